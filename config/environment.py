@@ -1,0 +1,55 @@
+"""Values of the environment, read into the shapes Django and Celery want. A wrong one names itself."""
+
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from environs import Env, EnvError, validate
+
+SOCKET_SECONDS = 2.0
+
+
+def database(env: Env, name: str) -> dict[str, Any]:
+    """Django's settings for the PostgreSQL address in variable `name`.
+
+    `postgresql://role:password@host:port/database`; for a unix socket `postgresql://role@/database?host=/directory`.
+    Raises EnvError, naming the variable, when it is missing or not such an address.
+    """
+    address = env.str(name)
+    url = urlsplit(address)
+    options = dict(parse_qsl(url.query))
+    database_name = unquote(url.path.removeprefix("/"))
+    if url.scheme not in {"postgresql", "postgres"} or not database_name or not url.username:
+        raise EnvError(f'Environment variable "{name}" invalid: write postgresql://role:password@host:port/database.')
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": database_name,
+        "USER": unquote(url.username),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": options.pop("host", url.hostname or ""),
+        "PORT": str(url.port or ""),
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def redis_address(env: Env, name: str) -> str:
+    """The Redis or Valkey address in variable `name`: `redis://`, `rediss://` or `unix://`."""
+    address = env.str(name)
+    if urlsplit(address).scheme not in {"redis", "rediss", "unix"}:
+        raise EnvError(f'Environment variable "{name}" invalid: write redis://host:port/0 or unix:///socket?db=0.')
+    return address
+
+
+def broker_address(address: str) -> str:
+    """The same address as Celery spells it: a unix socket is `redis+socket://`, its database a `virtual_host`."""
+    url = urlsplit(address)
+    if url.scheme != "unix":
+        return address
+    query = {"virtual_host" if key == "db" else key: value for key, value in parse_qsl(url.query)}
+    return f"redis+socket://{url.path}" + (f"?{urlencode(query)}" if query else "")
+
+
+def secret(env: Env, name: str) -> str:
+    """A secret of at least fifty characters, as Django's own deployment check asks for."""
+    return str(env.str(name, validate=validate.Length(min=50)))

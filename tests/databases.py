@@ -1,0 +1,128 @@
+"""A pytest plugin: one database a worker, and one of its own for a test that commits.
+
+Tests run as the application role. Only the owner makes databases: a template that is provisioned once a run, and clones
+of it, which take some 35 ms each.
+"""
+
+import itertools
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg2
+import pytest
+import redis
+from django.core.management import call_command
+from django.db import connections
+from psycopg2 import sql
+from pytest_django import DjangoDbBlocker
+
+from tests.servers import RUN, WORKER
+
+COMMITTING = {"own_database", "transactional_db", "live_server"}
+PROVISIONING = 727_001  # the advisory lock under which one worker provisions the template for all
+numbers = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Flushing is TRUNCATE, which the application role may not: a test that commits takes a database of its own."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker and marker.kwargs.get("transaction"):
+            raise pytest.UsageError(f"{item.nodeid}: use the fixture own_database, not django_db(transaction=True).")
+
+
+@pytest.fixture(scope="session")
+def template_database(django_db_blocker: DjangoDbBlocker) -> str:
+    """The name of the provisioned database that others are cloned from."""
+    name = f"test_{os.environ[RUN]}_template"
+    with closing(_owner()) as owner, owner.cursor() as cursor, django_db_blocker.unblock():
+        cursor.execute("SELECT pg_advisory_lock(%s)", [PROVISIONING])
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if cursor.fetchone() is None:
+            _provision(cursor, name)
+    return name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, template_database: str, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """This worker's database, for tests that roll back."""
+    with _clone(template_database, django_db_blocker):
+        yield
+
+
+@pytest.fixture
+def _django_db_helper(request: pytest.FixtureRequest) -> None:
+    """What `db` and the mark stand on: pytest-django's own, or a database that may be committed to."""
+    committing = COMMITTING & set(request.fixturenames)
+    request.getfixturevalue("own_database" if committing else "_django_db_helper")
+
+
+@pytest.fixture
+def transactional_db(own_database: Mapping[str, str]) -> None:
+    """pytest-django's name for a database that may be committed to; `live_server` asks for it."""
+
+
+@pytest.fixture
+def own_database(
+    django_db_setup: None, template_database: str, django_db_blocker: DjangoDbBlocker
+) -> Iterator[dict[str, str]]:
+    """A database for this test alone, that processes of ours may share: yields the environment to start them with."""
+    with _clone(template_database, django_db_blocker) as name, django_db_blocker.unblock():
+        redis.Redis.from_url(os.environ["REDIS_URL"]).flushdb()
+        named = {key: _database_named(os.environ[key], name) for key in ("DATABASE_URL", "DATABASE_OWNER_URL")}
+        yield os.environ | named
+
+
+@contextmanager
+def _clone(template: str, blocker: DjangoDbBlocker) -> Iterator[str]:
+    """A new database like the template, with Django's connections on it; dropped afterwards, whoever is connected."""
+    name = f"test_{os.environ[RUN]}_{os.environ.get(WORKER, 'main')}_{next(numbers)}"
+    _as_owner("CREATE DATABASE {} TEMPLATE {}", name, template)
+    with blocker.unblock():
+        before = _point_at(name)
+    yield name
+    with blocker.unblock():
+        _point_at(before)
+    _as_owner("DROP DATABASE {} WITH (FORCE)", name)
+
+
+def _provision(cursor: Any, name: str) -> None:
+    """Provision under another name and rename it when whole: what bears the name is complete."""
+    building = f"{name}_new"
+    for statement in ("DROP DATABASE IF EXISTS {}", "CREATE DATABASE {}"):
+        cursor.execute(sql.SQL(statement).format(sql.Identifier(building)))
+    before = _point_at(building)
+    try:
+        call_command("provision", verbosity=0)
+    finally:
+        _point_at(before)
+    cursor.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(building), sql.Identifier(name)))
+
+
+def _point_at(name: str) -> str:
+    """Django's connections, of every thread, go to database `name` from now on; answers where they went before."""
+    before = str(connections["default"].settings_dict["NAME"])
+    for alias in ("default", "owner"):
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name
+    return before
+
+
+def _owner() -> Any:
+    owner = psycopg2.connect(os.environ["DATABASE_OWNER_URL"])
+    owner.autocommit = True
+    return owner
+
+
+def _as_owner(statement: str, *names: str) -> None:
+    with closing(_owner()) as owner, owner.cursor() as cursor:
+        cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def _database_named(address: str, name: str) -> str:
+    return urlsplit(address)._replace(path=f"/{name}").geturl()
