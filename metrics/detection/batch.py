@@ -1,0 +1,185 @@
+"""What a kind is given to judge, and what it answers: arrays of pairs × periods, NaN where there is no figure.
+
+A missing figure is NaN and stays missing: no function here reads it as zero, fills it or carries the last one forward.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from enum import IntEnum
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+BLOCK = 2048
+"""Pairs judged at a time: a block of fifty periods stays in the processor's cache, which is worth a factor of three."""
+
+
+class Unit(IntEnum):
+    """How a figure varies by chance: a share of a denominator, a mean or money, or a count of things."""
+
+    FRACTION = 0
+    MEAN = 1
+    COUNT = 2
+
+
+class Verdict(IntEnum):
+    """What is said of one pair in one period. Everything from TOO_SMALL on is a suppression, and names its reason."""
+
+    NOT_JUDGED = 0
+    QUIET = 1
+    FLAG = 2
+    MISSING = 10
+    TOO_SMALL = 11
+    NO_BASELINE = 12
+    CONCORDANT = 13
+    BELOW_MINIMUM_EFFECT = 14
+    WITHIN_NOISE = 15
+    NOT_PERSISTENT = 16
+    NOT_CONTROLLED = 17
+    WITHIN_TOLERANCE = 18
+
+
+class Basis(IntEnum):
+    """What a finding rests on: where the figure stands (LEVEL), how it moved (TREND), or both."""
+
+    NONE = 0
+    LEVEL = 1
+    TREND = 2
+    LEVEL_AND_TREND = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One measure's figures for every pair, pairs × periods, and what its definition says, one value a pair.
+
+    `direction` is +1 where higher is better and -1 where lower is. `target`, `red_threshold`, `min_effect` and
+    `reliable_from` (the denominator below which a figure is too small to judge) are NaN where the definition is silent.
+    """
+
+    values: Floats
+    denominators: Floats
+    direction: Floats
+    unit: Ints
+    target: Floats
+    red_threshold: Floats
+    min_effect: Floats
+    reliable_from: Floats
+    decimals: Ints
+
+    @classmethod
+    def of(cls, values: Floats, denominators: Floats | None = None, **given: Any) -> Self:
+        """Build a side from its figures, with a scalar or one value a pair for whatever else is known."""
+        values = np.atleast_2d(np.asarray(values, float))
+        absent = np.full(values.shape, np.nan)
+        spread = {name: np.full(len(values), default) for name, default in SILENT.items()}
+        for name, value in given.items():
+            spread[name] = np.broadcast_to(np.asarray(value, spread[name].dtype), len(values)).copy()
+        return cls(values, absent if denominators is None else np.atleast_2d(denominators).astype(float), **spread)
+
+    def rows(self, chosen: slice | Ints) -> Self:
+        """The same side for some of its pairs."""
+        return type(self)(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+    def delayed(self, lag: Ints) -> Self:
+        """The same side with each pair's figures moved `lag` periods to the right, so that cause stands over effect."""
+        if not lag.any():
+            return self
+        return replace(self, values=_shift(self.values, lag), denominators=_shift(self.denominators, lag))
+
+    @property
+    def sizes(self) -> Floats:
+        """How many things stand behind each figure: its denominator, or the figure itself where it is a count."""
+        counted = (self.unit == Unit.COUNT)[:, None] & np.isnan(self.denominators)
+        return np.where(counted, self.values, self.denominators)
+
+
+SILENT: dict[str, float | int] = {
+    "direction": 1.0,
+    "unit": int(Unit.FRACTION),
+    "target": np.nan,
+    "red_threshold": np.nan,
+    "min_effect": np.nan,
+    "reliable_from": np.nan,
+    "decimals": 4,
+}
+
+
+def _shift(values: Floats, lag: Ints) -> Floats:
+    """Move each row right by its lag; what comes from before the first period is missing."""
+    source = np.arange(values.shape[1])[None, :] - lag[:, None]
+    moved = np.take_along_axis(values, np.clip(source, 0, values.shape[1] - 1), axis=1)
+    return np.where((source >= 0) & (source < values.shape[1]), moved, np.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Many pairs on one axis of periods, and which cells are to be judged.
+
+    For `divergence` and `handoff` the `kpi` is what is claimed or passed on and the `outcome` what is served or received,
+    `lag` periods later; the period judged is the outcome's. For `source_disagreement` the `kpi` is the source of record and
+    the `outcome` the other source. `season` is the number of periods in a year; `one_is_enough` is false where a single
+    period must never make a finding (weeks and days). `expected` and `tolerance` are relative: the pass-through a handoff
+    promises, and how far from it, or from the source of record, is still agreement.
+    """
+
+    kpi: Side
+    outcome: Side
+    judge: Bools
+    lag: Ints
+    season: Ints
+    one_is_enough: Bools
+    expected: Floats
+    tolerance: Floats
+    shares_unit: Bools
+
+    @classmethod
+    def of(cls, kpi: Side, outcome: Side, judge: Bools | Ints | None = None, **given: Any) -> Self:
+        """Build a batch; `judge` is a mask pairs × periods, an index of periods, or None for every period."""
+        pairs = len(kpi.values)
+        spread: dict[str, Any] = {name: np.full(pairs, default) for name, default in PLAIN.items()}
+        for name, value in given.items():
+            spread[name] = np.broadcast_to(np.asarray(value, spread[name].dtype), pairs).copy()
+        return cls(kpi, outcome, _mask(judge, kpi.values.shape), **spread)
+
+    @property
+    def columns(self) -> Ints:
+        """The periods in which anything is to be judged."""
+        return np.flatnonzero(self.judge.any(axis=0))
+
+    def blocks(self) -> Iterator[tuple[Ints, "Batch"]]:
+        """The batch in pieces of one season length, small enough for the cache, each with the pairs it holds."""
+        for season in np.unique(self.season):
+            alike = np.flatnonzero(self.season == season)
+            for start in range(0, len(alike), BLOCK):
+                chosen = alike[start : start + BLOCK]
+                yield chosen, self.rows(chosen)
+
+    def rows(self, chosen: Ints) -> Self:
+        """The same batch for some of its pairs."""
+        sides = (self.kpi.rows(chosen), self.outcome.rows(chosen))
+        return type(self)(*sides, *(getattr(self, field.name)[chosen] for field in fields(self)[2:]))
+
+
+PLAIN: dict[str, float | int | bool] = {
+    "lag": 0,
+    "season": 12,
+    "one_is_enough": True,
+    "expected": np.nan,
+    "tolerance": np.nan,
+    "shares_unit": False,
+}
+
+
+def _mask(judge: Bools | Ints | None, shape: tuple[int, ...]) -> Bools:
+    if judge is None:
+        return np.ones(shape, bool)
+    if judge.dtype == bool:
+        return np.broadcast_to(judge, shape)
+    mask = np.zeros(shape, bool)
+    mask[:, judge] = True
+    return mask

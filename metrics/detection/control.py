@@ -1,0 +1,67 @@
+"""Control of false alarms: persistence within a pair, and the false-discovery rate across a family of pairs.
+
+A finding must be as rare, were nothing wrong, as a point outside three-sigma limits (LIMIT_ALPHA), and still stand when all
+the pairs judged of the same kind in the same period are counted (FALSE_DISCOVERY_RATE).
+Sources: Y. Benjamini and Y. Hochberg, "Controlling the false discovery rate", JRSS B 57 (1995); Western Electric,
+*Statistical Quality Control Handbook* (1956), for the rule of two out of three.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metrics.detection.batch import Bools, Floats, Verdict
+
+LIMIT_ALPHA = 0.0027
+FALSE_DISCOVERY_RATE = 0.05
+
+
+def persistent_p(tested: Floats, one_is_enough: Bools) -> tuple[Floats, Floats]:
+    """Chance of the last three periods looking this bad, and that of their persistence alone, one value a series.
+
+    `tested` holds one-sided p-values, series × three periods, the judged one last; a missing one is no evidence. Were
+    nothing wrong, at least two of three fall to x or below with chance 3x² − 2x³, and all three with chance x³. Persistence
+    is the smaller of these, doubled for two looks, the judged period always being one of them. Where
+    one period is enough, the period alone is a third look, and the smallest is tripled.
+    """
+    filled = np.where(np.isnan(tested), 1.0, tested)
+    last, before = filled[:, -1], filled[:, :-1]
+    two, three = np.maximum(last, before.min(axis=1)), filled.max(axis=1)
+    repeated = np.minimum(3 * two**2 - 2 * two**3, three**3)
+    combined = np.where(one_is_enough, 3 * np.minimum(last, repeated), 2 * repeated)
+    missing = np.isnan(tested[:, -1])
+    return np.where(missing, np.nan, np.minimum(combined, 1)), np.where(missing, np.nan, np.minimum(2 * repeated, 1))
+
+
+def q_values(p: Floats) -> Floats:
+    """Benjamini–Hochberg q-values of one family; NaN is no member and stays NaN."""
+    q = np.full(p.shape, np.nan)
+    members = np.flatnonzero(~np.isnan(p))
+    if not len(members):
+        return q
+    order = members[np.argsort(p[members], kind="stable")]
+    stepped = p[order] * len(order) / np.arange(1, len(order) + 1)
+    q[order] = np.minimum(1.0, np.minimum.accumulate(stepped[::-1])[::-1])
+    return q
+
+
+def decide(
+    verdict: NDArray[np.uint8],
+    p: Floats,
+    family: NDArray[np.integer],
+    *,
+    rate: float = FALSE_DISCOVERY_RATE,
+) -> tuple[NDArray[np.uint8], Floats]:
+    """Verdicts once the family is counted, and q-values; three arrays of one length, one entry a pair and period.
+
+    `family` numbers the families (one a kind and period). Give every p-value stored for them, not only what
+    was judged together, or a verdict would depend on batching. A flag whose q-value exceeds `rate` becomes
+    NOT_CONTROLLED, and a NOT_CONTROLLED one within it a flag again; no other verdict changes, nor one without chance.
+    """
+    q = np.full(p.shape, np.nan)
+    order = np.argsort(family, kind="stable")
+    starts = np.flatnonzero(np.r_[True, np.diff(family[order]) != 0])
+    for members in np.split(order, starts[1:]):
+        q[members] = q_values(p[members])
+    candidate = (verdict == Verdict.FLAG) | (verdict == Verdict.NOT_CONTROLLED)
+    decided = np.where(candidate & (q > rate), Verdict.NOT_CONTROLLED, verdict)
+    return np.where(candidate & ~(q > rate), Verdict.FLAG, decided).astype(np.uint8), q

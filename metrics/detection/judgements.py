@@ -1,0 +1,89 @@
+"""What a kind answers: one cell a pair and judged period, with every figure that its evidence and its sentence need."""
+
+from dataclasses import dataclass, fields
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metrics.detection.batch import Basis, Batch, Bools, Floats, Ints, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One pair in one period, as plain numbers: what an evidence record freezes. NaN says there is none."""
+
+    period: int
+    verdict: Verdict
+    basis: Basis
+    p: float
+    kpi_value: float
+    value: float
+    size: float
+    reference: float
+    effect: float
+    baseline: float
+    lower: float
+    upper: float
+    dispersion: float
+    history: float
+    run: float
+    seasonal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Judgements:
+    """Answers for pairs × judged periods; `columns` says which period each column is.
+
+    `p` is the chance of figures this bad if nothing were wrong, corrected for the looks taken at the cell; NaN where
+    nothing was tested or no chance is involved (two sources). `reference` is what `value` was held against: the target
+    or red threshold where the level decided, the baseline where the trend did. `effect` is how much worse than that, in
+    the measure's unit, positive is worse. `baseline`, `lower` and `upper` are what the past leads to expect and its
+    three-sigma limits, from `history` periods. `dispersion` is σ: for fractions in multiples of binomial chance,
+    otherwise in the measure's unit. `run` counts the periods in a row, up to this one, on the wrong side.
+    """
+
+    columns: Ints
+    verdict: NDArray[np.uint8]
+    basis: NDArray[np.uint8]
+    p: Floats
+    kpi_value: Floats
+    value: Floats
+    size: Floats
+    reference: Floats
+    effect: Floats
+    baseline: Floats
+    lower: Floats
+    upper: Floats
+    dispersion: Floats
+    history: Floats
+    run: Floats
+    seasonal: Bools
+
+    @classmethod
+    def empty(cls, batch: Batch) -> Self:
+        """Answers for a batch before anything was judged."""
+        shape = (len(batch.judge), len(batch.columns))
+        codes = [np.zeros(shape, np.uint8) for _ in range(2)]
+        figures = [np.full(shape, np.nan) for _ in range(len(fields(cls)) - 4)]
+        return cls(batch.columns, *codes, *figures, np.zeros(shape, bool))
+
+    def write(self, pairs: Ints, column: int, judged: Bools, answers: dict[str, NDArray]) -> None:
+        """Put the answers for some pairs in one column; cells not to be judged stay as they are."""
+        chosen = pairs[judged]
+        for name, values in answers.items():
+            getattr(self, name)[chosen, column] = values[judged]
+
+    def cell(self, pair: int, column: int) -> Cell:
+        """One cell as plain numbers."""
+        figures = {name: getattr(self, name)[pair, column].item() for name in CELL_FIGURES}
+        verdict, basis = Verdict(self.verdict[pair, column]), Basis(self.basis[pair, column])
+        return Cell(period=int(self.columns[column]), verdict=verdict, basis=basis, **figures)
+
+    @property
+    def flagged(self) -> Bools:
+        """Which cells are findings."""
+        return self.verdict == Verdict.FLAG
+
+
+CELL_FIGURES = [field.name for field in fields(Cell) if field.name not in {"period", "verdict", "basis"}]
