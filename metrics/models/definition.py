@@ -1,0 +1,103 @@
+from typing import Self
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+
+from metrics.models.measure import Measure
+from truthgov.models import Person
+from truthgov.periods import Grain
+
+FRESHNESS_DAYS = {Grain.DAY: 2, Grain.WEEK: 8, Grain.MONTH: 32, Grain.QUARTER: 62}
+"""Days after a period's end within which its figures are promised where the dictionary says nothing."""
+
+
+class DefinitionQuerySet(models.QuerySet["Definition"]):
+    def approved(self) -> Self:
+        return self.filter(status=Definition.Status.APPROVED)
+
+    def live(self) -> Self:
+        """The latest approved version of each measure."""
+        return self.approved().order_by("measure_id", "-version").distinct("measure_id")
+
+
+class Definition(models.Model):
+    """A dated version of what a measure means; frozen by the database once approved.
+
+    `target`, `red_threshold` and `min_effect` (the smallest change that matters) are in the measure's unit;
+    `reliable_from` is the denominator below which a figure is too small to judge; `source_tolerance` and
+    `restatement_threshold` are relative (0.05 is 5 %). It holds for periods from `starts_on` (empty: since ever)
+    until a later approved version's.
+    """
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed"
+        APPROVED = "approved"
+        WITHDRAWN = "withdrawn"
+
+    class Unit(models.TextChoices):
+        FRACTION = "fraction"
+        COUNT = "count"
+        RATIO = "ratio"
+        INDEX = "index"
+        CURRENCY = "currency"
+        DAYS = "days"
+        HOURS = "hours"
+        MINUTES = "minutes"
+
+    class Direction(models.TextChoices):
+        HIGHER = "higher", "higher is better"
+        LOWER = "lower", "lower is better"
+
+    class RollUp(models.TextChoices):
+        NONE = "none", "never computed from parts"
+        SUM = "sum", "sum of parts"
+        RATIO = "ratio", "numerators over denominators of the parts"
+
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="definitions")
+    version = models.PositiveIntegerField()
+    starts_on = models.DateField(null=True, blank=True)
+    wording = models.TextField(help_text="The formula in words.")
+    formula = models.TextField(blank=True)
+    unit = models.CharField(max_length=12, choices=Unit)
+    currency = models.CharField(max_length=3, blank=True, help_text="ISO 4217, for unit currency.")
+    direction = models.CharField(max_length=8, choices=Direction)
+    grain = models.CharField(max_length=8, choices=[(grain.value, grain.value) for grain in Grain])
+    decimals = models.PositiveSmallIntegerField(default=2)
+    target = models.DecimalField(max_digits=30, decimal_places=12, null=True, blank=True)
+    red_threshold = models.DecimalField(max_digits=30, decimal_places=12, null=True, blank=True)
+    min_effect = models.DecimalField(max_digits=30, decimal_places=12, null=True, blank=True)
+    reliable_from = models.DecimalField(max_digits=30, decimal_places=6, null=True, blank=True)
+    source_tolerance = models.DecimalField(max_digits=6, decimal_places=4, default="0.05")
+    restatement_threshold = models.DecimalField(max_digits=6, decimal_places=4, default="0.02")
+    freshness_days = models.PositiveSmallIntegerField()
+    roll_up = models.CharField(max_length=8, choices=RollUp, default=RollUp.NONE)
+    rationale = models.TextField(blank=True, help_text="Why this version.")
+    status = models.CharField(max_length=10, choices=Status, default=Status.PROPOSED)
+    proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    approved_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    authority = models.CharField(max_length=60, blank=True, help_text="The decision that approved it, if a forum did.")
+
+    objects = DefinitionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["measure", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["measure", "version"], name="a_definition_version_is_given_once"),
+            models.CheckConstraint(
+                condition=~Q(status="approved") | (Q(approved_by__isnull=False) & ~Q(approved_by=F("proposed_by"))),
+                name="a_definition_is_approved_by_another",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="an_approved_definition_is_frozen",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__status="approved"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure.code}, version {self.version}"

@@ -1,0 +1,60 @@
+from django.db import models
+from django.db.models import Q
+
+from journeys.models import Journey
+from truthgov.models import Function
+
+
+class Measure(models.Model):
+    """An entry in the measurement dictionary; what it means stands in its definitions."""
+
+    class Kind(models.TextChoices):
+        FUNCTIONAL_KPI = "functional_kpi", "functional KPI"
+        JOURNEY_OUTCOME = "journey_outcome", "journey outcome"
+        COUNTER_MEASURE = "counter_measure", "counter-measure"
+
+    code = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=Kind)
+    function = models.ForeignKey(
+        Function,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="measures",
+        help_text="Answers for a functional KPI; supplies the figures of an outcome.",
+    )
+    journey = models.ForeignKey(
+        Journey, null=True, blank=True, on_delete=models.PROTECT, related_name="measures",
+        help_text="The journey whose outcome this is, or which the KPI belongs to.",
+    )  # fmt: skip
+    guards = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="counter_measures")
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind="functional_kpi") | Q(function__isnull=False),
+                name="a_function_answers_for_a_functional_kpi",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="journey_outcome") | Q(journey__isnull=False),
+                name="an_outcome_belongs_to_a_journey",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_outcome(self) -> bool:
+        return self.kind == self.Kind.JOURNEY_OUTCOME
+
+    @property
+    def answering_scope_id(self) -> int:
+        """The scope whose accountable person answers: a KPI's function, an outcome's journey."""
+        if self.is_outcome and self.journey:
+            return self.journey.scope_id
+        if self.function is None:
+            raise ValueError(f"nobody answers for {self.code}")
+        return self.function.scope_id

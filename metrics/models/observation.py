@@ -1,0 +1,132 @@
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from metrics.models.definition import Definition
+from metrics.models.measure import Measure
+from metrics.models.segment import Segment
+from metrics.models.source import Source
+from metrics.models.submission import Submission
+from truthgov.models import Fact
+
+EXACT: dict[str, int] = {"max_digits": 38, "decimal_places": 15}
+UNCHECKED: dict[str, Any] = {
+    "on_delete": models.DO_NOTHING,
+    "db_constraint": False,
+    "db_index": False,
+    "related_name": "+",
+}
+"""A reference that `ingest` has resolved in the same transaction: no foreign key is checked per row."""
+
+
+class Series(models.Model):
+    """One measure in one segment from one source, as figures come in period after period."""
+
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="series")
+    segment = models.ForeignKey(Segment, on_delete=models.PROTECT, related_name="series")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="series")
+
+    class Meta:
+        verbose_name_plural = "series"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["measure", "segment", "source"], name="one_series_per_measure_segment_and_source"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure.code} {self.segment} from {self.source}"
+
+
+class Observation(Fact):
+    """One figure of the ledger; the period starts on `period_start`, its grain stands in the definition.
+
+    The ledger is written by `ingest` alone, which resolves series, definition and submission in the same
+    transaction; the database therefore checks no foreign keys here, and nothing points in.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    series = models.ForeignKey(
+        Series, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    period_start = models.DateField()
+    value = models.DecimalField(**EXACT)
+    numerator = models.DecimalField(**EXACT, null=True)
+    denominator = models.DecimalField(**EXACT, null=True)
+    definition = models.ForeignKey(Definition, **UNCHECKED)
+    submission = models.ForeignKey(Submission, **UNCHECKED)
+    restates = models.BigIntegerField(null=True, help_text="The observation that this one restates.")
+    reason = models.TextField(null=True)  # noqa: DJ001 - most rows have none, and COPY writes NULL
+    notices = ArrayField(models.CharField(max_length=40), null=True)
+
+    class Meta(Fact.Meta):
+        indexes = [
+            models.Index(fields=["series", "period_start", "-id"], name="history_of_a_cell"),
+            models.Index(fields=["submission"], name="figures_of_a_submission"),
+        ]
+
+    def __str__(self) -> str:
+        return f"observation {self.pk}"
+
+
+class Reading(models.Model):
+    """The current value of a series in a period: its latest observation. Kept by `ingest`."""
+
+    pk = models.CompositePrimaryKey("series_id", "period_start")
+    series = models.ForeignKey(
+        Series, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    period_start = models.DateField()
+    value = models.DecimalField(**EXACT)
+    numerator = models.DecimalField(**EXACT, null=True)
+    denominator = models.DecimalField(**EXACT, null=True)
+    observation_id = models.BigIntegerField()
+    definition = models.ForeignKey(Definition, **UNCHECKED)
+    notices = ArrayField(models.CharField(max_length=40), null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["period_start", "series"], name="readings_of_a_period")]
+
+    def __str__(self) -> str:
+        return f"{self.series_id} {self.period_start}: {self.value}"
+
+
+class SeriesChunk(models.Model):
+    """A year of a series as arrays, for detection: what stands at index i of each belongs to `ordinals[i]`.
+
+    Ordinals are the running numbers of `truthgov.periods`; NaN stands for a part that was not given. Kept by
+    `ingest`; a figure rewrites one chunk.
+    """
+
+    pk = models.CompositePrimaryKey("series_id", "year")
+    series = models.ForeignKey(
+        Series, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    year = models.SmallIntegerField()
+    ordinals = ArrayField(models.IntegerField())
+    values = ArrayField(models.FloatField())
+    numerators = ArrayField(models.FloatField())
+    denominators = ArrayField(models.FloatField())
+
+    def __str__(self) -> str:
+        return f"{self.series_id} in {self.year}"
+
+
+class TouchedSet(models.Model):
+    """What a submission touched and nobody has assessed yet; a worker deletes it with the findings it stores.
+
+    `series[i]` was touched from `first_periods[i]` on. `attempts` counts the tries that died.
+    """
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="+")
+    series = ArrayField(models.BigIntegerField())
+    first_periods = ArrayField(models.DateField())
+    attempts = models.PositiveSmallIntegerField(default=0)
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{len(self.series)} series touched"

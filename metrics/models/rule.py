@@ -1,0 +1,73 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from metrics.models.link import Link
+from metrics.models.measure import Measure
+from metrics.models.source import Source
+
+
+class Rule(models.Model):
+    """What is looked at for one kind of contradiction: a link, or a measure that comes from two sources.
+
+    Rules come from the dictionary by themselves. `quiet_periods` quiet periods after a decision prove its remedy.
+    """
+
+    class Kind(models.TextChoices):
+        DIVERGENCE = "divergence"
+        HANDOFF = "handoff"
+        SOURCE_DISAGREEMENT = "source_disagreement", "source disagreement"
+
+    class State(models.TextChoices):
+        ACTIVE = "active"
+        OFF = "off"
+
+    kind = models.CharField(max_length=24, choices=Kind)
+    link = models.ForeignKey(Link, null=True, on_delete=models.PROTECT, related_name="rules")
+    measure = models.ForeignKey(Measure, null=True, on_delete=models.PROTECT, related_name="rules")
+    source = models.ForeignKey(Source, null=True, on_delete=models.PROTECT, related_name="+")
+    other_source = models.ForeignKey(Source, null=True, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=8, choices=State, default=State.ACTIVE)
+    quiet_periods = models.PositiveSmallIntegerField(default=3)
+
+    class Meta:
+        ordering = ["kind", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "link"], name="a_link_is_judged_once_per_kind"),
+            models.UniqueConstraint(
+                fields=["measure", "source", "other_source"], name="a_pair_of_sources_is_judged_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="source_disagreement", link__isnull=True, measure__isnull=False,
+                            source__lt=F("other_source"))
+                | Q(kind__in=["divergence", "handoff"], link__isnull=False, measure__isnull=True),
+                name="a_rule_looks_at_a_link_or_at_two_sources",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.link or self.measure}"
+
+
+class Judgement(models.Model):
+    """What a rule found in one period, segment by segment: index i of each array belongs to `segments[i]`.
+
+    `verdicts` are the codes of `metrics.detection`, `p_values` NaN where nothing could be tested, `effects` in the
+    judged measure's unit. The false-discovery family of a kind and period is read from here; so is what was
+    suppressed, and why.
+    """
+
+    pk = models.CompositePrimaryKey("rule_id", "period_start")
+    rule = models.ForeignKey(Rule, on_delete=models.CASCADE, related_name="judgements")
+    period_start = models.DateField()
+    kind = models.CharField(max_length=24, choices=Rule.Kind)
+    segments = ArrayField(models.BigIntegerField())
+    verdicts = ArrayField(models.SmallIntegerField())
+    p_values = ArrayField(models.FloatField())
+    effects = ArrayField(models.FloatField())
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "period_start"], name="false_discovery_families")]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id} in {self.period_start}"

@@ -1,0 +1,60 @@
+from django.db import models
+
+from metrics.models.measure import Measure
+from truthgov.models import Fact, Key, Person
+
+
+class Source(models.Model):
+    """Where figures come from: a CRM, a help desk, a property management system."""
+
+    code = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=200, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KeySource(models.Model):
+    """A source that a key may push."""
+
+    key = models.ForeignKey(Key, on_delete=models.CASCADE, related_name="key_sources")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "source"], name="a_key_names_a_source_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.source}"
+
+
+class SourceOfRecord(Fact):
+    """The source whose figure of a measure is the one shown, for periods from `starts_on`; a later row replaces it.
+
+    `settles` is the other source of a pair whose disagreement this naming settles (it is retired from judgement).
+    """
+
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="sources_of_record")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+    settles = models.ForeignKey(Source, null=True, on_delete=models.PROTECT, related_name="+")
+    starts_on = models.DateField(null=True, help_text="Empty: since ever.")
+    proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    authority = models.CharField(max_length=60, blank=True, help_text="The decision that named it.")
+    named_at = models.DateTimeField()
+
+    class Meta(Fact.Meta):
+        ordering = ["measure", "-id"]
+        verbose_name_plural = "sources of record"
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(authority="")
+                | (models.Q(approved_by__isnull=False) & ~models.Q(approved_by=models.F("proposed_by"))),
+                name="a_source_of_record_is_approved_by_another",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure.code}: {self.source}"

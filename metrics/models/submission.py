@@ -1,0 +1,63 @@
+import uuid
+
+from django.db import models
+
+from metrics.models.source import Source
+from truthgov.models import Appointment, Fact, Function, Key, Person
+
+
+class Submission(Fact):
+    """One accepted delivery of figures. `entry` is its audit entry: from that moment on it is known.
+
+    `digest` is the SHA-256 over its stored rows in key order. Written last in its transaction, so that its number is
+    final.
+    """
+
+    class Channel(models.TextChoices):
+        API = "api", "API"
+        FORM = "form"
+        FILE = "file"
+        PULL = "pull", "pulled feed"
+        COMMAND = "command"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    channel = models.CharField(max_length=8, choices=Channel)
+    source = models.ForeignKey(Source, null=True, on_delete=models.PROTECT, related_name="submissions")
+    function = models.ForeignKey(Function, null=True, on_delete=models.PROTECT, related_name="submissions")
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="submissions")
+    key = models.ForeignKey(Key, null=True, on_delete=models.PROTECT, related_name="submissions")
+    received_at = models.DateTimeField()
+    accepted = models.PositiveIntegerField()
+    restated = models.PositiveIntegerField()
+    unchanged = models.PositiveIntegerField()
+    refused = models.PositiveIntegerField()
+    refusals = models.JSONField(default=list, help_text="Of a lenient delivery: the rows left out, and why.")
+    reason = models.TextField(blank=True)
+    digest = models.CharField(max_length=64)
+    entry = models.BigIntegerField(unique=True)
+    entry_hash = models.CharField(max_length=64)
+
+    class Meta(Fact.Meta):
+        ordering = ["-entry"]
+        indexes = [models.Index(fields=["received_at"], name="submissions_by_time")]
+
+    def __str__(self) -> str:
+        return f"submission {self.entry}"
+
+
+class Attestation(Fact):
+    """A person stands behind a submission, in stated words."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="attestations")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
+    wording = models.TextField()
+    attested_at = models.DateTimeField()
+
+    class Meta(Fact.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "person"], name="a_person_attests_a_submission_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} attests {self.submission}"

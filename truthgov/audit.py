@@ -1,0 +1,100 @@
+"""The audit: every act leaves one entry, chained by SHA-256, in the act's own transaction."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.db.models import Model
+
+from truthgov import clock
+from truthgov.actor import Actor
+from truthgov.models import AuditEntry, AuditHead
+
+
+@dataclass
+class Act:
+    """The entries of one transaction that wait for their numbers."""
+
+    pending: list[AuditEntry] = field(default_factory=list)
+
+    def chain(self) -> list[AuditEntry]:
+        """Number and store what is pending, now. The head stays locked until commit: call it last."""
+        if not self.pending:
+            return []
+        head = AuditHead.objects.select_for_update().get()
+        at = clock.now()
+        for entry in self.pending:
+            head.number += 1
+            entry.number, entry.at, entry.previous_hash = head.number, at, head.hash
+            entry.hash = head.hash = entry_hash(entry)
+        AuditEntry.objects.bulk_create(self.pending)
+        head.save()
+        chained, self.pending = self.pending, []
+        return chained
+
+
+_current: ContextVar[Act | None] = ContextVar("current_act", default=None)
+
+
+@contextmanager
+def act() -> Iterator[Act]:
+    """The transaction of an act. Acts nest; the outermost one takes the chain's lock last, just before commit."""
+    outer = _current.get()
+    current = outer or Act()
+    kept, held = len(current.pending), False
+    token = _current.set(current)
+    try:
+        with transaction.atomic():
+            yield current
+            if outer is None:
+                current.chain()
+        held = True
+    finally:
+        _current.reset(token)
+        if not held:
+            del current.pending[kept:]
+
+
+def record(code: str, subject: Model, *, by: Actor, **data: Any) -> None:
+    """Add an entry to the act under way; `code` is namespaced (`contradiction.resolved`), `data` plain JSON."""
+    current = _current.get()
+    if current is None:
+        raise RuntimeError(f"{code} is recorded outside an act")
+    current.pending.append(
+        AuditEntry(
+            code=code,
+            actor=by.as_record(),
+            subject_kind=subject._meta.label_lower,
+            subject_id=str(subject.pk),
+            data=json.loads(json.dumps(data, cls=DjangoJSONEncoder)),
+        )
+    )
+
+
+def entry_hash(entry: AuditEntry) -> str:
+    """SHA-256, in hexadecimal, of the entry's canonical JSON, which holds the previous entry's hash."""
+    content = [entry.number, _instant(entry.at), entry.code, entry.actor, entry.subject_kind, entry.subject_id,
+               entry.data, entry.previous_hash]  # fmt: skip
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def known_now() -> int:
+    """The number of the latest entry: the present moment of knowledge."""
+    return AuditHead.objects.values_list("number", flat=True).get()
+
+
+def known_on(moment: datetime) -> int:
+    """The moment of knowledge at an instant: the last entry made before it (0 when there is none)."""
+    entry = AuditEntry.objects.filter(at__lt=moment).order_by("-number").values_list("number", flat=True).first()
+    return entry or 0
+
+
+def _instant(at: datetime) -> str:
+    return f"{at.timestamp():.6f}"

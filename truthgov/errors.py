@@ -1,0 +1,14 @@
+class Refusal(Exception):  # noqa: N818 - the glossary's word
+    """The organisation's rules refuse an act.
+
+    The message is worded for its reader: what is refused, and what to do next. One middleware answers it for
+    pages (409), one handler for the API (409, problem+json).
+    """
+
+
+class InvalidInput(Refusal):
+    """What was given cannot be taken as it stands (422); `errors` names each faulty field in a sentence."""
+
+    def __init__(self, message: str, errors: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.errors = errors or {}

@@ -1,0 +1,91 @@
+"""How a figure is worded for its reader: short in the cell, exact on hover. Pure; nothing here is stored or compared."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+THIN = "\u202f"
+MINUS = "\u2212"
+MISSING = "–"
+
+SHARES = {"fraction": "", "ratio": "+", "percent": ""}
+SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
+STEPS = ((Decimal(10) ** 9, "bn"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 4, "k"))
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure in two wordings: `text` for the cell, `exact` with every stored digit for the title."""
+
+    text: str
+    exact: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+NO_FIGURE = Figure(MISSING, "No figure")
+
+
+def word_figure(value: Decimal | None, unit: str, decimals: int | None = None) -> Figure:
+    """Word a figure in its unit.
+
+    A `fraction` of 0.444 reads "44.4 %", a `ratio` (a change) carries its sign, a currency is shortened from ten
+    thousand on, a `count` is grouped in thousands. `decimals` are those shown, not those stored.
+    """
+    if value is None:
+        return NO_FIGURE
+    if unit in SHARES:
+        return _word_share(value, unit, decimals)
+    if unit == "count":
+        return Figure(_grouped(value, decimals or 0), _exact(value))
+    if len(unit) == 3 and unit.isupper():
+        return _word_money(value, unit, decimals)
+    return Figure(f"{_grouped(value, 2 if decimals is None else decimals)}{THIN}{unit}", f"{_exact(value)}{THIN}{unit}")
+
+
+def word_difference(value: Decimal | None, unit: str, decimals: int | None = None) -> Figure:
+    """Word a distance between two figures of one unit, signed; shares differ by percentage points."""
+    if value is None:
+        return NO_FIGURE
+    if unit in SHARES:
+        points = value if unit == "percent" else value * 100
+        shown = _grouped(points, 1 if decimals is None else decimals, sign="+")
+        return Figure(f"{shown}{THIN}pp", f"{_exact(points, sign='+')}{THIN}pp")
+    worded = word_figure(abs(value), unit, decimals)
+    sign = MINUS if value < 0 else "+"
+    return Figure(f"{sign}{worded.text}", f"{sign}{worded.exact}")
+
+
+def _word_share(value: Decimal, unit: str, decimals: int | None) -> Figure:
+    percent = value if unit == "percent" else value * 100
+    sign = SHARES[unit]
+    shown = _grouped(percent, 1 if decimals is None else decimals, sign=sign)
+    return Figure(f"{shown}{THIN}%", f"{_exact(percent, sign=sign)}{THIN}%")
+
+
+def _word_money(value: Decimal, unit: str, decimals: int | None) -> Figure:
+    symbol = SYMBOLS.get(unit, f"{unit}{THIN}")
+    sign = MINUS if value < 0 else ""
+    amount = abs(value)
+    exact = f"{sign}{symbol}{_exact(amount)}"
+    for step, suffix in STEPS:
+        if amount >= step:
+            places = max(2 - (amount / step).adjusted(), 0) if decimals is None else decimals
+            return Figure(f"{sign}{symbol}{_grouped(amount / step, places)}{THIN}{suffix}", exact)
+    return Figure(f"{sign}{symbol}{_grouped(amount, 2 if decimals is None else decimals)}", exact)
+
+
+def _grouped(value: Decimal, decimals: int, sign: str = "") -> str:
+    rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return _dressed(f"{abs(rounded):,f}", negative=rounded < 0, sign=sign)
+
+
+def _exact(value: Decimal, sign: str = "") -> str:
+    digits = f"{abs(value):,f}"
+    if "." in digits:
+        digits = digits.rstrip("0").rstrip(".")
+    return _dressed(digits, negative=value < 0, sign=sign)
+
+
+def _dressed(digits: str, *, negative: bool, sign: str) -> str:
+    return (MINUS if negative else sign) + digits.replace(",", THIN)

@@ -1,0 +1,24 @@
+from truthgov.models.appointment import ACCOUNTABLE, Appointment, Deputy, Role
+from truthgov.models.audit import AuditEntry, AuditHead
+from truthgov.models.base import Fact
+from truthgov.models.function import Function
+from truthgov.models.key import IdempotentAnswer, Key
+from truthgov.models.mandate import Mandate
+from truthgov.models.person import Person
+from truthgov.models.scope import Scope
+
+__all__ = [
+    "ACCOUNTABLE",
+    "Appointment",
+    "AuditEntry",
+    "AuditHead",
+    "Deputy",
+    "Fact",
+    "Function",
+    "IdempotentAnswer",
+    "Key",
+    "Mandate",
+    "Person",
+    "Role",
+    "Scope",
+]

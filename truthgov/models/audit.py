@@ -1,0 +1,42 @@
+from django.db import models
+
+from truthgov.models.base import Fact
+
+
+class AuditEntry(Fact):
+    """One act, chained to the one before by SHA-256; `number` is the moment of knowledge and has no gaps."""
+
+    number = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    code = models.CharField(max_length=60)
+    actor = models.JSONField()
+    subject_kind = models.CharField(max_length=60)
+    subject_id = models.CharField(max_length=60)
+    data = models.JSONField()
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta(Fact.Meta):
+        ordering = ["-number"]
+        verbose_name_plural = "audit entries"
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id", "-number"], name="entries_of_a_subject"),
+            models.Index(fields=["code", "-number"], name="entries_of_a_code"),
+            models.Index(fields=["at"], name="entries_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.code}"
+
+
+class AuditHead(models.Model):
+    """The end of the chain: the one row that acts lock, last, to take their numbers."""
+
+    number = models.BigIntegerField(default=0)
+    hash = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="the_chain_has_one_head")]
+
+    def __str__(self) -> str:
+        return f"head at {self.number}"

@@ -1,0 +1,23 @@
+import pgtrigger
+from django.db import models
+
+
+class Fact(models.Model):
+    """A row that is written once: the database refuses UPDATE, DELETE and TRUNCATE of it.
+
+    The triggers stop every role; `truthgov.grants` leaves the application role no such right either. Fields that
+    point at a Fact must not cascade.
+    """
+
+    class Meta:
+        abstract = True
+        triggers = [
+            pgtrigger.Protect(name="a_fact_is_written_once", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="facts_are_not_truncated",
+                operation=pgtrigger.Truncate,
+                when=pgtrigger.Before,
+                level=pgtrigger.Statement,
+                func="RAISE EXCEPTION 'facts are not truncated: %', TG_TABLE_NAME;",
+            ),
+        ]

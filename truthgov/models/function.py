@@ -1,0 +1,17 @@
+from django.db import models
+
+from truthgov.models.scope import Scope
+
+
+class Function(models.Model):
+    """A part of the organisation that answers for figures."""
+
+    scope = models.OneToOneField(Scope, on_delete=models.PROTECT, related_name="function")
+    code = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=200, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
