@@ -1,12 +1,14 @@
 """Every address of the product, composed from the rooms that own them."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
-ROOMS = ("forums.urls", "metrics.urls", "journeys.urls", "truthgov.urls")
+from config.health import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    *(path("", include(room)) for room in ROOMS if find_spec(room)),
+    path("health/", health, name="health"),
     path("accounts/", include("allauth.urls")),
+    path("", include("forums.urls")),
+    path("", include("metrics.urls")),
+    path("", include("journeys.urls")),
+    path("", include("truthgov.urls")),
 ]

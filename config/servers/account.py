@@ -32,14 +32,19 @@ class Account:
     def reaches(self, path: Path) -> bool:
         """Whether this account can enter `path`, or, while it does not exist, its nearest existing parent."""
         nearest = next(place for place in (path, *path.parents) if place.exists())
-        return subprocess.run(["/usr/bin/test", "-x", nearest], **self.popen, cwd="/", check=False).returncode == 0  # noqa: S603
+        return subprocess.run(["/usr/bin/test", "-x", nearest], **self.popen, cwd="/", check=False).returncode == 0
+
+
+def ourselves() -> Account:
+    """Whoever started us. A user id without a name, as containers have them, is its number."""
+    uid, names = os.geteuid(), {user.pw_uid: user.pw_name for user in pwd.getpwall()}
+    return Account(names.get(uid, str(uid)), uid, os.getegid(), borrowed=False)
 
 
 def service_account() -> Account:
     """Ourselves, or, as root, the first existing unprivileged account. PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
-        me = pwd.getpwuid(os.geteuid())
-        return Account(me.pw_name, me.pw_uid, me.pw_gid, borrowed=False)
+        return ourselves()
     users = {user.pw_name: user for user in pwd.getpwall()}
     for name in ACCOUNTS:
         if name in users:

@@ -68,7 +68,7 @@ def spawn(
     """Start `command` as `account` in a session of its own, so that a Ctrl-C reaches only the supervisor."""
     parent = os.getpid()
     output = log.open("ab") if log else None
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(
         [str(part) for part in command],
         stdin=subprocess.DEVNULL,
         stdout=output,
@@ -89,7 +89,7 @@ def run(
     command: Sequence[str | Path], account: Account, *, accepted: Sequence[int] = (0,)
 ) -> subprocess.CompletedProcess[str]:
     """Run a short tool to its end. Raises CannotStart with what it said on an exit status not `accepted`."""
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [str(part) for part in command],
         capture_output=True,
         text=True,
@@ -101,6 +101,22 @@ def run(
     if done.returncode not in accepted:
         raise CannotStart(f"{Path(command[0]).name} failed ({done.returncode}):\n{done.stdout}{done.stderr}")
     return done
+
+
+def succeeds(command: Sequence[str | Path], account: Account, directory: Path) -> bool:
+    """Whether the account can run `command` from `directory`, in silence."""
+    try:
+        done = subprocess.run(
+            [str(part) for part in command],
+            capture_output=True,
+            cwd=directory,
+            env=bare_environment(directory),
+            check=False,
+            **account.popen,
+        )
+    except OSError:
+        return False
+    return done.returncode == 0
 
 
 def bare_environment(home: Path) -> dict[str, str]:

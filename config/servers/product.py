@@ -1,0 +1,35 @@
+"""The processes that make up the product: the very commands that docker-compose.yml starts too."""
+
+import http.client
+import sys
+
+WSGI = ("-m", "gunicorn", "config.wsgi", "--worker-class", "gthread", "--workers", "2", "--threads", "8")
+CELERY = ("-m", "celery", "--app", "config.celery")
+
+
+def web(port: int) -> list[str]:
+    """Pages and API on this machine's `port`."""
+    address = f"127.0.0.1:{port}"
+    return [sys.executable, *WSGI, "--bind", address, "--no-control-socket", "--access-logfile", "-"]
+
+
+def worker() -> list[str]:
+    """What assesses figures, pulls feeds and sweeps up what was missed."""
+    return [sys.executable, *CELERY, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
+
+
+def beat() -> list[str]:
+    """The clock. Its schedule is in the settings and its state in the database, so it keeps no file."""
+    return [sys.executable, *CELERY, "beat", "--scheduler", "celery.beat:Scheduler"]
+
+
+def serves(port: int) -> bool:
+    """Whether the pages on `port` answer and reach their database."""
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        line.request("GET", "/health/")
+        return line.getresponse().status == http.client.OK
+    except OSError:
+        return False
+    finally:
+        line.close()

@@ -1,0 +1,163 @@
+"""`make up`: the servers and the product's processes on this machine, in order, until Ctrl-C."""
+
+import os
+import secrets
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from config.servers import places, process, product
+from config.servers.account import Account, CannotStart, ourselves, service_account
+from config.servers.process import Child
+from config.servers.stack import Stack
+
+ROOT = Path(__file__).resolve().parents[2]
+ADDRESSES = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
+GLANCE_SECONDS = 0.3
+
+
+def up() -> int:
+    """Run everything until told to stop; the exit status. Raises CannotStart with one line to act on."""
+    port = wanted_port()
+    supervisor = Supervisor(Path(os.environ.get("TRUTHGOV_HOME") or ROOT / ".run"), port)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        supervisor.start()
+        return supervisor.watch()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):  # an impatient second Ctrl-C must not leave half of it running
+            signal.signal(number, signal.SIG_IGN)
+        supervisor.stop()
+
+
+@dataclass
+class Supervisor:
+    """What runs, in the order it was started; it is stopped in reverse."""
+
+    wanted_home: Path
+    port: int
+    children: list[Child] = field(default_factory=list)
+    stack: Stack | None = None
+
+    def start(self) -> None:
+        """Servers, database, processes; each with a line of progress."""
+        with progress("Servers"):
+            addresses = self._addresses()
+        self.account = product_account()
+        self.environment = self._environment(addresses)
+        self.logs = places.private_directory(self.home / "log", self.account, mode=0o750)
+        self._prepare()
+        with progress("Web, worker and beat"):
+            self._launch("worker", product.worker())
+            self._launch("beat", product.beat())
+            self._launch("web", product.web(self.port))
+            self.children[-1].wait_until(lambda: product.serves(self.port))
+        print(f"\ntruthgov is ready: http://localhost:{self.port}/", flush=True)
+        print(f"Data in {self.home}, logs in {self.logs}. Ctrl-C stops everything.", flush=True)
+
+    def watch(self) -> int:
+        """Wait for the first process that ends by itself; that is a failure, whatever it says."""
+        while True:
+            for child in (*self.children, *(self.stack.children if self.stack else ())):
+                if child.process.poll() is not None:
+                    print(f"{child.name} ended by itself: see {child.log}", file=sys.stderr, flush=True)
+                    return 1
+            time.sleep(GLANCE_SECONDS)
+
+    def stop(self) -> None:
+        """Web first, so that nobody is answered by half a product; the servers last."""
+        while self.children:
+            child = self.children.pop()
+            with progress(f"Stopping {child.name}"):
+                child.stop()
+        if self.stack:
+            with progress("Stopping servers"):
+                self.stack.stop()
+
+    def _addresses(self) -> dict[str, str]:
+        """Where database and broker are: as the environment says, or embedded ones, started here."""
+        given = {name: os.environ[name] for name in ADDRESSES if os.environ.get(name)}
+        if not given:
+            self.stack = Stack(self.wanted_home)
+            self.home = self.stack.home
+            return self.stack.start()
+        missing = [name for name in ADDRESSES if name not in given]
+        if missing:
+            raise CannotStart(f"{', '.join(missing)} missing: give all of {', '.join(ADDRESSES)}, or none.")
+        self.home = places.data_home(self.wanted_home, service_account())
+        self.lock = places.lock(self.home)
+        return given
+
+    def _environment(self, addresses: dict[str, str]) -> dict[str, str]:
+        own = {"TRUTHGOV_MODE": "development", "SECRET_KEY": kept_secret(self.home / "secret_key")} | os.environ
+        borrowed = {}
+        if self.account.borrowed:  # it may not write into our home, nor beside the code
+            cache = places.private_directory(self.home / "pycache", self.account)
+            borrowed = {"HOME": str(self.home), "PYTHONPYCACHEPREFIX": str(cache)}
+        return own | addresses | borrowed | {"TRUTHGOV_HOME": str(self.home)}
+
+    def _prepare(self) -> None:
+        """Migrate, and load the demonstration organisation on first start; the command says how far it is."""
+        print("Database …", flush=True)
+        command = [sys.executable, "manage.py", "prepare"]
+        child = process.spawn("prepare", command, self.account, environment=self.environment, directory=ROOT)
+        self.children.append(child)
+        if child.process.wait():
+            raise CannotStart("The database could not be prepared: see above.")
+        self.children.remove(child)
+
+    def _launch(self, name: str, command: list[str]) -> None:
+        log = self.logs / f"{name}.log"
+        child = process.spawn(name, command, self.account, environment=self.environment, directory=ROOT, log=log)
+        self.children.append(child)
+
+
+def wanted_port() -> int:
+    """PORT, free. Raises CannotStart when it is no port or taken."""
+    given = os.environ.get("PORT") or "8000"
+    if not given.isdecimal() or not 0 < int(given) < 2**16:
+        raise CannotStart(f"PORT is {given!r}: give a number from 1 to 65535.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(given)))
+        except OSError as problem:
+            raise CannotStart(f"Port {given} cannot be used ({problem.strerror}): make up PORT=8001") from None
+    return int(given)
+
+
+def product_account() -> Account:
+    """The account for web, worker and beat: unprivileged, unless root's code lies where only root can read it."""
+    account = service_account()
+    if not account.borrowed or process.succeeds([sys.executable, "-c", "import django, config"], account, ROOT):
+        return account
+    print(f"{account.name} cannot read {ROOT}: web, worker and beat run as root.", file=sys.stderr, flush=True)
+    return ourselves()
+
+
+def kept_secret(path: Path) -> str:
+    """The secret key of this data home, made on first use and readable by its owner alone."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(64))
+    return path.read_text()
+
+
+@contextmanager
+def progress(what: str) -> Iterator[None]:
+    """One line: what is being done, and how long it took."""
+    started = time.monotonic()
+    print(f"{what} …", end="", flush=True)
+    try:
+        yield
+    except BaseException:
+        print(flush=True)
+        raise
+    print(f" {time.monotonic() - started:.1f} s", flush=True)
