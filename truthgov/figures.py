@@ -1,4 +1,4 @@
-"""How a figure is worded for its reader: short in the cell, exact on hover. Pure; nothing here is stored or compared."""
+"""How a figure is worded for its reader: short in the cell, exact on hover. Pure; for showing, never for comparing."""
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -9,7 +9,8 @@ MISSING = "–"
 
 SHARES = {"fraction": "", "ratio": "+", "percent": ""}
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
-STEPS = ((Decimal(10) ** 9, "bn"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 4, "k"))
+# From which amount on, in which step, with which suffix: below ten thousand every unit of money is shown.
+STEPS = ((10**9, 10**9, "bn"), (10**6, 10**6, "M"), (10**4, 10**3, "k"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,8 @@ def _word_money(value: Decimal, unit: str, decimals: int | None) -> Figure:
     sign = MINUS if value < 0 else ""
     amount = abs(value)
     exact = f"{sign}{symbol}{_exact(amount)}"
-    for step, suffix in STEPS:
-        if amount >= step:
+    for threshold, step, suffix in STEPS:
+        if amount >= threshold:
             places = max(2 - (amount / step).adjusted(), 0) if decimals is None else decimals
             return Figure(f"{sign}{symbol}{_grouped(amount / step, places)}{THIN}{suffix}", exact)
     return Figure(f"{sign}{symbol}{_grouped(amount, 2 if decimals is None else decimals)}", exact)
@@ -77,14 +78,14 @@ def _word_money(value: Decimal, unit: str, decimals: int | None) -> Figure:
 
 def _grouped(value: Decimal, decimals: int, sign: str = "") -> str:
     rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-    return _dressed(f"{abs(rounded):,f}", negative=rounded < 0, sign=sign)
+    return _dressed(f"{abs(rounded):,f}", negative=rounded < 0, sign=sign if rounded else "")
 
 
 def _exact(value: Decimal, sign: str = "") -> str:
     digits = f"{abs(value):,f}"
     if "." in digits:
         digits = digits.rstrip("0").rstrip(".")
-    return _dressed(digits, negative=value < 0, sign=sign)
+    return _dressed(digits, negative=value < 0, sign=sign if value else "")
 
 
 def _dressed(digits: str, *, negative: bool, sign: str) -> str:

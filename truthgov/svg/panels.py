@@ -1,0 +1,167 @@
+"""One panel of a chart: the band of natural limits, the target, the lines with their gaps, the marks."""
+
+import re
+from dataclasses import dataclass
+
+from truthgov.svg.elements import box, dot, dots, line, number, path, text
+from truthgov.svg.scales import Scale, spread
+from truthgov.svg.series import Chart, Limits, Line, Mark, Panel, Plotted, absences, runs
+
+DOTS_UP_TO = 80
+LABEL_GAP = 13.0
+IDLE_ZEROS = re.compile(r"\.0+(?!\d)|(?<=\.\d)0+(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where a panel stands on the drawing: its columns by period, its edges, its vertical scale and ticks."""
+
+    xs: list[float]
+    left: float
+    right: float
+    top: float
+    bottom: float
+    scale: Scale
+    ticks: list[float]
+
+
+def draw_panel(chart: Chart, panel: Panel, frame: Frame) -> list[str]:
+    """Draw a panel from back to front: shading, grid, limits, target, definition breaks, lines, marks, labels."""
+    parts = [*_highlights(chart, frame), *_grid(panel, frame)]
+    if panel.limits:
+        parts += _band(panel.limits, frame)
+    if panel.target is not None:
+        height = frame.scale.place(float(panel.target))
+        parts.append(line(frame.left, height, frame.right, height, "target"))
+    for index, series in enumerate(panel.lines):
+        parts += _breaks(series, frame)
+        parts += draw_line(series.values, frame.xs, frame.scale, index)
+        parts.append(_points(chart, panel, series, frame, index))
+        parts += _absences(chart, series, frame)
+        parts += _marks(chart, series, frame)
+    return [*parts, *_end_labels(panel, frame)]
+
+
+def draw_line(values: tuple[Plotted, ...], xs: list[float], scale: Scale, index: int) -> list[str]:
+    """Draw a series: one stroke a run of figures, a lone figure as a dot, nothing where there is none."""
+    parts: list[str] = []
+    for run in runs(values):
+        if len(run) == 1:
+            parts.append(dot(xs[run[0][0]], scale.place(run[0][1]), 2.5, f"dot-{index}"))
+        else:
+            parts.append(path(_commands(run, xs, scale), f"line-{index}"))
+    return parts
+
+
+def _commands(run: list[tuple[int, float]], xs: list[float], scale: Scale) -> str:
+    return "M" + "L".join(f"{number(xs[at])} {number(scale.place(value))}" for at, value in run)
+
+
+def _highlights(chart: Chart, frame: Frame) -> list[str]:
+    width = (frame.right - frame.left) / max(len(chart.periods), 1)
+    return [
+        box(frame.xs[index] - width / 2, frame.top, width, frame.bottom - frame.top, "highlight")
+        for index in chart.highlighted
+    ]
+
+
+def _grid(panel: Panel, frame: Frame) -> list[str]:
+    parts: list[str] = []
+    for tick in frame.ticks:
+        height = frame.scale.place(tick)
+        parts.append(line(frame.left, height, frame.right, height, "grid"))
+        parts.append(text(frame.left - 8, height + 3.5, _tick_label(panel, tick), anchor="end"))
+    return parts
+
+
+def _tick_label(panel: Panel, tick: float) -> str:
+    return IDLE_ZEROS.sub("", panel.word(tick).text)
+
+
+def _band(limits: Limits, frame: Frame) -> list[str]:
+    parts: list[str] = []
+    edges = [
+        None if low is None or high is None else index
+        for index, (low, high) in enumerate(zip(limits.lower, limits.upper, strict=True))
+    ]
+    half = (frame.right - frame.left) / max(len(edges), 1) / 2
+    for run in runs(edges):
+        inner = [int(value) for _, value in run]
+        highs = _steps(inner, limits.upper, frame, half)
+        lows = _steps(inner, limits.lower, frame, half)
+        parts.append(path(f"M{'L'.join(highs + lows[::-1])}Z", "band"))
+        parts += [path(f"M{'L'.join(highs)}", "limit"), path(f"M{'L'.join(lows)}", "limit")]
+    for run in runs(limits.centre):
+        parts.append(path("M" + "L".join(_steps([at for at, _ in run], limits.centre, frame, half)), "centre"))
+    return parts
+
+
+def _steps(indices: list[int], heights: tuple[Plotted, ...], frame: Frame, half: float) -> list[str]:
+    """Limits hold for a whole period each, so they are stairs and not slopes."""
+    corners: list[str] = []
+    for index in indices:
+        height = number(frame.scale.place(float(heights[index] or 0)))
+        corners += [f"{number(frame.xs[index] - half)} {height}", f"{number(frame.xs[index] + half)} {height}"]
+    return corners
+
+
+def _breaks(series: Line, frame: Frame) -> list[str]:
+    half = (frame.right - frame.left) / max(len(frame.xs), 1) / 2
+    places = [frame.xs[index] - half for index in series.indices(Mark.BREAK)]
+    return [line(place, frame.top, place, frame.bottom, "break") for place in places]
+
+
+def _points(chart: Chart, panel: Panel, series: Line, frame: Frame, index: int) -> str:
+    places = [
+        (frame.xs[at], frame.scale.place(float(value)), f"{chart.periods[at]}: {panel.word(value).text}")
+        for at, value in enumerate(series.values)
+        if value is not None
+    ]
+    return dots(places, 2.2 if len(series.values) <= DOTS_UP_TO else 1.2, f"dot-{index}")
+
+
+def _absences(chart: Chart, series: Line, frame: Frame) -> list[str]:
+    """Mark a missing figure on the baseline; a gap in the line alone is easily overlooked."""
+    height = number(frame.bottom - 8)
+    return [
+        path(f"M{number(frame.xs[at] - 3)} {height}l6 6m0 -6l-6 6", "missing", note=f"{chart.periods[at]}: no figure")
+        for at in absences(series.values)
+    ]
+
+
+def _marks(chart: Chart, series: Line, frame: Frame) -> list[str]:
+    parts: list[str] = []
+    for at, kind in series.marks:
+        value = series.values[at]
+        if value is not None and kind is not Mark.BREAK:
+            place = frame.scale.place(float(value))
+            parts.append(mark_shape(kind, frame.xs[at], place, note=f"{chart.periods[at]}: {kind.value}"))
+    return parts
+
+
+def mark_shape(kind: Mark, x: float, y: float, *, note: str = "") -> str:
+    """Draw a mark by its own shape: a signal is a diamond, a restatement a hollow square, a break a broken stroke."""
+    if kind is Mark.SIGNAL:
+        return path(f"M{number(x)} {number(y - 6)}l6 6l-6 6l-6 -6Z", "signal", note=note)
+    if kind is Mark.RESTATED:
+        return path(f"M{number(x - 4)} {number(y - 4)}h8v8h-8Z", "restated", note=note)
+    return line(x, y - 7, x, y + 7, "break")
+
+
+def _end_labels(panel: Panel, frame: Frame) -> list[str]:
+    """Name target and last figures at the right edge, moved apart where they would collide."""
+    wanted: list[tuple[float, str, str, int]] = []
+    if panel.target is not None:
+        wanted.append(
+            (frame.scale.place(float(panel.target)), f"target {panel.word(panel.target).exact}", "muted", 400)
+        )
+    for index, series in enumerate(panel.lines):
+        last = next((value for value in reversed(series.values) if value is not None), None)
+        if last is not None:
+            named = panel.word(last).text if len(panel.lines) == 1 else f"{panel.word(last).text} {series.name}"
+            wanted.append((frame.scale.place(float(last)), named, f"dot-{index}", 600))
+    heights = spread([place for place, *_ in wanted], LABEL_GAP, frame.top + 4, frame.bottom - 2)
+    return [
+        text(frame.right + 8, height + 3.5, content, role, weight=weight)
+        for height, (_, content, role, weight) in zip(heights, wanted, strict=True)
+    ]
