@@ -30,6 +30,7 @@ TIME_ZONE = env.str("TRUTHGOV_TIME_ZONE", "UTC")
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False
 USE_TZ = True
+CLOCK_MAY_BE_SET = not PRODUCTION  # by tests and by the history of the demonstration organisation
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
