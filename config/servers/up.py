@@ -52,7 +52,8 @@ class Supervisor:
             addresses = self._addresses()
         self.account = product_account()
         self.environment = self._environment(addresses)
-        self.logs = places.private_directory(self.home / "log", self.account, mode=0o750)
+        self.logs = self.home / "log"
+        self.logs.mkdir(exist_ok=True)
         self._prepare()
         with progress("Web, worker and beat"):
             self._launch("worker", product.worker())
@@ -138,7 +139,8 @@ def product_account() -> Account:
     account = service_account()
     if not account.borrowed or process.succeeds([sys.executable, "-c", "import django, config"], account, ROOT):
         return account
-    print(f"{account.name} cannot read {ROOT}: web, worker and beat run as root.", file=sys.stderr, flush=True)
+    python = Path(sys.executable).resolve()
+    print(f"{account.name} cannot run {python}: web, worker and beat run as root.", file=sys.stderr, flush=True)
     return ourselves()
 
 
