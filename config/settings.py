@@ -159,7 +159,7 @@ MFA_PASSKEY_LOGIN_ENABLED = False
 
 # --- pages ----------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None
+STATIC_ROOT = env.path("STATIC_ROOT", BASE_DIR / "staticfiles") if PRODUCTION else None
 STATICFILES_DIRS: list[Any] = [
     BASE_DIR / "static",
     ("tabler", BASE_DIR / "node_modules/@tabler/core/dist"),

@@ -1,6 +1,7 @@
 """The processes that make up the product: the very commands that docker-compose.yml starts too."""
 
 import http.client
+import os
 import sys
 
 WSGI = ("-m", "gunicorn", "config.wsgi", "--worker-class", "gthread", "--workers", "2", "--threads", "8")
@@ -23,13 +24,17 @@ def beat() -> list[str]:
     return [sys.executable, *CELERY, "beat", "--scheduler", "celery.beat:Scheduler"]
 
 
-def serves(port: int) -> bool:
-    """Whether the pages on `port` answer and reach their database."""
+def serves(port: int, host: str = "localhost") -> bool:
+    """Whether the pages on `port` answer, to `host`, and reach their database."""
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        line.request("GET", "/health/")
+        line.request("GET", "/health/", headers={"Host": host})
         return line.getresponse().status == http.client.OK
     except OSError:
         return False
     finally:
         line.close()
+
+
+if __name__ == "__main__":  # the container's health check
+    sys.exit(not serves(8000, os.environ["ALLOWED_HOSTS"].split(",")[0]))
