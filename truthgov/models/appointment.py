@@ -1,10 +1,11 @@
 from datetime import date
 from typing import Self
 
+import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q
 
 from truthgov.models.base import Fact
 from truthgov.models.person import Person
@@ -31,8 +32,19 @@ SCOPE_KINDS = {
     Role.SECRETARY: Scope.Kind.FORUM,
 }
 """Where a role is held; those not named are held over the organisation."""
+IS_ADMINISTRATOR = ExpressionWrapper(Q(role=Role.ADMINISTRATOR), output_field=models.BooleanField())
 APPOINTED_BY_ONE = (Role.ADMINISTRATOR, Role.SPONSOR, Role.TRUTH_OWNER)
 """Roles that start the chain of authority: one person's act, under the right the decisions record gives them."""
+
+
+ONLY_ENDS = pgtrigger.Condition(
+    "OLD.status <> 'proposed' AND NOT ("
+    "(NEW.person_id, NEW.role, NEW.scope_id, NEW.status, NEW.proposed_by_id, NEW.confirmed_by_id, NEW.confirmed_at)"
+    " IS NOT DISTINCT FROM "
+    "(OLD.person_id, OLD.role, OLD.scope_id, OLD.status, OLD.proposed_by_id, OLD.confirmed_by_id, OLD.confirmed_at)"
+    " AND NEW.holds <@ OLD.holds AND lower(NEW.holds) IS NOT DISTINCT FROM lower(OLD.holds))"
+)
+"""An update of a settled appointment that does more than end it earlier."""
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
@@ -92,12 +104,29 @@ class Appointment(models.Model):
                 ],
                 condition=Q(status="confirmed"),
             ),
+            ExclusionConstraint(
+                name="an_administrator_neither_decides_nor_signs",
+                expressions=[
+                    ("person", RangeOperators.EQUAL),
+                    ("holds", RangeOperators.OVERLAPS),
+                    (IS_ADMINISTRATOR, RangeOperators.NOT_EQUAL),
+                ],
+                condition=Q(status="confirmed") & ~Q(role=Role.AUDITOR),
+            ),
             models.CheckConstraint(condition=Q(holds__isempty=False), name="an_appointment_is_never_empty"),
             models.CheckConstraint(
                 condition=~Q(status="confirmed")
                 | Q(role__in=APPOINTED_BY_ONE)
                 | (Q(confirmed_by__isnull=False) & ~Q(confirmed_by=F("proposed_by"))),
                 name="an_appointment_is_confirmed_by_another",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="an_appointment_is_never_removed", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="a_settled_appointment_only_ends",
+                operation=pgtrigger.Update,
+                condition=ONLY_ENDS,
             ),
         ]
 
