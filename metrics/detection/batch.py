@@ -42,6 +42,7 @@ class Verdict(IntEnum):
     NOT_PERSISTENT = 16
     NOT_CONTROLLED = 17
     WITHIN_TOLERANCE = 18
+    NOTHING_STATED = 19
 
 
 class Basis(IntEnum):
@@ -96,6 +97,11 @@ class Side:
         """How many things stand behind each figure: its denominator, or the figure itself where it is a count."""
         counted = (self.unit == Unit.COUNT)[:, None] & np.isnan(self.denominators)
         return np.where(counted, self.values, self.denominators)
+
+    def sizes_at(self, column: int) -> Floats:
+        """The same for one period."""
+        values, denominators = self.values[:, column], self.denominators[:, column]
+        return np.where((self.unit == Unit.COUNT) & np.isnan(denominators), values, denominators)
 
 
 SILENT: dict[str, float | int] = {
@@ -157,9 +163,10 @@ class Batch:
             alike = np.flatnonzero(self.season == season)
             for start in range(0, len(alike), BLOCK):
                 chosen = alike[start : start + BLOCK]
-                yield chosen, self.rows(chosen)
+                in_a_row = chosen[-1] - chosen[0] + 1 == len(chosen)
+                yield chosen, self.rows(slice(int(chosen[0]), int(chosen[-1]) + 1) if in_a_row else chosen)
 
-    def rows(self, chosen: Ints) -> Self:
+    def rows(self, chosen: slice | Ints) -> Self:
         """The same batch for some of its pairs."""
         sides = (self.kpi.rows(chosen), self.outcome.rows(chosen))
         return type(self)(*sides, *(getattr(self, field.name)[chosen] for field in fields(self)[2:]))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from metrics.detection.batch import Bools, Floats, Side
-from metrics.detection.expectation import Expectation
+from metrics.detection.expectation import expect
 from metrics.detection.targets import meets, misses
 
 DOUBT = 0.05
@@ -14,12 +14,11 @@ DOUBT = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One side's claim in one period, one value a pair. `p_better` and `p_worse` are NaN without a past."""
+    """One side's claim in one period, one value a pair. `p_worse` is NaN without a past."""
 
     value: Floats
     on_target: Bools
     off_target: Bools
-    p_better: Floats
     p_worse: Floats
     missing: Bools
     small: Bools
@@ -35,30 +34,52 @@ class Claim:
         return self.p_better <= DOUBT
 
     @property
+    def p_better(self) -> Floats:
+        """Chance of having moved the right way this far."""
+        return 1 - self.p_worse
+
+    @property
     def holds(self) -> Bools:
         """On target and not giving way: a figure its function may show."""
         return self.on_target & ~self.worsening
 
+    @property
+    def stands(self) -> Bools:
+        """On target; without a target, nothing against it."""
+        return ~self.missing & ~self.off_target & (self.on_target | ~self.worsening)
 
-def claim(side: Side, expected: Expectation, column: int) -> Claim:
-    """Read one side's claim for a period against its target and its own past."""
-    value, known = side.values[:, column], expected.known()
-    better, worse = (
-        np.where(known, expected.moved(sign)[:, -1], np.nan) for sign in (side.direction, -side.direction)
-    )
+
+def claim(side: Side, p_worse: Floats, column: int) -> Claim:
+    """Read one side's claim for a period against its target, and against its own past by the chance `p_worse` gives."""
+    value = side.values[:, column]
     return Claim(
         value=value,
         on_target=meets(value, side.target, side.direction, side.decimals),
         off_target=misses(value, side.target, side.direction, side.decimals),
-        p_better=better,
-        p_worse=worse,
+        p_worse=p_worse,
         missing=np.isnan(value),
-        small=side.sizes[:, column] < side.reliable_from,
+        small=side.sizes_at(column) < side.reliable_from,
     )
+
+
+def own_claim(side: Side, column: int, season: int) -> Claim:
+    """Read one side's claim for a period of which nothing else is asked."""
+    return claim(side, expect(side, column, season).worsened(side.direction, last=1)[:, -1], column)
 
 
 def bad_run(side: Side, column: int, reference: Floats) -> Floats:
     """Periods in a row up to this one on the wrong side of a reference, one value a pair; a gap ends the row."""
-    wrong = misses(side.values[:, : column + 1], reference[:, None], side.direction[:, None], side.decimals[:, None])
-    backwards = wrong[:, ::-1]
-    return np.where(backwards.all(axis=1), backwards.shape[1], backwards.argmin(axis=1)).astype(float)
+    past = side.values[:, : column + 1]
+    return run_length(misses(past, reference[:, None], side.direction[:, None], side.decimals[:, None]))
+
+
+def run_length(marked: Bools) -> Floats:
+    """How many marks in a row each row ends with."""
+    clear = ~marked[:, ::-1]
+    first = clear.argmax(axis=1)
+    return np.where(clear[np.arange(len(clear)), first], first, clear.shape[1]).astype(float)
+
+
+def reaches(effect: Floats, least: Floats) -> Bools:
+    """Whether an effect is at least the smallest that matters; a definition that names none leaves it to chance."""
+    return (effect >= least - 1e-12) | np.isnan(least)

@@ -13,23 +13,28 @@ from metrics.detection.batch import Bools, Floats, Verdict
 
 LIMIT_ALPHA = 0.0027
 FALSE_DISCOVERY_RATE = 0.05
+ZONE = 0.025
+"""One-sided chance of a figure beyond two sigma: what its own 95 % interval includes is not held against it."""
 
 
-def persistent_p(tested: Floats, one_is_enough: Bools) -> tuple[Floats, Floats]:
+def persistent_p(tested: Floats, one_is_enough: Bools, *, zone: float = ZONE) -> tuple[Floats, Floats]:
     """Chance of the last three periods looking this bad, and that of their persistence alone, one value a series.
 
     `tested` holds one-sided p-values, series × three periods, the judged one last; a missing one is no evidence. Were
     nothing wrong, at least two of three fall to x or below with chance 3x² − 2x³, and all three with chance x³. Persistence
-    is the smaller of these, doubled for two looks, the judged period always being one of them. Where
-    one period is enough, the period alone is a third look, and the smallest is tripled.
+    is the smaller of these, doubled for two looks. Where one period is enough, the period alone is a third look, and the
+    smallest is tripled. Whatever came before, the judged period itself must stand beyond `zone` (two sigma, as in
+    the Western Electric rule): otherwise 1.
     """
     filled = np.where(np.isnan(tested), 1.0, tested)
     last, before = filled[:, -1], filled[:, :-1]
     two, three = np.maximum(last, before.min(axis=1)), filled.max(axis=1)
     repeated = np.minimum(3 * two**2 - 2 * two**3, three**3)
     combined = np.where(one_is_enough, 3 * np.minimum(last, repeated), 2 * repeated)
+    inside = last > zone
+    combined, repeated = (np.where(inside, 1.0, np.minimum(p, 1.0)) for p in (combined, 2 * repeated))
     missing = np.isnan(tested[:, -1])
-    return np.where(missing, np.nan, np.minimum(combined, 1)), np.where(missing, np.nan, np.minimum(2 * repeated, 1))
+    return np.where(missing, np.nan, combined), np.where(missing, np.nan, repeated)
 
 
 def q_values(p: Floats) -> Floats:

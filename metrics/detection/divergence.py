@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metrics.detection.batch import Basis, Batch, Bools, Floats, Side, Verdict
-from metrics.detection.claims import Claim, bad_run, claim
+from metrics.detection.claims import Claim, bad_run, claim, own_claim, reaches
 from metrics.detection.control import LIMIT_ALPHA, persistent_p
 from metrics.detection.expectation import Expectation, expect
 from metrics.detection.judgements import Judgements
@@ -50,10 +50,11 @@ def judge(batch: Batch) -> Judgements:
 def _judge_column(block: Batch, kpi: Side, column: int) -> dict[str, NDArray]:
     season, outcome = int(block.season[0]), block.outcome
     expected = expect(outcome, column, season)
-    claimed = claim(kpi, expect(kpi, column, season), column)
-    served = claim(outcome, expected, column)
+    worsened = expected.worsened(outcome.direction)
+    claimed = own_claim(kpi, column, season)
+    served = claim(outcome, worsened[:, -1], column)
     level = _level(block, expected, claimed, served)
-    trend = _trend(block, expected, claimed, served)
+    trend = _trend(block, worsened, expected.baseline(), claimed, served)
     looks = 1.0 + ~np.isnan(outcome.target)
     p = _joint_p(level, trend, looks)
     basis = _basis(level, trend, looks)
@@ -66,7 +67,7 @@ def _judge_column(block: Batch, kpi: Side, column: int) -> dict[str, NDArray]:
         "p": p,
         "kpi_value": claimed.value,
         "value": served.value,
-        "size": outcome.sizes[:, column],
+        "size": outcome.sizes_at(column),
         "reference": reference,
         "effect": np.where(stands, level.effect, trend.effect),
         "baseline": baseline,
@@ -89,21 +90,15 @@ def _level(block: Batch, expected: Expectation, claimed: Claim, served: Claim) -
     return Test(testable, matters, effect, alone[:, -1], p, repeated)
 
 
-def _trend(block: Batch, expected: Expectation, claimed: Claim, served: Claim) -> Test:
+def _trend(block: Batch, worsened: Floats, baseline: Floats, claimed: Claim, served: Claim) -> Test:
     outcome = block.outcome
-    alone = expected.moved(-outcome.direction)
-    p, repeated = persistent_p(alone, block.one_is_enough)
+    p, repeated = persistent_p(worsened, block.one_is_enough)
     standing = claimed.holds & ~served.on_target
     answered = np.where(standing, p, np.maximum(p, claimed.p_better))
-    effect = outcome.direction * (expected.baseline() - served.value)
-    testable = (claimed.holds | claimed.improving) & expected.known()
+    effect = outcome.direction * (baseline - served.value)
+    testable = (claimed.holds | claimed.improving) & ~np.isnan(worsened[:, -1])
     matters = (standing | claimed.improving) & (effect > 0) & reaches(effect, outcome.min_effect)
-    return Test(testable, matters, effect, alone[:, -1], answered, repeated)
-
-
-def reaches(effect: Floats, least: Floats) -> Bools:
-    """Whether an effect is at least the smallest that matters; a definition that names none leaves it to chance."""
-    return (effect >= least - 1e-12) | np.isnan(least)
+    return Test(testable, matters, effect, worsened[:, -1], answered, repeated)
 
 
 def _joint_p(level: Test, trend: Test, looks: Floats) -> Floats:
@@ -122,7 +117,7 @@ def _verdict(claimed: Claim, served: Claim, level: Test, trend: Test, p: Floats)
     asked = level.testable | trend.testable
     suffers = served.off_target | served.worsening
     sudden = np.minimum(level.alone, trend.alone) <= LIMIT_ALPHA / 2
-    unjudged = np.isnan(level.p) & ~served.on_target & (trend.alone != trend.alone)
+    unjudged = np.isnan(level.p) & ~served.on_target & np.isnan(trend.alone)
     conditions = [
         claimed.missing | served.missing,
         claimed.small | served.small,

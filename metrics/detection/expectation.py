@@ -5,9 +5,10 @@ own yardstick, and reaches back two seasons and a year, so that a series of ten 
 an old world does not judge a new one. Nothing after the period is looked at: a verdict does not change when time passes.
 
 σ is the larger of two estimates: the short one from moving ranges (Wheeler; Laney's σ_z for proportions), which a
-shift in level does not inflate, and the long one from winsorised deviations around the mean (D. J. Spiegelhalter, "Funnel plots
-for comparing institutional performance", Statistics in Medicine 24, 2005), which drift and season do. A figure is compared
-with one a year before, and across a year a drifting series carries figures further than a moving range tells.
+shift in level does not inflate, and the long one, which knows drift: for a figure compared with the same period last
+year from what such differences have been, otherwise from winsorised deviations about the mean (D. J. Spiegelhalter, "Funnel
+plots for comparing institutional performance", Statistics in Medicine 24, 2005). Where too few years have been seen for
+the former, the short one stands alone, as in the textbook.
 """
 
 from dataclasses import dataclass
@@ -15,9 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtr
 
+from metrics.detection import rows
 from metrics.detection.batch import Bools, Floats, Ints, Side, Unit
 from metrics.detection.limits import RANGE_TO_SIGMA, SCREEN_FACTOR, SETTLED_FROM
-from metrics.detection.seasons import last_year, season_hidden, yearly_sigma
+from metrics.detection.seasons import last_year, season_hidden, winsorised_sigma, yearly_sigma
 
 GUARD = 3
 """Periods tested together: the one judged and the two before it."""
@@ -27,7 +29,6 @@ PRESUMED = 2.0
 """σ a proportion is presumed to have, in multiples of binomial chance, until it has shown its own."""
 PRESUMED_WEIGHT = 4.0
 """How many degrees of freedom that presumption is worth."""
-WINSOR = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,9 @@ class Expectation:
 
     `level` is the mean of the past (pooled for proportions). `expected` is what each tested figure is compared with, the same
     period last year where `seasonal`, else the level, and `expected_weights` the size behind it. `sigma` is in multiples of binomial
-    chance for proportions, else in the measure's unit; `freedom` its degrees of freedom; `weights` the denominators of
-    the tested figures (1 where size plays no part); `history` how many figures the past holds.
+    chance for proportions, else in the measure's unit; `near_sigma` is its short estimate, which a fixed bound is tested
+    with: season and drift are no chance when the question is where a figure stands. `freedom` are degrees of freedom,
+    `weights` the denominators of the tested figures (1 where size plays no part), `history` how many figures the past holds.
     """
 
     tested: Floats
@@ -47,26 +49,28 @@ class Expectation:
     expected_weights: Floats
     seasonal: Bools
     sigma: Floats
+    near_sigma: Floats
     freedom: Floats
     history: Floats
     proportion: Bools
 
-    def chance(self, null: Floats) -> Floats:
-        """σ of figures of weight 1, if the truth were `null` (series × any number)."""
-        binomial = np.sqrt(np.clip(null * (1 - null), 0, None))
-        return self.sigma[:, None] * np.where(self.proportion[:, None], binomial, 1.0)
-
     def beyond(self, bound: Floats, sign: Floats) -> Floats:
         """One-sided p of the tested figures lying `sign`-wards of a fixed bound, series × tested periods."""
         null = bound[:, None]
-        return self._tail(sign[:, None] * (self.tested - null), self.chance(null) / np.sqrt(self.weights))
+        error = self._chance(null, self.near_sigma) / np.sqrt(self.weights)
+        return self._tail(sign[:, None] * (self.tested - null), error)
 
-    def moved(self, sign: Floats) -> Floats:
-        """One-sided p of the tested figures having moved `sign`-wards from what was to be expected of them."""
-        together = self.weights + self.expected_weights
-        null = (self.tested * self.weights + self.expected * self.expected_weights) / together
-        error = self.chance(null) * np.sqrt(together / (self.weights * self.expected_weights))
-        return self._tail(sign[:, None] * (self.tested - self.expected), error)
+    def moved(self, sign: Floats, *, last: int = GUARD) -> Floats:
+        """One-sided p of the tested figures (the `last` of them) having moved `sign`-wards from what was to be expected."""
+        tested, weights = self.tested[:, -last:], self.weights[:, -last:]
+        expected, behind = self.expected[:, -last:], self.expected_weights[:, -last:]
+        null = (tested * weights + expected * behind) / (weights + behind)
+        error = self._chance(null, self.sigma) * np.sqrt(1 / weights + 1 / np.where(behind > 0, behind, np.nan))
+        return self._tail(sign[:, None] * (tested - expected), error)
+
+    def worsened(self, direction: Floats, *, last: int = GUARD) -> Floats:
+        """One-sided p of having moved against the direction of good; NaN for series without past enough to tell."""
+        return np.where(self.known()[:, None], self.moved(-direction, last=last), np.nan)
 
     def baseline(self) -> Floats:
         """What was to be expected of the judged period."""
@@ -74,11 +78,16 @@ class Expectation:
 
     def reach(self) -> Floats:
         """Three σ of the judged figure about its baseline: half the width of its natural process limits."""
-        return 3 * self.chance(self.baseline()[:, None])[:, -1] / np.sqrt(self.weights[:, -1])
+        return 3 * self._chance(self.baseline()[:, None], self.sigma)[:, -1] / np.sqrt(self.weights[:, -1])
 
     def known(self) -> Bools:
         """Which series have past enough to tell movement from chance."""
         return (self.history >= np.where(self.seasonal, FEWEST, SETTLED_FROM)) & ~np.isnan(self.baseline())
+
+    def _chance(self, null: Floats, sigma: Floats) -> Floats:
+        """σ of figures of weight 1, if the truth were `null` (series × any number)."""
+        binomial = np.sqrt(np.clip(null * (1 - null), 0, None))
+        return sigma[:, None] * np.where(self.proportion[:, None], binomial, 1.0)
 
     def _tail(self, distance: Floats, error: Floats) -> Floats:
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -104,7 +113,8 @@ def expect(side: Side, column: int, season: int) -> Expectation:
     tested = np.arange(column - GUARD + 1, column + 1)
     year_ago = last_year(side.values, tested, season)
     seasonal = ~np.isnan(year_ago[:, -1]) & ~season_hidden(past.scores, season)
-    sigma, freedom = _sigma(past, proportion, yearly_sigma(past.scores, season), seasonal)
+    short = _short_sigma(past.scores)
+    long = np.where(seasonal, yearly_sigma(past.scores, season), winsorised_sigma(past.scores, past.history - 1))
     return Expectation(
         tested=_take(side.values, tested),
         weights=_take(weights, tested),
@@ -112,8 +122,9 @@ def expect(side: Side, column: int, season: int) -> Expectation:
         expected=np.where(seasonal[:, None], year_ago, past.level[:, None]),
         expected_weights=np.where(seasonal[:, None], last_year(weights, tested, season), past.mass[:, None]),
         seasonal=seasonal,
-        sigma=sigma,
-        freedom=freedom,
+        sigma=_presume(np.fmax(short, long), past.history, proportion),
+        near_sigma=_presume(short, past.history, proportion),
+        freedom=np.maximum(past.history - 1, 1) + PRESUMED_WEIGHT * proportion,
         history=past.history,
         proportion=proportion,
     )
@@ -134,41 +145,24 @@ def _take(values: Floats, columns: Ints) -> Floats:
 
 def _past(values: Floats, weights: Floats, proportion: Bools) -> Past:
     known = ~np.isnan(values)
-    mass = np.where(known, weights, 0.0)
-    total = mass.sum(axis=1)
+    mass = rows.filled(weights, known)
+    total = rows.total(mass)
     with np.errstate(divide="ignore", invalid="ignore"):
-        level = (mass * np.where(known, values, 0.0)).sum(axis=1) / total
+        level = rows.total(mass * rows.filled(values, known)) / total
         unit = np.where(proportion, np.sqrt(np.clip(level * (1 - level), 0, None)), 1.0)
         scores = (values - level[:, None]) * np.sqrt(weights) / unit[:, None]
-    return Past(level, total, known.sum(axis=1).astype(float), scores)
+    return Past(level, total, rows.count(known), scores)
 
 
-def _sigma(past: Past, proportion: Bools, yearly: Floats, seasonal: Bools) -> tuple[Floats, Floats]:
-    """σ and its degrees of freedom; a proportion's starts from the presumed one and never falls below binomial chance."""
-    long = np.where(seasonal & ~np.isnan(yearly), yearly, _long_sigma(past))
-    observed = np.fmax(_short_sigma(past.scores), long)
-    freedom = np.maximum(past.history - 1, 0)
-    total = freedom + PRESUMED_WEIGHT
-    shrunk = np.sqrt((freedom * np.nan_to_num(observed) ** 2 + PRESUMED_WEIGHT * PRESUMED**2) / total)
-    return np.where(proportion, np.maximum(shrunk, 1.0), observed), np.where(proportion, total, np.maximum(freedom, 1))
+def _presume(observed: Floats, history: Floats, proportion: Bools) -> Floats:
+    """σ, where a proportion's starts from the presumed one and never falls below binomial chance."""
+    freedom = np.maximum(history - 1, 0)
+    squares = freedom * np.nan_to_num(observed) ** 2 + PRESUMED_WEIGHT * PRESUMED**2
+    return np.where(proportion, np.maximum(np.sqrt(squares / (freedom + PRESUMED_WEIGHT)), 1.0), observed)
 
 
 def _short_sigma(scores: Floats) -> Floats:
     """σ from mean moving ranges of neighbours, those beyond the screening limit left out once."""
     ranges = np.abs(np.diff(scores, axis=1))
-    mean = _mean(ranges, ~np.isnan(ranges))
-    return _mean(ranges, ranges <= SCREEN_FACTOR * mean[:, None]) / RANGE_TO_SIGMA
-
-
-def _long_sigma(past: Past) -> Floats:
-    """σ from deviations about the mean, those beyond two σ counted as two σ."""
-    freedom = np.maximum(past.history - 1, 1)
-    squares = np.nan_to_num(past.scores) ** 2
-    most = WINSOR**2 * squares.sum(axis=1) / freedom
-    return np.sqrt(np.minimum(squares, most[:, None]).sum(axis=1) / freedom)
-
-
-def _mean(values: Floats, chosen: Bools) -> Floats:
-    """Row means over the chosen cells, NaN where a row has none."""
-    count = chosen.sum(axis=1)
-    return np.where(count > 0, np.where(chosen, values, 0.0).sum(axis=1) / np.maximum(count, 1), np.nan)
+    mean = rows.mean(ranges, ~np.isnan(ranges))
+    return rows.mean(ranges, ranges <= SCREEN_FACTOR * mean[:, None]) / RANGE_TO_SIGMA

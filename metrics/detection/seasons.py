@@ -7,10 +7,12 @@ the recent level only where there is none.
 
 import numpy as np
 
+from metrics.detection import rows
 from metrics.detection.batch import Bools, Floats, Ints
 
 SHOWS_FROM = 0.3
 """Autocorrelation one turn apart from which a season shows; chance alone reaches it in about one series in ten at two turns."""
+WINSOR = 2.0
 TOLD_FROM = 8
 """Differences from a year to the next needed before they tell how far they usually go."""
 
@@ -25,17 +27,22 @@ def season_hidden(scores: Floats, season: int) -> Bools:
     """Which series are known to show no season; `scores` are standard scores about the level, series × past periods."""
     products = scores[:, season:] * scores[:, :-season]
     known = ~np.isnan(products)
-    count = known.sum(axis=1)
-    covariance = np.where(known, products, 0.0).sum(axis=1) / np.maximum(count, 1)
-    present = ~np.isnan(scores)
-    variance = np.where(present, scores * scores, 0.0).sum(axis=1) / np.maximum(present.sum(axis=1), 1)
-    return (count >= season) & (covariance <= SHOWS_FROM * variance)
+    alike = rows.mean(products, known) > SHOWS_FROM * rows.mean(scores * scores, ~np.isnan(scores))
+    return (rows.count(known) >= season) & ~alike
 
 
 def yearly_sigma(scores: Floats, season: int) -> Floats:
-    """σ of one figure as the differences from a year to the next show it; NaN with fewer than TOLD_FROM of them."""
-    squares = (scores[:, season:] - scores[:, :-season]) ** 2 / 2
-    known = ~np.isnan(squares)
-    count = known.sum(axis=1)
-    mean = np.where(known, squares, 0.0).sum(axis=1) / np.maximum(count, 1)
-    return np.where(count >= TOLD_FROM, np.sqrt(mean), np.nan)
+    """σ of one figure as the differences from a year to the next show it; NaN with fewer than TOLD_FROM of them.
+
+    Differences beyond two σ count as two σ, as in `winsorised_sigma`.
+    """
+    apart = (scores[:, season:] - scores[:, :-season]) / np.sqrt(2)
+    known = rows.count(~np.isnan(apart))
+    return np.where(known >= TOLD_FROM, winsorised_sigma(apart, known), np.nan)
+
+
+def winsorised_sigma(deviations: Floats, freedom: Floats) -> Floats:
+    """Root mean square of each row's deviations, those beyond two σ counted as two σ (WINSOR); missing ones left out."""
+    squares = np.nan_to_num(deviations) ** 2
+    most = WINSOR**2 * rows.total(squares) / np.maximum(freedom, 1)
+    return np.sqrt(rows.total(np.minimum(squares, most[:, None])) / np.maximum(freedom, 1))

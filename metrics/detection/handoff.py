@@ -1,0 +1,146 @@
+"""Handoff: does what one function passes on agree with what the next receives or can keep?
+
+Three ways to ask, the first that can be asked being the one:
+1. both ends share a unit and the link states the pass-through it promises: the share that arrived is held against it, less its
+   tolerance;
+2. the receiving measure states a red threshold: it lies beyond that while the passing one is on target, or, without
+   a target, has nothing against it;
+3. both ends share a unit and nothing is stated: the share that arrived is held against its own past.
+A stated bound already lies where nobody may doubt that something is wrong, so it is enough that the last periods together
+lie beyond it with 97.5 % confidence, and this one with them; a past is no promise, so a fall from it must be as rare as
+a divergence.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metrics.detection.batch import Basis, Batch, Bools, Floats, Side, Unit, Verdict
+from metrics.detection.claims import Claim, bad_run, own_claim, reaches
+from metrics.detection.control import LIMIT_ALPHA, ZONE, persistent_p
+from metrics.detection.expectation import Expectation, expect
+from metrics.detection.judgements import Judgements
+from metrics.detection.sources import DEFAULT_TOLERANCE
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What is received, as one series a pair, and the bound it must not pass; NaN where only the past is the measure."""
+
+    received: Side
+    bound: Floats
+    askable: Bools
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """p of the received figure by itself, with what came before, and of its persistence; NaN without a past to say."""
+
+    alone: Floats
+    p: Floats
+    repeated: Floats
+
+
+def judge(batch: Batch) -> Judgements:
+    """Judge every cell of a batch's mask: the `kpi` side is passed on, the `outcome` side received `lag` periods later."""
+    answer = Judgements.empty(batch)
+    for pairs, block in batch.blocks():
+        passed = block.kpi.delayed(block.lag)
+        promise = _promise(block, passed)
+        for position, column in enumerate(batch.columns):
+            judged = block.judge[:, column]
+            if judged.any():
+                answer.write(pairs, position, judged, _judge_column(block, passed, promise, int(column)))
+    return answer
+
+
+def _promise(block: Batch, passed: Side) -> Promise:
+    outcome = block.outcome
+    stated = block.shares_unit & ~np.isnan(block.expected)
+    as_share = block.shares_unit & (stated | np.isnan(outcome.red_threshold))
+    tolerance = np.where(np.isnan(block.tolerance), DEFAULT_TOLERANCE, block.tolerance)
+    bound = np.where(stated, block.expected * (1 - tolerance), np.where(as_share, np.nan, outcome.red_threshold))
+    return Promise(_received(outcome, passed, as_share), bound, as_share | ~np.isnan(bound))
+
+
+def _received(outcome: Side, passed: Side, as_share: Bools) -> Side:
+    """The receiving side; where both share a unit, the share of what was passed on that arrived, more being better."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(passed.values > 0, outcome.values / passed.values, np.nan)
+    cells = as_share[:, None]
+    return replace(
+        outcome,
+        values=np.where(cells, share, outcome.values),
+        denominators=np.where(cells, passed.sizes, outcome.denominators),
+        direction=np.where(as_share, 1.0, outcome.direction),
+        unit=np.where(as_share, int(Unit.MEAN), outcome.unit),
+        decimals=np.where(as_share, 4, outcome.decimals),
+        min_effect=np.where(as_share, np.nan, outcome.min_effect),
+        target=np.where(as_share, np.nan, outcome.target),
+    )
+
+
+def _judge_column(block: Batch, passed: Side, promise: Promise, column: int) -> dict[str, NDArray]:
+    season, received = int(block.season[0]), promise.received
+    expected = expect(received, column, season)
+    giving = own_claim(passed, column, season)
+    chance = _chance(block, promise, expected)
+    stated = ~np.isnan(promise.bound)
+    baseline, reach = expected.baseline(), expected.reach()
+    reference = np.where(stated, promise.bound, baseline)
+    value, size = received.values[:, column], received.sizes_at(column)
+    effect = received.direction * (reference - value)
+    unread = {Verdict.MISSING: np.isnan(value), Verdict.TOO_SMALL: size < received.reliable_from}
+    verdict = _verdict(promise, giving, unread, effect, chance)
+    way = np.where(stated, Basis.LEVEL, Basis.TREND)
+    return {
+        "verdict": verdict,
+        "basis": np.where(verdict == Verdict.FLAG, way, Basis.NONE),
+        "p": np.where(giving.stands, chance.p, np.nan),
+        "kpi_value": giving.value,
+        "value": value,
+        "size": size,
+        "reference": reference,
+        "effect": effect,
+        "baseline": baseline,
+        "lower": baseline - reach,
+        "upper": baseline + reach,
+        "dispersion": expected.sigma,
+        "history": expected.history,
+        "run": bad_run(received, column, reference),
+        "seasonal": expected.seasonal,
+    }
+
+
+def _chance(block: Batch, promise: Promise, expected: Expectation) -> Chance:
+    wrong, stated = -promise.received.direction, ~np.isnan(promise.bound)
+    moved, beyond = expected.moved(wrong), expected.beyond(promise.bound, wrong)
+    past_p, past_repeated = persistent_p(moved, block.one_is_enough)
+    bound_p, bound_repeated = persistent_p(beyond, block.one_is_enough, zone=0.5)
+    told = expected.known() | (stated & expected.proportion)
+    return Chance(
+        alone=np.where(stated, beyond[:, -1], moved[:, -1]),
+        p=np.where(told, np.where(stated, bound_p, past_p), np.nan),
+        repeated=np.where(stated, bound_repeated, past_repeated),
+    )
+
+
+def _verdict(
+    promise: Promise, giving: Claim, unread: dict[Verdict, Bools], effect: Floats, chance: Chance
+) -> NDArray[np.int64]:
+    """The first of these that is true, in the order in which a reader would ask."""
+    stated = ~np.isnan(promise.bound)
+    alpha = np.where(stated, ZONE, LIMIT_ALPHA)
+    conditions = {
+        Verdict.NOTHING_STATED: ~promise.askable,
+        Verdict.MISSING: giving.missing | unread[Verdict.MISSING],
+        Verdict.TOO_SMALL: giving.small | unread[Verdict.TOO_SMALL],
+        Verdict.NO_BASELINE: np.isnan(chance.p),
+        Verdict.QUIET: ~(effect > 0),
+        Verdict.CONCORDANT: ~giving.stands,
+        Verdict.BELOW_MINIMUM_EFFECT: ~stated & ~reaches(effect, promise.received.min_effect),
+        Verdict.FLAG: chance.p <= alpha,
+        Verdict.NOT_PERSISTENT: (chance.alone <= alpha) & (chance.repeated > alpha),
+    }
+    return np.select(list(conditions.values()), list(conditions), Verdict.WITHIN_NOISE)

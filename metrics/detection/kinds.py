@@ -1,0 +1,27 @@
+"""The kinds of contradiction that can be judged, by the name the glossary gives them.
+
+A kind is a module with one function: a batch in, judgements out. A new one slots in by a line here.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Protocol
+
+from metrics.detection import divergence, handoff, sources
+from metrics.detection.batch import Batch
+from metrics.detection.judgements import Judgements
+
+
+class Judge(Protocol):
+    """Judges every cell of a batch's mask, each pair for itself: the answer does not depend on who else is in the batch."""
+
+    def __call__(self, batch: Batch) -> Judgements: ...
+
+
+KINDS: Mapping[str, Judge] = MappingProxyType(
+    {
+        "divergence": divergence.judge,
+        "handoff": handoff.judge,
+        "source_disagreement": sources.judge,
+    }
+)

@@ -1,0 +1,30 @@
+"""Sums and means along the rows of an array, missing cells left out.
+
+`einsum` adds a short row three to four times faster than `sum(axis=1)`, and, unlike a matrix product, in an order that
+does not depend on the other rows: a pair judged alone gets the same bits as in a batch.
+"""
+
+import numpy as np
+
+from metrics.detection.batch import Bools, Floats
+
+
+def total(values: Floats) -> Floats:
+    """Sum of each row."""
+    return np.einsum("ij->i", values)
+
+
+def count(chosen: Bools) -> Floats:
+    """How many cells of each row are chosen."""
+    return np.einsum("ij->i", chosen.astype(float))
+
+
+def filled(values: Floats, known: Bools) -> Floats:
+    """The values with zeros where unknown: for sums only."""
+    return np.where(known, values, 0.0)
+
+
+def mean(values: Floats, chosen: Bools) -> Floats:
+    """Mean of each row's chosen cells, NaN where none is."""
+    number = count(chosen)
+    return np.where(number > 0, total(filled(values, chosen)) / np.maximum(number, 1), np.nan)
