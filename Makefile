@@ -12,6 +12,7 @@ up:
 	@exec .venv/bin/python -m config.servers up
 
 test: .development
+	@.venv/bin/python -m config.servers.browser
 	@exec .venv/bin/python -m pytest --numprocesses auto --dist loadgroup
 
 bench: .development

@@ -168,9 +168,7 @@ STATICFILES_DIRS: list[Any] = [
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if not PRODUCTION
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "config.assets.Assets" if PRODUCTION else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
