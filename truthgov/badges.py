@@ -1,0 +1,72 @@
+"""The words, tones and shapes by which a standing is recognised: never by colour alone. Pure."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A word, the tone it is set in (good, bad, warn, info, muted, strong) and the shape before it."""
+
+    word: str
+    tone: str
+    shape: str
+
+
+VERDICTS = {
+    "working": Badge("Working", "good", "disc"),
+    "failing": Badge("Failing", "bad", "octagon"),
+    "unknown": Badge("Unknown", "muted", "ring"),
+}
+SEVERITIES = {
+    "low": Badge("Low", "muted", "bar"),
+    "moderate": Badge("Moderate", "warn", "triangle"),
+    "high": Badge("High", "bad", "diamond"),
+    "critical": Badge("Critical", "strong", "octagon"),
+}
+CLAIMS = {
+    "claimable": Badge("Claimable", "good", "disc"),
+    "not_claimable": Badge("Not claimable", "bad", "diamond"),
+    "off_target": Badge("Off target", "warn", "triangle"),
+    "nothing": Badge("Nothing to claim", "muted", "bar"),
+}
+TRUST = {
+    "trusted": Badge("Trusted", "good", "disc"),
+    "untrusted": Badge("Untrusted", "warn", "half"),
+    "unknown": Badge("Not judged", "muted", "ring"),
+}
+STATES = {
+    "open": Badge("Open", "bad", "diamond"),
+    "in_remedy": Badge("In remedy", "warn", "half"),
+    "quiet": Badge("Quiet", "info", "ring"),
+    "closed": Badge("Closed", "good", "disc"),
+    "false_alarm": Badge("False alarm", "muted", "bar"),
+    "scheduled": Badge("Scheduled", "info", "ring"),
+    "in_session": Badge("In session", "warn", "disc"),
+    "signed": Badge("Signed", "good", "disc"),
+    "sealed": Badge("Sealed", "good", "square"),
+    "draft": Badge("Draft", "muted", "ring"),
+    "proposed": Badge("Proposed", "info", "half"),
+    "approved": Badge("Approved", "good", "disc"),
+    "superseded": Badge("Superseded", "muted", "bar"),
+    "accepted": Badge("Accepted", "good", "disc"),
+    "refused": Badge("Refused", "bad", "diamond"),
+    "overdue": Badge("Overdue", "bad", "triangle"),
+    "due": Badge("Due", "warn", "half"),
+    "done": Badge("Done", "good", "disc"),
+    "answered": Badge("Answered", "good", "disc"),
+    "escalated": Badge("Escalated", "bad", "triangle"),
+    "carried_over": Badge("Carried over", "info", "half"),
+    "running": Badge("Running", "info", "half"),
+    "failed": Badge("Failed", "bad", "octagon"),
+    "active": Badge("Active", "good", "disc"),
+    "revoked": Badge("Revoked", "muted", "bar"),
+    "expired": Badge("Expired", "muted", "bar"),
+    "worked": Badge("Worked", "good", "disc"),
+    "not_worked": Badge("Did not work", "bad", "octagon"),
+}
+
+
+def badge_for(code: str, vocabulary: dict[str, Badge]) -> Badge:
+    """Find the badge of a code; a code without one is shown as its own word, so that nothing disappears."""
+    key = str(code).replace("-", "_").replace(" ", "_").lower()
+    return vocabulary.get(key) or Badge(str(code).replace("_", " ").capitalize(), "muted", "ring")
