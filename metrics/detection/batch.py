@@ -1,6 +1,6 @@
-"""What a kind is given to judge, and what it answers: arrays of pairs × periods, NaN where there is no figure.
+"""What a kind is given to judge: figures as arrays of pairs × periods, and what their definitions say of them.
 
-A missing figure is NaN and stays missing: no function here reads it as zero, fills it or carries the last one forward.
+A missing figure is NaN and stays missing: nothing here reads it as zero, fills it or carries the last one forward.
 """
 
 from collections.abc import Iterator
@@ -59,7 +59,8 @@ class Side:
     """One measure's figures for every pair, pairs × periods, and what its definition says, one value a pair.
 
     `direction` is +1 where higher is better and -1 where lower is. `target`, `red_threshold`, `min_effect` and
-    `reliable_from` (the denominator below which a figure is too small to judge) are NaN where the definition is silent.
+    `reliable_from` (the denominator below which a figure is too small to judge) are NaN where the definition is
+    silent.
     """
 
     values: Floats
@@ -126,11 +127,12 @@ def _shift(values: Floats, lag: Ints) -> Floats:
 class Batch:
     """Many pairs on one axis of periods, and which cells are to be judged.
 
-    For `divergence` and `handoff` the `kpi` is what is claimed or passed on and the `outcome` what is served or received,
-    `lag` periods later; the period judged is the outcome's. For `source_disagreement` the `kpi` is the source of record and
-    the `outcome` the other source. `season` is the number of periods in a year; `one_is_enough` is false where a single
-    period must never make a finding (weeks and days). `expected` and `tolerance` are relative: the pass-through a handoff
-    promises, and how far from it, or from the source of record, is still agreement.
+    For `divergence` and `handoff` the `kpi` is what is claimed or passed on and the `outcome` what is served or
+    received, `lag` periods later; the period judged is the outcome's. For `source_disagreement` the `kpi` is the
+    source of record and the `outcome` the other source. `season` is the number of periods in a year; `one_is_enough`
+    is false where a single period must never make a finding (weeks and days). `expected` and `tolerance` are
+    relative: the pass-through a handoff promises, and how far from it, or from the source of record, is still
+    agreement.
     """
 
     kpi: Side

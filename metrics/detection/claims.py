@@ -1,4 +1,4 @@
-"""What the figures of one side claim for a judged period: on target, improving, giving way, too small to claim at all."""
+"""What the figures of one side claim for a judged period: on target, improving, giving way, too small to say."""
 
 from dataclasses import dataclass
 

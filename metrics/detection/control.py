@@ -1,7 +1,7 @@
 """Control of false alarms: persistence within a pair, and the false-discovery rate across a family of pairs.
 
-A finding must be as rare, were nothing wrong, as a point outside three-sigma limits (LIMIT_ALPHA), and still stand when all
-the pairs judged of the same kind in the same period are counted (FALSE_DISCOVERY_RATE).
+A finding must be as rare, were nothing wrong, as a point outside three-sigma limits (LIMIT_ALPHA), and still stand
+when all the pairs judged of the same kind in the same period are counted (FALSE_DISCOVERY_RATE).
 Sources: Y. Benjamini and Y. Hochberg, "Controlling the false discovery rate", JRSS B 57 (1995); Western Electric,
 *Statistical Quality Control Handbook* (1956), for the rule of two out of three.
 """
@@ -21,10 +21,10 @@ def persistent_p(tested: Floats, one_is_enough: Bools, *, zone: float = ZONE) ->
     """Chance of the last three periods looking this bad, and that of their persistence alone, one value a series.
 
     `tested` holds one-sided p-values, series × three periods, the judged one last; a missing one is no evidence. Were
-    nothing wrong, at least two of three fall to x or below with chance 3x² − 2x³, and all three with chance x³. Persistence
-    is the smaller of these, doubled for two looks. Where one period is enough, the period alone is a third look, and the
-    smallest is tripled. Whatever came before, the judged period itself must stand beyond `zone` (two sigma, as in
-    the Western Electric rule): otherwise 1.
+    nothing wrong, at least two of three fall to x or below with chance 3x² − 2x³, and all three with chance x³.
+    Persistence is the smaller of these, doubled for two looks. Where one period is enough, the period alone is a
+    third look, and the smallest is tripled. Whatever came before, the judged period itself must stand beyond `zone`
+    (two sigma, as in the Western Electric rule): otherwise 1.
     """
     filled = np.where(np.isnan(tested), 1.0, tested)
     last, before = filled[:, -1], filled[:, :-1]

@@ -1,9 +1,9 @@
 """Divergence: a function's KPI is on target or improving while an outcome it serves is off target or worsening.
 
-Two ways to be a finding. LEVEL, the standing one: the KPI holds its target while the outcome lies off its own by
-more than chance and by at least the smallest change that matters. TREND, the new one: the outcome has worsened by that much
-against its own past, while the KPI holds and the outcome is off target (or has none), or while the KPI improves: two movements are
-answered by two movements, and the larger p-value counts.
+Two ways to be a finding. LEVEL, the standing one: the KPI holds its target while the outcome lies off its own by more
+than chance and by at least the smallest change that matters. TREND, the new one: the outcome has worsened by that
+much against its own past, while the KPI holds and the outcome is off target (or has none), or while the KPI improves:
+two movements are answered by two movements, and the larger p-value counts.
 """
 
 from dataclasses import dataclass
@@ -40,10 +40,10 @@ def judge(batch: Batch) -> Judgements:
     answer = Judgements.empty(batch)
     for pairs, block in batch.blocks():
         kpi = block.kpi.delayed(block.lag)
-        for position, column in enumerate(batch.columns):
+        for position, column in enumerate(answer.columns.tolist()):
             judged = block.judge[:, column]
             if judged.any():
-                answer.write(pairs, position, judged, _judge_column(block, kpi, int(column)))
+                answer.write(pairs, position, judged, _judge_column(block, kpi, column))
     return answer
 
 
@@ -102,7 +102,7 @@ def _trend(block: Batch, worsened: Floats, baseline: Floats, claimed: Claim, ser
 
 
 def _joint_p(level: Test, trend: Test, looks: Floats) -> Floats:
-    """The smaller p of the ways open to the pair, times their number; 1 where no effect matters, NaN where not asked."""
+    """The smaller p of the ways open to the pair, times their number; 1 where none matters, NaN where not asked."""
     smaller = np.minimum(np.where(level.eligible, level.p, 1.0), np.where(trend.eligible, trend.p, 1.0))
     return np.where(level.testable | trend.testable, np.minimum(1.0, looks * smaller), np.nan)
 

@@ -2,13 +2,14 @@
 
 For many series at once. The past ends before the three periods under test, so that what is tested does not soften its
 own yardstick, and reaches back two seasons and a year, so that a series of ten years costs what one of three does and
-an old world does not judge a new one. Nothing after the period is looked at: a verdict does not change when time passes.
+an old world does not judge a new one. Nothing after the period is looked at: a verdict does not change when time
+passes.
 
 σ is the larger of two estimates: the short one from moving ranges (Wheeler; Laney's σ_z for proportions), which a
 shift in level does not inflate, and the long one, which knows drift: for a figure compared with the same period last
-year from what such differences have been, otherwise from winsorised deviations about the mean (D. J. Spiegelhalter, "Funnel
-plots for comparing institutional performance", Statistics in Medicine 24, 2005). Where too few years have been seen for
-the former, the short one stands alone, as in the textbook.
+year from what such differences have been, otherwise from winsorised deviations about the mean (D. J. Spiegelhalter,
+"Funnel plots for comparing institutional performance", Statistics in Medicine 24, 2005). Where too few years have
+been seen for the former, the short one stands alone, as in the textbook.
 """
 
 from dataclasses import dataclass
@@ -35,16 +36,15 @@ PRESUMED_WEIGHT = 4.0
 class Expectation:
     """The yardstick for one judged period of many series; arrays of one value a series, or series × tested periods.
 
-    `level` is the mean of the past (pooled for proportions). `expected` is what each tested figure is compared with, the same
-    period last year where `seasonal`, else the level, and `expected_weights` the size behind it. `sigma` is in multiples of binomial
-    chance for proportions, else in the measure's unit; `near_sigma` is its short estimate, which a fixed bound is tested
-    with: season and drift are no chance when the question is where a figure stands. `freedom` are degrees of freedom,
-    `weights` the denominators of the tested figures (1 where size plays no part), `history` how many figures the past holds.
+    `expected` is what each tested figure is compared with, the same period last year where `seasonal`, else the mean
+    of the past (pooled for proportions), and `expected_weights` the size behind it. `sigma` is in multiples of binomial chance for proportions, else in the measure's unit; `near_sigma` is its short estimate,
+    which a fixed bound is tested with: season and drift are no chance when the question is where a figure stands.
+    `freedom` are degrees of freedom, `weights` the denominators of the tested figures (1 where size plays no part),
+    `history` how many figures the past holds.
     """
 
     tested: Floats
     weights: Floats
-    level: Floats
     expected: Floats
     expected_weights: Floats
     seasonal: Bools
@@ -61,7 +61,7 @@ class Expectation:
         return self._tail(sign[:, None] * (self.tested - null), error)
 
     def moved(self, sign: Floats, *, last: int = GUARD) -> Floats:
-        """One-sided p of the tested figures (the `last` of them) having moved `sign`-wards from what was to be expected."""
+        """One-sided p of the `last` tested figures having moved `sign`-wards from what was to be expected."""
         tested, weights = self.tested[:, -last:], self.weights[:, -last:]
         expected, behind = self.expected[:, -last:], self.expected_weights[:, -last:]
         null = (tested * weights + expected * behind) / (weights + behind)
@@ -97,7 +97,9 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What a stretch of past periods shows, one value a series; `scores` are its standard scores, series × periods."""
+    """What a stretch of past periods shows, one value a series: its mean (pooled for proportions), the size behind that,
+    how many figures it holds, and their standard scores, series × periods.
+    """
 
     level: Floats
     mass: Floats
@@ -118,7 +120,6 @@ def expect(side: Side, column: int, season: int) -> Expectation:
     return Expectation(
         tested=_take(side.values, tested),
         weights=_take(weights, tested),
-        level=past.level,
         expected=np.where(seasonal[:, None], year_ago, past.level[:, None]),
         expected_weights=np.where(seasonal[:, None], last_year(weights, tested, season), past.mass[:, None]),
         seasonal=seasonal,

@@ -1,14 +1,14 @@
 """Handoff: does what one function passes on agree with what the next receives or can keep?
 
 Three ways to ask, the first that can be asked being the one:
-1. both ends share a unit and the link states the pass-through it promises: the share that arrived is held against it, less its
-   tolerance;
-2. the receiving measure states a red threshold: it lies beyond that while the passing one is on target, or, without
-   a target, has nothing against it;
+1. both ends share a unit and the link states the pass-through it promises: the share that arrived is held against it,
+   less its tolerance;
+2. the receiving measure states a red threshold: it lies beyond that while the passing one is on target, or, without a
+   target, has nothing against it;
 3. both ends share a unit and nothing is stated: the share that arrived is held against its own past.
-A stated bound already lies where nobody may doubt that something is wrong, so it is enough that the last periods together
-lie beyond it with 97.5 % confidence, and this one with them; a past is no promise, so a fall from it must be as rare as
-a divergence.
+A stated bound already lies where nobody may doubt that something is wrong, so it is enough that the last periods
+together lie beyond it with 97.5 % confidence, and this one with them; a past is no promise, so a fall from it must be
+as rare as a divergence.
 """
 
 from dataclasses import dataclass, replace
@@ -22,11 +22,12 @@ from metrics.detection.control import LIMIT_ALPHA, ZONE, persistent_p
 from metrics.detection.expectation import Expectation, expect
 from metrics.detection.judgements import Judgements
 from metrics.detection.sources import DEFAULT_TOLERANCE
+from metrics.detection.targets import misses
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What is received, as one series a pair, and the bound it must not pass; NaN where only the past is the measure."""
+    """What is received, as one series a pair, and the bound it must not pass: NaN where only its past counts."""
 
     received: Side
     bound: Floats
@@ -43,15 +44,15 @@ class Chance:
 
 
 def judge(batch: Batch) -> Judgements:
-    """Judge every cell of a batch's mask: the `kpi` side is passed on, the `outcome` side received `lag` periods later."""
+    """Judge every cell of a batch's mask: the `kpi` side is passed on, the `outcome` side received."""
     answer = Judgements.empty(batch)
     for pairs, block in batch.blocks():
         passed = block.kpi.delayed(block.lag)
         promise = _promise(block, passed)
-        for position, column in enumerate(batch.columns):
+        for position, column in enumerate(answer.columns.tolist()):
             judged = block.judge[:, column]
             if judged.any():
-                answer.write(pairs, position, judged, _judge_column(block, passed, promise, int(column)))
+                answer.write(pairs, position, judged, _judge_column(block, passed, promise, column))
     return answer
 
 
@@ -91,8 +92,12 @@ def _judge_column(block: Batch, passed: Side, promise: Promise, column: int) -> 
     reference = np.where(stated, promise.bound, baseline)
     value, size = received.values[:, column], received.sizes_at(column)
     effect = received.direction * (reference - value)
-    unread = {Verdict.MISSING: np.isnan(value), Verdict.TOO_SMALL: size < received.reliable_from}
-    verdict = _verdict(promise, giving, unread, effect, chance)
+    plain = {
+        Verdict.MISSING: np.isnan(value),
+        Verdict.TOO_SMALL: size < received.reliable_from,
+        Verdict.QUIET: ~misses(value, reference, received.direction, received.decimals),
+    }
+    verdict = _verdict(promise, giving, plain, effect, chance)
     way = np.where(stated, Basis.LEVEL, Basis.TREND)
     return {
         "verdict": verdict,
@@ -127,17 +132,17 @@ def _chance(block: Batch, promise: Promise, expected: Expectation) -> Chance:
 
 
 def _verdict(
-    promise: Promise, giving: Claim, unread: dict[Verdict, Bools], effect: Floats, chance: Chance
+    promise: Promise, giving: Claim, plain: dict[Verdict, Bools], effect: Floats, chance: Chance
 ) -> NDArray[np.int64]:
     """The first of these that is true, in the order in which a reader would ask."""
     stated = ~np.isnan(promise.bound)
     alpha = np.where(stated, ZONE, LIMIT_ALPHA)
     conditions = {
         Verdict.NOTHING_STATED: ~promise.askable,
-        Verdict.MISSING: giving.missing | unread[Verdict.MISSING],
-        Verdict.TOO_SMALL: giving.small | unread[Verdict.TOO_SMALL],
+        Verdict.MISSING: giving.missing | plain[Verdict.MISSING],
+        Verdict.TOO_SMALL: giving.small | plain[Verdict.TOO_SMALL],
         Verdict.NO_BASELINE: np.isnan(chance.p),
-        Verdict.QUIET: ~(effect > 0),
+        Verdict.QUIET: plain[Verdict.QUIET],
         Verdict.CONCORDANT: ~giving.stands,
         Verdict.BELOW_MINIMUM_EFFECT: ~stated & ~reaches(effect, promise.received.min_effect),
         Verdict.FLAG: chance.p <= alpha,

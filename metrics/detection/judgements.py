@@ -1,7 +1,7 @@
 """What a kind answers: one cell a pair and judged period, with every figure that its evidence and its sentence need."""
 
 from dataclasses import dataclass, fields
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,11 +36,11 @@ class Judgements:
     """Answers for pairs × judged periods; `columns` says which period each column is.
 
     `p` is the chance of figures this bad if nothing were wrong, corrected for the looks taken at the cell; NaN where
-    nothing was tested or no chance is involved (two sources). `reference` is what `value` was held against: the target
-    or red threshold where the level decided, the baseline where the trend did. `effect` is how much worse than that, in
-    the measure's unit, positive is worse. `baseline`, `lower` and `upper` are what the past leads to expect and its
-    three-sigma limits, from `history` periods. `dispersion` is σ: for fractions in multiples of binomial chance,
-    otherwise in the measure's unit. `run` counts the periods in a row, up to this one, on the wrong side.
+    nothing was tested or no chance is involved (two sources). `reference` is what `value` was held against: the
+    target or red threshold where the level decided, the baseline where the trend did. `effect` is how much worse than
+    that, in the measure's unit, positive is worse. `baseline`, `lower` and `upper` are what the past leads to expect
+    and its three-sigma limits, from `history` periods. `dispersion` is σ: for fractions in multiples of binomial
+    chance, otherwise in the measure's unit. `run` counts the periods in a row, up to this one, on the wrong side.
     """
 
     columns: Ints
@@ -63,10 +63,12 @@ class Judgements:
     @classmethod
     def empty(cls, batch: Batch) -> Self:
         """Answers for a batch before anything was judged."""
-        shape = (len(batch.judge), len(batch.columns))
-        codes = [np.zeros(shape, np.uint8) for _ in range(2)]
-        figures = [np.full(shape, np.nan) for _ in range(len(fields(cls)) - 4)]
-        return cls(batch.columns, *codes, *figures, np.zeros(shape, bool))
+        columns = batch.columns
+        shape = (len(batch.judge), len(columns))
+        answers: dict[str, Any] = {field.name: np.full(shape, np.nan) for field in fields(cls)}
+        answers |= {"verdict": np.zeros(shape, np.uint8), "basis": np.zeros(shape, np.uint8)}
+        answers |= {"columns": columns, "seasonal": np.zeros(shape, bool)}
+        return cls(**answers)
 
     def write(self, pairs: Ints, column: int, judged: Bools, answers: dict[str, NDArray]) -> None:
         """Put the answers for some pairs in one column; cells not to be judged stay as they are."""

@@ -13,7 +13,7 @@ from metrics.detection.judgements import Judgements
 
 
 class Judge(Protocol):
-    """Judges every cell of a batch's mask, each pair for itself: the answer does not depend on who else is in the batch."""
+    """Judges every cell of a batch's mask, each pair for itself: who else is in the batch makes no difference."""
 
     def __call__(self, batch: Batch) -> Judgements: ...
 

@@ -1,9 +1,10 @@
 """Natural process limits for one series: XmR for means and counts, Laney's p′ and u′ for proportions and rates.
 
-Sources: W. A. Shewhart and D. J. Wheeler, *Understanding Variation* (1993): limits at the mean ± 2.66 mean moving ranges,
-since 2.66 = 3 / 1.128 and a moving range of two averages 1.128 σ; a range above 3.268 mean ranges is no common cause.
-NHS England, *Making Data Count*: ranges above that are screened out once before the limits are set; a baseline of fewer
-than twelve points is provisional. D. B. Laney, "Improved control charts for attributes", Quality Engineering 14 (2002).
+Sources: D. J. Wheeler, *Understanding Variation* (1993): limits at the mean ± 2.66 mean moving
+ranges, since 2.66 = 3 / 1.128 and a moving range of two averages 1.128 σ; a range above 3.268 mean ranges is no
+common cause. NHS England, *Making Data Count*: ranges above that are screened out once before the limits are set; a
+baseline of fewer than twelve points is provisional. D. B. Laney, "Improved control charts for attributes", Quality
+Engineering 14 (2002).
 """
 
 from dataclasses import dataclass
@@ -24,8 +25,8 @@ SETTLED_FROM = 12
 class Limits:
     """Centre line and limits; `lower` and `upper` have one value a period, missing where the figure's size is.
 
-    `provisional` says that fewer than twelve figures stand behind them, `screened` which figures ended a moving range too
-    large to be common cause, so that it was left out. All are NaN when there are fewer than two figures in a row.
+    `provisional` says that fewer than twelve figures stand behind them, `screened` which figures ended a moving range
+    too large to be common cause, so that it was left out. All are NaN when there are fewer than two figures in a row.
     """
 
     centre: float

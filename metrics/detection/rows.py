@@ -1,7 +1,7 @@
 """Sums and means along the rows of an array, missing cells left out.
 
-`einsum` adds a short row three to four times faster than `sum(axis=1)`, and, unlike a matrix product, in an order that
-does not depend on the other rows: a pair judged alone gets the same bits as in a batch.
+`einsum` adds a short row three to four times faster than `sum(axis=1)`, and, unlike a matrix product, in an order
+that does not depend on the other rows: a pair judged alone gets the same bits as in a batch.
 """
 
 import numpy as np

@@ -1,8 +1,8 @@
 """Does a season show, and what stood a year ago.
 
 A season shows where a past of at least two full turns resembles itself one turn apart. With less than two, nobody can
-tell, and it is presumed: a comparison with the same period last year is fair whether there is a season or not, and one with
-the recent level only where there is none.
+tell, and it is presumed: a comparison with the same period last year is fair whether there is a season or not, and
+one with the recent level only where there is none.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ from metrics.detection import rows
 from metrics.detection.batch import Bools, Floats, Ints
 
 SHOWS_FROM = 0.3
-"""Autocorrelation one turn apart from which a season shows; chance alone reaches it in about one series in ten at two turns."""
+"""Autocorrelation one turn apart from which a season shows; chance reaches it in about one series in ten at two turns."""
 WINSOR = 2.0
 TOLD_FROM = 8
 """Differences from a year to the next needed before they tell how far they usually go."""
@@ -42,7 +42,7 @@ def yearly_sigma(scores: Floats, season: int) -> Floats:
 
 
 def winsorised_sigma(deviations: Floats, freedom: Floats) -> Floats:
-    """Root mean square of each row's deviations, those beyond two σ counted as two σ (WINSOR); missing ones left out."""
+    """Root mean square of each row's deviations, those beyond two σ counted as two σ; missing ones left out."""
     squares = np.nan_to_num(deviations) ** 2
     most = WINSOR**2 * rows.total(squares) / np.maximum(freedom, 1)
     return np.sqrt(rows.total(np.minimum(squares, most[:, None])) / np.maximum(freedom, 1))

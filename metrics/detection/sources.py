@@ -1,8 +1,8 @@
 """Source disagreement: two sources report one measure differently, beyond the tolerance its definition states.
 
-No chance is involved: both claim to have counted the same things, so every finding stands on the two figures alone and has no
-p-value. The difference is relative to the source of record, at the measure's decimals; exactly at the tolerance is
-agreement. Where the record says zero, anything else disagrees.
+No chance is involved: both claim to have counted the same things, so every finding stands on the two figures alone
+and has no p-value. The difference is relative to the source of record, at the measure's decimals; exactly at the
+tolerance is agreement. Where the record says zero, anything else disagrees.
 """
 
 import numpy as np
@@ -24,8 +24,8 @@ def judge(batch: Batch) -> Judgements:
     for pairs, block in batch.blocks():
         tolerance = np.where(np.isnan(block.tolerance), DEFAULT_TOLERANCE, block.tolerance)
         apart = difference(block.kpi, block.outcome)
-        for position, column in enumerate(batch.columns):
-            answer.write(pairs, position, block.judge[:, column], _judge_column(block, apart, tolerance, int(column)))
+        for position, column in enumerate(answer.columns.tolist()):
+            answer.write(pairs, position, block.judge[:, column], _judge_column(block, apart, tolerance, column))
     return answer
 
 

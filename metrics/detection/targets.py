@@ -1,7 +1,7 @@
 """Comparison with a target, at the decimals a definition states; equality meets it.
 
-Statistics may use floats, verdicts on a target may not turn on their last bits: 0.29999999999999993 against 0.3 at four
-decimals is on target, whichever direction is good. Halves round to even, as `decimal.Decimal.quantize` does.
+Statistics may use floats, verdicts on a target may not turn on their last bits: 0.29999999999999993 against 0.3 at
+four decimals is on target, whichever direction is good. Halves round to even, as `decimal.Decimal.quantize` does.
 """
 
 import numpy as np
