@@ -1,0 +1,184 @@
+"""The course of a measure: its figures period by period, each from the source of record of that period."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Max
+
+from metrics.models import Definition, Observation, Reading, Segment, Series, Source, SourceOfRecord
+from truthgov.periods import Grain, Period
+
+SHOWN = {Grain.DAY: 92, Grain.WEEK: 78, Grain.MONTH: 36, Grain.QUARTER: 20}
+"""How many periods, up to the latest one that has a figure, a course shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The figure of one period from one source, or its absence; `observation` is its row in the ledger."""
+
+    period: Period
+    definition: Definition
+    source: Source | None = None
+    value: Decimal | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    observation: int | None = None
+    restated: bool = False
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A measure in a segment over consecutive periods; `definition` is the version that holds for the last one.
+
+    `of_source` holds each source's own points over the same periods, that of record first, so that a disagreement is
+    shown as one.
+    """
+
+    segment: Segment
+    definition: Definition
+    points: tuple[Point, ...] = ()
+    of_source: dict[Source, tuple[Point, ...]] = field(default_factory=dict)
+
+    @property
+    def latest(self) -> Point | None:
+        """The last period that has a figure of record."""
+        return next((point for point in reversed(self.points) if point.value is not None), None)
+
+    @property
+    def breaks(self) -> list[int]:
+        """The indices at which another version of the definition begins to hold."""
+        versions = [point.definition.version for point in self.points]
+        return [at for at in range(1, len(versions)) if versions[at] != versions[at - 1]]
+
+    def at(self, start: date) -> Point | None:
+        """The point of the period that begins on a day, if it is shown."""
+        return next((point for point in self.points if point.period.start == start), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Records:
+    """What stands behind the courses that are asked for."""
+
+    definitions: dict[int, list[Definition]]
+    sources_of_record: dict[int, list[SourceOfRecord]]
+    series: dict[tuple[int, int], list[Series]]
+    readings: dict[int, dict[date, Reading]]
+    restated: frozenset[tuple[int, date]]
+
+
+def courses(asked: Sequence[tuple[int, Segment]]) -> list[Course | None]:
+    """The course of each measure (by id) in a segment; None where the measure has no approved definition.
+
+    Six queries, however many are asked for.
+    """
+    records = _read({measure for measure, _ in asked}, {segment.pk for _, segment in asked})
+    return [_course(measure, segment, records) for measure, segment in asked]
+
+
+def definition_for(versions: Iterable[Definition], start: date) -> Definition:
+    """Of a measure's approved versions, the one that holds for the period beginning on `start`.
+
+    A period before the first version's own start is read by that first version.
+    """
+    ordered = sorted(versions, key=lambda definition: definition.version)
+    begun = [definition for definition in ordered if definition.starts_on is None or definition.starts_on <= start]
+    return begun[-1] if begun else ordered[0]
+
+
+def source_of_record_for(named: Iterable[SourceOfRecord], reporting: Sequence[Source], start: date) -> Source | None:
+    """The source whose figure is shown for the period beginning on `start`: the last one named for it.
+
+    Where none was named, the first that reports.
+    """
+    begun = [row.source_id for row in named if row.starts_on is None or row.starts_on <= start]
+    if not begun:
+        return reporting[0] if reporting else None
+    return next((source for source in reporting if source.pk == begun[-1]), None)
+
+
+def _read(measures: set[int], segments: set[int]) -> _Records:
+    approved = list(Definition.objects.approved().filter(measure__in=measures).select_related("measure"))
+    series = list(
+        Series.objects.filter(measure__in=measures, segment__in=segments).select_related("source").order_by("pk")
+    )
+    keys = [each.pk for each in series]
+    restated = Observation.objects.filter(series__in=keys, restates__isnull=False)
+    records = _Records(defaultdict(list), defaultdict(list), defaultdict(list), defaultdict(dict),
+                       frozenset(restated.values_list("series_id", "period_start")))  # fmt: skip
+    for definition in approved:
+        records.definitions[definition.measure_id].append(definition)
+    for named in SourceOfRecord.objects.filter(measure__in=measures).order_by("pk"):
+        records.sources_of_record[named.measure_id].append(named)
+    for each in series:
+        records.series[each.measure_id, each.segment_id].append(each)
+    for reading in _shown_readings(keys, {Grain(definition.grain) for definition in approved}):
+        records.readings[reading.series_id][reading.period_start] = reading
+    return records
+
+
+def _shown_readings(keys: list[int], grains: set[Grain]) -> Iterable[Reading]:
+    of_series = Reading.objects.filter(series__in=keys)
+    latest = of_series.aggregate(latest=Max("period_start"))["latest"]
+    if latest is None or not grains:
+        return []
+    since = min(Period.containing(latest, grain).shift(1 - SHOWN[grain]).start for grain in grains)
+    return of_series.filter(period_start__gte=since)
+
+
+def _course(measure: int, segment: Segment, records: _Records) -> Course | None:
+    versions = records.definitions.get(measure)
+    if not versions:
+        return None
+    series = records.series[measure, segment.pk]
+    periods = _periods([start for each in series for start in records.readings[each.pk]], versions)
+    if not periods:
+        return Course(segment, max(versions, key=lambda definition: definition.version))
+    in_force = [definition_for(versions, period.start) for period in periods]
+    of_source = {
+        each.source: tuple(
+            _point(each, period, definition, records) for period, definition in zip(periods, in_force, strict=True)
+        )
+        for each in series
+    }
+    shown = tuple(
+        _of_record(measure, at, period, in_force[at], of_source, records) for at, period in enumerate(periods)
+    )
+    first = next((point.source for point in reversed(shown) if point.source), None)
+    ordered = dict(sorted(of_source.items(), key=lambda item: (item[0] != first, item[0].name)))
+    return Course(segment, in_force[-1], shown, ordered)
+
+
+def _periods(starts: list[date], versions: list[Definition]) -> list[Period]:
+    """All periods from the first figure to the last one: a missing one is among them."""
+    if not starts:
+        return []
+    grain = Grain(max(versions, key=lambda definition: definition.version).grain)
+    last = Period.containing(max(starts), grain)
+    first = max(Period.containing(min(starts), grain).ordinal, last.ordinal + 1 - SHOWN[grain])
+    return [Period.from_ordinal(number, grain) for number in range(first, last.ordinal + 1)]
+
+
+def _of_record(
+    measure: int,
+    at: int,
+    period: Period,
+    definition: Definition,
+    of_source: dict[Source, tuple[Point, ...]],
+    records: _Records,
+) -> Point:
+    source = source_of_record_for(records.sources_of_record[measure], list(of_source), period.start)
+    return of_source[source][at] if source else Point(period, definition)
+
+
+def _point(series: Series, period: Period, definition: Definition, records: _Records) -> Point:
+    reading = records.readings[series.pk].get(period.start)
+    if reading is None:
+        return Point(period, definition, series.source)
+    return Point(
+        period, definition, series.source, reading.value, reading.numerator, reading.denominator,
+        reading.observation_id, (series.pk, period.start) in records.restated, tuple(reading.notices or ()),
+    )  # fmt: skip
