@@ -2,6 +2,7 @@
 
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from zoneinfo import available_timezones
 
 from environs import Env, EnvError, validate
 
@@ -14,19 +15,21 @@ def database(env: Env, name: str) -> dict[str, Any]:
     `postgresql://role:password@host:port/database`; for a unix socket `postgresql://role@/database?host=/directory`.
     Raises EnvError, naming the variable, when it is missing or not such an address.
     """
-    address = env.str(name)
-    url = urlsplit(address)
-    options = dict(parse_qsl(url.query))
-    database_name = unquote(url.path.removeprefix("/"))
-    if url.scheme not in {"postgresql", "postgres"} or not database_name or not url.username:
+    try:
+        url = urlsplit(env.str(name))
+        port, database_name = url.port, unquote(url.path.removeprefix("/"))
+    except ValueError as problem:
+        raise EnvError(f'Environment variable "{name}" invalid: {problem}.') from None
+    if url.scheme not in {"postgresql", "postgres"} or not url.username or not database_name:
         raise EnvError(f'Environment variable "{name}" invalid: write postgresql://role:password@host:port/database.')
+    options = dict(parse_qsl(url.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": database_name,
         "USER": unquote(url.username),
         "PASSWORD": unquote(url.password or ""),
         "HOST": options.pop("host", url.hostname or ""),
-        "PORT": str(url.port or ""),
+        "PORT": str(port or ""),
         "OPTIONS": options,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
@@ -53,3 +56,16 @@ def broker_address(address: str) -> str:
 def secret(env: Env, name: str) -> str:
     """A secret of at least fifty characters, as Django's own deployment check asks for."""
     return str(env.str(name, validate=validate.Length(min=50)))
+
+
+def time_zone(env: Env, name: str) -> str:
+    """The organisation's time zone, by its name in the IANA database; UTC when nothing is said."""
+    zone = env.str(name, "UTC")
+    if zone not in available_timezones():
+        raise EnvError(f'Environment variable "{name}" invalid: write a name such as Europe/Lisbon.')
+    return zone
+
+
+def secret_or(env: Env, name: str, other: str) -> str:
+    """A secret like `secret`, or `other` where the variable is missing or empty."""
+    return secret(env, name) if env.str(name, "") else other

@@ -26,7 +26,7 @@ SECRET_KEY = environment.secret(env, "SECRET_KEY")
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver"]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS") if PRODUCTION else env.list("ALLOWED_HOSTS", LOCAL_HOSTS)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
-TIME_ZONE = env.str("TRUTHGOV_TIME_ZONE", "UTC")
+TIME_ZONE = environment.time_zone(env, "TRUTHGOV_TIME_ZONE")
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False
 USE_TZ = True
@@ -75,6 +75,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "truthgov.middleware.PageMiddleware",
+    "truthgov.middleware.RefusalMiddleware",
 ]
 
 TEMPLATES = [
@@ -127,7 +129,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,
 }
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE: dict[str, Any] = {}
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "checkpoint": {"task": "truthgov.checkpoint", "schedule": 900},
+    "pull feeds": {"task": "metrics.pull_feeds", "schedule": 60},
+}
 
 # --- people ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "truthgov.Person"
@@ -142,6 +147,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+ACCOUNT_ADAPTER = "truthgov.accounts.ClosedAccounts"
+SOCIALACCOUNT_ADAPTER = "truthgov.accounts.ClosedSocialAccounts"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -172,6 +179,17 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
+
+# --- what is kept outside the database, and what goes out to the world ------------------------------------------------
+# Both keys are taken from SECRET_KEY where none is given; give them their own before SECRET_KEY is ever rotated.
+CHECKPOINTS_FOLDER = env.path("TRUTHGOV_CHECKPOINTS", BASE_DIR / ".run" / "checkpoints")
+AUDIT_SIGNING_KEY = environment.secret_or(env, "AUDIT_SIGNING_KEY", SECRET_KEY)
+SEALING_KEY = environment.secret_or(env, "SEALING_KEY", SECRET_KEY)
+# Feeds are fetched from these hosts only, and from private addresses only where their networks are named.
+EGRESS_HOSTS = env.list("EGRESS_HOSTS", [])
+EGRESS_SCHEMES = env.list("EGRESS_SCHEMES", ["https"])
+EGRESS_PORTS = env.list("EGRESS_PORTS", [443], subcast=int)
+EGRESS_PRIVATE_NETWORKS = env.list("EGRESS_PRIVATE_NETWORKS", [])
 
 # --- what a browser may do with our pages -----------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -215,6 +233,7 @@ SPECTACULAR_SETTINGS = {"TITLE": "truthgov", "VERSION": "1", "OAS_VERSION": "3.1
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 
 # --- words for the operator -------------------------------------------------------------------------------------------
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
 STAMPS = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -231,7 +250,7 @@ LOGGING = {
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
 structlog.configure(
     processors=[*STAMPS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

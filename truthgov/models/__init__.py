@@ -1,4 +1,4 @@
-from truthgov.models.appointment import ACCOUNTABLE, Appointment, Deputy, Role
+from truthgov.models.appointment import ACCOUNTABLE, SCOPE_KINDS, Appointment, Deputy, Role
 from truthgov.models.audit import AuditEntry, AuditHead
 from truthgov.models.base import Fact
 from truthgov.models.function import Function
@@ -9,6 +9,7 @@ from truthgov.models.scope import Scope
 
 __all__ = [
     "ACCOUNTABLE",
+    "SCOPE_KINDS",
     "Appointment",
     "AuditEntry",
     "AuditHead",
