@@ -10,7 +10,7 @@ from metrics.models.source import Source
 from metrics.models.submission import Submission
 from truthgov.models import Fact
 
-EXACT: dict[str, int] = {"max_digits": 38, "decimal_places": 15}
+EXACT: dict[str, int] = {"max_digits": 50, "decimal_places": 20}
 UNCHECKED: dict[str, Any] = {
     "on_delete": models.DO_NOTHING,
     "db_constraint": False,
