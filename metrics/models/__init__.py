@@ -1,5 +1,5 @@
 from metrics.models.challenge import Challenge, Position
-from metrics.models.contradiction import Contradiction, ContradictionEvent, Signal, SignalWithdrawal
+from metrics.models.contradiction import Contradiction
 from metrics.models.definition import FRESHNESS_DAYS, Definition
 from metrics.models.feed import Feed, FeedRun
 from metrics.models.link import Link
@@ -7,6 +7,7 @@ from metrics.models.measure import Measure
 from metrics.models.observation import Observation, Reading, Series, SeriesChunk, TouchedSet
 from metrics.models.rule import Judgement, Rule
 from metrics.models.segment import Dimension, DimensionValue, Segment
+from metrics.models.signal import ContradictionEvent, Signal, SignalWithdrawal
 from metrics.models.source import KeySource, Source, SourceOfRecord
 from metrics.models.submission import Attestation, Submission
 from metrics.models.target_condition import RequiredOutcome, TargetCondition

@@ -1,6 +1,8 @@
-from typing import Self
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
 
-from django.db import models
+import pgtrigger
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 
 from journeys.models import Journey
@@ -8,7 +10,14 @@ from metrics.models.measure import Measure
 from metrics.models.rule import Rule
 from metrics.models.segment import Segment
 from metrics.models.source import Source
-from truthgov.models import Fact, Person
+from truthgov import audit, authority, clock
+from truthgov.actor import Actor
+from truthgov.errors import InvalidInput, Refusal
+from truthgov.lifecycle import advance
+from truthgov.models import Person, Role, Scope
+
+if TYPE_CHECKING:
+    from metrics.models.challenge import Challenge, Position
 
 
 class ContradictionQuerySet(models.QuerySet["Contradiction"]):
@@ -24,7 +33,8 @@ class Contradiction(models.Model):
     """The case that gathers signals about the same parties and scope until it is resolved.
 
     Identity is kind, parties (a pair of measures, or a measure and a pair of sources) and the root segment; the
-    database keeps one live case per identity. Every change is a `ContradictionEvent`.
+    database keeps one live case per identity. Every change is a `ContradictionEvent`. The verbs below are what people
+    and forums do to a case; what figures do to it is in `metrics.assessment.cases`.
     """
 
     class Status(models.TextChoices):
@@ -87,6 +97,20 @@ class Contradiction(models.Model):
                 name="one_live_contradiction_per_identity",
             )
         ]
+        triggers = [
+            pgtrigger.Protect(name="a_contradiction_is_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.FSM(
+                name="a_contradiction_moves_by_its_states",
+                field="status",
+                transitions=[
+                    ("open", "in_remedy"),
+                    ("open", "false_alarm"),
+                    ("in_remedy", "closed"),
+                    ("in_remedy", "open"),
+                    ("closed", "open"),
+                ],
+            ),
+        ]
         indexes = [
             models.Index(fields=["status", "-severity_rank", "opened_at", "id"], name="contradiction_queue"),
             models.Index(fields=["measure", "status"], name="contradictions_of_a_measure"),
@@ -97,69 +121,130 @@ class Contradiction(models.Model):
         parties = f"{self.measure.name} against {self.other_measure.name}" if self.other_measure else self.measure.name
         return f"{parties} ({self.segment})"
 
+    @property
+    def is_live(self) -> bool:
+        return self.status in self.LIVE
 
-class ContradictionEvent(Fact):
-    """A change of a case: who, when, why. `actor` is what the audit keeps of an actor."""
+    @property
+    def accused_scope_id(self) -> int:
+        """The scope whose claim is in doubt: it speaks and dissents, and neither closes the case nor softens it."""
+        return self.measure.answering_scope_id
 
-    contradiction = models.ForeignKey(Contradiction, on_delete=models.PROTECT, related_name="events")
-    code = models.CharField(max_length=40)
-    status = models.CharField(max_length=12, choices=Contradiction.Status, help_text="The state after the event.")
-    period_start = models.DateField(null=True)
-    actor = models.JSONField()
-    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    reason = models.TextField(blank=True)
-    authority = models.CharField(max_length=60, blank=True)
-    data = models.JSONField(default=dict)
-    at = models.DateTimeField()
+    @property
+    def party_scope_ids(self) -> list[int]:
+        """The scopes whose accountable people answer, the accused one first."""
+        parties = [self.measure, self.other_measure] if self.other_measure else [self.measure]
+        return list(dict.fromkeys(measure.answering_scope_id for measure in parties))
 
-    class Meta(Fact.Meta):
-        ordering = ["at", "pk"]
+    @classmethod
+    def surface(
+        cls, *, kind: str, measure: Measure, other_measure: Measure | None, segment: Segment, statement: str, by: Actor
+    ) -> "Contradiction":
+        """A person brings a contradiction forward by hand; Refusal when a live case of the same parties exists.
 
-    def __str__(self) -> str:
-        return self.code
+        Where a rule looks at the same parties, the figures will prove its remedy; otherwise a second decision does.
+        """
+        actor = authority.acting_as(by, Role.TRUTH_OWNER, Role.FUNCTION_LEAD, Role.JOURNEY_OWNER)
+        if not statement.strip():
+            raise InvalidInput("Say what contradicts what.", {"statement": "A case starts with a statement."})
+        rule = Rule.objects.filter(kind=kind, link__from_measure=measure, link__to_measure=other_measure).first()
+        outcome = other_measure or measure
+        at = clock.now()
+        with audit.act():
+            case = cls(kind=kind, measure=measure, other_measure=other_measure, segment=segment, rule=rule,
+                       journey=outcome.journey or measure.journey, statement=statement, surfaced_by=by.person,
+                       opened_at=at, changed_at=at)  # fmt: skip
+            case._store_as_the_only_live_one()
+            case.note("surfaced", by=actor, reason=statement)
+        return case
 
+    def enter_remedy(self, *, by: Actor, authority: str, remedy_from: date) -> None:
+        """A decision was taken; from the period that starts on `remedy_from` on, the figures may prove it."""
+        with audit.act():
+            advance(self, self.Status.OPEN, self.Status.IN_REMEDY, remedy_from=remedy_from, changed_at=clock.now())
+            self.note("entered_remedy", by=by, authority=authority, period_start=remedy_from)
 
-class Signal(Fact):
-    """One machine finding for one period; its evidence is frozen with it.
+    def return_to_open(self, *, by: Actor, authority: str, reason: str) -> None:
+        """The decision that put the case in remedy was superseded: it is undecided again."""
+        with audit.act():
+            advance(self, self.Status.IN_REMEDY, self.Status.OPEN, remedy_from=None, changed_at=clock.now())
+            self.note("returned_to_open", by=by, authority=authority, reason=reason)
 
-    `evidence` holds figures, limits, window, definition versions and why it fired; `sentence` explains it to its
-    reader; `observations` cites the ledger rows it leaned on. After a restatement it may fire anew: a later
-    `revision`.
-    """
+    def close_on_evidence(self, *, by: Actor, authority: str, evidence: str) -> None:
+        """A second decision closes a case that no rule looks at; the others are closed by their figures."""
+        if self.rule_id is not None:
+            raise Refusal("A rule looks at this contradiction: the figures close it, when they stay quiet.")
+        if not evidence.strip():
+            raise InvalidInput("A case is closed on evidence.", {"evidence": "Say what shows that the remedy worked."})
+        with audit.act():
+            advance(self, self.Status.IN_REMEDY, self.Status.CLOSED, changed_at=clock.now())
+            self.note("closed_on_evidence", by=by, authority=authority, reason=evidence)
 
-    contradiction = models.ForeignKey(Contradiction, on_delete=models.PROTECT, related_name="signals")
-    rule = models.ForeignKey(Rule, on_delete=models.PROTECT, related_name="signals")
-    segment = models.ForeignKey(Segment, on_delete=models.PROTECT, related_name="+")
-    period_start = models.DateField()
-    revision = models.PositiveSmallIntegerField(default=1)
-    p_value = models.FloatField(null=True)
-    effect = models.FloatField(help_text="In the judged measure's unit; positive is worse.")
-    sentence = models.TextField()
-    evidence = models.JSONField()
-    observations = models.JSONField(default=list)
-    at = models.DateTimeField()
+    def declare_false_alarm(self, *, by: Actor, reason: str) -> None:
+        """The truth owner takes the case off the open list, with a reason; never on a case they answer for."""
+        actor = authority.acting_as(by, Role.TRUTH_OWNER, scope=Scope.organisation())
+        if by.person and self.is_answered_by(by.person):
+            raise Refusal("You answer for a side of this contradiction; a forum has to decide on it.")
+        if not reason.strip():
+            raise InvalidInput("A false alarm needs its reason.", {"reason": "Say why this is no contradiction."})
+        with audit.act():
+            advance(self, self.Status.OPEN, self.Status.FALSE_ALARM, changed_at=clock.now())
+            self.note("declared_false_alarm", by=actor, reason=reason, period_start=self.last_period)
 
-    class Meta(Fact.Meta):
-        ordering = ["period_start", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["rule", "segment", "period_start", "revision"], name="a_finding_is_a_signal_once"
-            )
-        ]
+    def challenge(self, *, scope: Scope, question: str, due_on: date, by: Actor) -> "Challenge":
+        """The truth owner asks whoever answers for `scope` to take a position by a date; needs the mandate."""
+        actor = authority.acting_as(by, Role.TRUTH_OWNER, scope=Scope.organisation())
+        authority.require_mandate("challenge")
+        self._require_live()
+        if due_on < clock.today():
+            raise InvalidInput("The answer is due in the past.", {"due_on": "Choose today or a later day."})
+        if not question.strip():
+            raise InvalidInput("A challenge asks something.", {"question": "Say what is to be answered."})
+        with audit.act():
+            asked = self.challenges.create(scope=scope, question=question, due_on=due_on, asked_by=actor.person,
+                                           appointment=actor.appointment, asked_at=clock.now())  # fmt: skip
+            self.note("challenged", by=actor, reason=question, challenge=asked.pk, scope=scope.pk, due_on=due_on)
+        return asked
 
-    def __str__(self) -> str:
-        return self.sentence
+    def take_position(
+        self, *, scope: Scope, claim: str, by: Actor, evidence: str = "", challenge: "Challenge | None" = None
+    ) -> "Position":
+        """Whoever answers for `scope`, a party or somebody challenged, states their side; it is frozen as stated."""
+        actor = authority.acting_as(by, authority.answering_role(scope), scope=scope)
+        self._require_live()
+        if scope.pk not in self.party_scope_ids and not self.challenges.filter(scope=scope).exists():
+            raise Refusal(f"{scope} is no party to this contradiction and was not asked about it.")
+        if challenge and (challenge.contradiction_id, challenge.scope_id) != (self.pk, scope.pk):
+            raise Refusal("That challenge was put to somebody else; answer the one put to you.")
+        if not claim.strip():
+            raise InvalidInput("A position makes a claim.", {"claim": "Say what your figures show."})
+        with audit.act():
+            taken = self.positions.create(scope=scope, claim=claim, evidence=evidence, challenge=challenge,
+                                          taken_by=actor.person, appointment=actor.appointment,
+                                          taken_at=clock.now())  # fmt: skip
+            self.note("position_taken", by=actor, reason=claim, position=taken.pk, scope=scope.pk)
+        return taken
 
+    def is_answered_by(self, person: Person) -> bool:
+        """Does this person answer, today, for one of the sides?"""
+        held = authority.appointment_of
+        scopes = Scope.objects.filter(pk__in=self.party_scope_ids)
+        return any(held(person, authority.answering_role(scope), scope=scope) for scope in scopes)
 
-class SignalWithdrawal(Fact):
-    """A restated figure no longer shows what a signal found; the frozen evidence stays."""
+    def note(self, code: str, *, by: Actor, reason: str = "", authority: str = "",
+             period_start: date | None = None, **data: Any) -> None:  # fmt: skip
+        """Remember a change: an event of the case and an entry of the audit, in the act under way."""
+        self.events.create(code=code, status=self.status, actor=by.as_record(), person=by.person, reason=reason,
+                           authority=authority, period_start=period_start, data=data, at=clock.now())  # fmt: skip
+        audit.record(f"contradiction.{code}", self, by=by, status=self.status, authority=authority, **data)
 
-    signal = models.OneToOneField(Signal, on_delete=models.PROTECT, related_name="withdrawal")
-    why = models.TextField()
-    at = models.DateTimeField()
+    def _store_as_the_only_live_one(self) -> None:
+        try:
+            with transaction.atomic():
+                self.save(force_insert=True)
+        except IntegrityError as taken:
+            raise Refusal("A contradiction between these parties is already open; add your view to it.") from taken
 
-    class Meta(Fact.Meta):
-        pass
-
-    def __str__(self) -> str:
-        return self.why
+    def _require_live(self) -> None:
+        if not self.is_live:
+            raise Refusal(f"This contradiction is {self.get_status_display()}; nothing is asked or answered on it now.")

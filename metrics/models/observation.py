@@ -1,4 +1,6 @@
-from typing import Any
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -8,6 +10,7 @@ from metrics.models.measure import Measure
 from metrics.models.segment import Segment
 from metrics.models.source import Source
 from metrics.models.submission import Submission
+from truthgov import clock
 from truthgov.models import Fact
 
 EXACT: dict[str, int] = {"max_digits": 50, "decimal_places": 20}
@@ -113,17 +116,39 @@ class SeriesChunk(models.Model):
         return f"{self.series_id} in {self.year}"
 
 
-class TouchedSet(models.Model):
-    """What a submission touched and nobody has assessed yet; a worker deletes it with the findings it stores.
+class TouchedSetQuerySet(models.QuerySet["TouchedSet"]):
+    def waiting(self) -> Self:
+        """What a worker may still try."""
+        return self.filter(attempts__lt=TouchedSet.MOST_ATTEMPTS)
 
-    `series[i]` was touched from `first_periods[i]` on. `attempts` counts the tries that died.
+    def parked(self) -> Self:
+        """What failed so often that somebody has to look at it."""
+        return self.filter(attempts__gte=TouchedSet.MOST_ATTEMPTS)
+
+    def note(self, series: Iterable[tuple[int, date]], *, submission: Submission | None = None) -> None:
+        """Have series assessed anew, each from a period on: after a change of the dictionary, say."""
+        touched = list(series)
+        if touched:
+            ids, firsts = map(list, zip(*touched, strict=True))
+            self.create(submission=submission, series=ids, first_periods=firsts, noted_at=clock.now())
+
+
+class TouchedSet(models.Model):
+    """What a submission, or a change of the dictionary, touched and nobody has assessed yet.
+
+    A worker deletes it with the findings it stores. `series[i]` was touched from `first_periods[i]` on. `attempts`
+    counts the tries begun; a set that is still there after MOST_ATTEMPTS of them is parked.
     """
 
-    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="+")
+    MOST_ATTEMPTS = 5
+
+    submission = models.ForeignKey(Submission, null=True, on_delete=models.PROTECT, related_name="+")
     series = ArrayField(models.BigIntegerField())
     first_periods = ArrayField(models.DateField())
     attempts = models.PositiveSmallIntegerField(default=0)
     noted_at = models.DateTimeField()
+
+    objects = TouchedSetQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
