@@ -1,6 +1,6 @@
 """What the figures of one side claim for a judged period: on target, improving, giving way, too small to say."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,7 +14,10 @@ DOUBT = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One side's claim in one period, one value a pair. `p_worse` is NaN without a past."""
+    """One side's claim in one period, one value a pair.
+
+    `p_worse` is NaN without a past; `withdrawn` says that the figures since then no longer make the claim.
+    """
 
     value: Floats
     on_target: Bools
@@ -22,6 +25,12 @@ class Claim:
     p_worse: Floats
     missing: Bools
     small: Bools
+    withdrawn: Bools
+
+    @property
+    def readable(self) -> Bools:
+        """There, and large enough to be read."""
+        return ~(self.missing | self.small)
 
     @property
     def worsening(self) -> Bools:
@@ -31,7 +40,7 @@ class Claim:
     @property
     def improving(self) -> Bools:
         """Moving the right way, beyond doubt."""
-        return self.p_better <= DOUBT
+        return (self.p_better <= DOUBT) & ~self.withdrawn
 
     @property
     def p_better(self) -> Floats:
@@ -41,7 +50,7 @@ class Claim:
     @property
     def holds(self) -> Bools:
         """On target and not giving way: a figure its function may show."""
-        return self.on_target & ~self.worsening
+        return self.on_target & ~self.worsening & ~self.withdrawn
 
     @property
     def stands(self) -> Bools:
@@ -59,12 +68,25 @@ def claim(side: Side, p_worse: Floats, column: int) -> Claim:
         p_worse=p_worse,
         missing=np.isnan(value),
         small=side.sizes_at(column) < side.reliable_from,
+        withdrawn=np.zeros(len(value), bool),
     )
 
 
 def own_claim(side: Side, column: int, season: int) -> Claim:
     """Read one side's claim for a period of which nothing else is asked."""
     return claim(side, expect(side, column, season).worsened(side.direction, last=1)[:, -1], column)
+
+
+def lagged_claim(made: Side, current: Side, column: int, season: int) -> Claim:
+    """Read the claim that stands over a period (`made`, the side delayed), unless the side itself is in trouble by now.
+
+    Who reports bad news today celebrates nothing, however good the figure was that led to it.
+    """
+    claimed = own_claim(made, column, season)
+    if made is current:
+        return claimed
+    now = own_claim(current, column, season)
+    return replace(claimed, withdrawn=now.off_target | now.worsening)
 
 
 def bad_run(side: Side, column: int, reference: Floats) -> Floats:

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metrics.detection.batch import Basis, Batch, Bools, Floats, Side, Verdict
-from metrics.detection.claims import Claim, bad_run, claim, own_claim, reaches
+from metrics.detection.claims import Claim, bad_run, claim, lagged_claim, reaches
 from metrics.detection.control import LIMIT_ALPHA, persistent_p
 from metrics.detection.expectation import Expectation, expect
-from metrics.detection.judgements import Judgements
+from metrics.detection.judgements import Judgements, first_true
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +39,25 @@ def judge(batch: Batch) -> Judgements:
     """Judge every cell of a batch's mask; the family of all pairs is counted afterwards, by `control.decide`."""
     answer = Judgements.empty(batch)
     for pairs, block in batch.blocks():
-        kpi = block.kpi.delayed(block.lag)
+        made = block.kpi.delayed(block.lag)
         for position, column in enumerate(answer.columns.tolist()):
             judged = block.judge[:, column]
             if judged.any():
-                answer.write(pairs, position, judged, _judge_column(block, kpi, column))
+                answer.write(pairs, position, judged, _judge_column(block, made, column))
     return answer
 
 
-def _judge_column(block: Batch, kpi: Side, column: int) -> dict[str, NDArray]:
+def _judge_column(block: Batch, made: Side, column: int) -> dict[str, NDArray]:
     season, outcome = int(block.season[0]), block.outcome
     expected = expect(outcome, column, season)
     worsened = expected.worsened(outcome.direction)
-    claimed = own_claim(kpi, column, season)
+    claimed = lagged_claim(made, block.kpi, column, season)
     served = claim(outcome, worsened[:, -1], column)
     level = _level(block, expected, claimed, served)
     trend = _trend(block, worsened, expected.baseline(), claimed, served)
     looks = 1.0 + ~np.isnan(outcome.target)
-    p = _joint_p(level, trend, looks)
-    basis = _basis(level, trend, looks)
+    p = np.where(served.readable & claimed.readable, _joint_p(level, trend, looks), np.nan)
+    basis = np.where(p <= LIMIT_ALPHA, _basis(level, trend, looks), Basis.NONE)
     stands = (basis & Basis.LEVEL > 0) | ((basis == Basis.NONE) & served.off_target)
     baseline, reach = expected.baseline(), expected.reach()
     reference = np.where(stands, outcome.target, baseline)
@@ -116,28 +116,17 @@ def _verdict(claimed: Claim, served: Claim, level: Test, trend: Test, p: Floats)
     """The first of these that is true, in the order in which a reader would ask."""
     asked = level.testable | trend.testable
     suffers = served.off_target | served.worsening
-    sudden = np.minimum(level.alone, trend.alone) <= LIMIT_ALPHA / 2
+    sudden = np.fmin(level.alone, trend.alone) <= LIMIT_ALPHA / 2
     unjudged = np.isnan(level.p) & ~served.on_target & np.isnan(trend.alone)
     conditions = [
-        claimed.missing | served.missing,
-        claimed.small | served.small,
-        ~asked & unjudged,
-        ~asked & suffers,
-        ~asked,
-        p <= LIMIT_ALPHA,
-        ~(served.off_target | (trend.effect > 0)),
-        ~(level.eligible | trend.eligible),
-        sudden & ~(np.minimum(level.repeated, trend.repeated) <= LIMIT_ALPHA),
+        (claimed.missing | served.missing, Verdict.MISSING),
+        (claimed.small | served.small, Verdict.TOO_SMALL),
+        (~asked & unjudged, Verdict.NO_BASELINE),
+        (~asked & suffers, Verdict.CONCORDANT),
+        (~asked, Verdict.QUIET),
+        (p <= LIMIT_ALPHA, Verdict.FLAG),
+        (~(served.off_target | (trend.effect > 0)), Verdict.QUIET),
+        (~(level.eligible | trend.eligible), Verdict.BELOW_MINIMUM_EFFECT),
+        (sudden & ~(np.fmin(level.repeated, trend.repeated) <= LIMIT_ALPHA), Verdict.NOT_PERSISTENT),
     ]
-    answers = [
-        Verdict.MISSING,
-        Verdict.TOO_SMALL,
-        Verdict.NO_BASELINE,
-        Verdict.CONCORDANT,
-        Verdict.QUIET,
-        Verdict.FLAG,
-        Verdict.QUIET,
-        Verdict.BELOW_MINIMUM_EFFECT,
-        Verdict.NOT_PERSISTENT,
-    ]
-    return np.select(conditions, answers, Verdict.WITHIN_NOISE)
+    return first_true(conditions, Verdict.WITHIN_NOISE)

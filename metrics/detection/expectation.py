@@ -37,10 +37,11 @@ class Expectation:
     """The yardstick for one judged period of many series; arrays of one value a series, or series × tested periods.
 
     `expected` is what each tested figure is compared with, the same period last year where `seasonal`, else the mean
-    of the past (pooled for proportions), and `expected_weights` the size behind it. `sigma` is in multiples of binomial chance for proportions, else in the measure's unit; `near_sigma` is its short estimate,
-    which a fixed bound is tested with: season and drift are no chance when the question is where a figure stands.
-    `freedom` are degrees of freedom, `weights` the denominators of the tested figures (1 where size plays no part),
-    `history` how many figures the past holds.
+    of the past (pooled for proportions), and `expected_weights` the size behind it. `sigma` is in multiples of
+    binomial chance for proportions, else in the measure's unit; `near_sigma` is its short estimate, which a fixed
+    bound is tested with: season and drift are no chance when the question is where a figure stands. `freedom` are
+    degrees of freedom, `weights` the denominators of the tested figures (1 where size plays no part), `history` how
+    many figures the past holds.
     """
 
     tested: Floats
@@ -97,8 +98,10 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What a stretch of past periods shows, one value a series: its mean (pooled for proportions), the size behind that,
-    how many figures it holds, and their standard scores, series × periods.
+    """What a stretch of past periods shows, one value a series.
+
+    Its mean (pooled for proportions), the size behind that, how many figures it holds, and their standard scores
+    (series × periods).
     """
 
     level: Floats

@@ -20,7 +20,7 @@ from metrics.detection.batch import Basis, Batch, Bools, Floats, Side, Unit, Ver
 from metrics.detection.claims import Claim, bad_run, own_claim, reaches
 from metrics.detection.control import LIMIT_ALPHA, ZONE, persistent_p
 from metrics.detection.expectation import Expectation, expect
-from metrics.detection.judgements import Judgements
+from metrics.detection.judgements import Judgements, first_true
 from metrics.detection.sources import DEFAULT_TOLERANCE
 from metrics.detection.targets import misses
 
@@ -41,6 +41,17 @@ class Chance:
     alone: Floats
     p: Floats
     repeated: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """What the receiving side shows in one period, and whether that is on the wrong side of what it is held against."""
+
+    value: Floats
+    size: Floats
+    missing: Bools
+    small: Bools
+    wrong: Bools
 
 
 def judge(batch: Batch) -> Judgements:
@@ -90,22 +101,18 @@ def _judge_column(block: Batch, passed: Side, promise: Promise, column: int) -> 
     stated = ~np.isnan(promise.bound)
     baseline, reach = expected.baseline(), expected.reach()
     reference = np.where(stated, promise.bound, baseline)
-    value, size = received.values[:, column], received.sizes_at(column)
-    effect = received.direction * (reference - value)
-    plain = {
-        Verdict.MISSING: np.isnan(value),
-        Verdict.TOO_SMALL: size < received.reliable_from,
-        Verdict.QUIET: ~misses(value, reference, received.direction, received.decimals),
-    }
-    verdict = _verdict(promise, giving, plain, effect, chance)
+    taking = _taking(received, reference, column)
+    effect = received.direction * (reference - taking.value)
+    verdict = _verdict(promise, giving, taking, effect, chance)
+    asked = giving.stands & giving.readable & ~taking.missing & ~taking.small
     way = np.where(stated, Basis.LEVEL, Basis.TREND)
     return {
         "verdict": verdict,
         "basis": np.where(verdict == Verdict.FLAG, way, Basis.NONE),
-        "p": np.where(giving.stands, chance.p, np.nan),
+        "p": np.where(asked, chance.p, np.nan),
         "kpi_value": giving.value,
-        "value": value,
-        "size": size,
+        "value": taking.value,
+        "size": taking.size,
         "reference": reference,
         "effect": effect,
         "baseline": baseline,
@@ -116,6 +123,12 @@ def _judge_column(block: Batch, passed: Side, promise: Promise, column: int) -> 
         "run": bad_run(received, column, reference),
         "seasonal": expected.seasonal,
     }
+
+
+def _taking(received: Side, reference: Floats, column: int) -> Taking:
+    value, size = received.values[:, column], received.sizes_at(column)
+    wrong = misses(value, reference, received.direction, received.decimals)
+    return Taking(value, size, np.isnan(value), size < received.reliable_from, wrong)
 
 
 def _chance(block: Batch, promise: Promise, expected: Expectation) -> Chance:
@@ -131,21 +144,19 @@ def _chance(block: Batch, promise: Promise, expected: Expectation) -> Chance:
     )
 
 
-def _verdict(
-    promise: Promise, giving: Claim, plain: dict[Verdict, Bools], effect: Floats, chance: Chance
-) -> NDArray[np.int64]:
+def _verdict(promise: Promise, giving: Claim, taking: Taking, effect: Floats, chance: Chance) -> NDArray[np.int64]:
     """The first of these that is true, in the order in which a reader would ask."""
     stated = ~np.isnan(promise.bound)
     alpha = np.where(stated, ZONE, LIMIT_ALPHA)
-    conditions = {
-        Verdict.NOTHING_STATED: ~promise.askable,
-        Verdict.MISSING: giving.missing | plain[Verdict.MISSING],
-        Verdict.TOO_SMALL: giving.small | plain[Verdict.TOO_SMALL],
-        Verdict.NO_BASELINE: np.isnan(chance.p),
-        Verdict.QUIET: plain[Verdict.QUIET],
-        Verdict.CONCORDANT: ~giving.stands,
-        Verdict.BELOW_MINIMUM_EFFECT: ~stated & ~reaches(effect, promise.received.min_effect),
-        Verdict.FLAG: chance.p <= alpha,
-        Verdict.NOT_PERSISTENT: (chance.alone <= alpha) & (chance.repeated > alpha),
-    }
-    return np.select(list(conditions.values()), list(conditions), Verdict.WITHIN_NOISE)
+    conditions = [
+        (~promise.askable, Verdict.NOTHING_STATED),
+        (giving.missing | taking.missing, Verdict.MISSING),
+        (giving.small | taking.small, Verdict.TOO_SMALL),
+        (np.isnan(chance.p), Verdict.NO_BASELINE),
+        (~taking.wrong, Verdict.QUIET),
+        (~giving.stands, Verdict.CONCORDANT),
+        (~stated & ~reaches(effect, promise.received.min_effect), Verdict.BELOW_MINIMUM_EFFECT),
+        (chance.p <= alpha, Verdict.FLAG),
+        ((chance.alone <= alpha) & (chance.repeated > alpha), Verdict.NOT_PERSISTENT),
+    ]
+    return first_true(conditions, Verdict.WITHIN_NOISE)

@@ -1,5 +1,6 @@
 """What a kind answers: one cell a pair and judged period, with every figure that its evidence and its sentence need."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
@@ -86,6 +87,11 @@ class Judgements:
     def flagged(self) -> Bools:
         """Which cells are findings."""
         return self.verdict == Verdict.FLAG
+
+
+def first_true(conditions: Sequence[tuple[Bools, Verdict]], otherwise: Verdict) -> NDArray[np.int64]:
+    """The verdict of the first condition that holds, cell by cell."""
+    return np.select([condition for condition, _ in conditions], [verdict for _, verdict in conditions], otherwise)
 
 
 CELL_FIGURES = [field.name for field in fields(Cell) if field.name not in {"period", "verdict", "basis"}]

@@ -11,7 +11,7 @@ from metrics.detection import rows
 from metrics.detection.batch import Bools, Floats, Ints
 
 SHOWS_FROM = 0.3
-"""Autocorrelation one turn apart from which a season shows; chance reaches it in about one series in ten at two turns."""
+"""Autocorrelation one turn apart from which a season shows; of two turns by chance, about one in ten does."""
 WINSOR = 2.0
 TOLD_FROM = 8
 """Differences from a year to the next needed before they tell how far they usually go."""

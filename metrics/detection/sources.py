@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from metrics.detection.batch import Basis, Batch, Bools, Floats, Side, Verdict
 from metrics.detection.claims import run_length
-from metrics.detection.judgements import Judgements
+from metrics.detection.judgements import Judgements, first_true
 from metrics.detection.targets import rounded
 
 DEFAULT_TOLERANCE = 0.05
@@ -62,6 +62,10 @@ def _judge_column(block: Batch, apart: Floats, tolerance: Floats, column: int) -
 
 def _verdict(block: Batch, apart: Floats, beyond: Bools, column: int) -> NDArray[np.int64]:
     small = block.kpi.sizes_at(column) < block.kpi.reliable_from
-    conditions = [np.isnan(apart), apart == 0, ~beyond, small]
-    answers = [Verdict.MISSING, Verdict.QUIET, Verdict.WITHIN_TOLERANCE, Verdict.TOO_SMALL]
-    return np.select(conditions, answers, Verdict.FLAG)
+    conditions = [
+        (np.isnan(apart), Verdict.MISSING),
+        (apart == 0, Verdict.QUIET),
+        (~beyond, Verdict.WITHIN_TOLERANCE),
+        (small, Verdict.TOO_SMALL),
+    ]
+    return first_true(conditions, Verdict.FLAG)
