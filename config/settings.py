@@ -27,6 +27,7 @@ LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver"]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS") if PRODUCTION else env.list("ALLOWED_HOSTS", LOCAL_HOSTS)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 TIME_ZONE = environment.time_zone(env, "TRUTHGOV_TIME_ZONE")
+CURRENCY = env.str("TRUTHGOV_CURRENCY", "EUR", validate=validate.Length(equal=3))
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False
 USE_TZ = True
