@@ -113,7 +113,7 @@ def page_header(
 ) -> SafeString:
     """Open a page with its one h1; what stands inside the block are its actions."""
     parts = {"title": title, "subtitle": subtitle, "back": back, "back_label": back_label}
-    return render_to_string("components/page_header.html", {**parts, "actions": content.strip()})
+    return render_to_string("components/page_header.html", {**parts, "actions": content})
 
 
 @register.simple_block_tag
@@ -144,12 +144,14 @@ def timeline(events: Iterable[Any]) -> dict[str, Any]:
 
 # --- tables ----------------------------------------------------------------------------------------------------------
 @register.inclusion_tag("components/column.html", takes_context=True)
-def column(context: RequestContext, label: str, key: str = "", number: bool = False) -> dict[str, Any]:
-    """Head a column; with a key it sorts by `?sort=key`, and backwards by `?sort=-key`."""
+def column(
+    context: RequestContext, label: str, key: str = "", number: bool = False, falling: bool = False
+) -> dict[str, Any]:
+    """Head a column; with a key it sorts by `?sort=key`, and backwards by `?sort=-key`, which `falling` puts first."""
     query: QueryDict = context["request"].GET.copy()
     current = query.get("sort", "")
-    backwards = current == key
-    query["sort"] = f"-{key}" if backwards else key
+    first, second = (f"-{key}", key) if falling else (key, f"-{key}")
+    query["sort"] = second if current == first else first
     query.pop("cursor", None)
     order = {key: "ascending", f"-{key}": "descending"}.get(current, "") if key else ""
     return {"label": label, "query": query.urlencode() if key else "", "order": order, "number": number}
