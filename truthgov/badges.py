@@ -14,14 +14,14 @@ class Badge:
 
 VERDICTS = {
     "working": Badge("Working", "good", "disc"),
-    "failing": Badge("Failing", "bad", "octagon"),
+    "failing": Badge("Failing", "bad", "cross"),
     "unknown": Badge("Unknown", "muted", "ring"),
 }
 SEVERITIES = {
     "low": Badge("Low", "muted", "bar"),
     "moderate": Badge("Moderate", "warn", "triangle"),
     "high": Badge("High", "bad", "diamond"),
-    "critical": Badge("Critical", "strong", "octagon"),
+    "critical": Badge("Critical", "strong", "cross"),
 }
 CLAIMS = {
     "claimable": Badge("Claimable", "good", "disc"),
@@ -57,12 +57,12 @@ STATES = {
     "escalated": Badge("Escalated", "bad", "triangle"),
     "carried_over": Badge("Carried over", "info", "half"),
     "running": Badge("Running", "info", "half"),
-    "failed": Badge("Failed", "bad", "octagon"),
+    "failed": Badge("Failed", "bad", "cross"),
     "active": Badge("Active", "good", "disc"),
     "revoked": Badge("Revoked", "muted", "bar"),
     "expired": Badge("Expired", "muted", "bar"),
     "worked": Badge("Worked", "good", "disc"),
-    "not_worked": Badge("Did not work", "bad", "octagon"),
+    "not_worked": Badge("Did not work", "bad", "cross"),
 }
 
 

@@ -59,7 +59,8 @@ def _legend(chart: Chart, height: float, width: float) -> tuple[list[str], float
     """Explain the marks that occur, and only those, in as many rows as they need; say where the last row stands."""
     parts: list[str] = []
     x, y = LEGEND_INDENT, height
-    for sample, wording in _legend_entries(chart):
+    for sample, entry in _legend_entries(chart):
+        wording = wrapped(entry, int((width - 40) / 5.9), 1)[0]
         advance = 36 + len(wording) * 5.9
         if x > LEGEND_INDENT and x + advance > width:
             x, y = LEGEND_INDENT, y + 18
@@ -71,7 +72,13 @@ def _legend(chart: Chart, height: float, width: float) -> tuple[list[str], float
 
 def _legend_entries(chart: Chart) -> list[tuple[str, str]]:
     kinds = {kind for panel in chart.panels for series in panel.lines for _, kind in series.marks}
-    entries = [(mark_shape(kind, 8, 0), kind.value) for kind in Mark if kind in kinds]
+    entries = [
+        (line(0, 0, 18, 0, f"line-{index}"), series.name)
+        for panel in chart.panels
+        if len(panel.lines) > 1
+        for index, series in enumerate(panel.lines)
+    ]
+    entries += [(mark_shape(kind, 8, 0), kind.value) for kind in Mark if kind in kinds]
     if any(panel.target is not None for panel in chart.panels):
         entries.append((line(0, 0, 17, 0, "target"), "target"))
     if any(panel.limits for panel in chart.panels):

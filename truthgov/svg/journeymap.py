@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from truthgov.svg.elements import Svg, box, drawing, line, number, path, text, wrapped
 
-NARROWEST, WIDEST, BOX_HEIGHT, GAP = 132.0, 190.0, 108.0, 92.0
+NARROWEST, WIDEST, BOX_HEIGHT, GAP = 122.0, 190.0, 108.0, 84.0
 ROW_GAP = 40.0
 TALL_BOX, TALL_GAP = 84.0, 60.0
 STANDINGS = {"failing": "box-bad", "unknown": "box-unknown"}

@@ -158,8 +158,7 @@ def _end_labels(panel: Panel, frame: Frame) -> list[str]:
     for index, series in enumerate(panel.lines):
         last = next((value for value in reversed(series.values) if value is not None), None)
         if last is not None:
-            named = panel.word(last).text if len(panel.lines) == 1 else f"{panel.word(last).text} {series.name}"
-            wanted.append((frame.scale.place(float(last)), named, f"dot-{index}", 600))
+            wanted.append((frame.scale.place(float(last)), panel.word(last).text, f"dot-{index}", 600))
     heights = spread([place for place, *_ in wanted], LABEL_GAP, frame.top + 4, frame.bottom - 2)
     return [
         text(frame.right + 8, height + 3.5, content, role, weight=weight)
