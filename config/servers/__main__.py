@@ -3,25 +3,21 @@
 import argparse
 import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
 from config.servers.account import CannotStart
-from config.servers.process import die_with_parent
+from config.servers.process import die_with_parent, foreground
 from config.servers.stack import Stack
 from config.servers.up import up
 
 INIT = 1
+INTERRUPTED = 130
 
 
 def main() -> int:
     """Do what the command line says; the exit status. What cannot start says so in one line."""
-    parser = argparse.ArgumentParser(prog="python -m config.servers")
-    parser.add_argument("act", choices=["up", "run"])
-    parser.add_argument("--home", type=Path, help="run: where the data lives; without it, nowhere for long")
-    parser.add_argument("command", nargs=argparse.REMAINDER)
-    given = parser.parse_args()
+    given = arguments()
     if os.getppid() != INIT:
         die_with_parent(signal.SIGTERM, os.getppid())
     try:
@@ -29,8 +25,20 @@ def main() -> int:
     except CannotStart as problem:
         print(problem, file=sys.stderr)
     except OSError as problem:
-        print(f"{problem.filename or 'The system'}: {problem.strerror}. Is the folder yours?", file=sys.stderr)
+        advice = " Set TRUTHGOV_HOME to a folder of yours." if isinstance(problem, PermissionError) else ""
+        print(f"{problem.filename}: {problem.strerror}.{advice}", file=sys.stderr)
     return 1
+
+
+def arguments() -> argparse.Namespace:
+    """What the command line says."""
+    parser = argparse.ArgumentParser(prog="python -m config.servers")
+    acts = parser.add_subparsers(dest="act", required=True)
+    acts.add_parser("up", help="servers, web, worker and beat, until Ctrl-C")
+    around = acts.add_parser("run", help="servers around one command")
+    around.add_argument("--home", type=Path, help="where the data lives; without it, nowhere for long")
+    around.add_argument("command", nargs=argparse.REMAINDER)
+    return parser.parse_args()
 
 
 def run(home: Path | None, command: list[str]) -> int:
@@ -39,9 +47,9 @@ def run(home: Path | None, command: list[str]) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         environment = os.environ | stack.start()
-        return subprocess.run(command[command[:1] == ["--"] :], env=environment, check=False).returncode
+        return foreground(command[command[:1] == ["--"] :], environment)
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     finally:
         stack.stop()
 

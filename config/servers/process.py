@@ -85,6 +85,20 @@ def spawn(
     return Child(name, process, stop_signal, log)
 
 
+def foreground(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run `command` at our own terminal; its exit status. When we are interrupted it is asked to stop first."""
+    parent = os.getpid()
+    with subprocess.Popen(
+        command, env=dict(environment), preexec_fn=lambda: die_with_parent(signal.SIGTERM, parent)
+    ) as running:
+        try:
+            return running.wait()
+        except KeyboardInterrupt:
+            running.terminate()
+            running.wait()
+            raise
+
+
 def run(
     command: Sequence[str | Path], account: Account, *, accepted: Sequence[int] = (0,)
 ) -> subprocess.CompletedProcess[str]:

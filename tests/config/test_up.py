@@ -1,0 +1,140 @@
+"""`make up`'s supervisor: what it serves, what it refuses in one line, and what is left of it: nothing."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from config.servers.places import throwaway_home
+from config.servers.up import product_account
+from tests.config.processes import ADDRESSES, ROOT, alive, descendants, free_port, servers, until
+
+pytestmark = pytest.mark.processes
+ORGANISATION = "from truthgov.models import Scope; Scope.objects.create(kind=Scope.Kind.ORGANISATION, name='Ours')"
+MODE = {"TRUTHGOV_MODE": "development"}
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    """A data home with an organisation, so that the demonstration organisation is not loaded."""
+    place = throwaway_home()
+    for command in (["provision", "--verbosity", "0"], ["shell", "--verbosity", "0", "--command", ORGANISATION]):
+        done = servers("run", "--home", str(place / "home"), "--", sys.executable, "manage.py", *command)
+        assert done.wait() == 0
+    yield place / "home"
+    shutil.rmtree(place)
+
+
+def started(**environment: str) -> tuple[subprocess.Popen[str], list[str]]:
+    """A supervisor that has said its address, and the lines it took to get there."""
+    running, lines = servers("up", **MODE, **environment), []
+    assert running.stdout
+    for line in running.stdout:
+        lines.append(line.rstrip("\n"))
+        if line.startswith("Data in"):
+            return running, lines
+    raise AssertionError(f"it did not start: {lines} {running.communicate()}")
+
+
+@pytest.mark.parametrize("port", ["seven", "0", "70000"])
+def test_a_port_that_is_none_gets_one_line(port: str) -> None:
+    assert servers("up", PORT=port).communicate() == ("", f"PORT is {port!r}: give a number from 1 to 65535.\n")
+
+
+def test_a_taken_port_gets_one_line() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        said = servers("up", PORT=str(port)).communicate()
+    assert said == ("", f"Port {port} cannot be used (Address already in use): make up PORT=8001\n")
+
+
+def test_half_of_the_addresses_get_one_line(tmp_path: Path) -> None:
+    running = servers("up", PORT=str(free_port()), TRUTHGOV_HOME=str(tmp_path), REDIS_URL="redis://elsewhere")
+    assert running.communicate()[1] == (
+        f"DATABASE_URL, DATABASE_OWNER_URL missing: give all of {', '.join(ADDRESSES)}, or none.\n"
+    )
+
+
+def test_it_serves_and_stops_in_order(home: Path) -> None:
+    port = free_port()
+    running, lines = started(PORT=str(port), TRUTHGOV_HOME=str(home))
+    family = descendants(running.pid)
+    assert f"truthgov is ready: http://localhost:{port}/" in lines
+    assert httpx.get(f"http://127.0.0.1:{port}/accounts/login/").status_code == 200
+    running.send_signal(signal.SIGINT)
+    said = running.communicate()
+    assert [line.split(" …")[0] for line in said[0].splitlines()] == [
+        "Stopping web",
+        "Stopping beat",
+        "Stopping worker",
+        "Stopping servers",
+    ]
+    assert running.returncode == 0
+    assert not alive(family)
+
+
+def test_web_and_worker_run_as_the_unprivileged_account(home: Path) -> None:
+    running, _ = started(PORT=str(free_port()), TRUTHGOV_HOME=str(home))
+    commands = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in descendants(running.pid)}
+    product = {pid for pid, command in commands.items() if b"gunicorn" in command or b"celery" in command}
+    assert {os.stat(f"/proc/{pid}").st_uid for pid in product} == {product_account().uid}
+    running.terminate()
+    running.communicate()
+
+
+@pytest.mark.parametrize("name", ["worker", "web"])
+def test_a_process_that_dies_stops_the_rest(home: Path, name: str) -> None:
+    running, _ = started(PORT=str(free_port()), TRUTHGOV_HOME=str(home))
+    family = descendants(running.pid)
+    word = {"worker": b"celery\0--app\0config.celery\0worker", "web": b"gunicorn"}[name]
+    victim = min(pid for pid in family if word in Path(f"/proc/{pid}/cmdline").read_bytes())
+    os.kill(victim, signal.SIGKILL)
+    assert f"{name} ended by itself: see {home}/log/{name}.log\n" in running.communicate()[1]
+    assert running.returncode == 1
+    until(lambda: not alive(family))
+
+
+def test_a_killed_supervisor_leaves_no_process(home: Path) -> None:
+    running, _ = started(PORT=str(free_port()), TRUTHGOV_HOME=str(home))
+    family = descendants(running.pid)
+    running.kill()
+    until(lambda: not alive(family))
+
+
+def test_a_killed_make_leaves_no_process(home: Path) -> None:
+    port = free_port()
+    command = "import subprocess, sys; subprocess.run([sys.executable, '-m', 'config.servers', 'up'])"
+    environment = {key: value for key, value in os.environ.items() if key not in ADDRESSES}
+    environment |= MODE | {"PORT": str(port), "TRUTHGOV_HOME": str(home)}
+    make = subprocess.Popen([sys.executable, "-c", command], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    until(lambda: _answers(port))
+    family = descendants(make.pid)
+    make.kill()
+    make.wait()
+    until(lambda: not alive(family))
+
+
+def test_servers_that_are_given_are_used(own_database: dict[str, str], organisation: object, tmp_path: Path) -> None:
+    addresses = {name: own_database[name] for name in ADDRESSES}
+    running, _ = started(PORT=str(free_port()), TRUTHGOV_HOME=str(tmp_path), **addresses)
+    commands = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in descendants(running.pid)]
+    assert not [command for command in commands if b"postgres" in command or b"valkey" in command]
+    running.terminate()
+    running.communicate()
+    assert running.returncode == 0
+
+
+def _answers(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/health/").status_code == 200
+    except httpx.TransportError:
+        return False
