@@ -86,7 +86,7 @@ def lagged_claim(made: Side, current: Side, column: int, season: int) -> Claim:
     if made is current:
         return claimed
     now = own_claim(current, column, season)
-    return replace(claimed, withdrawn=now.off_target | now.worsening)
+    return replace(claimed, withdrawn=now.worsening | (now.off_target & ~now.improving))
 
 
 def bad_run(side: Side, column: int, reference: Floats) -> Floats:

@@ -1,0 +1,108 @@
+import ast
+import pkgutil
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from metrics import detection
+from metrics.detection.batch import BLOCK, Batch, Side, Verdict
+from metrics.detection.kinds import KINDS
+from tests.metrics.detection.cast import same
+
+EVERY_KIND = pytest.mark.parametrize("kind", KINDS)
+PAIRS, PERIODS = 30, 30
+
+
+def a_batch(seed: int, pairs: int = PAIRS) -> Batch:
+    """Pairs of every sort: units, directions, lags, seasons, gaps, small numbers, stated and unstated."""
+    rng = np.random.default_rng(seed)
+
+    def side() -> Side:
+        unit = rng.integers(0, 3, pairs)
+        sizes = rng.integers(20, 2000, (pairs, PERIODS)).astype(float)
+        values = np.clip(rng.normal(0.5, 0.08, (pairs, PERIODS)) + rng.normal(0, 0.2, (pairs, 1)), 0.01, 0.99)
+        values[rng.random(values.shape) < 0.1] = np.nan
+        values = np.where(unit[:, None] == 0, values, np.round(values * 500))
+        target = np.where(unit == 0, 0.5, 250.0) * np.where(rng.random(pairs) < 0.2, np.nan, 1)
+        told = {"direction": rng.choice([-1.0, 1.0], pairs), "unit": unit, "target": target, "reliable_from": 50.0}
+        told |= {"red_threshold": np.where(rng.random(pairs) < 0.5, np.nan, target), "min_effect": 0.02}
+        return Side.of(values, np.where(unit[:, None] == 0, sizes, np.nan), **told)
+
+    told = {"lag": rng.integers(0, 4, pairs), "season": rng.choice([4, 12], pairs)}
+    told |= {"one_is_enough": rng.random(pairs) < 0.5, "shares_unit": rng.random(pairs) < 0.5}
+    told |= {"expected": np.where(rng.random(pairs) < 0.5, np.nan, 0.9), "tolerance": 0.05}
+    return Batch.of(side(), side(), **told)
+
+
+@EVERY_KIND
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 2**32), data=st.data())
+def test_a_pair_judged_alone_is_judged_as_in_a_batch(kind, seed, data):
+    batch = a_batch(seed)
+    pair = data.draw(st.integers(0, PAIRS - 1))
+    together, alone = KINDS[kind](batch), KINDS[kind](batch.rows(np.array([pair])))
+    assert same(together, alone, pair, 0)
+
+
+@EVERY_KIND
+def test_a_pair_is_judged_alike_in_every_block(kind):
+    batch = a_batch(1)
+    many = batch.rows(np.arange(2 * BLOCK + 7) % PAIRS)
+    one, all_of_them = KINDS[kind](batch), KINDS[kind](many)
+    assert all(same(one, all_of_them, row % PAIRS, row) for row in (0, BLOCK - 1, BLOCK, 2 * BLOCK + 6))
+
+
+@EVERY_KIND
+def test_a_period_judged_alone_is_judged_as_among_all(kind):
+    batch = a_batch(2)
+    everything = KINDS[kind](batch)
+    only = KINDS[kind](Batch.of(batch.kpi, batch.outcome, np.array([17, 29]), **given_of(batch)))
+    assert only.columns.tolist() == [17, 29]
+    for name in ("verdict", "p", "effect", "run"):
+        assert np.array_equal(getattr(only, name), getattr(everything, name)[:, [17, 29]], equal_nan=True)
+
+
+@EVERY_KIND
+def test_only_the_cells_of_the_mask_are_judged(kind):
+    batch = a_batch(3)
+    mask = np.random.default_rng(3).random(batch.judge.shape) < 0.3
+    answer = KINDS[kind](Batch.of(batch.kpi, batch.outcome, mask, **given_of(batch)))
+    assert ((answer.verdict != Verdict.NOT_JUDGED) == mask[:, answer.columns]).all()
+
+
+@EVERY_KIND
+def test_a_missing_figure_is_never_a_finding(kind):
+    batch = a_batch(4)
+    answer = KINDS[kind](batch)
+    missing = np.isnan(batch.outcome.values)
+    assert not (answer.flagged & missing).any()
+    assert np.isnan(answer.p[missing]).all()
+
+
+@EVERY_KIND
+def test_a_finding_has_every_figure_its_evidence_needs(kind):
+    answer = KINDS[kind](a_batch(5, pairs=400))
+    assert answer.flagged.any()
+    for name in ("kpi_value", "value", "reference", "effect", "run"):
+        assert not np.isnan(getattr(answer, name)[answer.flagged]).any()
+    assert (answer.basis[answer.flagged] > 0).all()
+
+
+def test_detection_imports_nothing_but_numbers():
+    allowed = {"numpy", "scipy", "metrics", *sys.stdlib_module_names}
+    for module in pkgutil.iter_modules(detection.__path__):
+        tree = ast.parse(Path(detection.__path__[0], f"{module.name}.py").read_text())
+        froms = [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+        plain = [name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names]
+        assert {name.split(".")[0] for name in froms + plain} <= allowed
+        assert all(name.startswith("metrics.detection") for name in froms if name.startswith("metrics"))
+
+
+def given_of(batch: Batch) -> dict[str, np.ndarray]:
+    """What a batch was told of its pairs, to build another with."""
+    names = ("lag", "season", "one_is_enough", "expected", "tolerance", "shares_unit")
+    return {name: getattr(batch, name) for name in names}

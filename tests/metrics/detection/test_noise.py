@@ -1,0 +1,65 @@
+"""Figures in which nothing happens: how often they are called a finding is what is promised, and no more."""
+
+import numpy as np
+import pytest
+
+from metrics.detection.batch import Batch, Floats, Side, Unit, Verdict
+from metrics.detection.control import LIMIT_ALPHA, decide
+from metrics.detection.divergence import judge
+
+PAIRS, PERIODS = 6000, 50
+CLAIMED = Side.of(np.full((PAIRS, PERIODS), 0.9), direction=1.0, target=0.8)
+"""KPIs beyond reproach, so that every outcome is asked about."""
+
+
+def sizes(rng: np.random.Generator) -> Floats:
+    return rng.poisson(800, (PAIRS, PERIODS)).astype(float)
+
+
+def binomial(rng: np.random.Generator) -> Side:
+    number = sizes(rng)
+    return proportions(rng.binomial(number.astype(int), 0.3) / number, number)
+
+
+def over_dispersed(rng: np.random.Generator) -> Side:
+    number = sizes(rng)
+    return proportions(rng.binomial(number.astype(int), rng.beta(60, 140, number.shape)) / number, number)
+
+
+def seasonal(rng: np.random.Generator) -> Side:
+    number = sizes(rng)
+    wave = 0.3 + 0.1 * np.sin(2 * np.pi * (np.arange(PERIODS) / 12 + rng.random((PAIRS, 1))))
+    return proportions(rng.binomial(number.astype(int), wave) / number, number)
+
+
+def means(rng: np.random.Generator) -> Side:
+    return Side.of(rng.normal(50, 4, (PAIRS, PERIODS)), direction=-1.0, unit=int(Unit.MEAN))
+
+
+def proportions(values: Floats, number: Floats) -> Side:
+    return Side.of(values, number, direction=-1.0)
+
+
+@pytest.mark.parametrize("noise", [binomial, over_dispersed, seasonal, means])
+@pytest.mark.parametrize("period", [14, 26, 49])
+def test_chance_alone_is_a_finding_no_more_often_than_a_point_outside_its_limits(noise, period):
+    answer = judge(Batch.of(CLAIMED, noise(np.random.default_rng(period)), np.array([period])))
+    assert (answer.p == answer.p).mean() > 0.9
+    allowed = LIMIT_ALPHA * PAIRS
+    assert answer.flagged.sum() <= allowed + 3 * np.sqrt(allowed)
+
+
+def test_an_outcome_that_stands_at_its_target_is_off_it_by_chance_no_more_often():
+    outcome = binomial(np.random.default_rng(1))
+    at_target = Side.of(outcome.values, outcome.denominators, direction=-1.0, target=0.3)
+    answer = judge(Batch.of(CLAIMED, at_target, np.array([40])))
+    assert answer.flagged.mean() <= LIMIT_ALPHA
+
+
+def test_a_family_of_nothing_but_chance_holds_a_finding_in_at_most_one_of_twenty():
+    answer = judge(Batch.of(CLAIMED, over_dispersed(np.random.default_rng(2)), np.array([40])))
+    family = np.arange(PAIRS) // 20
+    verdict, _ = decide(answer.verdict[:, 0], answer.p[:, 0], family)
+    struck = np.unique(family[verdict == Verdict.FLAG])
+    allowed = 0.05 * PAIRS / 20
+    assert len(struck) <= allowed + 3 * np.sqrt(allowed)
