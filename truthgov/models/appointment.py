@@ -6,6 +6,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Q
+from django.urls import reverse
 
 from truthgov.models.base import Fact
 from truthgov.models.person import Person
@@ -50,6 +51,9 @@ ONLY_ENDS = pgtrigger.Condition(
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def in_force(self, *, on: date) -> Self:
         return self.filter(status=Appointment.Status.CONFIRMED, holds__contains=on)
+
+    def proposed(self) -> Self:
+        return self.filter(status=Appointment.Status.PROPOSED)
 
     def of(self, person: Person) -> Self:
         """Those `person` holds themselves; see `Deputy` for those they stand in for."""
@@ -133,12 +137,24 @@ class Appointment(models.Model):
     def __str__(self) -> str:
         return f"{self.person}, {self.get_role_display()} of {self.scope}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("truthgov:appointment", args=[self.pk])
+
+    def has_ended(self, *, on: date) -> bool:
+        """Is `on` past its last day? (It holds until before the end of `holds`.)"""
+        return self.holds.upper is not None and self.holds.upper <= on
+
     @property
     def title(self) -> str:
         """The role with its scope: `function lead, Marketing`."""
         if self.scope.kind == Scope.Kind.ORGANISATION:
             return self.get_role_display()
         return f"{self.get_role_display()}, {self.scope.name}"
+
+
+class DeputyQuerySet(models.QuerySet["Deputy"]):
+    def of(self, person: Person) -> Self:
+        return self.filter(person=person).select_related("appointment__person", "appointment__scope")
 
 
 class Deputy(Fact):
@@ -148,6 +164,8 @@ class Deputy(Fact):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="deputyships")
     holds = DateRangeField()
     named_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    objects = DeputyQuerySet.as_manager()
 
     class Meta(Fact.Meta):
         verbose_name_plural = "deputies"

@@ -1,4 +1,7 @@
 from django.db import models
+from django.db.models import F
+from django.db.models.fields.json import KT
+from django.urls import reverse
 
 from truthgov.models.base import Fact
 
@@ -23,10 +26,14 @@ class AuditEntry(Fact):
             models.Index(fields=["subject_kind", "subject_id", "-number"], name="entries_of_a_subject"),
             models.Index(fields=["code", "-number"], name="entries_of_a_code"),
             models.Index(fields=["at"], name="entries_by_time"),
+            models.Index(KT("actor__person"), F("number").desc(), name="entries_of_a_person"),
         ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.code}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("truthgov:entry", args=[self.number])
 
 
 class AuditHead(models.Model):

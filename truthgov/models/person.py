@@ -3,6 +3,7 @@ from typing import Any, Self
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -42,6 +43,9 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("truthgov:person", args=[self.pk])
 
     def get_full_name(self) -> str:
         return self.name

@@ -1,0 +1,78 @@
+"""The audit for its readers: entries found by filters, worded with the names of who acted. Three queries a page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.fields.json import KT
+from django.utils import timezone
+
+from truthgov import wording
+from truthgov.audit import entry_hash
+from truthgov.models import Appointment, AuditEntry, Key, Person
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry with its sentence; `sound` when its hash is that of its content."""
+
+    entry: AuditEntry
+    who: str
+    role: str
+    phrase: str
+    sound: bool
+
+    @property
+    def number(self) -> str:
+        return str(self.entry.number)
+
+
+def entries(
+    *,
+    code: str = "",
+    person: Person | None = None,
+    subject: tuple[str, str] | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> QuerySet[AuditEntry]:
+    """Entries of a code, an actor, a subject (kind, and id where not empty) and of days, `until` included."""
+    found = AuditEntry.objects.all()
+    if code:
+        found = found.filter(code=code)
+    if person:
+        found = found.alias(acting=KT("actor__person")).filter(acting=str(person.pk))
+    if subject:
+        found = found.filter(subject_kind=subject[0], **({"subject_id": subject[1]} if subject[1] else {}))
+    if since:
+        found = found.filter(at__gte=_midnight(since))
+    if until:
+        found = found.filter(at__lt=_midnight(until + timedelta(days=1)))
+    return found
+
+
+def worded(found: Iterable[AuditEntry]) -> list[Line]:
+    """Each entry with who acted, under which appointment, and what they did."""
+    listed = list(found)
+    people = Person.objects.in_bulk(_ids(listed, "person"))
+    keys = Key.objects.in_bulk(_ids(listed, "key"))
+    appointments = Appointment.objects.select_related("scope").in_bulk(_ids(listed, "appointment"))
+
+    def line(entry: AuditEntry) -> Line:
+        actor = entry.actor
+        person, key = people.get(actor.get("person")), keys.get(actor.get("key"))
+        appointment = appointments.get(actor.get("appointment"))
+        who = person.name if person else f"Key {key}" if key else f"truthgov ({actor.get('clockwork', 'unknown')})"
+        title = appointment.title if appointment else ""
+        return Line(entry, who, title, wording.phrase(entry.code), entry_hash(entry) == entry.hash)
+
+    return [line(entry) for entry in listed]
+
+
+def _ids(listed: list[AuditEntry], kind: str) -> set[Any]:
+    return {entry.actor[kind] for entry in listed if kind in entry.actor}
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())

@@ -1,0 +1,20 @@
+"""What each code of the audit says to its reader, after the name of who acted: "Sofia confirmed an appointment"."""
+
+PHRASES = {
+    "organisation.founded": "founded the organisation",
+    "person.enrolled": "enrolled a person",
+    "person.deactivated": "shut a person out",
+    "person.reactivated": "let a person in again",
+    "function.established": "established a function",
+    "appointment.proposed": "proposed an appointment",
+    "appointment.confirmed": "confirmed an appointment",
+    "appointment.declined": "declined an appointment",
+    "appointment.ended": "ended an appointment",
+    "deputy.named": "named a deputy",
+    "mandate.granted": "granted the truth owner's mandate",
+}
+
+
+def phrase(code: str) -> str:
+    """The phrase of a code; the code itself where an older version recorded it and none is left."""
+    return PHRASES.get(code, code)
