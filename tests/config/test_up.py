@@ -64,12 +64,14 @@ def test_half_of_the_addresses_get_one_line(tmp_path: Path) -> None:
     )
 
 
-def test_it_serves_and_stops_in_order(home: Path) -> None:
+def test_it_serves_as_an_unprivileged_account_and_stops_in_order(home: Path) -> None:
     port = free_port()
     running, lines = started(PORT=str(port), TRUTHGOV_HOME=str(home))
     family = descendants(running.pid)
     assert f"truthgov is ready: http://localhost:{port}/" in lines
     assert httpx.get(f"http://127.0.0.1:{port}/accounts/login/").status_code == 200
+    product = commanded(family, b"gunicorn") | commanded(family, b"config.celery")
+    assert {os.stat(f"/proc/{pid}").st_uid for pid in product} == {product_account().uid}
     running.send_signal(signal.SIGINT)
     said = running.communicate()
     assert [line.split(" …")[0] for line in said[0].splitlines()] == [
@@ -82,23 +84,11 @@ def test_it_serves_and_stops_in_order(home: Path) -> None:
     assert not alive(family)
 
 
-def test_web_and_worker_run_as_the_unprivileged_account(home: Path) -> None:
-    running, _ = started(PORT=str(free_port()), TRUTHGOV_HOME=str(home))
-    commands = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in descendants(running.pid)}
-    product = {pid for pid, command in commands.items() if b"gunicorn" in command or b"celery" in command}
-    assert {os.stat(f"/proc/{pid}").st_uid for pid in product} == {product_account().uid}
-    running.terminate()
-    running.communicate()
-
-
-@pytest.mark.parametrize("name", ["worker", "web"])
-def test_a_process_that_dies_stops_the_rest(home: Path, name: str) -> None:
+def test_a_process_that_dies_stops_the_rest(home: Path) -> None:
     running, _ = started(PORT=str(free_port()), TRUTHGOV_HOME=str(home))
     family = descendants(running.pid)
-    word = {"worker": b"celery\0--app\0config.celery\0worker", "web": b"gunicorn"}[name]
-    victim = min(pid for pid in family if word in Path(f"/proc/{pid}/cmdline").read_bytes())
-    os.kill(victim, signal.SIGKILL)
-    assert f"{name} ended by itself: see {home}/log/{name}.log\n" in running.communicate()[1]
+    os.kill(min(commanded(family, b"config.celery\0worker")), signal.SIGKILL)
+    assert f"worker ended by itself: see {home}/log/worker.log\n" in running.communicate()[1]
     assert running.returncode == 1
     until(lambda: not alive(family))
 
@@ -126,11 +116,16 @@ def test_a_killed_make_leaves_no_process(home: Path) -> None:
 def test_servers_that_are_given_are_used(own_database: dict[str, str], organisation: object, tmp_path: Path) -> None:
     addresses = {name: own_database[name] for name in ADDRESSES}
     running, _ = started(PORT=str(free_port()), TRUTHGOV_HOME=str(tmp_path), **addresses)
-    commands = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in descendants(running.pid)]
-    assert not [command for command in commands if b"postgres" in command or b"valkey" in command]
+    family = descendants(running.pid)
+    assert not commanded(family, b"bin/postgres") | commanded(family, b"valkey-server")
     running.terminate()
     running.communicate()
     assert running.returncode == 0
+
+
+def commanded(pids: set[int], word: bytes) -> set[int]:
+    """Those of `pids` whose command line holds `word`."""
+    return {pid for pid in pids if word in Path(f"/proc/{pid}/cmdline").read_bytes()}
 
 
 def _answers(port: int) -> bool:

@@ -1,0 +1,149 @@
+"""docker-compose.yml, read as it stands: its commands are started as processes, against the embedded servers."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg2
+import pytest
+import yaml
+
+from config.celery import app
+from tests.config.processes import ADDRESSES, ROOT, free_port, until
+
+pytestmark = pytest.mark.processes
+GIVEN = {
+    "SECRET_KEY": "k3y" * 20,
+    "OWNER_PASSWORD": "theirs",
+    "APPLICATION_PASSWORD": "ours",
+    "ALLOWED_HOSTS": "truth.example.org",
+}
+HOST = {"Host": "truth.example.org", "X-Forwarded-Proto": "https"}
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, Any] = COMPOSE["services"]
+
+
+def filled(text: str) -> str:
+    """`text` with ${NAME:-default} and ${NAME:?message} answered as docker compose would."""
+    return re.sub(r"\$\{(\w+)(?::-([^}]*)|:\?[^}]*)?\}", lambda found: GIVEN.get(found[1], found[2] or ""), text)
+
+
+class Installation:
+    """The services' own commands, as processes on this machine."""
+
+    def __init__(self, database: dict[str, str], folder: Path, assets: Path) -> None:
+        self.port, self.folder = free_port(), folder
+        self.here = {"PATH": os.environ["PATH"], "STATIC_ROOT": str(assets)}
+        self.addresses = {name: database[name] for name in ADDRESSES}
+        self.running: list[subprocess.Popen[bytes]] = []
+
+    def environment(self, service: str) -> dict[str, str]:
+        """The service's environment, with the addresses of the stores moved to this machine."""
+        wanted = {name: filled(value) for name, value in SERVICES[service]["environment"].items()}
+        return wanted | {name: self.addresses[name] for name in ADDRESSES if name in wanted} | self.here
+
+    def command(self, service: str) -> list[str]:
+        """The service's command, with the port of this test."""
+        words = [word.replace("0.0.0.0:8000", f"127.0.0.1:{self.port}") for word in SERVICES[service]["command"]]
+        return [sys.executable if word == "python" else word for word in words]
+
+    def start(self, service: str) -> subprocess.Popen[bytes]:
+        """The service as a process, its words in a file."""
+        with (self.folder / f"{service}.log").open("wb") as log:
+            running = subprocess.Popen(
+                self.command(service), cwd=ROOT, env=self.environment(service), stdout=log, stderr=log
+            )
+        self.running.append(running)
+        return running
+
+    def stop(self) -> None:
+        """All of it, last first."""
+        for running in reversed(self.running):
+            running.send_signal(signal.SIGTERM)
+            running.wait(30)
+
+
+@pytest.fixture(scope="module")
+def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page's assets as the image collects them, by the command of its Dockerfile."""
+    folder = tmp_path_factory.mktemp("static")
+    step = (ROOT / "config" / "Dockerfile").read_text().replace("\\\n", " ").partition("RUN TRUTHGOV_MODE")[2]
+    step = "TRUTHGOV_MODE" + step.partition("\n")[0].replace("python ", f"{sys.executable} ")
+    subprocess.run(step, shell=True, cwd=ROOT, env={"PATH": os.environ["PATH"], "STATIC_ROOT": str(folder)}, check=True)
+    return folder
+
+
+@pytest.fixture
+def installation(own_database: dict[str, str], tmp_path: Path, assets: Path) -> Iterator[Installation]:
+    """An installation of which nothing runs yet."""
+    installed = Installation(own_database, tmp_path, assets)
+    yield installed
+    installed.stop()
+
+
+def answers(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/health/", headers=HOST).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def test_the_commands_of_an_installation_run(installation: Installation) -> None:
+    assert installation.start("migrate").wait() == 0
+    for service in ("web", "worker", "beat"):
+        installation.start(service)
+    until(lambda: answers(installation.port))
+    until(lambda: app.control.ping(timeout=0.5))
+    page = httpx.get(f"http://127.0.0.1:{installation.port}/accounts/login/", headers=HOST)
+    assert page.status_code == 200
+    assert "sessionid" not in page.cookies
+    assert [service.poll() for service in installation.running[1:]] == [None, None, None]
+
+
+def test_plain_http_is_sent_to_https_and_strangers_are_refused(installation: Installation) -> None:
+    installation.start("web")
+    until(lambda: answers(installation.port))
+    address = f"http://127.0.0.1:{installation.port}/accounts/login/"
+    assert httpx.get(address, headers={"Host": "truth.example.org"}).status_code == 301
+    assert httpx.get(address, headers=HOST | {"Host": "elsewhere.example.org"}).status_code == 400
+
+
+@pytest.mark.parametrize("service", ["web", "worker", "beat"])
+def test_only_the_migration_knows_the_owner(service: str) -> None:
+    environment = SERVICES[service]["environment"]
+    assert "OWNER" not in str(environment)
+    assert "truthgov_app:" in environment["DATABASE_URL"]
+    assert "DATABASE_OWNER_URL" in SERVICES["migrate"]["environment"]
+
+
+def test_secrets_come_from_the_environment_and_have_no_default() -> None:
+    text = (ROOT / "docker-compose.yml").read_text()
+    for name in ("SECRET_KEY", "OWNER_PASSWORD", "APPLICATION_PASSWORD", "ALLOWED_HOSTS"):
+        uses = re.findall(rf"\${{{name}([^}}]*)}}", text)
+        assert uses
+        assert all(use.startswith(":?") for use in uses)
+
+
+def test_the_database_is_made_like_the_embedded_one(own_database: dict[str, str]) -> None:
+    options = SERVICES["postgres"]["environment"]["POSTGRES_INITDB_ARGS"]
+    with psycopg2.connect(own_database["DATABASE_URL"]) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT datlocale, pg_encoding_to_char(encoding) FROM pg_database LIMIT 1")
+        locale, encoding = cursor.fetchone() or ("", "")
+    assert f"--builtin-locale={locale}" in options.split()
+    assert f"--encoding={encoding}" in options.split()
+
+
+@pytest.mark.parametrize("service", ["postgres", "valkey", "web", "worker"])
+def test_whoever_serves_others_has_a_health_check(service: str) -> None:
+    assert SERVICES[service]["healthcheck"]["test"][0] == "CMD"
+
+
+def test_data_outlives_the_containers() -> None:
+    mounted = {service["volumes"][0].partition(":")[0] for service in SERVICES.values() if "volumes" in service}
+    assert mounted == set(COMPOSE["volumes"]) == {"postgres", "valkey"}
