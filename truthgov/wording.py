@@ -12,6 +12,14 @@ PHRASES = {
     "appointment.ended": "ended an appointment",
     "deputy.named": "named a deputy",
     "mandate.granted": "granted the truth owner's mandate",
+    "journey.established": "established a journey",
+    "journey.described": "described a journey",
+    "stage.added": "added a stage to a journey",
+    "stage.changed": "changed a stage of a journey",
+    "stage.removed": "removed a stage from a journey",
+    "handoff.added": "added a handoff to a journey",
+    "handoff.reworded": "reworded a handoff",
+    "handoff.removed": "removed a handoff from a journey",
 }
 
 
