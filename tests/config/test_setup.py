@@ -26,7 +26,8 @@ def test_a_missing_venv_module_gets_one_line(tmp_path: Path, monkeypatch: pytest
 
 
 def test_what_a_stamp_says_is_not_installed_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    lock, stamp, installed = tmp_path / "a.lock", tmp_path / "stamp", []
+    lock, stamp = tmp_path / "a.lock", tmp_path / "stamp"
+    installed: list[Path] = []
     lock.write_text("one==1")
     for _ in range(2):
         setup.once("Packages", stamp, [lock], installed.append)

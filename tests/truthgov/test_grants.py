@@ -10,7 +10,7 @@ from truthgov import grants
 ONCE = "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE 'pgtrigger_a_fact_is_written_once%'"
 
 
-def asked(statement: str, *values: object) -> list[tuple[object, ...]]:
+def asked(statement: str, *values: str) -> list[tuple[object, ...]]:
     """What the application role is answered."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values or None)
