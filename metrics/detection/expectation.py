@@ -26,10 +26,13 @@ GUARD = 3
 """Periods tested together: the one judged and the two before it."""
 FEWEST = 8
 """Figures needed before a past counts as one."""
-PRESUMED = 2.0
-"""σ a proportion is presumed to have, in multiples of binomial chance, until it has shown its own."""
-PRESUMED_WEIGHT = 4.0
+PRESUMED = 0.1
+"""How far a proportion p is presumed to move from period to period beyond binomial chance, in √(p(1 − p)), until it has
+shown how far it does: some five points at 30 %. A proportion of very many cases moves no less for being exact."""
+PRESUMED_FREEDOM = 4.0
 """How many degrees of freedom that presumption is worth."""
+RANGE_EFFICIENCY = 0.62
+"""Degrees of freedom a figure adds to a mean moving range (D. J. Wheeler, *Advanced Topics in SPC*, 1995)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,32 +115,33 @@ class Past:
 
 def expect(side: Side, column: int, season: int) -> Expectation:
     """The yardstick for one period of every series of a side, from the periods before it."""
-    weights, proportion = _weights(side)
     start, end = max(0, column - GUARD + 1 - (2 * season + 12)), max(0, column - GUARD + 1)
+    weights, proportion = _weights(side, start, column + 1)
     past = _past(side.values[:, start:end], weights[:, start:end], proportion)
     tested = np.arange(column - GUARD + 1, column + 1)
+    tested_weights = _take(weights, tested)
     year_ago = last_year(side.values, tested, season)
     seasonal = ~np.isnan(year_ago[:, -1]) & ~season_hidden(past.scores, season)
     short = _short_sigma(past.scores)
     long = np.where(seasonal, yearly_sigma(past.scores, season), winsorised_sigma(past.scores, past.history - 1))
     return Expectation(
         tested=_take(side.values, tested),
-        weights=_take(weights, tested),
+        weights=tested_weights,
         expected=np.where(seasonal[:, None], year_ago, past.level[:, None]),
         expected_weights=np.where(seasonal[:, None], last_year(weights, tested, season), past.mass[:, None]),
         seasonal=seasonal,
-        sigma=_presume(np.fmax(short, long), past.history, proportion),
-        near_sigma=_presume(short, past.history, proportion),
-        freedom=np.maximum(past.history - 1, 1) + PRESUMED_WEIGHT * proportion,
+        sigma=_presume(np.fmax(short, long), past, tested_weights[:, -1], proportion),
+        near_sigma=_presume(short, past, tested_weights[:, -1], proportion),
+        freedom=np.maximum(RANGE_EFFICIENCY * (past.history - 1), np.where(proportion, PRESUMED_FREEDOM, 1.0)),
         history=past.history,
         proportion=proportion,
     )
 
 
-def _weights(side: Side) -> tuple[Floats, Bools]:
-    """Denominators where a series is a proportion with all of its own, else ones where there is a figure."""
+def _weights(side: Side, start: int, end: int) -> tuple[Floats, Bools]:
+    """Denominators where a series is a proportion with all of its own in a stretch, else ones."""
     known = ~np.isnan(side.values)
-    sized = ~known | (side.denominators > 0)
+    sized = (~known | (side.denominators > 0))[:, start:end]
     proportion = (side.unit == Unit.FRACTION) & sized.all(axis=1)
     return np.where(known, np.where(proportion[:, None], side.denominators, 1.0), np.nan), proportion
 
@@ -158,11 +162,10 @@ def _past(values: Floats, weights: Floats, proportion: Bools) -> Past:
     return Past(level, total, rows.count(known), scores)
 
 
-def _presume(observed: Floats, history: Floats, proportion: Bools) -> Floats:
-    """σ, where a proportion's starts from the presumed one and never falls below binomial chance."""
-    freedom = np.maximum(history - 1, 0)
-    squares = freedom * np.nan_to_num(observed) ** 2 + PRESUMED_WEIGHT * PRESUMED**2
-    return np.where(proportion, np.maximum(np.sqrt(squares / (freedom + PRESUMED_WEIGHT)), 1.0), observed)
+def _presume(observed: Floats, past: Past, size: Floats, proportion: Bools) -> Floats:
+    """σ, where a proportion's is at least binomial chance, and presumed while its past is shorter than FEWEST."""
+    presumed = np.fmax(observed, np.sqrt(1 + PRESUMED**2 * size))
+    return np.where(proportion, np.where(past.history < FEWEST, presumed, np.maximum(observed, 1.0)), observed)
 
 
 def _short_sigma(scores: Floats) -> Floats:

@@ -6,9 +6,10 @@ Three ways to ask, the first that can be asked being the one:
 2. the receiving measure states a red threshold: it lies beyond that while the passing one is on target, or, without a
    target, has nothing against it;
 3. both ends share a unit and nothing is stated: the share that arrived is held against its own past.
-A stated bound already lies where nobody may doubt that something is wrong, so it is enough that the last periods
-together lie beyond it with 97.5 % confidence, and this one with them; a past is no promise, so a fall from it must be
-as rare as a divergence.
+A stated bound already lies where nobody may doubt that something is wrong, so it is enough that this period's 95 %
+interval excludes it, or that the last three do together, or that six in a row lie beyond it (a run of r on one side
+has chance 2⁻ʳ); the looks are not charged for, since who stands right at the bound is not innocent. A past is no
+promise, so a fall from it must be as rare as a divergence.
 """
 
 from dataclasses import dataclass, replace
@@ -97,10 +98,11 @@ def _judge_column(block: Batch, passed: Side, promise: Promise, column: int) -> 
     season, received = int(block.season[0]), promise.received
     expected = expect(received, column, season)
     giving = own_claim(passed, column, season)
-    chance = _chance(block, promise, expected)
     stated = ~np.isnan(promise.bound)
     baseline, reach = expected.baseline(), expected.reach()
     reference = np.where(stated, promise.bound, baseline)
+    run = bad_run(received, column, reference)
+    chance = _chance(block, promise, expected, run)
     taking = _taking(received, reference, column)
     effect = received.direction * (reference - taking.value)
     verdict = _verdict(promise, giving, taking, effect, chance)
@@ -120,7 +122,7 @@ def _judge_column(block: Batch, passed: Side, promise: Promise, column: int) -> 
         "upper": baseline + reach,
         "dispersion": expected.sigma,
         "history": expected.history,
-        "run": bad_run(received, column, reference),
+        "run": run,
         "seasonal": expected.seasonal,
     }
 
@@ -131,11 +133,13 @@ def _taking(received: Side, reference: Floats, column: int) -> Taking:
     return Taking(value, size, np.isnan(value), size < received.reliable_from, wrong)
 
 
-def _chance(block: Batch, promise: Promise, expected: Expectation) -> Chance:
+def _chance(block: Batch, promise: Promise, expected: Expectation, run: Floats) -> Chance:
     wrong, stated = -promise.received.direction, ~np.isnan(promise.bound)
     moved, beyond = expected.moved(wrong), expected.beyond(promise.bound, wrong)
     past_p, past_repeated = persistent_p(moved, block.one_is_enough)
-    bound_p, bound_repeated = persistent_p(beyond, block.one_is_enough, zone=0.5)
+    _, together = persistent_p(beyond, block.one_is_enough, zone=0.5)
+    bound_repeated = np.fmin(together, 0.5**run)
+    bound_p = np.where(block.one_is_enough, np.fmin(beyond[:, -1], bound_repeated), bound_repeated)
     told = expected.known() | (stated & expected.proportion)
     return Chance(
         alone=np.where(stated, beyond[:, -1], moved[:, -1]),

@@ -96,12 +96,13 @@ class SlowExpectation:
     def presumed(self, observed: float) -> float:
         if not self.proportion:
             return observed
-        freedom = max(len(self.past) - 1, 0)
-        square = 0.0 if isnan(observed) else observed**2
-        return max(1.0, sqrt((freedom * square + 4 * 2.0**2) / (freedom + 4)))
+        if len(self.past) >= 8:
+            return max(observed, 1.0)
+        presumed = sqrt(1 + 0.1**2 * self.weights[self.column])
+        return presumed if isnan(observed) else max(observed, presumed)
 
     def freedom(self) -> float:
-        return max(len(self.past) - 1, 1) + 4 * self.proportion
+        return max(0.62 * (len(self.past) - 1), 4 if self.proportion else 1)
 
     def worsened(self, direction: float) -> float:
         """One-sided p of the judged figure having moved against the direction of good."""

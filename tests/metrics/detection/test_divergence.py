@@ -118,9 +118,12 @@ def test_without_a_past_a_mean_cannot_be_judged():
     assert cell.verdict == Verdict.NO_BASELINE
 
 
-def test_a_proportion_far_off_target_needs_no_past():
-    cell = last_cell("divergence", kpi(np.full(1, 0.9)), outcome(np.array([0.6]), np.array([5000.0])))
-    assert (cell.verdict, cell.basis) == (Verdict.FLAG, Basis.LEVEL)
+def test_a_proportion_far_off_target_needs_no_past_but_must_persist():
+    def after(months):
+        return last_cell("divergence", kpi(np.full(months, 0.9)), outcome(np.full(months, 0.6), np.full(months, 5e3)))
+
+    verdicts = [after(months).verdict for months in (1, 2, 3)]
+    assert verdicts == [Verdict.WITHIN_NOISE, Verdict.FLAG, Verdict.FLAG]
 
 
 def test_the_claim_is_the_one_made_a_lag_before():

@@ -29,6 +29,14 @@ def test_at_its_red_threshold_it_is_none():
     assert last_cell("handoff", leads(passed_on()), kept(0.8002)).verdict in {Verdict.QUIET, Verdict.WITHIN_NOISE}
 
 
+@pytest.mark.parametrize(("months", "verdict"), [(5, Verdict.WITHIN_NOISE), (6, Verdict.FLAG)])
+def test_six_in_a_row_beyond_the_threshold_are_a_finding_where_no_single_one_is(months, verdict):
+    values, sizes = np.full(FOREVER, 0.81), np.full(FOREVER, 120.0)
+    values[-months:] = 0.79
+    cell = last_cell("handoff", leads(passed_on()), Side.of(values, sizes, direction=1.0, red_threshold=0.8))
+    assert (cell.verdict, cell.run) == (verdict, months)
+
+
 def test_the_next_function_is_not_asked_while_the_passing_one_fails_itself():
     assert last_cell("handoff", kpi(*steady(0.6)), kept(0.7)).verdict == Verdict.CONCORDANT
     falling = passed_on()
