@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from django import forms
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.template import Context, Template
-from django.template.loader import render_to_string
+from django.template.loader import get_template, render_to_string
 from django.test import RequestFactory
 
 from tests.factories.charts import evidence, journey
@@ -79,8 +80,23 @@ def test_a_component_keeps_the_strict_content_policy(name):
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(settings.BASE_DIR)))
-def test_a_template_keeps_the_strict_content_policy(path):
+def test_a_template_compiles_and_keeps_the_strict_content_policy(path):
+    assert get_template(str(path.relative_to(Path(settings.BASE_DIR, "templates"))))
     assert not FORBIDDEN.search(path.read_text())
+
+
+def test_every_asset_of_the_frame_exists():
+    frame = Path(settings.BASE_DIR, "templates/base.html").read_text()
+    named = re.findall(r"{% static '([^']+)' %}", frame)
+    assert len(named) >= 6
+    assert [name for name in named if not finders.find(name)] == []
+
+
+def test_the_sign_in_page_stands_in_the_frame_without_its_navigation(client, db):
+    page = client.get("/accounts/login/").content.decode()
+    assert '<main class="tg-main tg-account" id="content"' in page
+    assert 'aria-label="Main"' not in page
+    assert not FORBIDDEN.search(page)
 
 
 @pytest.mark.parametrize("name", ["verdict", "severity", "state", "claim", "trust"])

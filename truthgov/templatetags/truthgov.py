@@ -19,6 +19,7 @@ from truthgov.svg import Chart, JourneyMap, Svg, draw_chart, draw_journey, draw_
 register = template.Library()
 
 BADGE = "components/badge.html"
+PHONE = 326  # pixels inside a panel on a screen of 390
 WIDGET_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.CheckboxInput, "form-check-input"),
     (forms.CheckboxSelectMultiple, "tg-choices"),
@@ -82,7 +83,7 @@ def moment(value: date | datetime | None, shown: str = "") -> dict[str, Any]:
 @register.inclusion_tag("components/chart.html")
 def chart(given: Chart, width: int = 960, panel_height: int = 150, open_table: bool = False) -> dict[str, Any]:
     """Draw a chart for wide and for narrow screens, with its figures as a table below."""
-    drawn = {"wide": draw_chart(given, width, panel_height), "narrow": draw_chart(given, 350, 120)}
+    drawn = {"wide": draw_chart(given, width, panel_height), "narrow": draw_chart(given, PHONE, 120)}
     return {**drawn, "table": tabulate(given), "open_table": open_table}
 
 
@@ -95,7 +96,7 @@ def sparkline(title: str, values: Sequence[Decimal | None], target: Decimal | No
 @register.inclusion_tag("components/drawing.html")
 def journey_map(given: JourneyMap, width: int = 960) -> dict[str, Svg]:
     """Draw a journey's stages and handoffs, for wide and for narrow screens."""
-    return {"wide": draw_journey(given, width), "narrow": draw_journey(given, 350)}
+    return {"wide": draw_journey(given, width), "narrow": draw_journey(given, PHONE)}
 
 
 # --- pages and their parts -------------------------------------------------------------------------------------------
