@@ -12,6 +12,7 @@ from django.contrib.staticfiles import finders
 from django.template import Context, Template
 from django.template.loader import get_template, render_to_string
 from django.test import RequestFactory
+from django.views.csrf import csrf_failure
 
 from tests.factories.charts import evidence, journey
 from truthgov.errors import InvalidInput
@@ -178,11 +179,17 @@ def test_a_refusal_says_its_sentence_and_names_each_faulty_field():
         assert shown.count('id="problem"') == 1
 
 
-@pytest.mark.parametrize("code", [400, 403, 404, 500])
+@pytest.mark.parametrize("code", [400, 403, "403_csrf", 404, 500])
 def test_an_error_page_says_what_to_do_next(code):
     shown = render_to_string(f"{code}.html")
     assert 'id="problem"' in shown
     assert re.search(r"\b(Go back|Check|Ask|Reload)\b", shown)
+
+
+def test_a_form_from_an_ended_session_is_answered_in_our_words():
+    refused = csrf_failure(RequestFactory().post("/decisions/"))
+    assert refused.status_code == 403
+    assert "Your session on this page has ended" in refused.content.decode()
 
 
 def test_every_colour_of_a_drawing_follows_the_page():
