@@ -35,7 +35,9 @@ class JourneyFactory(DjangoModelFactory):
 
     name = factory.Sequence(lambda number: f"Journey {number}")
     code = factory.LazyAttribute(lambda journey: journey.name.lower().replace(" ", "-"))
-    scope = factory.LazyAttribute(lambda journey: Scope.objects.create(kind=Scope.Kind.JOURNEY, name=journey.name))
+    scope = factory.LazyAttribute(
+        lambda journey: Scope.objects.get_or_create(kind=Scope.Kind.JOURNEY, name=journey.name)[0]
+    )
 
 
 class SourceFactory(DjangoModelFactory):

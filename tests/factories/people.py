@@ -36,7 +36,9 @@ class FunctionFactory(DjangoModelFactory):
 
     name = factory.Sequence(lambda number: f"Function {number}")
     code = factory.LazyAttribute(lambda function: function.name.lower().replace(" ", "-"))
-    scope = factory.LazyAttribute(lambda function: Scope.objects.create(kind=Scope.Kind.FUNCTION, name=function.name))
+    scope = factory.LazyAttribute(
+        lambda function: Scope.objects.get_or_create(kind=Scope.Kind.FUNCTION, name=function.name)[0]
+    )
 
 
 class AppointmentFactory(DjangoModelFactory):
