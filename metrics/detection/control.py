@@ -3,7 +3,7 @@
 A finding must be as rare, were nothing wrong, as a point outside three-sigma limits (LIMIT_ALPHA), and still stand
 when all the pairs judged of the same kind in the same period are counted (FALSE_DISCOVERY_RATE).
 Sources: Y. Benjamini and Y. Hochberg, "Controlling the false discovery rate", JRSS B 57 (1995); Western Electric,
-*Statistical Quality Control Handbook* (1956), for the rule of two out of three.
+*Statistical Quality Control Handbook* (1956), for two out of three, with its own zones.
 """
 
 import numpy as np
@@ -13,8 +13,8 @@ from metrics.detection.batch import Bools, Floats, Verdict
 
 LIMIT_ALPHA = 0.0027
 FALSE_DISCOVERY_RATE = 0.05
-ZONE = 0.025
-"""One-sided chance of a figure beyond two sigma: what its own 95 % interval includes is not held against it."""
+ZONE = 0.05
+"""One-sided chance from which a period by itself may still be blameless, whatever its neighbours did."""
 
 
 def persistent_p(tested: Floats, one_is_enough: Bools, *, zone: float = ZONE) -> tuple[Floats, Floats]:
@@ -23,8 +23,8 @@ def persistent_p(tested: Floats, one_is_enough: Bools, *, zone: float = ZONE) ->
     `tested` holds one-sided p-values, series × three periods, the judged one last; a missing one is no evidence. Were
     nothing wrong, at least two of three fall to x or below with chance 3x² − 2x³, and all three with chance x³.
     Persistence is the smaller of these, doubled for two looks. Where one period is enough, the period alone is a
-    third look, and the smallest is tripled. Whatever came before, the judged period itself must stand beyond `zone`
-    (two sigma, as in the Western Electric rule): otherwise 1.
+    third look, and the smallest is tripled. Where the judged period's own chance exceeds `zone` the answer is 1: nobody
+    is blamed for neighbours.
     """
     filled = np.where(np.isnan(tested), 1.0, tested)
     last, before = filled[:, -1], filled[:, :-1]

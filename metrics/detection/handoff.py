@@ -19,11 +19,14 @@ from numpy.typing import NDArray
 
 from metrics.detection.batch import Basis, Batch, Bools, Floats, Side, Unit, Verdict
 from metrics.detection.claims import Claim, bad_run, own_claim, reaches
-from metrics.detection.control import LIMIT_ALPHA, ZONE, persistent_p
+from metrics.detection.control import LIMIT_ALPHA, persistent_p
 from metrics.detection.expectation import Expectation, expect
 from metrics.detection.judgements import Judgements, first_true
 from metrics.detection.sources import DEFAULT_TOLERANCE
 from metrics.detection.targets import misses
+
+BOUND_ALPHA = 0.025
+"""One-sided chance at which a 95 % interval excludes a bound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +154,7 @@ def _chance(block: Batch, promise: Promise, expected: Expectation, run: Floats) 
 def _verdict(promise: Promise, giving: Claim, taking: Taking, effect: Floats, chance: Chance) -> NDArray[np.int64]:
     """The first of these that is true, in the order in which a reader would ask."""
     stated = ~np.isnan(promise.bound)
-    alpha = np.where(stated, ZONE, LIMIT_ALPHA)
+    alpha = np.where(stated, BOUND_ALPHA, LIMIT_ALPHA)
     conditions = [
         (~promise.askable, Verdict.NOTHING_STATED),
         (giving.missing | taking.missing, Verdict.MISSING),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from math import isfinite
 from typing import Any, Self
 
 import numpy as np
@@ -30,6 +31,12 @@ class Cell:
     history: float
     run: float
     seasonal: bool
+
+    def evidence(self) -> dict[str, str | int | float | bool | None]:
+        """The cell as plain values that JSON can hold: names for codes, nothing for what is not a number."""
+        figures = {field.name: getattr(self, field.name) for field in fields(self)}
+        plain = {name: value if isfinite(value) else None for name, value in figures.items()}
+        return plain | {"verdict": self.verdict.name.lower(), "basis": self.basis.name.lower()}
 
 
 @dataclass(frozen=True, slots=True)

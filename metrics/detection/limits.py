@@ -77,6 +77,14 @@ def u_prime(numerators: Floats, denominators: Floats) -> Limits:
     return Limits(centre, np.maximum(limits.lower, 0), limits.upper, limits.provisional, limits.screened)
 
 
+def natural(values: Floats, denominators: Floats, *, fraction: bool) -> Limits:
+    """The limits a series is drawn with: p′ where it is a fraction with all its denominators, else XmR."""
+    values, denominators = np.asarray(values, float), np.asarray(denominators, float)
+    if fraction and (denominators[~np.isnan(values)] > 0).all():
+        return p_prime(values * denominators, denominators)
+    return xmr(values)
+
+
 def _pooled(numerators: Floats, denominators: Floats) -> float:
     known = ~np.isnan(numerators) & (denominators > 0)
     return float(numerators[known].sum() / denominators[known].sum()) if known.any() else np.nan

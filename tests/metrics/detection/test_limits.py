@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.detection.limits import p_prime, u_prime, xmr
+from metrics.detection.limits import natural, p_prime, u_prime, xmr
 
 FLOWRATE = np.array([49.6, 47.6, 49.9, 51.3, 47.8, 51.2, 52.6, 52.4, 53.6, 52.1])
 """NIST/SEMATECH e-Handbook of Statistical Methods, 6.3.2.2, Individuals control charts."""
@@ -56,6 +56,15 @@ def test_p_prime_and_u_prime_end_where_figures_end():
     assert (p_prime(few, small).lower == 0).all()
     assert (p_prime(small - few, small).upper == 1).all()
     assert (u_prime(few, small).lower == 0).all()
+
+
+def test_a_fraction_is_drawn_with_p_prime_only_where_its_denominators_are_known():
+    values, sizes = np.tile([0.2, 0.24], 10), np.full(20, 500.0)
+    assert natural(values, sizes, fraction=True).centre == pytest.approx(0.22)
+    assert (natural(values, sizes, fraction=True).upper == p_prime(values * sizes, sizes).upper).all()
+    sizes[4] = np.nan
+    assert (natural(values, sizes, fraction=True).upper == xmr(values).upper).all()
+    assert (natural(values, sizes, fraction=False).upper == xmr(values).upper).all()
 
 
 @given(st.lists(st.one_of(st.none(), st.floats(-1e6, 1e6)), min_size=3, max_size=40))

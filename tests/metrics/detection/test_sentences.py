@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from math import nan
 
@@ -94,6 +95,12 @@ def test_every_kind_can_be_told_and_every_suppression_explained():
 )
 def test_figures_are_written_as_readers_write_them(value, unit, written):
     assert figure(value, unit) == written
+
+
+def test_evidence_is_what_json_can_hold():
+    evidence = replace(CELL, p=nan, effect=float("inf")).evidence()
+    assert json.loads(json.dumps(evidence, allow_nan=False)) == evidence
+    assert (evidence["verdict"], evidence["basis"], evidence["p"]) == ("flag", "level", None)
 
 
 def test_odds_do_not_pretend_to_know_more_than_they_do():
