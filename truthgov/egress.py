@@ -1,0 +1,132 @@
+"""The one door through which truthgov calls others: scheme, port and host by allow-list, the address checked as it is
+connected to, no redirect followed, size and time limited.
+"""
+
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from time import monotonic
+
+import httpx
+from django.conf import settings
+
+from truthgov.errors import Refusal
+
+MAX_BYTES = 32 * 1024 * 1024
+SECONDS = 60.0
+CONNECT_SECONDS = 10.0
+TRANSLATED = ip_network("64:ff9b::/96")
+"""NAT64: an IPv4 address in the clothes of a global IPv6 one."""
+
+
+class EgressRefused(Refusal):
+    """Our own rules forbid the call; calling again changes nothing before a setting or an address does."""
+
+
+class Unreachable(Exception):  # noqa: N818 - said of the other side
+    """The other side did not answer, or not as it should; a later call may succeed."""
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What came back with status 200."""
+
+    content_type: str
+    body: bytes
+
+
+def fetch(
+    url: str, *, headers: Mapping[str, str] | None = None, max_bytes: int = MAX_BYTES, seconds: float = SECONDS
+) -> Fetched:
+    """GET an address. EgressRefused where our rules forbid it or it redirects, Unreachable for every other failure."""
+    _require_allowed(httpx.URL(url))
+    asked = {"Accept-Encoding": "identity", "User-Agent": "truthgov", **(headers or {})}
+    deadline = monotonic() + seconds
+    timeout = httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
+    try:
+        with (
+            httpx.Client(transport=CheckedTransport(), timeout=timeout, trust_env=False) as client,
+            client.stream("GET", url, headers=asked, follow_redirects=False) as response,
+        ):
+            _require_answer(response)
+            return Fetched(response.headers.get("content-type", ""), _read(response, max_bytes, deadline))
+    except httpx.HTTPError as error:
+        raise Unreachable(
+            f"{httpx.URL(url).host} did not answer as it should: {error or type(error).__name__}."
+        ) from error
+
+
+class CheckedTransport(httpx.HTTPTransport):
+    """Connects to the very address that was checked, so that a name cannot point elsewhere in between."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        name = request.url.host
+        address = _checked_address(name, request.url.port or _default_port(request.url))
+        # The Host header and the certificate's name stay those of the address asked for.
+        request.url = request.url.copy_with(host=address)
+        request.extensions = {**request.extensions, "sni_hostname": name}
+        return super().handle_request(request)
+
+
+def _require_allowed(url: httpx.URL) -> None:
+    if url.scheme not in settings.EGRESS_SCHEMES:
+        raise EgressRefused(f"Feeds are fetched over {' or '.join(settings.EGRESS_SCHEMES)}; change the address.")
+    if (url.port or _default_port(url)) not in settings.EGRESS_PORTS:
+        raise EgressRefused(f"Port {url.port} is not one that may be called; an operator names it in EGRESS_PORTS.")
+    if url.userinfo:
+        raise EgressRefused("The address holds a password; give it as the feed's token instead.")
+    if url.host not in settings.EGRESS_HOSTS:
+        raise EgressRefused(f"{url.host} is not a host that may be called; an operator names it in EGRESS_HOSTS.")
+
+
+def _checked_address(name: str, port: int) -> str:
+    """An address of a host. One that may not be called refuses all: who mixes them has something in mind."""
+    try:
+        found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise Unreachable(f"{name} has no address: {error}.") from error
+    addresses = [str(entry[4][0]).partition("%")[0] for entry in found]
+    for address in addresses:
+        if not _may_be_called(ip_address(address)):
+            raise EgressRefused(
+                f"{name} leads to {address}, a private address; an operator names its network in "
+                "EGRESS_PRIVATE_NETWORKS if it is meant."
+            )
+    return addresses[0]
+
+
+def _may_be_called(address: IPv4Address | IPv6Address) -> bool:
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    networks = map(ip_network, settings.EGRESS_PRIVATE_NETWORKS)
+    if any(address in network for network in networks if network.version == address.version):
+        return True
+    carries_another = isinstance(address, IPv6Address) and (
+        address in TRANSLATED or address.sixtofour is not None or address.teredo is not None
+    )
+    return address.is_global and not address.is_multicast and not carries_another
+
+
+def _require_answer(response: httpx.Response) -> None:
+    if response.is_redirect:
+        raise EgressRefused(f"It redirects to {response.headers['location']}; give the address it leads to.")
+    if response.status_code != httpx.codes.OK:
+        raise Unreachable(f"It answered {response.status_code} {response.reason_phrase}.")
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise Unreachable("It answered compressed, though asked not to.")
+
+
+def _read(response: httpx.Response, max_bytes: int, deadline: float) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_raw():
+        body += chunk
+        if len(body) > max_bytes:
+            raise Unreachable(f"It sends more than {max_bytes} bytes.")
+        if monotonic() > deadline:
+            raise Unreachable("It takes too long to send its answer.")
+    return bytes(body)
+
+
+def _default_port(url: httpx.URL) -> int:
+    return 443 if url.scheme == "https" else 80
