@@ -25,7 +25,7 @@ DEBUG = False
 SECRET_KEY = environment.secret(env, "SECRET_KEY")
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver"]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS") if PRODUCTION else env.list("ALLOWED_HOSTS", LOCAL_HOSTS)
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 TIME_ZONE = environment.time_zone(env, "TRUTHGOV_TIME_ZONE")
 CURRENCY = env.str("TRUTHGOV_CURRENCY", "EUR", validate=validate.Length(equal=3))
 LANGUAGE_CODE = "en-gb"
@@ -189,10 +189,10 @@ CHECKPOINTS_FOLDER = env.path("TRUTHGOV_CHECKPOINTS", BASE_DIR / ".run" / "check
 AUDIT_SIGNING_KEY = environment.secret_or(env, "AUDIT_SIGNING_KEY", SECRET_KEY)
 SEALING_KEY = environment.secret_or(env, "SEALING_KEY", SECRET_KEY)
 # Feeds are fetched from these hosts only, and from private addresses only where their networks are named.
-EGRESS_HOSTS = env.list("EGRESS_HOSTS", [])
+EGRESS_HOSTS: list[str] = env.list("EGRESS_HOSTS", [])
 EGRESS_SCHEMES = env.list("EGRESS_SCHEMES", ["https"])
 EGRESS_PORTS = env.list("EGRESS_PORTS", [443], subcast=int)
-EGRESS_PRIVATE_NETWORKS = env.list("EGRESS_PRIVATE_NETWORKS", [])
+EGRESS_PRIVATE_NETWORKS: list[str] = env.list("EGRESS_PRIVATE_NETWORKS", [])
 
 # --- what a browser may do with our pages -----------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -237,7 +237,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 
 # --- words for the operator -------------------------------------------------------------------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
-STAMPS = [
+STAMPS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),

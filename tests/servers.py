@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -31,5 +31,5 @@ def _redis_of_worker(address: str, worker: str) -> str:
     """Each worker has a numbered database of its own, so that one test's tasks are not another's."""
     url, number = urlsplit(address), int(worker.removeprefix("gw")) + 1
     if url.scheme == "unix":
-        return url._replace(query=urlencode({"db": number})).geturl()
+        return f"unix://{url.path}?db={number}"
     return url._replace(path=f"/{number}").geturl()

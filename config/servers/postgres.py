@@ -51,8 +51,8 @@ class Postgres:
             self._initialise()
         self._stop_orphan()
         settings = [*ALWAYS, *(THROWAWAY if self.throwaway else DURABLE), f"unix_socket_directories={self.sockets}"]
-        options = [part for setting in settings for part in ("-c", setting)]
-        command = [self.binaries.postgres / "postgres", "-D", self.data, *options]
+        options: list[str | Path] = [part for setting in settings for part in ("-c", setting)]
+        command: list[str | Path] = [self.binaries.postgres / "postgres", "-D", self.data, *options]
         return process.spawn("postgres", command, self.account, stop_signal=signal.SIGINT, log=log)
 
     def answers(self) -> bool:
@@ -83,6 +83,6 @@ class Postgres:
 
     def _stop_orphan(self) -> None:
         """Where the kernel cannot end children with their parent (macOS), a server may have outlived its supervisor."""
-        control = [self.binaries.postgres / "pg_ctl", "-D", self.data]
+        control: list[str | Path] = [self.binaries.postgres / "pg_ctl", "-D", self.data]
         if process.run([*control, "status"], self.account, accepted=(0, NOT_RUNNING)).returncode == 0:
             process.run([*control, "-m", "fast", "-w", "stop"], self.account, accepted=(0, 1))

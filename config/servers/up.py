@@ -97,12 +97,17 @@ class Supervisor:
         return given
 
     def _environment(self, addresses: dict[str, str]) -> dict[str, str]:
-        own = {"TRUTHGOV_MODE": "development", "SECRET_KEY": kept_secret(self.home / "secret_key")} | os.environ
+        checkpoints = places.private_directory(self.home / "checkpoints", self.account)
+        own = {
+            "TRUTHGOV_MODE": "development",
+            "SECRET_KEY": kept_secret(self.home / "secret_key"),
+            "TRUTHGOV_CHECKPOINTS": str(checkpoints),
+        }
         borrowed = {}
         if self.account.borrowed:  # it may not write into our home, nor beside the code
             cache = places.private_directory(self.home / "pycache", self.account)
             borrowed = {"HOME": str(self.home), "PYTHONPYCACHEPREFIX": str(cache)}
-        return own | addresses | borrowed | {"TRUTHGOV_HOME": str(self.home)}
+        return own | os.environ | addresses | borrowed | {"TRUTHGOV_HOME": str(self.home)}
 
     def _prepare(self) -> None:
         """Migrate, and load the demonstration organisation on first start; the command says how far it is."""

@@ -19,7 +19,7 @@ from tests.config.processes import ADDRESSES, ROOT, free_port, until
 
 pytestmark = pytest.mark.processes
 GIVEN = {
-    "SECRET_KEY": "k3y" * 20,
+    "SECRET_KEY": "a-k3y-0f" * 8,
     "OWNER_PASSWORD": "theirs",
     "APPLICATION_PASSWORD": "ours",
     "ALLOWED_HOSTS": "truth.example.org",
@@ -39,7 +39,11 @@ class Installation:
 
     def __init__(self, database: dict[str, str], folder: Path, assets: Path) -> None:
         self.port, self.folder = free_port(), folder
-        self.here = {"PATH": os.environ["PATH"], "STATIC_ROOT": str(assets)}
+        self.here = {
+            "PATH": os.environ["PATH"],
+            "STATIC_ROOT": str(assets),
+            "TRUTHGOV_CHECKPOINTS": str(folder / "checkpoints"),
+        }
         self.addresses = {name: database[name] for name in ADDRESSES}
         self.running: list[subprocess.Popen[bytes]] = []
 
@@ -146,4 +150,4 @@ def test_whoever_serves_others_has_a_health_check(service: str) -> None:
 
 def test_data_outlives_the_containers() -> None:
     mounted = {service["volumes"][0].partition(":")[0] for service in SERVICES.values() if "volumes" in service}
-    assert mounted == set(COMPOSE["volumes"]) == {"postgres", "valkey"}
+    assert mounted == set(COMPOSE["volumes"]) == {"postgres", "valkey", "checkpoints"}

@@ -8,7 +8,7 @@ import pytest
 
 COMPLETE = {
     "TRUTHGOV_MODE": "production",
-    "SECRET_KEY": "k3y" * 20,
+    "SECRET_KEY": "a-k3y-0f" * 8,
     "ALLOWED_HOSTS": "truth.example.org",
     "BEHIND_PROXY": "true",
     "DATABASE_URL": "postgresql://truthgov_app:pass@database:5432/truthgov",
