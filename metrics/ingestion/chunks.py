@@ -1,0 +1,79 @@
+"""The series arrays that detection reads, kept in step with the readings: a figure rewrites one year of one series."""
+
+from datetime import date
+
+from django.db import connection
+
+from metrics.ingestion.oddities import Course
+
+# Chunks are locked in key order by the upsert itself, also where its WHERE turns the update down.
+EXTEND = """
+    INSERT INTO metrics_serieschunk AS chunk (series_id, year, ordinals, "values", numerators, denominators)
+    SELECT series_id, year, array_agg(ordinal ORDER BY ordinal),
+        array_agg(value::float8 ORDER BY ordinal),
+        array_agg(coalesce(numerator::float8, 'NaN') ORDER BY ordinal),
+        array_agg(coalesce(denominator::float8, 'NaN') ORDER BY ordinal)
+    FROM staging GROUP BY series_id, year ORDER BY series_id, year
+    ON CONFLICT (series_id, year) DO UPDATE SET
+        ordinals = chunk.ordinals || excluded.ordinals, "values" = chunk."values" || excluded."values",
+        numerators = chunk.numerators || excluded.numerators,
+        denominators = chunk.denominators || excluded.denominators
+    WHERE chunk.ordinals[cardinality(chunk.ordinals)] < excluded.ordinals[1]
+    RETURNING series_id, year
+"""
+# A statement of its own, after the locks: it sees what the holder before has committed.
+REBUILD = """
+    INSERT INTO metrics_serieschunk AS chunk (series_id, year, ordinals, "values", numerators, denominators)
+    SELECT key.series_id, key.year, array_agg(running.ordinal ORDER BY running.ordinal),
+        array_agg(reading.value::float8 ORDER BY running.ordinal),
+        array_agg(coalesce(reading.numerator::float8, 'NaN') ORDER BY running.ordinal),
+        array_agg(coalesce(reading.denominator::float8, 'NaN') ORDER BY running.ordinal)
+    FROM unnest(%s::bigint[], %s::integer[], %s::text[]) AS key (series_id, year, grain)
+    JOIN metrics_reading AS reading ON reading.series_id = key.series_id
+        AND reading.period_start >= make_date(key.year, 1, 1)
+        AND reading.period_start < make_date(key.year + 1, 1, 1)
+    CROSS JOIN LATERAL (
+        SELECT CASE key.grain
+            WHEN 'day' THEN reading.period_start - date '0001-01-01' + 1
+            WHEN 'week' THEN (reading.period_start - date '0001-01-01') / 7
+            WHEN 'month' THEN key.year * 12 + extract(month FROM reading.period_start)::integer - 1
+            ELSE (key.year * 12 + extract(month FROM reading.period_start)::integer - 1) / 3
+        END AS ordinal
+    ) AS running
+    GROUP BY key.series_id, key.year ORDER BY key.series_id, key.year
+    ON CONFLICT (series_id, year) DO UPDATE SET
+        ordinals = excluded.ordinals, "values" = excluded."values",
+        numerators = excluded.numerators, denominators = excluded.denominators
+"""
+COURSES = """
+    SELECT chunk.series_id, chunk.ordinals, chunk."values"
+    FROM unnest(%s::bigint[], %s::integer[]) AS key (series_id, year)
+    JOIN metrics_serieschunk AS chunk
+        ON chunk.series_id = key.series_id AND chunk.year BETWEEN key.year - 1 AND key.year + 1
+"""
+
+
+def keep_in_step(grains: dict[tuple[int, int], str]) -> None:
+    """Bring the chunks of what is staged up to the readings; `grains` are theirs, by series and year.
+
+    What goes on where a chunk ends is appended; a chunk that changes inside is rebuilt from its readings.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(EXTEND)
+        if cursor.rowcount == len(grains):
+            return
+        changed_inside = sorted(set(grains) - set(cursor.fetchall()))
+        series, years = (list(column) for column in zip(*changed_inside, strict=True))
+        cursor.execute(REBUILD, [series, years, [grains[key] for key in changed_inside]])
+
+
+def courses(starts: dict[int, date]) -> dict[int, Course]:
+    """What these series hold about a year around the given dates, by series."""
+    if not starts:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(COURSES, [list(starts), [start.year for start in starts.values()]])
+        found: dict[int, Course] = {}
+        for series, ordinals, values in cursor.fetchall():
+            found[series] = found.get(series, Course([], [])).merged(ordinals, values)
+    return found

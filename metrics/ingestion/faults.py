@@ -1,0 +1,22 @@
+"""What a checked row can be refused for: the codes of the contract, and the sentences for its sender."""
+
+from metrics.ingestion.delivery import RowError
+
+SENTENCES = {
+    "not_a_number": "The row has no figure; leave a missing figure's row out.",
+    "percent": "A fraction lies between 0 and 1; this looks like a percentage: divide it by 100.",
+    "out_of_range": "A fraction lies between 0 and 1.",
+    "negative_count": "A count is never below 0.",
+    "negative_part": "The parts of a fraction are never below 0.",
+    "part_exceeds_whole": "The numerator is larger than the denominator; a part cannot exceed its whole.",
+    "no_whole": "A denominator of 0 gives no fraction; leave the row out.",
+    "value_contradicts_ratio": "The value is not numerator over denominator; correct whichever is wrong.",
+    "reason_missing": "This cell has another figure already; a restatement needs a reason, on the row or the batch.",
+}
+CODES = {"percent": "out_of_range", "negative_count": "out_of_range", "negative_part": "out_of_range",
+         "no_whole": "value_contradicts_ratio"}  # fmt: skip
+
+
+def refusal(row: int, fault: str) -> RowError:
+    """The refusal of a row for one of the faults above."""
+    return RowError(row, CODES.get(fault, fault), SENTENCES[fault])

@@ -1,0 +1,106 @@
+"""The figures of a delivery that were resolved: columns in key order (series, then period)."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from itertools import groupby
+from typing import Self, TypeVar
+
+import numpy as np
+
+from metrics.ingestion.delivery import Delivery, RowError, Rows
+from metrics.ingestion.notation import canonical_column
+from metrics.ingestion.resolution import Resolution, Slot
+from metrics.ingestion.staging import NULL, escaped
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Index i of each column belongs to one figure; `row` is its place in the delivery."""
+
+    row: list[int]
+    series: list[int]
+    slot: list[Slot]
+    value: list[str]
+    numerator: list[str]
+    denominator: list[str]
+    reason: list[str]
+
+    @classmethod
+    def of(cls, rows: Rows, resolution: Resolution, delivery: Delivery) -> Self:
+        """Those rows that no fault refuses, with canonical figures; faults of notation join the refusals."""
+        refusals, numbers = resolution.refusals, []
+        for column in (rows.value, rows.numerator, rows.denominator):
+            canonical, faults = canonical_column(column)
+            numbers.append(canonical)
+            for row, message in faults.items():
+                refusals.setdefault(row, RowError(row, "not_a_number", message))
+        order = _key_order(resolution, len(rows))
+        reasons = [reason or delivery.reason for reason in rows.reason]
+        columns = (range(len(rows)), resolution.series, resolution.slots, *numbers, reasons)
+        return cls(*([column[index] for index in order] for column in columns))  # type: ignore[arg-type]
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def only(self, keep: Sequence[bool]) -> Self:
+        """The figures at whose index `keep` is true."""
+        columns = (getattr(self, field.name) for field in fields(self))
+        return type(self)(*([item for item, kept in zip(column, keep, strict=True) if kept] for column in columns))
+
+    def without(self, rows: set[int]) -> Self:
+        return self.only([row not in rows for row in self.row]) if rows else self
+
+    def repeats(self) -> tuple[set[int], dict[int, RowError]]:
+        """Rows that say again what another row says, and refusals of those that contradict another row."""
+        keys = list(zip(self.series, (slot.ordinal for slot in self.slot), strict=True))
+        if len(set(keys)) == len(keys):
+            return set(), {}
+        again: set[int] = set()
+        refusals: dict[int, RowError] = {}
+        for _, group in groupby(range(len(keys)), keys.__getitem__):
+            same = list(group)
+            said = {(self.value[i], self.numerator[i], self.denominator[i]) for i in same}
+            if len(said) == 1:
+                again.update(self.row[i] for i in same[1:])
+            else:
+                refusals |= {self.row[i]: _contradicted(self.row[i], [self.row[j] for j in same]) for i in same}
+        return again, refusals
+
+    def lines(self) -> Iterator[str]:
+        """The figures as COPY wants them."""
+        numbers = ([figure or NULL for figure in column] for column in (self.value, self.numerator, self.denominator))
+        reasons = map(escaped, self.reason) if any(self.reason) else [NULL] * len(self)
+        slots = (slot.columns for slot in self.slot)
+        return map("\t".join, zip(map(str, self.row), map(str, self.series), slots, *numbers, reasons, strict=True))
+
+    def digest(self, restated: set[int]) -> str:
+        """SHA-256, in hexadecimal, over a line a figure in key order; see `metrics.ledger.digest_of`."""
+        starts = (f"{slot.start}\t{slot.definition_id}" for slot in self.slot)
+        reasons = (reason if row in restated else "" for row, reason in zip(self.row, self.reason, strict=True))
+        columns = (map(str, self.series), starts, self.value, self.numerator, self.denominator, reasons)
+        return hashlib.sha256("\n".join(map("\t".join, zip(*columns, strict=True))).encode()).hexdigest()
+
+    def touched(self) -> tuple[list[int], list[date]]:
+        """Each series once, with the start of its first period."""
+        first: dict[int, date] = {}
+        for series, slot in zip(self.series, self.slot, strict=True):
+            first.setdefault(series, slot.start)
+        return list(first), list(first.values())
+
+
+def _key_order(resolution: Resolution, count: int) -> list[int]:
+    """The indexes of rows that are not refused, by series and period; identical keys stay as delivered."""
+    kept = [row for row in range(count) if row not in resolution.refusals] if resolution.refusals else range(count)
+    series = np.fromiter((resolution.series[row] or 0 for row in kept), np.int64, len(kept))
+    ordinals = np.fromiter((resolution.slots[row].ordinal for row in kept), np.int64, len(kept))  # type: ignore[union-attr]
+    order = np.lexsort((ordinals, series))
+    return np.asarray(kept)[order].tolist()  # type: ignore[no-any-return]
+
+
+def _contradicted(row: int, same: list[int]) -> RowError:
+    others = ", ".join(str(other + 1) for other in same if other != row)
+    return RowError(row, "duplicate_in_batch", f"Row {others} gives another figure for the same cell; send one.")

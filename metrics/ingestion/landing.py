@@ -1,0 +1,133 @@
+"""One delivery on its way in: checked, noted, landed, committed."""
+
+from dataclasses import asdict
+from itertools import groupby
+from uuid import uuid4
+
+from django.db import transaction
+
+from metrics import wake
+from metrics.ingestion import chunks, staging, storing
+from metrics.ingestion.delivery import Delivery, Outcome, Receipt, RowError, Rows, RowsRefused
+from metrics.ingestion.faults import refusal
+from metrics.ingestion.figures import Figures
+from metrics.ingestion.oddities import LATE, Course, oddities
+from metrics.ingestion.permission import Permission
+from metrics.ingestion.resolution import resolve
+from metrics.models import Submission, TouchedSet
+from truthgov import audit, clock
+from truthgov.actor import Actor
+
+SCALED = {"count", "currency", "index", "days", "hours", "minutes"}
+"""Units in which a figure can be off by a thousand; fractions and ratios have a range of their own."""
+
+
+class Landing:
+    """One delivery on its way in: the figures that are left of it, and what was refused of it."""
+
+    def __init__(self, rows: Rows, delivery: Delivery, by: Actor) -> None:
+        self.total, self.delivery, self.by = len(rows), delivery, by
+        self.received_at = clock.now()
+        resolution = resolve(rows, delivery, Permission.of(by, delivery), today=clock.today())
+        self.standing, self.source_id = resolution.standing, resolution.source_id
+        self.figures = Figures.of(rows, resolution, delivery)
+        self.refusals: dict[int, RowError] = resolution.refusals
+        self.restated: set[int] = set()
+        self.unchanged = 0
+
+    def check(self) -> None:
+        """Stage the figures and refuse what is impossible, doubled or not a figure."""
+        again, contradicted = self.figures.repeats()
+        self.unchanged += len(again)
+        self.figures = self.figures.without(again)
+        self._refuse(contradicted)
+        staging.fill(self.figures.lines())
+        self._refuse({row: refusal(row, fault) for row, fault in staging.faulty()})
+        self._answer_refusals()
+
+    def says_nothing_new(self) -> bool:
+        """Whether every figure is the reading of its cell already: then nothing is written."""
+        if len(self.figures) and not staging.is_known():
+            return False
+        self.unchanged += len(self.figures)
+        return True
+
+    def note_oddities(self) -> None:
+        """Write notices on rows that are odd against their series, as it stands and as delivered."""
+        noted: dict[int, list[str]] = {}
+        figures, places = self.figures, range(len(self.figures))
+        known = chunks.courses({series: start for series, start in zip(*figures.touched(), strict=True)
+                                if series in self.standing})  # fmt: skip
+        for series, group in groupby(places, figures.series.__getitem__):
+            span = list(group)
+            ordinals = [figures.slot[place].ordinal for place in span]
+            before = known.get(series, Course([], []))
+            course = before.merged(ordinals, [float(figures.value[place]) for place in span])
+            odd = oddities(course, ordinals, scaled=figures.slot[span[0]].unit in SCALED)
+            for place, ordinal in zip(span, ordinals, strict=True):
+                codes = odd.get(ordinal, []) + ([LATE] if before.ordinals and figures.slot[place].is_late else [])
+                if codes:
+                    noted[figures.row[place]] = codes
+        staging.note(noted)
+
+    def land(self) -> None:
+        """Write the readings; what is unchanged is left out, and what restates needs its reason."""
+        _, taken = storing.land()
+        unchanged = {row.row for row in taken if not row.differs}
+        self.unchanged += len(unchanged)
+        self.figures = self.figures.without(unchanged)
+        staging.drop(list(unchanged))
+        self._refuse({row.row: refusal(row.row, "reason_missing")
+                      for row in taken if row.differs and not row.has_reason})  # fmt: skip
+        self._answer_refusals()
+        self.restated = {row.row for row in taken if row.differs and row.has_reason}
+        if self.restated:
+            storing.restate(sorted(self.restated), self.received_at)
+
+    def commit(self, act: audit.Act) -> Outcome:
+        """Append to the ledger, leave the audit entry, and write the submission last, so that its number is final."""
+        submission = self._submission()
+        storing.append(submission.pk)
+        chunks.keep_in_step({(series, slot.start.year): slot.grain
+                             for series, slot in zip(self.figures.series, self.figures.slot, strict=True)})  # fmt: skip
+        audit.record(
+            "submission.accepted", submission, by=self.by, channel=self.delivery.channel, digest=submission.digest,
+            counts=self.outcome(submission).counts, reason=self.delivery.reason,
+        )  # fmt: skip
+        entry = act.chain()[-1]
+        submission.entry, submission.entry_hash = entry.number, entry.hash
+        submission.save(force_insert=True)
+        series, first_periods = self.figures.touched()
+        TouchedSet.objects.create(
+            submission=submission, series=series, first_periods=first_periods, noted_at=self.received_at
+        )
+        transaction.on_commit(wake.assessment)
+        return self.outcome(submission)
+
+    def outcome(self, submission: Submission | None = None) -> Outcome:
+        """What became of the delivery, up to here."""
+        refusals = [self.refusals[row] for row in sorted(self.refusals)]
+        stored = len(self.figures) if submission else 0
+        receipt = Receipt(submission.entry, submission.entry_hash) if submission and submission.entry else None
+        return Outcome(self.received_at, stored - len(self.restated), len(self.restated), self.unchanged, refusals,
+                       submission, receipt)  # fmt: skip
+
+    def _submission(self) -> Submission:
+        return Submission(
+            id=uuid4(), channel=self.delivery.channel, source_id=self.source_id, function_id=self.delivery.function_id,
+            person=self.by.person, key=self.by.key, received_at=self.received_at,
+            accepted=len(self.figures) - len(self.restated), restated=len(self.restated), unchanged=self.unchanged,
+            refused=len(self.refusals), refusals=[asdict(self.refusals[row]) for row in sorted(self.refusals)],
+            reason=self.delivery.reason, digest=self.figures.digest(self.restated),
+        )  # fmt: skip
+
+    def _refuse(self, refusals: dict[int, RowError]) -> None:
+        for row, refused in refusals.items():
+            self.refusals.setdefault(row, refused)
+        self.figures = self.figures.without(set(refusals))
+
+    def _answer_refusals(self) -> None:
+        """A strict delivery with faults ends here; of a lenient one the faulty rows are taken off the table."""
+        if self.refusals and not self.delivery.lenient:
+            raise RowsRefused([self.refusals[row] for row in sorted(self.refusals)], self.total)
+        staging.drop(list(self.refusals))

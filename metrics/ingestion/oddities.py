@@ -1,0 +1,63 @@
+"""What is odd about figures without being impossible: noted on the row, never refused. Pure arrays and lists."""
+
+import math
+from bisect import bisect_left
+from dataclasses import dataclass
+from statistics import median
+
+FACTOR_OF_1000, GAP_BEFORE, LATE = "factor_of_1000", "gap_before", "late"
+NEIGHBOURS = 5
+FEWEST_NEIGHBOURS = 3
+SUSPICIOUS, NEAR_1000 = math.log10(300), 0.3
+"""In powers of ten: the jump from which a closer look pays, and how near to a thousandfold counts as one (half to
+double)."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """What is known of a series: ordinals in rising order and their values (statistics: floats will do)."""
+
+    ordinals: list[int]
+    values: list[float]
+
+    def merged(self, ordinals: list[int], values: list[float]) -> "Course":
+        """This course with other figures laid over it."""
+        known = dict(zip(self.ordinals, self.values, strict=True)) | dict(zip(ordinals, values, strict=True))
+        return Course(sorted(known), [known[ordinal] for ordinal in sorted(known)])
+
+
+def oddities(course: Course, ordinals: list[int], *, scaled: bool) -> dict[int, list[str]]:
+    """Notices by ordinal, of those figures of a course that have just come in; `scaled` measures can slip by 1,000."""
+    may_have_slipped = scaled and _is_varied(course.values)
+    if course.ordinals[-1] - course.ordinals[0] == len(course.ordinals) - 1 and not may_have_slipped:
+        return {}
+    notices: dict[int, list[str]] = {}
+    for ordinal in ordinals:
+        place = bisect_left(course.ordinals, ordinal)
+        codes = []
+        if place and course.ordinals[place - 1] != ordinal - 1:
+            codes.append(GAP_BEFORE)
+        if may_have_slipped and _slipped(course.values, place):
+            codes.append(FACTOR_OF_1000)
+        if codes:
+            notices[ordinal] = codes
+    return notices
+
+
+def _is_varied(values: list[float]) -> bool:
+    """Whether any two of the values lie far enough apart for one to have slipped."""
+    sizes = [abs(value) for value in values if value]
+    return bool(sizes) and max(sizes) > min(sizes) * 10**SUSPICIOUS
+
+
+def _slipped(values: list[float], place: int) -> bool:
+    """Whether a value stands about a thousandfold above or below its neighbours: those before it, else those after."""
+    value = abs(values[place])
+    before = [abs(other) for other in values[max(place - NEIGHBOURS, 0) : place] if other]
+    if not value or (before and abs(math.log10(value / before[-1])) < SUSPICIOUS):
+        return False
+    if len(before) < FEWEST_NEIGHBOURS:
+        before += [abs(other) for other in values[place + 1 : place + 1 + NEIGHBOURS] if other]
+    if len(before) < FEWEST_NEIGHBOURS:
+        return False
+    return abs(abs(math.log10(value / median(before))) - 3) <= NEAR_1000

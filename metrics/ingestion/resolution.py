@@ -1,0 +1,160 @@
+"""From the words of a delivery to the records they name, in sets: a fixed number of queries for any number of rows."""
+
+from collections.abc import Callable, Hashable, Iterable
+from datetime import date, timedelta
+from typing import NamedTuple, TypeVar
+
+from metrics.ingestion import periods, segments
+from metrics.ingestion.delivery import Delivery, RowError, Rows, SourceDenied
+from metrics.ingestion.permission import Permission
+from metrics.ingestion.serieskeys import SeriesKey, series_of
+from metrics.models import Definition, Measure, Source
+from truthgov.periods import Grain
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+NUL = "\x00"
+
+
+class Fault(NamedTuple):
+    """Why what a row names cannot be taken."""
+
+    code: str
+    message: str
+
+
+class Slot(NamedTuple):
+    """Where the figures of a measure in a period belong, and under which definition."""
+
+    start: date
+    ordinal: int
+    definition_id: int
+    unit: str
+    grain: str
+    is_late: bool
+    columns: str
+    """Its columns of the staging table, as COPY wants them."""
+
+
+class Entry(NamedTuple):
+    """A measure with its approved definitions, latest version first."""
+
+    measure_id: int
+    definitions: list[Definition]
+    may_submit: bool
+
+    def definition_for(self, start: date) -> Definition | None:
+        return next((one for one in self.definitions if one.starts_on is None or one.starts_on <= start), None)
+
+
+class Resolution(NamedTuple):
+    """What each row names; None where the row is among the `refusals`. `standing` series were there before."""
+
+    series: list[int | None]
+    slots: list[Slot | None]
+    refusals: dict[int, RowError]
+    standing: set[int]
+    source_id: int | None
+    """The delivery's one source, where it has one."""
+
+
+def resolve(rows: Rows, delivery: Delivery, permission: Permission, *, today: date) -> Resolution:
+    """Resolve measures, periods, segments and sources, and make the series that did not exist.
+
+    Raises SourceDenied where a row's source is not the sender's to push.
+    """
+    refusals = _rows_with_nul(rows)
+    sources = _sources(rows, delivery, permission)
+    entries = _entries(set(rows.measure), permission)
+    slots = _each(zip(rows.measure, rows.period, strict=True), lambda pair: _slot(entries, *pair, today), refusals)
+    named, faults = segments.resolve({text for text in set(rows.segment) if not _has_nul(text)})
+    segment_ids = _each(
+        rows.segment, lambda text: named.get(text) or Fault("unknown_dimension", faults.get(text, "")), refusals
+    )
+    keys = [
+        None if slot is None or segment_id is None else SeriesKey(entries[code].measure_id, segment_id, sources[source])
+        for code, slot, segment_id, source in zip(rows.measure, slots, segment_ids, rows.source, strict=True)
+    ]
+    for number in refusals:
+        keys[number] = None
+    made = series_of({key for key in keys if key})
+    series = [made.ids[key] if key else None for key in keys]
+    only_source = next(iter(sources.values())) if len(set(sources.values())) == 1 else None
+    return Resolution(series, slots, refusals, made.standing, only_source or None)
+
+
+def _each(column: Iterable[K], find: Callable[[K], V | Fault], refusals: dict[int, RowError]) -> list[V | None]:
+    """Find what each item names, each distinct one once; those at fault are None and refuse their rows."""
+    items = list(column)
+    found = {item: find(item) for item in set(items)}
+    at_fault = {item: fault for item, fault in found.items() if isinstance(fault, Fault)}
+    if not at_fault:
+        return [found[item] for item in items]  # type: ignore[misc]
+    for number, item in enumerate(items):
+        if item in at_fault:
+            refusals.setdefault(number, RowError(number, *at_fault[item]))
+    return [None if item in at_fault else found[item] for item in items]  # type: ignore[misc]
+
+
+def _rows_with_nul(rows: Rows) -> dict[int, RowError]:
+    """Rows with a NUL character in a text, which PostgreSQL cannot store."""
+    refusals: dict[int, RowError] = {}
+    for column in (rows.measure, rows.period, rows.segment, rows.source, rows.reason):
+        if _has_nul("".join(column)):
+            for number, text in enumerate(column):
+                if _has_nul(text):
+                    refusals[number] = RowError(number, "nul_character", "The row holds a NUL character; remove it.")
+    return refusals
+
+
+def _has_nul(text: str) -> bool:
+    return NUL in text or "\\u0000" in text
+
+
+def _entries(codes: set[str], permission: Permission) -> dict[str, Entry]:
+    measures = list(Measure.objects.filter(code__in=[code for code in codes if not _has_nul(code)]))
+    definitions: dict[int, list[Definition]] = {measure.pk: [] for measure in measures}
+    for definition in Definition.objects.approved().filter(measure__in=measures).order_by("-version"):
+        definitions[definition.measure_id].append(definition)
+    return {
+        measure.code: Entry(
+            measure.pk, definitions[measure.pk], permission.covers(measure.function_id, measure.journey_id)
+        )
+        for measure in measures
+    }
+
+
+def _slot(entries: dict[str, Entry], code: str, text: str, today: date) -> Slot | Fault:
+    entry = entries.get(code)
+    if entry is None:
+        known = [] if _has_nul(code) else Measure.objects.values_list("code", flat=True)
+        return Fault("unknown_measure", f"No measure {code[:80]!r} is declared.{segments.suggestion(code, known)}")
+    if not entry.may_submit:
+        return Fault("not_your_function", f"You may not hand in figures of {code}; its own function does.")
+    if not entry.definitions:
+        return Fault("unknown_measure", f"{code} has no approved definition yet; figures can come once it has.")
+    try:
+        period = periods.read(text, Grain(entry.definitions[0].grain))
+    except ValueError as fault:
+        return Fault("period_misaligned", str(fault))
+    definition = entry.definition_for(period.start)
+    if definition is None:
+        return Fault("unknown_measure", f"{code} had no approved definition in {period}.")
+    if period.start > today:
+        return Fault("future_period", f"{period} has not begun; figures are taken from its first day on.")
+    ordinal, is_late = period.ordinal, period.end + timedelta(days=definition.freshness_days) < today
+    columns = f"{period.start}\t{ordinal}\t{period.start.year}\t{definition.pk}\t{definition.unit}"
+    return Slot(period.start, ordinal, definition.pk, definition.unit, definition.grain, is_late, columns)
+
+
+def _sources(rows: Rows, delivery: Delivery, permission: Permission) -> dict[str, int]:
+    """Source ids by what rows call them: code or name; an empty one is the delivery's."""
+    names = {text or delivery.source for text in set(rows.source)}
+    asked = [name for name in names if not _has_nul(name)]
+    known = dict(Source.objects.filter(name__in=asked).values_list("name", "pk"))
+    known |= dict(Source.objects.filter(code__in=asked).values_list("code", "pk"))
+    mine = {name: pk for name, pk in known.items() if permission.sources is None or pk in permission.sources}
+    foreign = sorted(name for name in asked if name not in mine)
+    if foreign:
+        raise SourceDenied(foreign)
+    return {text: mine.get(text or delivery.source, 0) for text in set(rows.source)}

@@ -1,0 +1,55 @@
+"""The series that a delivery's figures belong to, found or made in one set."""
+
+from typing import NamedTuple
+
+from django.db import connection
+
+
+class SeriesKey(NamedTuple):
+    measure_id: int
+    segment_id: int
+    source_id: int
+
+
+class SeriesFound(NamedTuple):
+    """Series ids by key; `standing` are those that were there before."""
+
+    ids: dict[SeriesKey, int]
+    standing: set[int]
+
+
+FIND = """
+    SELECT key.measure_id, key.segment_id, key.source_id, series.id
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS key (measure_id, segment_id, source_id)
+    JOIN metrics_series AS series USING (measure_id, segment_id, source_id)
+"""
+MAKE = """
+    INSERT INTO metrics_series (measure_id, segment_id, source_id)
+    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])
+    ON CONFLICT DO NOTHING
+"""
+
+
+def series_of(keys: set[SeriesKey]) -> SeriesFound:
+    """Find the series of these keys, and make the others in key order, so that two deliveries never deadlock."""
+    ordered = sorted(keys)
+    ids = _find(ordered)
+    standing = set(ids.values())
+    missing = [key for key in ordered if key not in ids]
+    if missing:
+        with connection.cursor() as cursor:
+            cursor.execute(MAKE, _columns(missing))
+        ids |= _find(missing)
+    return SeriesFound(ids, standing)
+
+
+def _find(keys: list[SeriesKey]) -> dict[SeriesKey, int]:
+    if not keys:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(FIND, _columns(keys))
+        return {SeriesKey(*key): pk for *key, pk in cursor.fetchall()}
+
+
+def _columns(keys: list[SeriesKey]) -> list[list[int]]:
+    return [list(column) for column in zip(*keys, strict=True)]

@@ -1,0 +1,105 @@
+"""The staging table: one delivery's figures in key order, checked and compared as a set before they are stored.
+
+It is temporary, made once a connection, and empty outside a delivery's transaction.
+"""
+
+from collections.abc import Iterable
+from io import StringIO
+from typing import Any
+
+from django.db import connection
+
+NULL = "\\N"
+MAKE = """
+    CREATE TEMPORARY TABLE IF NOT EXISTS staging (
+        row integer, series_id bigint, period_start date, ordinal integer, year smallint, definition_id bigint,
+        unit text, value numeric, numerator numeric, denominator numeric, reason text,
+        observation_id bigint DEFAULT nextval('metrics_observation_id_seq'), restates bigint, notices text[]
+    ) ON COMMIT DELETE ROWS
+"""
+FILL = """
+    COPY staging (row, series_id, period_start, ordinal, year, definition_id, unit, value, numerator, denominator,
+                  reason) FROM STDIN
+"""
+# A value may be rounded; the parts may be, too. Hence the tolerance follows the value's decimals, and has a floor.
+CHECK = """
+    SELECT row, code FROM (
+        SELECT row, CASE
+            WHEN value IS NULL THEN 'not_a_number'
+            WHEN unit = 'count' AND value < 0 THEN 'negative_count'
+            WHEN unit <> 'fraction' THEN NULL
+            WHEN value > 1 AND abs(value * denominator - 100 * numerator) <= denominator THEN 'percent'
+            WHEN value > 1 AND value <= 100 AND denominator IS NULL THEN 'percent'
+            WHEN value < 0 OR value > 1 THEN 'out_of_range'
+            WHEN numerator < 0 OR denominator < 0 THEN 'negative_part'
+            WHEN numerator > denominator THEN 'part_exceeds_whole'
+            WHEN denominator = 0 THEN 'no_whole'
+            WHEN abs(value * denominator - numerator) > denominator * CASE
+                WHEN scale(value) <= 2 THEN 0.005 WHEN scale(value) = 3 THEN 0.001 ELSE 0.0001 END
+            THEN 'value_contradicts_ratio'
+        END AS code FROM staging
+    ) AS checked WHERE code IS NOT NULL
+"""
+# LIMIT keeps the look-up one probe of the primary key a row, however large the readings have grown.
+NEWS = """
+    SELECT 1 FROM staging
+    LEFT JOIN LATERAL (
+        SELECT * FROM metrics_reading AS current
+        WHERE current.series_id = staging.series_id AND current.period_start = staging.period_start
+        LIMIT 1
+    ) AS reading ON true
+    WHERE reading.series_id IS NULL
+       OR (reading.value, reading.numerator, reading.denominator)
+          IS DISTINCT FROM (staging.value, staging.numerator, staging.denominator)
+    LIMIT 1
+"""
+
+NOTE = """
+    UPDATE staging SET notices = noted.codes::text[]
+    FROM unnest(%s::integer[], %s::text[]) AS noted (row, codes) WHERE noted.row = staging.row
+"""
+
+
+def fill(lines: Iterable[str]) -> None:
+    """Stage these figures and nothing else: lines as COPY wants them."""
+    with connection.cursor() as cursor:
+        cursor.execute(MAKE)
+        cursor.execute("DELETE FROM staging")
+        cursor.copy_expert(FILL, StringIO("\n".join(lines)))
+
+
+def escaped(text: str) -> str:
+    """A text as COPY wants it; an empty one is NULL."""
+    if not text:
+        return NULL
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def faulty() -> list[tuple[int, str]]:
+    """Rows that cannot be true, with what is wrong."""
+    return _fetch(CHECK)
+
+
+def is_known() -> bool:
+    """Whether every staged figure equals its reading; stops at the first that does not."""
+    return not _fetch(NEWS)
+
+
+def drop(rows: list[int]) -> None:
+    """Take these rows off the table."""
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM staging WHERE row = ANY(%s)", [rows])
+
+
+def note(notices: dict[int, list[str]]) -> None:
+    """Write on these rows what is odd about them."""
+    if notices:
+        with connection.cursor() as cursor:
+            cursor.execute(NOTE, [list(notices), ["{" + ",".join(codes) + "}" for codes in notices.values()]])
+
+
+def _fetch(query: str) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return cursor.fetchall()

@@ -1,0 +1,107 @@
+"""From the staging table into the ledger, its readings and their series, a statement each.
+
+Every statement takes its rows in key order: two deliveries over the same cells wait for each other and never deadlock.
+"""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+LAND = """
+    INSERT INTO metrics_reading
+        (series_id, period_start, value, numerator, denominator, observation_id, definition_id, notices)
+    SELECT series_id, period_start, value, numerator, denominator, observation_id, definition_id, notices
+    FROM staging ORDER BY series_id, period_start
+    ON CONFLICT (series_id, period_start) DO NOTHING
+"""
+# LIMIT keeps the look-up one probe of the primary key a row, however large the readings have grown.
+STANDING = """
+    SELECT staging.row, staging.reason IS NOT NULL,
+        (reading.value, reading.numerator, reading.denominator)
+            IS DISTINCT FROM (staging.value, staging.numerator, staging.denominator)
+    FROM staging
+    CROSS JOIN LATERAL (
+        SELECT * FROM metrics_reading AS current
+        WHERE current.series_id = staging.series_id AND current.period_start = staging.period_start
+        LIMIT 1
+    ) AS reading
+    WHERE reading.observation_id <> staging.observation_id
+"""
+LOCK = """
+    SELECT FROM metrics_reading AS reading JOIN staging USING (series_id, period_start)
+    WHERE staging.row = ANY(%s)
+    ORDER BY series_id, period_start FOR UPDATE OF reading
+"""
+# The number of a restating observation is drawn under the lock of its reading: in a cell, later known is larger.
+RESTATE = """
+    UPDATE staging SET
+        restates = reading.observation_id,
+        observation_id = nextval('metrics_observation_id_seq'),
+        notices = nullif(array_remove(array_remove(staging.notices, 'late')
+            || CASE WHEN submission.received_at = %s THEN 'same_instant_conflict' END
+            || CASE WHEN abs(staging.value - reading.value) > definition.restatement_threshold * abs(reading.value)
+               THEN 'material_restatement' END, NULL), '{}')
+    FROM metrics_reading AS reading
+    JOIN metrics_observation AS previous ON previous.id = reading.observation_id
+    JOIN metrics_submission AS submission ON submission.id = previous.submission_id
+    JOIN metrics_definition AS definition ON definition.id = reading.definition_id
+    WHERE staging.row = ANY(%s)
+      AND reading.series_id = staging.series_id AND reading.period_start = staging.period_start
+"""
+REPLACE = """
+    INSERT INTO metrics_reading
+        (series_id, period_start, value, numerator, denominator, observation_id, definition_id, notices)
+    SELECT series_id, period_start, value, numerator, denominator, observation_id, definition_id, notices
+    FROM staging WHERE restates IS NOT NULL ORDER BY series_id, period_start
+    ON CONFLICT (series_id, period_start) DO UPDATE SET
+        value = excluded.value, numerator = excluded.numerator, denominator = excluded.denominator,
+        observation_id = excluded.observation_id, definition_id = excluded.definition_id, notices = excluded.notices
+"""
+APPEND = """
+    INSERT INTO metrics_observation
+        (id, series_id, period_start, value, numerator, denominator, definition_id, submission_id, restates, reason,
+         notices)
+    SELECT observation_id, series_id, period_start, value, numerator, denominator, definition_id, %s, restates,
+        CASE WHEN restates IS NOT NULL THEN reason END, notices
+    FROM staging ORDER BY series_id, period_start
+"""
+
+
+class Standing(NamedTuple):
+    """A staged row whose cell has a reading from before: the same figure, or another one."""
+
+    row: int
+    has_reason: bool
+    differs: bool
+
+
+def land() -> tuple[int, list[Standing]]:
+    """Store the readings of empty cells; answer how many there were, and the rows whose cells were taken."""
+    with connection.cursor() as cursor:
+        cursor.execute(LAND)
+        landed = cursor.rowcount
+        cursor.execute("SELECT count(*) FROM staging")
+        if landed == cursor.fetchone()[0]:
+            return landed, []
+        cursor.execute(STANDING)
+        return landed, [Standing(*row) for row in cursor.fetchall()]
+
+
+def restate(rows: list[int], received_at: datetime) -> None:
+    """Replace the readings of these rows, and note which observation each restates."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [rows])
+        cursor.execute(RESTATE, [received_at, rows])
+        cursor.execute(REPLACE)
+
+
+def append(submission: UUID) -> None:
+    """Append what is staged to the ledger, as observations of this submission."""
+    _execute(APPEND, [submission])
+
+
+def _execute(statement: str, parameters: list[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
