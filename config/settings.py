@@ -102,15 +102,13 @@ if env.str("DATABASE_OWNER_URL", ""):
     DATABASES["owner"] = environment.database(env, "DATABASE_OWNER_URL")
 
 REDIS_URL = environment.redis_address(env, "REDIS_URL")
+# What is cached counts sign-ins and requests: it must not need the broker, which may be down.
 CACHES: dict[str, Any] = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_timeout": environment.SOCKET_SECONDS, "socket_connect_timeout": environment.SOCKET_SECONDS},
+        "BACKEND": f"django.core.cache.backends.{'locmem.LocMemCache' if TESTING else 'db.DatabaseCache'}",
+        "LOCATION": "truthgov_cache",
     }
 }
-if TESTING:
-    CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 
 # --- Celery: a wake-up line that nobody waits for ---------------------------------------------------------------------
 CELERY_BROKER_URL = environment.broker_address(REDIS_URL)

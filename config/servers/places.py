@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
-from config.servers.account import Account, CannotStart
+from config.servers.account import Account, CannotStart, service_account
 
 SYSTEM_HOME = Path("/var/lib/truthgov")
 LONGEST_SOCKET_BASE = 60  # sun_path holds 107 bytes; our own part of a socket's path takes up to 40
@@ -32,7 +32,7 @@ def private_directory(path: Path, account: Account, mode: int = 0o700) -> Path:
     """`path` as a directory of the account. Refuses a link, or a directory that belongs to somebody else."""
     path.mkdir(mode=mode, parents=True, exist_ok=True)
     found = path.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {account.uid, os.geteuid()}:
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {account.uid, os.geteuid(), service_account().uid}:
         raise CannotStart(f"{path} belongs to someone else: remove it, or set TRUTHGOV_HOME to another folder.")
     if found.st_uid != account.uid:
         os.chown(path, account.uid, account.gid)

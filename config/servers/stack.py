@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import IO
 
 from config.servers import binaries, places
 from config.servers.account import service_account
@@ -18,10 +19,15 @@ class Stack:
         self.account = service_account()
         self.home = places.data_home(home, self.account) if home else places.throwaway_home()
         self.children: list[Child] = []
+        self.lock: IO[str] | None = None
+
+    def claim(self) -> None:
+        """Be the only stack on this home. Raises CannotStart when another one is."""
+        self.lock = self.lock or places.lock(self.home)
 
     def start(self) -> dict[str, str]:
         """Start both and answer the environment that leads to them. Raises CannotStart with a line to act on."""
-        self.lock = places.lock(self.home)
+        self.claim()
         programs = binaries.find(self.account)
         logs = places.private_directory(self.home / "log", self.account, mode=0o750)
         self.sockets = places.socket_directory(self.home, self.account)

@@ -23,8 +23,8 @@ GLANCE_SECONDS = 0.3
 
 def up() -> int:
     """Run everything until told to stop; the exit status. Raises CannotStart with one line to act on."""
-    port = wanted_port()
-    supervisor = Supervisor(Path(os.environ.get("TRUTHGOV_HOME") or ROOT / ".run"), port)
+    supervisor = Supervisor(Path(os.environ.get("TRUTHGOV_HOME") or ROOT / ".run"), wanted_port())
+    supervisor.claim()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         supervisor.start()
@@ -46,10 +46,24 @@ class Supervisor:
     children: list[Child] = field(default_factory=list)
     stack: Stack | None = None
 
+    def claim(self) -> None:
+        """Be the only one on this data home and this port. Raises CannotStart, before anything was started."""
+        self.given = given_addresses()
+        if self.given:
+            self.home = places.data_home(self.wanted_home, service_account())
+            self.lock = places.lock(self.home)
+        else:
+            self.stack = Stack(self.wanted_home)
+            self.home = self.stack.home
+            self.stack.claim()
+        demand_free(self.port)
+
     def start(self) -> None:
         """Servers, database, processes; each with a line of progress."""
-        with progress("Servers"):
-            addresses = self._addresses()
+        addresses = self.given
+        if self.stack:
+            with progress("Servers"):
+                addresses = self.stack.start()
         self.account = product_account()
         self.environment = self._environment(addresses)
         self.logs = self.home / "log"
@@ -82,20 +96,6 @@ class Supervisor:
             with progress("Stopping servers"):
                 self.stack.stop()
 
-    def _addresses(self) -> dict[str, str]:
-        """Where database and broker are: as the environment says, or embedded ones, started here."""
-        given = {name: os.environ[name] for name in ADDRESSES if os.environ.get(name)}
-        if not given:
-            self.stack = Stack(self.wanted_home)
-            self.home = self.stack.home
-            return self.stack.start()
-        missing = [name for name in ADDRESSES if name not in given]
-        if missing:
-            raise CannotStart(f"{', '.join(missing)} missing: give all of {', '.join(ADDRESSES)}, or none.")
-        self.home = places.data_home(self.wanted_home, service_account())
-        self.lock = places.lock(self.home)
-        return given
-
     def _environment(self, addresses: dict[str, str]) -> dict[str, str]:
         checkpoints = places.private_directory(self.home / "checkpoints", self.account)
         own = {
@@ -125,18 +125,31 @@ class Supervisor:
         self.children.append(child)
 
 
+def given_addresses() -> dict[str, str]:
+    """The servers that the environment names, or none. Raises CannotStart when it names some of them."""
+    given = {name: os.environ[name] for name in ADDRESSES if os.environ.get(name)}
+    missing = [name for name in ADDRESSES if name not in given]
+    if given and missing:
+        raise CannotStart(f"{', '.join(missing)} missing: give all of {', '.join(ADDRESSES)}, or none.")
+    return given
+
+
 def wanted_port() -> int:
-    """PORT, free. Raises CannotStart when it is no port or taken."""
+    """PORT, or 8000. Raises CannotStart when it is no port."""
     given = os.environ.get("PORT") or "8000"
     if not given.isdecimal() or not 0 < int(given) < 2**16:
         raise CannotStart(f"PORT is {given!r}: give a number from 1 to 65535.")
+    return int(given)
+
+
+def demand_free(port: int) -> None:
+    """Raises CannotStart when this machine's `port` is taken, or not ours to take."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", int(given)))
+            probe.bind(("127.0.0.1", port))
         except OSError as problem:
-            raise CannotStart(f"Port {given} cannot be used ({problem.strerror}): make up PORT=8001") from None
-    return int(given)
+            raise CannotStart(f"Port {port} cannot be used ({problem.strerror}): make up PORT=8001") from None
 
 
 def product_account() -> Account:

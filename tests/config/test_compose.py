@@ -118,6 +118,15 @@ def test_plain_http_is_sent_to_https_and_strangers_are_refused(installation: Ins
     assert httpx.get(address, headers=HOST | {"Host": "elsewhere.example.org"}).status_code == 400
 
 
+def test_sign_ins_are_counted_while_the_broker_is_down(installation: Installation) -> None:
+    assert installation.start("migrate").wait() == 0
+    code = "from django.core.cache import cache; cache.set('attempts', 3); print('counted', cache.get('attempts'))"
+    environment = installation.environment("web") | {"REDIS_URL": "redis://127.0.0.1:1/0"}
+    command = [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", code]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "counted 3\n"
+
+
 @pytest.mark.parametrize("service", ["web", "worker", "beat"])
 def test_only_the_migration_knows_the_owner(service: str) -> None:
     environment = SERVICES[service]["environment"]

@@ -21,6 +21,14 @@ ORGANISATION = "from truthgov.models import Scope; Scope.objects.create(kind=Sco
 MODE = {"TRUTHGOV_MODE": "development"}
 
 
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder that, unlike pytest's own, the unprivileged account can enter."""
+    folder = throwaway_home()
+    yield folder
+    shutil.rmtree(folder)
+
+
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
     """A data home with an organisation, so that the demonstration organisation is not loaded."""
@@ -48,17 +56,17 @@ def test_a_port_that_is_none_gets_one_line(port: str) -> None:
     assert servers("up", PORT=port).communicate() == ("", f"PORT is {port!r}: give a number from 1 to 65535.\n")
 
 
-def test_a_taken_port_gets_one_line() -> None:
+def test_a_taken_port_gets_one_line(place: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        said = servers("up", PORT=str(port)).communicate()
+        said = servers("up", PORT=str(port), TRUTHGOV_HOME=str(place)).communicate()
     assert said == ("", f"Port {port} cannot be used (Address already in use): make up PORT=8001\n")
 
 
-def test_half_of_the_addresses_get_one_line(tmp_path: Path) -> None:
-    running = servers("up", PORT=str(free_port()), TRUTHGOV_HOME=str(tmp_path), REDIS_URL="redis://elsewhere")
+def test_half_of_the_addresses_get_one_line(place: Path) -> None:
+    running = servers("up", PORT=str(free_port()), TRUTHGOV_HOME=str(place), REDIS_URL="redis://elsewhere")
     assert running.communicate()[1] == (
         f"DATABASE_URL, DATABASE_OWNER_URL missing: give all of {', '.join(ADDRESSES)}, or none.\n"
     )
@@ -68,6 +76,8 @@ def test_it_serves_as_an_unprivileged_account_and_stops_in_order(home: Path) -> 
     port = free_port()
     running, lines = started(PORT=str(port), TRUTHGOV_HOME=str(home))
     family = descendants(running.pid)
+    second = servers("up", **MODE, PORT=str(port), TRUTHGOV_HOME=str(home)).communicate()
+    assert second == ("", f"truthgov already runs on {home}: stop it first, or set TRUTHGOV_HOME.\n")
     assert f"truthgov is ready: http://localhost:{port}/" in lines
     assert httpx.get(f"http://127.0.0.1:{port}/accounts/login/").status_code == 200
     product = commanded(family, b"gunicorn") | commanded(family, b"config.celery")
@@ -113,9 +123,9 @@ def test_a_killed_make_leaves_no_process(home: Path) -> None:
     until(lambda: not alive(family))
 
 
-def test_servers_that_are_given_are_used(own_database: dict[str, str], organisation: object, tmp_path: Path) -> None:
+def test_servers_that_are_given_are_used(own_database: dict[str, str], organisation: object, place: Path) -> None:
     addresses = {name: own_database[name] for name in ADDRESSES}
-    running, _ = started(PORT=str(free_port()), TRUTHGOV_HOME=str(tmp_path), **addresses)
+    running, _ = started(PORT=str(free_port()), TRUTHGOV_HOME=str(place), **addresses)
     family = descendants(running.pid)
     assert not commanded(family, b"bin/postgres") | commanded(family, b"valkey-server")
     running.terminate()

@@ -22,5 +22,6 @@ class Command(BaseCommand):
         owner, application = connections["owner"], settings.DATABASES["default"]
         grants.ensure_role(owner, application)
         call_command("migrate", database="owner", interactive=False, verbosity=options["verbosity"])
+        call_command("createcachetable", database="owner", verbosity=0)
         with transaction.atomic(using="owner"):
             grants.grant(owner, application["USER"])
