@@ -1,7 +1,12 @@
-from forums.models.decision import Action, Decision, Dissent, Escalation, Expectation
-from forums.models.forum import Charter, DecisionRight, DecisionType, Forum
-from forums.models.meeting import AgendaItem, Attendance, Meeting, Recusal, Subject
+from forums.models.action import Action
+from forums.models.agenda import AgendaItem, Recusal, Subject
+from forums.models.decision import Decision, Dissent, Expectation
+from forums.models.escalation import Escalation
+from forums.models.forum import Charter, Forum
+from forums.models.meeting import Meeting
 from forums.models.minutes import Minutes, Sealing, Signature, ViewSnapshot
+from forums.models.right import DecisionRight, DecisionType
+from forums.models.room import Attendance
 
 __all__ = [
     "Action",

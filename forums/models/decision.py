@@ -1,14 +1,16 @@
-from datetime import date
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 
-from forums.models.forum import DecisionRight, DecisionType
-from forums.models.meeting import AgendaItem, Meeting
+from forums.models.right import DecisionRight, DecisionType
+from forums.models.validity import A_DECISION_IS_VALID
 from metrics.models import Measure
-from truthgov.models import Appointment, Fact, Function, Person, Scope
+from truthgov import audit, clock
+from truthgov.actor import Actor
+from truthgov.errors import InvalidInput, Refusal
+from truthgov.models import Appointment, Fact, Person
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -24,13 +26,13 @@ class Decision(Fact):
     leaned on, `view_hash` the SHA-256 of the reconciled view that was shown, `known_entry` the moment of knowledge.
     """
 
-    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="decisions")
-    item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="decisions")
+    meeting = models.ForeignKey("forums.Meeting", on_delete=models.PROTECT, related_name="decisions")
+    item = models.ForeignKey("forums.AgendaItem", on_delete=models.PROTECT, related_name="decisions")
     decision_type = models.CharField(max_length=24, choices=DecisionType)
     wording = models.TextField()
     reason = models.TextField(blank=True)
     forced = models.BooleanField(default=False)
-    right = models.ForeignKey(DecisionRight, null=True, on_delete=models.PROTECT, related_name="decisions")
+    right = models.ForeignKey(DecisionRight, on_delete=models.PROTECT, related_name="decisions")
     decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="decisions")
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
     present = models.PositiveSmallIntegerField()
@@ -50,16 +52,43 @@ class Decision(Fact):
         ordering = ["-decided_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(forced=True) | Q(right__isnull=False, present__gte=F("quorum") + F("recused")),
-                name="a_decision_has_its_right_and_its_quorum",
+                condition=Q(forced=True) | Q(present__gte=F("quorum") + F("recused")),
+                name="a_decision_has_its_quorum",
             ),
             models.CheckConstraint(
                 condition=Q(forced=False) | ~Q(reason=""), name="a_forced_decision_gives_its_reason"
             ),
         ]
+        indexes = [models.Index(fields=["-decided_at", "-id"], name="decisions_by_time")]
+        triggers = [*Fact.Meta.triggers, A_DECISION_IS_VALID]
 
     def __str__(self) -> str:
         return self.wording
+
+    @property
+    def reference(self) -> str:
+        """How a lower layer's record cites this decision as its authority."""
+        return f"decision:{self.pk}"
+
+    def dissent(self, reason: str, *, by: Actor) -> "Dissent":
+        """A member who was in the room has their disagreement recorded by name, until the minutes are sealed."""
+        if not reason.strip():
+            raise InvalidInput("A dissent gives its reason.", {"reason": "Say what you disagree with."})
+        if by.person is None or not self.meeting.attendances.filter(person=by.person).exists():
+            raise Refusal("Only who was in the room may dissent; raise it at the next meeting.")
+        if self.meeting.status == self.meeting.Status.SEALED:
+            raise Refusal("The minutes of this meeting are sealed; raise it at the next meeting.")
+        with audit.act():
+            dissent = self._record_dissent(by.person, reason)
+            audit.record("decision.dissented", self, by=by, reason=reason)
+        return dissent
+
+    def _record_dissent(self, person: Person, reason: str) -> "Dissent":
+        try:
+            with transaction.atomic():
+                return self.dissents.create(person=person, reason=reason, recorded_at=clock.now())
+        except IntegrityError as error:
+            raise Refusal("Your dissent from this decision is already on record.") from error
 
 
 class Expectation(Fact):
@@ -93,74 +122,3 @@ class Dissent(Fact):
 
     def __str__(self) -> str:
         return f"{self.person} dissents"
-
-
-class ActionQuerySet(models.QuerySet["Action"]):
-    def open(self) -> Self:
-        return self.exclude(status=Action.Status.VERIFIED)
-
-    def overdue(self, *, on: date) -> Self:
-        return self.filter(status=Action.Status.OPEN, due_on__lt=on)
-
-
-class Action(models.Model):
-    """What somebody does after a decision, by a date, shown by a proof that somebody else verifies."""
-
-    class Status(models.TextChoices):
-        OPEN = "open"
-        DONE = "done", "done, to be verified"
-        VERIFIED = "verified"
-
-    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="actions")
-    title = models.CharField(max_length=400)
-    owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="actions")
-    function = models.ForeignKey(Function, null=True, on_delete=models.PROTECT, related_name="actions")
-    due_on = models.DateField()
-    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
-    proof = models.TextField(blank=True)
-    done_at = models.DateTimeField(null=True)
-    verified_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    verified_at = models.DateTimeField(null=True)
-
-    objects = ActionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["due_on", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(verified_by__isnull=True) | ~Q(verified_by=F("owner")),
-                name="an_action_is_verified_by_another",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class Escalation(models.Model):
-    """A matter taken to a higher authority, by when it is to answer, and what it answered."""
-
-    class Status(models.TextChoices):
-        OPEN = "open"
-        ANSWERED = "answered"
-
-    item = models.ForeignKey(AgendaItem, null=True, on_delete=models.PROTECT, related_name="escalations")
-    contradiction = models.ForeignKey(
-        "metrics.Contradiction", null=True, on_delete=models.PROTECT, related_name="escalations"
-    )
-    to_scope = models.ForeignKey(Scope, on_delete=models.PROTECT, related_name="+")
-    to_role = models.CharField(max_length=20)
-    reason = models.TextField()
-    due_on = models.DateField()
-    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
-    escalated_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    escalated_at = models.DateTimeField()
-    answer = models.TextField(blank=True)
-    answered_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    answered_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["due_on", "pk"]
-
-    def __str__(self) -> str:
-        return f"escalation to the {self.to_role}"

@@ -1,11 +1,30 @@
 from datetime import date
+from typing import Self
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 
-from truthgov.models import Fact, Person, Role, Scope
+from forums.models.right import DecisionRight
+from forums.terms import Change, Terms, differences
+from truthgov import audit, clock
+from truthgov.actor import Actor
+from truthgov.authority import acting_as, appointment_of
+from truthgov.errors import Refusal
+from truthgov.lifecycle import advance
+from truthgov.models import Appointment, Person, Role, Scope
+
+
+class ForumQuerySet(models.QuerySet["Forum"]):
+    def found(self, *, code: str, name: str, kind: str, by: Actor) -> "Forum":
+        """A new forum, without rules until its first charter is approved; founded by sponsor or truth owner."""
+        by = acting_as(by, Role.SPONSOR, Role.TRUTH_OWNER)
+        with audit.act():
+            scope = Scope.objects.create(kind=Scope.Kind.FORUM, name=name)
+            forum = self.create(scope=scope, code=code, name=name, kind=kind)
+            audit.record("forum.founded", forum, by=by, name=name)
+        return forum
 
 
 class Forum(models.Model):
@@ -21,11 +40,29 @@ class Forum(models.Model):
     name = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=12, choices=Kind)
 
+    objects = ForumQuerySet.as_manager()
+
     class Meta:
         ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name
+
+    def propose_charter(self, terms: Terms, *, by: Actor) -> "Charter":
+        """A new version of the rules, with its decision rights; it holds once somebody else approves it."""
+        by = acting_as(by, Role.SPONSOR, Role.TRUTH_OWNER, Role.SECRETARY)
+        values = {name: value for name, value in vars(terms).items() if name != "rights"}
+        values["member_roles"] = list(terms.member_roles)
+        with audit.act():
+            Forum.objects.select_for_update().get(pk=self.pk)  # two proposals would take the same version
+            latest = self.charters.aggregate(latest=Max("version"))["latest"] or 0
+            charter = Charter.objects.create(forum=self, version=latest + 1, proposed_by=by.person, **values)
+            DecisionRight.objects.bulk_create(
+                DecisionRight(charter=charter, decision_type=kind, decider_role=role)
+                for kind, role in terms.rights.items()
+            )
+            audit.record("charter.proposed", charter, by=by, version=charter.version)
+        return charter
 
 
 class CharterQuerySet(models.QuerySet["Charter"]):
@@ -33,13 +70,17 @@ class CharterQuerySet(models.QuerySet["Charter"]):
         """Of those approved and begun, the latest version."""
         return self.filter(status=Charter.Status.APPROVED, starts_on__lte=on).order_by("-version").first()
 
+    def awaiting_approval(self) -> Self:
+        return self.filter(status=Charter.Status.PROPOSED)
+
 
 class Charter(models.Model):
     """A dated version of a forum's rules; frozen by the database once approved.
 
     Members are appointments, not names: whoever holds `chair_role` over the organisation chairs; whoever holds a
-    role in `member_roles` is a member, as is every forum member appointed to the forum itself. `cadence` meets on the
-    `cadence_day`th working day of the month at `meets_at`, in the organisation's zone.
+    role in `member_roles` is a member, as is every forum member appointed to the forum itself. `cadence` meets at
+    `meets_at`, in the organisation's zone, on the `cadence_day`th working day of the month, or on that working day
+    of the week (every week, or every even ISO week). A late answer escalates `escalation_days` days after its date.
     """
 
     class Status(models.TextChoices):
@@ -47,8 +88,7 @@ class Charter(models.Model):
         APPROVED = "approved"
 
     class DecisionRule(models.TextChoices):
-        CHAIR = "chair", "the chair decides after hearing the members"
-        MAJORITY = "majority", "majority of those present and entitled"
+        CHAIR = "chair", "whoever holds the right decides after hearing the members"
 
     class Cadence(models.TextChoices):
         MONTHLY = "monthly"
@@ -80,6 +120,14 @@ class Charter(models.Model):
             models.UniqueConstraint(fields=["forum", "version"], name="a_charter_version_is_given_once"),
             models.CheckConstraint(condition=Q(quorum__gte=2), name="a_quorum_is_more_than_one"),
             models.CheckConstraint(
+                condition=Q(cadence_day__gte=1)
+                & (
+                    Q(cadence="monthly", cadence_day__lte=20)
+                    | Q(cadence__in=["fortnightly", "weekly"], cadence_day__lte=5)
+                ),
+                name="a_cadence_day_is_a_working_day",
+            ),
+            models.CheckConstraint(
                 condition=~Q(status="approved") | (Q(approved_by__isnull=False) & ~Q(approved_by=F("proposed_by"))),
                 name="a_charter_is_approved_by_another",
             ),
@@ -95,32 +143,42 @@ class Charter(models.Model):
     def __str__(self) -> str:
         return f"{self.forum}, charter version {self.version}"
 
+    def approve(self, *, by: Actor) -> None:
+        """The proposed rules hold from `starts_on`; by sponsor or truth owner, and never by who proposed them."""
+        by = acting_as(by, Role.SPONSOR, Role.TRUTH_OWNER)
+        if by.person == self.proposed_by:
+            raise Refusal("Whoever proposes a charter cannot approve it; ask the sponsor or the truth owner to.")
+        with audit.act():
+            advance(self, self.Status.PROPOSED, self.Status.APPROVED, approved_by=by.person, approved_at=clock.now())
+            audit.record("charter.approved", self, by=by, version=self.version)
 
-class DecisionType(models.TextChoices):
-    RESOLVE_CONTRADICTION = "resolve_contradiction", "resolve contradiction"
-    NAME_SOURCE_OF_RECORD = "name_source_of_record", "name source of record"
-    APPROVE_DEFINITION = "approve_definition", "approve definition"
-    SET_TARGET = "set_target", "set target"
-    SET_JOURNEY_PRIORITY = "set_journey_priority", "set journey priority"
-    POLICY = "policy", "policy"
-    SERVICE_STANDARD = "service_standard", "service standard"
-    APPROVE_CHANGE = "approve_change", "approve change"
-    FUND = "fund", "fund"
-    ESCALATE = "escalate", "escalate"
+    def terms(self) -> Terms:
+        values = {name: getattr(self, name) for name in Terms.__dataclass_fields__ if name != "rights"}
+        values["member_roles"] = tuple(self.member_roles)
+        return Terms(rights={right.decision_type: right.decider_role for right in self.rights.all()}, **values)
 
+    def changes(self) -> list[Change]:
+        """What this version words differently from the one before; nothing for the first."""
+        before = self.forum.charters.filter(version__lt=self.version).first()
+        return differences(before.terms(), self.terms()) if before else []
 
-class DecisionRight(Fact):
-    """Under a charter, the forum may take this type of decision, by whoever holds `decider_role`."""
+    def right_to(self, decision_type: str) -> DecisionRight:
+        right = self.rights.filter(decision_type=decision_type).first()
+        if right is None:
+            kind = str(decision_type).replace("_", " ")
+            raise Refusal(f"The charter of {self.forum} grants no right to {kind}; take it to a forum that holds it.")
+        return right
 
-    charter = models.ForeignKey(Charter, on_delete=models.PROTECT, related_name="rights")
-    decision_type = models.CharField(max_length=24, choices=DecisionType)
-    decider_role = models.CharField(max_length=20, choices=Role)
+    def seat_of(self, person: Person, *, on: date) -> Appointment | None:
+        """The appointment that makes a person a member on a day (their own, or one they stand in for), or None."""
+        by_role = Appointment.objects.exercised_by(person, on=on).filter(role__in=[self.chair_role, *self.member_roles])
+        return by_role.order_by("pk").first() or appointment_of(
+            person, Role.FORUM_MEMBER, scope=self.forum.scope_id, on=on
+        )
 
-    class Meta(Fact.Meta):
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["charter", "decision_type"], name="one_accountable_per_decision_right")
-        ]
+    def chair_of(self, person: Person, *, on: date) -> Appointment | None:
+        """The appointment under which a person may chair on a day, or None."""
+        return appointment_of(person, self.chair_role, scope=Scope.organisation(), on=on)
 
-    def __str__(self) -> str:
-        return self.get_decision_type_display()
+    def secretary_of(self, person: Person, *, on: date) -> Appointment | None:
+        return appointment_of(person, Role.SECRETARY, scope=self.forum.scope_id, on=on)

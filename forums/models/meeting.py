@@ -1,11 +1,25 @@
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Self
 
-from django.db import models
-from django.db.models import Q
+import pgtrigger
+from django.db import IntegrityError, models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
 
+from forums import agenda, minutes_text
+from forums.models.agenda import AgendaItem
 from forums.models.forum import Charter, Forum
-from truthgov.models import Appointment, Fact, Person
+from forums.models.minutes import Minutes, ViewSnapshot
+from forums.models.room import Room
+from forums.reconciled import reconciled_view
+from truthgov import audit, clock
+from truthgov.actor import Actor
+from truthgov.errors import Refusal
+from truthgov.lifecycle import advance
+from truthgov.models import Appointment, Person
+from truthgov.periods import Grain, Period
+
+NOT_REACHED = "Not reached before the meeting closed."
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -15,8 +29,12 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def held(self) -> Self:
         return self.filter(status__in=[Meeting.Status.CLOSED, Meeting.Status.SEALED]).order_by("-starts_at")
 
+    def visible_to(self, person: Person, *, on: date) -> Self:
+        """All of them to whoever holds an appointment on a day, none to others."""
+        return self if Appointment.objects.exercised_by(person, on=on).exists() else self.none()
 
-class Meeting(models.Model):
+
+class Meeting(Room, models.Model):
     """One session of a forum. `slot` is the cadence's date: a slot is scheduled once, however many beats tick.
 
     `version` counts every change that those who follow must see. `period_start` is the month under review.
@@ -27,6 +45,8 @@ class Meeting(models.Model):
         IN_SESSION = "in_session", "in session"
         CLOSED = "closed"
         SEALED = "sealed"
+
+    BEFORE_CLOSING = (Status.SCHEDULED, Status.IN_SESSION)
 
     forum = models.ForeignKey(Forum, on_delete=models.PROTECT, related_name="meetings")
     charter = models.ForeignKey(Charter, on_delete=models.PROTECT, related_name="meetings")
@@ -51,91 +71,108 @@ class Meeting(models.Model):
                 fields=["forum"], condition=Q(status="in_session"), name="a_forum_sits_in_one_session_at_a_time"
             ),
         ]
+        triggers = [
+            pgtrigger.Protect(name="a_meeting_stays_on_record", operation=pgtrigger.Delete),
+            pgtrigger.FSM(
+                name="a_meeting_opens_closes_and_is_sealed",
+                field="status",
+                transitions=[("scheduled", "in_session"), ("in_session", "closed"), ("closed", "sealed")],
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.forum}, {self.slot:%-d %B %Y}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("forums:meeting", args=[self.pk])
 
-class Subject(models.Model):
-    """What an agenda item is about: a kind and the key of the record, open to kinds that come later."""
+    @property
+    def period(self) -> Period:
+        """The month under review."""
+        return Period.containing(self.period_start, Grain.MONTH)
 
-    class Kind(models.TextChoices):
-        CONTRADICTION = "contradiction"
-        ACTION = "action"
-        ESCALATION = "escalation"
-        CHALLENGE = "challenge"
-        DEFINITION = "definition"
-        RESTATEMENT = "restatement"
+    # --- the session ------------------------------------------------------------------------------------------------
+    def draft_agenda(self, *, by: Actor) -> None:
+        """Put on what stands and is not on yet; while the meeting is only scheduled, take off what has settled."""
+        with audit.act():
+            meeting = self.lock()
+            if meeting.status not in self.BEFORE_CLOSING:
+                raise Refusal("This meeting is over; its agenda is a record.")
+            if agenda.draft(meeting):
+                meeting.note_change()
+                audit.record("meeting.agenda_drafted", self, by=by, items=meeting.items.count())
 
-    kind = models.CharField(max_length=24, choices=Kind)
-    reference = models.BigIntegerField()
+    def open(self, *, by: Actor) -> None:
+        """The chair opens, is seated, and finds the agenda as matters stand; the charter in force today holds."""
+        with audit.act():
+            meeting = self.lock()
+            by = meeting.chaired_by(by)
+            charter = self.forum.charters.in_force(on=clock.today()) or meeting.charter
+            self._advance_alone(charter=charter, opened_at=clock.now(), opened_by=by.person)
+            self.draft_agenda(by=by)
+            self._seat(by.person, by.appointment)
+            self.note_change()
+            audit.record("meeting.opened", self, by=by)
 
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "reference"], name="a_subject_is_named_once")]
+    def _advance_alone(self, **stamps: object) -> None:
+        try:
+            with transaction.atomic():
+                advance(self, self.Status.SCHEDULED, self.Status.IN_SESSION, **stamps)
+        except IntegrityError as error:
+            raise Refusal(f"{self.forum} already sits in another session; close that one first.") from error
 
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.reference}"
+    def take_up(self, item: AgendaItem, *, by: Actor) -> None:
+        """The chair calls an item of this meeting; everybody's page follows."""
+        with audit.act():
+            meeting = self.sit()
+            by = meeting.chaired_by(by)
+            if item.meeting_id != self.pk:
+                raise Refusal("This item stands on another meeting's agenda.")
+            Meeting.objects.filter(pk=self.pk).update(item_in_hand=item)
+            self.note_change()
+            audit.record("item.taken_up", item, by=by)
 
+    def close(self, *, by: Actor) -> Minutes:
+        """Carry over what is pending, freeze the view that was known, draft the minutes from the record."""
+        with audit.act():
+            meeting = self.sit()
+            by = meeting.chaired_by(by)
+            for item in meeting.items.filter(status=AgendaItem.Status.PENDING).select_related("subject"):
+                item.put_off(NOT_REACHED, meeting, by=by)
+            at = clock.now()
+            meeting.attendances.filter(left_at=None).update(left_at=at)
+            advance(self, self.Status.IN_SESSION, self.Status.CLOSED, closed_at=at, item_in_hand=None)
+            self._freeze_view(at)
+            minutes = Minutes.objects.create(meeting=self, text=minutes_text.draft(self), drafted_at=at)
+            self.note_change()
+            audit.record("meeting.closed", self, by=by, view=self.view.hash)
+        return minutes
 
-class AgendaItem(models.Model):
-    """A subject on one meeting's agenda; it ends in a decision, an escalation or a carry-over with a reason."""
+    def _freeze_view(self, at: datetime) -> None:
+        known = audit.known_now()
+        view = reconciled_view(self.period, known_at=known)
+        ViewSnapshot.objects.create(
+            meeting=self, period_start=self.period_start, known_entry=known, content=view.content(), hash=view.hash,
+            frozen_at=at,
+        )  # fmt: skip
 
-    class Status(models.TextChoices):
-        PENDING = "pending"
-        DECIDED = "decided"
-        ESCALATED = "escalated"
-        CARRIED_OVER = "carried_over", "carried over"
+    # --- the row that is held ---------------------------------------------------------------------------------------
+    def lock(self) -> "Meeting":
+        """This meeting anew, its row held until commit: nobody opens, closes, arrives or leaves meanwhile."""
+        return Meeting.objects.select_for_update(of=("self",)).select_related("forum", "charter").get(pk=self.pk)
 
-    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="items")
-    position = models.PositiveSmallIntegerField()
-    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="items")
-    title = models.CharField(max_length=400)
-    why = models.CharField(max_length=400, help_text="Why it is on the agenda.")
-    status = models.CharField(max_length=12, choices=Status, default=Status.PENDING)
-    outcome_reason = models.TextField(blank=True)
-    carried_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
-    times_carried = models.PositiveSmallIntegerField(default=0)
+    def sit(self) -> "Meeting":
+        """The locked meeting, if it sits; a Refusal otherwise."""
+        meeting = self.lock()
+        if meeting.status != self.Status.IN_SESSION:
+            raise Refusal(f"This meeting is {meeting.get_status_display()}, not in session; reload the page.")
+        return meeting
 
-    class Meta:
-        ordering = ["meeting", "position", "pk"]
-        verbose_name = "agenda item"
-        constraints = [models.UniqueConstraint(fields=["meeting", "subject"], name="a_subject_is_on_an_agenda_once")]
+    def note_change(self) -> None:
+        """Those who follow the meeting see a new version."""
+        Meeting.objects.filter(pk=self.pk).update(version=F("version") + 1)
+        self.refresh_from_db()
 
-    def __str__(self) -> str:
-        return self.title
-
-
-class Attendance(models.Model):
-    """A person in the room, under an appointment, from arrival to departure."""
-
-    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="attendances")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="attendances")
-    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
-    arrived_at = models.DateTimeField()
-    left_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["arrived_at", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["meeting", "person"], condition=Q(left_at__isnull=True), name="a_person_is_present_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person} at {self.meeting}"
-
-
-class Recusal(Fact):
-    """A person takes no part in an item: not counted for its quorum, its papers hidden from them."""
-
-    item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="recusals")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="recusals")
-    reason = models.TextField()
-    recused_at = models.DateTimeField()
-
-    class Meta(Fact.Meta):
-        constraints = [models.UniqueConstraint(fields=["item", "person"], name="a_person_is_recused_once")]
-
-    def __str__(self) -> str:
-        return f"{self.person} from {self.item}"
+    def escalation_due(self) -> date:
+        """By when something that escalates today is to be answered, on the charter's clock."""
+        return clock.today() + timedelta(days=self.charter.escalation_days)

@@ -1,0 +1,124 @@
+"""What each type of decision does in the record. The types a charter grants, each with the act it carries."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from forums.models.agenda import Subject
+from forums.models.decision import Decision
+from forums.models.escalation import Escalation
+from forums.models.right import DecisionType
+from metrics.models import Contradiction, Definition, Measure, Source, SourceOfRecord
+from truthgov import audit, clock
+from truthgov.actor import Actor
+from truthgov.errors import Refusal
+from truthgov.lifecycle import advance
+from truthgov.models import Person, Role
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """A contradiction goes into remedy; periods from `remedy_from` on can prove it."""
+
+    remedy_from: date
+    decision_type: ClassVar[str] = DecisionType.RESOLVE_CONTRADICTION
+
+    def carry_out(self, decision: Decision, *, by: Actor) -> None:
+        case = _case_of(decision)
+        if decision.supersedes and case.status == Contradiction.Status.IN_REMEDY:
+            case.return_to_open(by=by, authority=decision.reference, reason=decision.wording)
+        case.enter_remedy(by=by, authority=decision.reference, remedy_from=self.remedy_from)
+
+
+@dataclass(frozen=True)
+class Closure:
+    """A contradiction in remedy that no rule looks at is closed on the evidence named."""
+
+    evidence: str
+    decision_type: ClassVar[str] = DecisionType.RESOLVE_CONTRADICTION
+
+    def carry_out(self, decision: Decision, *, by: Actor) -> None:
+        _case_of(decision).close_on_evidence(by=by, authority=decision.reference, evidence=self.evidence)
+
+
+@dataclass(frozen=True)
+class SourceNaming:
+    """`source` is the one whose figures of `measure` are shown from `starts_on` on.
+
+    Where the item is about two sources that disagree, naming one of them settles the pair: it is retired from
+    judgement, the disagreement stays on display.
+    """
+
+    measure: Measure
+    source: Source
+    proposed_by: Person
+    starts_on: date | None = None
+    settles: Source | None = None
+    decision_type: ClassVar[str] = DecisionType.NAME_SOURCE_OF_RECORD
+
+    def carry_out(self, decision: Decision, *, by: Actor) -> None:
+        if by.person == self.proposed_by:
+            raise Refusal("Whoever proposes a source of record cannot name it; let another member propose it.")
+        named = SourceOfRecord.objects.create(
+            measure=self.measure, source=self.source, settles=self.settles, starts_on=self.starts_on,
+            proposed_by=self.proposed_by, approved_by=by.person, authority=decision.reference, named_at=clock.now(),
+        )  # fmt: skip
+        audit.record("source_of_record.named", named, by=by, measure=self.measure.code, source=self.source.code)
+
+
+@dataclass(frozen=True)
+class DefinitionApproval:
+    """A proposed definition holds from its start; a new target is a new version as well."""
+
+    definition: Definition
+    decision_type: str = DecisionType.APPROVE_DEFINITION
+
+    def carry_out(self, decision: Decision, *, by: Actor) -> None:
+        if by.person == self.definition.proposed_by:
+            raise Refusal("Whoever proposes a definition cannot approve it; let another member decide.")
+        advance(
+            self.definition, Definition.Status.PROPOSED, Definition.Status.APPROVED,
+            approved_by=by.person, approved_at=clock.now(), authority=decision.reference,
+        )  # fmt: skip
+        audit.record("definition.approved", self.definition, by=by, version=self.definition.version)
+
+
+@dataclass(frozen=True)
+class EscalationUpwards:
+    """The matter goes to a higher authority, the sponsor unless said, to be answered by a date."""
+
+    due_on: date
+    to_role: str = Role.SPONSOR
+    decision_type: ClassVar[str] = DecisionType.ESCALATE
+
+    def carry_out(self, decision: Decision, *, by: Actor) -> None:
+        Escalation.objects.take(
+            by, reason=decision.wording, due_on=self.due_on, to_role=self.to_role,
+            item=decision.item, contradiction=decision.item.subject.contradiction(),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """A decision that binds by its wording alone: a policy, a priority, a service standard, a fund."""
+
+    decision_type: str = DecisionType.POLICY
+
+    def carry_out(self, decision: Decision, *, by: Actor) -> None:
+        """Its wording is the act."""
+
+
+RULINGS = (
+    DecisionType.POLICY,
+    DecisionType.SET_JOURNEY_PRIORITY,
+    DecisionType.SERVICE_STANDARD,
+    DecisionType.APPROVE_CHANGE,
+    DecisionType.FUND,
+)
+
+
+def _case_of(decision: Decision) -> Contradiction:
+    subject = decision.item.subject
+    if subject.kind != Subject.Kind.CONTRADICTION:
+        raise Refusal("Only a contradiction is resolved; choose a decision that fits this item.")
+    return Contradiction.objects.get(pk=subject.reference)

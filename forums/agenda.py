@@ -1,0 +1,168 @@
+"""What stands on an agenda, and why: drafted from what is open, in the order in which it matters."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Max, Min, Q
+
+from forums.models.action import Action
+from forums.models.agenda import AgendaItem, Subject
+from forums.models.escalation import Escalation
+from forums.models.minutes import ViewSnapshot
+from forums.models.right import DecisionType
+from metrics.models import Challenge, Contradiction, Definition, Observation, Submission
+from truthgov.periods import Grain, Period
+
+if TYPE_CHECKING:
+    from forums.models.meeting import Meeting
+
+Named = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A subject that belongs on an agenda; `carried_from` is its item at the meeting before."""
+
+    kind: str
+    reference: int
+    title: str
+    why: str
+    carried_from: AgendaItem | None = None
+
+    @property
+    def named(self) -> Named:
+        return self.kind, self.reference
+
+
+def draft(meeting: "Meeting") -> bool:
+    """Put on what is missing, and of a meeting that has not begun take off what has settled. Did anything change?"""
+    on_it = {(item.subject.kind, item.subject.reference): item for item in meeting.items.select_related("subject")}
+    wanted = proposals(meeting)
+    dropped = _drop_settled(meeting, on_it, {proposal.named for proposal in wanted})
+    missing = [proposal for proposal in wanted if proposal.named not in on_it]
+    last = meeting.items.aggregate(last=Max("position"))["last"] or 0
+    for position, proposal in enumerate(missing, start=last + 1):
+        _put_on(meeting, position, proposal)
+    return bool(missing or dropped)
+
+
+def proposals(meeting: "Meeting") -> list[Proposal]:
+    """Everything that stands for a meeting, each subject once: carried over, then by kind and weight."""
+    seen: dict[Named, Proposal] = {}
+    carried = _carried(meeting)
+    for proposal in _standing(meeting):
+        item = carried.get(proposal.named)
+        if item is not None:
+            why = f"Carried over {_times(item.times_carried + 1)}: {item.outcome_reason}"
+            proposal = Proposal(proposal.kind, proposal.reference, proposal.title, why[:400], item)
+        seen.setdefault(proposal.named, proposal)
+    return sorted(seen.values(), key=lambda proposal: proposal.carried_from is None)
+
+
+def _standing(meeting: "Meeting") -> Iterator[Proposal]:
+    yield from _contradictions()
+    yield from _escalations()
+    yield from _challenges(meeting)
+    yield from _actions(meeting)
+    yield from _restatements(meeting)
+    if meeting.charter.rights.filter(decision_type=DecisionType.APPROVE_DEFINITION).exists():
+        yield from _definitions()
+
+
+def _carried(meeting: "Meeting") -> dict[Named, AgendaItem]:
+    """What the forum's last meeting before this one carried over."""
+    before = meeting.forum.meetings.held().filter(starts_at__lt=meeting.starts_at).first()
+    if before is None:
+        return {}
+    items = before.items.filter(status=AgendaItem.Status.CARRIED_OVER).select_related("subject")
+    return {(item.subject.kind, item.subject.reference): item for item in items}
+
+
+def _contradictions() -> Iterator[Proposal]:
+    """What is open, and what no figures can prove: a case that no rule looks at closes by a second decision."""
+    is_open, is_to_be_proved = Q(status=Contradiction.Status.OPEN), Q(status=Contradiction.Status.IN_REMEDY, rule=None)
+    cases = Contradiction.objects.filter(is_open | is_to_be_proved).by_severity()
+    for case in cases.select_related("measure", "other_measure", "segment"):
+        yield Proposal(Subject.Kind.CONTRADICTION, case.pk, str(case)[:400], _why(case))
+
+
+def _why(case: Contradiction) -> str:
+    if case.status == Contradiction.Status.IN_REMEDY:
+        return f"Raised by hand, in remedy since {case.changed_at:%-d %B %Y}: is there evidence to close it?"
+    recurs = f", came back {_times(case.recurrences)}" if case.recurrences else ""
+    return f"{case.get_severity_display().capitalize()}, open since {case.opened_at:%-d %B %Y}{recurs}."
+
+
+def _escalations() -> Iterator[Proposal]:
+    for escalation in Escalation.objects.open():
+        why = f"The {escalation.get_to_role_display()} is to answer by {escalation.due_on:%-d %B %Y}."
+        yield Proposal(Subject.Kind.ESCALATION, escalation.pk, f"Escalated: {escalation.reason}"[:400], why)
+
+
+def _challenges(meeting: "Meeting") -> Iterator[Proposal]:
+    for challenge in Challenge.objects.overdue(on=meeting.slot).select_related("scope"):
+        title = f"No answer from {challenge.scope}: {challenge.question}"
+        yield Proposal(Subject.Kind.CHALLENGE, challenge.pk, title[:400], f"Due on {challenge.due_on:%-d %B %Y}.")
+
+
+def _actions(meeting: "Meeting") -> Iterator[Proposal]:
+    for action in Action.objects.overdue(on=meeting.slot).select_related("owner"):
+        why = f"{action.owner} owed it by {action.due_on:%-d %B %Y}."
+        yield Proposal(Subject.Kind.ACTION, action.pk, action.title, why)
+
+
+def _definitions() -> Iterator[Proposal]:
+    for definition in Definition.objects.filter(status=Definition.Status.PROPOSED).select_related("measure"):
+        title = f"{definition.measure}: definition, version {definition.version}"
+        yield Proposal(Subject.Kind.DEFINITION, definition.pk, title[:400], "Proposed, and waits for approval.")
+
+
+def _restatements(meeting: "Meeting") -> Iterator[Proposal]:
+    """Submissions that restated figures of a month whose view this forum had frozen, once each."""
+    frozen = dict(
+        ViewSnapshot.objects.filter(meeting__forum=meeting.forum)
+        .values_list("period_start")
+        .annotate(known=Min("known_entry"))
+    )
+    if not frozen:
+        return
+    earlier = AgendaItem.objects.filter(meeting__forum=meeting.forum, subject__kind=Subject.Kind.RESTATEMENT)
+    known = set(earlier.exclude(meeting=meeting).values_list("subject__reference", flat=True))
+    since = Submission.objects.filter(restated__gt=0, entry__gt=min(frozen.values()))
+    for submission in since.exclude(entry__in=known).select_related("source").order_by("entry"):
+        months = _months_restated(submission, frozen)
+        if months:
+            figures = sum(months.values())
+            named = ", ".join(str(Period.containing(month, Grain.MONTH)) for month in months)
+            title = f"{figures} figure{'s' if figures > 1 else ''} restated after the review: {named}"
+            why = submission.reason or "Each figure carries its own reason."
+            yield Proposal(Subject.Kind.RESTATEMENT, submission.entry, title[:400], why[:400])
+
+
+def _months_restated(submission: Submission, frozen: dict) -> dict:
+    """How many figures of each frozen month a submission restated after the freezing, month by month."""
+    restating = Observation.objects.filter(submission=submission, restates__isnull=False, period_start__in=list(frozen))
+    counted = restating.values_list("period_start").annotate(figures=Count("pk")).order_by("period_start")
+    return {month: figures for month, figures in counted if submission.entry > frozen[month]}
+
+
+def _drop_settled(meeting: "Meeting", on_it: dict[Named, AgendaItem], wanted: set[Named]) -> bool:
+    if meeting.status != meeting.Status.SCHEDULED:
+        return False
+    settled = [item.pk for named, item in on_it.items() if named not in wanted]
+    droppable = meeting.items.filter(pk__in=settled, status=AgendaItem.Status.PENDING, recusals=None, escalations=None)
+    return bool(droppable.delete()[0])
+
+
+def _put_on(meeting: "Meeting", position: int, proposal: Proposal) -> None:
+    subject, _ = Subject.objects.get_or_create(kind=proposal.kind, reference=proposal.reference)
+    before = proposal.carried_from
+    meeting.items.create(
+        position=position, subject=subject, title=proposal.title, why=proposal.why, carried_from=before,
+        times_carried=before.times_carried + 1 if before else 0,
+    )  # fmt: skip
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")

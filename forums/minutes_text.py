@@ -1,0 +1,80 @@
+"""The first draft of minutes: what the record says, in prose for people to correct and sign."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from forums.models.agenda import AgendaItem
+from forums.models.decision import Decision
+from metrics.models import ContradictionEvent
+
+if TYPE_CHECKING:
+    from forums.models.meeting import Meeting
+
+LEFT_THE_LIST = (ContradictionEvent.Code.PROVED, ContradictionEvent.Code.SETTLED, ContradictionEvent.Code.CLOSED,
+                 ContradictionEvent.Code.FALSE_ALARM)  # fmt: skip
+
+
+def draft(meeting: "Meeting") -> str:
+    """The draft of a closed meeting's minutes: who was there, each item with its end, what left the open list."""
+    return "\n".join([*_heading(meeting), *_attendance(meeting), *_items(meeting), *_left_the_list(meeting)]) + "\n"
+
+
+def _heading(meeting: "Meeting") -> Iterator[str]:
+    opened, closed = timezone.localtime(meeting.opened_at), timezone.localtime(meeting.closed_at)
+    yield f"Minutes of {meeting.forum}, {opened:%-d %B %Y}"
+    yield f"In session from {opened:%H:%M} to {closed:%H:%M}; month under review: {meeting.period}."
+    yield f"Reconciled view: SHA-256 {meeting.view.hash}"
+    yield ""
+
+
+def _attendance(meeting: "Meeting") -> Iterator[str]:
+    yield f"Present (quorum {meeting.charter.quorum})"
+    for attendance in meeting.attendances.select_related("person", "appointment__scope"):
+        arrived, left = timezone.localtime(attendance.arrived_at), timezone.localtime(attendance.left_at)
+        yield f"- {attendance.person}, {attendance.appointment.title}, {arrived:%H:%M} to {left:%H:%M}"
+    yield ""
+
+
+def _items(meeting: "Meeting") -> Iterator[str]:
+    items = meeting.items.prefetch_related(
+        "recusals__person", "decisions__decided_by", "decisions__actions__owner", "decisions__dissents__person"
+    )
+    for number, item in enumerate(items, start=1):
+        yield f"{number}. {item.title}"
+        for recusal in item.recusals.all():
+            yield f"   Recused: {recusal.person} ({recusal.reason})"
+        for decision in item.decisions.all():
+            yield from _decision(decision)
+        if item.status in (AgendaItem.Status.CARRIED_OVER, AgendaItem.Status.ESCALATED):
+            yield f"   {item.get_status_display().capitalize()}: {item.outcome_reason}"
+        yield ""
+
+
+def _decision(decision: Decision) -> Iterator[str]:
+    yield f"   Decided: {decision.wording}"
+    yield (
+        f"   By {decision.decided_by}, {decision.get_decision_type_display()}"
+        f"; {decision.present} present, {decision.recused} recused, quorum {decision.quorum}."
+    )
+    if decision.forced:
+        yield f"   Forced under the mandate: {decision.reason}"
+    elif decision.reason:
+        yield f"   Because: {decision.reason}"
+    for action in decision.actions.all():
+        yield f"   Action: {action.title} ({action.owner}, by {action.due_on:%-d %B %Y})"
+    for dissent in decision.dissents.all():
+        yield f"   Dissent: {dissent.person}: {dissent.reason}"
+
+
+def _left_the_list(meeting: "Meeting") -> Iterator[str]:
+    """Cases closed and false alarms since the forum's meeting before: none leaves the list in silence."""
+    before = meeting.forum.meetings.held().filter(starts_at__lt=meeting.starts_at).first()
+    events = ContradictionEvent.objects.filter(code__in=LEFT_THE_LIST, at__lte=meeting.closed_at)
+    if before is not None:
+        events = events.filter(at__gt=before.closed_at)
+    cases = "contradiction__measure", "contradiction__other_measure", "contradiction__segment"
+    lines = [f"- {event.contradiction}: {event}. {event.reason}".rstrip() for event in events.select_related(*cases)]
+    yield "Left the open list since the last meeting"
+    yield from lines or ["- Nothing."]

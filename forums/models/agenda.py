@@ -1,0 +1,199 @@
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pgtrigger
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, models, transaction
+
+from forums.models.action import Action
+from forums.models.deciding import Deciding
+from forums.models.escalation import Escalation
+from metrics.models import Challenge, Contradiction, Definition, Submission
+from truthgov import audit, clock
+from truthgov.actor import Actor
+from truthgov.errors import InvalidInput, Refusal
+from truthgov.lifecycle import advance
+from truthgov.models import Fact, Person, Role, Scope
+
+if TYPE_CHECKING:
+    from forums.models.meeting import Meeting
+
+CARRIES_UNTIL_ESCALATION = 3
+
+
+class Subject(models.Model):
+    """What an agenda item is about: a kind and the key of the record, open to kinds that come later.
+
+    A restatement is named by the audit entry of the submission that brought it.
+    """
+
+    class Kind(models.TextChoices):
+        CONTRADICTION = "contradiction"
+        ACTION = "action"
+        ESCALATION = "escalation"
+        CHALLENGE = "challenge"
+        DEFINITION = "definition"
+        RESTATEMENT = "restatement"
+
+    kind = models.CharField(max_length=24, choices=Kind)
+    reference = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "reference"], name="a_subject_is_named_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.reference}"
+
+    def record(self) -> models.Model:
+        """The record itself."""
+        if self.kind == self.Kind.RESTATEMENT:
+            return Submission.objects.get(entry=self.reference)
+        return RECORDS[Subject.Kind(self.kind)].objects.get(pk=self.reference)
+
+    def contradiction(self) -> Contradiction | None:
+        """The case this is about, directly or by a challenge or an escalation; None where there is none."""
+        if self.kind == self.Kind.CONTRADICTION:
+            return Contradiction.objects.get(pk=self.reference)
+        if self.kind in (self.Kind.CHALLENGE, self.Kind.ESCALATION):
+            return self.record().contradiction  # type: ignore[attr-defined]
+        return None
+
+
+RECORDS: dict[Subject.Kind, type[models.Model]] = {
+    Subject.Kind.CONTRADICTION: Contradiction,
+    Subject.Kind.ACTION: Action,
+    Subject.Kind.ESCALATION: Escalation,
+    Subject.Kind.CHALLENGE: Challenge,
+    Subject.Kind.DEFINITION: Definition,
+}
+
+
+class AgendaItem(Deciding, models.Model):
+    """A subject on one meeting's agenda; it ends in a decision, an escalation or a carry-over with a reason."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending"
+        DECIDED = "decided"
+        ESCALATED = "escalated"
+        CARRIED_OVER = "carried_over", "carried over"
+
+    meeting = models.ForeignKey("forums.Meeting", on_delete=models.PROTECT, related_name="items")
+    position = models.PositiveSmallIntegerField()
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="items")
+    title = models.CharField(max_length=400)
+    why = models.CharField(max_length=400, help_text="Why it is on the agenda.")
+    status = models.CharField(max_length=12, choices=Status, default=Status.PENDING)
+    outcome_reason = models.TextField(blank=True)
+    carried_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    times_carried = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["meeting", "position", "pk"]
+        verbose_name = "agenda item"
+        constraints = [models.UniqueConstraint(fields=["meeting", "subject"], name="a_subject_is_on_an_agenda_once")]
+        triggers = [
+            pgtrigger.Protect(
+                name="a_settled_item_stays_on_record",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__status__in=["decided", "escalated", "carried_over"]),
+            ),
+            pgtrigger.FSM(
+                name="an_item_ends_once",
+                field="status",
+                transitions=[("pending", "decided"), ("pending", "escalated"), ("pending", "carried_over")],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def carry_over(self, reason: str, *, by: Actor) -> None:
+        """To the next meeting, with the reason; the third time it escalates by itself."""
+        if not reason.strip():
+            raise InvalidInput("Say why this is carried over.", {"reason": "Say what the next meeting needs."})
+        with audit.act():
+            meeting = self.meeting.sit()
+            by = meeting.chaired_by(by)
+            self.put_off(reason, meeting, by=by)
+            meeting.note_change()
+
+    def put_off(self, reason: str, meeting: "Meeting", *, by: Actor) -> None:
+        """Carry over within the act under way; `meeting` is locked."""
+        if self.times_carried + 1 < CARRIES_UNTIL_ESCALATION:
+            advance(self, self.Status.PENDING, self.Status.CARRIED_OVER, outcome_reason=reason)
+            audit.record("item.carried_over", self, by=by, reason=reason)
+            return
+        advance(self, self.Status.PENDING, self.Status.ESCALATED, outcome_reason=reason)
+        escalation = Escalation.objects.create(
+            item=self, contradiction=self.subject.contradiction(), to_scope=Scope.organisation(),
+            to_role=Role.SPONSOR, reason=f"Carried over {CARRIES_UNTIL_ESCALATION} times: {self.title}",
+            due_on=meeting.escalation_due(), escalated_at=clock.now(),
+        )  # fmt: skip
+        audit.record("escalation.taken", escalation, by=Actor(clockwork="agenda"), reason=escalation.reason)
+
+    def escalate(self, reason: str, *, due_on: date, by: Actor, to_role: str = Role.SPONSOR) -> Escalation:
+        """The truth owner takes the item to a higher authority under the mandate, without asking the forum."""
+        with audit.act():
+            meeting = self.meeting.sit()
+            escalation = Escalation.objects.take(
+                by, reason=reason, due_on=due_on, to_role=to_role, item=self,
+                contradiction=self.subject.contradiction(),
+            )  # fmt: skip
+            advance(self, self.Status.PENDING, self.Status.ESCALATED, outcome_reason=reason)
+            meeting.note_change()
+        return escalation
+
+    def recuse(self, person: Person, reason: str, *, by: Actor) -> "Recusal":
+        """`person` takes no part in the item: said by themselves, or recorded by chair or secretary."""
+        if not reason.strip():
+            raise InvalidInput("A recusal gives its reason.", {"reason": "Say what the interest is."})
+        with audit.act():
+            meeting = self.meeting.lock()
+            if by.person != person and not meeting.is_recorded_by(by.person):
+                raise PermissionDenied
+            if self.status != self.Status.PENDING or meeting.status not in meeting.BEFORE_CLOSING:
+                raise Refusal("This item is settled; a recusal comes before its decision.")
+            recusal = self._record_recusal(person, reason)
+            meeting.note_change()
+            audit.record("item.recused", self, by=by, person=person.pk, reason=reason)
+        return recusal
+
+    def _record_recusal(self, person: Person, reason: str) -> "Recusal":
+        try:
+            with transaction.atomic():
+                return self.recusals.create(person=person, reason=reason, recused_at=clock.now())
+        except IntegrityError as error:
+            raise Refusal(f"{person} is already recused from this item.") from error
+
+    def is_hidden_from(self, person: Person) -> bool:
+        """Papers and deliberation of an item are not for whoever is recused from it."""
+        return any(recusal.person_id == person.pk for recusal in self.recusals.all())
+
+    def accused_scopes(self) -> set[int]:
+        """The scopes that answer for what is contradicted: who holds them does not decide on this item.
+
+        An outcome is what suffers; only where it stands first (two sources of one outcome) does its owner answer.
+        """
+        if self.subject.kind != Subject.Kind.CONTRADICTION:
+            return set()
+        case = Contradiction.objects.select_related("measure__function", "measure__journey", "other_measure__function")
+        contradiction = case.get(pk=self.subject.reference)
+        accused = [contradiction.measure]
+        if contradiction.other_measure and not contradiction.other_measure.is_outcome:
+            accused.append(contradiction.other_measure)
+        return {measure.answering_scope_id for measure in accused if measure.is_outcome or measure.function}
+
+
+class Recusal(Fact):
+    """A person takes no part in an item: not counted for its quorum, its papers hidden from them."""
+
+    item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="recusals")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="recusals")
+    reason = models.TextField()
+    recused_at = models.DateTimeField()
+
+    class Meta(Fact.Meta):
+        constraints = [models.UniqueConstraint(fields=["item", "person"], name="a_person_is_recused_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person} from {self.item}"

@@ -1,0 +1,145 @@
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+from forums.models.decision import Decision, Expectation
+from forums.models.right import DecisionRight
+from forums.motion import Motion
+from forums.quorum import Count
+from forums.reconciled import reconciled_view
+from metrics.models import Observation, Signal
+from truthgov import audit, clock
+from truthgov.actor import Actor
+from truthgov.authority import acting_as, require_mandate
+from truthgov.errors import InvalidInput, Refusal
+from truthgov.lifecycle import advance
+from truthgov.models import Appointment, Person, Role, Scope
+
+if TYPE_CHECKING:
+    from forums.models.meeting import Meeting
+
+RANKS = {Role.SPONSOR: 2, Role.TRUTH_OWNER: 1}
+"""Whose right is higher; all others are equal below."""
+
+
+class Deciding(models.Model):
+    """How an agenda item is decided: rule 3 of governance, with a sentence for each way it can fail.
+
+    The trigger `a_decision_is_valid` checks the same again for whoever passes this verb by.
+    """
+
+    class Meta:
+        abstract = True
+
+    def decide(self, motion: Motion, *, by: Actor) -> Decision:
+        """Make the decision, with what it carries and what follows from it, in one transaction."""
+        if not motion.wording.strip():
+            raise InvalidInput("A decision is worded.", {"wording": "Write what is decided."})
+        with audit.act():
+            meeting = self.meeting.sit()
+            by, right, count = self._entitled(motion, meeting, by)
+            decision = self._record(motion, meeting, right, count, by)
+            advance(self, self.Status.PENDING, self.Status.DECIDED, outcome_reason=motion.reason)
+            motion.act.carry_out(decision, by=by)
+            meeting.note_change()
+            audit.record(
+                "decision.made", decision, by=by, type=decision.decision_type, wording=decision.wording,
+                forced=decision.forced, present=count.present, recused=count.recused, quorum=count.quorum,
+            )  # fmt: skip
+        return decision
+
+    def count(self, meeting: "Meeting") -> Count:
+        """Who counts for this item now."""
+        present = meeting.members_present()
+        recused = set(self.recusals.values_list("person_id", flat=True))
+        return Count(len(present), len(present & recused), meeting.charter.quorum)
+
+    def _entitled(self, motion: Motion, meeting: "Meeting", by: Actor) -> tuple[Actor, DecisionRight, Count]:
+        """The decider under their appointment, the right, and who counts; a Refusal where rule 3 is not met."""
+        right = meeting.charter.right_to(motion.act.decision_type)
+        by = (
+            self._forcing(motion, by)
+            if motion.force
+            else acting_as(by, right.decider_role, scope=_over(right, meeting))
+        )
+        self._require_a_free_hand(meeting, by)
+        count = self.count(meeting)
+        if not (motion.force or count.is_met):
+            raise Refusal(f"There is no quorum for this item ({count}); wait for a member, or carry it over.")
+        self._require_rank(motion, by)
+        return by, right, count
+
+    def _forcing(self, motion: Motion, by: Actor) -> Actor:
+        by = acting_as(by, Role.TRUTH_OWNER)
+        require_mandate("force")
+        if not motion.reason.strip():
+            raise InvalidInput("A forced decision gives its reason in writing.", {"reason": "Say why it is forced."})
+        return by
+
+    def _require_a_free_hand(self, meeting: "Meeting", by: Actor) -> None:
+        """Present, not recused, and no party to the case: no mandate lifts any of these."""
+        person = by.person
+        if not meeting.attendances.filter(person=person, left_at=None).exists():
+            raise Refusal("You are not recorded as present; arrive at the meeting first.")
+        if self.recusals.filter(person=person).exists():
+            raise Refusal("You are recused from this item; somebody else who holds the right decides it.")
+        if _holds_any(person, self.accused_scopes()):
+            raise Refusal("Nobody decides on their own case; you may speak, and have your dissent recorded.")
+
+    def _require_rank(self, motion: Motion, by: Actor) -> None:
+        """What is overturned is of the same type, still stands, and no forced decision of an equal right."""
+        earlier = motion.supersedes
+        if earlier is None:
+            return
+        if earlier.decision_type != motion.act.decision_type:
+            raise Refusal("A decision is superseded by one of its own type.")
+        if Decision.objects.filter(supersedes=earlier).exists():
+            raise Refusal("That decision is already superseded; supersede the later one.")
+        if earlier.forced and _rank(by.appointment) <= _rank(earlier.appointment):
+            raise Refusal("A forced decision is overturned by a higher right only; escalate it to the sponsor.")
+
+    def _record(self, motion: Motion, meeting: "Meeting", right: DecisionRight, count: Count, by: Actor) -> Decision:
+        observations = self._leaned_on()
+        decision = Decision.objects.create(
+            meeting=meeting, item=self, decision_type=motion.act.decision_type, wording=motion.wording,
+            reason=motion.reason, forced=motion.force, right=right, decided_by=by.person, appointment=by.appointment,
+            present=count.present, recused=count.recused, quorum=count.quorum, supersedes=motion.supersedes,
+            observations=observations, definitions=_definitions_of(observations),
+            view_hash=reconciled_view(meeting.period).hash, known_entry=audit.known_now(),
+            review_on=motion.review_on, decided_at=clock.now(),
+        )  # fmt: skip
+        for undertaking in motion.actions:
+            action = decision.actions.create(**vars(undertaking))
+            audit.record("action.given", action, by=by, owner=action.owner_id, due=action.due_on)
+        Expectation.objects.bulk_create(
+            Expectation(decision=decision, measure=expected.measure, way=expected.way) for expected in motion.expects
+        )
+        return decision
+
+    def _leaned_on(self) -> list[int]:
+        """The observations that the case's standing signals cite."""
+        contradiction = self.subject.contradiction()
+        if contradiction is None:
+            return []
+        cited: Any = Signal.objects.filter(contradiction=contradiction, withdrawal=None)
+        return sorted({number for row in cited.values_list("observations", flat=True) for number in row})
+
+
+def _definitions_of(observations: list[int]) -> list[int]:
+    found = Observation.objects.filter(pk__in=observations).values_list("definition_id", flat=True)
+    return sorted(set(found))
+
+
+def _over(right: DecisionRight, meeting: "Meeting") -> Scope | None:
+    """Roles that are held over a forum decide in that forum alone."""
+    return meeting.forum.scope if right.decider_role in (Role.FORUM_MEMBER, Role.SECRETARY) else None
+
+
+def _holds_any(person: Person | None, scopes: set[int]) -> bool:
+    if person is None or not scopes:
+        return False
+    return Appointment.objects.exercised_by(person, on=clock.today()).filter(scope__in=scopes).exists()
+
+
+def _rank(appointment: Appointment | None) -> int:
+    return RANKS.get(Role(appointment.role), 0) if appointment else 0

@@ -1,0 +1,96 @@
+from datetime import date
+from typing import Self
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from metrics.models import Challenge, Contradiction
+from truthgov import audit, clock
+from truthgov.actor import Actor
+from truthgov.authority import acting_as, require_mandate
+from truthgov.errors import InvalidInput
+from truthgov.lifecycle import advance
+from truthgov.models import Appointment, Person, Role, Scope
+
+
+class EscalationQuerySet(models.QuerySet["Escalation"]):
+    def open(self) -> Self:
+        return self.filter(status=Escalation.Status.OPEN)
+
+    def owed_by(self, person: Person, *, on: date) -> Self:
+        """Those still open that a person is to answer on a day, themselves or in somebody's stead."""
+        owed = Q(pk__in=[])
+        for held in Appointment.objects.exercised_by(person, on=on):
+            owed |= Q(to_role=held.role, to_scope=held.scope_id)
+        return self.open().filter(owed)
+
+    def take(self, by: Actor, *, reason: str, due_on: date, to_role: str = Role.SPONSOR,
+             item: models.Model | None = None, contradiction: Contradiction | None = None) -> "Escalation":  # fmt: skip
+        """The truth owner takes a matter to a higher authority, under the mandate; to the sponsor unless said."""
+        by = acting_as(by, Role.TRUTH_OWNER)
+        require_mandate("escalate")
+        if not reason.strip():
+            raise InvalidInput("Say why this is escalated.", {"reason": "Say what the higher authority is to settle."})
+        with audit.act():
+            escalation = self.create(
+                item=item, contradiction=contradiction, to_scope=Scope.organisation(), to_role=to_role, reason=reason,
+                due_on=due_on, escalated_by=by.person, escalated_at=clock.now(),
+            )  # fmt: skip
+            audit.record("escalation.taken", escalation, by=by, to=to_role, reason=reason)
+        return escalation
+
+
+class Escalation(models.Model):
+    """A matter taken to a higher authority, by when it is to answer, and what it answered.
+
+    Nobody escalated it (`escalated_by` empty) when the charter's clock did: an answer too late, a third carry-over.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open"
+        ANSWERED = "answered"
+
+    item = models.ForeignKey("forums.AgendaItem", null=True, on_delete=models.PROTECT, related_name="escalations")
+    contradiction = models.ForeignKey(Contradiction, null=True, on_delete=models.PROTECT, related_name="escalations")
+    challenge = models.OneToOneField(Challenge, null=True, on_delete=models.PROTECT, related_name="escalation")
+    to_scope = models.ForeignKey(Scope, on_delete=models.PROTECT, related_name="+")
+    to_role = models.CharField(max_length=20, choices=Role)
+    reason = models.TextField()
+    due_on = models.DateField()
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    escalated_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    escalated_at = models.DateTimeField()
+    answer = models.TextField(blank=True)
+    answered_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    objects = EscalationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(item__isnull=False) | Q(contradiction__isnull=False) | Q(challenge__isnull=False),
+                name="an_escalation_is_about_something",
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(name="an_escalation_stays_on_record", operation=pgtrigger.Delete),
+            pgtrigger.FSM(name="an_escalation_is_answered_once", field="status", transitions=[("open", "answered")]),
+        ]
+
+    def __str__(self) -> str:
+        return f"escalation to the {self.get_to_role_display()}"
+
+    def respond(self, answer: str, *, by: Actor) -> None:
+        """Whoever holds the authority it was taken to settles it in writing."""
+        by = acting_as(by, self.to_role, scope=self.to_scope)
+        if not answer.strip():
+            raise InvalidInput("An escalation is answered in writing.", {"answer": "Write what you settle."})
+        with audit.act():
+            advance(
+                self, self.Status.OPEN, self.Status.ANSWERED,
+                answer=answer, answered_by=by.person, answered_at=clock.now(),
+            )  # fmt: skip
+            audit.record("escalation.answered", self, by=by, answer=answer)

@@ -1,0 +1,126 @@
+"""The executives' read model: every journey, what functions claim, what contradicts, what was decided."""
+
+from forums.models.minutes import ViewSnapshot
+from forums.sequels import sequels, target_of
+from forums.totals import Moment, local_day
+from forums.verdicts import off_target_since, standing_of, verdict_of
+from forums.view_facts import Facts
+from forums.view_records import Claim, JourneyRow, OpenCase, Outcome, PastDecision, SegmentFigure, View
+from journeys.models import Journey
+from metrics.known import Known
+from metrics.models import Contradiction, Measure
+from truthgov.periods import Grain, Period
+
+
+def reconciled_view(period: Period, *, known_at: int | None = None) -> View:
+    """The view of a month, now or as known at an audit entry; a fixed number of queries."""
+    facts = Facts(period, Moment.of(known_at))
+    journeys = _journeys(facts)
+    return View(
+        period=period,
+        as_of=facts.moment.day,
+        journeys=tuple(journeys),
+        claims=tuple(_claims(facts, {journey.code: journey for journey in journeys})),
+        cases=tuple(_case(case, facts) for case in facts.cases),
+        cases_in_all=facts.cases_in_all,
+        decisions=tuple(_decisions(facts)),
+    )
+
+
+def _journeys(facts: Facts) -> list[JourneyRow]:
+    segments = facts.failing_segments()
+    restated = _restated_since_frozen(facts)
+    return [_journey(journey, facts, segments, restated) for journey in facts.journeys]
+
+
+def _journey(journey: Journey, facts: Facts, segments: dict, restated: set[int]) -> JourneyRow:
+    outcomes = tuple(
+        _outcome(measure, (journey.pk, measure.pk) in facts.required, facts, segments.get(measure.pk, []), restated)
+        for measure in facts.outcomes
+        if measure.journey_id == journey.pk or (journey.pk, measure.pk) in facts.required
+    )
+    verdict = verdict_of(outcome.is_met for outcome in outcomes if outcome.required)
+    return JourneyRow(journey.code, journey.name, verdict, outcomes)
+
+
+def _outcome(measure: Measure, required: bool, facts: Facts, segments: list, restated: set[int]) -> Outcome:
+    definition = facts.definition(measure.pk)
+    if definition is None:
+        return Outcome(measure.code, measure.name, "", 0, None, None, None, None, None, required, judged=False)
+    grain = Grain(definition.grain)
+    judged = grain is Grain.MONTH
+    periods = facts.periods(grain)
+    figure = facts.figure(measure.pk, periods[-1].start)
+    target = target_of(definition)
+    met = [target.is_met(_value(facts.figure(measure.pk, each.start))) for each in periods] if judged else [None]
+    since = off_target_since(met)
+    return Outcome(
+        measure=measure.code, name=measure.name, unit=definition.currency or definition.unit,
+        decimals=definition.decimals, definition=definition.pk, value=_value(figure),
+        observation=figure.observation if figure else None, target=definition.target, is_met=met[-1],
+        required=required, judged=judged, since=periods[since].start if since is not None else None,
+        restated=figure is not None and figure.observation in restated,
+        failing_segments=tuple(SegmentFigure(*segment) for segment in segments),
+    )  # fmt: skip
+
+
+def _value(figure: Known | None):
+    return figure.value if figure else None
+
+
+def _claims(facts: Facts, rows: dict[str, JourneyRow]) -> list[Claim]:
+    journeys = {journey.pk: journey for journey in facts.journeys}
+    reached = {outcome.pk: journeys[outcome.journey_id] for outcome in facts.outcomes if outcome.journey_id}
+    return [
+        _claim(
+            kpi,
+            facts,
+            [rows[code] for code in sorted({reached[out].code for out in facts.links[kpi.pk] if out in reached})],
+        )
+        for kpi in facts.kpis
+    ]
+
+
+def _claim(kpi: Measure, facts: Facts, journeys: list[JourneyRow]) -> Claim:
+    definition = facts.definition(kpi.pk)
+    period = facts.periods(Grain(definition.grain))[-1] if definition else facts.period
+    figure = facts.figure(kpi.pk, period.start)
+    is_met = target_of(definition).is_met(_value(figure)) if definition else None
+    standing, why = standing_of(is_met, {row.name: row.verdict for row in journeys})
+    return Claim(
+        function=kpi.function.code if kpi.function else "", measure=kpi.code, name=kpi.name,
+        unit=(definition.currency or definition.unit) if definition else "",
+        decimals=definition.decimals if definition else 0, definition=definition.pk if definition else None,
+        value=_value(figure), observation=figure.observation if figure else None,
+        target=definition.target if definition else None, journeys=tuple(row.code for row in journeys),
+        standing=standing, why=why,
+    )  # fmt: skip
+
+
+def _case(case: Contradiction, facts: Facts) -> OpenCase:
+    measure = case.measure
+    answers = measure.journey if measure.is_outcome else measure.function
+    return OpenCase(
+        pk=case.pk, title=str(case), kind=case.kind, severity=case.severity, opened_on=local_day(case.opened_at),
+        status=case.status if facts.moment.entry is None else facts.states_then[case.pk],
+        recurrences=case.recurrences, journey=case.journey.code if case.journey else "",
+        answers=answers.name if answers else "",
+    )  # fmt: skip
+
+
+def _decisions(facts: Facts) -> list[PastDecision]:
+    outcomes = sequels(facts.decisions, facts.period.last_day, known_at=facts.moment.entry)
+    return [
+        PastDecision(
+            decision.pk, decision.wording, decision.decision_type, local_day(decision.decided_at), decision.forced,
+            *outcomes[decision.pk],
+        )
+        for decision in facts.decisions
+    ]  # fmt: skip
+
+
+def _restated_since_frozen(facts: Facts) -> set[int]:
+    """Observations that restate what a meeting had frozen for this month."""
+    frozen = ViewSnapshot.objects.filter(period_start=facts.period.start, frozen_at__lte=facts.moment.at)
+    entry = frozen.order_by("known_entry").values_list("known_entry", flat=True).first()
+    return facts.restated_since(entry) if entry is not None else set()

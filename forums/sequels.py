@@ -1,0 +1,90 @@
+"""What became of decisions: the figures of the measures they expected to move, before and after."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from forums.models.decision import Decision, Expectation
+from forums.outcome import Course, Worked, judge, judge_holding, together
+from forums.totals import Moment, Totals, local_day
+from forums.verdicts import Target
+from metrics.known import Known
+from metrics.models import Definition
+from truthgov.periods import Grain, Period
+
+LOOKED_BACK = 24
+"""Periods before a decision that its limits are made of."""
+
+Sequel = tuple[str, str]
+"""How it came out, and in words."""
+
+
+def sequels(decisions: Sequence[Decision], until: date, *, known_at: int | None = None) -> dict[int, Sequel]:
+    """Did each decision work, by the figures of periods that end by `until`? Four queries, however many decisions.
+
+    The periods after a decision are those that begin once it was taken.
+    """
+    expected = [expectation for decision in decisions for expectation in decision.expectations.all()]
+    measures = sorted({expectation.measure_id for expectation in expected})
+    totals = Totals(measures, Moment.of(known_at))
+    if expected:
+        earliest = min(local_day(decision.decided_at) for decision in decisions)
+        totals.load(measures, Period.containing(earliest, Grain.MONTH).shift(-LOOKED_BACK).start, until)
+    return {decision.pk: _sequel(decision, totals, until) for decision in decisions}
+
+
+def _sequel(decision: Decision, totals: Totals, until: date) -> Sequel:
+    judged = {
+        expectation.measure.name: _judged(expectation, local_day(decision.decided_at), totals, until)
+        for expectation in decision.expectations.all()
+    }
+    worked, words = together(judged)
+    return worked.value, words
+
+
+def _judged(expectation: Expectation, decided_on: date, totals: Totals, until: date) -> Worked:
+    measure = expectation.measure_id
+    definition = totals.definition(measure, until)
+    if definition is None:
+        return Worked.TOO_EARLY
+    grain = Grain(definition.grain)
+    current = Period.containing(decided_on, grain)
+    before = _figures(measure, [current.shift(-number) for number in range(LOOKED_BACK, 0, -1)], totals)
+    after = _figures(measure, _after(current, until), totals)
+    if expectation.way == Expectation.Way.HOLD:
+        target = target_of(definition)
+        return judge_holding([target.is_met(figure.value if figure else None) for figure in after])
+    return judge(_course(before, after, definition))
+
+
+def target_of(definition: Definition) -> Target:
+    return Target(definition.target, definition.direction == Definition.Direction.HIGHER, definition.decimals)
+
+
+def _after(current: Period, until: date) -> list[Period]:
+    """The periods that begin after the one a decision fell in, and end by a day."""
+    periods, following = [], current.shift(1)
+    while following.last_day <= until:
+        periods.append(following)
+        following = following.shift(1)
+    return periods
+
+
+def _figures(measure: int, periods: list[Period], totals: Totals) -> list[Known | None]:
+    return [totals.figure(measure, period.start) for period in periods]
+
+
+def _course(before: list[Known | None], after: list[Known | None], definition: Definition) -> Course:
+    is_share = definition.unit == Definition.Unit.FRACTION and all(
+        figure.denominator for figure in before if figure is not None
+    )
+    return Course(
+        before=[_float(figure.value if figure else None) for figure in before],
+        after=[_float(figure.value if figure else None) for figure in after],
+        higher_is_better=definition.direction == Definition.Direction.HIGHER,
+        numerators=[_float(figure.numerator if figure else None) for figure in before] if is_share else None,
+        denominators=[_float(figure.denominator if figure else None) for figure in before] if is_share else None,
+    )
+
+
+def _float(value: object) -> float:
+    return float("nan") if value is None else float(value)  # type: ignore[arg-type]

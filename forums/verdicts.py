@@ -1,0 +1,84 @@
+"""When a journey works, since when it fails, and what a function may claim. Pure: figures in, verdicts out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    WORKING = "working"
+    FAILING = "failing"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a definition version asks of a figure, compared at its decimals; equality meets it."""
+
+    value: Decimal | None
+    higher_is_better: bool
+    decimals: int
+
+    def is_met(self, figure: Decimal | None) -> bool | None:
+        """None where there is no figure or nothing to meet."""
+        if figure is None or self.value is None:
+            return None
+        places = Decimal(1).scaleb(-self.decimals)
+        shown, wanted = figure.quantize(places), self.value.quantize(places)
+        return shown >= wanted if self.higher_is_better else shown <= wanted
+
+
+def verdict_of(required: Iterable[bool | None]) -> Verdict:
+    """Any required outcome off target: failing. Else any unknown, or none required: unknown. Else working."""
+    met = list(required)
+    if False in met:
+        return Verdict.FAILING
+    return Verdict.UNKNOWN if None in met or not met else Verdict.WORKING
+
+
+def off_target_since(met: Sequence[bool | None]) -> int | None:
+    """The index from which on every figure was off target, up to the last one; None when the last one was not.
+
+    A period without a figure neither ends a run nor begins one.
+    """
+    if not met or met[-1] is not False:
+        return None
+    since = len(met) - 1
+    for at in range(len(met) - 1, -1, -1):
+        if met[at] is True:
+            break
+        if met[at] is False:
+            since = at
+    return since
+
+
+class Standing(StrEnum):
+    """What stands of a function's claim."""
+
+    CLAIMABLE = "claimable"
+    NOT_CLAIMABLE = "not_claimable"
+    OFF_TARGET = "off_target"
+    NOTHING = "nothing"
+
+
+def standing_of(is_met: bool | None, journeys: dict[str, Verdict]) -> tuple[Standing, str]:
+    """Whether a KPI may be claimed while the journeys its links reach stand as they do, and why not."""
+    if is_met is None:
+        return Standing.NOTHING, "no figure, or no target to meet"
+    if not is_met:
+        return Standing.OFF_TARGET, "off its own target"
+    if not journeys:
+        return Standing.NOT_CLAIMABLE, "serves no outcome"
+    failing = [name for name, verdict in journeys.items() if verdict is Verdict.FAILING]
+    if failing:
+        return Standing.NOT_CLAIMABLE, f"{listed(failing)} fails its customers"
+    unknown = [name for name, verdict in journeys.items() if verdict is Verdict.UNKNOWN]
+    if unknown:
+        return Standing.NOT_CLAIMABLE, f"{listed(unknown)} is unknown"
+    return Standing.CLAIMABLE, f"{listed(list(journeys))} works"
+
+
+def listed(names: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

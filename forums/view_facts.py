@@ -1,0 +1,191 @@
+"""The facts that the reconciled view stands on, read in a fixed number of queries."""
+
+import json
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from django.db import connection
+
+from forums.models.decision import Decision
+from forums.totals import Moment, Totals
+from journeys.models import Journey
+from metrics.known import Known
+from metrics.models import (
+    Contradiction,
+    ContradictionEvent,
+    Definition,
+    Link,
+    Measure,
+    Observation,
+    RequiredOutcome,
+    Segment,
+    TargetCondition,
+)
+from truthgov.periods import Grain, Period
+
+HISTORY = 24
+"""Periods back that are looked at to say since when an outcome fails, and what stood before a decision."""
+SEGMENTS_NAMED = 3
+CASES_SHOWN = 30
+DECISIONS_SHOWN = 10
+
+
+class Facts:
+    """What was known at a moment about a month. Each property is one query, whatever the number of rows."""
+
+    def __init__(self, period: Period, moment: Moment) -> None:
+        self.period, self.moment = period, moment
+
+    @cached_property
+    def journeys(self) -> list[Journey]:
+        return list(Journey.objects.order_by("name"))
+
+    @cached_property
+    def required(self) -> set[tuple[int, int]]:
+        """Journey and measure of each outcome that a target condition in force demands."""
+        known = TargetCondition.objects.filter(set_at__lte=self.moment.at)
+        in_force = known.in_force(on=self.period.last_day).values("pk")
+        return set(RequiredOutcome.objects.filter(condition__in=in_force).values_list("condition__journey", "measure"))
+
+    @cached_property
+    def outcomes(self) -> list[Measure]:
+        return list(Measure.objects.filter(kind=Measure.Kind.JOURNEY_OUTCOME).order_by("code"))
+
+    @cached_property
+    def links(self) -> dict[int, set[int]]:
+        """KPI → the outcomes it is declared to serve."""
+        serving = Link.objects.filter(kind=Link.Kind.DIVERGENCE, declared_at__lte=self.moment.at)
+        served: dict[int, set[int]] = defaultdict(set)
+        for kpi, outcome in serving.values_list("from_measure", "to_measure"):
+            served[kpi].add(outcome)
+        return served
+
+    @cached_property
+    def kpis(self) -> list[Measure]:
+        functional = Measure.objects.filter(pk__in=list(self.links), kind=Measure.Kind.FUNCTIONAL_KPI)
+        return list(functional.select_related("function").order_by("function__name", "code"))
+
+    @cached_property
+    def totals(self) -> Totals:
+        """Of outcomes with their history, of KPIs in the period under review."""
+        outcomes, kpis = [measure.pk for measure in self.outcomes], [measure.pk for measure in self.kpis]
+        totals = Totals([*outcomes, *kpis], self.moment)
+        totals.load(outcomes, self.earliest, self.period.last_day)
+        totals.load(kpis, Period.containing(self.period.start, Grain.QUARTER).start, self.period.last_day)
+        return totals
+
+    @property
+    def earliest(self) -> date:
+        return self.period.shift(-HISTORY).start
+
+    def definition(self, measure: int) -> Definition | None:
+        """The version that holds for the period under review."""
+        return self.totals.definition(measure, self.period.start)
+
+    def figure(self, measure: int, start: date) -> Known | None:
+        return self.totals.figure(measure, start)
+
+    def periods(self, grain: Grain) -> list[Period]:
+        """All periods of a grain from the earliest looked at to the last one that ends in the month under review."""
+        last = Period.containing(self.period.last_day, grain)
+        if last.end > self.period.end:
+            last = last.shift(-1)
+        first = Period.containing(self.earliest, grain)
+        return [Period.from_ordinal(number, grain) for number in range(first.ordinal, last.ordinal + 1)]
+
+    @cached_property
+    def cases(self) -> list[Contradiction]:
+        """Contradictions that were not settled then, the most severe first."""
+        known = Contradiction.objects.filter(opened_at__lte=self.moment.at)
+        live = known.live() if self.moment.entry is None else known.filter(pk__in=self._live_then())
+        parties = "measure__function__scope", "measure__journey__scope", "other_measure", "segment", "journey"
+        return list(live.select_related(*parties).by_severity()[:CASES_SHOWN])
+
+    @cached_property
+    def cases_in_all(self) -> int:
+        known = Contradiction.objects.filter(opened_at__lte=self.moment.at)
+        return known.live().count() if self.moment.entry is None else len(self._live_then())
+
+    def _live_then(self) -> list[int]:
+        return [case for case, status in self.states_then.items() if status in Contradiction.LIVE]
+
+    @cached_property
+    def states_then(self) -> dict[int, str]:
+        """The state of each case after its last event known then."""
+        known = ContradictionEvent.objects.filter(at__lte=self.moment.at)
+        last = known.order_by("contradiction_id", "-at", "-pk").distinct("contradiction_id")
+        return dict(last.values_list("contradiction_id", "status"))
+
+    @cached_property
+    def decisions(self) -> list[Decision]:
+        """The last ones taken, with what they expected."""
+        known = Decision.objects.filter(decided_at__lte=self.moment.at).select_related("item__subject")
+        return list(known.prefetch_related("expectations__measure")[:DECISIONS_SHOWN])
+
+    def restated_since(self, entry: int) -> set[int]:
+        """Of the observations shown, those that restate a figure and came in after an audit entry."""
+        shown = [figure.observation for (_, start), figure in self.totals.figures.items() if start >= self.period.start]
+        restating = Observation.objects.filter(pk__in=shown, restates__isnull=False, submission__entry__gt=entry)
+        return set(restating.values_list("pk", flat=True))
+
+    def failing_segments(self) -> dict[int, list[tuple[str, Decimal]]]:
+        """For each outcome with a target, its largest segments that are off target; too small ones are left out."""
+        asked = [
+            (measure.pk, series.source_id, definition)
+            for measure in self.outcomes
+            if (definition := self.definition(measure.pk)) and definition.target is not None
+            if definition.grain == Grain.MONTH and (series := self.totals.series(measure.pk, self.period.start))
+        ]
+        found: dict[int, list[tuple[str, Decimal]]] = defaultdict(list)
+        if asked:
+            with connection.cursor() as cursor:
+                cursor.execute(FAILING.format(figures=self._figures_of_segments()), self._asked(asked))
+                for measure, key, value in cursor.fetchall():
+                    found[measure].append((str(Segment(values=json.loads(key))), value))
+        return found
+
+    def _asked(self, asked: list[tuple[int, int, Definition]]) -> dict[str, object]:
+        definitions = [definition for *_, definition in asked]
+        return {
+            "measures": [measure for measure, *_ in asked],
+            "sources": [source for _, source, _ in asked],
+            "targets": [definition.target for definition in definitions],
+            "higher": [definition.direction == Definition.Direction.HIGHER for definition in definitions],
+            "decimals": [definition.decimals for definition in definitions],
+            "reliable": [definition.reliable_from for definition in definitions],
+            "start": self.period.start,
+            "entry": self.moment.entry,
+            "named": SEGMENTS_NAMED,
+            "whole": "{}",
+        }
+
+    def _figures_of_segments(self) -> str:
+        return READ_NOW if self.moment.entry is None else READ_THEN
+
+
+READ_NOW = """
+    SELECT value, denominator FROM metrics_reading WHERE series_id = s.id AND period_start = %(start)s
+"""
+READ_THEN = """
+    SELECT o.value, o.denominator FROM metrics_observation o JOIN metrics_submission d ON d.id = o.submission_id
+    WHERE o.series_id = s.id AND o.period_start = %(start)s AND d.entry <= %(entry)s ORDER BY o.id DESC LIMIT 1
+"""
+FAILING = """
+    SELECT asked.measure, g.key, worst.value
+    FROM unnest(%(measures)s::bigint[], %(sources)s::bigint[], %(targets)s::numeric[], %(higher)s::boolean[],
+                %(decimals)s::int[], %(reliable)s::numeric[])
+         AS asked(measure, source, target, higher, decimals, reliable)
+    CROSS JOIN LATERAL (
+        SELECT s.segment_id, f.value, f.denominator
+        FROM metrics_series s CROSS JOIN LATERAL ({figures}) f
+        WHERE s.measure_id = asked.measure AND s.source_id = asked.source
+          AND s.segment_id <> (SELECT id FROM metrics_segment WHERE key = %(whole)s)
+          AND (asked.reliable IS NULL OR f.denominator IS NULL OR f.denominator >= asked.reliable)
+          AND round(f.value, asked.decimals) <> round(asked.target, asked.decimals)
+          AND (f.value < asked.target) = asked.higher
+        ORDER BY f.denominator DESC NULLS LAST, s.segment_id LIMIT %(named)s) worst
+    JOIN metrics_segment g ON g.id = worst.segment_id
+    ORDER BY asked.measure, worst.denominator DESC NULLS LAST, worst.segment_id
+"""

@@ -1,0 +1,53 @@
+"""Figures as they stand, or as they stood at a moment of knowledge, for many series at once."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from metrics.models import Observation, Reading, Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The figure of a series in a period, with its row in the ledger and the definition it was given under."""
+
+    value: Decimal
+    numerator: Decimal | None
+    denominator: Decimal | None
+    observation: int
+    definition: int
+
+
+Cell = tuple[int, date]
+"""A series and the first day of a period."""
+
+FIELDS = ("series_id", "period_start", "value", "numerator", "denominator")
+
+
+def figures(series: Collection[int], first: date, last: date, *, known_at: int | None = None) -> dict[Cell, Known]:
+    """The figures of these series in periods that start from `first` to `last`; one query.
+
+    With `known_at` (an audit entry) what the ledger held then: of each cell the latest observation whose submission
+    was known. Without, the readings.
+    """
+    if known_at is None:
+        rows: Any = Reading.objects.filter(series__in=series, period_start__range=(first, last)).values_list(
+            *FIELDS, "observation_id", "definition_id"
+        )
+        return {(row[0], row[1]): Known(*row[2:]) for row in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(AS_KNOWN, {"series": list(series), "first": first, "last": last, "known_at": known_at})
+        return {(row[0], row[1]): Known(*row[2:]) for row in cursor.fetchall()}
+
+
+AS_KNOWN = f"""
+    SELECT DISTINCT ON (o.series_id, o.period_start)
+           o.series_id, o.period_start, o.value, o.numerator, o.denominator, o.id, o.definition_id
+    FROM {Observation._meta.db_table} o JOIN {Submission._meta.db_table} s ON s.id = o.submission_id
+    WHERE o.series_id = ANY (%(series)s) AND o.period_start BETWEEN %(first)s AND %(last)s AND s.entry <= %(known_at)s
+    ORDER BY o.series_id, o.period_start, o.id DESC
+"""

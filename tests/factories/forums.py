@@ -1,0 +1,100 @@
+"""A steering forum that sits: members, charter, a meeting with a contradiction on its agenda."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+
+from forums.acts import Resolution
+from forums.models import AgendaItem, Charter, Forum, Meeting
+from forums.motion import Motion
+from forums.schedule import schedule_meeting
+from forums.terms import steering
+from metrics.models import Contradiction, Measure
+from tests.factories.metrics import MeasureFactory, OutcomeFactory, SegmentFactory
+from tests.factories.people import AppointmentFactory, PersonFactory
+from truthgov.actor import Actor
+from truthgov.models import Person, Role
+
+LONG_AGO = date(2015, 1, 1)
+RESOLVE = "Cancellations count against booked revenue from now on."
+
+
+class ContradictionFactory(DjangoModelFactory):
+    """An open divergence between a KPI of Sales and an outcome of Book to stay."""
+
+    class Meta:
+        model = Contradiction
+
+    kind = Contradiction.Kind.DIVERGENCE
+    measure = factory.SubFactory(MeasureFactory)
+    other_measure = factory.SubFactory(OutcomeFactory)
+    segment = factory.SubFactory(SegmentFactory)
+    journey = factory.LazyAttribute(lambda case: case.other_measure.journey if case.other_measure else None)
+    statement = "Bookings grow while stays do not."
+    severity = Contradiction.Severity.HIGH
+    severity_rank = 3.0
+    opened_at = datetime(2026, 9, 1, tzinfo=UTC)
+    changed_at = datetime(2026, 9, 1, tzinfo=UTC)
+
+
+@dataclass
+class Steering:
+    """The forum with who runs it; `sponsor` approved its charter."""
+
+    forum: Forum
+    charter: Charter
+    truth_owner: Person
+    secretary: Person
+    members: list[Person]
+
+    @property
+    def chair(self) -> Actor:
+        return Actor(person=self.truth_owner)
+
+
+def steering_forum(truth_owner: Person, sponsor: Person, members: Iterable[Person], **terms: Any) -> Steering:
+    """Found a steering forum by its own verbs: proposed by the truth owner, approved by the sponsor."""
+    forum = Forum.objects.found(
+        code="steering", name="Steering forum", kind=Forum.Kind.STEERING, by=Actor(person=truth_owner)
+    )
+    charter = forum.propose_charter(steering(LONG_AGO, **terms), by=Actor(person=truth_owner))
+    charter.approve(by=Actor(person=sponsor))
+    secretary = PersonFactory(name="Sven Secretary", email="sven@example.org")
+    AppointmentFactory(person=secretary, role=Role.SECRETARY, scope=forum.scope)
+    return Steering(forum, charter, truth_owner, secretary, list(members))
+
+
+def next_meeting(steering: Steering, slot: date | None = None) -> Meeting:
+    """Its meeting of a slot; today's by default."""
+    meeting = schedule_meeting(steering.forum, steering.charter, slot or date.today())
+    if meeting is None:
+        raise AssertionError("the slot was scheduled already")
+    return meeting
+
+
+def in_session(steering: Steering, slot: date | None = None) -> Meeting:
+    """A meeting that sits, with every member in the room."""
+    meeting = next_meeting(steering, slot)
+    meeting.open(by=steering.chair)
+    for member in steering.members:
+        meeting.arrive(member, by=Actor(person=member))
+    return meeting
+
+
+def item_about(meeting: Meeting, contradiction: Contradiction) -> AgendaItem:
+    return meeting.items.get(subject__kind="contradiction", subject__reference=contradiction.pk)
+
+
+def resolving(**motion: Any) -> Motion:
+    """A motion that puts the case in remedy from next month on."""
+    act = Resolution(remedy_from=date.today().replace(day=1) + timedelta(days=32))
+    return Motion(**{"act": act, "wording": RESOLVE, **motion})
+
+
+def contradiction(measure: Measure | None = None, outcome: Measure | None = None, **fields: Any) -> Contradiction:
+    parties = {"measure": measure, "other_measure": outcome}
+    return ContradictionFactory(**{name: party for name, party in parties.items() if party}, **fields)

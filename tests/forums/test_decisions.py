@@ -1,0 +1,280 @@
+"""Rule 3: when a decision is valid, each way it can fail, and the database agreeing with the verb."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection, transaction
+
+from forums.acts import Closure, EscalationUpwards, Ruling, SourceNaming
+from forums.models import AgendaItem, Decision, DecisionType, Escalation
+from forums.motion import Expected, Motion, Undertaking
+from metrics.models import Contradiction, SourceOfRecord
+from tests.factories.forums import in_session, item_about, resolving
+from tests.factories.metrics import SourceFactory
+from truthgov.actor import Actor
+from truthgov.errors import InvalidInput, Refusal
+from truthgov.models import AuditEntry, Deputy, Role
+
+
+def by(person):
+    return Actor(person=person)
+
+
+def test_a_decision_puts_the_case_in_remedy_and_gives_out_its_actions(item, truth_owner, sales_lead, case, sales):
+    due = date.today() + timedelta(days=30)
+    motion = resolving(
+        expects=(Expected(case.other_measure),),
+        actions=(Undertaking("Report net bookings", sales_lead, due, sales),),
+        review_on=due,
+    )
+    decision = item.decide(motion, by=by(truth_owner))
+    case.refresh_from_db()
+    item.refresh_from_db()
+    assert case.status == Contradiction.Status.IN_REMEDY
+    assert case.events.get(code="entered_remedy").authority == decision.reference
+    assert item.status == AgendaItem.Status.DECIDED
+    assert (decision.present, decision.recused, decision.quorum) == (4, 0, 3)
+    assert decision.actions.get().owner == sales_lead
+    assert decision.expectations.get().measure == case.other_measure
+    assert AuditEntry.objects.filter(code="decision.made", subject_id=str(decision.pk)).exists()
+
+
+def test_an_item_is_decided_once(item, truth_owner):
+    item.decide(resolving(), by=by(truth_owner))
+    with pytest.raises((Refusal, DatabaseError)), transaction.atomic():
+        item.decide(resolving(), by=by(truth_owner))
+
+
+def test_only_who_holds_the_right_decides(item, executive):
+    with pytest.raises(PermissionDenied):
+        item.decide(resolving(), by=by(executive))
+
+
+def test_a_forum_decides_nothing_that_its_charter_does_not_grant(item, truth_owner):
+    with pytest.raises(Refusal, match="grants no right to fund"):
+        item.decide(Motion(Ruling(DecisionType.FUND), "Pay for it."), by=by(truth_owner))
+
+
+def test_those_present_less_those_recused_meet_the_quorum_at_that_moment(item, truth_owner, sales_lead, executive):
+    item.recuse(sales_lead, "It is my figure.", by=by(sales_lead))
+    item.meeting.leave(executive, by=by(executive))
+    with pytest.raises(Refusal, match="no quorum"):
+        item.decide(resolving(), by=by(truth_owner))
+    item.meeting.arrive(executive, by=by(executive))
+    assert item.decide(resolving(), by=by(truth_owner)).recused == 1
+
+
+def test_the_secretary_does_not_count_for_the_quorum(item, steering, truth_owner, sales_lead, executive):
+    meeting = item.meeting
+    meeting.arrive(steering.secretary, by=by(steering.secretary))
+    for member in (sales_lead, executive):
+        meeting.leave(member, by=by(member))
+    with pytest.raises(Refusal, match="2 present, 3 needed"):
+        item.decide(resolving(), by=by(truth_owner))
+
+
+def test_who_is_recused_decides_nothing_not_even_by_force(item, truth_owner):
+    item.recuse(truth_owner, "My brother runs the supplier.", by=by(truth_owner))
+    with pytest.raises(Refusal, match="recused"):
+        item.decide(resolving(force=True, reason="It must be."), by=by(truth_owner))
+
+
+def test_who_has_left_decides_nothing(item, truth_owner):
+    item.meeting.leave(truth_owner, by=by(truth_owner))
+    with pytest.raises(Refusal, match="not recorded as present"):
+        item.decide(resolving(), by=by(truth_owner))
+
+
+def test_nobody_decides_on_their_own_case(item, truth_owner, sales_lead, sales):
+    lead = sales_lead.appointments.get()
+    Deputy.objects.create(appointment=lead, person=truth_owner, holds=lead.holds, named_by=sales_lead)
+    with pytest.raises(Refusal, match="own case"):
+        item.decide(resolving(), by=by(truth_owner))
+
+
+def test_a_closed_meeting_decides_nothing(item, truth_owner, steering):
+    item.meeting.close(by=steering.chair)
+    with pytest.raises(Refusal, match="not in session"):
+        item.decide(resolving(force=True, reason="Too late."), by=by(truth_owner))
+
+
+def test_the_truth_owner_forces_without_a_quorum_with_a_written_reason(item, truth_owner, executive, sales_lead):
+    for member in (executive, sales_lead):
+        item.meeting.leave(member, by=by(member))
+    with pytest.raises(InvalidInput):
+        item.decide(resolving(force=True), by=by(truth_owner))
+    decision = item.decide(resolving(force=True, reason="Customers wait."), by=by(truth_owner))
+    assert decision.forced
+    assert decision.present == 2
+
+
+def test_without_the_mandate_nothing_is_forced(item, truth_owner, mandate, sponsor):
+    type(mandate).objects.create(
+        version=2, starts_on=mandate.starts_on, text="No more force.", may_challenge=True, may_escalate=True,
+        may_force=False, granted_by=mandate.granted_by, granted_at=mandate.granted_at,
+    )  # fmt: skip
+    with pytest.raises(Refusal, match="mandate"):
+        item.decide(resolving(force=True, reason="Because."), by=by(truth_owner))
+
+
+def test_a_deputy_decides_in_the_holders_stead(item, truth_owner, outsider):
+    held = truth_owner.appointments.get()
+    Deputy.objects.create(appointment=held, person=outsider, holds=held.holds, named_by=truth_owner)
+    item.meeting.leave(truth_owner, by=by(truth_owner))
+    item.meeting.arrive(outsider, by=by(outsider))
+    decision = item.decide(resolving(), by=by(outsider))
+    assert decision.decided_by == outsider
+    assert decision.appointment == held
+
+
+def test_naming_the_source_of_record_cites_the_decision(item, truth_owner, sales_lead, case):
+    crm, hotel = SourceFactory(code="crm"), SourceFactory(code="pms")
+    act = SourceNaming(case.measure, hotel, proposed_by=sales_lead, settles=crm)
+    decision = item.decide(Motion(act, "The hotel system counts."), by=by(truth_owner))
+    assert SourceOfRecord.objects.get(measure=case.measure).authority == decision.reference
+
+
+def test_an_escalation_goes_to_the_sponsor_who_answers_it(item, truth_owner, sponsor, case):
+    due = date.today() + timedelta(days=10)
+    item.decide(Motion(EscalationUpwards(due), "The board settles the incentive."), by=by(truth_owner))
+    escalation = Escalation.objects.get()
+    assert escalation.contradiction == case
+    assert Escalation.objects.owed_by(sponsor, on=date.today()).get() == escalation
+    escalation.respond("The incentive goes.", by=by(sponsor))
+    assert escalation.status == Escalation.Status.ANSWERED
+
+
+def test_a_case_that_no_rule_looks_at_closes_by_a_second_decision(item, truth_owner, steering, case):
+    item.decide(resolving(), by=by(truth_owner))
+    item.meeting.close(by=steering.chair)
+    again = in_session(steering, date.today() + timedelta(days=1))
+    item_about(again, case).decide(Motion(Closure("Audit of May."), "The remedy worked."), by=by(truth_owner))
+    case.refresh_from_db()
+    assert case.status == Contradiction.Status.CLOSED
+
+
+def test_dissent_is_recorded_by_name_once(item, truth_owner, sales_lead, outsider):
+    decision = item.decide(resolving(), by=by(truth_owner))
+    decision.dissent("Net bookings are not ours to move.", by=by(sales_lead))
+    with pytest.raises(Refusal, match="already on record"):
+        decision.dissent("Again.", by=by(sales_lead))
+    with pytest.raises(Refusal, match="in the room"):
+        decision.dissent("Me too.", by=by(outsider))
+
+
+# --- the database refuses what passes the verb by ---------------------------------------------------------------------
+VALID = {"present": 4, "recused": 0, "quorum": 3, "forced": False, "reason": ""}
+
+
+def raw_decision(item, person, **fields):
+    """Insert as the application role, by SQL alone; the valid row is what the verb would write."""
+    right = item.meeting.charter.rights.get(decision_type="resolve_contradiction")
+    row = {
+        "meeting_id": item.meeting_id, "item_id": item.pk, "decision_type": "resolve_contradiction", "wording": "x",
+        "right_id": right.pk, "decided_by_id": person.pk, "appointment_id": person.appointments.first().pk,
+        "observations": [], "definitions": [], "view_hash": "0" * 64, "known_entry": 0, **VALID, **fields,
+    }  # fmt: skip
+    columns = ", ".join([*row, "decided_at"])
+    places = ", ".join(["%s"] * len(row) + ["clock_timestamp()"])
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO forums_decision ({columns}) VALUES ({places})", list(row.values()))
+
+
+def test_the_database_takes_a_valid_decision(item, truth_owner):
+    raw_decision(item, truth_owner)
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"present": 5}, "miscounts"),
+        ({"recused": 1}, "miscounts"),
+        ({"quorum": 2}, "miscounts"),
+        ({"decision_type": "fund"}, "grants no right"),
+        ({"forced": True}, "gives_its_reason"),
+    ],
+)
+def test_the_database_refuses_a_decision_that_is_not_as_it_says(item, truth_owner, fields, says):
+    with pytest.raises(DatabaseError, match=says):
+        raw_decision(item, truth_owner, **fields)
+
+
+def test_the_database_refuses_a_decider_without_the_right(item, executive):
+    with pytest.raises(DatabaseError, match="does not hold the right"):
+        raw_decision(item, executive)
+
+
+def test_the_database_refuses_a_decider_who_has_left(item, truth_owner, sales_lead):
+    item.meeting.leave(truth_owner, by=by(truth_owner))
+    with pytest.raises(DatabaseError, match="not present"):
+        raw_decision(item, truth_owner, present=3)
+
+
+def test_the_database_refuses_a_recused_decider(item, truth_owner):
+    item.recuse(truth_owner, "Interest.", by=by(truth_owner))
+    with pytest.raises(DatabaseError, match="is recused"):
+        raw_decision(item, truth_owner, recused=1)
+
+
+def test_the_database_refuses_a_decider_on_their_own_case(item, truth_owner, sales_lead):
+    lead = sales_lead.appointments.get()
+    Deputy.objects.create(appointment=lead, person=truth_owner, holds=lead.holds, named_by=sales_lead)
+    with pytest.raises(DatabaseError, match="own case"):
+        raw_decision(item, truth_owner)
+
+
+def test_the_database_refuses_a_decision_after_the_meeting(item, truth_owner, steering):
+    item.meeting.close(by=steering.chair)
+    with pytest.raises(DatabaseError, match="while its meeting sits"):
+        raw_decision(item, truth_owner)
+
+
+def test_the_database_refuses_a_decision_without_its_quorum(item, truth_owner, executive, sales_lead):
+    for member in (executive, sales_lead):
+        item.meeting.leave(member, by=by(member))
+    with pytest.raises(DatabaseError, match="quorum"):
+        raw_decision(item, truth_owner, present=2)
+
+
+def test_the_database_refuses_a_forced_decision_by_anybody_but_the_truth_owner(item, executive):
+    with pytest.raises(DatabaseError, match="does not hold the right"):
+        raw_decision(item, executive, forced=True, reason="Because.")
+
+
+def test_a_right_cannot_be_slipped_into_an_approved_charter(steering):
+    with pytest.raises(DatabaseError, match="gains no right"), transaction.atomic():
+        steering.charter.rights.create(decision_type=DecisionType.FUND, decider_role=Role.EXECUTIVE)
+
+
+def test_a_case_cannot_be_put_in_remedy_without_a_decision_on_it(case, truth_owner):
+    case.enter_remedy(by=by(truth_owner), authority="decision:1", remedy_from=date.today())
+    with pytest.raises(DatabaseError, match=r"by a decision|is a decision on it"), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_a_source_of_record_cannot_name_a_decision_that_is_none(case, truth_owner, sales_lead):
+    SourceOfRecord.objects.create(
+        measure=case.measure, source=SourceFactory(), proposed_by=sales_lead, approved_by=truth_owner,
+        authority="decision:999", named_at="2026-01-01T00:00Z",
+    )  # fmt: skip
+    with pytest.raises(DatabaseError, match="decision to name it"), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_a_forced_decision_is_overturned_by_a_higher_right_only(item, truth_owner, steering, case):
+    forced = item.decide(resolving(force=True, reason="Customers wait."), by=by(truth_owner))
+    item.meeting.close(by=steering.chair)
+    later = item_about(in_session(steering, date.today() + timedelta(days=1)), case)
+    with pytest.raises(Refusal, match="higher right"):
+        later.decide(resolving(supersedes=forced), by=by(truth_owner))
+
+
+def test_a_decision_is_superseded_once_and_its_case_takes_the_new_remedy(item, truth_owner, steering, case):
+    earlier = item.decide(resolving(), by=by(truth_owner))
+    item.meeting.close(by=steering.chair)
+    later = item_about(in_session(steering, date.today() + timedelta(days=1)), case)
+    decision = later.decide(resolving(supersedes=earlier), by=by(truth_owner))
+    case.refresh_from_db()
+    assert case.status == Contradiction.Status.IN_REMEDY
+    assert list(Decision.objects.standing()) == [decision]
