@@ -20,6 +20,14 @@ PHRASES = {
     "handoff.added": "added a handoff to a journey",
     "handoff.reworded": "reworded a handoff",
     "handoff.removed": "removed a handoff from a journey",
+    "submission.accepted": "delivered figures",
+    "feed.connected": "connected a feed",
+    "feed.corrected": "corrected a feed",
+    "feed.paused": "paused a feed",
+    "feed.resumed": "resumed a feed",
+    "feed.hurried": "asked a feed to run at once",
+    "feed.pulled": "pulled figures from a feed",
+    "feed.failed": "gave up a run of a feed",
 }
 
 
