@@ -203,7 +203,8 @@ class Contradiction(models.Model):
         with audit.act():
             asked = self.challenges.create(scope=scope, question=question, due_on=due_on, asked_by=actor.person,
                                            appointment=actor.appointment, asked_at=clock.now())  # fmt: skip
-            self.note("challenged", by=actor, reason=question, challenge=asked.pk, scope=scope.pk, due_on=due_on)
+            self.note("challenged", by=actor, reason=question, challenge=asked.pk, scope=scope.pk,
+                      due_on=due_on.isoformat())  # fmt: skip
         return asked
 
     def take_position(
