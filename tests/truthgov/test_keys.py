@@ -1,0 +1,82 @@
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from truthgov import clock, keys
+from truthgov.actor import Actor
+from truthgov.errors import Refusal
+from truthgov.models import AuditEntry, Function, Key, Person
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def issued(administrator: Person, sales: Function) -> tuple[Key, str]:
+    by = Actor(person=administrator)
+    return keys.issue("CRM export", functions=[sales], expires_at=clock.now() + 30 * DAY, by=by)
+
+
+def test_a_key_is_found_by_its_text_and_kept_as_a_hash_alone(issued, sales):
+    key, text = issued
+    assert keys.verify(text) == key
+    assert list(key.functions.all()) == [sales]
+    assert text.startswith(f"tgv_live_{key.public_id}_")
+    assert text.removeprefix("tgv_live_").partition("_")[2][:32] not in str(vars(key))
+
+
+@pytest.mark.parametrize("at", [0, 9, -1, -7])
+def test_a_mistyped_key_is_no_key(issued, at, django_assert_num_queries):
+    text = issued[1]
+    other = "x" if text[at] != "x" else "y"
+    place = at % len(text)
+    with django_assert_num_queries(0):
+        assert keys.verify(text[:place] + other + text[place + 1 :]) is None
+
+
+@pytest.mark.parametrize("text", ["", "tgv_live_", "tgv_live__", "Bearer", "tgv_live_a_b", "tgv_live_é_ü"])
+def test_what_is_no_key_at_all_is_no_key(text, db):
+    assert keys.verify(text) is None
+
+
+def test_an_expired_key_is_no_key(issued):
+    with clock.at(clock.now() + 31 * DAY):
+        assert keys.verify(issued[1]) is None
+
+
+def test_a_revoked_key_is_no_key_from_then_on_and_is_revoked_once(issued, administrator):
+    key, text = issued
+    keys.revoke(key, by=Actor(person=administrator))
+    assert keys.verify(text) is None
+    with pytest.raises(Refusal, match="already"):
+        keys.revoke(key, by=Actor(person=administrator))
+    assert list(AuditEntry.objects.values_list("code", flat=True)) == ["key.revoked", "key.issued"]
+
+
+def test_its_last_use_is_noted_at_most_once_a_minute(issued):
+    key, text = issued
+    first = clock.now()
+    with clock.at(first):
+        keys.verify(text)
+    with clock.at(first + timedelta(seconds=50)):
+        keys.verify(text)
+    key.refresh_from_db()
+    assert key.last_used_at == first
+    with clock.at(first + timedelta(seconds=70)):
+        keys.verify(text)
+    key.refresh_from_db()
+    assert key.last_used_at == first + timedelta(seconds=70)
+
+
+@pytest.mark.parametrize("days", [-1, 0, 400])
+def test_a_key_expires_within_a_year(administrator, sales, days):
+    with clock.at(clock.now()), pytest.raises(Refusal, match="within a year"):
+        keys.issue("CRM", functions=[sales], expires_at=clock.now() + days * DAY, by=Actor(person=administrator))
+
+
+def test_only_an_administrator_issues_and_revokes(issued, truth_owner, sales):
+    by = Actor(person=truth_owner)
+    with pytest.raises(PermissionDenied):
+        keys.issue("CRM", functions=[sales], expires_at=clock.now() + DAY, by=by)
+    with pytest.raises(PermissionDenied):
+        keys.revoke(issued[0], by=by)
