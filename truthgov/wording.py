@@ -28,6 +28,9 @@ PHRASES = {
     "feed.hurried": "asked a feed to run at once",
     "feed.pulled": "pulled figures from a feed",
     "feed.failed": "gave up a run of a feed",
+    "key.issued": "issued a key",
+    "key.granted_sources": "named the sources of a key",
+    "key.revoked": "revoked a key",
 }
 
 
