@@ -120,6 +120,8 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # A task that runs longer than the visibility timeout would run twice: keep it above the hard time limit.
     "visibility_timeout": 2 * CELERY_TASK_TIME_LIMIT,
@@ -129,6 +131,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "escalate late answers": {"task": "forums.escalate_late_answers", "schedule": 3600},
+    "prepare meetings": {"task": "forums.prepare_meetings", "schedule": 3600},
     "checkpoint": {"task": "truthgov.checkpoint", "schedule": 900},
     "pull feeds": {"task": "metrics.pull_feeds", "schedule": 60},
 }
@@ -247,7 +251,9 @@ LOGGING = {
         "line": {
             "()": structlog.stdlib.ProcessorFormatter,
             "foreign_pre_chain": STAMPS,
-            "processor": structlog.processors.JSONRenderer() if PRODUCTION else structlog.dev.ConsoleRenderer(False),
+            "processor": structlog.processors.JSONRenderer()
+            if PRODUCTION
+            else structlog.dev.ConsoleRenderer(colors=False),
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},

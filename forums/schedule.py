@@ -15,6 +15,9 @@ AHEAD = timedelta(days=45)
 """How far ahead meetings are set: a monthly forum always has its next one."""
 
 
+AGENDA_AHEAD = timedelta(days=14)
+
+
 def slots(cadence: str, day: int, first: date, last: date) -> Iterator[date]:
     """The dates from `first` to `last` on which a cadence meets; see `Charter` for what `day` counts."""
     if cadence == Charter.Cadence.MONTHLY:
@@ -50,6 +53,13 @@ def schedule_meeting(forum: Forum, charter: Charter, slot: date) -> Meeting | No
         if is_new:
             audit.record("meeting.scheduled", meeting, by=CLOCKWORK, slot=slot)
     return meeting if is_new else None
+
+
+def prepare_agendas(today: date, *, by: Actor) -> None:
+    """Draft the agendas of the meetings of the coming days, as matters stand; again and again until they open."""
+    coming = Meeting.objects.filter(status=Meeting.Status.SCHEDULED, slot__range=(today, today + AGENDA_AHEAD))
+    for meeting in coming.select_related("forum", "charter"):
+        meeting.draft_agenda(by=by)
 
 
 def _monthly(day: int, first: date, last: date) -> Iterator[date]:

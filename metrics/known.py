@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from metrics.models import Observation, Reading, Submission
+from metrics.models import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,10 @@ def figures(series: Collection[int], first: date, last: date, *, known_at: int |
         return {(row[0], row[1]): Known(*row[2:]) for row in cursor.fetchall()}
 
 
-AS_KNOWN = f"""
+AS_KNOWN = """
     SELECT DISTINCT ON (o.series_id, o.period_start)
            o.series_id, o.period_start, o.value, o.numerator, o.denominator, o.id, o.definition_id
-    FROM {Observation._meta.db_table} o JOIN {Submission._meta.db_table} s ON s.id = o.submission_id
+    FROM metrics_observation o JOIN metrics_submission s ON s.id = o.submission_id
     WHERE o.series_id = ANY (%(series)s) AND o.period_start BETWEEN %(first)s AND %(last)s AND s.entry <= %(known_at)s
     ORDER BY o.series_id, o.period_start, o.id DESC
 """

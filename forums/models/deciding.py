@@ -37,6 +37,7 @@ class Deciding(models.Model):
             raise InvalidInput("A decision is worded.", {"wording": "Write what is decided."})
         with audit.act():
             meeting = self.meeting.sit()
+            self._require_pending()
             by, right, count = self._entitled(motion, meeting, by)
             decision = self._record(motion, meeting, right, count, by)
             advance(self, self.Status.PENDING, self.Status.DECIDED, outcome_reason=motion.reason)
@@ -68,6 +69,12 @@ class Deciding(models.Model):
             raise Refusal(f"There is no quorum for this item ({count}); wait for a member, or carry it over.")
         self._require_rank(motion, by)
         return by, right, count
+
+    def _require_pending(self) -> None:
+        """As it stands now that the meeting is held: of two who decide at once, one is told."""
+        self.refresh_from_db(fields=["status"])
+        if self.status != self.Status.PENDING:
+            raise Refusal(f"This item is {self.get_status_display()} already; reload the page to see how.")
 
     def _forcing(self, motion: Motion, by: Actor) -> Actor:
         by = acting_as(by, Role.TRUTH_OWNER)

@@ -28,7 +28,7 @@ class Room(models.Model):
             if seat is None:
                 raise Refusal(f"{person} is neither a member of {self.forum} nor its secretary.")
             attendance = meeting._seat(person, seat)
-            meeting.note_change()
+            self.note_change()
             audit.record("meeting.arrived", self, by=by, person=person.pk)
         return attendance
 
@@ -46,7 +46,7 @@ class Room(models.Model):
             meeting.require_recorder(by, person)
             if not meeting.attendances.filter(person=person, left_at=None).update(left_at=clock.now()):
                 raise Refusal(f"{person} is not recorded as present.")
-            meeting.note_change()
+            self.note_change()
             audit.record("meeting.left", self, by=by, person=person.pk)
 
     def members_present(self) -> set[int]:

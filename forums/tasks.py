@@ -1,0 +1,18 @@
+"""What beats do for forums. Each may run twice, or on two beats at once, and the state comes out the same."""
+
+from celery import shared_task
+
+from forums.late import escalate_late_answers
+from forums.schedule import CLOCKWORK, prepare_agendas, schedule_meetings
+from truthgov import clock
+
+
+@shared_task(name="forums.prepare_meetings")
+def prepare_meetings() -> None:
+    schedule_meetings(clock.today())
+    prepare_agendas(clock.today(), by=CLOCKWORK)
+
+
+@shared_task(name="forums.escalate_late_answers")
+def escalate_late() -> None:
+    escalate_late_answers(clock.today())

@@ -1,0 +1,74 @@
+"""Charters by two people, and meetings from their cadence."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, transaction
+
+from forums.models import Meeting
+from forums.schedule import schedule_meetings, slots
+from forums.tasks import prepare_meetings
+from forums.terms import differences
+from forums.terms import steering as steering_terms
+from truthgov.actor import Actor
+from truthgov.errors import Refusal
+from truthgov.models import AuditEntry
+
+
+def by(person):
+    return Actor(person=person)
+
+
+def test_whoever_proposes_a_charter_cannot_approve_it(steering, truth_owner, sponsor):
+    proposed = steering.forum.propose_charter(steering_terms(date(2026, 1, 1), quorum=4), by=by(truth_owner))
+    with pytest.raises(Refusal, match="cannot approve it"):
+        proposed.approve(by=by(truth_owner))
+    proposed.approve(by=by(sponsor))
+    assert steering.forum.charters.in_force(on=date(2026, 6, 1)) == proposed
+    assert steering.forum.charters.in_force(on=date(2025, 6, 1)) == steering.charter
+
+
+def test_a_version_of_a_charter_tells_what_it_changes(steering, truth_owner):
+    proposed = steering.forum.propose_charter(steering_terms(date(2015, 1, 1), quorum=4), by=by(truth_owner))
+    assert [(change.rule, change.before, change.after) for change in proposed.changes()] == [("quorum", "3", "4")]
+    assert differences(proposed.terms(), proposed.terms()) == []
+
+
+def test_an_approved_charter_is_frozen(steering):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        type(steering.charter).objects.filter(pk=steering.charter.pk).update(quorum=2)
+
+
+def test_a_member_neither_founds_a_forum_nor_proposes_rules(steering, executive):
+    with pytest.raises(PermissionDenied):
+        steering.forum.propose_charter(steering_terms(date(2026, 1, 1)), by=by(executive))
+
+
+def test_a_monthly_forum_meets_on_the_tenth_working_day():
+    assert list(slots("monthly", 10, date(2026, 11, 1), date(2026, 12, 31))) == [date(2026, 11, 13), date(2026, 12, 14)]
+
+
+def test_a_slot_before_the_first_day_is_left_out():
+    assert list(slots("monthly", 10, date(2026, 11, 14), date(2026, 12, 13))) == []
+
+
+def test_a_weekly_forum_meets_on_its_weekday_and_a_fortnightly_one_in_even_weeks():
+    week = [date(2026, 11, 2), date(2026, 11, 9), date(2026, 11, 16)]
+    assert list(slots("weekly", 1, date(2026, 11, 1), date(2026, 11, 16))) == week
+    assert list(slots("fortnightly", 1, date(2026, 11, 1), date(2026, 11, 16))) == [date(2026, 11, 9)]
+
+
+def test_meetings_are_scheduled_from_the_cadence_once(steering):
+    today = date(2026, 11, 1)
+    assert [meeting.slot for meeting in schedule_meetings(today)] == [date(2026, 11, 13), date(2026, 12, 14)]
+    assert schedule_meetings(today) == []
+    assert Meeting.objects.get(slot=date(2026, 11, 13)).period_start == date(2026, 10, 1)
+
+
+def test_the_beat_schedules_and_drafts(steering, case):
+    prepare_meetings()
+    first = Meeting.objects.order_by("slot").first()
+    prepare_meetings()
+    assert first is not None
+    assert AuditEntry.objects.filter(code="meeting.scheduled", subject_id=str(first.pk)).count() == 1
