@@ -31,6 +31,8 @@ PHRASES = {
     "key.issued": "issued a key",
     "key.granted_sources": "named the sources of a key",
     "key.revoked": "revoked a key",
+    "dictionary.imported": "imported the measurement dictionary",
+    "dimensions.declared": "declared dimensions to cut figures by",
 }
 
 

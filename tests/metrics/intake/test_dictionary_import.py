@@ -1,0 +1,137 @@
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from journeys.models import Journey
+from metrics.dictionary_import import ImportRefused, declare_dimensions, dimensions_in, import_dictionary
+from metrics.models import Definition, DimensionValue, Link, Measure, SourceOfRecord
+from truthgov import audit
+from truthgov.actor import Actor
+from truthgov.errors import Refusal
+from truthgov.models import AuditEntry, Function
+
+HEADER = (
+    "code,name,function,unit,direction,target,grain,definition,formula,source,role,journey,"
+    "red_threshold,min_effect,reliable_from_den"
+)
+KPI = 'MKT.LEADS,Leads,Marketing & Distribution,count,higher,,month,"All leads, once",count,CRM,functional_kpi,,,,50'
+OUTCOME = (
+    "JRN.CANCEL,Cancelled,(journey) Book to stay,fraction,lower,0.3,month,Cancelled of all,a/b,PMS,"
+    "journey_outcome,Book to stay,0.4,0.05,50"
+)
+LINKS = "kind,from_measure,to_measure,lag_periods\ndivergence,MKT.LEADS,JRN.CANCEL,1\n"
+MEASURES = f"{HEADER}\n{KPI}\n{OUTCOME}\n"
+
+
+@pytest.fixture
+def people(truth_owner, sponsor):
+    return {"proposed_by": truth_owner, "approved_by": sponsor}
+
+
+def test_functions_journeys_sources_definitions_and_links_come_in(people):
+    changes = import_dictionary(MEASURES, LINKS, **people)
+    kpi, outcome = Measure.objects.order_by("-code")
+    assert kpi.function == Function.objects.get(name="Marketing & Distribution")
+    assert (outcome.function, outcome.journey) == (None, Journey.objects.get(name="Book to stay"))
+    definition = outcome.definitions.get()
+    assert (definition.status, definition.version, definition.starts_on) == ("approved", 1, None)
+    assert (definition.target, definition.decimals, definition.freshness_days) == (Decimal("0.3"), 4, 32)
+    assert (definition.proposed_by, definition.approved_by) == (people["proposed_by"], people["approved_by"])
+    assert Link.objects.get().lag_periods == 1
+    assert {row.source.name for row in SourceOfRecord.objects.all()} == {"CRM", "PMS"}
+    assert len(changes.sentences) == 11
+    assert AuditEntry.objects.get(code="dictionary.imported").data["changes"] == changes.sentences
+
+
+def test_the_same_sheets_again_change_nothing(people):
+    import_dictionary(MEASURES, LINKS, **people)
+    known = audit.known_now()
+    assert not import_dictionary(MEASURES, LINKS, **people)
+    assert audit.known_now() == known
+
+
+def test_a_dry_run_tells_what_would_change_and_changes_nothing(people):
+    changes = import_dictionary(MEASURES, LINKS, **people, dry_run=True)
+    assert "Measure MKT.LEADS is new." in changes.sentences
+    assert not Measure.objects.exists()
+    assert not AuditEntry.objects.filter(code="dictionary.imported").exists()
+
+
+def test_a_changed_target_is_a_new_version_from_this_period_on_and_the_old_one_stays(people):
+    import_dictionary(MEASURES, LINKS, **people)
+    changes = import_dictionary(MEASURES.replace(",0.3,", ",0.25,"), LINKS, **people)
+    assert changes.sentences == ["Definition JRN.CANCEL, version 2, changes target."]
+    latest, first = Definition.objects.filter(measure__code="JRN.CANCEL")
+    assert (first.target, latest.target) == (Decimal("0.3"), Decimal("0.25"))
+    assert latest.starts_on.day == 1
+
+
+def test_every_faulty_line_is_named_and_nothing_comes_in(people):
+    faulty = f"{HEADER}\n{KPI}\n{OUTCOME.replace('fraction', 'percentage')}\n{KPI.replace('higher', 'up')}\n{KPI}\n"
+    with pytest.raises(ImportRefused) as refused:
+        import_dictionary(faulty, "kind,from_measure,to_measure,lag_periods\ndivergence,A,A,x\n", **people)
+    assert [(problem.sheet, problem.line) for problem in refused.value.problems] == [
+        ("measures", 3), ("measures", 4), ("measures", 5), ("links", 2),
+    ]  # fmt: skip
+    assert not Measure.objects.exists()
+
+
+def test_a_link_of_an_unknown_measure_refuses_all(people):
+    with pytest.raises(ImportRefused, match="1 lines"):
+        import_dictionary(MEASURES, LINKS.replace("JRN.CANCEL", "JRN.CANCELS"), **people)
+    assert not Measure.objects.exists()
+
+
+def test_a_measure_does_not_change_its_grain(people):
+    import_dictionary(MEASURES, "", **people)
+    with pytest.raises(ImportRefused) as refused:
+        import_dictionary(MEASURES.replace(",month,", ",week,"), "", **people)
+    assert "cannot change its grain" in refused.value.problems[0].message
+
+
+def test_unknown_columns_are_refused(people):
+    with pytest.raises(ImportRefused) as refused:
+        import_dictionary(MEASURES.replace("min_effect", "min_efect"), "", **people)
+    assert "min_efect" in str(refused.value.problems[0])
+
+
+def test_nobody_approves_what_they_propose(truth_owner):
+    with pytest.raises(Refusal, match="two people"):
+        import_dictionary(MEASURES, "", proposed_by=truth_owner, approved_by=truth_owner)
+
+
+def test_pairs_of_a_kpi_and_an_outcome_are_links(people):
+    import_dictionary(MEASURES, "kpi,outcome,lag_periods,journey\nMKT.LEADS,JRN.CANCEL,2,J00\n", **people)
+    link = Link.objects.get()
+    assert (link.kind, link.lag_periods) == ("divergence", 2)
+
+
+def test_a_currency_is_a_unit(people):
+    import_dictionary(MEASURES.replace("count,higher", "EUR,higher"), "", **people)
+    definition = Definition.objects.get(measure__code="MKT.LEADS")
+    assert (definition.unit, definition.currency, definition.decimals) == ("currency", "EUR", 2)
+
+
+def test_dimensions_are_declared_once(organisation):
+    observed = dimensions_in(['{"channel":"web"}', ' {"channel" : "phone"} ', "{}", "null", "nonsense"])
+    assert observed == {"channel": {"web", "phone"}}
+    by = Actor(clockwork="test")
+    assert declare_dimensions(observed, by=by) == 2
+    assert declare_dimensions(observed | {"region": {"north"}}, by=by) == 1
+    assert DimensionValue.objects.count() == 3
+
+
+def test_the_command_imports_and_names_who_answers(people, tmp_path: Path, capsys):
+    for name, text in (("m.csv", MEASURES), ("l.csv", LINKS), ("d.csv", "dimension,value\nchannel,web\n")):
+        (tmp_path / name).write_text(text)
+    sheets = [str(tmp_path / "m.csv"), str(tmp_path / "l.csv"), "--dimensions", str(tmp_path / "d.csv")]
+    who = ["--proposed-by", people["proposed_by"].email, "--approved-by", people["approved_by"].email]
+    call_command("import_dictionary", *sheets, *who, "--dry-run")
+    assert "11 entries would change, 1 dimension values new." in capsys.readouterr().out
+    assert not DimensionValue.objects.exists()
+    call_command("import_dictionary", *sheets, *who)
+    assert "11 entries changed" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="Nobody is enrolled"):
+        call_command("import_dictionary", *sheets, "--proposed-by", "x@y.z", *who[2:])
