@@ -1,0 +1,132 @@
+"""The reconciled view on real hotel figures: verdicts, claims, knowledge at a moment, and its cost in queries."""
+
+import json
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from forums.reconciled import reconciled_view
+from forums.verdicts import Standing, Verdict
+from metrics.models import Reading, Series
+from tests.factories.metrics import measure
+from tests.showcase import showcase
+from tests.showcase.figures import restate, submit
+from truthgov import audit
+from truthgov.errors import InvalidInput
+from truthgov.periods import Grain, Period
+
+OCTOBER = Period(date(2026, 10, 1), date(2026, 11, 1), Grain.MONTH)
+
+
+@pytest.fixture
+def shown(db):
+    return showcase()
+
+
+def journey(view, code="book-to-stay"):
+    return next(row for row in view.journeys if row.code == code)
+
+
+def outcome(view, code):
+    return next(outcome for row in view.journeys for outcome in row.outcomes if outcome.measure == code)
+
+
+def test_a_journey_fails_while_a_required_outcome_is_off_target(shown):
+    row = journey(reconciled_view(OCTOBER))
+    assert row.verdict is Verdict.FAILING
+    assert [outcome.measure for outcome in row.failing] == ["HT.JRN.CANCEL", "HT.FIN.REALISATION"]
+    assert row.failing[0].since == date(2025, 4, 1)
+
+
+def test_segments_that_fail_are_named_beneath_their_outcome(shown):
+    cancelled = outcome(reconciled_view(OCTOBER), "HT.JRN.CANCEL")
+    assert [segment.segment for segment in cancelled.failing_segments] == ["City Hotel", "Resort Hotel"]
+
+
+def test_no_function_claims_while_its_journey_fails(shown):
+    claims = {claim.measure: claim for claim in reconciled_view(OCTOBER).claims}
+    booked = claims["HT.REV.BOOKED_YOY"]
+    assert (booked.standing, booked.why) == (Standing.NOT_CLAIMABLE, "Book-to-stay fails its customers")
+    assert claims["HT.MKT.BOOKINGS_YOY"].standing is Standing.OFF_TARGET
+
+
+def test_a_weekly_outcome_is_shown_and_not_judged_in_a_month(shown):
+    weekly = outcome(reconciled_view(OCTOBER), "HT.JRN.CANCEL_W")
+    assert (weekly.judged, weekly.is_met) == (False, None)
+
+
+def test_a_missing_figure_leaves_the_journey_unknown_and_nothing_claimable(shown):
+    cell = Reading.objects.filter(series__measure__code="HT.JRN.REPEAT", period_start=OCTOBER.start)
+    cell.delete()
+    row = journey(reconciled_view(OCTOBER), "return")
+    assert row.verdict is Verdict.UNKNOWN
+    assert [outcome.measure for outcome in row.unknown] == ["HT.JRN.REPEAT"]
+
+
+def test_open_contradictions_come_by_severity(shown):
+    view = reconciled_view(OCTOBER)
+    ranks = [case.severity for case in view.cases]
+    assert ranks[0] == "critical"
+    assert view.cases_in_all == len(view.cases)
+
+
+def test_what_is_known_now_is_the_view_as_it_stands(shown):
+    submit(shown.hotel.leads["Reservations"])  # the latest entry: the showcase is not built in order of time
+    now = reconciled_view(OCTOBER)
+    known = reconciled_view(OCTOBER, known_at=audit.known_now())
+    assert known.journeys == now.journeys
+    assert known.claims == now.claims
+
+
+def test_a_restatement_changes_what_stands_and_not_what_was_known(shown):
+    before = audit.known_now()
+    restate(shown.hotel, "HT.JRN.CANCEL", OCTOBER.start, Decimal("0.25"), "a late correction")
+    assert outcome(reconciled_view(OCTOBER), "HT.JRN.CANCEL").value == Decimal("0.25")
+    assert outcome(reconciled_view(OCTOBER, known_at=before), "HT.JRN.CANCEL").value > Decimal("0.36")
+
+
+def test_before_everything_nothing_is_known(shown):
+    view = reconciled_view(OCTOBER, known_at=0)
+    assert {row.verdict for row in view.journeys} == {Verdict.UNKNOWN}
+    assert not view.cases
+
+
+def test_there_is_no_knowledge_at_an_entry_that_does_not_exist(shown):
+    with pytest.raises(InvalidInput, match="no audit entry"):
+        reconciled_view(OCTOBER, known_at=10**9)
+
+
+def test_the_same_content_has_the_same_hash(shown):
+    at = audit.known_now()
+    one, two = reconciled_view(OCTOBER, known_at=at), reconciled_view(OCTOBER, known_at=at)
+    assert one.hash == two.hash
+    assert json.loads(json.dumps(one.content())) == one.content()
+    assert reconciled_view(OCTOBER.shift(-1), known_at=at).hash != one.hash
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_the_view_costs_the_same_queries_with_many_rows(shown, known):
+    at = audit.known_now() if known else None
+    with CaptureQueriesContext(connection) as few:
+        reconciled_view(OCTOBER, known_at=at)
+    home = shown.hotel.journeys["Return"]
+    for number in range(12):
+        made = measure(f"HT.MORE.{number}", outcome=True, target=Decimal("0.5"))
+        made.journey = home
+        made.save()
+        _report(made, shown, OCTOBER.start - timedelta(days=30 * number))
+    with CaptureQueriesContext(connection) as many:
+        reconciled_view(OCTOBER, known_at=at)
+    assert len(many) == len(few) <= 24
+
+
+def _report(made, shown, start):
+    like = Series.objects.filter(measure__code="HT.JRN.REPEAT", segment__key="{}").first()
+    series = Series.objects.create(measure=made, segment=like.segment, source=like.source)
+    Reading.objects.create(
+        series=series, period_start=start.replace(day=1), value=Decimal("0.4"), observation_id=1,
+        definition=made.definitions.get(),
+    )  # fmt: skip

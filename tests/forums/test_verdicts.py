@@ -1,0 +1,100 @@
+"""Verdicts, claims and outcomes of decisions, without a database."""
+
+from decimal import Decimal
+from math import nan
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forums.outcome import Course, Worked, judge, judge_holding, together
+from forums.quorum import Count
+from forums.verdicts import Standing, Target, Verdict, off_target_since, standing_of, verdict_of
+
+MET = st.sampled_from([True, False, None])
+
+
+def test_equality_meets_a_target_at_the_decimals_of_the_definition():
+    target = Target(Decimal("0.30"), higher_is_better=False, decimals=2)
+    assert target.is_met(Decimal("0.3049")) is True
+    assert target.is_met(Decimal("0.306")) is False
+    assert target.is_met(None) is None
+    assert Target(None, higher_is_better=True, decimals=2).is_met(Decimal(1)) is None
+
+
+@given(st.lists(MET))
+def test_a_journey_works_only_when_everything_required_holds(met):
+    verdict = verdict_of(met)
+    assert (verdict is Verdict.FAILING) == (False in met)
+    assert (verdict is Verdict.WORKING) == (bool(met) and all(met))
+
+
+def slow_since(met):
+    """The first failing index after the last one that met its target."""
+    if not met or met[-1] is not False:
+        return None
+    last_met = max((at for at, each in enumerate(met) if each is True), default=-1)
+    return next(at for at in range(last_met + 1, len(met)) if met[at] is False)
+
+
+@given(st.lists(MET))
+def test_since_when_agrees_with_the_obvious_version(met):
+    assert off_target_since(met) == slow_since(met)
+
+
+@pytest.mark.parametrize(
+    ("is_met", "journeys", "standing"),
+    [
+        (True, {"Book to stay": Verdict.WORKING}, Standing.CLAIMABLE),
+        (True, {"Book to stay": Verdict.WORKING, "Return": Verdict.FAILING}, Standing.NOT_CLAIMABLE),
+        (True, {"Book to stay": Verdict.UNKNOWN}, Standing.NOT_CLAIMABLE),
+        (True, {}, Standing.NOT_CLAIMABLE),
+        (False, {"Book to stay": Verdict.WORKING}, Standing.OFF_TARGET),
+        (None, {"Book to stay": Verdict.WORKING}, Standing.NOTHING),
+    ],
+)
+def test_a_claim_stands_while_every_journey_it_reaches_works(is_met, journeys, standing):
+    assert standing_of(is_met, journeys)[0] is standing
+
+
+def test_a_quorum_counts_those_present_less_those_recused():
+    assert Count(4, 1, 3).is_met
+    assert not Count(4, 2, 3).is_met
+    assert Count(4, 2, 3).missing == 1
+
+
+STEADY = [0.30, 0.31, 0.29, 0.30, 0.31, 0.30, 0.29, 0.30]
+
+
+@pytest.mark.parametrize(
+    ("after", "higher", "worked"),
+    [
+        ([0.40, 0.41], True, Worked.BETTER),
+        ([0.40, 0.41], False, Worked.WORSE),
+        ([0.30, 0.31], True, Worked.NO_EFFECT),
+        ([0.40], True, Worked.TOO_EARLY),
+        ([nan, nan], True, Worked.TOO_EARLY),
+    ],
+)
+def test_a_decision_worked_when_figures_left_the_limits_before_it(after, higher, worked):
+    assert judge(Course(STEADY, after, higher)) is worked
+
+
+def test_proportions_are_judged_by_their_size():
+    small = Course([0.5] * 8, [0.6, 0.6], True, [5.0, 6, 4, 5, 6, 4, 5, 5], [10.0] * 8)
+    assert judge(small) is Worked.NO_EFFECT
+
+
+def test_without_a_past_nothing_is_judged():
+    assert judge(Course([0.3] * 3, [0.5, 0.5], True)) is Worked.TOO_EARLY
+
+
+def test_a_target_that_was_to_hold_has_held_everywhere():
+    assert judge_holding([True, None, True]) is Worked.BETTER
+    assert judge_holding([True, False]) is Worked.WORSE
+    assert judge_holding([True]) is Worked.TOO_EARLY
+
+
+def test_what_got_worse_is_said_first():
+    assert together({"A": Worked.BETTER, "B": Worked.WORSE}) == (Worked.WORSE, "B: worse")
+    assert together({})[0] is Worked.TOO_EARLY
