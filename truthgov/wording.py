@@ -31,6 +31,8 @@ PHRASES = {
     "key.issued": "issued a key",
     "key.granted_sources": "named the sources of a key",
     "key.revoked": "revoked a key",
+    "source.established": "named a further source of figures",
+    "target_condition.approved": "approved what a journey must hold",
     "dictionary.imported": "imported the measurement dictionary",
     "dimensions.declared": "declared dimensions to cut figures by",
 }

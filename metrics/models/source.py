@@ -1,7 +1,13 @@
 from django.db import models
+from django.db.models import Q
+from django.utils.text import slugify
 
 from metrics.models.measure import Measure
-from truthgov.models import Fact, Key, Person
+from truthgov import audit
+from truthgov.actor import Actor
+from truthgov.authority import acting_as
+from truthgov.errors import Refusal
+from truthgov.models import Fact, Key, Person, Role
 
 
 class Source(models.Model):
@@ -15,6 +21,18 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def establish(cls, name: str, *, by: Actor) -> "Source":
+        """A further source that figures may come from; by an administrator or the truth owner."""
+        with audit.act():
+            actor = acting_as(by, Role.ADMINISTRATOR, Role.TRUTH_OWNER)
+            code = slugify(name)[:80]
+            if not code or cls.objects.filter(Q(code=code) | Q(name=name)).exists():
+                raise Refusal(f"There is a source called {name} already, or its name has no letters; choose another.")
+            source = cls.objects.create(code=code, name=name)
+            audit.record("source.established", source, by=actor, name=name)
+        return source
 
 
 class KeySource(models.Model):

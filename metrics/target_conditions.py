@@ -1,0 +1,66 @@
+"""The target condition: which outcomes a journey must hold to count as working."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from journeys.models import Journey
+from metrics.models import Measure, RequiredOutcome, TargetCondition
+from truthgov import audit, clock
+from truthgov.actor import Actor
+from truthgov.authority import acting_as
+from truthgov.errors import Refusal
+from truthgov.models import Person, Role
+
+
+def approve_target_condition(
+    journey: Journey, outcomes: Mapping[Measure, int], *, starts_on: date, proposed_by: Person, by: Actor
+) -> TargetCondition:
+    """A new version, holding from a day: the outcomes with the trust (0 to 100) that each one's figures need.
+
+    The journey's owner proposes, the truth owner or the sponsor approves. Refusal where these are one person, where
+    an outcome belongs to another journey, or where the version would change what held on earlier days.
+    """
+    with audit.act():
+        # Versions are numbered without gaps: two approvals for one journey come one after the other.
+        Journey.objects.select_for_update().get(pk=journey.pk)
+        actor = acting_as(by, Role.TRUTH_OWNER, Role.SPONSOR)
+        acting_as(Actor(person=proposed_by), Role.JOURNEY_OWNER, scope=journey.scope)
+        last = journey.target_conditions.order_by("-version").first()
+        _require_sound(journey, outcomes, starts_on, last, proposed_by, actor)
+        condition = TargetCondition.objects.create(
+            journey=journey,
+            version=last.version + 1 if last else 1,
+            starts_on=starts_on,
+            proposed_by=proposed_by,
+            approved_by=actor.person,
+            set_at=clock.now(),
+        )
+        RequiredOutcome.objects.bulk_create(
+            RequiredOutcome(condition=condition, measure=measure, trust_needed=trust)
+            for measure, trust in outcomes.items()
+        )
+        audit.record(
+            "target_condition.approved",
+            condition,
+            by=actor,
+            journey=journey.pk,
+            outcomes={measure.code: trust for measure, trust in outcomes.items()},
+        )
+    return condition
+
+
+def _require_sound(
+    journey: Journey,
+    outcomes: Mapping[Measure, int],
+    starts_on: date,
+    last: TargetCondition | None,
+    proposed_by: Person,
+    actor: Actor,
+) -> None:
+    if actor.person == proposed_by:
+        raise Refusal("A target condition is approved by somebody other than who proposed it.")
+    strangers = [measure.code for measure in outcomes if not measure.is_outcome or measure.journey_id != journey.pk]
+    if strangers or not outcomes:
+        raise Refusal(f"Name outcomes of {journey}; these are not: {', '.join(strangers) or 'none were named'}.")
+    if last and starts_on < last.starts_on:
+        raise Refusal(f"Version {last.version} holds from {last.starts_on}; a later one begins on that day or after.")
