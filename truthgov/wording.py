@@ -21,6 +21,7 @@ PHRASES = {
     "handoff.reworded": "reworded a handoff",
     "handoff.removed": "removed a handoff from a journey",
     "submission.accepted": "delivered figures",
+    "submission.attested": "attested a submission",
     "feed.connected": "connected a feed",
     "feed.corrected": "corrected a feed",
     "feed.paused": "paused a feed",

@@ -1,8 +1,11 @@
 import uuid
 
 from django.db import models
+from django.urls import reverse
 
 from metrics.models.source import Source
+from truthgov import audit, clock
+from truthgov.actor import Actor
 from truthgov.models import Appointment, Fact, Function, Key, Person
 
 
@@ -43,6 +46,18 @@ class Submission(Fact):
 
     def __str__(self) -> str:
         return f"submission {self.entry}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("metrics:submission", args=[self.pk])
+
+    def attest(self, wording: str, *, by: Actor) -> "Attestation":
+        """Stand behind these figures, in these words, under the appointment one acts under."""
+        with audit.act():
+            attestation = self.attestations.create(
+                person=by.person, appointment=by.appointment, wording=wording, attested_at=clock.now()
+            )
+            audit.record("submission.attested", self, by=by, wording=wording)
+        return attestation
 
 
 class Attestation(Fact):

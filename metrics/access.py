@@ -1,0 +1,112 @@
+"""The doors to what is measured: what a person may not see is unknown (404), what they may not do is refused (403)."""
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from metrics import due
+from metrics.due import Sheet
+from metrics.models import Contradiction, Feed, Measure, Submission
+from truthgov import authority, clock
+from truthgov.models import Appointment, Function, Key, Person, Role, Scope
+
+SURFACING = (Role.TRUTH_OWNER, Role.FUNCTION_LEAD, Role.JOURNEY_OWNER)
+
+
+def contradiction_to_read(person: Person, pk: int) -> Contradiction:
+    """Any contradiction: everybody signed in may read the truth."""
+    return get_object_or_404(Contradiction, pk=pk)
+
+
+def contradiction_to_judge(person: Person, pk: int) -> Contradiction:
+    """One to challenge a party on, or to declare a false alarm: the truth owner's."""
+    contradiction = contradiction_to_read(person, pk)
+    if not authority.appointment_of(person, Role.TRUTH_OWNER, scope=Scope.organisation()):
+        raise PermissionDenied
+    return contradiction
+
+
+def contradiction_to_answer(person: Person, pk: int) -> Contradiction:
+    """One on which this person answers for a party, or for somebody who was challenged."""
+    contradiction = contradiction_to_read(person, pk)
+    if not scopes_to_answer_for(person, contradiction):
+        raise PermissionDenied
+    return contradiction
+
+
+def scopes_to_answer_for(person: Person, contradiction: Contradiction) -> list[Scope]:
+    """The parties, and those challenged, that this person answers for today."""
+    challenged = contradiction.challenges.values_list("scope", flat=True)
+    scopes = Scope.objects.filter(pk__in={*contradiction.party_scope_ids, *challenged})
+    held = authority.appointment_of
+    return [scope for scope in scopes if held(person, authority.answering_role(scope), scope=scope)]
+
+
+def surfacing_to_start(person: Person) -> None:
+    """Surfacing a contradiction by hand: for who answers for a function or a journey, and for the truth owner."""
+    if not authority.appointment_of(person, *SURFACING):
+        raise PermissionDenied
+
+
+def measure_to_read(person: Person, code: str) -> Measure:
+    """Any entry of the dictionary, by its code."""
+    return get_object_or_404(Measure.objects.select_related("function", "journey", "guards"), code=code)
+
+
+def sheet_to_submit(person: Person, scope_pk: int, code: str) -> tuple[Sheet, Appointment]:
+    """The figures of a function or a journey in a period, and the appointment under which this person delivers them."""
+    scope = get_object_or_404(Scope, pk=scope_pk, kind__in=[Scope.Kind.FUNCTION, Scope.Kind.JOURNEY])
+    appointment = authority.appointment_of(person, authority.answering_role(scope), scope=scope)
+    if appointment is None:
+        raise PermissionDenied
+    sheet = due.sheet(scope, code)
+    if sheet is None:
+        raise Http404
+    return sheet, appointment
+
+
+def submission_to_read(person: Person, pk: UUID) -> Submission:
+    return get_object_or_404(Submission.objects.select_related("source", "function", "person", "key"), pk=pk)
+
+
+def feed_to_read(person: Person, pk: int) -> Feed:
+    return get_object_or_404(Feed.objects.select_related("source", "function", "owner"), pk=pk)
+
+
+def feed_to_manage(person: Person, pk: int) -> Feed:
+    """One of the function that this person leads, or any for an administrator."""
+    feed = feed_to_read(person, pk)
+    if not functions_to_connect(person).filter(pk=feed.function_id).exists():
+        raise PermissionDenied
+    return feed
+
+
+def functions_to_connect(person: Person) -> QuerySet[Function]:
+    """The functions whose feeds and keys this person manages: all for an administrator, those they lead for others."""
+    if authority.appointment_of(person, Role.ADMINISTRATOR):
+        return Function.objects.all()
+    led = Appointment.objects.exercised_by(person, on=clock.today()).filter(role=Role.FUNCTION_LEAD)
+    return Function.objects.filter(scope__in=led.values("scope"))
+
+
+def connections_to_start(person: Person) -> QuerySet[Function]:
+    """The same functions; PermissionDenied where there are none."""
+    functions = functions_to_connect(person)
+    if not functions.exists():
+        raise PermissionDenied
+    return functions
+
+
+def keys_to_administer(person: Person) -> None:
+    """Issuing and revoking keys: for administrators, 403 for others."""
+    if not authority.appointment_of(person, Role.ADMINISTRATOR):
+        raise PermissionDenied
+
+
+def key_to_revoke(person: Person, public_id: str) -> Key:
+    key = get_object_or_404(Key, public_id=public_id)
+    keys_to_administer(person)
+    return key
