@@ -73,15 +73,16 @@ class Figures:
     def lines(self) -> Iterator[str]:
         """The figures as COPY wants them."""
         numbers = ([figure or NULL for figure in column] for column in (self.value, self.numerator, self.denominator))
-        reasons = map(escaped, self.reason) if any(self.reason) else [NULL] * len(self)
+        escapes = {reason: escaped(reason) for reason in set(self.reason)}
+        reasons = map(escapes.__getitem__, self.reason)
         slots = (slot.columns for slot in self.slot)
         return map("\t".join, zip(map(str, self.row), map(str, self.series), slots, *numbers, reasons, strict=True))
 
     def digest(self, restated: set[int]) -> str:
         """SHA-256, in hexadecimal, over a line a figure in key order; see `metrics.ledger.digest_of`."""
-        starts = (f"{slot.start}\t{slot.definition_id}" for slot in self.slot)
+        places = (slot.place for slot in self.slot)
         reasons = (reason if row in restated else "" for row, reason in zip(self.row, self.reason, strict=True))
-        columns = (map(str, self.series), starts, self.value, self.numerator, self.denominator, reasons)
+        columns = (map(str, self.series), places, self.value, self.numerator, self.denominator, reasons)
         return hashlib.sha256("\n".join(map("\t".join, zip(*columns, strict=True))).encode()).hexdigest()
 
     def touched(self) -> tuple[list[int], list[date]]:

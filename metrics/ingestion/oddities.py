@@ -21,7 +21,9 @@ class Course:
     values: list[float]
 
     def merged(self, ordinals: list[int], values: list[float]) -> "Course":
-        """This course with other figures laid over it."""
+        """This course with other figures, in rising order, laid over it."""
+        if not self.ordinals or ordinals[0] > self.ordinals[-1]:
+            return Course(self.ordinals + ordinals, self.values + values)
         known = dict(zip(self.ordinals, self.values, strict=True)) | dict(zip(ordinals, values, strict=True))
         return Course(sorted(known), [known[ordinal] for ordinal in sorted(known)])
 

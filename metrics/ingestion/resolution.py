@@ -34,6 +34,8 @@ class Slot(NamedTuple):
     is_late: bool
     columns: str
     """Its columns of the staging table, as COPY wants them."""
+    place: str
+    """Its start and definition, as the digest wants them."""
 
 
 class Entry(NamedTuple):
@@ -144,7 +146,8 @@ def _slot(entries: dict[str, Entry], code: str, text: str, today: date) -> Slot 
         return Fault("future_period", f"{period} has not begun; figures are taken from its first day on.")
     ordinal, is_late = period.ordinal, period.end + timedelta(days=definition.freshness_days) < today
     columns = f"{period.start}\t{ordinal}\t{period.start.year}\t{definition.pk}\t{definition.unit}"
-    return Slot(period.start, ordinal, definition.pk, definition.unit, definition.grain, is_late, columns)
+    return Slot(period.start, ordinal, definition.pk, definition.unit, definition.grain, is_late, columns,
+                f"{period.start}\t{definition.pk}")  # fmt: skip
 
 
 def _sources(rows: Rows, delivery: Delivery, permission: Permission) -> dict[str, int]:

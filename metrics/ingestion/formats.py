@@ -1,0 +1,162 @@
+"""From bytes to rows: JSON, newline-delimited JSON, CSV with a header. What a row says is judged behind the door."""
+
+import csv
+import re
+from collections.abc import Callable
+from io import StringIO
+from typing import NamedTuple
+
+import msgspec
+
+from metrics.ingestion.delivery import Rows
+from metrics.ingestion.periods import from_inclusive
+
+NOTHING = msgspec.Raw(b"null")
+
+
+class Malformed(Exception):  # noqa: N818 - said of what was sent
+    """What was sent does not have the form it claims; `pointer` says where."""
+
+    def __init__(self, message: str, pointer: str = "") -> None:
+        super().__init__(message)
+        self.pointer = pointer
+
+
+class Sent(NamedTuple):
+    """The rows that were sent, with what holds for all of them. `place` is the JSON pointer of row i, `{}` being i."""
+
+    rows: Rows
+    place: str
+    source: str = ""
+    reason: str = ""
+
+
+class SentRow(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """A row of JSON. Figures, period and segment stay as they were written: no figure passes through a float."""
+
+    measure: str
+    period: msgspec.Raw
+    value: msgspec.Raw
+    segment: msgspec.Raw = NOTHING
+    numerator: msgspec.Raw = NOTHING
+    denominator: msgspec.Raw = NOTHING
+    source: str = ""
+    reason: str = ""
+
+
+class SentBatch(msgspec.Struct, forbid_unknown_fields=True):
+    rows: list[SentRow]
+    source: str = ""
+    reason: str = ""
+
+
+class Bounds(msgspec.Struct, forbid_unknown_fields=True):
+    start: str
+    end: str
+
+
+_BATCH = msgspec.json.Decoder(SentBatch)
+_ROW = msgspec.json.Decoder(SentRow)
+
+
+def from_json(body: bytes) -> Sent:
+    """The rows of a JSON object `{"source": …, "reason": …, "rows": […]}`."""
+    try:
+        batch = _BATCH.decode(body)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise _malformed(error) from error
+    return Sent(_columns(batch.rows), "/rows/{}", batch.source, batch.reason)
+
+
+def from_ndjson(body: bytes) -> Sent:
+    """The rows of newline-delimited JSON, an object a line."""
+    try:
+        rows = _ROW.decode_lines(body)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise _malformed(error) from error
+    return Sent(_columns(rows), "/{}")
+
+
+def from_csv(body: bytes) -> Sent:
+    """The rows of a CSV sheet: `measure` or `measure_code`; `period`, or `period_start` and `period_end`, both days
+    inclusive; `segment` or `segment_json`; `value`, `numerator`, `denominator`, `source`, `reason`."""
+    try:
+        lines = csv.reader(StringIO(body.decode("utf-8-sig"), newline=""), strict=True)
+        header = [NAMES.get(name.strip(), name.strip()) for name in next(lines, [])]
+        _require_known(header)
+        sheet = [line for line in lines if line]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise Malformed(f"This is not CSV in UTF-8: {error}.") from error
+    for number, line in enumerate(sheet):
+        if len(line) != len(header):
+            raise Malformed(f"A row has {len(line)} cells under a header of {len(header)}.", f"/{number}")
+    columns = dict(zip(header, map(list, zip(*sheet, strict=True)), strict=True)) if sheet else {}
+    empty = [""] * len(sheet)
+    if "period_start" in columns:
+        columns["period"] = list(map(from_inclusive, columns.pop("period_start"), columns.pop("period_end")))
+    return Sent(Rows(**{name: columns.get(name, empty) for name in ROW_COLUMNS}), "/{}")
+
+
+READERS: dict[str, Callable[[bytes], Sent]] = {
+    "application/json": from_json,
+    "application/x-ndjson": from_ndjson,
+    "text/csv": from_csv,
+}
+ROW_COLUMNS = ("measure", "period", "segment", "value", "numerator", "denominator", "source", "reason")
+NAMES = {"measure_code": "measure", "segment_json": "segment"}
+
+
+def _require_known(header: list[str]) -> None:
+    periods = {"period"} if "period" in header else {"period_start", "period_end"}
+    known = {*ROW_COLUMNS, *periods} - ({"period"} - periods)
+    unknown = sorted(set(header) - known)
+    missing = sorted(({"measure", "value"} | periods) - set(header))
+    if unknown or missing or len(set(header)) != len(header):
+        raise Malformed(
+            f"The header has unknown columns ({', '.join(unknown) or 'none'}), lacks columns "
+            f"({', '.join(missing) or 'none'}) or names one twice."
+        )
+
+
+def _columns(rows: list[SentRow]) -> Rows:
+    """The same rows, column by column."""
+    try:
+        periods = [str(row.period, "utf-8") for row in rows]
+        read = {text: _period(text) for text in set(periods)}
+        return Rows(
+            [row.measure for row in rows],
+            [read[text] for text in periods],
+            [str(row.segment, "utf-8") for row in rows],
+            _figures([row.value for row in rows]),
+            _figures([row.numerator for row in rows]),
+            _figures([row.denominator for row in rows]),
+            [row.source for row in rows],
+            [row.reason for row in rows],
+        )
+    except UnicodeDecodeError as error:
+        raise Malformed("The body is not UTF-8.") from error
+
+
+def _figures(column: list[msgspec.Raw]) -> list[str]:
+    """JSON numbers as their digits, texts without their quotes, null as nothing."""
+    return ["" if (text := str(raw, "utf-8")) == "null" else text.strip('"') for raw in column]
+
+
+def _period(text: str) -> str:
+    """The short form without its quotes, or the half-open dates of an object; what is neither is refused later."""
+    if not text.startswith("{"):
+        return text.strip('"')
+    try:
+        bounds = msgspec.json.decode(text, type=Bounds)
+    except msgspec.DecodeError:
+        return text
+    return f"{bounds.start}/{bounds.end}"
+
+
+def _malformed(error: Exception) -> Malformed:
+    """What the parser complains of, with its path as a JSON pointer."""
+    if isinstance(error, RecursionError):
+        return Malformed("The body is nested too deeply.")
+    message, _, path = str(error).partition(" - at `$")
+    pointer = re.sub(r"\[(\d+)\]", r"/\1", path.rstrip("`")).replace(".", "/").replace("[...]", "")
+    return Malformed(f"{message}.", pointer)
