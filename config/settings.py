@@ -131,6 +131,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "assess what was touched": {"task": "metrics.assess", "schedule": 30},
     "escalate late answers": {"task": "forums.escalate_late_answers", "schedule": 3600},
     "prepare meetings": {"task": "forums.prepare_meetings", "schedule": 3600},
     "checkpoint": {"task": "truthgov.checkpoint", "schedule": 900},

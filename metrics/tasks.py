@@ -1,5 +1,6 @@
 from celery import shared_task
 
+from metrics.assessment import assess
 from metrics.sources import pull
 
 
@@ -7,3 +8,9 @@ from metrics.sources import pull
 def pull_feeds() -> None:
     """Run the feeds whose slot has come, and those to be tried again."""
     pull.pull_due()
+
+
+@shared_task(name="metrics.assess")
+def assess_what_waits() -> None:
+    """Look for what was touched and is not assessed yet."""
+    assess()

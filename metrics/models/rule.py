@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from metrics.models.link import Link
 from metrics.models.measure import Measure
 from metrics.models.source import Source
+from truthgov.periods import Grain
 
 
 class Rule(models.Model):
@@ -65,10 +66,11 @@ class Judgement(models.Model):
     rule = models.ForeignKey(Rule, on_delete=models.CASCADE, related_name="judgements")
     period_start = models.DateField()
     kind = models.CharField(max_length=24, choices=Rule.Kind)
+    grain = models.CharField(max_length=8, choices=[(grain.value, grain.value) for grain in Grain])
     packed = models.BinaryField()
 
     class Meta:
-        indexes = [models.Index(fields=["kind", "period_start"], name="false_discovery_families")]
+        indexes = [models.Index(fields=["kind", "grain", "period_start"], name="false_discovery_families")]
 
     def __str__(self) -> str:
         return f"{self.rule_id} in {self.period_start}"

@@ -1,0 +1,75 @@
+"""From what was touched to contradictions: which rules look at it, what their detectors say, what becomes of cases."""
+
+from collections import defaultdict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metrics import rules
+from metrics.assessment import cases, families, queue
+from metrics.assessment.dictionary import Look, Span, dictionary_of, looks
+from metrics.assessment.judging import judge
+from metrics.assessment.pairs import Pairs, Touched, cuts_of, pairs_of
+from metrics.models import TouchedSet
+from truthgov import audit
+from truthgov.periods import Grain
+
+__all__ = ["assess", "assess_next"]
+
+
+def assess() -> int:
+    """Assess everything that waits, and what declared links have made judgeable; how many touched sets that were.
+
+    May run twice, at once, or die in between: what is claimed is locked, and gone only with what came of it.
+    """
+    rules.follow_links()
+    done = 0
+    while assessed := assess_next():
+        done += assessed
+    return done
+
+
+def assess_next(limit: int = queue.AT_ONCE) -> int:
+    """Assess the next touched sets in one transaction; how many they were, 0 when nothing waits."""
+    claimed = queue.claim(limit)
+    if not claimed:
+        return 0
+    with audit.act():
+        taken = queue.take(claimed)
+        _assess_touched(taken)
+        TouchedSet.objects.filter(pk__in=[each.pk for each in taken]).delete()
+    return len(claimed)
+
+
+def _assess_touched(sets: list[TouchedSet]) -> None:
+    series = [each for touched in sets for each in touched.series]
+    days = [each for touched in sets for each in touched.first_periods]
+    rules.follow_sources(series)
+    touched = Touched.of(series, days)
+    concerned = looks(touched.measure.tolist())
+    if not concerned:
+        return
+    # Whoever holds a kind's lock sees every figure and p-value that its holders before have stored: read after it.
+    families.lock([look.kind for look in concerned])
+    pairs, spans = _to_judge(touched, concerned)
+    news = [
+        each
+        for (kind, grain), cells in _judged(pairs, spans).items()
+        for each in families.settle(kind, grain, np.concatenate(cells))
+    ]
+    cases.follow(news)
+    cases.prove(look.rule for look in concerned)
+
+
+def _to_judge(touched: Touched, concerned: list[Look]) -> tuple[Pairs, list[Span]]:
+    known = dictionary_of({measure for look in concerned for measure in (look.kpi, look.outcome)})
+    spans = [span for look in concerned for span in known.spans(look)]
+    return pairs_of(cuts_of(touched, spans, known.grains), spans), spans
+
+
+def _judged(pairs: Pairs, spans: list[Span]) -> dict[tuple[str, Grain], list[NDArray[np.void]]]:
+    """Judged cells by kind and grain; what else detectors say is asked for again where it is needed."""
+    cells = defaultdict(list)
+    for sheet in judge(pairs, spans):
+        cells[sheet.kind, sheet.grain].append(sheet.cells(spans))
+    return dict(cells)

@@ -1,0 +1,197 @@
+"""What rules look at, and under which definitions and sources of record: in stretches of periods without a change."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from math import isnan
+from typing import Any, NamedTuple
+
+from django.db.models import Q
+
+from metrics.detection.batch import Unit
+from metrics.models import Definition, Rule, SourceOfRecord
+from truthgov.periods import Grain, Period
+
+EVER, NEVER = -(2**40), 2**40
+"""Ordinals before the first period and after the last."""
+UNITS: dict[str, Unit] = {Definition.Unit.FRACTION: Unit.FRACTION, Definition.Unit.COUNT: Unit.COUNT}
+NAN = float("nan")
+
+
+class Meaning(NamedTuple):
+    """What detection needs of a definition, as plain numbers; NaN where it is silent."""
+
+    pk: int
+    version: int
+    unit_name: str
+    unit: int
+    direction: float
+    target: float
+    red_threshold: float
+    min_effect: float
+    reliable_from: float
+    decimals: int
+    source_tolerance: float
+
+
+class Record(NamedTuple):
+    """The source of record of a measure, None where none was named, and the other source which that settles."""
+
+    source: int | None = None
+    settles: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one active rule looks at."""
+
+    rule: int
+    kind: str
+    kpi: int
+    outcome: int
+    lag: int
+    expected: float
+    tolerance: float
+    sources: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A rule over the periods `first` to `last` (ordinals of `grain`), in which nothing it is judged by changes.
+
+    `kpi_source` and `outcome_source` are the sources to be read, None for the first that reported.
+    """
+
+    look: Look
+    grain: Grain
+    first: int
+    last: int
+    kpi: Meaning
+    outcome: Meaning
+    kpi_source: int | None
+    outcome_source: int | None
+
+    @property
+    def shares_unit(self) -> bool:
+        """Can one side be held against the other, figure by figure?"""
+        return self.kpi.unit_name == self.outcome.unit_name
+
+    @property
+    def is_share(self) -> bool:
+        """Is a handoff judged by the share of what was passed on that arrived? As `detection.handoff` decides."""
+        promised = not isnan(self.look.expected)
+        return (
+            self.look.kind == Rule.Kind.HANDOFF and self.shares_unit and (promised or isnan(self.outcome.red_threshold))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Dictionary:
+    """Definitions and sources of record of some measures, each history in the order in which it was decided."""
+
+    grains: dict[int, Grain]
+    meanings: dict[int, list[tuple[int, Meaning]]]
+    records: dict[int, list[tuple[int, Record]]]
+
+    def spans(self, look: Look) -> Iterator[Span]:
+        """The stretches of a rule; none while a side has no approved definition, or the sides differ in grain."""
+        grain = self.grains.get(look.outcome)
+        if grain is None or self.grains.get(look.kpi) is not grain:
+            return
+        histories = (
+            [(start + look.lag, meaning) for start, meaning in self.meanings[look.kpi]],
+            self.meanings[look.outcome],
+            [(start + look.lag, record) for start, record in self.records[look.kpi]],
+            self.records[look.outcome],
+        )
+        for first, last, (kpi, outcome, *records) in stretches(histories):
+            sources = _sources(look, *records)
+            if sources is not None:
+                yield Span(look, grain, first, last, kpi, outcome, *sources)
+
+
+def looks(measures: Iterable[int] = (), rules: Iterable[int] = ()) -> list[Look]:
+    """Active rules which look at any of some measures, or which are named."""
+    wanted = list(measures)
+    concerned = Q(link__from_measure__in=wanted) | Q(link__to_measure__in=wanted) | Q(measure__in=wanted)
+    rows = Rule.objects.filter(concerned | Q(pk__in=list(rules)), state=Rule.State.ACTIVE).values_list(
+        "pk", "kind", "link__from_measure", "link__to_measure", "link__lag_periods", "link__pass_through",
+        "link__tolerance", "measure", "source", "other_source",
+    )  # fmt: skip
+    return [_look(*row) for row in rows]
+
+
+def dictionary_of(measures: Iterable[int]) -> Dictionary:
+    """What is defined for some measures, in two queries."""
+    wanted = sorted(set(measures))
+    grains: dict[int, Grain] = {}
+    meanings: dict[int, list[tuple[int, Meaning]]] = defaultdict(list)
+    for measure, grain, starts_on, meaning in _approved(wanted):
+        grains[measure] = Grain(grain)
+        meanings[measure].append((_first_ordinal(starts_on, grains[measure]), meaning))
+    records: dict[int, list[tuple[int, Record]]] = defaultdict(lambda: [(EVER, Record())])
+    named = SourceOfRecord.objects.filter(measure__in=grains).order_by("pk")
+    for measure, source, settles, starts_on in named.values_list("measure", "source", "settles", "starts_on"):
+        records[measure].append((_first_ordinal(starts_on, grains[measure]), Record(source, settles)))
+    return Dictionary(grains, dict(meanings), records)
+
+
+def stretches(histories: Sequence[Sequence[tuple[int, Any]]]) -> Iterator[tuple[int, int, list[Any]]]:
+    """First and last ordinal of each stretch in which all histories stand still, with what is in force of each.
+
+    A history lists (from which ordinal, what) in the order decided; the latest decided of those begun is in force.
+    """
+    starts = sorted({start for history in histories for start, _ in history})
+    for first, following in pairwise([*starts, NEVER]):
+        in_force = [[what for start, what in history if start <= first] for history in histories]
+        if all(in_force):
+            yield first, following - 1, [history[-1] for history in in_force]
+
+
+def _sources(look: Look, kpi: Record, outcome: Record) -> tuple[int | None, int | None] | None:
+    """The sources a rule reads; None where a pair of sources is settled, or neither of it is of record."""
+    if look.sources is None:
+        return kpi.source, outcome.source
+    first, other = look.sources
+    record = first if kpi.source is None else kpi.source
+    if record not in look.sources:
+        return None
+    compared = other if record == first else first
+    return None if kpi.settles == compared else (record, compared)
+
+
+def _look(rule: int, kind: str, kpi: int | None, outcome: int | None, lag: int | None, passes: Any, tolerance: Any,
+          measure: int | None, source: int | None, other: int | None) -> Look:  # fmt: skip
+    if measure is not None and source is not None and other is not None:
+        return Look(rule, kind, measure, measure, 0, NAN, NAN, (source, other))
+    if kpi is None or outcome is None:
+        raise ValueError(f"rule {rule} looks at nothing")
+    return Look(rule, kind, kpi, outcome, lag or 0, _number(passes), _number(tolerance), None)
+
+
+def _approved(measures: list[int]) -> Iterator[tuple[int, str, date | None, Meaning]]:
+    rows = Definition.objects.approved().filter(measure__in=measures).order_by("measure_id", "version").values_list(
+        "measure_id", "grain", "starts_on", "pk", "version", "unit", "direction", "target", "red_threshold",
+        "min_effect", "reliable_from", "decimals", "source_tolerance", "currency",
+    )  # fmt: skip
+    for measure, grain, starts_on, pk, version, unit, direction, *bounds, decimals, tolerance, currency in rows:
+        sign = 1.0 if direction == Definition.Direction.HIGHER else -1.0
+        kind = UNITS.get(unit, Unit.MEAN)
+        target, red, least, reliable = map(_number, bounds)
+        meaning = Meaning(pk, version, currency or unit, int(kind), sign, target, red, least, reliable, decimals,
+                          float(tolerance))  # fmt: skip
+        yield measure, grain, starts_on, meaning
+
+
+def _first_ordinal(starts_on: date | None, grain: Grain) -> int:
+    """The first period that starts on or after a day."""
+    if starts_on is None:
+        return EVER
+    period = Period.containing(starts_on, grain)
+    return period.ordinal + (period.start < starts_on)
+
+
+def _number(value: Any) -> float:
+    return NAN if value is None else float(value)

@@ -1,0 +1,65 @@
+"""Figures of many series on one axis of periods, read from their yearly chunks: arrays in, one array out."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from metrics.assessment.calendar import reach, start_of
+from metrics.assessment.columns import fetch
+from metrics.assessment.pairs import find
+from metrics.detection.batch import Floats, Ints
+from truthgov.periods import Grain
+
+CHUNKS = """
+    SELECT chunk.series_id, figure.ordinal, figure.value, figure.denominator
+    FROM unnest(%s::bigint[], %s::int[]) AS wanted(series, year)
+    JOIN metrics_serieschunk chunk ON chunk.series_id = wanted.series AND chunk.year >= wanted.year,
+    unnest(chunk.ordinals, chunk.values, chunk.denominators) AS figure(ordinal, value, denominator)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Values and denominators, series × periods, NaN where there is none; column 0 is the period `start`."""
+
+    series: Ints
+    start: int
+    values: Floats
+    denominators: Floats
+
+    @classmethod
+    def read(cls, series: Ints, since: Ints, grain: Grain) -> Self:
+        """The figures of series from a period each on, as many earlier ones as judging that period may lean on."""
+        ids, firsts = _earliest(series, since - reach(grain))
+        begins = {first: start_of(max(first, 0), grain).year if first > 0 else 0 for first in np.unique(firsts)}
+        years = [begins[first] for first in firsts]
+        rows = fetch(CHUNKS, [ids.tolist(), years], series="i8", ordinal="i4", value="f8", denominator="f8")
+        if not len(rows):
+            return cls(ids, 0, *(np.full((len(ids), 1), np.nan) for _ in range(2)))
+        start = int(rows["ordinal"].min())
+        shape = len(ids), int(rows["ordinal"].max()) - start + 1
+        values, denominators = np.full(shape, np.nan), np.full(shape, np.nan)
+        place = np.searchsorted(ids, rows["series"]), rows["ordinal"] - start
+        values[place], denominators[place] = rows["value"], rows["denominator"]
+        return cls(ids, start, values, denominators)
+
+    @property
+    def end(self) -> int:
+        """The period after the last one that any series has a figure for."""
+        return self.start + self.values.shape[1]
+
+    def rows_of(self, series: Ints) -> Ints:
+        return find(self.series, series)[0]
+
+    def last_known(self, series: Ints) -> Ints:
+        """The last period each series has a figure for; before the axis where it has none."""
+        known = ~np.isnan(self.values)
+        last = np.where(known.any(axis=1), known.shape[1] - 1 - known[:, ::-1].argmax(axis=1), -1)
+        return self.start + last[self.rows_of(series)]
+
+
+def _earliest(series: Ints, since: Ints) -> tuple[Ints, Ints]:
+    """Each series once, in order, with the earliest period it is wanted from."""
+    order = np.lexsort((since, series))
+    ids, leads = np.unique(series[order], return_index=True)
+    return ids, since[order][leads]

@@ -1,0 +1,177 @@
+"""A finding with everything its case needs: judged again by itself, its evidence frozen, its sentence worded."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from math import isnan
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from metrics.assessment.calendar import SEASON, reach, start_of
+from metrics.assessment.columns import fetch
+from metrics.assessment.dictionary import Meaning, Span, dictionary_of, looks
+from metrics.assessment.judging import Sheet, judge
+from metrics.assessment.pairs import Cuts, pairs_of
+from metrics.detection.judgements import Cell
+from metrics.detection.sentences import Telling, tell
+from metrics.models import Measure, Segment, Source
+from truthgov.periods import Grain, Period
+
+LEANED_ON = """
+    SELECT wanted.number, r.series_id, r.period_start, r.observation_id
+    FROM unnest(%s::int[], %s::bigint[], %s::date[], %s::date[]) AS wanted(number, series, first, last)
+    JOIN metrics_reading r ON r.series_id = wanted.series AND r.period_start BETWEEN wanted.first AND wanted.last"""
+
+
+class Place(NamedTuple):
+    """Where a finding is: a rule, a segment, a period (its ordinal)."""
+
+    rule: int
+    segment: int
+    ordinal: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One flagged cell; `observations` are the ledger rows of both series that it leaned on."""
+
+    place: Place
+    span: Span
+    cell: Cell
+    kpi_series: int
+    outcome_series: int
+    observations: list[int]
+
+    @property
+    def period(self) -> Period:
+        return Period.from_ordinal(self.place.ordinal, self.span.grain)
+
+    def evidence(self) -> dict[str, Any]:
+        """What is frozen: figures, limits, the window of the past, the versions it was judged under."""
+        span, figures = self.span, self.cell.evidence()
+        figures.pop("period")
+        window = {"from": start_of(self.place.ordinal - reach(span.grain), span.grain), "to": self.period.last_day}
+        return {
+            "period": self.period.code,
+            "figures": figures,
+            "window": {name: day.isoformat() for name, day in window.items()},
+            "kpi": _meaning(span.kpi),
+            "outcome": _meaning(span.outcome),
+            "lag": span.look.lag,
+            "sources": {"kpi": span.kpi_source, "outcome": span.outcome_source},
+        }
+
+    def sentence(self, names: "Names") -> str:
+        """The two sentences it is told in."""
+        return tell(self.span.look.kind, self.cell, names.telling(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What findings are told with: the names of measures, segments and sources."""
+
+    measures: dict[int, Measure]
+    segments: dict[int, Segment]
+    sources: dict[int, Source]
+
+    @classmethod
+    def of(cls, findings: Iterable[Finding]) -> "Names":
+        told = list(findings)
+        measures = {measure for each in told for measure in (each.span.look.kpi, each.span.look.outcome)}
+        sources = {source for each in told for source in (each.span.kpi_source, each.span.outcome_source) if source}
+        return cls(
+            Measure.objects.select_related("journey").in_bulk(measures),
+            Segment.objects.in_bulk({each.place.segment for each in told}),
+            Source.objects.in_bulk(sources),
+        )
+
+    def telling(self, finding: Finding) -> Telling:
+        span, segment = finding.span, self.segments[finding.place.segment]
+        kpi, outcome = self.measures[span.look.kpi].name, self.measures[span.look.outcome].name
+        of_sources = span.look.sources is not None
+        if of_sources:
+            kpi, outcome = (self.sources[each].name for each in (span.kpi_source, span.outcome_source) if each)
+        return Telling(
+            kpi=kpi,
+            outcome=outcome,
+            period=str(finding.period),
+            segment=str(segment) if segment.values else "",
+            kpi_unit=span.kpi.unit_name,
+            outcome_unit=span.outcome.unit_name,
+            kpi_target=_given(span.kpi.target),
+            outcome_target=_given(span.outcome.target),
+            grain=span.grain.value,
+            share=span.is_share,
+            measure=self.measures[span.look.outcome].name if of_sources else "",
+            tolerance=span.kpi.source_tolerance if of_sources else None,
+        )
+
+
+def find_again(places: Iterable[Place]) -> dict[Place, Finding]:
+    """Judge single cells again, for all that stands behind their verdicts; without those whose figures are gone."""
+    wanted = sorted(set(places))
+    if not wanted:
+        return {}
+    concerned = looks(rules={place.rule for place in wanted})
+    known = dictionary_of({measure for look in concerned for measure in (look.kpi, look.outcome)})
+    spans = [span for look in concerned for span in known.spans(look)]
+    pairs = pairs_of(_cuts(wanted, spans), spans)
+    return _with_observations([each for sheet in judge(pairs, spans) for each in _findings(sheet, spans)])
+
+
+def _cuts(places: list[Place], spans: list[Span]) -> Cuts:
+    by_rule: dict[int, list[int]] = {}
+    for index, span in enumerate(spans):
+        by_rule.setdefault(span.look.rule, []).append(index)
+    rows = [
+        (index, place.segment, place.ordinal, place.ordinal)
+        for place in places
+        for index in by_rule.get(place.rule, ())
+        if spans[index].first <= place.ordinal <= spans[index].last
+    ]
+    return Cuts(*np.array(rows, np.int64).reshape(-1, 4).T)
+
+
+def _findings(sheet: Sheet, spans: list[Span]) -> Iterable[Finding]:
+    for row, column in zip(*np.nonzero(sheet.judgements.verdict), strict=True):
+        span = spans[sheet.pairs.span[row]]
+        ordinal = sheet.start + int(sheet.judgements.columns[column])
+        place = Place(span.look.rule, int(sheet.pairs.segment[row]), ordinal)
+        cell = sheet.judgements.cell(row, column)
+        yield Finding(place, span, cell, int(sheet.pairs.kpi[row]), int(sheet.pairs.outcome[row]), [])
+
+
+def _with_observations(findings: list[Finding]) -> dict[Place, Finding]:
+    """The same findings with the ledger rows of both windows, oldest first."""
+    wanted = [
+        (number, series, *_window(each, lag))
+        for number, each in enumerate(findings)
+        for series, lag in ((each.kpi_series, each.span.look.lag), (each.outcome_series, 0))
+    ]
+    columns: list[list[Any]] = [list(column) for column in zip(*wanted, strict=True)] or [[]] * 4
+    rows = fetch(LEANED_ON, columns, number="i4", series="i8", start="day", observation="i8")
+    rows = np.sort(rows, order=["number", "start", "observation"])
+    for number, observation in zip(rows["number"].tolist(), rows["observation"].tolist(), strict=True):
+        findings[number].observations.append(observation)
+    return {each.place: each for each in findings}
+
+
+def _window(finding: Finding, lag: int) -> tuple[date, date]:
+    grain, ordinal = finding.span.grain, finding.place.ordinal - lag
+    return start_of(ordinal - reach(grain), grain), start_of(ordinal, grain)
+
+
+def _meaning(meaning: Meaning) -> dict[str, Any]:
+    silent = {"target", "red_threshold", "min_effect", "reliable_from"}
+    stated = {name: _given(getattr(meaning, name)) for name in sorted(silent)}
+    return {"definition": meaning.pk, "version": meaning.version, **{k: v for k, v in stated.items() if v is not None}}
+
+
+def _given(value: float) -> float | None:
+    return None if isnan(value) else value
+
+
+def season_before(ordinal: int, grain: Grain) -> int:
+    """The first period of the year that ends with one: how far back a new case gathers its signals."""
+    return ordinal - max(SEASON[grain], 12) + 1

@@ -1,0 +1,66 @@
+"""How far the figures have proved a remedy: quiet periods, each with figures that are there and can be trusted."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from metrics.assessment.dictionary import NEVER, dictionary_of, looks
+from metrics.detection.batch import Verdict
+from metrics.models import Contradiction, Judgement
+from metrics.trust import doubted_periods
+
+SAYS_NOTHING = (
+    Verdict.NOT_JUDGED,
+    Verdict.MISSING,
+    Verdict.TOO_SMALL,
+    Verdict.NO_BASELINE,
+    Verdict.NOTHING_STATED,
+)
+"""Verdicts on figures that could not be judged: such a period is neither quiet nor a signal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The quiet periods (their first days) since the remedy began or the last signal, and how many are needed."""
+
+    needed: int
+    quiet: list[date] = field(default_factory=list)
+
+    @property
+    def holds(self) -> bool:
+        return len(self.quiet) >= self.needed
+
+
+def proof_of(case: Contradiction) -> Proof:
+    """The proof of a case in remedy, from the stored judgements of its rule; nothing is proved without a rule."""
+    if case.rule is None or case.remedy_from is None:
+        return Proof(needed=1)
+    needed = case.rule.quiet_periods
+    standing = case.signals.filter(withdrawal__isnull=True, period_start__gte=case.remedy_from)
+    last_signal = standing.order_by("-period_start").values_list("period_start", flat=True).first()
+    judged = Judgement.objects.filter(rule=case.rule, period_start__gte=case.remedy_from).order_by("period_start")
+    verdicts = {judgement.period_start: _verdict(judgement, case.segment_id) for judgement in judged}
+    doubted = doubted_periods(case, since=case.remedy_from)
+    quiet = [
+        start
+        for start, verdict in verdicts.items()
+        if verdict not in SAYS_NOTHING
+        and verdict != Verdict.FLAG
+        and start not in doubted
+        and (last_signal is None or start > last_signal)
+    ]
+    return Proof(needed, quiet)
+
+
+def is_settled(case: Contradiction) -> bool:
+    """Has a source of record been named that takes this pair of sources out of judgement from now on?"""
+    if case.rule is None or case.kind != Contradiction.Kind.SOURCE_DISAGREEMENT:
+        return False
+    look = looks(rules=[case.rule.pk])
+    known = dictionary_of([case.measure_id])
+    return bool(look) and not any(span.last == NEVER - 1 for span in known.spans(look[0]))
+
+
+def _verdict(judgement: Judgement, segment: int) -> Verdict:
+    cells = judgement.cells
+    found = cells["verdict"][cells["segment"] == segment]
+    return Verdict(int(found[0])) if len(found) else Verdict.NOT_JUDGED

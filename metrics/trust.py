@@ -1,0 +1,148 @@
+"""How far figures can be relied on: late, incomplete, disputed or implausible ones leave an outcome unknown.
+
+For the whole, in one period, as known now or at a moment of knowledge; a fixed number of queries however many measures.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from metrics import known
+from metrics.models import Contradiction, Definition, Observation, Reading, Series, Signal, SourceOfRecord
+from truthgov import clock
+from truthgov.models import AuditEntry
+from truthgov.periods import Grain, Period
+
+IMPLAUSIBLE = "factor_of_1000"
+"""The notice intake leaves on a figure a thousand times its neighbours, or a thousandth of them."""
+WHOLE = "{}"
+
+
+class State(StrEnum):
+    TRUSTED = "trusted"
+    AWAITED = "awaited"
+    LATE = "late"
+    INCOMPLETE = "incomplete"
+    DISPUTED = "disputed"
+    IMPLAUSIBLE = "implausible"
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Whether a measure's figure of a period can be relied on, and why not, in a sentence."""
+
+    state: State
+    why: str = ""
+
+    @property
+    def is_given(self) -> bool:
+        return self.state is State.TRUSTED
+
+
+TRUSTED = Trust(State.TRUSTED)
+
+
+def trust_of(measures: Collection[int], period: Period, known_at: int | None = None) -> dict[int, Trust]:
+    """The trust of each measure's figure for the whole; those of another grain than the period's are left out.
+
+    `known_at` is an audit entry's number: what was known then, judged by the date it was made.
+    """
+    at = _moment(known_at)
+    definitions = _definitions(measures, period)
+    shown = _shown_series(definitions, period, at)
+    every = {series for by_segment in shown.values() for series in by_segment.values()}
+    before = period.shift(-1)
+    figures = known.figures(every, before.start, period.start, known_at=known_at)
+    implausible = _implausible([figure.observation for figure in figures.values()])
+    disputed = _disputed(definitions, period, at)
+    answer = {}
+    for measure, definition in definitions.items():
+        whole = figures.get((shown[measure].get(WHOLE, 0), period.start))
+        now, then = ({key for key, series in shown[measure].items() if (series, day) in figures}
+                     for day in (period.start, before.start))  # fmt: skip
+        if whole is None:
+            answer[measure] = _missing(definition, period, at)
+        elif whole.observation in implausible:
+            answer[measure] = Trust(State.IMPLAUSIBLE, "The figure is a thousand times off its neighbours.")
+        elif measure in disputed:
+            answer[measure] = Trust(State.DISPUTED, "Two sources report it differently, beyond the tolerance agreed.")
+        else:
+            answer[measure] = _complete(then - now, period)
+    return answer
+
+
+def doubted_periods(case: Contradiction, *, since: date) -> set[date]:
+    """Periods (their first days) whose figures in a case's segment are implausible or disputed; they prove nothing."""
+    parties = [case.measure_id, *([case.other_measure_id] if case.other_measure_id else [])]
+    series = Series.objects.filter(measure__in=parties, segment=case.segment_id)
+    current = Reading.objects.filter(series__in=series, period_start__gte=since, notices__contains=[IMPLAUSIBLE])
+    doubted = set(current.values_list("period_start", flat=True))
+    if case.kind != Contradiction.Kind.SOURCE_DISAGREEMENT:
+        disputes = _disputes(parties, case.segment_id).filter(period_start__gte=since)
+        doubted |= set(disputes.values_list("period_start", flat=True))
+    return doubted
+
+
+def _moment(known_at: int | None) -> datetime:
+    if known_at is None:
+        return clock.now()
+    return AuditEntry.objects.values_list("at", flat=True).get(number=known_at)
+
+
+def _definitions(measures: Collection[int], period: Period) -> dict[int, Definition]:
+    """The version of each measure in force for the period, of those that have its grain."""
+    begun = Q(starts_on__isnull=True) | Q(starts_on__lte=period.start)
+    approved = Definition.objects.approved().filter(begun, measure__in=measures).order_by("version")
+    latest = {definition.measure_id: definition for definition in approved}
+    return {measure: each for measure, each in latest.items() if Grain(each.grain) is period.grain}
+
+
+def _shown_series(measures: Collection[int], period: Period, at: datetime) -> dict[int, dict[str, int]]:
+    """By measure and segment key, the series that is shown: of the source of record, else the first that reported."""
+    begun = Q(starts_on__isnull=True) | Q(starts_on__lte=period.start)
+    named = SourceOfRecord.objects.filter(begun, measure__in=measures, named_at__lte=at).order_by("pk")
+    records = dict(named.values_list("measure", "source"))
+    shown: dict[int, dict[str, int]] = defaultdict(dict)
+    rows = Series.objects.filter(measure__in=measures).order_by("pk")
+    for series, measure, key, source in rows.values_list("pk", "measure", "segment__key", "source"):
+        if records.get(measure, source) == source:
+            shown[measure].setdefault(key, series)
+    return shown
+
+
+def _implausible(observations: list[int]) -> set[int]:
+    doubted = Observation.objects.filter(pk__in=observations, notices__contains=[IMPLAUSIBLE])
+    return set(doubted.values_list("pk", flat=True))
+
+
+def _disputed(measures: Collection[int], period: Period, at: datetime) -> set[int]:
+    standing = _disputes(measures, None).filter(period_start=period.start, at__lte=at)
+    return set(standing.values_list("contradiction__measure", flat=True))
+
+
+def _disputes(measures: Collection[int], segment: int | None) -> QuerySet[Signal]:
+    """Standing signals that two sources disagree on these measures, in a segment or, without one, on the whole."""
+    where = Q(segment=segment) if segment else Q(segment__key=WHOLE)
+    return Signal.objects.filter(
+        where, withdrawal__isnull=True, contradiction__kind=Contradiction.Kind.SOURCE_DISAGREEMENT,
+        contradiction__measure__in=measures, contradiction__status__in=Contradiction.LIVE,
+    )  # fmt: skip
+
+
+def _missing(definition: Definition, period: Period, at: datetime) -> Trust:
+    due = period.end + timedelta(days=definition.freshness_days)
+    if timezone.localdate(at, timezone.get_default_timezone()) < due:
+        return Trust(State.AWAITED, f"Not reported yet; promised by {due:%-d %B %Y}.")
+    return Trust(State.LATE, f"No figure has come; it was promised by {due:%-d %B %Y}.")
+
+
+def _complete(absent: set[str], period: Period) -> Trust:
+    if not absent:
+        return TRUSTED
+    parts = "1 part" if len(absent) == 1 else f"{len(absent)} parts"
+    return Trust(State.INCOMPLETE, f"{parts} that reported the {period.grain} before: not reported yet.")
