@@ -1,0 +1,146 @@
+"""The walls of the house: imports and foreign keys run rightwards only, and a few habits hold everywhere."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("config", "forums", "metrics", "journeys", "truthgov")
+LONGEST_FILE, LONGEST_FUNCTION = 300, 40
+FORBIDDEN_NAMES = {"services", "utils", "helpers", "common", "managers"}
+PRUNED = {"migrations", "__pycache__"}
+
+
+def modules() -> list[Path]:
+    paths = (path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+    return sorted(path for path in paths if not PRUNED & set(path.parts))
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+def imported_rooms(node: ast.AST) -> Iterator[str]:
+    names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        names.append(node.module)
+    yield from (name.partition(".")[0] for name in names if name.partition(".")[0] in ROOMS)
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    yield from (node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+every_module = pytest.mark.parametrize("path", modules(), ids=named)
+
+
+@every_module
+def test_imports_run_rightwards_only(path):
+    room = path.relative_to(ROOT).parts[0]
+    upward = {
+        target for node in ast.walk(tree(path)) for target in imported_rooms(node)
+        if ROOMS.index(target) < ROOMS.index(room)
+    }  # fmt: skip
+    assert not upward
+
+
+@every_module
+def test_nothing_is_imported_inside_a_function(path):
+    inside = [
+        node.lineno for function in functions(path) for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]  # fmt: skip
+    assert not inside
+
+
+@every_module
+def test_nothing_hangs_on_a_signal(path):
+    modules_named = {node.module or "" for node in ast.walk(tree(path)) if isinstance(node, ast.ImportFrom)}
+    assert not [name for name in modules_named if name.startswith(("django.dispatch", "django.db.models.signals"))]
+
+
+@every_module
+def test_no_save_has_effects_of_its_own(path):
+    assert not [function.lineno for function in functions(path) if function.name == "save"]
+
+
+@every_module
+def test_no_exception_is_swallowed_whole(path):
+    """A broad `except` may tidy up and raise again; it may not end there."""
+    broad = [
+        node.lineno for node in ast.walk(tree(path)) if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"}))
+        and not any(isinstance(inner, ast.Raise) and inner.exc is None for inner in ast.walk(node))
+    ]  # fmt: skip
+    assert not broad
+
+
+@every_module
+def test_files_and_functions_stay_short(path):
+    assert len(path.read_text().splitlines()) <= LONGEST_FILE
+    long = [
+        function.name
+        for function in functions(path)
+        if (function.end_lineno or 0) - function.lineno >= LONGEST_FUNCTION
+    ]
+    assert not long
+
+
+@every_module
+def test_no_module_is_a_drawer_for_everything(path):
+    assert path.stem not in FORBIDDEN_NAMES
+
+
+@every_module
+def test_a_status_is_moved_by_its_verb(path):
+    """`record.status = …` outside `advance` would skip the compare-and-swap."""
+    assigned = [
+        node.lineno for node in ast.walk(tree(path)) if isinstance(node, ast.Assign)
+        for target in node.targets if isinstance(target, ast.Attribute) and target.attr == "status"
+    ]  # fmt: skip
+    assert not assigned
+
+
+def test_no_foreign_key_points_left():
+    order = {room: place for place, room in enumerate(ROOMS)}
+    leftward = [
+        f"{field.model._meta.label}.{field.name}"
+        for model in apps.get_models(include_auto_created=True) if model._meta.app_label in order
+        for field in model._meta.get_fields() if field.concrete and field.is_relation and field.related_model
+        if order.get(field.related_model._meta.app_label, len(ROOMS)) < order[model._meta.app_label]
+    ]  # fmt: skip
+    assert not leftward
+
+
+def test_no_migration_is_missing(db):
+    output = StringIO()
+    try:
+        call_command("makemigrations", check=True, dry_run=True, stdout=output)
+    except SystemExit:
+        pytest.fail(output.getvalue())
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("*.html")), ids=named)
+def test_no_template_holds_a_script_or_a_style(path):
+    text = path.read_text()
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style\b|\sstyle=|\son[a-z]+=", text)
+
+
+def test_a_fragment_is_named_as_one():
+    """A template without a base is included by others; its name says so."""
+    pages = [path for path in (ROOT / "templates").rglob("*.html")
+             if path.parts[-2] in ROOMS or path.parts[-3] in ROOMS]  # fmt: skip
+    unnamed = [named(path) for path in pages if not path.name.startswith("_") and "{% extends" not in path.read_text()]
+    assert not unnamed
