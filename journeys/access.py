@@ -8,10 +8,20 @@ from truthgov.authority import appointment_of
 from truthgov.models import Person, Role
 
 
+def may_found_journeys(person: Person) -> bool:
+    """May somebody establish a journey?"""
+    return appointment_of(person, Role.TRUTH_OWNER, Role.SPONSOR) is not None
+
+
 def journeys_to_found(person: Person) -> None:
     """PermissionDenied unless somebody may establish a journey."""
-    if not appointment_of(person, Role.TRUTH_OWNER, Role.SPONSOR):
+    if not may_found_journeys(person):
         raise PermissionDenied
+
+
+def journey_to_read(person: Person, code: str) -> Journey:
+    """Any journey: everybody signed in may read the truth."""
+    return get_object_or_404(Journey.objects.select_related("scope"), code=code)
 
 
 def journey_to_shape(person: Person, code: str) -> Journey:

@@ -48,15 +48,15 @@ class Course:
         """The last period that has a figure of record."""
         return next((point for point in reversed(self.points) if point.value is not None), None)
 
-    @property
-    def breaks(self) -> list[int]:
-        """The indices at which another version of the definition begins to hold."""
-        versions = [point.definition.version for point in self.points]
-        return [at for at in range(1, len(versions)) if versions[at] != versions[at - 1]]
-
     def at(self, start: date) -> Point | None:
         """The point of the period that begins on a day, if it is shown."""
         return next((point for point in self.points if point.period.start == start), None)
+
+
+def breaks(points: Sequence[Point]) -> list[int]:
+    """The indices at which another version of the definition begins to hold."""
+    versions = [point.definition.version for point in points]
+    return [at for at in range(1, len(versions)) if versions[at] != versions[at - 1]]
 
 
 @dataclass(frozen=True, slots=True)

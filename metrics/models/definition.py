@@ -1,3 +1,4 @@
+from decimal import Decimal
 from typing import Self
 
 import pgtrigger
@@ -101,3 +102,11 @@ class Definition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.measure.code}, version {self.version}"
+
+    def meets_target(self, value: Decimal) -> bool | None:
+        """Does a figure stand at its target or on its good side, at this version's decimals? None without a target."""
+        if self.target is None:
+            return None
+        last = Decimal(1).scaleb(-self.decimals)
+        figure, target = value.quantize(last), self.target.quantize(last)
+        return figure >= target if self.direction == self.Direction.HIGHER else figure <= target

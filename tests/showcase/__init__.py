@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from metrics.models import Contradiction
 from tests.showcase.cases import surface_cases
+from tests.showcase.decisions import decide_cases
 from tests.showcase.figures import report_figures
 from tests.showcase.hotel import Hotel, found_hotel
 
@@ -23,7 +24,9 @@ class Showcase:
 
 
 def showcase() -> Showcase:
-    """Found the hotel, report two years of its monthly figures, and surface its contradictions."""
+    """Found the hotel, report two years of its monthly figures, surface its contradictions, decide on two."""
     hotel = found_hotel()
     report_figures(hotel)
-    return Showcase(hotel, surface_cases(hotel))
+    cases = surface_cases(hotel)
+    decide_cases(hotel, cases)
+    return Showcase(hotel, cases)

@@ -5,23 +5,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from metrics.models import (
-    Challenge,
-    Contradiction,
-    ContradictionEvent,
-    Link,
-    Position,
-    Reading,
-    Rule,
-    Segment,
-    Series,
-    Signal,
-)
+from metrics.models import Contradiction, Link, Reading, Rule, Segment, Series, Signal
 from tests.showcase.figures import RECORD, instant
 from tests.showcase.hotel import Hotel
+from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.figures import word_figure
-from truthgov.models import Person
 from truthgov.periods import MONTHS
 
 CRM = "CRM load with exact duplicates removed"
@@ -81,13 +70,11 @@ PLANS = {
 
 
 def surface_cases(hotel: Hotel) -> dict[str, Contradiction]:
-    """Surface what `PLANS` says, and let some of it be answered, proved or declared a false alarm."""
+    """Surface what `PLANS` says, and let one be answered and one be declared a false alarm."""
     cases = {name: _surface(hotel, plan) for name, plan in PLANS.items()}
     _answer(hotel, cases["growth"])
-    owner = hotel.truth_owner
-    _move(cases["repeat"], Status.IN_REMEDY, "entered_remedy", date(2026, 3, 12), owner, "Invite guests at departure.")
-    _move(cases["repeat"], Status.CLOSED, "closed", date(2026, 7, 8), None, "Quiet for 3 periods.")
-    _move(cases["rooms"], Status.FALSE_ALARM, "false_alarm", date(2026, 4, 20), owner, "One wing was being renovated.")
+    with clock.at(instant(date(2026, 4, 20))):
+        cases["rooms"].declare_false_alarm(by=Actor(person=hotel.truth_owner), reason="One wing was being renovated.")
     return cases
 
 
@@ -102,7 +89,8 @@ def _surface(hotel: Hotel, plan: Plan) -> Contradiction:
         last_period=date(2026, plan.months[-1], 1), opened_at=opened, changed_at=opened,
         statement=_sentence(hotel, plan, plan.months[-1]), **parties,
     )  # fmt: skip
-    _note(case, "opened", None, "", on=opened.date())
+    with audit.act(), clock.at(opened):
+        case.note("opened", by=CLOCKWORK, period_start=case.first_period)
     for month in plan.months:
         _signal(hotel, plan, case, month)
     return case
@@ -128,70 +116,62 @@ def _rule(plan: Plan, parties: dict[str, Any]) -> Rule:
 
 
 def _signal(hotel: Hotel, plan: Plan, case: Contradiction, month: int) -> Signal:
-    own, other = _figure(hotel, plan, plan.measure, month), _figure(hotel, plan, plan.other or plan.measure, month)
+    own, other = _figures(hotel, plan, month)
     cited = [own.observation_id, other.observation_id]
     return Signal.objects.create(
         contradiction=case, rule=case.rule, segment=case.segment, period_start=date(2026, month, 1), p_value=0.0004,
         effect=0.07, sentence=_sentence(hotel, plan, month), observations=cited, at=case.opened_at,
         evidence={
-            "figures": {plan.measure: str(own.value), plan.other or CRM: str(other.value)},
-            "limits": {"lower": "0.2512", "upper": "0.3631"}, "window": "November 2024 to the month before",
-            "definition_versions": {plan.measure: 1}, "why": "On target while the outcome it serves is off target.",
+            "period": f"2026-{month:02d}",
+            "figures": {"kpi_value": float(own.value), "value": float(other.value), "reference": 0.3, "effect": 0.07,
+                        "baseline": 0.31, "lower": 0.2512, "upper": 0.3631, "p": 0.0004, "basis": "level",
+                        "size": 4925.0, "run": 3.0},
+            "window": {"from": "2024-11-01", "to": f"2026-{month:02d}-28"},
+            "kpi": {"definition": own.definition_id, "version": 1},
+            "outcome": {"definition": other.definition_id, "version": 1},
+            "lag": 0,
+            "weight": {"times_the_smallest_that_matters": 1.4, "periods_in_a_row": 3, "share": 1.0},
         },
     )  # fmt: skip
 
 
-def _figure(hotel: Hotel, plan: Plan, code: str, month: int) -> Reading:
-    name = CRM if plan.other is None and code == plan.other else RECORD
-    series = Series.objects.get(measure=hotel.measures[code], segment__key=plan.segment, source__name=name)
-    return Reading.objects.get(series=series, period_start=date(2026, month, 1))
+def _figures(hotel: Hotel, plan: Plan, month: int) -> tuple[Reading, Reading]:
+    """Both sides' figures of a month: of two measures, or of one measure from two sources."""
+    sides = ((plan.measure, RECORD), (plan.other or plan.measure, RECORD if plan.other else CRM))
+    own, other = (
+        Reading.objects.get(
+            series=Series.objects.get(measure=hotel.measures[code], segment__key=plan.segment, source__name=name),
+            period_start=date(2026, month, 1),
+        )
+        for code, name in sides
+    )
+    return own, other
 
 
 def _sentence(hotel: Hotel, plan: Plan, month: int) -> str:
-    shown = []
-    for code in (plan.measure, plan.other or plan.measure):
+    told = []
+    for code, figure in zip((plan.measure, plan.other or plan.measure), _figures(hotel, plan, month), strict=True):
         definition = hotel.measures[code].definitions.get(version=1)
-        figure = word_figure(_figure(hotel, plan, code, month).value, definition.currency or definition.unit)
-        shown.append(f"{hotel.measures[code].name} {figure}")
-    return f"{shown[0]} in {MONTHS[month - 1]} 2026, while {shown[1]}."
+        told.append(f"{hotel.measures[code].name} {word_figure(figure.value, definition.currency or definition.unit)}")
+    by = "" if plan.other else f" by {CRM}"
+    return f"{told[0]} in {MONTHS[month - 1]} 2026, while {told[1]}{by}."
 
 
 def _answer(hotel: Hotel, case: Contradiction) -> None:
-    marketing = hotel.measures["HT.MKT.BOOKINGS_YOY"].function
-    lead = hotel.leads["Marketing & Distribution"]
-    owner_appointment = hotel.truth_owner.appointments.get()
-    challenges = [
-        Challenge.objects.create(
-            contradiction=case, scope=scope, question=question, due_on=due, asked_by=hotel.truth_owner,
-            appointment=owner_appointment, asked_at=instant(date(2026, 9, 15)),
+    """Both sides are asked in September; Marketing answers, the journey's owner has not yet."""
+    owner = Actor(person=hotel.truth_owner)
+    marketing, journey = hotel.measures["HT.MKT.BOOKINGS_YOY"].function, hotel.journeys["Book-to-stay"]
+    with clock.at(instant(date(2026, 9, 15))):
+        asked = case.challenge(
+            scope=marketing.scope, question="Which channels bring the bookings that are cancelled?",
+            due_on=date(2026, 9, 29), by=owner,
+        )  # fmt: skip
+        case.challenge(
+            scope=journey.scope, question="What do guests who cancel tell us?", due_on=date(2026, 10, 6), by=owner
         )
-        for scope, question, due in (
-            (marketing.scope, "Which channels bring the bookings that are cancelled?", date(2026, 9, 29)),
-            (case.other_measure.journey.scope, "What do guests who cancel tell us?", date(2026, 10, 6)),
-        )
-    ]  # fmt: skip
-    Position.objects.create(
-        contradiction=case, challenge=challenges[0], scope=marketing.scope, taken_by=lead,
-        appointment=lead.appointments.get(), taken_at=instant(date(2026, 9, 24)),
-        claim="Demand is real: growth comes from new online channels, which cancel more by their nature.",
-        evidence="Direct bookings cancel at 17 %, online travel agents at 41 %.",
-    )  # fmt: skip
-    _note(case, "challenged", hotel.truth_owner, challenges[0].question, on=date(2026, 9, 15))
-    _note(case, "position_taken", lead, "", on=date(2026, 9, 24))
-
-
-def _move(case: Contradiction, status: str, code: str, on: date, person: Person | None, reason: str) -> None:
-    changes: dict[str, Any] = {"status": status, "changed_at": instant(on)}
-    if status == Status.IN_REMEDY:
-        changes["remedy_from"] = date(on.year, on.month + 1, 1)
-    Contradiction.objects.filter(pk=case.pk).update(**changes)
-    case.refresh_from_db()
-    _note(case, code, person, reason, on=on)
-
-
-def _note(case: Contradiction, code: str, person: Person | None, reason: str, *, on: date) -> None:
-    actor = Actor(person=person) if person else CLOCKWORK
-    ContradictionEvent.objects.create(
-        contradiction=case, code=code, status=case.status, actor=actor.as_record(), person=person, reason=reason,
-        at=instant(on),
-    )  # fmt: skip
+    with clock.at(instant(date(2026, 9, 24))):
+        case.take_position(
+            scope=marketing.scope, challenge=asked, by=Actor(person=hotel.leads["Marketing & Distribution"]),
+            claim="Demand is real: growth comes from new online channels, which cancel more by their nature.",
+            evidence="Direct bookings cancel at 17 %, online travel agents at 41 %.",
+        )  # fmt: skip

@@ -1,0 +1,136 @@
+"""What happened to a contradiction: its findings with their frozen evidence, its events, the proof of its remedy."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from forums.evidence import Reading, lay_out
+from metrics.assessment.proof import proof_of
+from metrics.courses import Course
+from metrics.detection.batch import Verdict
+from metrics.detection.sentences import SUPPRESSED
+from metrics.models import Contradiction, ContradictionEvent, Judgement, Signal
+from truthgov.periods import Grain, Period
+
+TONES = {
+    ContradictionEvent.Code.OPENED.value: "bad",
+    ContradictionEvent.Code.SURFACED.value: "bad",
+    ContradictionEvent.Code.FED.value: "bad",
+    ContradictionEvent.Code.RECURRED.value: "bad",
+    ContradictionEvent.Code.RETURNED.value: "bad",
+    ContradictionEvent.Code.ENTERED_REMEDY.value: "warn",
+    ContradictionEvent.Code.CHALLENGED.value: "warn",
+    ContradictionEvent.Code.POSITION.value: "info",
+    ContradictionEvent.Code.PROVED.value: "good",
+    ContradictionEvent.Code.SETTLED.value: "good",
+    ContradictionEvent.Code.CLOSED.value: "good",
+}
+PERIODS_TRIED = 12
+WORDS = {Verdict.QUIET: "Quiet.", Verdict.FLAG: "It signalled.", Verdict.NOT_JUDGED: "Not judged.", **SUPPRESSED}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One change of the case, as a timeline shows it."""
+
+    at: datetime
+    title: str
+    by: str
+    text: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A signal with its evidence laid out; `withdrawn` says why it no longer holds, if so."""
+
+    signal: Signal
+    period: str
+    evidence: list[tuple[str, str]]
+    withdrawn: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How far the figures have proved a remedy: quiet periods in a row of those needed, and what each period said."""
+
+    needed: int
+    quiet: int
+    verdicts: list[tuple[str, str]]
+
+
+def story_of(case: Contradiction) -> list[Event]:
+    """The events of the case, latest first."""
+    return [
+        Event(event.at, str(event).capitalize(), _by(event), event.reason, TONES.get(event.code, "muted"))
+        for event in case.events.all()
+    ]
+
+
+def findings_of(case: Contradiction, courses: dict[int, Course]) -> list[Finding]:
+    """The signals of the case, latest first, each with what it leaned on; `courses` are by measure."""
+    grain, reading = grain_of(courses), _reading(case, courses)
+    return [
+        Finding(signal, str(Period.containing(signal.period_start, grain)), lay_out(signal.evidence, reading),
+                _withdrawal(signal))
+        for signal in case.signals.all()
+    ]  # fmt: skip
+
+
+def grain_of(courses: dict[int, Course]) -> Grain:
+    """The grain a case is told in: that of its first measure."""
+    return next((Grain(course.definition.grain) for course in courses.values()), Grain.MONTH)
+
+
+def _reading(case: Contradiction, courses: dict[int, Course]) -> Reading:
+    """How to read the evidence of a case: its sides by name, each in its unit."""
+    if case.source and case.other_source:
+        unit = _unit(courses, case.measure_id)
+        return Reading(case.kind, "The source of record", "The other source", unit, unit)
+    other = case.other_measure or case.measure
+    unit = "fraction" if _is_share(case, courses) else _unit(courses, other.pk)
+    return Reading(case.kind, case.measure.name, other.name, _unit(courses, case.measure_id), unit)
+
+
+def _unit(courses: dict[int, Course], measure: int) -> str:
+    course = courses.get(measure)
+    return course.definition.currency or course.definition.unit if course else "count"
+
+
+def _is_share(case: Contradiction, courses: dict[int, Course]) -> bool:
+    """Is a handoff judged by the share that arrives? As the detection decides: one unit, and a promise or no bound."""
+    sides = [courses.get(measure.pk) for measure in (case.measure, case.other_measure) if measure]
+    if case.kind != Contradiction.Kind.HANDOFF or len(sides) != 2 or not all(sides):
+        return False
+    passed, received = (side.definition for side in sides if side)
+    same = (passed.unit, passed.currency) == (received.unit, received.currency)
+    promised = case.rule and case.rule.link and case.rule.link.pass_through is not None
+    return bool(same and (promised or received.red_threshold is None))
+
+
+def trial_of(case: Contradiction, courses: dict[int, Course]) -> Trial | None:
+    """What its rule said, period by period, and how far a remedy is proved; None where no rule looks at the case."""
+    if case.rule is None:
+        return None
+    judged = Judgement.objects.filter(rule=case.rule).order_by("-period_start")[:PERIODS_TRIED]
+    grain = grain_of(courses)
+    told = [
+        (str(Period.containing(judgement.period_start, grain)), WORDS[_verdict(judgement, case.segment_id)])
+        for judgement in judged
+    ]
+    proof = proof_of(case)
+    return Trial(case.rule.quiet_periods, len(proof.quiet), told)
+
+
+def _verdict(judgement: Judgement, segment: int) -> Verdict:
+    cells = judgement.cells
+    found = cells["verdict"][cells["segment"] == segment]
+    return Verdict(int(found[0])) if len(found) else Verdict.NOT_JUDGED
+
+
+def _by(event: ContradictionEvent) -> str:
+    return event.person.name if event.person else ""
+
+
+def _withdrawal(signal: Signal) -> str:
+    withdrawal = getattr(signal, "withdrawal", None)
+    return withdrawal.why if withdrawal else ""

@@ -1,0 +1,143 @@
+"""The measurement dictionary as a list: what is measured, who answers, where each figure stands."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import isnan
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.http import QueryDict
+
+from forums.case_sides import Standing, judge
+from forums.dictionary_forms import DictionaryForm
+from forums.queue import answering
+from metrics.courses import Point, definition_for, source_of_record_for
+from metrics.models import Definition, Measure, Observation, Reading, Series, SeriesChunk, SourceOfRecord
+from truthgov.keyset import Page, turn_to
+from truthgov.periods import Grain, Period
+from truthgov.svg import Svg, draw_sparkline
+
+PAGE_SIZE = 30
+YEARS_DRAWN = 2
+ORDERS = {"code": ("code",), "-code": ("-code",), "name": ("name", "code"), "-name": ("-name", "-code")}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A measure with its latest figure of record for the whole, and its recent course."""
+
+    measure: Measure
+    answering: str
+    grain: str
+    standing: Standing
+    course: Svg | str
+
+
+@dataclass(frozen=True, slots=True)
+class Dictionary:
+    rows: list[Row]
+    page: Page[Measure]
+    filtered: bool
+
+
+@dataclass(slots=True)
+class _Reported:
+    """What is on record of a measure for the whole: its approved versions, its last figure, its recent course."""
+
+    versions: list[Definition]
+    series: Series | None = None
+    last: Observation | None = None
+    course: list[float] | None = None
+
+
+def dictionary(form: DictionaryForm, address: QueryDict) -> Dictionary:
+    """The page of the dictionary that an address asks for, in a fixed number of queries."""
+    order = ORDERS.get(address.get("sort", ""), ORDERS["code"])
+    found = search(form).select_related("function", "journey")
+    page = turn_to(address.get("cursor", ""), found, order, size=PAGE_SIZE)
+    reported = _reported(page.rows)
+    filtered = any(form.cleaned_data.values()) if form.is_valid() else True
+    return Dictionary([_row(measure, reported[measure.pk]) for measure in page.rows], page, filtered)
+
+
+def search(form: DictionaryForm) -> QuerySet[Measure]:
+    """The measures that the filters leave.
+
+    Every word of the text must occur in a name, a code, or the name of a function or journey. A dictionary has some
+    thousands of entries: reading through them takes about a millisecond, so no index of words is kept.
+    """
+    asked = form.cleaned_data if form.is_valid() else {}
+    found = Measure.objects.all()
+    for name in ("kind", "function", "journey"):
+        if asked.get(name):
+            found = found.filter(**{name: asked[name]})
+    for word in asked.get("q", "").split():
+        found = found.filter(
+            Q(name__icontains=word)
+            | Q(code__icontains=word)
+            | Q(function__name__icontains=word)
+            | Q(journey__name__icontains=word)
+        )
+    return found
+
+
+def _reported(measures: list[Measure]) -> dict[int, _Reported]:
+    """By measure, what is on record. The last figure of a series is found by its key, however long its history."""
+    reported: dict[int, _Reported] = defaultdict(lambda: _Reported([]))
+    for definition in Definition.objects.approved().filter(measure__in=measures):
+        reported[definition.measure_id].versions.append(definition)
+    named: dict[int, list[SourceOfRecord]] = defaultdict(list)
+    for row in SourceOfRecord.objects.filter(measure__in=measures).order_by("pk"):
+        named[row.measure_id].append(row)
+    last = Reading.objects.filter(series=OuterRef("pk")).order_by("-period_start")
+    reporting = Series.objects.filter(measure__in=measures, segment__key="{}").select_related("source")
+    of_measure: dict[int, list[Series]] = defaultdict(list)
+    for series in reporting.annotate(last=Subquery(last.values("observation_id")[:1])).order_by("pk"):
+        of_measure[series.measure_id].append(series)
+    _take_last_figures(reported, of_measure, named)
+    _take_courses(reported)
+    return reported
+
+
+def _take_last_figures(
+    reported: dict[int, _Reported], of_measure: dict[int, list[Series]], named: dict[int, list[SourceOfRecord]]
+) -> None:
+    cited = [series.last for many in of_measure.values() for series in many if series.last]
+    observations = Observation.objects.in_bulk(cited)
+    for measure, many in of_measure.items():
+        latest = max((observations[series.last].period_start for series in many if series.last), default=None)
+        if latest is None:
+            continue
+        source = source_of_record_for(named[measure], [series.source for series in many], latest)
+        shown = next((series for series in many if series.source == source), None)
+        if shown and shown.last:
+            reported[measure].series, reported[measure].last = shown, observations[shown.last]
+
+
+def _take_courses(reported: dict[int, _Reported]) -> None:
+    shown = {each.series.pk: each for each in reported.values() if each.series and each.last}
+    since = min((each.last.period_start.year for each in shown.values() if each.last), default=0) - YEARS_DRAWN + 1
+    for chunk in SeriesChunk.objects.filter(series__in=shown, year__gte=since).order_by("series_id", "year"):
+        each = shown[chunk.series_id]
+        each.course = [*(each.course or []), *_spread(chunk)]
+
+
+def _spread(chunk: SeriesChunk) -> Iterable[float]:
+    """A year's figures at their places, NaN where one is missing between two."""
+    held = dict(zip(chunk.ordinals, chunk.values, strict=True))
+    return (held.get(at, float("nan")) for at in range(chunk.ordinals[0], chunk.ordinals[-1] + 1))
+
+
+def _row(measure: Measure, reported: _Reported) -> Row:
+    who = answering(measure)
+    if not reported.versions:
+        return Row(measure, who, "", Standing(words="not defined yet"), "")
+    latest = max(reported.versions, key=lambda definition: definition.version)
+    if reported.last is None:
+        return Row(measure, who, latest.grain, Standing(), "")
+    definition = definition_for(reported.versions, reported.last.period_start)
+    period = Period.containing(reported.last.period_start, Grain(definition.grain))
+    values = [None if isnan(value) else value for value in reported.course or []]
+    target = None if definition.target is None else float(definition.target)
+    drawn = draw_sparkline(f"Recent course of {measure.name}", values, target) if len(values) > 1 else ""
+    return Row(measure, who, latest.grain, judge(Point(period, definition, value=reported.last.value)), drawn)

@@ -1,0 +1,118 @@
+"""One figure followed to where it comes from: every observation of its cell, newest first, source by source."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+
+from forums.case_sides import Standing, judge
+from forums.charts import word
+from forums.models import Decision
+from metrics.courses import Point, definition_for, source_of_record_for
+from metrics.models import Definition, Measure, Observation, Segment, Series, Source, Submission
+from truthgov.figures import Figure, word_figure
+from truthgov.periods import Period
+
+NOTICES = {
+    "factor_of_1000": "a thousand times its neighbours, or a thousandth",
+    "gap_before": "the period before has no figure",
+    "late": "came in after it was promised",
+    "same_instant_conflict": "two submissions gave different figures at one instant",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One observation of the ledger, with what brought it in."""
+
+    observation: Observation
+    figure: Figure
+    parts: str
+    current: bool
+    submission: Submission | None
+    sender: str
+    notices: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class OfSource:
+    """A source's history of the cell, newest first."""
+
+    source: Source
+    of_record: bool
+    standing: Standing
+    entries: list[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class FigurePage:
+    measure: Measure
+    segment: Segment
+    period: Period
+    definition: Definition
+    sources: list[OfSource]
+    decisions: list[Decision]
+    earlier: Period
+    later: Period
+
+
+def figure_page(measure: Measure, segment: Segment, period: Period, versions: list[Definition]) -> FigurePage:
+    """The history of one cell; the source of record stands first. Six queries."""
+    definition = definition_for(versions, period.start)
+    series = list(Series.objects.filter(measure=measure, segment=segment).select_related("source").order_by("pk"))
+    observations = Observation.objects.filter(series__in=series, period_start=period.start).order_by("-pk")
+    of_series: dict[int, list[Observation]] = defaultdict(list)
+    for observation in observations.select_related("definition"):
+        of_series[observation.series_id].append(observation)
+    cited = [each for many in of_series.values() for each in many]
+    named = list(measure.sources_of_record.order_by("pk"))
+    record = source_of_record_for(named, [each.source for each in series if of_series[each.pk]], period.start)
+    submissions = _submissions(cited)
+    told = [_of_source(each, of_series[each.pk], each.source == record, period, submissions)
+            for each in series if of_series[each.pk]]  # fmt: skip
+    return FigurePage(
+        measure, segment, period, definition, sorted(told, key=lambda each: (not each.of_record, each.source.name)),
+        _decisions(cited), period.shift(-1), period.shift(1),
+    )  # fmt: skip
+
+
+def _submissions(cited: list[Observation]) -> dict[object, Submission]:
+    wanted = {observation.submission_id for observation in cited}
+    return Submission.objects.select_related("person", "key", "function").in_bulk(wanted)
+
+
+def _of_source(
+    series: Series, history: list[Observation], of_record: bool, period: Period, submissions: dict[object, Submission]
+) -> OfSource:
+    latest = history[0]
+    entries = [_entry(each, each is latest, submissions.get(each.submission_id)) for each in history]
+    standing = judge(Point(period, latest.definition, series.source, latest.value))
+    return OfSource(series.source, of_record, standing, entries)
+
+
+def _entry(observation: Observation, current: bool, submission: Submission | None) -> Entry:
+    sender = (submission.person or submission.key) if submission else None
+    return Entry(
+        observation=observation,
+        figure=word(observation.value, observation.definition),
+        parts=_parts(observation),
+        current=current,
+        submission=submission,
+        sender=str(sender) if sender else "",
+        notices=[NOTICES.get(code, code.replace("_", " ")) for code in observation.notices or ()],
+    )
+
+
+def _parts(observation: Observation) -> str:
+    if observation.numerator is None or observation.denominator is None:
+        return ""
+    return f"{_plain(observation.numerator)} of {_plain(observation.denominator)}"
+
+
+def _plain(value: Decimal) -> str:
+    return word_figure(value, "count").exact
+
+
+def _decisions(cited: list[Observation]) -> list[Decision]:
+    """Those that leaned on any of these observations, a restated one included."""
+    leaning = Decision.objects.filter(observations__overlap=[observation.pk for observation in cited])
+    return list(leaning.select_related("meeting__forum")[:20])

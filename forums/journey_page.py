@@ -1,0 +1,211 @@
+"""A journey as its owner and executives see it: the path drawn, what must hold, what contradicts, what was decided."""
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from django.db.models import Prefetch, Q
+
+from forums.case_sides import Standing, judge
+from forums.models import Decision, Subject
+from forums.reconciled import reconciled_view
+from forums.verdicts import Verdict, listed
+from forums.view_records import JourneyRow
+from journeys.models import Handoff, Journey, Stage
+from metrics.courses import Course, courses
+from metrics.models import Contradiction, Measure, RequiredOutcome, Segment, TargetCondition
+from truthgov.figures import word_figure
+from truthgov.models import Appointment, Role
+from truthgov.periods import MONTHS, Grain, Period
+from truthgov.svg import JourneyMap, MapHandoff, MapStage, Svg, draw_sparkline
+
+CASES_LISTED = 20
+DECISIONS_LISTED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A journey in the list: who owns it, how it stands and why."""
+
+    journey: Journey
+    owner: str
+    verdict: Verdict
+    why: str
+    stages: int
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRow:
+    """An outcome that stands on the journey, with its latest figure."""
+
+    measure: Measure
+    required: bool
+    standing: Standing
+    course: Svg | str
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyPage:
+    journey: Journey
+    owner: Appointment | None
+    period: Period
+    verdict: Verdict
+    why: str
+    path: JourneyMap
+    handoffs: list[tuple[Handoff, bool]]
+    outcomes: list[OutcomeRow]
+    condition: TargetCondition | None
+    cases: list[Contradiction]
+    decisions: list[Decision]
+
+
+def last_complete_month(on: date) -> Period:
+    return Period.containing(on, Grain.MONTH).shift(-1)
+
+
+def list_journeys(*, on: date) -> tuple[Period, list[Listed]]:
+    """Every journey with its verdict for the last complete month, in a fixed number of queries."""
+    period = last_complete_month(on)
+    view = reconciled_view(period)
+    rows = {row.code: row for row in view.journeys}
+    open_cases = Contradiction.objects.live().values_list("journey", flat=True)
+    standing = [journey for journey in open_cases if journey]
+    owners = _owners(on)
+    told = []
+    for journey in Journey.objects.prefetch_related("stages"):
+        row = rows[journey.code]
+        owner = owners.get(journey.scope_id)
+        name = owner.person.name if owner else ""
+        told.append(Listed(journey, name, row.verdict, why(row), len(journey.stages.all()), standing.count(journey.pk)))
+    return period, told
+
+
+def journey_page(journey: Journey, *, on: date) -> JourneyPage:
+    """The page of a journey on a day, in a fixed number of queries."""
+    period = last_complete_month(on)
+    row = next(row for row in reconciled_view(period).journeys if row.code == journey.code)
+    required = {outcome.measure for outcome in row.outcomes if outcome.required}
+    measures = list(Measure.objects.filter(code__in=[outcome.measure for outcome in row.outcomes]))
+    told = _courses(measures)
+    cases = _cases(journey)
+    stages = list(journey.stages.select_related("function"))
+    handoffs = [(handoff, _is_broken(handoff, _later(stages, handoff), cases)) for handoff in _handoffs(journey)]
+    return JourneyPage(
+        journey=journey,
+        owner=_owners(on).get(journey.scope_id),
+        period=period,
+        verdict=row.verdict,
+        why=why(row),
+        path=_path(journey, stages, handoffs, measures, told),
+        handoffs=handoffs,
+        outcomes=[_outcome(measure, measure.code in required, told.get(measure.pk)) for measure in measures],
+        condition=_condition(journey, on),
+        cases=cases[:CASES_LISTED],
+        decisions=_decisions(cases, measures),
+    )
+
+
+def why(row: JourneyRow) -> str:
+    """The verdict in words: "failing since August: cancellations 44 %, target 30 %"."""
+    if row.verdict is Verdict.FAILING:
+        told = [
+            f"{outcome.name} {word_figure(outcome.value, outcome.unit)}, target "
+            f"{word_figure(outcome.target, outcome.unit)}{_since(outcome.since)}"
+            for outcome in row.failing
+        ]
+        return "; ".join(told)
+    if row.unknown:
+        return f"{listed([outcome.name for outcome in row.unknown])} cannot be relied on or has no figure"
+    if not any(outcome.required for outcome in row.outcomes):
+        return "no target condition says what must hold"
+    return "every required outcome is on target"
+
+
+def _since(start: date | None) -> str:
+    return f", since {MONTHS[start.month - 1]} {start.year}" if start else ""
+
+
+def _owners(on: date) -> dict[int, Appointment]:
+    held = Appointment.objects.in_force(on=on).filter(role=Role.JOURNEY_OWNER).select_related("person", "scope")
+    return {appointment.scope_id: appointment for appointment in held}
+
+
+def _courses(measures: list[Measure]) -> dict[int, Course]:
+    whole = Segment.objects.filter(key="{}").first()
+    if whole is None:
+        return {}
+    found = courses([(measure.pk, whole) for measure in measures])
+    return {measure.pk: course for measure, course in zip(measures, found, strict=True) if course}
+
+
+def _outcome(measure: Measure, required: bool, course: Course | None) -> OutcomeRow:
+    if course is None or course.latest is None:
+        return OutcomeRow(measure, required, Standing(), "")
+    values = [point.value for point in course.points]
+    drawn = draw_sparkline(f"Recent course of {measure.name}", values, course.definition.target)
+    return OutcomeRow(measure, required, judge(course.latest), drawn)
+
+
+def _handoffs(journey: Journey) -> list[Handoff]:
+    return list(
+        journey.handoffs.select_related("from_stage__function", "to_stage__function").order_by("from_stage__position")
+    )
+
+
+def _is_broken(handoff: Handoff, later: set[int], cases: list[Contradiction]) -> bool:
+    """Does an open contradiction say that what leaves this stage does not arrive, at the next or a `later` function?"""
+    return any(
+        case.measure.function_id == handoff.from_stage.function_id and case.other_measure.function_id in later
+        for case in cases
+        if case.kind == Contradiction.Kind.HANDOFF and case.other_measure
+    )
+
+
+def _later(stages: list[Stage], handoff: Handoff) -> set[int]:
+    return {stage.function_id for stage in stages if stage.position >= handoff.to_stage.position}
+
+
+def _path(
+    journey: Journey,
+    stages: list[Stage],
+    handoffs: list[tuple[Handoff, bool]],
+    measures: list[Measure],
+    told: dict[int, Course],
+) -> JourneyMap:
+    promised = {(each.from_stage_id, each.to_stage_id): MapHandoff(each.promise, broken) for each, broken in handoffs}
+    return JourneyMap(
+        title=f"The journey {journey.name}",
+        stages=tuple(_stage(stage, measures, told) for stage in stages),
+        handoffs=tuple(promised.get((one.pk, other.pk)) for one, other in pairwise(stages)),
+    )
+
+
+def _stage(stage: Stage, measures: list[Measure], told: dict[int, Course]) -> MapStage:
+    """A stage with the worst of the outcomes that its function supplies."""
+    here = [judge(told[measure.pk].latest) for measure in measures
+            if measure.function_id == stage.function_id and measure.pk in told and told[measure.pk].latest]  # fmt: skip
+    worst = next(
+        (each for each in here if each.tone == "bad"), next((each for each in here if each.tone == "good"), None)
+    )
+    if worst is None:
+        return MapStage(stage.name, stage.function.name)
+    return MapStage(stage.name, stage.function.name, "failing" if worst.tone == "bad" else "working", worst.figure.text)
+
+
+def _condition(journey: Journey, on: date) -> TargetCondition | None:
+    outcomes = Prefetch("required", RequiredOutcome.objects.select_related("measure"))
+    in_force = TargetCondition.objects.in_force(on=on).filter(journey=journey)
+    return in_force.select_related("proposed_by", "approved_by").prefetch_related(outcomes).first()
+
+
+def _cases(journey: Journey) -> list[Contradiction]:
+    live = Contradiction.objects.live().filter(journey=journey).by_severity()
+    return list(live.select_related("measure", "other_measure", "source", "other_source", "segment"))
+
+
+def _decisions(cases: list[Contradiction], measures: list[Measure]) -> list[Decision]:
+    """Those about its contradictions, or expected to move its outcomes."""
+    about = Q(item__subject__kind=Subject.Kind.CONTRADICTION, item__subject__reference__in=[case.pk for case in cases])
+    made = Decision.objects.filter(about | Q(expectations__measure__in=measures)).distinct()
+    return list(made.select_related("meeting__forum", "decided_by")[:DECISIONS_LISTED])

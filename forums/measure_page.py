@@ -1,0 +1,212 @@
+"""One entry of the dictionary: what it means, how it went, what it stands on, and who relies on it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+
+from forums.case_sides import Standing, judge
+from forums.charts import chart_of, word
+from forums.models import Decision
+from metrics.courses import Course, Point, courses
+from metrics.models import Contradiction, Definition, Link, Measure, RequiredOutcome, Rule, Segment, Source
+from truthgov.figures import Figure
+from truthgov.svg import Chart
+
+SHOWN_FIELDS = {
+    "wording": "What it means",
+    "formula": "Formula",
+    "unit": "Unit",
+    "currency": "Currency",
+    "direction": "Good is",
+    "grain": "Period",
+    "decimals": "Decimals",
+    "target": "Target",
+    "red_threshold": "Red threshold",
+    "min_effect": "Smallest change that matters",
+    "reliable_from": "Too small to judge below",
+    "source_tolerance": "Sources may differ by",
+    "restatement_threshold": "A restatement matters from",
+    "freshness_days": "Promised within",
+    "roll_up": "Roll-up",
+}
+IN_UNIT = {"target", "red_threshold", "min_effect"}
+SHARES = {"source_tolerance", "restatement_threshold"}
+FIGURES_LISTED = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field that a version of a definition changed."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of the definition, with what it changed from the one before."""
+
+    definition: Definition
+    changes: list[Change]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """A period's figure of record, with what the other sources say of it."""
+
+    point: Point
+    standing: Standing
+    others: list[tuple[Source, Figure]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """A source that reports the measure: its latest figure, and whether it is the one shown."""
+
+    source: Source
+    of_record: bool
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurePage:
+    measure: Measure
+    segment: Segment | None
+    definition: Definition | None
+    terms: list[tuple[str, str]]
+    versions: list[Version]
+    proposed: list[Version]
+    chart: Chart | None
+    standing: Standing
+    figures: list[FigureRow]
+    sources: list[Reporting]
+    shown_source: Source | None
+    serves: list[Link]
+    served_by: list[Link]
+    rules: list[Rule]
+    required_by: list[RequiredOutcome]
+    contradictions: list[Contradiction]
+    decisions: list[Decision]
+
+
+def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
+    """The page of a measure, its figures those of a segment; a fixed number of queries."""
+    definitions = list(measure.definitions.select_related("proposed_by", "approved_by").order_by("version"))
+    versions = _versions([each for each in definitions if each.status == Definition.Status.APPROVED])
+    current = versions[0].definition if versions else None
+    course = courses([(measure.pk, segment)])[0] if segment else None
+    links = list(
+        Link.objects.filter(Q(from_measure=measure) | Q(to_measure=measure)).select_related(
+            "from_measure", "to_measure"
+        )
+    )
+    return MeasurePage(
+        measure=measure,
+        segment=segment,
+        definition=current,
+        terms=terms_of(current) if current else [],
+        versions=versions,
+        proposed=_proposed(definitions, current),
+        chart=chart_of(course, measure.name) if course else None,
+        standing=judge(course.latest) if course and course.latest else Standing(),
+        figures=_figures(course) if course else [],
+        sources=_sources(course) if course else [],
+        shown_source=course.latest.source if course and course.latest else None,
+        serves=[link for link in links if link.from_measure_id == measure.pk],
+        served_by=[link for link in links if link.to_measure_id == measure.pk],
+        rules=_rules(measure),
+        required_by=_required_by(measure),
+        contradictions=_contradictions(measure),
+        decisions=_decisions(measure, definitions),
+    )
+
+
+def terms_of(definition: Definition) -> list[tuple[str, str]]:
+    """What a version states, worded; what it leaves open is left out."""
+    told = [(label, _worded(definition, name)) for name, label in SHOWN_FIELDS.items()]
+    return [(label, words) for label, words in told if words]
+
+
+def changes_between(before: Definition, after: Definition) -> list[Change]:
+    """The fields in which two versions differ, worded on both sides."""
+    return [
+        Change(label, _worded(before, name) or "not set", _worded(after, name) or "not set")
+        for name, label in SHOWN_FIELDS.items()
+        if getattr(before, name) != getattr(after, name)
+    ]
+
+
+def _worded(definition: Definition, name: str) -> str:
+    value: Any = getattr(definition, name)
+    if value is None or value == "":
+        return ""
+    if name in IN_UNIT:
+        return word(value, definition).text
+    if name in SHARES:
+        return f"{Decimal(value) * 100:.1f}".rstrip("0").rstrip(".") + " %"
+    if name == "freshness_days":
+        return f"{value} days after the period's end"
+    if name == "reliable_from":
+        return f"a denominator of {value:f}".rstrip("0").rstrip(".")
+    if name in {"unit", "direction", "roll_up"}:
+        return str(getattr(definition, f"get_{name}_display")())
+    return str(value)
+
+
+def _versions(approved: list[Definition]) -> list[Version]:
+    """The approved versions, latest first."""
+    told = [
+        Version(after, changes_between(before, after) if before else [])
+        for before, after in zip([None, *approved], approved, strict=False)
+    ]
+    return told[::-1]
+
+
+def _proposed(definitions: list[Definition], current: Definition | None) -> list[Version]:
+    waiting = [each for each in definitions if each.status == Definition.Status.PROPOSED]
+    return [Version(each, changes_between(current, each) if current else []) for each in waiting]
+
+
+def _figures(course: Course) -> list[FigureRow]:
+    """The latest periods, newest first."""
+    rows = []
+    for at in range(len(course.points) - 1, max(len(course.points) - 1 - FIGURES_LISTED, -1), -1):
+        point = course.points[at]
+        others = [(source, word(points[at].value, point.definition)) for source, points in course.of_source.items()
+                  if source != point.source and points[at].value is not None]  # fmt: skip
+        rows.append(FigureRow(point, judge(point), others))
+    return rows
+
+
+def _sources(course: Course) -> list[Reporting]:
+    shown = course.latest.source if course.latest else None
+    told = []
+    for source, points in course.of_source.items():
+        last = next((point for point in reversed(points) if point.value is not None), None)
+        told.append(Reporting(source, source == shown, judge(last) if last else Standing()))
+    return told
+
+
+def _rules(measure: Measure) -> list[Rule]:
+    looking = Rule.objects.filter(Q(measure=measure) | Q(link__from_measure=measure) | Q(link__to_measure=measure))
+    return list(looking.select_related("link__from_measure", "link__to_measure", "measure", "source", "other_source"))
+
+
+def _required_by(measure: Measure) -> list[RequiredOutcome]:
+    return list(RequiredOutcome.objects.filter(measure=measure).select_related("condition__journey"))
+
+
+def _contradictions(measure: Measure) -> list[Contradiction]:
+    about = Contradiction.objects.live().filter(Q(measure=measure) | Q(other_measure=measure))
+    return list(
+        about.by_severity().select_related("measure", "other_measure", "source", "other_source", "segment")[:20]
+    )
+
+
+def _decisions(measure: Measure, definitions: list[Definition]) -> list[Decision]:
+    """Those that leaned on a version of it, or are expected to move it."""
+    leaning = Q(definitions__overlap=[definition.pk for definition in definitions]) | Q(expectations__measure=measure)
+    return list(Decision.objects.filter(leaning).select_related("meeting__forum").distinct()[:20])
