@@ -1,0 +1,73 @@
+"""The product's own processes on a database of the run, and the memory they took."""
+
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.databases import environment
+from config.servers import process, product
+from config.servers.account import ourselves
+
+ROOT = Path(__file__).resolve().parent.parent
+SETTINGS = "benchmarks.settings"
+MEGABYTE_IN_KILOBYTES = 1024
+
+
+@contextmanager
+def web(database: str) -> Iterator[tuple[process.Child, int]]:
+    """Pages and API as the product serves them: the process and its port."""
+    port = _free_port()
+    with _running("web", product.web(port), database) as child:
+        child.wait_until(lambda: product.serves(port))
+        yield child, port
+
+
+@contextmanager
+def worker(database: str) -> Iterator[process.Child]:
+    """The product's worker."""
+    with _running("worker", product.worker(), database) as child:
+        yield child
+
+
+def peak_megabytes(child: process.Child) -> float:
+    """The largest resident memory that any one process of a family has ever had."""
+    return max(map(_peak, _family(child.process.pid))) / MEGABYTE_IN_KILOBYTES
+
+
+@contextmanager
+def _running(name: str, command: list[str], database: str) -> Iterator[process.Child]:
+    given = environment(database) | {
+        "DJANGO_SETTINGS_MODULE": SETTINGS,
+        "PYTHONPATH": str(ROOT),
+        "LOG_LEVEL": "WARNING",
+    }
+    with TemporaryDirectory() as home:
+        log = Path(home) / "log"
+        child = process.spawn(name, command, ourselves(), environment=given, directory=ROOT, log=log)
+        try:
+            yield child
+        except BaseException:
+            print(log.read_text(errors="replace")[-3000:], file=sys.stderr)
+            raise
+        finally:
+            child.stop()
+
+
+def _family(parent: int) -> list[int]:
+    """A process and its descendants."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return [parent, *(each for child in children for each in _family(int(child)))]
+
+
+def _peak(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("VmHWM")).split()[1])
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
