@@ -111,11 +111,12 @@ def _is_fresh(finding: Finding, signal: Signal | None) -> bool:
 
 def _store_opened(docket: Docket, findings: dict[Place, Finding], names: Names, at: datetime) -> None:
     """Store the cases that were opened, each stated in the words of its latest finding."""
-    stated = {case for place, case in docket.routed.items() if place in findings}
-    docket.opened = [case for case in docket.opened if case in stated]
+    own: dict[int, list[Place]] = defaultdict(list)
+    for place in findings:
+        own[id(docket.routed[place])].append(place)  # an unsaved record has no hash
+    docket.opened = [case for case in docket.opened if id(case) in own]
     for case in docket.opened:
-        own = [place for place, of in docket.routed.items() if of is case and place in findings]
-        latest = max(own, key=lambda place: (place.segment == case.segment_id, place.ordinal))
+        latest = max(own[id(case)], key=lambda place: (place.segment == case.segment_id, place.ordinal))
         case.statement = findings[latest].sentence(names)
         case.opened_at = case.changed_at = at
     Contradiction.objects.bulk_create(docket.opened)
