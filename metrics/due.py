@@ -118,7 +118,8 @@ def _cells(
     if not segments and whole:
         segments = {whole.pk: whole}
     current = {reading.series.segment_id: reading for reading in own if reading.period_start == period.start}
-    return [Cell(definition.measure, definition, segment, source, current.get(pk)) for pk, segment in segments.items()]
+    whole_first = sorted(segments.values(), key=lambda segment: (len(segment.values), segment.key))
+    return [Cell(definition.measure, definition, each, source, current.get(each.pk)) for each in whole_first]
 
 
 def _supplier(measure: Measure) -> int:

@@ -7,12 +7,13 @@ from django.db.models import QuerySet
 
 from metrics.due import Cell, Sheet
 from metrics.ingestion import RowError, Rows
-from metrics.models import Feed, Reading, Source
+from metrics.models import Definition, Feed, Reading, Source
 from metrics.sources.mapping import FIELDS
 from truthgov.forms import DateInput
 from truthgov.models import Function
 
 ATTESTATION = "I have checked these figures against their source and stand behind them."
+FIGURES = ("value", "numerator", "denominator")
 RATIO_PLACES = Decimal("1e-6")
 AT = {"unknown_measure": "value", "reason_missing": "reason", "part_exceeds_whole": "numerator"}
 """At which field of its row a refusal is shown; at the value where nothing is said here."""
@@ -29,6 +30,8 @@ class CellForm(forms.Form):
     def __init__(self, cell: Cell, data: Any = None) -> None:
         super().__init__(data, prefix=cell.key, initial=_on_record(cell.reading))
         self.cell = cell
+        if cell.definition.unit == Definition.Unit.COUNT:
+            del self.fields["numerator"], self.fields["denominator"]
         for name, bound in self.fields.items():
             described = f"{cell.measure.name}, {cell.segment}: {bound.label or name}"
             bound.widget.attrs |= {"aria-label": described, "class": "form-control", "autocomplete": "off"}
@@ -36,14 +39,19 @@ class CellForm(forms.Form):
                 bound.widget.attrs["inputmode"] = "decimal"
 
     @property
+    def columns(self) -> list[forms.BoundField | None]:
+        """The fields in the order of the sheet's columns; a count has no parts."""
+        return [self[name] if name in self.fields else None for name in (*FIGURES, "reason")]
+
+    @property
     def is_given(self) -> bool:
         """Was a figure typed in or kept?"""
-        return any(self.cleaned_data[name] for name in ("value", "numerator", "denominator"))
+        return any(self.cleaned_data.get(name) for name in FIGURES)
 
     def record(self, period: str, source: str) -> dict[str, str]:
         """The row that the one door takes; a value that was left empty follows from its parts."""
         given = self.cleaned_data
-        value = given["value"] or _ratio(given["numerator"], given["denominator"])
+        value = given["value"] or _ratio(given.get("numerator", ""), given.get("denominator", ""))
         return given | {
             "measure": self.cell.measure.code,
             "period": period,
@@ -53,7 +61,8 @@ class CellForm(forms.Form):
         }
 
     def refuse(self, error: RowError) -> None:
-        self.add_error(AT.get(error.code, "value"), error.message)
+        place = AT.get(error.code, "value")
+        self.add_error(place if place in self.fields else "value", error.message)
 
 
 class SheetForm(forms.Form):
@@ -96,7 +105,7 @@ class SheetForm(forms.Form):
 def _on_record(reading: Reading | None) -> dict[str, str]:
     if reading is None:
         return {}
-    figures = {name: getattr(reading, name) for name in ("value", "numerator", "denominator")}
+    figures = {name: getattr(reading, name) for name in FIGURES}
     return {name: format(figure.normalize(), "f") for name, figure in figures.items() if figure is not None}
 
 

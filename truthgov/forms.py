@@ -78,7 +78,10 @@ class AuditFilterForm(forms.Form):
     code = forms.ChoiceField(label="Act", required=False)
     person = forms.ModelChoiceField(Person.objects.all(), label="Who", required=False, empty_label="Anybody")
     subject = forms.CharField(
-        required=False, max_length=130, help_text="A kind of record and its number, e.g. truthgov.appointment 12."
+        label="Record",
+        required=False,
+        max_length=130,
+        widget=forms.TextInput({"placeholder": "truthgov.appointment 12"}),
     )
     since = forms.DateField(label="From", required=False, widget=DateInput())
     until = forms.DateField(label="Up to", required=False, widget=DateInput())

@@ -46,7 +46,8 @@ def sheet(request: PersonRequest, scope: int, code: str) -> HttpResponse:
         if outcome:
             messages.info(request, "Everything was on record already; nothing was sent.")
             return go_to(request, reverse("metrics:submissions"))
-    return render(request, "metrics/sheet.html", {"sheet": owed, "form": form}, status=422 if form.is_bound else 200)
+    context = {"title": f"{owed.scope}, {owed.period}", "sheet": owed, "form": form}
+    return render(request, "metrics/sheet.html", context, status=422 if form.is_bound else 200)
 
 
 def _sent(form: SheetForm, appointment: Appointment, by: Actor) -> Outcome | None:

@@ -33,5 +33,11 @@ class Mandate(Fact):
     class Meta(Fact.Meta):
         ordering = ["-version"]
 
+    @property
+    def powers(self) -> list[str]:
+        """What it grants, in words: `challenge`, `escalate`, `force`."""
+        given = {"challenge": self.may_challenge, "escalate": self.may_escalate, "force": self.may_force}
+        return [power for power, granted in given.items() if granted]
+
     def __str__(self) -> str:
         return f"Mandate, version {self.version}"
