@@ -138,6 +138,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "pull feeds": {"task": "metrics.pull_feeds", "schedule": 60},
 }
 
+DEMONSTRATION_PASSWORD = env.str("TRUTHGOV_DEMONSTRATION_PASSWORD", "")
+
 # --- people ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "truthgov.Person"
 # An address is unique whatever its case, by a constraint on an expression, which this check does not see.
@@ -232,9 +234,16 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "truthgov.rest.authentication.KeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["truthgov.rest.authentication.KeyOrReader"],
+    "EXCEPTION_HANDLER": "truthgov.rest.problems.handle",
     "UNAUTHENTICATED_USER": None,
     "COERCE_DECIMAL_TO_STRING": True,
 }
+API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", 1200, validate=validate.Range(min=1))
 SPECTACULAR_SETTINGS = {"TITLE": "truthgov", "VERSION": "1", "OAS_VERSION": "3.1.0", "SERVE_INCLUDE_SCHEMA": False}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 

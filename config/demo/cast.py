@@ -70,6 +70,10 @@ class Cast:
     def actor(self, part: Part) -> Actor:
         return Actor(person=self.people[part])
 
+    def scope_of(self, part: Part) -> Scope:
+        """The scope that a part's role is held over."""
+        return Scope.objects.get(name=part.over or ORGANISATION)
+
     def found(self) -> None:
         """Found the organisation with its people, its functions and the mandate."""
         self.people[ADMINISTRATOR] = founding.found(
@@ -95,9 +99,8 @@ class Cast:
         self._appoint(SECRETARY, proposer=TRUTH_OWNER)
 
     def _appoint(self, part: Part, *, proposer: Part) -> None:
-        scope = Scope.objects.get(name=part.over or ORGANISATION)
         appointment = appointing.propose(
-            self.people[part], part.role, scope, starts_on=self.starts_on, by=self.actor(proposer)
+            self.people[part], part.role, self.scope_of(part), starts_on=self.starts_on, by=self.actor(proposer)
         )
         if appointment.status == appointment.Status.PROPOSED:
             appointing.confirm(appointment, by=self.actor(SPONSOR))

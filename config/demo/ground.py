@@ -1,4 +1,4 @@
-"""What is governed: the two journeys with their stages and handoffs, the dictionary, and what each journey must hold."""
+"""What is governed: two journeys with their stages and handoffs, the dictionary, and what each journey must hold."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -101,6 +101,7 @@ class Supervisor:
         own = {
             "TRUTHGOV_MODE": "development",
             "SECRET_KEY": kept_secret(self.home / "secret_key"),
+            "TRUTHGOV_DEMONSTRATION_PASSWORD": kept_secret(self.home / "demonstration_password", length=9),
             "TRUTHGOV_CHECKPOINTS": str(checkpoints),
         }
         borrowed = {}
@@ -162,11 +163,11 @@ def product_account() -> Account:
     return ourselves()
 
 
-def kept_secret(path: Path) -> str:
-    """The secret key of this data home, made on first use and readable by its owner alone."""
+def kept_secret(path: Path, length: int = 64) -> str:
+    """A secret of this data home, of so many random bytes, made on first use and readable by its owner alone."""
     if not path.exists():
         path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(64))
+        path.write_text(secrets.token_urlsafe(length))
     return path.read_text()
 
 

@@ -5,8 +5,6 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from truthgov.models import Scope
-
 
 class Command(BaseCommand):
     """Provision, then load the demonstration organisation where there is no organisation yet."""
@@ -15,5 +13,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("provision", verbosity=0)
-        if not Scope.objects.filter(kind=Scope.Kind.ORGANISATION).exists():
-            call_command("load_demonstration")
+        call_command("load_demonstration", stdout=self.stdout)

@@ -1,0 +1,79 @@
+"""The demonstration organisation, loaded through the product's own doors as if its months had passed."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+from config.demo import ground, moved, steering
+from config.demo.cast import Cast
+from config.demo.program import Program
+from config.demo.story import CHAPTERS, STILL_ASKED
+from forums import schedule
+from forums.models import Meeting
+from metrics.assessment import assess
+from truthgov import clock
+from truthgov.periods import Period
+
+MONTHS_BACK = 5
+"""Months that are reported one by one, each with its meeting; those before come in with the first delivery."""
+REPORTED_AT = time(7)
+SHORTEST_PASSWORD = 12
+PROOFS = {task.title: task.done for chapter in CHAPTERS for task in chapter.tasks if task.done}
+
+Tell = Callable[[str], object]
+
+
+def load(password: str, *, tell: Tell) -> Cast:
+    """Found the organisation, and let its months pass: figures, challenges, meetings; `tell` hears of each."""
+    now, today = clock.now(), clock.today()
+    months = [moved.last_complete_month(today).shift(-back) for back in reversed(range(MONTHS_BACK))]
+    starts_on = months[0].shift(-24).start
+    cast = Cast(password, starts_on)
+    with clock.at(_morning(starts_on)):
+        tell("Founding the organisation, its people, journeys and dictionary.")
+        cast.found()
+        ground.lay(cast, starts_on=starts_on)
+        steering.charter(cast, starts_on=starts_on)
+    with clock.at(_morning(months[0].start)):
+        program = Program(cast)
+    waiting = moved.figures(today)
+    for month in months:
+        tell(f"{month}: figures, their assessment, and the meeting on them.")
+        due = [figure for figure in waiting if figure.last_day <= month.last_day]
+        waiting = waiting[len(due) :]
+        _pass_month(month, due, program, cast, now)
+    _leave_open(cast, now)
+    return cast
+
+
+def _pass_month(month: Period, due: list[moved.Figure], program: Program, cast: Cast, now: datetime) -> None:
+    chapters = [chapter for chapter in CHAPTERS if month.shift(chapter.months_ago).start == _last(now).start]
+    with clock.at(min(_morning(month.end + timedelta(days=4)), now)):
+        program.push(due)
+        assess()
+        schedule.schedule_meetings(clock.today())
+        for chapter in chapters:
+            steering.ask(chapter, cast, answered=True)
+    meeting = Meeting.objects.get(period_start=month.start)
+    if meeting.starts_at + timedelta(days=2) < now:
+        steering.hold(meeting, chapters, cast)
+        steering.carry_out_actions(cast, PROOFS, now=now)
+
+
+def _leave_open(cast: Cast, now: datetime) -> None:
+    """What is owed when the demonstration begins: unanswered challenges, and the next meeting with its agenda."""
+    with clock.at(now):
+        for chapter in STILL_ASKED:
+            steering.ask(chapter, cast, answered=False)
+        schedule.schedule_meetings(clock.today())
+        for meeting in Meeting.objects.upcoming(at=now):
+            meeting.draft_agenda(by=schedule.CLOCKWORK)
+
+
+def _last(now: datetime) -> Period:
+    return moved.last_complete_month(timezone.localdate(now))
+
+
+def _morning(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, REPORTED_AT))

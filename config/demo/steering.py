@@ -1,0 +1,124 @@
+"""How the steering forum's meetings of the demonstration are held: by the same verbs that a browser calls."""
+
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
+
+from config.demo.cast import EXECUTIVES, JOURNEY_OWNERS, LEADS, SECRETARY, SPONSOR, TRUTH_OWNER, Cast
+from config.demo.story import BOOK_TO_STAY, Chapter
+from forums.acts import Resolution, SourceNaming
+from forums.models import Action, AgendaItem, Forum, Meeting, Subject
+from forums.motion import Act, Expected, Motion, Undertaking
+from forums.terms import steering
+from metrics.models import Contradiction, Measure, Rule
+from truthgov import clock
+from truthgov.models import Function
+
+NAME = SECRETARY.over
+PRESENT = (*EXECUTIVES, *LEADS, *JOURNEY_OWNERS, SECRETARY)
+
+
+def charter(cast: Cast, *, starts_on: date) -> Forum:
+    """Found the forum; the truth owner proposes its charter, the sponsor approves it, a secretary is appointed."""
+    forum = Forum.objects.found(code="steering", name=NAME, kind=Forum.Kind.STEERING, by=cast.actor(TRUTH_OWNER))
+    terms = steering(starts_on, quorum=5)
+    forum.propose_charter(terms, by=cast.actor(TRUTH_OWNER)).approve(by=cast.actor(SPONSOR))
+    cast.appoint_secretary()
+    return forum
+
+
+def case_of(chapter: Chapter) -> Contradiction | None:
+    """The live case that a chapter is about, if the figures have raised it."""
+    other = (
+        Q(other_source__name__startswith=chapter.other) | Q(source__name__startswith=chapter.other)
+        if chapter.kind == Rule.Kind.SOURCE_DISAGREEMENT
+        else Q(other_measure__code=chapter.other)
+    )
+    found = Contradiction.objects.live().filter(
+        other, kind=chapter.kind, measure__code=chapter.measure, segment__values=chapter.segment
+    )
+    return found.select_related("measure", "source", "other_source").first()
+
+
+def ask(chapter: Chapter, cast: Cast, *, answered: bool) -> None:
+    """The truth owner challenges the party that a chapter asks; it takes its position where it has `answered`."""
+    case, asked = case_of(chapter), chapter.asked
+    if case is None or asked is None:
+        return
+    scope = cast.scope_of(asked)
+    due_on = clock.today() + timedelta(days=7)
+    challenge = case.challenge(scope=scope, question=chapter.asks, due_on=due_on, by=cast.actor(TRUTH_OWNER))
+    if answered:
+        case.take_position(scope=scope, claim=chapter.claim, challenge=challenge, by=cast.actor(asked))
+
+
+def hold(meeting: Meeting, chapters: list[Chapter], cast: Cast) -> None:
+    """Hold a meeting at its hour: open, seat the members, decide the chapters' cases, close, sign and seal."""
+    chair = cast.actor(TRUTH_OWNER)
+    with clock.at(meeting.starts_at):
+        meeting.open(by=chair)
+        for part in PRESENT:
+            meeting.arrive(cast[part], by=cast.actor(part))
+    for number, chapter in enumerate(chapters, start=1):
+        with clock.at(meeting.starts_at + timedelta(minutes=20 * number)):
+            _decide(meeting, chapter, cast)
+    with clock.at(meeting.starts_at + timedelta(minutes=95)):
+        minutes = meeting.close(by=chair)
+    with clock.at(meeting.starts_at + timedelta(days=1)):
+        for part in (TRUTH_OWNER, SECRETARY):
+            minutes.sign(read=minutes.text_hash, by=cast.actor(part))
+
+
+def carry_out_actions(cast: Cast, proofs: dict[str, str], *, now: datetime) -> None:
+    """Two weeks after a meeting owners show their proofs, and the secretary verifies them a day later."""
+    people = {person.pk: part for part, person in cast.people.items()}
+    for action in Action.objects.filter(status=Action.Status.OPEN, title__in=proofs):
+        shown_at = action.decision.decided_at + timedelta(days=14)
+        if shown_at + timedelta(days=1) > now:
+            continue
+        with clock.at(shown_at):
+            action.report_done(proofs[action.title], by=cast.actor(people[action.owner_id]))
+        with clock.at(shown_at + timedelta(days=1)):
+            action.verify(by=cast.actor(SECRETARY))
+
+
+def _decide(meeting: Meeting, chapter: Chapter, cast: Cast) -> None:
+    case = case_of(chapter)
+    subject = Subject.objects.filter(kind=Subject.Kind.CONTRADICTION, reference=case.pk).first() if case else None
+    item = meeting.items.filter(subject=subject, status=AgendaItem.Status.PENDING).first()
+    if case is None or item is None:
+        return
+    chair = cast.actor(TRUTH_OWNER)
+    meeting.take_up(item, by=chair)
+    decision = item.decide(_motion(meeting, chapter, case, cast), by=chair)
+    if chapter.dissent and chapter.asked:
+        decision.dissent(chapter.dissent, by=cast.actor(chapter.asked))
+
+
+def _motion(meeting: Meeting, chapter: Chapter, case: Contradiction, cast: Cast) -> Motion:
+    measures = Measure.objects.filter(code__in=chapter.expects)
+    return Motion(
+        act=_act(meeting, chapter, case, cast),
+        wording=chapter.wording,
+        expects=tuple(Expected(measure) for measure in measures),
+        actions=tuple(
+            Undertaking(
+                title=task.title,
+                owner=cast[task.owner],
+                due_on=clock.today() + timedelta(days=task.due_after_days),
+                function=Function.objects.filter(scope=cast.scope_of(task.owner)).first(),
+            )
+            for task in chapter.tasks
+        ),
+        review_on=clock.today() + timedelta(days=90) if chapter.expects else None,
+    )
+
+
+def _act(meeting: Meeting, chapter: Chapter, case: Contradiction, cast: Cast) -> Act:
+    if case.kind != Rule.Kind.SOURCE_DISAGREEMENT or case.source is None or case.other_source is None:
+        return Resolution(remedy_from=meeting.period.shift(1).start)
+    pair = sorted((case.source, case.other_source), key=lambda source: source.name.startswith(chapter.other))
+    return SourceNaming(
+        measure=case.measure, source=pair[0], settles=pair[1], proposed_by=cast[BOOK_TO_STAY],
+        starts_on=meeting.period.start,
+    )  # fmt: skip
