@@ -8,11 +8,11 @@ from forums.models.agenda import Subject
 from forums.models.decision import Decision
 from forums.models.escalation import Escalation
 from forums.models.right import DecisionType
+from metrics.defining import approve_definition
 from metrics.models import Contradiction, Definition, Measure, Source, SourceOfRecord
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.errors import Refusal
-from truthgov.lifecycle import advance
 from truthgov.models import Person, Role
 
 
@@ -74,13 +74,7 @@ class DefinitionApproval:
     decision_type: str = DecisionType.APPROVE_DEFINITION
 
     def carry_out(self, decision: Decision, *, by: Actor) -> None:
-        if by.person == self.definition.proposed_by:
-            raise Refusal("Whoever proposes a definition cannot approve it; let another member decide.")
-        advance(
-            self.definition, Definition.Status.PROPOSED, Definition.Status.APPROVED,
-            approved_by=by.person, approved_at=clock.now(), authority=decision.reference,
-        )  # fmt: skip
-        audit.record("definition.approved", self.definition, by=by, version=self.definition.version)
+        approve_definition(self.definition, by=by, authority=decision.reference)
 
 
 @dataclass(frozen=True)

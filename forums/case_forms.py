@@ -68,7 +68,7 @@ class ChallengeForm(forms.Form):
 
     scope = forms.ModelChoiceField(Scope.objects.none(), label="Who is asked", empty_label=None)
     question = forms.CharField(widget=_lines(3), max_length=2000)
-    due_on = forms.DateField(label="Answer due on", widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = forms.DateField(label="Answer due on", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
 
     def __init__(self, *args: Any, case: Contradiction, **kwargs: Any) -> None:
         super().__init__(*args, prefix="challenge", **kwargs)

@@ -8,29 +8,13 @@ from django.db.models import Q
 
 from forums.case_sides import Standing, judge
 from forums.charts import chart_of, word
+from forums.dictionary_forms import LABELS
 from forums.models import Decision
 from metrics.courses import Course, Point, courses
 from metrics.models import Contradiction, Definition, Link, Measure, RequiredOutcome, Rule, Segment, Source
 from truthgov.figures import Figure
 from truthgov.svg import Chart
 
-SHOWN_FIELDS = {
-    "wording": "What it means",
-    "formula": "Formula",
-    "unit": "Unit",
-    "currency": "Currency",
-    "direction": "Good is",
-    "grain": "Period",
-    "decimals": "Decimals",
-    "target": "Target",
-    "red_threshold": "Red threshold",
-    "min_effect": "Smallest change that matters",
-    "reliable_from": "Too small to judge below",
-    "source_tolerance": "Sources may differ by",
-    "restatement_threshold": "A restatement matters from",
-    "freshness_days": "Promised within",
-    "roll_up": "Roll-up",
-}
 IN_UNIT = {"target", "red_threshold", "min_effect"}
 SHARES = {"source_tolerance", "restatement_threshold"}
 FIGURES_LISTED = 24
@@ -126,7 +110,7 @@ def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
 
 def terms_of(definition: Definition) -> list[tuple[str, str]]:
     """What a version states, worded; what it leaves open is left out."""
-    told = [(label, _worded(definition, name)) for name, label in SHOWN_FIELDS.items()]
+    told = [(label, _worded(definition, name)) for name, label in LABELS.items()]
     return [(label, words) for label, words in told if words]
 
 
@@ -134,7 +118,7 @@ def changes_between(before: Definition, after: Definition) -> list[Change]:
     """The fields in which two versions differ, worded on both sides."""
     return [
         Change(label, _worded(before, name) or "not set", _worded(after, name) or "not set")
-        for name, label in SHOWN_FIELDS.items()
+        for name, label in LABELS.items()
         if getattr(before, name) != getattr(after, name)
     ]
 

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from metrics import due
+from metrics.defining import definer_of
 from metrics.due import Sheet
 from metrics.models import Contradiction, Feed, Measure, Submission
 from truthgov import authority, clock
@@ -49,6 +50,14 @@ def surfacing_to_start(person: Person) -> None:
     """Surfacing a contradiction by hand: for who answers for a function or a journey, and for the truth owner."""
     if not authority.appointment_of(person, *SURFACING):
         raise PermissionDenied
+
+
+def measure_to_define(person: Person, code: str) -> Measure:
+    """One whose definition this person may propose and approve versions of."""
+    measure = measure_to_read(person, code)
+    if not definer_of(measure, person):
+        raise PermissionDenied
+    return measure
 
 
 def measure_to_read(person: Person, code: str) -> Measure:
