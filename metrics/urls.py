@@ -1,9 +1,10 @@
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from metrics.views import feeds, keys, submissions
 
 app_name = "metrics"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("metrics.api.urls")),
     path("submissions/", submissions.submissions, name="submissions"),
     path("submissions/<uuid:pk>/", submissions.submission, name="submission"),
     path("submissions/<int:scope>/<str:code>/", submissions.sheet, name="sheet"),

@@ -1,0 +1,84 @@
+"""Bodies of figures: measured before they are read, inflated within limits, read by their media type."""
+
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+
+from metrics.ingestion.formats import READERS, Malformed, Sent
+from truthgov.rest.problems import Problem, error
+
+LARGEST_BODY = 16 * 1024 * 1024
+LARGEST_INFLATED = 32 * 1024 * 1024
+MOST_ROWS = 50_000
+GZIP = 16 + zlib.MAX_WBITS
+
+
+class FiguresParser(BaseParser):
+    """Takes a body as bytes; a media type that no subclass names is answered by 415."""
+
+    def parse(self, stream: Any, media_type: str | None = None, context: Mapping[str, Any] | None = None) -> bytes:
+        return stream.read()  # type: ignore[no-any-return]
+
+
+class JsonParser(FiguresParser):
+    media_type = "application/json"
+
+
+class NdjsonParser(FiguresParser):
+    media_type = "application/x-ndjson"
+
+
+class CsvParser(FiguresParser):
+    media_type = "text/csv"
+
+
+PARSERS = [JsonParser, NdjsonParser, CsvParser]
+
+
+def read_body(request: Request) -> bytes:
+    """The body, inflated. Raises Problem 413 where it is too large, 415 for another coding than gzip."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdigit() or int(length) > LARGEST_BODY:
+        raise Problem(413, "too_large", "The body is larger than 16 MB; send it in parts.")
+    body = request.data if isinstance(request.data, bytes) else b""
+    coding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if coding == "identity":
+        return body
+    if coding != "gzip":
+        raise Problem(415, "unsupported_media_type", f"The coding {coding[:40]!r} is not taken; send gzip or none.")
+    return _inflate(body)
+
+
+def read_rows(request: Request, body: bytes) -> Sent:
+    """The rows of a body. Raises Problem 400 where it is malformed or empty, 413 where it holds too many rows."""
+    media_type = (request.content_type or "").partition(";")[0].strip().lower()
+    try:
+        sent = READERS[media_type](body)
+    except Malformed as fault:
+        raise Problem(400, "malformed", str(fault), [error(fault.pointer, "malformed", str(fault))]) from fault
+    if not len(sent.rows):
+        raise Problem(400, "malformed", "The body holds no rows; send at least one.")
+    if len(sent.rows) > MOST_ROWS:
+        raise Problem(413, "too_large", f"{len(sent.rows)} rows are more than {MOST_ROWS}; send them in parts.")
+    return sent
+
+
+def _inflate(body: bytes) -> bytes:
+    parts, size, rest = [], 0, body
+    try:
+        while rest:
+            inflator = zlib.decompressobj(GZIP)
+            part = inflator.decompress(rest, LARGEST_INFLATED - size + 1)
+            size += len(part)
+            if size > LARGEST_INFLATED:
+                raise Problem(413, "too_large", "The body inflates to more than 32 MB; send it in parts.")
+            if not inflator.eof:
+                raise Problem(400, "malformed", "The gzip body ends before its end.")
+            parts.append(part)
+            rest = inflator.unused_data
+    except zlib.error as fault:
+        raise Problem(400, "malformed", "The body is not gzip.") from fault
+    return b"".join(parts)

@@ -1,0 +1,67 @@
+"""The API's own description: the OpenAPI schema, and a page that people can read."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.views import SpectacularAPIView
+
+from truthgov.http import public
+from truthgov.rest.problems import not_found, request_id_of
+
+
+@public
+def documentation(request: HttpRequest) -> HttpResponse:
+    """The documentation page, made of the schema; it has no script."""
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    components = schema["components"]["schemas"]
+    resources = [
+        Resource(path, method, operation, components)
+        for path, operations in schema["paths"].items()
+        for method, operation in operations.items()
+    ]
+    return render(request, "metrics/api/documentation.html", {"resources": resources})
+
+
+@public
+def nowhere(request: HttpRequest, rest: str) -> HttpResponse:
+    """Every other address below the API: a problem, not a page."""
+    return not_found(request_id_of(request.headers))
+
+
+schema = public(SpectacularAPIView.as_view())
+
+
+class Resource:
+    """One method of one address, as the documentation page shows it."""
+
+    def __init__(self, path: str, method: str, operation: dict[str, Any], components: dict[str, Any]) -> None:
+        self.path, self.method = path, method.upper()
+        self.anchor = operation["operationId"]
+        self.summary, self.description = operation.get("summary", path), operation.get("description", "")
+        self.parameters = operation.get("parameters", [])
+        self.request_fields = _fields(_schema_of(operation.get("requestBody", {})), components)
+        answers = sorted(operation["responses"].items())
+        self.statuses = ", ".join(status for status, _ in answers)
+        self.response_fields = _fields(_schema_of(answers[0][1]), components)
+
+
+def _schema_of(body: dict[str, Any]) -> dict[str, Any]:
+    contents = list(body.get("content", {}).values())
+    return contents[0]["schema"] if contents else {}
+
+
+def _fields(schema: dict[str, Any], components: dict[str, Any]) -> list[dict[str, str]]:
+    """Name, type and description of each field of an object, or of the objects of a list."""
+    shape = schema.get("items", schema)
+    named = components.get(shape.get("$ref", "").rpartition("/")[2], {})
+    return [
+        {"name": name, "type": _type(part), "description": part.get("description", "")}
+        for name, part in named.get("properties", {}).items()
+    ]
+
+
+def _type(part: dict[str, Any]) -> str:
+    kind = part.get("type", "object")
+    return " or ".join(kind) if isinstance(kind, list) else kind

@@ -1,0 +1,86 @@
+"""Which figures a list of the API shows: what its query asks for, and what the caller may see."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+from django.http import Http404
+from django.utils import timezone
+from rest_framework.request import Request
+
+from metrics.ingestion import segments
+from metrics.models import Measure, Segment, Series, Source
+from truthgov import audit
+from truthgov.models import Key
+from truthgov.periods import Grain, Period
+from truthgov.rest.problems import Problem, error
+
+Row = TypeVar("Row", bound=Model)
+MOST_ENTRIES = 2**63 - 1
+
+
+def narrowed(rows: QuerySet[Row], query: Mapping[str, Any], request: Request) -> QuerySet[Row]:
+    """Those of the figures that the query asks for and the caller may see. Http404 for what is not known."""
+    series = sources_of(request, Series.objects.all(), "source")
+    if "measure" in query:
+        series = series.filter(measure=_known(Measure.objects.filter(code=query["measure"])))
+    if "source" in query:
+        series = series.filter(
+            source=_known(sources_of(request, Source.objects.all(), "pk").filter(code=query["source"]))
+        )
+    if "segment" in query:
+        series = series.filter(segment=_known(Segment.objects.filter(key=_segment_key(query["segment"]))))
+    if "period" in query:
+        rows = rows.filter(period_start__in={period.start for period in _periods(query["period"])})
+    asks_for_some = isinstance(request.auth, Key) or {"measure", "source", "segment"} & set(query)
+    return rows.filter(series__in=series) if asks_for_some else rows
+
+
+def sources_of(request: Request, rows: QuerySet[Row], field: str) -> QuerySet[Row]:
+    """Of rows with a source: all for people, those of its own sources for a key."""
+    if not isinstance(request.auth, Key):
+        return rows
+    mine: Iterable[int] = request.auth.key_sources.values_list("source", flat=True)
+    return rows.filter(**{f"{field}__in": mine})
+
+
+def moment_of(text: str) -> int:
+    """The moment of knowledge that a caller names: an audit entry, or a date in the organisation's zone (its end)."""
+    if text.isascii() and text.isdigit() and int(text) <= MOST_ENTRIES:
+        return int(text)
+    try:
+        day = date.fromisoformat(text) + timedelta(days=1)
+    except (ValueError, OverflowError) as fault:
+        raise _faulty("known_on", "write a date such as 2026-10-31, or the number of an audit entry") from fault
+    return audit.known_on(timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone()))
+
+
+def _periods(text: str) -> list[Period]:
+    """The periods, of any grain, that a short form names."""
+    found = []
+    for grain in Grain:
+        with suppress(ValueError):
+            found.append(Period.parse(text, grain))
+    if not found:
+        raise _faulty("period", "write 2026-10, 2026-W41, 2026-10-05 or 2026-Q4")
+    return found
+
+
+def _segment_key(text: str) -> str:
+    try:
+        return segments.key_of(segments.read(text))
+    except ValueError as fault:
+        raise _faulty("segment", str(fault)) from fault
+
+
+def _known(rows: QuerySet[Row]) -> Row:
+    found = rows.first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _faulty(name: str, what: str) -> Problem:
+    return Problem(400, "malformed", f"The parameter {name} is faulty.", [error(f"?{name}", "invalid", what)])

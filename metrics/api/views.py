@@ -1,0 +1,177 @@
+"""The resources of figures and their dictionary, a view each."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+
+from journeys.models import Journey
+from metrics import ledger
+from metrics.api import forms
+from metrics.api.bodies import PARSERS
+from metrics.api.figures import moment_of, narrowed, sources_of
+from metrics.api.pushing import Push, told
+from metrics.models import Contradiction, Definition, Measure, Observation, Reading, Source, Submission
+from truthgov.models import Function, Key
+from truthgov.rest.authentication import KeyAuthentication, KeyOnly
+from truthgov.rest.views import ApiView, PageQuery, page_of, read_query
+
+IN_CELL_ORDER = ("series_id", "period_start", "-id")
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, required=True,
+    description="A value of your own, new for each delivery; a repetition is answered as the first time.",
+)  # fmt: skip
+PREFER = OpenApiParameter(
+    "Prefer", str, OpenApiParameter.HEADER, description="`handling=lenient` leaves faulty rows out and answers 207."
+)
+
+
+class Batches(ApiView):
+    """Deliveries of figures."""
+
+    authentication_classes = [KeyAuthentication]
+    permission_classes = [KeyOnly]
+    parser_classes = PARSERS
+
+    @extend_schema(
+        summary="Push figures",
+        parameters=[IDEMPOTENCY_KEY, PREFER, forms.BatchQuery],
+        request=forms.PushForm,
+        responses={201: forms.BatchForm, 200: forms.BatchForm, 207: forms.BatchForm},
+    )
+    def post(self, request: Request) -> Response:
+        """Accepted whole or refused whole, unless lenient handling is preferred; answered after the commit."""
+        push = Push.of(request)
+        answer = push.answer()
+        headers = {"Location": answer.location} if answer.location else {}
+        if answer.is_replay:
+            headers["Idempotency-Replayed"] = "true"
+        if push.is_lenient:
+            headers["Preference-Applied"] = "handling=lenient"
+        return Response(answer.body, status=answer.status, headers=headers)
+
+
+class Batch(ApiView):
+    """One delivery of figures."""
+
+    @extend_schema(summary="A delivery and its receipt", responses=forms.BatchForm)
+    def get(self, request: Request, pk: str) -> Response:
+        """Of a key's own deliveries and those of its sources."""
+        submissions = Submission.objects.all()
+        if isinstance(request.auth, Key):
+            submissions = submissions.filter(key=request.auth) | sources_of(request, submissions, "source")
+        return Response(told(get_object_or_404(submissions, pk=pk)))
+
+
+class Observations(ApiView):
+    """The ledger: every figure that was ever given."""
+
+    @extend_schema(
+        summary="Figures as given", parameters=[forms.FigureQuery], responses=forms.ObservationForm(many=True)
+    )
+    def get(self, request: Request) -> Response:
+        """Restatements stand beside what they restate; with `known_on`, what was known by then."""
+        query = read_query(request, forms.FigureQuery)
+        rows = narrowed(Observation.objects.all(), query, request)
+        if "known_on" in query:
+            rows = rows.filter(submission__entry__lte=moment_of(query["known_on"]))
+        return page_of(request, _with_names(rows, "submission"), query, IN_CELL_ORDER, forms.ObservationForm)
+
+
+class Readings(ApiView):
+    """The current figure of each measure, segment, period and source."""
+
+    @extend_schema(summary="Figures in force", parameters=[forms.FigureQuery], responses=forms.ReadingForm(many=True))
+    def get(self, request: Request) -> Response:
+        """With `known_on`, the figures in force as known then."""
+        query = read_query(request, forms.FigureQuery)
+        if "known_on" in query:
+            rows = narrowed(ledger.known_at(moment_of(query["known_on"])), query, request)
+            return page_of(request, _with_names(rows), query, IN_CELL_ORDER, forms.ReadingForm)
+        readings = narrowed(Reading.objects.all(), query, request)
+        return page_of(request, _with_names(readings), query, IN_CELL_ORDER[:2], forms.ReadingForm)
+
+
+class Measures(ApiView):
+    """The measurement dictionary."""
+
+    @extend_schema(summary="Measures", parameters=[PageQuery], responses=forms.MeasureForm(many=True))
+    def get(self, request: Request) -> Response:
+        measures = Measure.objects.select_related("function", "journey")
+        return _named(request, measures, forms.MeasureForm)
+
+
+class Definitions(ApiView):
+    """What a measure means, version by version."""
+
+    @extend_schema(
+        summary="Definitions of a measure", parameters=[PageQuery], responses=forms.DefinitionForm(many=True)
+    )
+    def get(self, request: Request, code: str) -> Response:
+        definitions = Definition.objects.filter(measure=get_object_or_404(Measure, code=code))
+        return page_of(request, definitions, read_query(request, PageQuery), ("-version",), forms.DefinitionForm)
+
+
+class Sources(ApiView):
+    """Where figures come from; a key sees its own."""
+
+    @extend_schema(summary="Sources", parameters=[PageQuery], responses=forms.NamedForm(many=True))
+    def get(self, request: Request) -> Response:
+        return _named(request, sources_of(request, Source.objects.all(), "pk"), forms.NamedForm)
+
+
+class Functions(ApiView):
+    """The parts of the organisation that answer for figures."""
+
+    @extend_schema(summary="Functions", parameters=[PageQuery], responses=forms.NamedForm(many=True))
+    def get(self, request: Request) -> Response:
+        return _named(request, Function.objects.all(), forms.NamedForm)
+
+
+class Journeys(ApiView):
+    """The journeys that are governed."""
+
+    @extend_schema(summary="Journeys", parameters=[PageQuery], responses=forms.NamedForm(many=True))
+    def get(self, request: Request) -> Response:
+        return _named(request, Journey.objects.all(), forms.NamedForm)
+
+
+class Contradictions(ApiView):
+    """The cases in which figures contradict each other; they are settled in forums, never here."""
+
+    @extend_schema(
+        summary="Contradictions",
+        parameters=[forms.ContradictionQuery],
+        responses=forms.ContradictionForm(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """The newest first."""
+        query = read_query(request, forms.ContradictionQuery)
+        asked = {name: query[name] for name in ("status", "kind") if name in query}
+        return page_of(request, _contradictions().filter(**asked), query, ("-id",), forms.ContradictionForm)
+
+
+class ContradictionOne(ApiView):
+    """One case."""
+
+    @extend_schema(summary="A contradiction", responses=forms.ContradictionForm)
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(forms.ContradictionForm(get_object_or_404(_contradictions(), pk=pk)).data)
+
+
+def _contradictions() -> QuerySet[Contradiction]:
+    return Contradiction.objects.select_related(
+        "measure", "other_measure", "source", "other_source", "segment", "journey"
+    )
+
+
+def _with_names(rows: QuerySet[Any], *further: str) -> QuerySet[Any]:
+    return rows.select_related("series__measure", "series__segment", "series__source", "definition", *further)
+
+
+def _named(request: Request, rows: QuerySet[Any], form: type[Serializer[Any]]) -> Response:
+    return page_of(request, rows, read_query(request, PageQuery), ("code",), form)

@@ -1,0 +1,56 @@
+"""Reading the ledger: what was said, what was known when, and whether it still is what its audit entry says."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from metrics.known import figures
+from metrics.models import Observation, Submission
+
+
+def value_of(series_id: int, start: date, *, known_at: int | None = None) -> Decimal | None:
+    """The figure of a series in the period that starts on a day, as known at an audit entry, or now; None if none."""
+    found = figures([series_id], start, start, known_at=known_at).get((series_id, start))
+    return found.value if found else None
+
+
+def known_at(entry: int) -> QuerySet[Observation]:
+    """Of each cell the observation that was its reading at an audit entry."""
+    later = Observation.objects.filter(
+        series_id=OuterRef("series_id"), period_start=OuterRef("period_start"), id__gt=OuterRef("id"),
+        submission__entry__lte=entry,
+    )  # fmt: skip
+    return Observation.objects.filter(~Exists(later), submission__entry__lte=entry)
+
+
+def digest_of(submission: UUID) -> str:
+    """The digest of a submission, computed anew from its observations; equal to the stored one unless they changed.
+
+    SHA-256 over a line a figure, in the order of series and period: series, first day, definition, value, numerator,
+    denominator and, of a restatement, its reason, with tabs between; figures in their shortest plain notation.
+    """
+    return hashlib.sha256("\n".join(_lines(submission)).encode()).hexdigest()
+
+
+def is_unaltered(submission: Submission) -> bool:
+    """Whether the ledger still holds what the submission's digest says."""
+    return digest_of(submission.pk) == submission.digest
+
+
+def _lines(submission: UUID) -> Iterator[str]:
+    rows = Observation.objects.filter(submission=submission).order_by("series_id", "period_start")
+    fields = ("series_id", "period_start", "definition_id", "value", "numerator", "denominator", "reason")
+    for series, start, definition, *parts, reason in rows.values_list(*fields).iterator():
+        yield "\t".join([f"{series}", f"{start}", f"{definition}", *map(plain, parts), reason or ""])
+
+
+def plain(figure: Decimal | None) -> str:
+    """A figure in its shortest plain notation; empty when it was not given."""
+    if figure is None:
+        return ""
+    text = f"{figure:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,112 @@
+"""Errors as RFC 9457 problems: one shape for whatever goes wrong, so that a program can tell what to do next."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import IntegrityError
+from django.http import Http404, JsonResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from truthgov.errors import InvalidInput, Refusal
+
+MEDIA_TYPE = "application/problem+json"
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+@dataclass
+class Problem(Exception):  # noqa: N818 - RFC 9457's word
+    """An answer that says what is wrong; `errors` are mappings of pointer, code and message."""
+
+    status: int
+    code: str
+    detail: str
+    errors: list[Mapping[str, str]] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def body(self, request_id: str) -> dict[str, Any]:
+        return {
+            "type": "about:blank",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+            "request_id": request_id,
+            "errors": list(self.errors),
+        }
+
+
+def error(pointer: str, code: str, message: str) -> dict[str, str]:
+    return {"pointer": pointer, "code": code, "message": message}
+
+
+def request_id_of(headers: Mapping[str, str]) -> str:
+    """The sender's X-Request-ID where it is a sound one, else a new one."""
+    sent = headers.get("X-Request-ID", "")
+    return sent if REQUEST_ID.fullmatch(sent) else uuid4().hex
+
+
+def handle(exception: Exception, context: Mapping[str, Any]) -> Response | None:
+    """Answer an exception of a view; None for what nobody foresaw, which then is a 500."""
+    problem = problem_of(exception)
+    if problem is None:
+        return None
+    request_id = request_id_of(context["request"].headers)
+    return Response(
+        problem.body(request_id),
+        status=problem.status,
+        headers={**problem.headers, "X-Request-ID": request_id},
+        content_type=MEDIA_TYPE,
+    )
+
+
+def not_found(request_id: str) -> JsonResponse:
+    """The answer where no resource has the address."""
+    problem = Problem(404, "not_found", "There is nothing at this address; see /api/v1/docs.")
+    return JsonResponse(problem.body(request_id), status=404, content_type=MEDIA_TYPE)
+
+
+def problem_of(exception: Exception) -> Problem | None:
+    """The problem that a known exception is."""
+    if isinstance(exception, Problem):
+        return exception
+    if isinstance(exception, InvalidInput):
+        errors = [error(f"/{name}", "invalid", message) for name, message in exception.errors.items()]
+        return Problem(422, "invalid_input", str(exception), errors)
+    if isinstance(exception, Refusal):
+        return Problem(409, "refused", str(exception))
+    if isinstance(exception, exceptions.APIException):
+        return _of_framework(exception)
+    return next((Problem(*told) for kind, told in _TOLD if isinstance(exception, kind)), None)
+
+
+_TOLD: Iterable[tuple[type[Exception], tuple[int, str, str]]] = (
+    (Http404, (404, "not_found", "There is no such record, or you may not see it.")),
+    (PermissionDenied, (403, "forbidden", "You may read this, and not do that.")),
+    (RequestDataTooBig, (413, "too_large", "The body is larger than 16 MB; send it in parts.")),
+    (SuspiciousOperation, (400, "malformed", "The request is malformed.")),
+    (IntegrityError, (409, "conflict", "Another request got there first; read the current state and try again.")),
+)
+
+
+def _of_framework(exception: exceptions.APIException) -> Problem:
+    headers = {}
+    if challenge := getattr(exception, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
+    code = str(exception.default_code)
+    if isinstance(exception, exceptions.ValidationError):
+        return Problem(400, "malformed", "The request has faulty parts; see errors.", _flattened(exception.detail))
+    return Problem(exception.status_code, code, str(exception.detail), headers=headers)
+
+
+def _flattened(detail: Any, pointer: str = "") -> list[Mapping[str, str]]:
+    if isinstance(detail, Mapping):
+        return [one for name, part in detail.items() for one in _flattened(part, f"{pointer}/{name}")]
+    if isinstance(detail, list):
+        return [one for part in detail for one in _flattened(part, pointer)]
+    return [error(pointer, getattr(detail, "code", "invalid"), str(detail))]

@@ -1,0 +1,85 @@
+"""The view that every resource derives from, and how its lists and its query parameters are read."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+from truthgov.errors import InvalidInput
+from truthgov.keyset import turn_to
+from truthgov.models import Key
+from truthgov.rest import rates
+from truthgov.rest.problems import Problem, error, request_id_of
+
+LONGEST_PAGE = 1000
+
+
+class ApiView(APIView):
+    """A resource for keys, and for people who are signed in and read."""
+
+    rate: rates.Rate | None = None
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponse]:
+        view = super().as_view(**initkwargs)
+        view.audience = "api"  # type: ignore[attr-defined]
+        return view
+
+    def check_throttles(self, request: Request) -> None:
+        """Raises Problem 429 once a caller exceeds the minute's requests."""
+        caller = f"key-{request.auth.pk}" if isinstance(request.auth, Key) else f"person-{request.user.pk}"
+        self.rate = rates.take(caller)
+        if self.rate and self.rate.remaining < 0:
+            detail = f"More than {self.rate.limit} requests in a minute; try again in {self.rate.reset} seconds."
+            raise Problem(429, "slow_down", detail, headers={"Retry-After": str(self.rate.reset)})
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        final = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in (self.rate.headers if self.rate else {}).items():
+            final.headers[name] = value
+        final.headers.setdefault("X-Request-ID", request_id_of(request.headers))
+        final.headers["Cache-Control"] = "no-store"
+        return final
+
+
+class PageQuery(serializers.Serializer[Any]):
+    """The parameters of every list."""
+
+    limit = serializers.IntegerField(min_value=1, max_value=LONGEST_PAGE, default=100)
+    cursor = serializers.CharField(default="", help_text="Of the page before; its Link header holds it.")
+
+
+def read_query(request: Request, form: type[Serializer[Any]]) -> Mapping[str, Any]:
+    """The validated query parameters; Problem 400 for faulty, doubled and unknown ones."""
+    query = form(data=request.query_params.dict())
+    unknown = sorted(set(request.query_params) - set(query.fields))
+    doubled = sorted(name for name, values in request.query_params.lists() if len(values) > 1)
+    if unknown or doubled:
+        faults = [error(f"?{name}", "unknown_parameter", f"There is no parameter {name}.") for name in unknown]
+        faults += [error(f"?{name}", "doubled_parameter", f"{name} is given more than once.") for name in doubled]
+        raise Problem(400, "malformed", "The query has faulty parameters; see errors.", faults)
+    query.is_valid(raise_exception=True)
+    return dict(query.validated_data)
+
+
+def page_of(
+    request: Request, rows: QuerySet[Any], query: Mapping[str, Any], order: Sequence[str], form: type[Serializer[Any]]
+) -> Response:
+    """A page of a list as its resource, with the Link header that leads to the next one."""
+    try:
+        page = turn_to(query["cursor"], rows, order, size=query["limit"])
+    except InvalidInput as fault:
+        raise Problem(400, "malformed", "The cursor is not one of this list; start at its first page.") from fault
+    response = Response(form(page.rows, many=True).data)
+    if page.next_cursor:
+        parameters = {**request.query_params.dict(), "cursor": page.next_cursor}
+        address = f"{request.build_absolute_uri(request.path)}?{urlencode(parameters)}"
+        response.headers["Link"] = f'<{address}>; rel="next"'
+    return response
