@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,6 +20,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         os.environ[RUN] = secrets.token_hex(4)
         os.environ["TRUTHGOV_MODE"] = "test"
         os.environ["SECRET_KEY"] = secrets.token_hex(32)
+        outside = TemporaryDirectory(prefix="truthgov-checkpoints-")
+        early_config.add_cleanup(outside.cleanup)
+        os.environ["TRUTHGOV_CHECKPOINTS"] = outside.name
         if not all(os.environ.get(name) for name in ADDRESSES):
             stack = Stack()
             early_config.add_cleanup(stack.stop)

@@ -5,7 +5,7 @@ import pgtrigger
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 
-from truthgov import audit, clock
+from truthgov import audit, checkpoints, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import advance
@@ -139,6 +139,8 @@ class Minutes(models.Model):
         advance(meeting, meeting.Status.CLOSED, meeting.Status.SEALED, sealed_at=at)
         meeting.note_change()
         audit.record("minutes.sealed", sealing, by=by, hash=sealing.hash, view=sealing.view_hash)
+        # Robust: what is sealed stays sealed when the disk is full; the next beat keeps the checkpoint.
+        transaction.on_commit(checkpoints.keep, robust=True)
 
 
 class ViewSnapshot(Fact):
