@@ -1,8 +1,9 @@
 """The audit for its readers: entries found by filters, worded with the names of who acted. Three queries a page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,6 +13,9 @@ from django.utils import timezone
 from truthgov import wording
 from truthgov.audit import entry_hash
 from truthgov.models import Appointment, AuditEntry, Key, Person
+
+PART = 2_000
+COLUMNS = ("entry", "at", "who", "as", "code", "what", "record_kind", "record", "hash")
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,16 @@ def worded(found: Iterable[AuditEntry]) -> list[Line]:
         return Line(entry, who, title, wording.phrase(entry.code), entry_hash(entry) == entry.hash)
 
     return [line(entry) for entry in listed]
+
+
+def sheet(found: QuerySet[AuditEntry]) -> Iterator[tuple[Any, ...]]:
+    """Entries as the rows of a sheet, with `COLUMNS`, latest first; read in parts, so that many cost no memory."""
+    listed = found.order_by("-number").iterator(chunk_size=PART)
+    while part := worded(islice(listed, PART)):
+        for line in part:
+            entry = line.entry
+            yield (entry.number, entry.at.isoformat(), line.who, line.role, entry.code, line.phrase,
+                   entry.subject_kind, entry.subject_id, entry.hash)  # fmt: skip
 
 
 def _ids(listed: list[AuditEntry], kind: str) -> set[Any]:

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("functions/", functions.functions, name="functions"),
     path("mandate/", mandate.mandate, name="mandate"),
     path("audit/", audit.audit, name="audit"),
+    path("audit/entries.csv", audit.sheet, name="audit_sheet"),
     path("audit/<int:number>/", audit.entry, name="entry"),
     path("audit/verification/", audit.verification_page, name="verification"),
 ]

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from tests.factories.people import FunctionFactory, PersonFactory
-from truthgov import appointing, audit
+from truthgov import appointing, audit, enrolment
 from truthgov.actor import Actor
 from truthgov.clock import today
 from truthgov.models import Appointment, Function, Mandate, Person, Role
@@ -155,6 +155,16 @@ def test_the_audit_is_found_by_act_person_record_and_day(as_person, auditor, tru
     assert client.get("/audit/", {"since": "yesterday"}).status_code == 422
 
 
+def test_the_audit_is_saved_as_a_sheet_that_starts_no_formula(as_person, auditor, administrator):
+    enrolment.enrol("eve@example.org", "=cmd()", by=by(administrator))
+    Person.objects.filter(pk=administrator.pk).update(name="=HYPERLINK()")
+    answer = as_person(auditor).get("/audit/entries.csv", {"code": "person.enrolled"})
+    header, row = answer.getvalue().decode().splitlines()
+    assert header.startswith("entry,at,who,as,code")
+    assert "'=HYPERLINK()" in row
+    assert as_person(auditor).get("/audit/entries.csv", {"since": "x"}).status_code == 422
+
+
 def test_the_audit_turns_its_pages(as_person, auditor, sales):
     for _ in range(60):
         with audit.act():
@@ -171,5 +181,6 @@ def test_what_an_entry_holds_is_for_those_who_account(as_person, auditor, execut
     assert "&quot;role&quot;" not in as_person(executive).get(f"/audit/{number}/").content.decode()
 
 
-def test_the_whole_chain_is_verified_in_the_browser(as_person, auditor, proposed):
+def test_the_whole_chain_is_verified_in_the_browser(as_person, auditor, proposed, settings, tmp_path):
+    settings.CHECKPOINTS_FOLDER = tmp_path
     assert "The audit holds: 1 entries" in as_person(auditor).get("/audit/verification/").content.decode()

@@ -1,10 +1,13 @@
 import json
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from truthgov import access, checkpoints, trail, verification
+from truthgov.errors import InvalidInput
+from truthgov.export import csv_response
 from truthgov.forms import AuditFilterForm
 from truthgov.http import PersonRequest, signed_in
 from truthgov.keyset import Page, turn_to
@@ -32,6 +35,16 @@ def audit(request: PersonRequest) -> HttpResponse:
         "checkpoint": checkpoints.latest(),
     }
     return render(request, "truthgov/audit.html", context, status=200 if form.is_valid() else 422)
+
+
+@require_safe
+@signed_in
+def sheet(request: PersonRequest) -> HttpResponseBase:
+    """The entries that the filters find, as CSV."""
+    form = AuditFilterForm(request.GET.dict())
+    if not form.is_valid():
+        raise InvalidInput("The filters cannot be read; correct them on the page of the audit.")
+    return csv_response("audit", trail.COLUMNS, trail.sheet(trail.entries(**form.cleaned_data)))
 
 
 @require_safe
