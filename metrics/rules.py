@@ -1,11 +1,12 @@
 """Rules come from the dictionary by themselves: a link of a kind that can be judged, a measure with two sources."""
 
 from collections.abc import Iterable
+from itertools import combinations
 
 from django.db import connection
 
 from metrics.detection.kinds import KINDS
-from metrics.models import Series, TouchedSet
+from metrics.models import Rule, TouchedSet
 from truthgov import audit
 
 FROM_LINKS = """
@@ -14,16 +15,10 @@ FROM_LINKS = """
     WHERE link.kind = ANY(%s)
       AND NOT EXISTS (SELECT FROM metrics_rule rule WHERE rule.link_id = link.id AND rule.kind = link.kind)
     ORDER BY link.id ON CONFLICT DO NOTHING RETURNING link_id"""
-FROM_SOURCES = """
-    INSERT INTO metrics_rule (kind, measure_id, source_id, other_source_id, state, quiet_periods)
-    SELECT DISTINCT 'source_disagreement', one.measure_id, one.source_id, other.source_id, 'active', 3
-    FROM metrics_series one
-    JOIN metrics_series other ON other.measure_id = one.measure_id AND other.segment_id = one.segment_id
-        AND other.source_id > one.source_id
-    WHERE one.measure_id = ANY(%s) AND NOT EXISTS (
-        SELECT FROM metrics_rule rule WHERE rule.measure_id = one.measure_id
-            AND rule.source_id = one.source_id AND rule.other_source_id = other.source_id)
-    ORDER BY 2, 3, 4 ON CONFLICT DO NOTHING"""
+SOURCES = """
+    SELECT measure_id, array_agg(DISTINCT source_id ORDER BY source_id) FROM metrics_series
+    WHERE measure_id IN (SELECT measure_id FROM metrics_series WHERE id = ANY(%s))
+    GROUP BY measure_id HAVING count(DISTINCT source_id) > 1"""
 FIRST_FIGURES = """
     SELECT series.id, min(reading.period_start) FROM metrics_series series
     JOIN metrics_link link ON link.to_measure_id = series.measure_id
@@ -45,6 +40,13 @@ def follow_links() -> int:
 
 def follow_sources(series: Iterable[int]) -> None:
     """Give every two sources of a touched measure their rule; which of them is judged says the source of record."""
-    measures = Series.objects.filter(pk__in=list(series)).values_list("measure", flat=True).distinct()
     with connection.cursor() as cursor:
-        cursor.execute(FROM_SOURCES, [list(measures)])
+        cursor.execute(SOURCES, [list(series)])
+        sources = dict(cursor.fetchall())
+    known = Rule.objects.filter(measure__in=sources).values_list("measure", "source", "other_source")
+    wanted = {(measure, *pair) for measure, reporting in sources.items() for pair in combinations(reporting, 2)}
+    Rule.objects.bulk_create(
+        (Rule(kind=Rule.Kind.SOURCE_DISAGREEMENT, measure_id=measure, source_id=one, other_source_id=other)
+         for measure, one, other in sorted(wanted - set(known))),
+        ignore_conflicts=True,
+    )  # fmt: skip

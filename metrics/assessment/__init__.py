@@ -46,7 +46,7 @@ def _assess_touched(sets: list[TouchedSet]) -> None:
     days = [each for touched in sets for each in touched.first_periods]
     rules.follow_sources(series)
     touched = Touched.of(series, days)
-    concerned = looks(touched.measure.tolist())
+    concerned = looks(np.unique(touched.measure).tolist())
     if not concerned:
         return
     # Whoever holds a kind's lock sees every figure and p-value that its holders before have stored: read after it.

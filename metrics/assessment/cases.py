@@ -17,7 +17,8 @@ from truthgov.actor import Actor
 from truthgov.periods import Grain, ordinal
 
 ASSESSMENT = Actor(clockwork="assessment")
-GRADED = ["severity", "severity_rank", "severity_why", "exposure_customers", "exposure_value"]
+CHANGED = ["severity", "severity_rank", "severity_why", "exposure_customers", "exposure_value", "status", "remedy_from",
+           "recurrences", "first_period", "last_period", "changed_at"]  # fmt: skip
 Status, Code = Contradiction.Status, ContradictionEvent.Code
 NOT_FOUND_AGAIN = "The figures of this period no longer show it."
 OUTWEIGHED = "Counted among all the pairs judged in this period, it no longer stands out from chance."
@@ -63,7 +64,7 @@ def follow(news: Sequence[News]) -> None:
     withdrawn = _withdraw(docket, ledger, gone)
     ledger.write()
     changed = [case for case in {**fed, **withdrawn}.values() if case.is_live]
-    _grade(changed, docket, ledger)
+    _grade(changed, docket)
 
 
 def prove(rules: Iterable[int]) -> None:
@@ -185,15 +186,14 @@ def _is_restated(signal: Signal, now: Finding | None) -> bool:
     return now is None or _is_fresh(now, signal)
 
 
-def _grade(cases: list[Contradiction], docket: Docket, ledger: Ledger) -> None:
+def _grade(cases: list[Contradiction], docket: Docket) -> None:
     """Recompute how severe changed cases are, from their signals that stand, and store what changed of them."""
     standing: dict[int, list[Signal]] = defaultdict(list)
     for signal in Signal.objects.filter(contradiction__in=cases, withdrawal__isnull=True):
         standing[signal.contradiction_id].append(signal)
     for case in cases:
         grade(case, standing[case.pk], _grain(docket, case, standing[case.pk]))
-    fields = [*GRADED, "status", "remedy_from", "recurrences", "first_period", "last_period", "changed_at"]
-    Contradiction.objects.bulk_update(cases, fields)
+        case.save(update_fields=CHANGED)
 
 
 def _grain(docket: Docket, case: Contradiction, signals: list[Signal]) -> Grain:

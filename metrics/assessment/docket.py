@@ -1,7 +1,7 @@
 """Which case a finding belongs to: the open one, that of the whole it is a part of, a settled one, or a new one."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -43,7 +43,8 @@ class Docket:
         live, settled = _cases(rules.values())
         segments = {int(segment) for each in news for segment in each.segment}
         segments |= {case.segment_id for cases in live.values() for case in cases}
-        return cls(grains, rules, Segment.objects.in_bulk(segments), _latest(grains), _signals(grains), live, settled)
+        signals = _signals(grains, segments)
+        return cls(grains, rules, Segment.objects.in_bulk(segments), _latest(grains), signals, live, settled)
 
     def route(self, places: Iterable[Place]) -> None:
         """Give each finding its case, wholes before their parts; those that belong to none are left out."""
@@ -160,9 +161,9 @@ def _latest(grains: dict[int, Grain]) -> dict[int, int]:
     return {row["rule"]: ordinal(row["latest"], grains[row["rule"]]) for row in judged}
 
 
-def _signals(grains: dict[int, Grain]) -> dict[Place, Signal]:
-    """The latest revision of each signal of these rules, standing or withdrawn."""
-    stored = Signal.objects.filter(rule__in=grains).order_by("revision")
+def _signals(grains: dict[int, Grain], segments: Collection[int]) -> dict[Place, Signal]:
+    """The latest revision of each signal of these rules in these segments, standing or withdrawn."""
+    stored = Signal.objects.filter(rule__in=grains, segment__in=segments).order_by("revision")
     return {
         Place(signal.rule_id, signal.segment_id, ordinal(signal.period_start, grains[signal.rule_id])): signal
         for signal in stored.select_related("withdrawal", "contradiction")

@@ -34,7 +34,7 @@ WRITE = """
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What changed, or was judged again, in a family: cells that are findings now, or were before.
+    """What changed in a family: cells that are findings now, and were not with these very figures, or were before.
 
     `rule`, `segment`, `is_finding` have one value a cell; `start` is the first day of the family's period.
     """
@@ -95,11 +95,13 @@ class Family:
         self.cells["verdict"], _ = decide(self.cells["verdict"], self.cells["p"], np.zeros(len(self.cells), np.int64))
         self._write(stored, stored_rules)
         place, found = find(_keys(stored_rules, stored["segment"]), self.keys)
-        was = np.zeros(len(self.cells), bool)
+        was, same = np.zeros(len(self.cells), bool), np.zeros(len(self.cells), bool)
         if len(stored):
             was = found & (stored["verdict"][place] == Verdict.FLAG)
+            same = found & (stored["effect"][place] == self.cells["effect"]) & (stored["p"][place] == self.cells["p"])
+            same |= found & np.isnan(self.cells["p"]) & (stored["effect"][place] == self.cells["effect"])
         is_finding = self.cells["verdict"] == Verdict.FLAG
-        told = (fresh & (was | is_finding)) | (was != is_finding)
+        told = (fresh & was & is_finding & ~same) | (was != is_finding)
         start = start_of(self.ordinal, self.grain)
         return News(self.kind, self.grain, self.ordinal, start, self.rules[told], self.cells["segment"][told],
                     is_finding[told])  # fmt: skip

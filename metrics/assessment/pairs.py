@@ -19,7 +19,7 @@ FIRST_REPORTED = 0
 TOUCHED = "SELECT id, measure_id, segment_id FROM metrics_series WHERE id = ANY(%s)"
 SERIES_IN = """
     SELECT s.id, s.measure_id, s.segment_id, s.source_id
-    FROM (SELECT DISTINCT * FROM unnest(%s::bigint[], %s::bigint[])) AS wanted(measure, segment)
+    FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(measure, segment)
     JOIN metrics_series s ON s.measure_id = wanted.measure AND s.segment_id = wanted.segment"""
 
 
@@ -96,9 +96,10 @@ def cuts_of(touched: Touched, spans: Sequence[Span], grains: dict[int, Grain]) -
 def pairs_of(cuts: Cuts, spans: Sequence[Span]) -> Pairs:
     """The cuts in which both sides have a series from the source that is to be read."""
     kpi, outcome = _column(spans, "kpi")[cuts.span], _column(spans, "outcome")[cuts.span]
+    places = np.unique((np.concatenate((kpi, outcome)) << 32) + np.tile(cuts.segment, 2))
     series = fetch(
         SERIES_IN,
-        [np.concatenate((kpi, outcome)).tolist(), np.tile(cuts.segment, 2).tolist()],
+        [(places >> 32).tolist(), (places & 0xFFFFFFFF).tolist()],
         series="i8", measure="i8", segment="i8", source="i8",
     )  # fmt: skip
     shelf = _Shelf(series)
