@@ -162,6 +162,10 @@ class Charter(models.Model):
         before = self.forum.charters.filter(version__lt=self.version).first()
         return differences(before.terms(), self.terms()) if before else []
 
+    @property
+    def members_in_words(self) -> str:
+        return ", ".join(str(Role(role).label) for role in self.member_roles)
+
     def right_to(self, decision_type: str) -> DecisionRight:
         right = self.rights.filter(decision_type=decision_type).first()
         if right is None:

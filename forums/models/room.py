@@ -1,3 +1,5 @@
+from datetime import date
+
 import pgtrigger
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
@@ -6,7 +8,7 @@ from django.db.models import Q
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.errors import Refusal
-from truthgov.models import Appointment, Person, Role
+from truthgov.models import Appointment, Deputy, Person, Role
 
 
 class Room(models.Model):
@@ -55,6 +57,15 @@ class Room(models.Model):
             appointment__role=Role.FORUM_MEMBER, appointment__scope=self.forum.scope_id
         )
         return set(self.attendances.filter(member, left_at=None).values_list("person_id", flat=True))
+
+    def seat_holders(self, on: date) -> set[int]:
+        """Who holds, or stands in for, a seat of the charter or the secretary's office on a day."""
+        seats = Appointment.objects.in_force(on=on).filter(
+            Q(role__in=[self.charter.chair_role, *self.charter.member_roles])
+            | Q(role__in=[Role.FORUM_MEMBER, Role.SECRETARY], scope=self.forum.scope_id)
+        )
+        stand_in = Deputy.objects.filter(appointment__in=seats, holds__contains=on)
+        return {*seats.values_list("person_id", flat=True), *stand_in.values_list("person_id", flat=True)}
 
     def is_chaired_by(self, person: Person | None) -> bool:
         return person is not None and self.charter.chair_of(person, on=clock.today()) is not None

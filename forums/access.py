@@ -1,0 +1,182 @@
+"""The doors to forums: what a person may not see is unknown (404), what they may not do is refused (403)."""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from forums.models import Action, AgendaItem, Charter, Decision, Escalation, Forum, Meeting, Minutes
+from truthgov import authority, clock
+from truthgov.models import Mandate, Person, Role
+
+RULING = (Role.SPONSOR, Role.TRUTH_OWNER)
+PROPOSING = (*RULING, Role.SECRETARY)
+
+
+def meetings_to_read(person: Person) -> QuerySet[Meeting]:
+    return Meeting.objects.visible_to(person, on=clock.today()).select_related("forum", "charter")
+
+
+def meeting_to_read(person: Person, pk: int) -> Meeting:
+    """For whoever holds an appointment; to others it is unknown."""
+    return get_object_or_404(meetings_to_read(person), pk=pk)
+
+
+def meeting_to_chair(person: Person, pk: int) -> Meeting:
+    meeting = meeting_to_read(person, pk)
+    if not meeting.is_chaired_by(person):
+        raise PermissionDenied
+    return meeting
+
+
+def meeting_to_record(person: Person, pk: int) -> Meeting:
+    """Chair and secretary prepare the agenda and keep the record."""
+    meeting = meeting_to_read(person, pk)
+    if not meeting.is_recorded_by(person):
+        raise PermissionDenied
+    return meeting
+
+
+def meeting_to_attend(person: Person, pk: int) -> Meeting:
+    """For its members and its secretary."""
+    meeting = meeting_to_read(person, pk)
+    if not sits_in(person, meeting):
+        raise PermissionDenied
+    return meeting
+
+
+def sits_in(person: Person, meeting: Meeting) -> bool:
+    charter, on = meeting.charter, clock.today()
+    return bool(charter.seat_of(person, on=on) or charter.secretary_of(person, on=on))
+
+
+def people_of(meeting: Meeting) -> QuerySet[Person]:
+    """Whoever may be recorded as coming or going."""
+    in_the_room = meeting.attendances.filter(left_at=None).values("person")
+    return Person.objects.filter(Q(pk__in=meeting.seat_holders(clock.today())) | Q(pk__in=in_the_room))
+
+
+def may_force(person: Person) -> bool:
+    mandate = Mandate.objects.in_force(on=clock.today())
+    return bool(mandate and mandate.may_force and authority.appointment_of(person, Role.TRUTH_OWNER))
+
+
+def item_to_read(person: Person, pk: int) -> AgendaItem:
+    items = AgendaItem.objects.select_related("meeting__forum", "meeting__charter", "subject")
+    item = get_object_or_404(items, pk=pk)
+    meeting_to_read(person, item.meeting_id)
+    return item
+
+
+def item_to_chair(person: Person, pk: int) -> AgendaItem:
+    item = item_to_read(person, pk)
+    meeting_to_chair(person, item.meeting_id)
+    return item
+
+
+def item_to_decide(person: Person, pk: int) -> AgendaItem:
+    """For who holds one of the rights that the charter grants, or the mandate."""
+    item = item_to_read(person, pk)
+    roles = {*item.meeting.charter.rights.values_list("decider_role", flat=True), Role.TRUTH_OWNER}
+    if not authority.appointment_of(person, *roles):
+        raise PermissionDenied
+    return item
+
+
+def item_to_escalate(person: Person, pk: int) -> AgendaItem:
+    item = item_to_read(person, pk)
+    _require(person, Role.TRUTH_OWNER)
+    return item
+
+
+def item_to_be_recused_from(person: Person, pk: int) -> AgendaItem:
+    item = item_to_read(person, pk)
+    meeting_to_attend(person, item.meeting_id)
+    return item
+
+
+def minutes_to_read(person: Person, meeting_pk: int) -> Minutes:
+    meeting = meeting_to_read(person, meeting_pk)
+    return get_object_or_404(Minutes.objects.select_related("meeting__forum", "meeting__charter"), meeting=meeting)
+
+
+def minutes_to_record(person: Person, meeting_pk: int) -> Minutes:
+    minutes = minutes_to_read(person, meeting_pk)
+    if not minutes.meeting.is_recorded_by(person):
+        raise PermissionDenied
+    return minutes
+
+
+def decision_to_read(person: Person, pk: int) -> Decision:
+    """Any decision: everybody signed in may read what was decided."""
+    decisions = Decision.objects.select_related("meeting__forum", "item__subject", "decided_by", "appointment__scope")
+    return get_object_or_404(decisions, pk=pk)
+
+
+def decision_to_dissent_from(person: Person, pk: int) -> Decision:
+    decision = decision_to_read(person, pk)
+    meeting_to_attend(person, decision.meeting_id)
+    return decision
+
+
+def action_to_read(person: Person, pk: int) -> Action:
+    actions = Action.objects.select_related("decision__meeting__charter__forum", "owner", "function")
+    return get_object_or_404(actions, pk=pk)
+
+
+def action_to_do(person: Person, pk: int) -> Action:
+    action = action_to_read(person, pk)
+    if action.owner != person:
+        raise PermissionDenied
+    return action
+
+
+def action_to_verify(person: Person, pk: int) -> Action:
+    action = action_to_read(person, pk)
+    if not sits_in(person, action.decision.meeting):
+        raise PermissionDenied
+    return action
+
+
+def escalation_to_answer(person: Person, pk: int) -> Escalation:
+    escalation = get_object_or_404(Escalation, pk=pk)
+    if not authority.appointment_of(person, escalation.to_role, scope=escalation.to_scope_id):
+        raise PermissionDenied
+    return escalation
+
+
+def forum_to_read(person: Person, code: str) -> Forum:
+    return get_object_or_404(Forum, code=code)
+
+
+def forum_to_found(person: Person) -> None:
+    _require(person, *RULING)
+
+
+def forum_to_charter(person: Person, code: str) -> Forum:
+    """For who may propose its rules."""
+    forum = forum_to_read(person, code)
+    _require(person, *PROPOSING)
+    return forum
+
+
+def charter_to_approve(person: Person, code: str, version: int) -> Charter:
+    forum = forum_to_read(person, code)
+    _require(person, *RULING)
+    charter = forum.charters.filter(version=version).select_related("forum").first()
+    if charter is None:
+        raise Http404
+    return charter
+
+
+def may_propose_charters(person: Person) -> bool:
+    return authority.appointment_of(person, *PROPOSING) is not None
+
+
+def may_approve_charters(person: Person) -> bool:
+    return authority.appointment_of(person, *RULING) is not None
+
+
+def _require(person: Person, *roles: str) -> None:
+    if not authority.appointment_of(person, *roles):
+        raise PermissionDenied

@@ -1,0 +1,118 @@
+"""What a person owes, and by when: the desk of whoever signs in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+from django.urls import reverse
+
+from forums.models import Action, Charter, Escalation, Meeting, Minutes
+from forums.totals import local_day
+from metrics import due
+from metrics.models import Challenge, Contradiction, Definition
+from truthgov import authority, clock
+from truthgov.models import Appointment, Person, Role
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something owed: what, by when (None: no date), where it is done."""
+
+    kind: str
+    title: str
+    address: str
+    due_on: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Desk:
+    dues: list[Due]
+    next_meeting: Meeting | None
+    sitting: Meeting | None
+    today: date
+
+    @property
+    def overdue(self) -> int:
+        return sum(each.due_on is not None and each.due_on < self.today for each in self.dues)
+
+
+def desk_of(person: Person) -> Desk:
+    """Everything a person owes today, the most urgent first; the number of queries follows their roles, not rows."""
+    today = clock.today()
+    held = list(Appointment.objects.exercised_by(person, on=today).select_related("scope"))
+    dues = [
+        *_submissions(person),
+        *_challenges(held),
+        *_actions(person),
+        *_escalations(person, today),
+        *_approvals(person, held),
+        *_minutes(person, held),
+    ]
+    sitting = Meeting.objects.filter(status=Meeting.Status.IN_SESSION).select_related("forum").first() if held else None
+    return Desk(
+        dues=sorted(dues, key=lambda each: (each.due_on or date.max, each.kind, each.title)),
+        next_meeting=_next_meeting(held),
+        sitting=sitting,
+        today=today,
+    )
+
+
+def _submissions(person: Person) -> Iterator[Due]:
+    for sheet in due.owed_by(person):
+        if sheet.missing:
+            address = reverse("metrics:sheet", args=[sheet.scope.pk, sheet.period.code])
+            figures = f"{sheet.missing} figure{'s' if sheet.missing > 1 else ''}"
+            yield Due("Figures", f"{figures} of {sheet.scope} for {sheet.period}", address, sheet.due_on)
+
+
+def _challenges(held: list[Appointment]) -> Iterator[Due]:
+    scopes = [each.scope_id for each in held if each.role == authority.answering_role(each.scope)]
+    asked = Challenge.objects.unanswered().filter(scope__in=scopes, contradiction__status__in=Contradiction.LIVE)
+    for challenge in asked.select_related("scope"):
+        address = reverse("forums:contradiction", args=[challenge.contradiction_id])
+        yield Due("Challenge", challenge.question, address, challenge.due_on, f"to {challenge.scope}")
+
+
+def _actions(person: Person) -> Iterator[Due]:
+    for action in Action.objects.filter(owner=person, status=Action.Status.OPEN):
+        yield Due("Action", action.title, reverse("forums:action", args=[action.pk]), action.due_on)
+
+
+def _escalations(person: Person, today: date) -> Iterator[Due]:
+    for escalation in Escalation.objects.owed_by(person, on=today):
+        address = reverse("forums:escalation", args=[escalation.pk])
+        yield Due("Escalation", escalation.reason, address, escalation.due_on)
+
+
+def _approvals(person: Person, held: list[Appointment]) -> Iterator[Due]:
+    """What waits for somebody else than who proposed it."""
+    if any(each.role in (Role.SPONSOR, Role.TRUTH_OWNER) for each in held):
+        for charter in Charter.objects.awaiting_approval().exclude(proposed_by=person).select_related("forum"):
+            yield Due("Approval", str(charter), reverse("forums:forum", args=[charter.forum.code]))
+    if any(each.role == Role.TRUTH_OWNER for each in held):
+        proposed = Definition.objects.filter(status=Definition.Status.PROPOSED).exclude(proposed_by=person)
+        for definition in proposed.select_related("measure"):
+            address = reverse("forums:measure", args=[definition.measure.code])
+            yield Due("Approval", f"Definition of {definition.measure}", address)
+
+
+def _minutes(person: Person, held: list[Appointment]) -> Iterator[Due]:
+    """Of meetings that closed, for chair and secretary, until they have signed the text as it stands."""
+    if not any(each.role in (Role.TRUTH_OWNER, Role.SECRETARY) for each in held):
+        return
+    unsealed = Minutes.objects.filter(sealing=None).select_related("meeting__forum", "meeting__charter")
+    for minutes in unsealed:
+        if minutes.may_be_signed_by(person):
+            yield Due(
+                "Minutes", f"Sign the {minutes}", reverse("forums:minutes", args=[minutes.meeting_id]),
+                local_day(minutes.drafted_at),
+            )  # fmt: skip
+
+
+def _next_meeting(held: list[Appointment]) -> Meeting | None:
+    roles, scopes = [each.role for each in held], [each.scope_id for each in held]
+    mine = Q(charter__member_roles__overlap=roles) | Q(charter__chair_role__in=roles) | Q(forum__scope__in=scopes)
+    upcoming = Meeting.objects.filter(status=Meeting.Status.SCHEDULED, slot__gte=clock.today()).filter(mine)
+    return upcoming.select_related("forum").order_by("starts_at").first()

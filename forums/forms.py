@@ -1,0 +1,79 @@
+"""What people write into meetings, minutes and actions; motions are in `forums.motion_forms`."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from forums.models import Meeting
+from truthgov import clock
+from truthgov.errors import InvalidInput
+from truthgov.models import Person
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", attrs=attrs)
+
+
+class ReasonForm(forms.Form):
+    """A reason in writing: for a carry-over, a recusal, a dissent, a proof sent back."""
+
+    reason = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": 2}), max_length=4000)
+
+
+class PersonForm(forms.Form):
+    """Somebody whose coming or going is recorded for them."""
+
+    person = forms.ModelChoiceField(Person.objects.none(), label="Member")
+
+    def __init__(self, *args: Any, people: QuerySet[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people
+
+
+class EscalationForm(ReasonForm):
+    """An item taken to the sponsor under the mandate."""
+
+    due_on = forms.DateField(label="To be answered by", widget=DayInput)
+
+
+class ProofForm(forms.Form):
+    proof = forms.CharField(label="What proves that it is done", widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class AnswerForm(forms.Form):
+    answer = forms.CharField(label="What you settle", widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ReadForm(forms.Form):
+    """The hash of the text that the reader saw: nobody signs or overwrites what they have not read."""
+
+    read = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+
+class MinutesForm(ReadForm):
+    text = forms.CharField(label="Minutes", widget=forms.Textarea(attrs={"rows": 30}), strip=False)
+
+    def clean_text(self) -> str:
+        """Browsers send lines ended by CR LF; the text is kept, hashed and signed with LF."""
+        return str(self.cleaned_data["text"]).replace("\r\n", "\n")
+
+
+def members_away(meeting: Meeting) -> QuerySet[Person]:
+    """Active people who could be recorded as arriving: holders of a seat who are not in the room."""
+    return (
+        Person.objects.active()
+        .filter(pk__in=meeting.seat_holders(clock.today()))
+        .exclude(attendances__meeting=meeting, attendances__left_at=None)
+    )
+
+
+def input_of(form: forms.Form) -> dict[str, Any]:
+    """What a small form says; InvalidInput, with a sentence a field, where it is not complete."""
+    if form.is_valid():
+        return form.cleaned_data
+    errors = {name: str(found[0]) for name, found in form.errors.items()}
+    raise InvalidInput("This cannot be taken as it stands: go back and complete it.", errors)

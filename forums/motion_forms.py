@@ -1,0 +1,177 @@
+"""Decisions as they are put: one form for each type, offered where the charter grants the right."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from forums.acts import Closure, DefinitionApproval, EscalationUpwards, Resolution, Ruling, SourceNaming
+from forums.forms import DayInput
+from forums.models import AgendaItem, DecisionType, Subject
+from forums.motion import Act, Expected, Motion, Undertaking
+from metrics.models import Contradiction, Definition, Measure, Source
+from truthgov import clock
+from truthgov.models import Person
+from truthgov.periods import Grain, Period
+
+ACTION_ROWS = 3
+
+
+class MotionForm(forms.Form):
+    """What every decision has: its wording, its reason, what it should move, and what follows from it."""
+
+    wording = forms.CharField(label="Decision, in words", widget=forms.Textarea(attrs={"rows": 3}), max_length=4000)
+    reason = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=4000)
+    expects = forms.ModelMultipleChoiceField(
+        Measure.objects.none(), required=False, label="Measures it should move",
+        widget=forms.CheckboxSelectMultiple, help_text="What “did it work?” is asked of later.",
+    )  # fmt: skip
+    review_on = forms.DateField(required=False, label="Review on", widget=DayInput)
+    force = forms.BooleanField(
+        required=False, label="Force this decision under the mandate, without quorum; the reason is then required"
+    )
+
+    def __init__(self, *args: Any, item: AgendaItem, may_force: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.item = item
+        self.case = item.subject.contradiction()
+        if not may_force:
+            del self.fields["force"]
+        self.fields["expects"].queryset = self._measures()
+        for row in range(1, ACTION_ROWS + 1):
+            self.fields |= _action_fields(row)
+
+    def _measures(self) -> QuerySet[Measure]:
+        """The parties of the case; without one, every outcome."""
+        if self.case is None:
+            return Measure.objects.filter(kind=Measure.Kind.JOURNEY_OUTCOME)
+        return Measure.objects.filter(pk__in=[self.case.measure_id, self.case.other_measure_id or 0])
+
+    def clean(self) -> dict[str, Any]:
+        """An action has all three parts, or none."""
+        for row in range(1, ACTION_ROWS + 1):
+            parts = {name: self.cleaned_data.get(f"{name}_{row}") for name in ("title", "owner", "due_on")}
+            if any(parts.values()):
+                for name, value in parts.items():
+                    if not value and f"{name}_{row}" not in self.errors:
+                        self.add_error(f"{name}_{row}", "An action says what, who and by when.")
+        return self.cleaned_data
+
+    @property
+    def action_rows(self) -> list[list[forms.BoundField]]:
+        return [[self[f"{name}_{row}"] for name in ("title", "owner", "due_on")] for row in range(1, ACTION_ROWS + 1)]
+
+    @property
+    def plain_fields(self) -> list[forms.BoundField]:
+        """Those that are not part of an action."""
+        return [bound for bound in self.visible_fields() if not bound.name[-1].isdigit()]
+
+    def act(self, chosen: Mapping[str, Any]) -> Act:
+        """What the decision carries; each type says it."""
+        return Ruling(self.data["type"])
+
+    def motion(self) -> Motion:
+        """What was written, as a motion; only of a valid form."""
+        chosen = self.cleaned_data
+        rows = [[chosen.get(f"{name}_{row}") for name in ("title", "owner", "due_on")] for row in (1, 2, 3)]
+        return Motion(
+            act=self.act(chosen),
+            wording=chosen["wording"],
+            reason=chosen["reason"],
+            force=chosen.get("force", False),
+            expects=tuple(Expected(measure) for measure in chosen["expects"]),
+            actions=tuple(Undertaking(*row) for row in rows if row[0]),
+            review_on=chosen["review_on"],
+        )
+
+
+def _action_fields(row: int) -> dict[str, forms.Field]:
+    return {
+        f"title_{row}": forms.CharField(required=False, label=f"Action {row}", max_length=400),
+        f"owner_{row}": forms.ModelChoiceField(Person.objects.active(), required=False, label="Owner"),
+        f"due_on_{row}": forms.DateField(required=False, label="Due", widget=DayInput),
+    }
+
+
+def _next_month() -> date:
+    return Period.containing(clock.today(), Grain.MONTH).end
+
+
+class ResolutionForm(MotionForm):
+    remedy_from = forms.DateField(
+        label="The figures prove it from", initial=_next_month, widget=DayInput,
+        help_text="Periods that begin on this day or later count as proof.",
+    )  # fmt: skip
+    field_order = ["wording", "reason", "remedy_from"]
+
+    def act(self, chosen: Mapping[str, Any]) -> Act:
+        return Resolution(chosen["remedy_from"])
+
+
+class ClosureForm(MotionForm):
+    """For a case in remedy that no rule looks at."""
+
+    evidence = forms.CharField(label="What shows that the remedy worked", widget=forms.Textarea(attrs={"rows": 3}))
+    field_order = ["wording", "evidence", "reason"]
+
+    def act(self, chosen: Mapping[str, Any]) -> Act:
+        return Closure(chosen["evidence"])
+
+
+class SourceForm(MotionForm):
+    source = forms.ModelChoiceField(Source.objects.none(), label="Source of record")
+    starts_on = forms.DateField(label="From", initial=_next_month, widget=DayInput)
+    proposed_by = forms.ModelChoiceField(Person.objects.active(), label="Proposed by")
+    field_order = ["source", "starts_on", "proposed_by", "wording", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.case:
+            self.fields["source"].queryset = Source.objects.filter(series__measure=self.case.measure).distinct()
+
+    def act(self, chosen: Mapping[str, Any]) -> Act:
+        case, source = self.case, chosen["source"]
+        if case is None:
+            raise ValueError("a source of record is named on a contradiction")
+        pair = [party for party in (case.source, case.other_source) if party and party != source]
+        return SourceNaming(case.measure, source, chosen["proposed_by"], chosen["starts_on"], pair[0] if pair else None)
+
+
+class DefinitionForm(MotionForm):
+    """A proposed definition on the agenda; a target is set by the same act."""
+
+    def act(self, chosen: Mapping[str, Any]) -> Act:
+        return DefinitionApproval(Definition.objects.get(pk=self.item.subject.reference), self.data["type"])
+
+
+class UpwardsForm(MotionForm):
+    due_on = forms.DateField(label="To be answered by", widget=DayInput)
+    field_order = ["wording", "due_on", "reason"]
+
+    def act(self, chosen: Mapping[str, Any]) -> Act:
+        return EscalationUpwards(chosen["due_on"])
+
+
+def form_of(decision_type: str, item: AgendaItem, case: Contradiction | None) -> type[MotionForm]:
+    """The form in which a decision of this type is put on this item."""
+    if decision_type == DecisionType.RESOLVE_CONTRADICTION and case and case.status == Contradiction.Status.IN_REMEDY:
+        return ClosureForm
+    return {
+        DecisionType.RESOLVE_CONTRADICTION: ResolutionForm,
+        DecisionType.NAME_SOURCE_OF_RECORD: SourceForm,
+        DecisionType.APPROVE_DEFINITION: DefinitionForm,
+        DecisionType.SET_TARGET: DefinitionForm,
+        DecisionType.ESCALATE: UpwardsForm,
+    }.get(DecisionType(decision_type), MotionForm)
+
+
+def fits(decision_type: str, item: AgendaItem) -> bool:
+    """Can a decision of this type be taken on an item about this subject?"""
+    kind = item.subject.kind
+    if decision_type in (DecisionType.RESOLVE_CONTRADICTION, DecisionType.NAME_SOURCE_OF_RECORD):
+        return kind == Subject.Kind.CONTRADICTION
+    if decision_type in (DecisionType.APPROVE_DEFINITION, DecisionType.SET_TARGET):
+        return kind == Subject.Kind.DEFINITION
+    return True

@@ -1,0 +1,163 @@
+"""The one screen of a meeting: who is here, what stands on the agenda, and the item in hand with what may be done."""
+
+from dataclasses import dataclass, field
+
+from forums.case_file import CaseFile, cases_to_file, file_of
+from forums.models import AgendaItem, Attendance, Decision, DecisionType, Meeting
+from forums.motion_forms import MotionForm, fits, form_of
+from forums.quorum import Count
+from metrics.models import Contradiction
+from truthgov import clock
+from truthgov.models import Appointment, Mandate, Person, Role
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What the reader is to this meeting."""
+
+    person: Person
+    chairs: bool
+    records: bool
+    sits: bool
+    is_present: bool
+    roles: frozenset[str]
+    may_force: bool
+    may_escalate: bool
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A type of decision that the reader may take on the item in hand."""
+
+    code: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Hand:
+    """The item shown: its papers unless the reader is recused, what was decided, what may be decided."""
+
+    item: AgendaItem
+    is_in_hand: bool
+    is_hidden: bool
+    count: Count
+    file: CaseFile | None
+    decision: Decision | None
+    offered: list[Offered] = field(default_factory=list)
+    form: MotionForm | None = None
+
+    @property
+    def key(self) -> str:
+        """Changes when what others see of the item changes."""
+        recused = "".join(str(recusal.pk) for recusal in self.item.recusals.all())
+        return f"{self.item.pk}.{self.item.status}.{recused}"
+
+    @property
+    def is_pending(self) -> bool:
+        return self.item.status == AgendaItem.Status.PENDING
+
+
+@dataclass(frozen=True)
+class MeetingPage:
+    meeting: Meeting
+    reader: Reader
+    present: list[Attendance]
+    members: set[int]
+    count: Count
+    items: list[AgendaItem]
+    hand: Hand | None
+    has_minutes: bool
+
+    @property
+    def settled(self) -> int:
+        return sum(item.status != AgendaItem.Status.PENDING for item in self.items)
+
+
+def meeting_page(
+    meeting: Meeting, person: Person, *, item: int | None = None, chosen: str = "", form: MotionForm | None = None
+) -> MeetingPage:
+    """The meeting as a person sees it; `item` asks for another than the one in hand, `chosen` for a decision type."""
+    present = list(meeting.attendances.filter(left_at=None).select_related("person", "appointment__scope"))
+    reader = _reader(meeting, person, present)
+    items = list(meeting.items.select_related("subject").prefetch_related("recusals__person"))
+    shown = _shown(meeting, items, item)
+    members = meeting.members_present()
+    return MeetingPage(
+        meeting=meeting,
+        reader=reader,
+        present=present,
+        members=members,
+        count=Count(len(members), 0, meeting.charter.quorum),
+        items=items,
+        hand=_hand(meeting, shown, reader, members, chosen, form) if shown else None,
+        has_minutes=meeting.status in (Meeting.Status.CLOSED, Meeting.Status.SEALED),
+    )
+
+
+def _reader(meeting: Meeting, person: Person, present: list[Attendance]) -> Reader:
+    on, charter = clock.today(), meeting.charter
+    chairs = charter.chair_of(person, on=on) is not None
+    keeps = charter.secretary_of(person, on=on) is not None
+    roles = frozenset(Appointment.objects.exercised_by(person, on=on).values_list("role", flat=True))
+    mandate = Mandate.objects.in_force(on=on) if Role.TRUTH_OWNER in roles else None
+    return Reader(
+        person=person,
+        chairs=chairs,
+        records=chairs or keeps,
+        sits=keeps or charter.seat_of(person, on=on) is not None,
+        is_present=any(attendance.person_id == person.pk for attendance in present),
+        roles=roles,
+        may_force=mandate is not None and mandate.may_force,
+        may_escalate=mandate is not None and mandate.may_escalate,
+    )
+
+
+def _shown(meeting: Meeting, items: list[AgendaItem], asked: int | None) -> AgendaItem | None:
+    """The item asked for, else the one in hand, else the first that is pending."""
+    by_key = {item.pk: item for item in items}
+    pending = next((item for item in items if item.status == AgendaItem.Status.PENDING), None)
+    in_hand = by_key.get(meeting.item_in_hand_id or 0)
+    return by_key.get(asked or 0) or in_hand or pending or (items[0] if items else None)
+
+
+def _hand(
+    meeting: Meeting, item: AgendaItem, reader: Reader, members: set[int], chosen: str, form: MotionForm | None
+) -> Hand:
+    hidden = item.is_hidden_from(reader.person)
+    recused = {recusal.person_id for recusal in item.recusals.all()}
+    offered = [] if hidden else _offered(meeting, item, reader, chosen)
+    case = None if hidden else _case(item)
+    kind = next((each.code for each in offered if each.chosen), "")
+    if form is None and kind:
+        form = form_of(kind, item, case)(item=item, may_force=reader.may_force)
+    decided = item.decisions.select_related("decided_by").prefetch_related("actions__owner", "dissents__person")
+    return Hand(
+        item=item,
+        is_in_hand=item.pk == meeting.item_in_hand_id,
+        is_hidden=hidden,
+        count=Count(len(members), len(members & recused), meeting.charter.quorum),
+        file=file_of(case, reader.person, on=clock.today()) if case else None,
+        decision=None if hidden else decided.first(),
+        offered=offered,
+        form=form,
+    )
+
+
+def _offered(meeting: Meeting, item: AgendaItem, reader: Reader, chosen: str) -> list[Offered]:
+    """Of the rights that the charter grants, those the reader holds now and that fit the item."""
+    sits = meeting.status == Meeting.Status.IN_SESSION and item.status == AgendaItem.Status.PENDING
+    if not (sits and reader.is_present):
+        return []
+    held = [
+        right.decision_type
+        for right in meeting.charter.rights.all()
+        if (right.decider_role in reader.roles or reader.may_force) and fits(right.decision_type, item)
+    ]
+    first = chosen if chosen in held else next(iter(held), "")
+    return [Offered(code, DecisionType(code).label, code == first) for code in held]
+
+
+def _case(item: AgendaItem) -> Contradiction | None:
+    found = item.subject.contradiction()
+    return cases_to_file().get(pk=found.pk) if found else None

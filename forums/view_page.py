@@ -1,0 +1,209 @@
+"""The reconciled view as its page words it: journeys down, outcomes and functions across, beside the last review."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from forums.journey_page import why
+from forums.models import ViewSnapshot
+from forums.reconciled import reconciled_view
+from forums.verdicts import Standing, Verdict
+from forums.view_records import Claim, JourneyRow, OpenCase, Outcome, View
+from journeys.models import Journey
+from truthgov import audit
+from truthgov.figures import Figure, word_figure
+from truthgov.models import Appointment, Function, Role
+from truthgov.periods import MONTHS, Grain, Period
+
+MONTHS_OFFERED = 24
+CLAIMS_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class OutcomeLine:
+    outcome: Outcome
+    code: str
+    """Its verdict: working, failing, or unknown (which is also what is not judged)."""
+    figure: Figure
+    target: Figure | None
+    since: str
+    segments: str
+    before: Figure | None
+    """The figure at the last review, where it differs."""
+
+
+@dataclass(frozen=True)
+class ClaimLine:
+    claim: Claim
+    function: str
+    figure: Figure
+    target: Figure | None
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    case: OpenCase
+    age: str
+    owner: str
+    is_new: bool
+    """Opened after the last review."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a function claims on a journey: how many of its KPIs, and how the least of them stands."""
+
+    function: str
+    standing: Standing | None
+    words: str
+
+
+@dataclass(frozen=True)
+class Band:
+    """A journey across the page."""
+
+    row: JourneyRow
+    owner: str
+    words: str
+    was: str
+    """Its verdict at the last review, where it differs."""
+    outcomes: list[OutcomeLine]
+    claims: list[ClaimLine]
+    claims_left: int
+    cases: list[CaseLine]
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class ViewPage:
+    view: View
+    bands: list[Band]
+    functions: list[str]
+    other_cases: list[CaseLine]
+    months: list[Period]
+    known_on: date | None
+    frozen: ViewSnapshot | None
+    """The view that a meeting froze for this month."""
+    review: ViewSnapshot | None
+    """The last review before now, to compare with."""
+    compared: bool
+
+
+def view_page(period: Period, *, known_on: date | None, compared: bool, today: date) -> ViewPage:
+    """The page for a month, as it stands or as known at the end of a day; a fixed number of queries."""
+    view = reconciled_view(period, known_at=_entry_on(known_on))
+    frozen = ViewSnapshot.objects.filter(period_start=period.start).select_related("meeting__forum").last()
+    review = _review_before(period) if compared else None
+    before = _Before(review)
+    functions = dict(Function.objects.values_list("code", "name"))
+    bands = [_band(row, view, functions, _owners(view.as_of), before) for row in view.journeys]
+    shown = {line.case.pk for band in bands for line in band.cases}
+    named = sorted({functions.get(claim.function, claim.function) for claim in view.claims})
+    return ViewPage(
+        view=view, bands=bands, functions=named,
+        other_cases=[_case(case, view, before) for case in view.cases if case.pk not in shown],
+        months=[Period.containing(today, Grain.MONTH).shift(-back) for back in range(1, MONTHS_OFFERED + 1)],
+        known_on=known_on, frozen=frozen, review=review, compared=compared,
+    )  # fmt: skip
+
+
+def _entry_on(day: date | None) -> int | None:
+    """A day means the last entry made on it, in the organisation's zone."""
+    if day is None:
+        return None
+    return audit.known_on(timezone.make_aware(datetime.combine(day + timedelta(days=1), datetime.min.time())))
+
+
+def _review_before(period: Period) -> ViewSnapshot | None:
+    earlier = ViewSnapshot.objects.filter(period_start__lt=period.start).select_related("meeting__forum")
+    return earlier.order_by("period_start", "frozen_at").last()
+
+
+class _Before:
+    """What the last review showed, by name; empty without one."""
+
+    def __init__(self, review: ViewSnapshot | None) -> None:
+        content: dict[str, Any] = review.content if review else {"journeys": [], "cases": []}
+        self.is_known = review is not None
+        self.verdicts = {row["code"]: row["verdict"] for row in content["journeys"]}
+        self.figures = {each["measure"]: each["value"] for row in content["journeys"] for each in row["outcomes"]}
+        self.cases = {case["pk"] for case in content["cases"]}
+
+    def figure(self, outcome: Outcome) -> Figure | None:
+        value = self.figures.get(outcome.measure)
+        before = Decimal(value) if value is not None else None
+        return word_figure(before, outcome.unit) if before is not None and before != outcome.value else None
+
+    def verdict(self, row: JourneyRow) -> str:
+        before = self.verdicts.get(row.code, "")
+        return before if before != row.verdict else ""
+
+    def is_new(self, case: OpenCase) -> bool:
+        return self.is_known and case.pk not in self.cases
+
+
+def _owners(on: date) -> dict[str, str]:
+    """Journey → who answers for it on a day."""
+    held = Appointment.objects.in_force(on=on).filter(role=Role.JOURNEY_OWNER)
+    names = dict(held.values_list("scope_id", "person__name"))
+    return {code: names.get(scope, "") for code, scope in Journey.objects.values_list("code", "scope_id")}
+
+
+def _band(row: JourneyRow, view: View, functions: dict[str, str], owners: dict[str, str], before: _Before) -> Band:
+    claims = [claim for claim in view.claims if row.code in claim.journeys]
+    lines = [_claim(claim, functions) for claim in _weightiest(claims)]
+    return Band(
+        row=row, owner=owners.get(row.code, ""), words=why(row), was=before.verdict(row),
+        outcomes=[_outcome(each, before) for each in row.outcomes if each.required or each.value is not None],
+        claims=lines[:CLAIMS_SHOWN], claims_left=max(len(lines) - CLAIMS_SHOWN, 0),
+        cases=[_case(case, view, before) for case in view.cases if case.journey == row.code],
+        cells=[_cell(name, [claim for claim in claims if functions.get(claim.function) == name])
+               for name in sorted({functions.get(claim.function, claim.function) for claim in view.claims})],
+    )  # fmt: skip
+
+
+ORDER = (Standing.NOT_CLAIMABLE, Standing.OFF_TARGET, Standing.CLAIMABLE, Standing.NOTHING)
+"""What a reader needs to see first: a claim that does not stand."""
+
+
+def _weightiest(claims: Iterable[Claim]) -> list[Claim]:
+    return sorted(claims, key=lambda claim: (ORDER.index(claim.standing), claim.function, claim.measure))
+
+
+def _cell(function: str, claims: list[Claim]) -> Cell:
+    if not claims:
+        return Cell(function, None, "")
+    first = _weightiest(claims)[0].standing
+    alike = sum(claim.standing is first for claim in claims)
+    return Cell(function, first, f"{alike} of {len(claims)} KPIs" if len(claims) > 1 else claims[0].name)
+
+
+def _claim(claim: Claim, functions: dict[str, str]) -> ClaimLine:
+    target = word_figure(claim.target, claim.unit) if claim.target is not None else None
+    name = functions.get(claim.function, claim.function)
+    return ClaimLine(claim, name, word_figure(claim.value, claim.unit), target)
+
+
+def _outcome(outcome: Outcome, before: _Before) -> OutcomeLine:
+    code = {True: Verdict.WORKING, False: Verdict.FAILING, None: Verdict.UNKNOWN}[outcome.is_met]
+    segments = [f"{each.segment} {word_figure(each.value, outcome.unit)}" for each in outcome.failing_segments]
+    return OutcomeLine(
+        outcome=outcome, code=code, figure=word_figure(outcome.value, outcome.unit),
+        target=word_figure(outcome.target, outcome.unit) if outcome.target is not None else None,
+        since=_month(outcome.since) if outcome.since else "", segments=", ".join(segments),
+        before=before.figure(outcome),
+    )  # fmt: skip
+
+
+def _month(start: date) -> str:
+    return f"{MONTHS[start.month - 1]} {start.year}"
+
+
+def _case(case: OpenCase, view: View, before: _Before) -> CaseLine:
+    days = (view.as_of - case.opened_on).days
+    age = f"{days} days" if days < 60 else f"{days // 30} months"
+    return CaseLine(case, age, case.answers, before.is_new(case))

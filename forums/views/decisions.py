@@ -1,0 +1,54 @@
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from forums import access
+from forums.forms import AnswerForm, ReasonForm, input_of
+from forums.registers import DecisionFilter, decision_register, row_of
+from forums.sequels import sequels
+from truthgov import clock
+from truthgov.http import PersonRequest, signed_in
+
+
+@require_safe
+@signed_in
+def decisions(request: PersonRequest) -> HttpResponse:
+    form = DecisionFilter(request.GET)
+    register = decision_register(form, request.GET.get("cursor", ""), on=clock.today())
+    return render(request, "forums/decisions/list.html", {"form": form, "register": register})
+
+
+@require_safe
+@signed_in
+def decision(request: PersonRequest, pk: int) -> HttpResponse:
+    found = access.decision_to_read(request.person, pk)
+    row = row_of(found, sequels([found], clock.today())[found.pk])
+    may_dissent = access.sits_in(request.person, found.meeting) and found.decided_by != request.person
+    page = {
+        "decision": found,
+        "row": row,
+        "case": found.item.subject.contradiction(),
+        "dissent_form": ReasonForm() if may_dissent else None,
+    }
+    return render(request, "forums/decisions/decision.html", page)
+
+
+@require_POST
+@signed_in
+def dissents(request: PersonRequest, pk: int) -> HttpResponse:
+    found = access.decision_to_dissent_from(request.person, pk)
+    found.dissent(input_of(ReasonForm(request.POST))["reason"], by=request.actor)
+    return redirect("forums:decision", pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def escalation(request: PersonRequest, pk: int) -> HttpResponse:
+    """What was escalated to the reader, and their answer."""
+    found = access.escalation_to_answer(request.person, pk)
+    form = AnswerForm(request.POST or None)
+    if form.is_valid():
+        found.respond(form.cleaned_data["answer"], by=request.actor)
+        return redirect("forums:desk")
+    page = {"escalation": found, "form": form}
+    return render(request, "forums/decisions/escalation.html", page, status=422 if form.is_bound else 200)

@@ -1,0 +1,63 @@
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from forums import access
+from forums.charter_forms import CharterForm, FoundingForm
+from forums.models import Forum
+from truthgov import clock
+from truthgov.http import PersonRequest, signed_in
+
+
+@require_safe
+@signed_in
+def forums(request: PersonRequest) -> HttpResponse:
+    listed = [(forum, forum.charters.in_force(on=clock.today())) for forum in Forum.objects.all()]
+    page = {"forums": listed, "may_found": access.may_approve_charters(request.person)}
+    return render(request, "forums/forums/list.html", page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def new_forum(request: PersonRequest) -> HttpResponse:
+    """A forum founded; its rules are proposed next."""
+    access.forum_to_found(request.person)
+    form = FoundingForm(request.POST or None)
+    if form.is_valid():
+        forum = Forum.objects.found(**form.cleaned_data, by=request.actor)
+        return redirect("forums:new_charter", forum.code)
+    return render(request, "forums/forums/new.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_safe
+@signed_in
+def forum(request: PersonRequest, code: str) -> HttpResponse:
+    found = access.forum_to_read(request.person, code)
+    page = {
+        "forum": found,
+        "charters": found.charters.select_related("proposed_by", "approved_by").prefetch_related("rights"),
+        "in_force": found.charters.in_force(on=clock.today()),
+        "may_propose": access.may_propose_charters(request.person),
+        "may_approve": access.may_approve_charters(request.person),
+    }
+    return render(request, "forums/forums/forum.html", page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def new_charter(request: PersonRequest, code: str) -> HttpResponse:
+    """A new version of a forum's rules, proposed; it starts from the one in force, or from the preset."""
+    found = access.forum_to_charter(request.person, code)
+    form = CharterForm(request.POST or None, initial=CharterForm.starting_from(found, clock.today()))
+    if form.is_valid():
+        found.propose_charter(form.terms(), by=request.actor)
+        return redirect("forums:forum", code)
+    page = {"forum": found, "form": form}
+    return render(request, "forums/forums/new_charter.html", page, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@signed_in
+def charter_approval(request: PersonRequest, code: str, version: int) -> HttpResponse:
+    access.charter_to_approve(request.person, code, version).approve(by=request.actor)
+    return redirect("forums:forum", code)

@@ -1,0 +1,54 @@
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST
+
+from forums import access
+from forums.forms import EscalationForm, ReasonForm, input_of
+from forums.views.meetings import motion_of, show, to_item
+from truthgov.http import PersonRequest, signed_in
+
+
+@require_POST
+@signed_in
+def in_hand(request: PersonRequest, pk: int) -> HttpResponse:
+    """The chair takes the item up."""
+    item = access.item_to_chair(request.person, pk)
+    item.meeting.take_up(item, by=request.actor)
+    return to_item(item)
+
+
+@require_POST
+@signed_in
+def decisions(request: PersonRequest, pk: int) -> HttpResponse:
+    """A motion is decided; one that is not complete comes back with what is missing."""
+    item = access.item_to_decide(request.person, pk)
+    form = motion_of(request, item, may_force=access.may_force(request.person))
+    if not form.is_valid():
+        return show(request, item.meeting, item=item.pk, motion=form)
+    item.decide(form.motion(), by=request.actor)
+    return to_item(item)
+
+
+@require_POST
+@signed_in
+def carry_over(request: PersonRequest, pk: int) -> HttpResponse:
+    item = access.item_to_chair(request.person, pk)
+    item.carry_over(input_of(ReasonForm(request.POST))["reason"], by=request.actor)
+    return to_item(item)
+
+
+@require_POST
+@signed_in
+def escalation(request: PersonRequest, pk: int) -> HttpResponse:
+    item = access.item_to_escalate(request.person, pk)
+    given = input_of(EscalationForm(request.POST))
+    item.escalate(given["reason"], due_on=given["due_on"], by=request.actor)
+    return to_item(item)
+
+
+@require_POST
+@signed_in
+def recusals(request: PersonRequest, pk: int) -> HttpResponse:
+    """The reader takes no part in the item."""
+    item = access.item_to_be_recused_from(request.person, pk)
+    item.recuse(request.person, input_of(ReasonForm(request.POST))["reason"], by=request.actor)
+    return to_item(item)

@@ -1,0 +1,121 @@
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from forums import access
+from forums.calendar import meetings_by_time
+from forums.forms import EscalationForm, PersonForm, ReasonForm, members_away
+from forums.models import AgendaItem, Meeting
+from forums.motion_forms import MotionForm, form_of
+from forums.room_page import meeting_page
+from truthgov import clock
+from truthgov.errors import InvalidInput
+from truthgov.http import PersonRequest, signed_in
+
+
+@require_safe
+@signed_in
+def meetings(request: PersonRequest) -> HttpResponse:
+    known = access.meetings_to_read(request.person)
+    return render(request, "forums/meetings/list.html", {"calendar": meetings_by_time(known, at=clock.now())})
+
+
+@require_safe
+@signed_in
+def meeting(request: PersonRequest, pk: int) -> HttpResponse:
+    return show(request, access.meeting_to_read(request.person, pk))
+
+
+@require_safe
+@signed_in
+def version(request: PersonRequest, pk: int) -> HttpResponse:
+    """What followers ask every second: nothing new (204), or the parts of the screen that changed."""
+    found = access.meeting_to_read(request.person, pk)
+    if request.GET.get("v") == str(found.version):
+        return HttpResponse(status=204)
+    page = meeting_page(found, request.person, item=_asked(request))
+    changed = page.hand is not None and page.hand.key != request.GET.get("hand")
+    return render(request, "forums/meetings/_changed.html", {"page": page, "hand_changed": changed, **_acts(found)})
+
+
+@require_POST
+@signed_in
+def opening(request: PersonRequest, pk: int) -> HttpResponse:
+    found = access.meeting_to_chair(request.person, pk)
+    found.open(by=request.actor)
+    return redirect(found)
+
+
+@require_POST
+@signed_in
+def closing(request: PersonRequest, pk: int) -> HttpResponse:
+    found = access.meeting_to_chair(request.person, pk)
+    found.close(by=request.actor)
+    return redirect("forums:minutes", found.pk)
+
+
+@require_POST
+@signed_in
+def agenda(request: PersonRequest, pk: int) -> HttpResponse:
+    found = access.meeting_to_record(request.person, pk)
+    found.draft_agenda(by=request.actor)
+    return redirect(found)
+
+
+@require_POST
+@signed_in
+def arrivals(request: PersonRequest, pk: int) -> HttpResponse:
+    """Somebody arrives: the reader, or whom chair or secretary name."""
+    found = access.meeting_to_attend(request.person, pk)
+    found.arrive(_named(request, found), by=request.actor)
+    return redirect(found)
+
+
+@require_POST
+@signed_in
+def departures(request: PersonRequest, pk: int) -> HttpResponse:
+    found = access.meeting_to_attend(request.person, pk)
+    found.leave(_named(request, found), by=request.actor)
+    return redirect(found)
+
+
+def show(
+    request: PersonRequest, found: Meeting, *, item: int | None = None, motion: MotionForm | None = None
+) -> HttpResponse:
+    """The meeting's one screen; with a motion that cannot be put as it stands, 422."""
+    chosen = request.POST.get("type", "") if motion else request.GET.get("type", "")
+    page = meeting_page(found, request.person, item=item or _asked(request), chosen=chosen, form=motion)
+    status = 422 if motion else 200
+    return render(request, "forums/meetings/meeting.html", {"page": page, **_acts(found)}, status=status)
+
+
+def to_item(item: AgendaItem) -> HttpResponse:
+    return redirect(f"{reverse('forums:meeting', args=[item.meeting_id])}?item={item.pk}")
+
+
+def motion_of(request: PersonRequest, item: AgendaItem, *, may_force: bool) -> MotionForm:
+    """The form in which a motion came; InvalidInput where its type is none of the charter's."""
+    kind = request.POST.get("type", "")
+    item.meeting.charter.right_to(kind)
+    return form_of(kind, item, item.subject.contradiction())(request.POST, item=item, may_force=may_force)
+
+
+def _acts(found: Meeting) -> dict[str, object]:
+    """Empty forms of the smaller acts."""
+    away = members_away(found)
+    return {"arrival_form": PersonForm(people=away), "reason_form": ReasonForm(), "escalation_form": EscalationForm()}
+
+
+def _named(request: PersonRequest, found: Meeting):
+    if "person" not in request.POST:
+        return request.person
+    form = PersonForm(request.POST, people=access.people_of(found))
+    if not form.is_valid():
+        raise InvalidInput("Choose a member of this forum.", {"person": "Choose a member of this forum."})
+    return form.cleaned_data["person"]
+
+
+def _asked(request: PersonRequest) -> int | None:
+    asked = request.GET.get("item", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 18 else None

@@ -1,0 +1,44 @@
+from datetime import date
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from forums.view_page import view_page
+from truthgov import clock
+from truthgov.errors import InvalidInput
+from truthgov.http import PersonRequest, signed_in
+from truthgov.periods import Grain, Period
+
+
+@require_safe
+@signed_in
+def view(request: PersonRequest) -> HttpResponse:
+    """The reconciled view of a month; month, knowledge and comparison stand in the address."""
+    today = clock.today()
+    page = view_page(
+        _month(request.GET.get("period", ""), today),
+        known_on=_day(request.GET.get("known_on", "")),
+        compared="compare" in request.GET,
+        today=today,
+    )
+    return render(request, "forums/view.html", {"page": page, "today": today})
+
+
+def _month(text: str, today: date) -> Period:
+    """The month asked for; the last complete one where none is."""
+    if not text:
+        return Period.containing(today, Grain.MONTH).shift(-1)
+    try:
+        return Period.parse(text, Grain.MONTH)
+    except ValueError as error:
+        raise InvalidInput("Choose a month such as 2026-10.", {"period": str(error)}) from error
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidInput("Choose a day such as 2026-10-05.", {"known_on": str(error)}) from error

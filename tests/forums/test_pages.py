@@ -1,0 +1,209 @@
+"""Every page of the forums opens with data and empty; acts go through their doors and answer with the record."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+
+from forums.models import AgendaItem, Decision, Escalation, Meeting
+from tests.factories.forums import next_meeting, resolving
+from truthgov.actor import Actor
+
+EMPTY = ["desk", "view", "meetings", "decisions", "actions", "forums"]
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_an_empty_page_opens_and_says_what_belongs_there(as_person, outsider, name):
+    assert as_person(outsider).get(reverse(f"forums:{name}")).status_code == 200
+
+
+@pytest.fixture
+def decided(item, truth_owner, sales_lead, case):
+    decision = item.decide(resolving(), by=Actor(person=truth_owner))
+    decision.actions.create(title="Report net bookings", owner=sales_lead, due_on=date.today())
+    return decision
+
+
+def test_the_registers_open_with_rows(as_person, decided, executive):
+    browser = as_person(executive)
+    for name in EMPTY:
+        assert browser.get(reverse(f"forums:{name}")).status_code == 200
+    assert decided.wording in browser.get(reverse("forums:decision", args=[decided.pk])).content.decode()
+    action = decided.actions.get()
+    assert browser.get(reverse("forums:action", args=[action.pk])).status_code == 200
+
+
+def test_an_outsider_cannot_tell_that_a_meeting_exists(as_person, outsider, meeting):
+    assert as_person(outsider).get(meeting.get_absolute_url()).status_code == 404
+    assert as_person(outsider).post(reverse("forums:closing", args=[meeting.pk])).status_code == 404
+
+
+def test_a_member_may_not_close_the_meeting(as_person, executive, meeting):
+    assert as_person(executive).post(reverse("forums:closing", args=[meeting.pk])).status_code == 403
+
+
+def test_the_meeting_shows_the_decider_only_the_types_the_charter_grants(as_person, truth_owner, item):
+    page = as_person(truth_owner).get(f"{item.meeting.get_absolute_url()}?item={item.pk}").content.decode()
+    offered = re.findall(r"type=(\w+)#decide", page)
+    assert offered == ["resolve_contradiction", "name_source_of_record", "policy", "escalate"]
+
+
+def test_a_member_without_a_right_is_offered_no_decision(as_person, executive, item):
+    page = as_person(executive).get(item.meeting.get_absolute_url()).content.decode()
+    assert "make-decision" not in page
+
+
+def test_the_papers_of_an_item_are_hidden_from_who_is_recused(as_person, sales_lead, item, case):
+    item.recuse(sales_lead, "It is my figure.", by=Actor(person=sales_lead))
+    page = as_person(sales_lead).get(item.meeting.get_absolute_url()).content.decode()
+    assert "You are recused from this item" in page
+    assert case.statement not in page
+
+
+def test_a_decision_is_put_in_the_browser(as_person, truth_owner, sales_lead, item, case):
+    answer = as_person(truth_owner).post(
+        reverse("forums:item_decisions", args=[item.pk]),
+        {
+            "type": "resolve_contradiction", "wording": "Count net bookings.", "remedy_from": "2027-01-01",
+            "expects": [case.other_measure.pk], "title_1": "Report net", "owner_1": sales_lead.pk,
+            "due_on_1": "2027-01-15",
+        },
+    )  # fmt: skip
+    assert answer.status_code == 302
+    decision = Decision.objects.get()
+    assert decision.actions.get().owner == sales_lead
+    assert decision.expectations.get().measure == case.other_measure
+
+
+def test_an_incomplete_motion_comes_back_with_what_is_missing(as_person, truth_owner, item):
+    motion = {"type": "resolve_contradiction", "title_1": "Half an action"}
+    answer = as_person(truth_owner).post(reverse("forums:item_decisions", args=[item.pk]), motion)
+    assert answer.status_code == 422
+    assert "An action says what, who and by when." in answer.content.decode()
+    assert not Decision.objects.exists()
+
+
+def test_a_type_that_the_charter_does_not_grant_is_refused_aloud(as_person, truth_owner, item):
+    answer = as_person(truth_owner).post(
+        reverse("forums:item_decisions", args=[item.pk]), {"type": "fund", "wording": "x"}
+    )
+    assert answer.status_code == 409
+
+
+def test_a_refusal_is_told_with_409(as_person, truth_owner, item, steering):
+    browser = as_person(truth_owner)
+    browser.post(reverse("forums:closing", args=[item.meeting_id]))
+    answer = browser.post(reverse("forums:closing", args=[item.meeting_id]))
+    assert answer.status_code == 409
+    assert "not in session" in answer.content.decode()
+
+
+def test_followers_are_told_only_when_something_changed(as_person, executive, item, steering):
+    browser = as_person(executive)
+    meeting = Meeting.objects.get(pk=item.meeting_id)
+    address = reverse("forums:meeting_version", args=[meeting.pk])
+    assert browser.get(address, {"v": meeting.version}).status_code == 204
+    meeting.take_up(item, by=steering.chair)
+    changed = browser.get(address, {"v": meeting.version - 1, "hand": "0"})
+    assert changed.status_code == 200
+    assert 'id="hand"' in changed.content.decode()
+    assert f"v={meeting.version}" in changed.content.decode()
+
+
+def test_a_form_being_written_is_left_alone_when_others_come_and_go(as_person, truth_owner, executive, item):
+    browser = as_person(truth_owner)
+    page = browser.get(item.meeting.get_absolute_url()).content.decode()
+    key = re.search(r"hand=([\d\w.]+)", page)
+    assert key
+    item.meeting.leave(executive, by=Actor(person=executive))
+    changed = browser.get(reverse("forums:meeting_version", args=[item.meeting_id]), {"v": 0, "hand": key[1]})
+    assert 'id="quorum"' in changed.content.decode()
+    assert 'id="hand"' not in changed.content.decode()
+
+
+def test_the_chair_walks_a_meeting_from_opening_to_seal(as_person, steering, case, sales_lead):
+    chair, secretary = as_person(steering.truth_owner), as_person(steering.secretary)
+    meeting = next_meeting(steering)
+    chair.post(reverse("forums:opening", args=[meeting.pk]))
+    as_person(sales_lead).post(reverse("forums:arrivals", args=[meeting.pk]))
+    secretary.post(reverse("forums:arrivals", args=[meeting.pk]), {"person": steering.members[1].pk})
+    item = AgendaItem.objects.get(meeting=meeting)
+    chair.post(reverse("forums:item_in_hand", args=[item.pk]))
+    chair.post(
+        reverse("forums:item_decisions", args=[item.pk]),
+        {"type": "resolve_contradiction", "wording": "Count net bookings.", "remedy_from": "2027-01-01"},
+    )
+    chair.post(reverse("forums:closing", args=[meeting.pk]))
+    page = chair.get(reverse("forums:minutes", args=[meeting.pk])).content.decode()
+    read = re.search(r'name="read" value="(\w{64})"', page)
+    assert read
+    for browser in (chair, secretary):
+        browser.post(reverse("forums:signatures", args=[meeting.pk]), {"read": read[1]})
+    meeting.refresh_from_db()
+    assert meeting.status == Meeting.Status.SEALED
+    assert "Sealed" in chair.get(reverse("forums:minutes", args=[meeting.pk])).content.decode()
+
+
+def test_the_minutes_keep_their_hash_through_a_browser(as_person, steering, item):
+    minutes = item.meeting.close(by=steering.chair)
+    text = (minutes.text + "Thanks.").replace("\n", "\r\n")
+    address = reverse("forums:minutes_wording", args=[item.meeting_id])
+    as_person(steering.secretary).post(address, {"read": minutes.text_hash, "text": text})
+    minutes.refresh_from_db()
+    assert "\r" not in minutes.text
+    assert minutes.text.endswith("Thanks.")
+
+
+def test_the_desk_lists_what_its_reader_owes(as_person, decided, sales_lead, executive):
+    assert "Report net bookings" in as_person(sales_lead).get("/").content.decode()
+    assert "Report net bookings" not in as_person(executive).get("/").content.decode()
+
+
+def test_an_escalation_stands_on_the_sponsors_desk_and_is_answered(as_person, item, truth_owner, sponsor, executive):
+    due = date.today() + timedelta(days=5)
+    as_person(truth_owner).post(
+        reverse("forums:item_escalation", args=[item.pk]), {"reason": "Settle the bonus.", "due_on": due.isoformat()}
+    )
+    address = reverse("forums:escalation", args=[Escalation.objects.get().pk])
+    browser = as_person(sponsor)
+    assert "Settle the bonus." in browser.get("/").content.decode()
+    assert browser.get(address).status_code == 200
+    assert as_person(executive).get(address).status_code == 403
+    browser.post(address, {"answer": "The bonus goes."})
+    assert Escalation.objects.get().status == "answered"
+
+
+def test_an_action_is_proved_and_verified_in_the_browser(as_person, decided, sales_lead, executive):
+    action = decided.actions.get()
+    as_person(sales_lead).post(reverse("forums:proof", args=[action.pk]), {"proof": "See the dictionary."})
+    as_person(executive).post(reverse("forums:action_verification", args=[action.pk]))
+    action.refresh_from_db()
+    assert action.status == "verified"
+
+
+def test_a_charter_is_proposed_and_approved_in_the_browser(as_person, steering, truth_owner, sponsor):
+    address = reverse("forums:new_charter", args=["steering"])
+    page = as_person(truth_owner).get(address)
+    assert page.status_code == 200
+    form = page.context["form"]
+    fields = {bound.name: bound.value() for bound in form if bound.value() not in (None, "")} | {"quorum": 4}
+    assert as_person(truth_owner).post(address, fields).status_code == 302
+    proposed = steering.forum.charters.get(version=2)
+    as_person(sponsor).post(reverse("forums:charter_approval", args=["steering", 2]))
+    proposed.refresh_from_db()
+    assert proposed.status == "approved"
+    page = as_person(sponsor).get(reverse("forums:forum", args=["steering"])).content.decode()
+    assert "What it changes" in page
+
+
+@pytest.mark.parametrize("query", ["period=2026-13", "known_on=yesterday"])
+def test_a_month_that_is_none_is_told(as_person, executive, query):
+    assert as_person(executive).get(f"{reverse('forums:view')}?{query}").status_code == 422
+
+
+def test_the_register_is_searched(as_person, decided, executive):
+    browser = as_person(executive)
+    found = browser.get(reverse("forums:decisions"), {"q": "revenue", "type": "resolve_contradiction"}).content.decode()
+    assert decided.wording in found
+    assert decided.wording not in browser.get(reverse("forums:decisions"), {"q": "spaceship"}).content.decode()
