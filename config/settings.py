@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "truthgov.middleware.PageMiddleware",
     "truthgov.middleware.RefusalMiddleware",
+    "truthgov.middleware.SecondFactorMiddleware",
 ]
 
 TEMPLATES = [
@@ -171,6 +172,7 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_AUTO_SIGNUP = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", PRODUCTION)
 
 # --- pages ----------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"

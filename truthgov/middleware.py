@@ -1,11 +1,20 @@
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
+from truthgov.authority import appointment_of
 from truthgov.errors import InvalidInput, Refusal
+from truthgov.models import ACCOUNTABLE, Person, Role
 
+DECIDING = (*ACCOUNTABLE, Role.ADMINISTRATOR)
+"""Whoever holds one of these decides, signs or administers."""
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -41,3 +50,28 @@ class PageMiddleware:
             return HttpResponseClientRedirect(response["Location"])
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class SecondFactorMiddleware:
+    """Where the settings require it, whoever decides or administers sets up a second factor before anything else."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        asked = settings.SECOND_FACTOR_REQUIRED and getattr(view, "audience", "") == "signed in"
+        person = request.user
+        if (
+            not asked
+            or not isinstance(person, Person)
+            or not appointment_of(person, *DECIDING)
+            or is_mfa_enabled(person)
+        ):
+            return None
+        messages.info(request, "Set up a second factor first: you hold a role that decides or administers.")
+        return HttpResponseRedirect(reverse("mfa_index"))

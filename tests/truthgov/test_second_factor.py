@@ -1,0 +1,32 @@
+import pytest
+from allauth.mfa.models import Authenticator
+from django.urls import reverse
+
+
+@pytest.fixture
+def required(settings):
+    settings.SECOND_FACTOR_REQUIRED = True
+
+
+def test_who_decides_sets_up_a_second_factor_first(required, as_person, truth_owner, administrator):
+    for person in (truth_owner, administrator):
+        assert as_person(person).get("/people/").url == reverse("mfa_index")
+
+
+def test_who_has_one_goes_on(required, as_person, truth_owner):
+    Authenticator.objects.create(user=truth_owner, type=Authenticator.Type.TOTP, data={"secret": "sealed"})
+    assert as_person(truth_owner).get("/people/").status_code == 200
+
+
+def test_who_only_reads_needs_none(required, as_person, executive, outsider):
+    for person in (executive, outsider):
+        assert as_person(person).get("/people/").status_code == 200
+
+
+def test_the_page_that_sets_it_up_is_reached(required, as_person, truth_owner):
+    assert as_person(truth_owner).get(reverse("mfa_index")).status_code == 200
+
+
+def test_nobody_enrols_themselves(client, db):
+    page = client.get(reverse("account_signup"))
+    assert "password1" not in page.content.decode()
