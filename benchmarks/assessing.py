@@ -10,7 +10,7 @@ import numpy as np
 from django.db import connection
 
 from benchmarks.contestants import CLOCKWORK
-from benchmarks.declaring import Declared, declare_pair
+from benchmarks.declaring import declare_pair
 from benchmarks.organisation import Organisation
 from benchmarks.rows import FIRST_SOURCE, months
 from metrics.assessment import assess
@@ -73,12 +73,12 @@ class History:
         _deliver([(f"daily.{self.name}.outcome", (self.first_free + timedelta(number)).isoformat(), "{}", "50.5")])
 
 
-def histories(declared: Declared, before: date) -> list[History]:
+def histories(before: date) -> list[History]:
     """Series of ten years and of one, stored and assessed, with room for new days."""
     first_free = before - timedelta(REPEATS + 2)
     random = np.random.default_rng(2)
     for name, years in YEARS.items():
-        declare_pair(declared, f"daily.{name}")
+        declare_pair(f"daily.{name}")
         days = [first_free - timedelta(back) for back in range(years * DAYS_A_YEAR, 0, -1)]
         for side in ("kpi", "outcome"):
             values = random.normal(50, 2, len(days))

@@ -16,12 +16,12 @@ ADDRESSES = ("DATABASE_URL", "DATABASE_OWNER_URL")
 def provision() -> None:
     """Provision the database that the others are cloned from."""
     call_command("provision", verbosity=0)
-    connections.close_all()
 
 
 @contextmanager
 def clone(name: str) -> Iterator[None]:
     """A new database like the provisioned one, with Django on it; it stays."""
+    connections.close_all()  # a database is only cloned while nobody is on it
     with closing(_owner()) as owner, owner.cursor() as cursor:
         template = sql.Identifier(owner.info.dbname)
         cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), template))

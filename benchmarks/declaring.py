@@ -27,25 +27,23 @@ from truthgov.models import Appointment, Function, Person, Role, Scope
 from truthgov.periods import Grain
 
 LONG_AGO, FIRST_DAY = datetime(2015, 1, 1, tzinfo=UTC), date(2015, 1, 1)
+PROPOSER, APPROVER, READER = "ada@bench.example", "ben@bench.example", "cleo@bench.example"
 DECIMALS = {"fraction": 4, "index": 2, "count": 0}
 KINDS = {True: Measure.Kind.JOURNEY_OUTCOME, False: Measure.Kind.FUNCTIONAL_KPI}
 
 
 @dataclass(frozen=True)
 class Declared:
-    """What came of it; `reader` is an executive, `by` who proposed and approved."""
+    """What a key is made for."""
 
-    measures: list[Measure]
     functions: list[Function]
     sources: list[Source]
-    reader: Person
-    by: dict[str, Person]
 
 
 def declare(organisation: Organisation) -> Declared:
     """The dictionary, its links and rules, and the people it takes."""
     with transaction.atomic():
-        proposer, approver, reader = _people()
+        proposer, approver, _ = _people()
         functions = [_function(number) for number in range(organisation.size.functions)]
         journeys = [_journey(number) for number in range(organisation.size.journeys)]
         measures = Measure.objects.bulk_create(
@@ -64,24 +62,25 @@ def declare(organisation: Organisation) -> Declared:
         )
         _links_and_rules(organisation, measures, sources, by)
         _target_conditions(journeys, measures, by)
-    return Declared(measures, functions, sources, reader, by)
+    return Declared(functions, sources)
 
 
-def declare_pair(declared: Declared, name: str) -> None:
+def declare_pair(name: str) -> None:
     """A daily KPI and the outcome it serves, `name.kpi` and `name.outcome`, with a rule that looks at them."""
-    journey = Journey.objects.earliest("pk")
+    journey, other = Journey.objects.earliest("pk"), Link.objects.earliest("pk")
+    by = {"proposed_by": other.proposed_by, "approved_by": other.approved_by}
     sides = []
     for is_outcome in (False, True):
-        function = None if is_outcome else declared.functions[0]
+        function = None if is_outcome else Function.objects.earliest("pk")
         entry = Entry(f"{name}.{'outcome' if is_outcome else 'kpi'}", "index", True, is_outcome, 0, 0, 50.0)
         side = Measure.objects.create(
             code=entry.code, name=entry.code, kind=KINDS[is_outcome], function=function, journey=journey
         )
-        definition_of(side, entry, grain=Grain.DAY, **declared.by).save(force_insert=True)
+        definition_of(side, entry, grain=Grain.DAY, **by).save(force_insert=True)
         sides.append(side)
     kpi, outcome = sides
     link = Link.objects.create(
-        kind=Link.Kind.DIVERGENCE, from_measure=kpi, to_measure=outcome, declared_at=LONG_AGO, **declared.by
+        kind=Link.Kind.DIVERGENCE, from_measure=kpi, to_measure=outcome, declared_at=LONG_AGO, **by
     )
     Rule.objects.create(kind=Rule.Kind.DIVERGENCE, link=link)
 
@@ -99,8 +98,9 @@ def definition_of(measure: Measure, entry: Entry, *, grain: Grain = Grain.MONTH,
 
 
 def _people() -> list[Person]:
+    """Who proposes, who approves, and an executive who reads."""
     whole = Scope.objects.create(kind=Scope.Kind.ORGANISATION, name="Generated")
-    people = [Person.objects.create_user(f"{name}@bench.example", name=name) for name in ("ada", "ben", "cleo")]
+    people = [Person.objects.create_user(email, name=email.split("@")[0]) for email in (PROPOSER, APPROVER, READER)]
     Appointment.objects.create(
         person=people[2], role=Role.EXECUTIVE, scope=whole, holds=(FIRST_DAY, None),
         status=Appointment.Status.CONFIRMED, proposed_by=people[0], confirmed_by=people[1], confirmed_at=LONG_AGO,

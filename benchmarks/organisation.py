@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 SEED = 20_261_122
 YEAR = 12
 PERSISTENCE = 0.6  # of a journey's health, from month to month
-PLANTED_SHARE, PLANTED_MONTHS, PLANTED_SHIFT = 0.1, 4, 4.0  # of the outcomes; months from the end; in deviations
+PLANTED_SHARE, PLANTED_MONTHS, PLANTED_SHIFT = 0.01, 4, 4.0  # of the outcomes' series; from the end; in deviations
 SPREADS = {"fraction": 0.025, "index": 2.0, "count": 0.06}
 """One deviation of a measure, by unit: absolute, for a count relative."""
 
@@ -153,8 +153,8 @@ class Organisation:
         for number, entry in enumerate(self.entries):
             season = random.choice([0.0, 0.5]) * np.sin(turns + random.uniform(0, 2 * np.pi))
             good = random.uniform(0.2, 0.5) * health[entry.journey] + season
-            if entry.is_outcome and random.random() < PLANTED_SHARE:
-                good[:, -PLANTED_MONTHS:] -= PLANTED_SHIFT
+            if entry.is_outcome:
+                good[random.random(size.segments) < PLANTED_SHARE, -PLANTED_MONTHS:] -= PLANTED_SHIFT
             answer[number] += entry.sign * good
         return answer
 

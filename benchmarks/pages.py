@@ -1,0 +1,45 @@
+"""How long the pages take that everybody reads, asked one after the other by somebody signed in."""
+
+import http.client
+from collections.abc import Mapping
+from time import perf_counter
+
+import numpy as np
+from django.conf import settings
+from django.test import Client
+
+from truthgov.models import Person
+
+PAGES = {"view": "/view/", "queue": "/contradictions/", "dictionary": "/dictionary/"}
+HELLO = "/hello/"
+WARM_UP = 10
+
+
+class Reader:
+    """Somebody signed in, on one connection that stays open."""
+
+    def __init__(self, person: Person, port: int) -> None:
+        client = Client()
+        client.force_login(person)
+        self.cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+        self.line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+
+    def get(self, address: str) -> float:
+        """Milliseconds that one page took. Raises RuntimeError on an answer that is not a page."""
+        started = perf_counter()
+        self.line.request("GET", address, headers={"Cookie": self.cookie, "Host": "localhost"})
+        answer = self.line.getresponse()
+        answer.read()
+        if answer.status != http.client.OK:
+            raise RuntimeError(f"{address}: {answer.status}")
+        return (perf_counter() - started) * 1000
+
+
+def milliseconds(readers: Mapping[str, Reader], times: int) -> dict[tuple[str, str], np.ndarray]:
+    """What each of so many requests took, by reader and address; asked in turns, so that noise falls on all."""
+    addresses = [HELLO, *PAGES.values()]
+    taken: dict[tuple[str, str], list[float]] = {(name, address): [] for name in readers for address in addresses}
+    for _ in range(times + WARM_UP):
+        for (name, address), column in taken.items():
+            column.append(readers[name].get(address))
+    return {asked: np.array(column[WARM_UP:]) for asked, column in taken.items()}

@@ -1,0 +1,164 @@
+"""One run: the organisation is generated, pushed, assessed and read, and each figure is told as soon as it is known."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from time import monotonic, sleep
+
+import numpy as np
+from django.db.models import Min
+
+from benchmarks import assessing, contestants, databases, pages, plain, processes, pushing
+from benchmarks.declaring import READER, Declared, declare
+from benchmarks.organisation import FULL, TINY, YOUNG, Organisation, Size
+from benchmarks.report import Measured
+from benchmarks.rows import batches
+from metrics import keys, wake
+from metrics.models import Observation, Reading, TouchedSet
+from truthgov import clock
+from truthgov.models import Person
+
+WORKER_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How large a run is: the organisation, the one that has just begun, how many rows the plain serializer is given
+    and how often each page is asked for."""
+
+    name: str
+    size: Size
+    young: Size
+    serialized: int
+    requests: int
+
+
+EXTENTS = {
+    "full": Extent("full", FULL, YOUNG, serialized=2000, requests=150),
+    "small": Extent("small", TINY, TINY, serialized=100, requests=5),
+}
+
+
+class Run:
+    """A run of one extent, on databases of its own, cloned from the one the environment names."""
+
+    def __init__(self, extent: Extent) -> None:
+        databases.provision()
+        self.extent, self.today = extent, clock.today()
+        self.grown, self.young = f"bench_{extent.name}", f"bench_{extent.name}_young"
+        self.organisation = Organisation(extent.size)
+        self.batches = list(batches(self.organisation, before=self.today))
+
+    def measure(self) -> Iterator[Measured]:
+        """Every figure of the run, in order."""
+        yield from self.intake()
+        yield from self.assessment()
+        yield from self.worker()
+        yield from self.reading()
+
+    def intake(self) -> Iterator[Measured]:
+        """Pushing everything over REST, held against what goes without it."""
+        with databases.clone(f"{self.grown}_sql"):
+            declare(self.organisation)
+            copied, slow = contestants.copied(self.batches), plain.serialized(self.batches[0], self.extent.serialized)
+            bare = contestants.same_sql(contestants.prepare(self.batches))
+        first, again, wrote, megabytes = self._pushed()
+        yield Measured("observations", sum(map(len, self.batches)))
+        yield Measured("REST ingest, rows/s", first)
+        yield Measured("REST ingest ÷ the same SQL without HTTP", first / bare, "≥ 0.6")
+        yield Measured("REST ingest ÷ COPY into a table with one primary key", first / copied, "≥ 0.25")
+        yield Measured("REST ingest ÷ a plain ModelSerializer(many=True)", first / slow, "≥ 60", "×")
+        yield Measured("unchanged re-push ÷ first push, rows/s", again / first, "≥ 1")
+        yield Measured("tables an unchanged re-push wrote to", wrote, "≤ 0")
+        yield Measured("web process while pushed to, peak", megabytes, "≤ 300", " MB")
+
+    def _pushed(self) -> tuple[float, float, int, float]:
+        """Rows a second of the first and the second push, tables the second wrote to, and the web process's memory."""
+        bodies = [batch.as_json() for batch in self.batches]
+        rows = sum(map(len, self.batches))
+        with databases.clone(self.grown), processes.web(self.grown) as (child, port):
+            key = _key(declare(self.organisation))
+            first, counts = pushing.push(bodies, port, key)
+            _expect(counts["accepted"] == rows, f"{counts} of {rows} rows")
+            before = contestants.fingerprint()
+            again, counts = pushing.push(bodies, port, key)
+            _expect(counts["unchanged"] == rows, f"{counts} of {rows} rows, pushed again")
+            wrote = sum(was != now for was, now in zip(before, contestants.fingerprint(), strict=True))
+            return rows / first, rows / again, wrote, processes.peak_megabytes(child)
+
+    def assessment(self) -> Iterator[Measured]:
+        """From what was touched to contradictions, in this process."""
+        with databases.using(self.grown):
+            databases.settle()
+            out, full = assessing.copy_out(), assessing.assessed()
+            yield Measured("COPY OUT of the readings", out, unit=" s")
+            yield Measured("first assessment of all rules", full, unit=" s")
+            yield Measured("full assessment ÷ COPY OUT of the readings", full / out, "≤ 2")
+            databases.settle()
+            changed = assessing.restate_some(self.organisation, self.today)
+            some = assessing.assessed()
+            yield Measured(f"assessment after {changed} pairs changed", some, unit=" s")
+            yield Measured("assessment after 1 % of the pairs changed ÷ COPY OUT", some / out, "≤ 0.05")
+            long, short = assessing.one_figure(assessing.histories(self.today))
+            yield Measured("one new figure, from commit to assessed", long * 1000, unit=" ms")
+            yield Measured("one new figure of a ten-year series ÷ of a one-year series", long / short, "≤ 3")
+
+    def worker(self) -> Iterator[Measured]:
+        """Everything assessed once more, by the product's worker."""
+        with databases.using(self.grown), processes.worker(self.grown) as child:
+            TouchedSet.objects.note(Reading.objects.values_list("series").annotate(first=Min("period_start")))
+            wake.assessment()
+            deadline = monotonic() + WORKER_SECONDS
+            while TouchedSet.objects.exists():
+                _expect(monotonic() < deadline, "the worker has not assessed everything in time")
+                sleep(0.2)
+            yield Measured(
+                "worker process while it assesses all, peak", processes.peak_megabytes(child), "≤ 500", " MB"
+            )
+
+    def reading(self) -> Iterator[Measured]:
+        """The pages of the grown organisation, held against those of the young one and against a hello."""
+        young = self._grow_young()
+        with _read_by(self.grown) as grown, _read_by(self.young) as begun:
+            taken = pages.milliseconds({"grown": grown, "young": begun}, self.extent.requests)
+        hello = np.median(taken["grown", pages.HELLO])
+        yield Measured("hello, p50", float(hello), unit=" ms")
+        for name, address in pages.PAGES.items():
+            large, small = (np.percentile(taken[which, address], 95) for which in ("grown", "young"))
+            middle = np.median(taken["grown", address])
+            yield Measured(f"{name}, p50", float(middle), unit=" ms")
+            yield Measured(f"{name}, p50 ÷ hello", float(middle / hello), "≤ 30")
+            yield Measured(f"{name}, p95 with all observations ÷ with {young:,}", float(large / small), "≤ 1.5")
+
+    def _grow_young(self) -> int:
+        """The young organisation, its figures in and assessed; how many they are."""
+        organisation = Organisation(self.extent.young)
+        with databases.clone(self.young):
+            declare(organisation)
+            contestants.at_the_door(list(batches(organisation, before=self.today)))
+            assessing.assessed()
+            databases.settle()
+            return Observation.objects.count()
+
+
+@contextmanager
+def _read_by(database: str) -> Iterator[pages.Reader]:
+    """A reader of a database's pages."""
+    with databases.using(database), processes.web(database) as (_, port):
+        yield pages.Reader(Person.objects.get(email=READER), port)
+
+
+def _key(declared: Declared) -> str:
+    """The text of a key that may push everything."""
+    _, text = keys.issue(
+        "benchmarks", functions=declared.functions, sources=declared.sources,
+        expires_at=clock.now() + timedelta(days=1), by=contestants.CLOCKWORK,
+    )  # fmt: skip
+    return text
+
+
+def _expect(holds: bool, otherwise: str) -> None:
+    """A run whose contestants did not do the work is no measurement."""
+    if not holds:
+        raise RuntimeError(otherwise)
