@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from metrics.known import figures
 from metrics.models import Observation, Submission
@@ -19,12 +19,13 @@ def value_of(series_id: int, start: date, *, known_at: int | None = None) -> Dec
 
 
 def known_at(entry: int) -> QuerySet[Observation]:
-    """Of each cell the observation that was its reading at an audit entry."""
+    """Of each cell the observation that was its reading at an audit entry; `observation_id` is its own, as there."""
     later = Observation.objects.filter(
         series_id=OuterRef("series_id"), period_start=OuterRef("period_start"), id__gt=OuterRef("id"),
         submission__entry__lte=entry,
     )  # fmt: skip
-    return Observation.objects.filter(~Exists(later), submission__entry__lte=entry)
+    known = Observation.objects.filter(~Exists(later), submission__entry__lte=entry)
+    return known.annotate(observation_id=F("id"))
 
 
 def digest_of(submission: UUID) -> str:

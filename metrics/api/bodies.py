@@ -54,6 +54,8 @@ def read_body(request: Request) -> bytes:
 
 def read_rows(request: Request, body: bytes) -> Sent:
     """The rows of a body. Raises Problem 400 where it is malformed or empty, 413 where it holds too many rows."""
+    if not body:
+        raise Problem(400, "malformed", "The body is empty; send rows.")
     media_type = (request.content_type or "").partition(";")[0].strip().lower()
     try:
         sent = READERS[media_type](body)

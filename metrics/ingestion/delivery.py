@@ -106,5 +106,6 @@ class SourceDenied(Exception):  # noqa: N818 - said of the delivery, not of a fa
     """The delivery names sources that its sender may not push."""
 
     def __init__(self, sources: list[str]) -> None:
-        super().__init__(f"You may not push figures from: {', '.join(sources)}.")
+        named = ", ".join(source or "(none named)" for source in sources)
+        super().__init__(f"Name a source whose figures you may push; you may not push from: {named}.")
         self.sources = sources

@@ -82,7 +82,7 @@ def resolve(rows: Rows, delivery: Delivery, permission: Permission, *, today: da
     made = series_of({key for key in keys if key})
     series = [made.ids[key] if key else None for key in keys]
     only_source = next(iter(sources.values())) if len(set(sources.values())) == 1 else None
-    return Resolution(series, slots, refusals, made.standing, only_source or None)
+    return Resolution(series, slots, refusals, made.standing, only_source)
 
 
 def _each(column: Iterable[K], find: Callable[[K], V | Fault], refusals: dict[int, RowError]) -> list[V | None]:
@@ -157,7 +157,7 @@ def _sources(rows: Rows, delivery: Delivery, permission: Permission) -> dict[str
     known = dict(Source.objects.filter(name__in=asked).values_list("name", "pk"))
     known |= dict(Source.objects.filter(code__in=asked).values_list("code", "pk"))
     mine = {name: pk for name, pk in known.items() if permission.sources is None or pk in permission.sources}
-    foreign = sorted(name for name in asked if name not in mine)
+    foreign = sorted(name for name in names if name not in mine)
     if foreign:
         raise SourceDenied(foreign)
-    return {text: mine.get(text or delivery.source, 0) for text in set(rows.source)}
+    return {text: mine[text or delivery.source] for text in set(rows.source)}

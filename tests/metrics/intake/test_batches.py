@@ -1,0 +1,252 @@
+"""Pushing figures over REST: what the contract promises."""
+
+import gzip
+import json
+
+import pytest
+
+from metrics.models import Observation, Reading, Submission
+from tests.factories.metrics import DefinitionFactory, MeasureFactory
+from truthgov.models import AuditEntry, IdempotentAnswer
+
+OCTOBER = {"measure": "sales.conversion", "period": "2026-10", "segment": {"channel": "web"}, "value": "0.1840",
+           "numerator": 184, "denominator": 1000}  # fmt: skip
+SEPTEMBER = OCTOBER | {"period": {"start": "2026-09-01", "end": "2026-10-01"}}
+PLAIN = {"measure": "sales.conversion", "period": "2026-10", "value": 0.25}
+
+pytestmark = pytest.mark.usefixtures("conversion")
+
+
+def codes(response):
+    return [(fault["pointer"], fault["code"]) for fault in response.json()["errors"]]
+
+
+def test_figures_are_committed_and_receipted(push):
+    response = push(OCTOBER, SEPTEMBER)
+    assert response.status_code == 201, response.content
+    body, submission = response.json(), Submission.objects.get()
+    assert response["Location"] == f"/api/v1/observation-batches/{submission.pk}"
+    assert body["counts"] == {"accepted": 2, "restated": 0, "unchanged": 0, "refused": 0}
+    entry = AuditEntry.objects.get(code="submission.accepted")
+    assert body["receipt"] == {"entry": entry.number, "hash": f"sha256:{entry.hash}"}
+    assert entry.data["digest"] == submission.digest
+    assert Reading.objects.count() == 2
+
+
+def test_a_new_value_is_a_restatement_that_needs_its_reason(push):
+    push(OCTOBER)
+    refused = push(OCTOBER | {"value": "0.19", "numerator": 190})
+    assert (refused.status_code, codes(refused)) == (422, [("/rows/0", "reason_missing")])
+    accepted = push(OCTOBER | {"value": "0.19", "numerator": 190, "reason": "late cancellations"})
+    assert accepted.status_code == 201
+    assert accepted.json()["counts"] == {"accepted": 0, "restated": 1, "unchanged": 0, "refused": 0}
+    first, second = Observation.objects.order_by("pk")
+    assert (second.restates, second.reason) == (first.pk, "late cancellations")
+
+
+def test_what_is_known_already_is_answered_200_and_writes_no_figure(push):
+    push(OCTOBER)
+    response = push(OCTOBER | {"value": 0.184, "denominator": "1000.0"})
+    assert response.status_code == 200
+    assert response.json()["counts"] == {"accepted": 0, "restated": 0, "unchanged": 1, "refused": 0}
+    assert (Observation.objects.count(), Submission.objects.count()) == (1, 1)
+
+
+def test_a_strict_batch_with_one_fault_stores_nothing(push):
+    response = push(OCTOBER, PLAIN | {"value": "18 %"}, PLAIN | {"measure": "sales.conversions"})
+    assert response.status_code == 422
+    assert response["Content-Type"] == "application/problem+json"
+    assert codes(response) == [("/rows/1", "not_a_number"), ("/rows/2", "unknown_measure")]
+    assert "Did you mean 'sales.conversion'?" in response.json()["errors"][1]["message"]
+    assert not Observation.objects.exists()
+    assert not IdempotentAnswer.objects.exists()
+
+
+def test_a_lenient_batch_leaves_the_faulty_rows_out(push):
+    response = push(OCTOBER, PLAIN | {"value": "1.2"}, Prefer="handling=lenient")
+    assert response.status_code == 207
+    assert response["Preference-Applied"] == "handling=lenient"
+    assert response.json()["counts"] == {"accepted": 1, "restated": 0, "unchanged": 0, "refused": 1}
+    assert codes(response) == [("/rows/1", "out_of_range")]
+    assert Submission.objects.get().refusals[0]["code"] == "out_of_range"
+
+
+@pytest.mark.parametrize("fault", [
+    ({"measure": "nope"}, "unknown_measure"),
+    ({"period": "2026-13"}, "period_misaligned"),
+    ({"period": "2026-W40"}, "period_misaligned"),
+    ({"period": {"start": "2026-10-01", "end": "2026-10-31"}}, "period_misaligned"),
+    ({"period": 7}, "period_misaligned"),
+    ({"period": "2199-01"}, "future_period"),
+    ({"value": None}, "not_a_number"),
+    ({"value": True}, "not_a_number"),
+    ({"value": [1]}, "not_a_number"),
+    ({"value": "NaN"}, "not_a_number"),
+    ({"value": "0,18"}, "not_a_number"),
+    ({"value": "١"}, "not_a_number"),
+    ({"value": "1\n2"}, "not_a_number"),
+    ({"value": "0." + "1" * 21}, "not_a_number"),
+    ({"value": 37.2}, "out_of_range"),
+    ({"value": -0.1}, "out_of_range"),
+    ({"value": 0.5, "numerator": 5, "denominator": 4}, "part_exceeds_whole"),
+    ({"value": 0.5, "numerator": 9, "denominator": 10}, "value_contradicts_ratio"),
+    ({"value": 0, "numerator": 0, "denominator": 0}, "value_contradicts_ratio"),
+    ({"segment": {"channel": "Web"}}, "unknown_dimension"),
+    ({"segment": {"chanel": "web"}}, "unknown_dimension"),
+    ({"segment": "web"}, "unknown_dimension"),
+    ({"segment": {"channel": {"a": 1}}}, "unknown_dimension"),
+    ({"reason": "a\x00b"}, "nul_character"),
+    ({"measure": "a\x00b"}, "nul_character"),
+    ({"segment": {"channel": "a\x00b"}}, "nul_character"),
+])  # fmt: skip
+def test_each_fault_of_a_row_has_its_code(push, fault):
+    changes, code = fault
+    response = push(PLAIN | changes)
+    assert (response.status_code, codes(response)) == (422, [("/rows/0", code)]), response.content
+    assert not Observation.objects.exists()
+
+
+def test_the_percent_for_fraction_slip_is_named(push):
+    message = push(PLAIN | {"value": 37.2}).json()["errors"][0]["message"]
+    assert "percentage" in message
+
+
+def test_rows_that_contradict_each_other_are_refused_and_identical_ones_are_one(push):
+    refused = push(PLAIN, PLAIN | {"value": 0.3})
+    assert codes(refused) == [("/rows/0", "duplicate_in_batch"), ("/rows/1", "duplicate_in_batch")]
+    accepted = push(PLAIN, PLAIN | {"value": "0.250"})
+    assert accepted.json()["counts"] == {"accepted": 1, "restated": 0, "unchanged": 1, "refused": 0}
+
+
+def test_a_function_is_not_spoken_for_by_anothers_key(push, delivery):
+    DefinitionFactory(measure=MeasureFactory(code="delivery.ontime", function=delivery))
+    assert codes(push(PLAIN | {"measure": "delivery.ontime"})) == [("/rows/0", "not_your_function")]
+
+
+@pytest.mark.parametrize("source", ["erp", "unheard-of", "", "a\x00b"])
+def test_another_source_is_not_the_keys_to_push(push, source):
+    body = json.dumps({"source": source, "rows": [PLAIN]})
+    assert push(body=body).status_code == 403
+    assert not Observation.objects.exists()
+
+
+# --- the same request again -----------------------------------------------------------------------------------------
+def test_the_same_request_again_is_answered_as_the_first_time(push):
+    first = push(OCTOBER, **{"Idempotency-Key": '"one"'})
+    again = push(OCTOBER, **{"Idempotency-Key": '"one"'})
+    assert (again.status_code, again.json(), again["Location"]) == (201, first.json(), first["Location"])
+    assert again["Idempotency-Replayed"] == "true"
+    assert "Idempotency-Replayed" not in first
+    assert Observation.objects.count() == 1
+
+
+def test_a_replay_after_a_restatement_does_not_restate_back(push):
+    push(OCTOBER, **{"Idempotency-Key": "one"})
+    push(OCTOBER | {"value": 0.2, "numerator": 200, "reason": "recount"})
+    push(OCTOBER, **{"Idempotency-Key": "one"})
+    assert str(Reading.objects.get().value.normalize()) == "0.2"
+
+
+def test_the_same_key_with_another_body_is_refused(push):
+    push(OCTOBER, **{"Idempotency-Key": "one"})
+    response = push(SEPTEMBER, **{"Idempotency-Key": "one"})
+    assert (response.status_code, response.json()["code"]) == (422, "idempotency_key_reused")
+
+
+def test_a_refused_delivery_may_be_corrected_under_the_same_key(push):
+    assert push(PLAIN | {"value": 2}, **{"Idempotency-Key": "one"}).status_code == 422
+    assert push(PLAIN, **{"Idempotency-Key": "one"}).status_code == 201
+
+
+@pytest.mark.parametrize("key", ["", '""', "x" * 256, "é"])
+def test_an_idempotency_key_is_needed_and_plain(push, key):
+    assert push(OCTOBER, **{"Idempotency-Key": key}).status_code == 400
+
+
+# --- formats --------------------------------------------------------------------------------------------------------
+def test_newline_delimited_json_is_taken(push):
+    body = "\n".join(json.dumps(row | {"source": "crm"}) for row in (OCTOBER, SEPTEMBER))
+    assert push(body=body, media_type="application/x-ndjson").status_code == 201
+    faulty = "\n".join(json.dumps(row | {"source": "crm"}) for row in (OCTOBER, PLAIN | {"value": "x"}))
+    assert codes(push(body=faulty, media_type="application/x-ndjson")) == [("/1", "not_a_number")]
+
+
+CSV = (
+    "measure_code,period_start,period_end,segment_json,value,numerator,denominator,source\n"
+    'sales.conversion,2026-10-01,2026-10-31," {""channel"" : ""web""}",0.184,184.0,1000.0,CRM\n'
+)
+
+
+def test_the_header_of_a_data_sheet_works_as_it_stands(push):
+    assert push(body=CSV, media_type="text/csv; charset=utf-8").status_code == 201
+    assert push(OCTOBER).status_code == 200
+
+
+def test_the_source_and_reason_of_a_sheet_may_stand_in_the_address(push):
+    sheet = "measure,period,value\nsales.conversion,2026-10,0.2\n"
+    assert push(body=sheet, media_type="text/csv", to="/api/v1/observation-batches?source=crm").status_code == 201
+    to = "/api/v1/observation-batches?source=crm&reason=recount"
+    assert push(body=sheet.replace("0.2", "0.3"), media_type="text/csv", to=to).json()["counts"]["restated"] == 1
+
+
+@pytest.mark.parametrize("sheet", [
+    CSV.replace("source\n", "received_at\n"),
+    CSV.replace("value", "measure_code"),
+    "period,value\n2026-10,1\n",
+    CSV + "too,few\n",
+    CSV + '"open',
+    "",
+    b"\xff\xfe",
+])  # fmt: skip
+def test_a_sheet_with_another_header_or_shape_is_malformed(push, sheet):
+    assert push(body=sheet, media_type="text/csv").status_code == 400
+
+
+def test_gzip_is_welcome(push):
+    body = gzip.compress(json.dumps({"source": "crm", "rows": [OCTOBER]}).encode())
+    headers = {"Content-Encoding": "gzip"}
+    assert push(body=body, **headers).status_code == 201
+    assert push(body=body[:-9], **headers).status_code == 400
+    assert push(body=b"not gzip", **headers).status_code == 400
+    assert push(body=body, **{"Content-Encoding": "br"}).status_code == 415
+
+
+def test_a_body_that_inflates_without_end_is_refused(push):
+    assert push(body=gzip.compress(b" " * (33 << 20)), **{"Content-Encoding": "gzip"}).status_code == 413
+
+
+def test_a_body_is_measured_before_it_is_read(push):
+    assert push(body=b" " * ((16 << 20) + 1)).status_code == 413
+
+
+def test_too_many_rows_are_refused(push):
+    rows = ",".join(['{"measure":"a","period":"2026-10","value":1}'] * 50_001)
+    assert push(body=f'{{"rows":[{rows}]}}').status_code == 413
+
+
+@pytest.mark.parametrize("body", [
+    b"", b"{", b"[]", b'{"rows": []}', b'{"rows": 1}', b'{"rows": [], "x": 1}', b"\xff",
+    b'{"rows": [{"measure": "\\ud800"}]}',
+    b'{"rows": [{"measure": "a", "period": "2026-10", "value": 1, "unit": "x"}]}',
+    b'{"rows": [{"measure": "a", "period": "2026-10"}]}',
+    b'{"rows": [{"measure": "a", "period": "2026-10", "value": NaN}]}',
+    b'{"rows": ' + b"[" * 100_000,
+    b'{"rows": [{"measure": "a", "period": "2026-10", "value": ' + b"[" * 100_000 + b"]" * 100_000 + b"}]}",
+])  # fmt: skip
+def test_what_is_not_the_format_is_malformed(push, body):
+    response = push(body=body)
+    assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json"), response.content
+
+
+def test_an_unknown_field_is_pointed_at(push):
+    body = json.dumps({"source": "crm", "rows": [OCTOBER, OCTOBER | {"unit": "%"}]})
+    response = push(body=body)
+    assert response.json()["errors"][0]["pointer"] == "/rows/1"
+    assert "unit" in response.json()["errors"][0]["message"]
+
+
+def test_other_media_types_and_methods_are_told_so(push, as_key):
+    assert push(body="<rows/>", media_type="application/xml").status_code == 415
+    for method in (as_key.get, as_key.put, as_key.delete, as_key.patch):
+        response = method("/api/v1/observation-batches")
+        assert (response.status_code, response["Content-Type"]) == (405, "application/problem+json")
