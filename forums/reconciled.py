@@ -8,7 +8,8 @@ from forums.view_facts import Facts
 from forums.view_records import Claim, JourneyRow, OpenCase, Outcome, PastDecision, SegmentFigure, View
 from journeys.models import Journey
 from metrics.known import Known
-from metrics.models import Contradiction, Measure
+from metrics.models import Contradiction, Definition, Measure
+from metrics.trust import TRUSTED
 from truthgov.periods import Grain, Period
 
 
@@ -48,20 +49,28 @@ def _outcome(measure: Measure, required: bool, facts: Facts, segments: list, res
     if definition is None:
         return Outcome(measure.code, measure.name, "", 0, None, None, None, None, None, required, judged=False)
     grain = Grain(definition.grain)
-    judged = grain is Grain.MONTH
     periods = facts.periods(grain)
     figure = facts.figure(measure.pk, periods[-1].start)
-    target = target_of(definition)
-    met = [target.is_met(_value(facts.figure(measure.pk, each.start))) for each in periods] if judged else [None]
+    trust = facts.trust.get(measure.pk, TRUSTED)
+    met = _met(measure, definition, periods, facts) if grain is Grain.MONTH else [None]
+    doubted = not trust.is_given and facts.needs_trust(measure)
     since = off_target_since(met)
     return Outcome(
         measure=measure.code, name=measure.name, unit=definition.currency or definition.unit,
         decimals=definition.decimals, definition=definition.pk, value=_value(figure),
-        observation=figure.observation if figure else None, target=definition.target, is_met=met[-1],
-        required=required, judged=judged, since=periods[since].start if since is not None else None,
+        observation=figure.observation if figure else None, target=definition.target,
+        is_met=None if doubted else met[-1], required=required, judged=grain is Grain.MONTH,
+        since=periods[since].start if since is not None and not doubted else None,
+        trust=trust.state.value, doubt=trust.why,
         restated=figure is not None and figure.observation in restated,
         failing_segments=tuple(SegmentFigure(*segment) for segment in segments),
     )  # fmt: skip
+
+
+def _met(measure: Measure, definition: Definition, periods: list[Period], facts: Facts) -> list[bool | None]:
+    """Whether each period of the history met the target that holds now."""
+    target = target_of(definition)
+    return [target.is_met(_value(facts.figure(measure.pk, period.start))) for period in periods]
 
 
 def _value(figure: Known | None):

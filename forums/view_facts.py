@@ -23,6 +23,7 @@ from metrics.models import (
     Segment,
     TargetCondition,
 )
+from metrics.trust import Trust, trust_of
 from truthgov.periods import Grain, Period
 
 HISTORY = 24
@@ -43,11 +44,26 @@ class Facts:
         return list(Journey.objects.order_by("name"))
 
     @cached_property
-    def required(self) -> set[tuple[int, int]]:
-        """Journey and measure of each outcome that a target condition in force demands."""
+    def required(self) -> dict[tuple[int, int], int]:
+        """Journey and measure of each outcome that a target condition in force demands → the trust it needs."""
         known = TargetCondition.objects.filter(set_at__lte=self.moment.at)
         in_force = known.in_force(on=self.period.last_day).values("pk")
-        return set(RequiredOutcome.objects.filter(condition__in=in_force).values_list("condition__journey", "measure"))
+        demanded = RequiredOutcome.objects.filter(condition__in=in_force)
+        return {
+            (journey, measure): trust
+            for journey, measure, trust in demanded.values_list("condition__journey", "measure", "trust_needed")
+        }
+
+    @cached_property
+    def trust(self) -> dict[int, Trust]:
+        """How far each outcome's figure can be relied on; nothing was, before the first entry."""
+        if self.moment.entry == 0:
+            return {}
+        return trust_of([measure.pk for measure in self.outcomes], self.period, self.moment.entry)
+
+    def needs_trust(self, measure: Measure) -> bool:
+        """Does its journey's target condition take no figure of this outcome that cannot be relied on?"""
+        return self.required.get((measure.journey_id or 0, measure.pk), 100) > 0
 
     @cached_property
     def outcomes(self) -> list[Measure]:

@@ -13,8 +13,8 @@ from forums.verdicts import Standing, Verdict
 from metrics.models import Reading, Series
 from tests.factories.metrics import measure
 from tests.showcase import showcase
-from tests.showcase.figures import restate, submit
-from truthgov import audit
+from tests.showcase.figures import instant, restate, submit
+from truthgov import audit, clock
 from truthgov.errors import InvalidInput
 from truthgov.periods import Grain, Period
 
@@ -37,8 +37,21 @@ def outcome(view, code):
 def test_a_journey_fails_while_a_required_outcome_is_off_target(shown):
     row = journey(reconciled_view(OCTOBER))
     assert row.verdict is Verdict.FAILING
-    assert [outcome.measure for outcome in row.failing] == ["HT.JRN.CANCEL", "HT.FIN.REALISATION"]
-    assert row.failing[0].since == date(2025, 4, 1)
+    assert [outcome.measure for outcome in row.failing] == ["HT.FIN.REALISATION"]
+    assert row.failing[0].since == date(2025, 10, 1)
+
+
+def test_an_outcome_that_two_sources_report_differently_is_unknown_and_still_shown(shown):
+    disputed = outcome(reconciled_view(OCTOBER), "HT.JRN.CANCEL")
+    assert (disputed.is_met, disputed.trust) == (None, "disputed")
+    assert disputed.value > Decimal("0.36")
+
+
+def test_an_outcome_that_has_not_come_is_late_after_its_promise(shown):
+    late = reconciled_view(OCTOBER.shift(1))
+    assert outcome(late, "HT.JRN.REPEAT").trust == "awaited"
+    with clock.at(instant(date(2027, 1, 15))):
+        assert outcome(reconciled_view(OCTOBER.shift(1)), "HT.JRN.REPEAT").trust == "late"
 
 
 def test_segments_that_fail_are_named_beneath_their_outcome(shown):
@@ -120,7 +133,7 @@ def test_the_view_costs_the_same_queries_with_many_rows(shown, known):
         _report(made, shown, OCTOBER.start - timedelta(days=30 * number))
     with CaptureQueriesContext(connection) as many:
         reconciled_view(OCTOBER, known_at=at)
-    assert len(many) == len(few) <= 24
+    assert len(many) == len(few) <= 31
 
 
 def _report(made, shown, start):
