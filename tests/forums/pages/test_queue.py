@@ -86,7 +86,7 @@ def test_every_contradiction_is_on_one_page_of_the_queue(as_person, outsider, ca
         seen += [row.case.pk for row in page.rows]
         address = f"{QUEUE}?cursor={page.page.next_cursor}" if page.page.next_cursor else ""
     assert len(seen) == len(set(seen)) == 67
-    ranks = list(Contradiction.objects.in_bulk(seen)[pk].severity_rank for pk in seen)
+    ranks = [Contradiction.objects.in_bulk(seen)[pk].severity_rank for pk in seen]
     assert ranks == sorted(ranks, reverse=True)
 
 

@@ -1,0 +1,37 @@
+from forums.evidence import Reading, lay_out
+from truthgov.figures import THIN
+
+FOUND = {
+    "kpi_value": 0.12, "value": 0.4413, "reference": 0.3, "effect": 0.1413, "baseline": None, "lower": 0.25,
+    "upper": 0.36, "p": 0.00041, "basis": "level", "size": 4925.0,
+}  # fmt: skip
+EVIDENCE = {
+    "figures": FOUND,
+    "window": {"from": "2024-11-01", "to": "2026-10-31"},
+    "kpi": {"version": 1},
+    "outcome": {"version": 2},
+    "lag": 0,
+    "weight": {"times_the_smallest_that_matters": 2.83, "periods_in_a_row": 4, "share": None},
+}
+
+
+def test_evidence_is_told_in_the_units_of_its_sides():
+    told = dict(lay_out(EVIDENCE, Reading("divergence", "Growth", "Cancellations", "ratio", "fraction")))
+    assert told["Growth"] == f"+12.0{THIN}%"
+    assert told["Cancellations"] == f"44.1{THIN}%"
+    assert told["Natural limits"] == f"25.0{THIN}% to 36.0{THIN}%"
+    assert told["Worse by"] == f"+14.1{THIN}pp"
+    assert told["Under the definitions"] == "Growth, version 1; Cancellations, version 2"
+    assert told["Periods in a row"] == "4"
+
+
+def test_what_is_silent_is_left_out():
+    told = dict(lay_out(EVIDENCE, Reading("divergence", "Growth", "Cancellations", "ratio", "fraction")))
+    assert not {"Expected from the past", "Share of the whole it touches", "Effect expected"} & set(told)
+    assert lay_out({}, Reading("handoff", "A", "B", "count", "count")) == []
+
+
+def test_two_sources_are_apart_by_a_share_of_the_figure():
+    told = dict(lay_out(EVIDENCE, Reading("source_disagreement", "One", "Other", "count", "count")))
+    assert told["Worse by"] == f"14.1{THIN}%"
+    assert "Natural limits" not in told
