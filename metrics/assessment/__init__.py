@@ -24,21 +24,24 @@ def assess() -> int:
     """
     rules.follow_links()
     done = 0
-    while assessed := assess_next():
-        done += assessed
+    while claimed := queue.claim():
+        done += _assess_claimed(claimed)
     return done
 
 
 def assess_next(limit: int = queue.AT_ONCE) -> int:
     """Assess the next touched sets in one transaction; how many they were, 0 when nothing waits."""
-    claimed = queue.claim(limit)
-    if not claimed:
-        return 0
+    return _assess_claimed(queue.claim(limit))
+
+
+def _assess_claimed(claimed: list[int]) -> int:
+    """Assess claimed sets, and forget them with the same commit; those that somebody else has taken are theirs."""
     with audit.act():
         taken = queue.take(claimed)
-        _assess_touched(taken)
+        if taken:
+            _assess_touched(taken)
         TouchedSet.objects.filter(pk__in=[each.pk for each in taken]).delete()
-    return len(claimed)
+    return len(taken)
 
 
 def _assess_touched(sets: list[TouchedSet]) -> None:

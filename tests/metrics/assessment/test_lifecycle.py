@@ -1,0 +1,145 @@
+"""What figures do to a case once a forum has decided: prove the remedy, restart the count, bring the case back."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.db import InternalError, transaction
+
+from metrics.assessment import assess
+from metrics.assessment.proof import proof_of
+from metrics.models import Contradiction, Link, Reading, Signal
+from tests.factories.metrics import SourceFactory
+from tests.metrics.assessment.conftest import BAD, GOOD, Push, quiet
+from truthgov.actor import Actor
+from truthgov.models import Person
+
+AUGUST = date(2026, 8, 1)
+
+
+@pytest.fixture
+def in_remedy(go_bad: Callable[..., None], decide: Callable[..., None]) -> Contradiction:
+    """July was bad, a forum decided, and from August on the figures may prove it."""
+    go_bad(1)
+    case = Contradiction.objects.get()
+    decide(case, AUGUST)
+    return case
+
+
+@pytest.fixture
+def report(link: Link, push: Push) -> Callable[..., None]:
+    """`report(0.9, None, first="2026-08")`: the outcome's next months; the KPI holds."""
+
+    def reported(*values: float | None, first: str = "2026-08", reason: str = "") -> None:
+        push(link.from_measure, quiet(0.25, len(values)), first=first, reason=reason)
+        push(link.to_measure, values, first=first, reason=reason)
+        assess()
+
+    return reported
+
+
+def test_three_quiet_periods_prove_the_remedy(in_remedy: Contradiction, report: Callable[..., None]) -> None:
+    report(GOOD, GOOD)
+    in_remedy.refresh_from_db()
+    assert (in_remedy.status, len(proof_of(in_remedy).quiet)) == ("in_remedy", 2)
+    report(GOOD, first="2026-10")
+    in_remedy.refresh_from_db()
+    assert in_remedy.status == "closed"
+    closing = in_remedy.events.last()
+    assert closing
+    assert closing.code == "proved"
+    assert closing.data["quiet_periods"] == ["2026-08-01", "2026-09-01", "2026-10-01"]
+
+
+def test_quiet_periods_before_the_remedy_prove_nothing(
+    go_bad: Callable[..., None], report: Callable[..., None]
+) -> None:
+    go_bad(1, first="2026-07")
+    report(GOOD, GOOD, GOOD)
+    assert Contradiction.objects.get().status == "open"
+
+
+def test_a_signal_during_remedy_restarts_the_count(in_remedy: Contradiction, report: Callable[..., None]) -> None:
+    report(GOOD, BAD, GOOD)
+    in_remedy.refresh_from_db()
+    assert (in_remedy.status, proof_of(in_remedy).quiet) == ("in_remedy", [date(2026, 10, 1)])
+
+
+def test_a_missing_period_is_not_quiet(in_remedy: Contradiction, report: Callable[..., None]) -> None:
+    report(GOOD, None, GOOD)
+    in_remedy.refresh_from_db()
+    assert (in_remedy.status, len(proof_of(in_remedy).quiet)) == ("in_remedy", 2)
+
+
+def test_an_implausible_figure_is_not_quiet(in_remedy: Contradiction, report: Callable[..., None]) -> None:
+    report(GOOD, GOOD)
+    Reading.objects.filter(period_start=AUGUST, series__measure=in_remedy.other_measure_id).update(
+        notices=["factor_of_1000"]
+    )
+    assert proof_of(in_remedy).quiet == [date(2026, 9, 1)]
+
+
+def test_what_comes_back_reopens_the_case_and_is_counted(
+    in_remedy: Contradiction, report: Callable[..., None], link: Link, push: Push
+) -> None:
+    in_remedy.rule.quiet_periods = 2
+    in_remedy.rule.save()
+    report(GOOD, GOOD)
+    report(BAD, first="2026-10")
+    case = Contradiction.objects.get()
+    assert (case.status, case.recurrences, case.remedy_from) == ("open", 1, None)
+    assert [event.code for event in case.events.all()] == ["opened", "entered_remedy", "proved", "recurred"]
+
+
+def test_a_restated_figure_that_undoes_the_proof_reopens_the_case(
+    in_remedy: Contradiction, report: Callable[..., None]
+) -> None:
+    report(GOOD, GOOD, GOOD)
+    report(BAD, first="2026-09", reason="counted again")
+    case = Contradiction.objects.get()
+    assert (case.status, case.recurrences) == ("open", 1)
+
+
+def test_what_the_truth_owner_saw_stays_a_false_alarm_and_what_follows_is_a_new_case(
+    go_bad: Callable[..., None], report: Callable[..., None], truth_owner: Person
+) -> None:
+    go_bad(1)
+    case = Contradiction.objects.get()
+    case.declare_false_alarm(by=Actor(person=truth_owner), reason="The survey was sent twice.")
+    report(BAD + 0.01, first="2026-07", reason="recounted")
+    assert Contradiction.objects.get().status == "false_alarm"
+    report(BAD)
+    assert set(Contradiction.objects.values_list("status", flat=True)) == {"false_alarm", "open"}
+
+
+def test_a_case_surfaced_by_hand_is_fed_by_the_figures(
+    quiet_years: None, link: Link, sales_lead: Person, report: Callable[..., None]
+) -> None:
+    whole = link.to_measure.series.get().segment
+    case = Contradiction.surface(
+        kind="divergence", measure=link.from_measure, other_measure=link.to_measure, segment=whole,
+        statement="Customers complain about what we promise.", by=Actor(person=sales_lead),
+    )  # fmt: skip
+    report(BAD, first="2026-07")
+    assert Contradiction.objects.get() == case
+    assert Signal.objects.get().contradiction == case
+
+
+def test_the_database_refuses_to_delete_a_contradiction(go_bad: Callable[..., None]) -> None:
+    go_bad(1)
+    with pytest.raises(InternalError, match="delete"), transaction.atomic():
+        Contradiction.objects.all()._raw_delete("default")
+
+
+@pytest.mark.parametrize("target", ["closed"])
+def test_the_database_refuses_to_close_what_nobody_decided(go_bad: Callable[..., None], target: str) -> None:
+    go_bad(1)
+    with pytest.raises(InternalError, match="transition"), transaction.atomic():
+        Contradiction.objects.update(status=target)
+
+
+def test_no_second_live_case_of_the_same_parties(go_bad: Callable[..., None], link: Link) -> None:
+    go_bad(1)
+    SourceFactory(code="another")
+    go_bad(2, first="2026-08")
+    assert Contradiction.objects.count() == 1

@@ -1,0 +1,98 @@
+"""What waits is assessed once, by whoever comes first; what fails is tried again, alone, and parked in the end."""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, connections
+
+from metrics import rules
+from metrics.assessment import assess, assess_next, queue
+from metrics.models import Contradiction, Judgement, Link, Signal, TouchedSet
+from metrics.tasks import assess_what_waits
+from tests.metrics.assessment.conftest import BAD, Push, quiet
+
+
+@pytest.fixture
+def waiting(link: Link, push: Push) -> list[int]:
+    """Three deliveries that nobody has assessed: the KPI's, the outcome's, and a bad month's."""
+    rules.follow_links()
+    push(link.from_measure, quiet(0.25, 37), first="2023-07")
+    push(link.to_measure, quiet(0.93, 36), first="2023-07")
+    push(link.to_measure, [BAD], first="2026-07")
+    return list(TouchedSet.objects.values_list("pk", flat=True))
+
+
+def test_several_sets_are_assessed_together(waiting: list[int]) -> None:
+    assert assess_next() == len(waiting)
+    assert not TouchedSet.objects.exists()
+    assert Signal.objects.count() == 1
+
+
+def test_the_task_assesses_whatever_waits(waiting: list[int]) -> None:
+    assess_what_waits()
+    assert not TouchedSet.objects.exists()
+
+
+def test_a_try_that_died_is_counted_and_taken_up_again_alone(waiting: list[int]) -> None:
+    assert queue.claim() == waiting  # and the worker died
+    assert [each.attempts for each in TouchedSet.objects.all()] == [1, 1, 1]
+    assert queue.claim() == waiting[:1]
+    assert assess() == len(waiting)
+    assert Signal.objects.count() == 1
+
+
+def test_what_never_was_tried_goes_before_what_failed(waiting: list[int]) -> None:
+    TouchedSet.objects.filter(pk=waiting[0]).update(attempts=2)
+    assert queue.claim() == waiting[1:]
+
+
+def test_what_failed_five_times_is_parked_and_shown(waiting: list[int]) -> None:
+    TouchedSet.objects.filter(pk=waiting[0]).update(attempts=5)
+    assert assess() == len(waiting) - 1
+    assert [each.pk for each in TouchedSet.objects.parked()] == waiting[:1]
+
+
+def test_what_a_failed_try_found_is_not_kept(waiting: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("metrics.assessment.cases.prove", lambda rules: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        assess_next()
+    assert not Judgement.objects.exists()
+    assert not Contradiction.objects.exists()
+    assert TouchedSet.objects.count() == len(waiting)
+
+
+def test_two_workers_at_once_find_what_one_would(own_database: Mapping[str, str], waiting: list[int]) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        done = [future.result() for future in [pool.submit(_worker) for _ in range(2)]]
+    assert sum(done) == len(waiting)
+    assert Signal.objects.count() == 1
+    assert Contradiction.objects.count() == 1
+    assert Judgement.objects.count() == 37
+
+
+def test_one_worker_does_not_wait_for_a_set_that_another_has(
+    own_database: Mapping[str, str], waiting: list[int]
+) -> None:
+    with ThreadPoolExecutor(1) as pool, connection.cursor() as cursor:
+        cursor.execute("BEGIN; SELECT FROM metrics_touchedset WHERE id = %s FOR UPDATE", [waiting[0]])
+        assert pool.submit(_assess_once).result(timeout=30) == len(waiting) - 1
+        cursor.execute("ROLLBACK")
+    assert list(TouchedSet.objects.values_list("pk", flat=True)) == waiting[:1]
+
+
+def _worker() -> int:
+    try:
+        done = 0
+        while TouchedSet.objects.waiting().exists():
+            done += assess_next(limit=1)
+        return done
+    finally:
+        connections.close_all()
+
+
+def _assess_once() -> int:
+    try:
+        return assess()
+    finally:
+        connections.close_all()

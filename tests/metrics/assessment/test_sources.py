@@ -1,0 +1,90 @@
+"""Two sources of one measure: judged where they are compared with the source of record, settled by naming it."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from metrics.assessment import assess
+from metrics.models import Contradiction, Measure, Rule, Signal
+from metrics.trust import State, trust_of
+from tests.factories.metrics import SourceFactory, SourceOfRecordFactory
+from tests.metrics.assessment.conftest import GOOD, Push
+from truthgov.periods import Grain, Period
+
+MARCH = Period.parse("2026-03", Grain.MONTH)
+
+
+@pytest.fixture
+def disagree(served: Measure, push: Push) -> Callable[..., None]:
+    """The survey is the named share below the CRM, the source of record, month by month from January 2026."""
+    SourceOfRecordFactory(measure=served, source=SourceFactory(code="crm"))
+
+    def disagreeing(*shares: float, first: str = "2026-01") -> None:
+        push(served, [0.9] * len(shares), first=first)
+        push(served, [0.9 * (1 - share) for share in shares], first=first, source="survey")
+        assess()
+
+    return disagreeing
+
+
+def test_only_what_is_beyond_the_tolerance_is_a_disagreement(disagree: Callable[..., None]) -> None:
+    disagree(0.0, 0.05, 0.051, 0.3)
+    assert [signal.period_start.month for signal in Signal.objects.order_by("period_start")] == [3, 4]
+    case = Contradiction.objects.get()
+    assert (case.kind, {case.source.code, case.other_source.code}) == ("source_disagreement", {"crm", "survey"})
+    assert "SURVEY" in case.statement
+
+
+def test_a_figure_that_two_sources_dispute_is_not_trusted(disagree: Callable[..., None], served: Measure) -> None:
+    disagree(0.0, 0.0, 0.3)
+    assert trust_of([served.pk], MARCH)[served.pk].state == State.DISPUTED
+    assert trust_of([served.pk], MARCH.shift(-1))[served.pk].state == State.TRUSTED
+
+
+def test_naming_the_source_of_record_settles_the_pair(
+    disagree: Callable[..., None], served: Measure, decide: Callable[..., None]
+) -> None:
+    disagree(0.3, 0.3)
+    case = Contradiction.objects.get()
+    decide(case, MARCH.start)
+    crm, survey = SourceFactory(code="crm"), SourceFactory(code="survey")
+    SourceOfRecordFactory(measure=served, source=crm, settles=survey, starts_on=MARCH.start)
+    disagree(0.3, 0.3, first="2026-03")
+    case.refresh_from_db()
+    assert (case.status, case.signals.count()) == ("closed", 2)
+    assert case.events.last().code == "settled"
+
+
+def test_the_source_of_record_is_the_one_others_are_held_against(served: Measure, push: Push) -> None:
+    survey = SourceFactory(code="survey")
+    SourceOfRecordFactory(measure=served, source=survey)
+    push(served, [GOOD], first="2026-09")
+    push(served, [GOOD - 0.2], first="2026-09", source="survey")
+    assess()
+    assert Signal.objects.get().evidence["figures"]["kpi_value"] == pytest.approx(GOOD - 0.2)
+
+
+def test_of_three_sources_only_pairs_with_the_record_are_judged(
+    disagree: Callable[..., None], served: Measure, push: Push
+) -> None:
+    SourceFactory(code="panel")
+    disagree(0.3, first="2026-09")
+    push(served, [0.5], first="2026-09", source="panel")
+    assess()
+    assert Rule.objects.count() == 3
+    judged = {(case.source.code, case.other_source.code) for case in Contradiction.objects.all()}
+    assert judged == {("crm", "survey"), ("crm", "panel")}
+
+
+def test_a_late_incomplete_or_awaited_figure_is_not_trusted(
+    disagree: Callable[..., None], served: Measure, push: Push
+) -> None:
+    push(served, [GOOD], first="2026-07", segment='{"channel": "web"}')
+    push(served, [GOOD, GOOD], first="2026-07")
+    states = [
+        trust_of([served.pk], Period.containing(date(2026, month, 1), Grain.MONTH))[served.pk].state
+        for month in (7, 8, 9)
+    ]
+    assert states == [State.TRUSTED, State.INCOMPLETE, State.LATE]
+    assert trust_of([served.pk], Period.containing(date(2026, 10, 1), Grain.MONTH))[served.pk].state == State.AWAITED
