@@ -55,6 +55,7 @@ def _pass_month(month: Period, due: list[moved.Figure], program: Program, cast: 
         schedule.schedule_meetings(clock.today())
         for chapter in chapters:
             steering.ask(chapter, cast, answered=True)
+        steering.clear_false_alarms(cast)
     meeting = Meeting.objects.get(period_start=month.start)
     if meeting.starts_at + timedelta(days=2) < now:
         steering.hold(meeting, chapters, cast)

@@ -1,13 +1,14 @@
 """How the steering forum's meetings of the demonstration are held: by the same verbs that a browser calls."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
 from config.demo.cast import EXECUTIVES, JOURNEY_OWNERS, LEADS, SECRETARY, SPONSOR, TRUTH_OWNER, Cast
-from config.demo.story import BOOK_TO_STAY, Chapter
+from config.demo.story import BOOK_TO_STAY, FALSE_ALARMS, Chapter, Parties
 from forums.acts import Resolution, SourceNaming
-from forums.models import Action, AgendaItem, Forum, Meeting, Subject
+from forums.models import Action, AgendaItem, Decision, Forum, Meeting, Subject
 from forums.motion import Act, Expected, Motion, Undertaking
 from forums.terms import steering
 from metrics.models import Contradiction, Measure, Rule
@@ -27,22 +28,22 @@ def charter(cast: Cast, *, starts_on: date) -> Forum:
     return forum
 
 
-def case_of(chapter: Chapter) -> Contradiction | None:
-    """The live case that a chapter is about, if the figures have raised it."""
+def case_of(parties: Parties) -> Contradiction | None:
+    """The live case between these parties, if the figures have raised it."""
     other = (
-        Q(other_source__name__startswith=chapter.other) | Q(source__name__startswith=chapter.other)
-        if chapter.kind == Rule.Kind.SOURCE_DISAGREEMENT
-        else Q(other_measure__code=chapter.other)
+        Q(other_source__name__startswith=parties.other) | Q(source__name__startswith=parties.other)
+        if parties.kind == Rule.Kind.SOURCE_DISAGREEMENT
+        else Q(other_measure__code=parties.other)
     )
     found = Contradiction.objects.live().filter(
-        other, kind=chapter.kind, measure__code=chapter.measure, segment__values=chapter.segment
+        other, kind=parties.kind, measure__code=parties.measure, segment__values=parties.segment
     )
     return found.select_related("measure", "source", "other_source").first()
 
 
 def ask(chapter: Chapter, cast: Cast, *, answered: bool) -> None:
     """The truth owner challenges the party that a chapter asks; it takes its position where it has `answered`."""
-    case, asked = case_of(chapter), chapter.asked
+    case, asked = case_of(chapter.about), chapter.asked
     if case is None or asked is None:
         return
     scope = cast.scope_of(asked)
@@ -50,6 +51,14 @@ def ask(chapter: Chapter, cast: Cast, *, answered: bool) -> None:
     challenge = case.challenge(scope=scope, question=chapter.asks, due_on=due_on, by=cast.actor(TRUTH_OWNER))
     if answered:
         case.take_position(scope=scope, claim=chapter.claim, challenge=challenge, by=cast.actor(asked))
+
+
+def clear_false_alarms(cast: Cast) -> None:
+    """The truth owner declares what is no contradiction, with the reason."""
+    for parties, reason in FALSE_ALARMS:
+        case = case_of(parties)
+        if case and case.status == Contradiction.Status.OPEN:
+            case.declare_false_alarm(by=cast.actor(TRUTH_OWNER), reason=reason)
 
 
 def hold(meeting: Meeting, chapters: list[Chapter], cast: Cast) -> None:
@@ -83,16 +92,33 @@ def carry_out_actions(cast: Cast, proofs: dict[str, str], *, now: datetime) -> N
 
 
 def _decide(meeting: Meeting, chapter: Chapter, cast: Cast) -> None:
-    case = case_of(chapter)
+    decision = _decide_on(meeting, chapter.about, lambda case: _motion(meeting, chapter, case, cast), cast)
+    if decision is None:
+        return
+    if chapter.dissent and chapter.asked:
+        decision.dissent(chapter.dissent, by=cast.actor(chapter.asked))
+    for parties in chapter.also:
+        _decide_on(meeting, parties, lambda case: _following(meeting, decision), cast)
+
+
+def _decide_on(
+    meeting: Meeting, parties: Parties, moved: Callable[[Contradiction], Motion], cast: Cast
+) -> Decision | None:
+    """Take up the item on the case between these parties and decide it; None where there is none to decide."""
+    case, chair = case_of(parties), cast.actor(TRUTH_OWNER)
     subject = Subject.objects.filter(kind=Subject.Kind.CONTRADICTION, reference=case.pk).first() if case else None
     item = meeting.items.filter(subject=subject, status=AgendaItem.Status.PENDING).first()
     if case is None or item is None:
-        return
-    chair = cast.actor(TRUTH_OWNER)
+        return None
     meeting.take_up(item, by=chair)
-    decision = item.decide(_motion(meeting, chapter, case, cast), by=chair)
-    if chapter.dissent and chapter.asked:
-        decision.dissent(chapter.dissent, by=cast.actor(chapter.asked))
+    return item.decide(moved(case), by=chair)
+
+
+def _following(meeting: Meeting, decision: Decision) -> Motion:
+    return Motion(
+        act=Resolution(remedy_from=meeting.period.shift(1).start),
+        wording=f"Same cause, same remedy as {decision.item.title}: {decision.wording}",
+    )
 
 
 def _motion(meeting: Meeting, chapter: Chapter, case: Contradiction, cast: Cast) -> Motion:
@@ -117,7 +143,7 @@ def _motion(meeting: Meeting, chapter: Chapter, case: Contradiction, cast: Cast)
 def _act(meeting: Meeting, chapter: Chapter, case: Contradiction, cast: Cast) -> Act:
     if case.kind != Rule.Kind.SOURCE_DISAGREEMENT or case.source is None or case.other_source is None:
         return Resolution(remedy_from=meeting.period.shift(1).start)
-    pair = sorted((case.source, case.other_source), key=lambda source: source.name.startswith(chapter.other))
+    pair = sorted((case.source, case.other_source), key=lambda source: source.name.startswith(chapter.about.other))
     return SourceNaming(
         measure=case.measure, source=pair[0], settles=pair[1], proposed_by=cast[BOOK_TO_STAY],
         starts_on=meeting.period.start,

@@ -7,7 +7,14 @@ from metrics.models import Rule
 
 MARKETING, REVENUE, GROUPS, RESERVATIONS, FRONT_OFFICE, FINANCE = LEADS
 BOOK_TO_STAY, RETURN = JOURNEY_OWNERS
+SOURCES, DIVERGENCE, HANDOFF = Rule.Kind.SOURCE_DISAGREEMENT, Rule.Kind.DIVERGENCE, Rule.Kind.HANDOFF
 CITY, RESORT, WHOLE = {"hotel": "City Hotel"}, {"hotel": "Resort Hotel"}, {}
+BOOKINGS, BOOKED, SECURED = "HT.MKT.BOOKINGS_YOY", "HT.REV.BOOKED_YOY", "HT.SAL.SECURED"
+CANCELLED, REPEAT, AS_RESERVED = "HT.JRN.CANCEL", "HT.JRN.REPEAT", "HT.FO.AS_RESERVED"
+
+
+def city(market_segment: str) -> dict[str, str]:
+    return {**CITY, "market_segment": market_segment}
 
 
 @dataclass(frozen=True)
@@ -21,16 +28,26 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Chapter:
-    """A case that one meeting decides. `months_ago` counts back from the last reported month."""
+class Parties:
+    """What stands against what; `other` is the other measure's code, or how the other source's name begins."""
 
-    months_ago: int
     kind: str
     measure: str
     other: str
-    """The other measure's code, or how the other source's name begins."""
     segment: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A case that one meeting decides. `months_ago` counts back from the last reported month.
+
+    Cases in `also` have the same cause and follow the decision.
+    """
+
+    months_ago: int
+    about: Parties
     wording: str
+    also: tuple[Parties, ...] = ()
     asks: str = ""
     asked: Part | None = None
     claim: str = ""
@@ -42,10 +59,7 @@ class Chapter:
 CHAPTERS = (
     Chapter(
         months_ago=4,
-        kind=Rule.Kind.SOURCE_DISAGREEMENT,
-        measure="HT.JRN.CANCEL",
-        other="CRM load",
-        segment=WHOLE,
+        about=Parties(SOURCES, CANCELLED, "CRM load", WHOLE),
         wording="Source of record for cancellations: the property management system. The CRM load drops rows that look "
         "alike but are different guests; its figure stays on display.",
         asked=MARKETING,
@@ -54,17 +68,18 @@ CHAPTERS = (
     ),
     Chapter(
         months_ago=4,
-        kind=Rule.Kind.DIVERGENCE,
-        measure="HT.REV.BOOKED_YOY",
-        other="HT.JRN.CANCEL",
-        segment=CITY,
+        about=Parties(DIVERGENCE, BOOKED, CANCELLED, CITY),
+        also=(
+            Parties(DIVERGENCE, BOOKINGS, CANCELLED, CITY),
+            Parties(DIVERGENCE, SECURED, CANCELLED, CITY),
+        ),
         wording="City Hotel: from next month, rates that can be cancelled free of charge ask for a card guarantee, and "
         "Revenue Management reports booked revenue net of expected cancellations.",
         asked=REVENUE,
         asks="Booked revenue at the City Hotel is far above last year while every second booking is cancelled. What do "
         "you claim?",
         claim="We sold what the market offered at better rates. Guests decide on cancelling after they booked.",
-        expects=("HT.JRN.CANCEL",),
+        expects=(CANCELLED,),
         tasks=(
             Task(
                 "Card guarantee on all flexible City Hotel rates",
@@ -77,12 +92,13 @@ CHAPTERS = (
     ),
     Chapter(
         months_ago=3,
-        kind=Rule.Kind.HANDOFF,
-        measure="HT.MKT.BOOKINGS",
-        other="HT.FO.AS_RESERVED",
-        segment=RESORT,
+        about=Parties(HANDOFF, "HT.MKT.BOOKINGS", AS_RESERVED, RESORT),
+        also=(
+            Parties(DIVERGENCE, BOOKED, AS_RESERVED, RESORT),
+            Parties(HANDOFF, "HT.MKT.BOOKINGS", AS_RESERVED, city("Offline TA/TO")),
+        ),
         wording="Resort Hotel: no room type is sold beyond its count; Front Office reports each reassignment.",
-        expects=("HT.FO.AS_RESERVED",),
+        expects=(AS_RESERVED,),
         tasks=(
             Task(
                 "Close room types at their physical count in all channels",
@@ -92,40 +108,49 @@ CHAPTERS = (
         ),
     ),
     Chapter(
+        months_ago=3,
+        about=Parties(SOURCES, "HT.MKT.BOOKINGS", "CRM load", WHOLE),
+        wording="Source of record for bookings: the property management system, for the same reason as cancellations.",
+    ),
+    Chapter(
+        months_ago=3,
+        about=Parties(HANDOFF, "HT.REV.BOOKED", "HT.FIN.REALISED", city("Groups")),
+        wording="City Hotel groups: contracts release unused rooms sixty days before arrival, not seven.",
+        expects=("HT.FIN.REALISATION",),
+        tasks=(Task("Release dates in all new group contracts", GROUPS, due_after_days=60),),
+    ),
+    Chapter(
         months_ago=2,
-        kind=Rule.Kind.DIVERGENCE,
-        measure="HT.MKT.BOOKINGS_YOY",
-        other="HT.JRN.REPEAT",
-        segment={"hotel": "City Hotel", "market_segment": "Online TA"},
+        about=Parties(DIVERGENCE, BOOKINGS, REPEAT, city("Online TA")),
+        also=(
+            Parties(DIVERGENCE, BOOKINGS, REPEAT, city("Groups")),
+            Parties(DIVERGENCE, BOOKINGS, REPEAT, {**CITY, "distribution_channel": "TA/TO"}),
+            Parties(DIVERGENCE, BOOKINGS, REPEAT, {**RESORT, "market_segment": "Groups"}),
+        ),
         wording="Guests of online agencies are written to within a week of their stay, with a direct offer.",
         asked=RETURN,
         asks="Bookings through online agencies grow; hardly a guest returns. What would bring them back?",
         claim="We hold an address for one guest in three. Without the others no offer can work.",
-        expects=("HT.JRN.REPEAT",),
+        expects=(REPEAT,),
         tasks=(Task("Direct offer within a week of departure", MARKETING, due_after_days=45),),
     ),
     Chapter(
         months_ago=1,
-        kind=Rule.Kind.DIVERGENCE,
-        measure="HT.SAL.SECURED",
-        other="HT.JRN.CANCEL",
-        segment=CITY,
+        about=Parties(DIVERGENCE, SECURED, CANCELLED, WHOLE),
+        also=(Parties(DIVERGENCE, BOOKINGS, CANCELLED, WHOLE), Parties(DIVERGENCE, BOOKED, CANCELLED, WHOLE)),
         wording="A deposit counts as securing a booking only when it is kept on cancellation; Group & Contract Sales "
         "proposes a new definition at the next meeting.",
         asked=GROUPS,
         asks="Bookings secured by deposit are cancelled more often than others. What does the deposit secure?",
         claim="Agencies block rooms with deposits that we refund by custom. The measure counts them all the same.",
-        expects=("HT.JRN.CANCEL",),
+        expects=(CANCELLED,),
         tasks=(Task("Propose a definition of a secured booking", GROUPS, due_after_days=25),),
     ),
 )
 STILL_ASKED = (
     Chapter(
         months_ago=0,
-        kind=Rule.Kind.HANDOFF,
-        measure="HT.REV.BOOKED",
-        other="HT.FIN.REALISED",
-        segment=CITY,
+        about=Parties(HANDOFF, "HT.REV.BOOKED", "HT.FIN.REALISED", CITY),
         wording="",
         asked=REVENUE,
         asks="Finance realises little more than half of the revenue that you report as booked. Which of the two is the "
@@ -133,13 +158,17 @@ STILL_ASKED = (
     ),
     Chapter(
         months_ago=0,
-        kind=Rule.Kind.SOURCE_DISAGREEMENT,
-        measure="HT.MKT.BOOKINGS",
-        other="CRM load",
-        segment=WHOLE,
+        about=Parties(SOURCES, CANCELLED, "Reservations ledger", WHOLE),
         wording="",
-        asked=MARKETING,
-        asks="You count over a thousand bookings fewer than the property management system. Why?",
+        asked=BOOK_TO_STAY,
+        asks="The reservations ledger leaves no-shows out, the property management system counts them. Which do we mean?",
     ),
 )
 """Challenges that are open when the demonstration begins."""
+FALSE_ALARMS = (
+    (
+        Parties(DIVERGENCE, SECURED, CANCELLED, {**RESORT, "market_segment": "Corporate"}),
+        "One company moved its conference by a week; its rooms were booked anew and stayed in.",
+    ),
+)
+"""What the truth owner declared a false alarm, after the second month, and why."""
