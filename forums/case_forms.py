@@ -23,22 +23,18 @@ class QueueForm(forms.Form):
     q = forms.CharField(label="Text", required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"}))
     kind = forms.ChoiceField(required=False, choices=_any("Every kind", Contradiction.Kind.choices))
     severity = forms.ChoiceField(required=False, choices=_any("Every severity", Contradiction.Severity.choices))
-    function = forms.ModelChoiceField(Function.objects.none(), required=False, to_field_name="code",
-                                      empty_label="Every function")  # fmt: skip
-    journey = forms.ModelChoiceField(Journey.objects.none(), required=False, to_field_name="code",
-                                     empty_label="Every journey")  # fmt: skip
-    segment = forms.ModelChoiceField(Segment.objects.none(), required=False, to_field_name="key",
-                                     label="Scope", empty_label="Every scope")  # fmt: skip
+    function = forms.ModelChoiceField(
+        Function.objects.all(), required=False, to_field_name="code", empty_label="Every function"
+    )
+    journey = forms.ModelChoiceField(
+        Journey.objects.all(), required=False, to_field_name="code", empty_label="Every journey"
+    )
+    segment = forms.ModelChoiceField(
+        Segment.objects.filter(pk__in=Contradiction.objects.order_by().values("segment")),
+        required=False, to_field_name="key", label="Scope", empty_label="Every scope",
+    )  # fmt: skip
     state = forms.ChoiceField(required=False, choices=STATES, widget=forms.HiddenInput)
     sort = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["function"].queryset = Function.objects.all()
-        self.fields["journey"].queryset = Journey.objects.all()
-        self.fields["segment"].queryset = Segment.objects.filter(
-            pk__in=Contradiction.objects.order_by().values("segment").distinct()
-        )
 
     def narrow(self, cases: QuerySet[Contradiction]) -> QuerySet[Contradiction]:
         """The cases that the filters leave, whatever their state."""
@@ -66,60 +62,66 @@ def _lines(rows: int) -> forms.Textarea:
 class ChallengeForm(forms.Form):
     """What the truth owner asks of a party, and by when it is to be answered."""
 
-    scope = forms.ModelChoiceField(Scope.objects.none(), label="Who is asked", empty_label=None)
+    prefix = "challenge"
     question = forms.CharField(widget=_lines(3), max_length=2000)
     due_on = forms.DateField(label="Answer due on", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    field_order = ("scope", "question", "due_on")
 
     def __init__(self, *args: Any, case: Contradiction, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="challenge", **kwargs)
-        self.fields["scope"].queryset = Scope.objects.filter(
-            Q(pk__in=case.party_scope_ids) | Q(kind=Scope.Kind.FUNCTION)
-        ).order_by("kind", "name")
+        super().__init__(*args, **kwargs)
+        askable = Scope.objects.filter(Q(pk__in=case.party_scope_ids) | Q(kind=Scope.Kind.FUNCTION))
+        self.fields["scope"] = forms.ModelChoiceField(
+            askable.order_by("kind", "name"), label="Who is asked", empty_label=None
+        )
+        self.order_fields(self.field_order)
 
 
 class PositionForm(forms.Form):
     """A party's answer; once taken it stands as it is."""
 
-    scope = forms.ModelChoiceField(Scope.objects.none(), label="For", empty_label=None)
+    prefix = "position"
     claim = forms.CharField(widget=_lines(3), max_length=4000, help_text="What your figures show, in your words.")
     evidence = forms.CharField(widget=_lines(3), max_length=4000, required=False)
+    field_order = ("scope", "claim", "evidence")
 
     def __init__(self, *args: Any, scopes: list[Scope], **kwargs: Any) -> None:
-        super().__init__(*args, prefix="position", **kwargs)
-        self.fields["scope"].queryset = Scope.objects.filter(pk__in=[scope.pk for scope in scopes])
+        super().__init__(*args, **kwargs)
+        answerable = Scope.objects.filter(pk__in=[scope.pk for scope in scopes])
+        self.fields["scope"] = forms.ModelChoiceField(answerable, label="For", empty_label=None)
         if len(scopes) == 1:
             self.fields["scope"].initial = scopes[0]
             self.fields["scope"].widget = forms.HiddenInput()
+        self.order_fields(self.field_order)
 
 
 class FalseAlarmForm(forms.Form):
     """Why this is no contradiction; the reason is listed in the next meeting's pack."""
 
+    prefix = "false-alarm"
     reason = forms.CharField(
         widget=_lines(3), max_length=2000, help_text="The next meeting is told of it, with this reason."
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="false-alarm", **kwargs)
 
 
 class SurfaceForm(forms.Form):
     """A contradiction that a person has seen and no rule has."""
 
     kind = forms.ChoiceField(choices=[(value, word.capitalize()) for value, word in Contradiction.Kind.choices])
-    measure = forms.ModelChoiceField(Measure.objects.none(), to_field_name="code", label="What is claimed",
-                                     help_text="The measure whose figures look good.")  # fmt: skip
-    other_measure = forms.ModelChoiceField(Measure.objects.none(), to_field_name="code", label="What it stands against",
-                                           required=False, empty_label="Nothing that is measured")  # fmt: skip
-    segment = forms.ModelChoiceField(Segment.objects.none(), to_field_name="key", label="Scope", empty_label=None)
-    statement = forms.CharField(widget=_lines(4), max_length=4000, label="The contradiction in a sentence or two",
-                                help_text="Say both sides with their figures.")  # fmt: skip
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["measure"].queryset = Measure.objects.order_by("name")
-        self.fields["other_measure"].queryset = Measure.objects.order_by("name")
-        self.fields["segment"].queryset = Segment.objects.order_by("key")
+    measure = forms.ModelChoiceField(
+        Measure.objects.order_by("name"), to_field_name="code", label="What is claimed",
+        help_text="The measure whose figures look good.",
+    )  # fmt: skip
+    other_measure = forms.ModelChoiceField(
+        Measure.objects.order_by("name"), to_field_name="code", label="What it stands against", required=False,
+        empty_label="Nothing that is measured",
+    )  # fmt: skip
+    segment = forms.ModelChoiceField(
+        Segment.objects.order_by("key"), to_field_name="key", label="Scope", empty_label=None
+    )
+    statement = forms.CharField(
+        widget=_lines(4), max_length=4000, label="The contradiction in a sentence or two",
+        help_text="Say both sides with their figures.",
+    )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

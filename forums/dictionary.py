@@ -92,7 +92,7 @@ def _reported(measures: list[Measure]) -> dict[int, _Reported]:
     last = Reading.objects.filter(series=OuterRef("pk")).order_by("-period_start")
     reporting = Series.objects.filter(measure__in=measures, segment__key="{}").select_related("source")
     of_measure: dict[int, list[Series]] = defaultdict(list)
-    for series in reporting.annotate(last=Subquery(last.values("observation_id")[:1])).order_by("pk"):
+    for series in reporting.annotate(last_figure=Subquery(last.values("observation_id")[:1])).order_by("pk"):
         of_measure[series.measure_id].append(series)
     _take_last_figures(reported, of_measure, named)
     _take_courses(reported)
@@ -102,16 +102,23 @@ def _reported(measures: list[Measure]) -> dict[int, _Reported]:
 def _take_last_figures(
     reported: dict[int, _Reported], of_measure: dict[int, list[Series]], named: dict[int, list[SourceOfRecord]]
 ) -> None:
-    cited = [series.last for many in of_measure.values() for series in many if series.last]
-    observations = Observation.objects.in_bulk(cited)
+    cited = {series.pk: _last_figure(series) for many in of_measure.values() for series in many}
+    observations = Observation.objects.in_bulk([figure for figure in cited.values() if figure])
     for measure, many in of_measure.items():
-        latest = max((observations[series.last].period_start for series in many if series.last), default=None)
+        last = {series.pk: observations.get(cited[series.pk] or 0) for series in many}
+        latest = max((figure.period_start for figure in last.values() if figure), default=None)
         if latest is None:
             continue
         source = source_of_record_for(named[measure], [series.source for series in many], latest)
         shown = next((series for series in many if series.source == source), None)
-        if shown and shown.last:
-            reported[measure].series, reported[measure].last = shown, observations[shown.last]
+        if shown and last[shown.pk]:
+            reported[measure].series, reported[measure].last = shown, last[shown.pk]
+
+
+def _last_figure(series: Series) -> int | None:
+    """The observation behind the last figure of a series that was annotated with it."""
+    figure: int | None = getattr(series, "last_figure")  # noqa: B009 - an annotation, which the model does not declare
+    return figure
 
 
 def _take_courses(reported: dict[int, _Reported]) -> None:

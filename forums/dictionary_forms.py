@@ -49,15 +49,12 @@ class DictionaryForm(forms.Form):
     q = forms.CharField(label="Name or code", required=False, max_length=100,
                         widget=forms.TextInput(attrs={"type": "search"}))  # fmt: skip
     kind = forms.ChoiceField(required=False, choices=KINDS)
-    function = forms.ModelChoiceField(Function.objects.none(), required=False, to_field_name="code",
-                                      empty_label="Every function")  # fmt: skip
-    journey = forms.ModelChoiceField(Journey.objects.none(), required=False, to_field_name="code",
-                                     empty_label="Every journey")  # fmt: skip
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["function"].queryset = Function.objects.all()
-        self.fields["journey"].queryset = Journey.objects.all()
+    function = forms.ModelChoiceField(
+        Function.objects.all(), required=False, to_field_name="code", empty_label="Every function"
+    )
+    journey = forms.ModelChoiceField(
+        Journey.objects.all(), required=False, to_field_name="code", empty_label="Every journey"
+    )
 
 
 class DefinitionForm(forms.ModelForm):
@@ -77,7 +74,8 @@ class DefinitionForm(forms.ModelForm):
     def __init__(self, *args: Any, current: Definition, **kwargs: Any) -> None:
         terms = {name: _plain(getattr(current, name)) for name in TERMS}
         following = Period.containing(clock.today(), Grain(current.grain)).shift(1)
-        super().__init__(*args, initial={**terms, "starts_on": following.start}, **kwargs)
+        kwargs["initial"] = {**terms, "starts_on": following.start}
+        super().__init__(*args, **kwargs)
 
     @property
     def terms(self) -> dict[str, Any]:
@@ -101,15 +99,15 @@ class SegmentForm(forms.Form):
 
     def __init__(self, *args: Any, measure: Measure, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.reported = Segment.objects.filter(pk__in=measure.series.values("segment")).order_by("key")
         self.fields["segment"] = SegmentField(
-            Segment.objects.filter(pk__in=measure.series.values("segment")).order_by("key"), required=False,
-            to_field_name="key", empty_label=None, label="Scope",
-        )  # fmt: skip
+            self.reported, required=False, to_field_name="key", empty_label=None, label="Scope"
+        )
 
     def chosen(self) -> Segment | None:
         """The segment asked for, or the whole, or the first that reports; None while nothing has been reported."""
         asked = self.cleaned_data.get("segment") if self.is_valid() else None
         if asked:
             return asked
-        reported = list(self.fields["segment"].queryset)
+        reported = list(self.reported)
         return next((segment for segment in reported if not segment.values), reported[0] if reported else None)

@@ -183,8 +183,9 @@ def _path(
 
 def _stage(stage: Stage, measures: list[Measure], told: dict[int, Course]) -> MapStage:
     """A stage with the worst of the outcomes that its function supplies."""
-    here = [judge(told[measure.pk].latest) for measure in measures
-            if measure.function_id == stage.function_id and measure.pk in told and told[measure.pk].latest]  # fmt: skip
+    supplied = [told[measure.pk].latest for measure in measures
+                if measure.function_id == stage.function_id and measure.pk in told]  # fmt: skip
+    here = [judge(point) for point in supplied if point]
     worst = next(
         (each for each in here if each.tone == "bad"), next((each for each in here if each.tone == "good"), None)
     )
