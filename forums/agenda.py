@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Max, Min, Q
@@ -11,6 +12,7 @@ from forums.models.agenda import AgendaItem, Subject
 from forums.models.escalation import Escalation
 from forums.models.minutes import ViewSnapshot
 from forums.models.right import DecisionType
+from forums.titles import title_of
 from metrics.models import Challenge, Contradiction, Definition, Observation, Submission
 from truthgov.periods import Grain, Period
 
@@ -83,19 +85,26 @@ def _contradictions() -> Iterator[Proposal]:
     """What is open, and what no figures can prove: a case that no rule looks at closes by a second decision."""
     is_open, is_to_be_proved = Q(status=Contradiction.Status.OPEN), Q(status=Contradiction.Status.IN_REMEDY, rule=None)
     cases = Contradiction.objects.filter(is_open | is_to_be_proved).by_severity()
+    escalated = {each.contradiction_id: each for each in Escalation.objects.open()}
     for case in cases.select_related("measure", "other_measure", "segment"):
-        yield Proposal(Subject.Kind.CONTRADICTION, case.pk, str(case)[:400], _why(case))
+        yield Proposal(Subject.Kind.CONTRADICTION, case.pk, title_of(case)[:400], _why(case, escalated.get(case.pk)))
 
 
-def _why(case: Contradiction) -> str:
+def _why(case: Contradiction, escalation: Escalation | None) -> str:
     if case.status == Contradiction.Status.IN_REMEDY:
         return f"Raised by hand, in remedy since {case.changed_at:%-d %B %Y}: is there evidence to close it?"
     recurs = f", came back {_times(case.recurrences)}" if case.recurrences else ""
-    return f"{case.get_severity_display().capitalize()}, open since {case.opened_at:%-d %B %Y}{recurs}."
+    answer = f" The {escalation.get_to_role_display()} is to answer by {_day(escalation.due_on)}." if escalation else ""
+    return f"{case.get_severity_display().capitalize()}, open since {case.opened_at:%-d %B %Y}{recurs}.{answer}"
+
+
+def _day(day: date) -> str:
+    return f"{day:%-d %B %Y}"
 
 
 def _escalations() -> Iterator[Proposal]:
-    for escalation in Escalation.objects.open():
+    """Those not about a case that stands on the agenda itself."""
+    for escalation in Escalation.objects.open().exclude(contradiction__status=Contradiction.Status.OPEN):
         why = f"The {escalation.get_to_role_display()} is to answer by {escalation.due_on:%-d %B %Y}."
         yield Proposal(Subject.Kind.ESCALATION, escalation.pk, f"Escalated: {escalation.reason}"[:400], why)
 

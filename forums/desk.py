@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Q
 from django.urls import reverse
@@ -107,7 +107,7 @@ def _minutes(person: Person, held: list[Appointment]) -> Iterator[Due]:
         if minutes.may_be_signed_by(person):
             yield Due(
                 "Minutes", f"Sign the {minutes}", reverse("forums:minutes", args=[minutes.meeting_id]),
-                local_day(minutes.drafted_at),
+                local_day(minutes.drafted_at) + timedelta(days=minutes.meeting.charter.escalation_days),
             )  # fmt: skip
 
 

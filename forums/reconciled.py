@@ -2,6 +2,7 @@
 
 from forums.models.minutes import ViewSnapshot
 from forums.sequels import sequels, target_of
+from forums.titles import title_of
 from forums.totals import Moment, local_day
 from forums.verdicts import off_target_since, standing_of, verdict_of
 from forums.view_facts import Facts
@@ -110,7 +111,7 @@ def _case(case: Contradiction, facts: Facts) -> OpenCase:
     measure = case.measure
     answers = measure.journey if measure.is_outcome else measure.function
     return OpenCase(
-        pk=case.pk, title=str(case), kind=case.kind, severity=case.severity, opened_on=local_day(case.opened_at),
+        pk=case.pk, title=title_of(case), kind=case.kind, severity=case.severity, opened_on=local_day(case.opened_at),
         status=case.status if facts.moment.entry is None else facts.states_then[case.pk],
         recurrences=case.recurrences, journey=case.journey.code if case.journey else "",
         answers=answers.name if answers else "",

@@ -70,6 +70,10 @@ class MeetingPage:
     has_minutes: bool
 
     @property
+    def subtitle(self) -> str:
+        return f"Month under review: {self.meeting.period}. Charter, version {self.meeting.charter.version}."
+
+    @property
     def settled(self) -> int:
         return sum(item.status != AgendaItem.Status.PENDING for item in self.items)
 

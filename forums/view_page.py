@@ -11,7 +11,7 @@ from django.utils import timezone
 from forums.journey_page import why
 from forums.models import ViewSnapshot
 from forums.reconciled import reconciled_view
-from forums.verdicts import Standing, Verdict
+from forums.verdicts import Standing, Verdict, listed
 from forums.view_records import Claim, JourneyRow, OpenCase, Outcome, View
 from journeys.models import Journey
 from truthgov import audit
@@ -157,13 +157,25 @@ def _band(row: JourneyRow, view: View, functions: dict[str, str], owners: dict[s
     claims = [claim for claim in view.claims if row.code in claim.journeys]
     lines = [_claim(claim, functions) for claim in _weightiest(claims)]
     return Band(
-        row=row, owner=owners.get(row.code, ""), words=why(row), was=before.verdict(row),
+        row=row, owner=owners.get(row.code, ""), words=_words(row), was=before.verdict(row),
         outcomes=[_outcome(each, before) for each in row.outcomes if each.required or each.value is not None],
         claims=lines[:CLAIMS_SHOWN], claims_left=max(len(lines) - CLAIMS_SHOWN, 0),
         cases=[_case(case, view, before) for case in view.cases if case.journey == row.code],
         cells=[_cell(name, [claim for claim in claims if functions.get(claim.function) == name])
                for name in sorted({functions.get(claim.function, claim.function) for claim in view.claims})],
     )  # fmt: skip
+
+
+def _words(row: JourneyRow) -> str:
+    """The verdict in words: "failing since August: cancellations 44 %, target 30 %"."""
+    if row.verdict is not Verdict.FAILING:
+        return f"{row.verdict}: {reason}" if (reason := why(row)) else row.verdict
+    off = [
+        f"{each.name} {word_figure(each.value, each.unit)}, target {word_figure(each.target, each.unit)}"
+        for each in row.failing
+    ]
+    doubted = f"; {listed([each.name for each in row.unknown])} unknown" if row.unknown else ""
+    return f"failing since {_month(row.failing[0].since)}: {'; '.join(off)}{doubted}"
 
 
 ORDER = (Standing.NOT_CLAIMABLE, Standing.OFF_TARGET, Standing.CLAIMABLE, Standing.NOTHING)
@@ -199,8 +211,8 @@ def _outcome(outcome: Outcome, before: _Before) -> OutcomeLine:
     )  # fmt: skip
 
 
-def _month(start: date) -> str:
-    return f"{MONTHS[start.month - 1]} {start.year}"
+def _month(start: date | None) -> str:
+    return f"{MONTHS[start.month - 1]} {start.year}" if start else ""
 
 
 def _case(case: OpenCase, view: View, before: _Before) -> CaseLine:
