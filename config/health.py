@@ -4,8 +4,11 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from truthgov.http import public
+
 
 @require_safe
+@public
 def health(request: HttpRequest) -> HttpResponse:
     """200 when the database answers. A database that does not is an exception, and so a 500."""
     with connection.cursor() as cursor:

@@ -1,0 +1,110 @@
+"""One of everything that an address can name, around the cast: what the table of routes is tried on."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from forums.models import Escalation
+from forums.terms import steering
+from journeys.models import Journey
+from metrics import keys
+from metrics.ingestion import Delivery, Rows, ingest
+from metrics.models import Definition, Feed
+from tests.factories.forums import Steering, contradiction, in_session, item_about, resolving, steering_forum
+from tests.factories.metrics import DefinitionFactory, SourceFactory, SourceOfRecordFactory, measure
+from tests.factories.people import AppointmentFactory, PersonFactory
+from truthgov import appointing, audit, clock, mandates
+from truthgov.actor import Actor
+from truthgov.models import Function, Person, Role
+from truthgov.periods import Grain, Period
+
+
+@dataclass
+class World:
+    """The cast by role, the names that stand in addresses, and a key that pushes figures."""
+
+    people: dict[str, Person]
+    names: dict[str, Any] = field(default_factory=dict)
+    key: str = ""
+
+
+def everything(people: dict[str, Person], sales: Function, delivery: Function, journey: Journey) -> World:
+    """Made by the product's own verbs. The lead of Sales is accused, owns an action and is challenged."""
+    world = World(people)
+    by = {role: Actor(person=person) for role, person in people.items()}
+    powers = {"challenge", "escalate", "force"}
+    mandates.grant("Challenge, escalate, force.", powers, starts_on=clock.today(), by=by["sponsor"])
+    members = [people[role] for role in ("lead", "other lead", "executive")]
+    forum = steering_forum(people["truth owner"], people["sponsor"], members)
+    people["secretary"] = forum.secretary
+    _name_people(world, sales, by)
+    _name_journey(world, journey, sales, delivery, by)
+    _name_figures(world, sales, by)
+    _name_meetings(world, forum)
+    world.names["entry"] = audit.known_now()
+    return world
+
+
+def _name_people(world: World, sales: Function, by: dict[str, Actor]) -> None:
+    newcomer = PersonFactory(name="Nora Newcomer", email="nora@example.org")
+    proposed = appointing.propose(
+        newcomer,
+        Role.AUDITOR,
+        AppointmentFactory(role=Role.EXECUTIVE).scope,
+        starts_on=clock.today(),
+        by=by["administrator"],
+    )
+    held = world.people["lead"].appointments.get(scope=sales.scope)
+    world.names |= {"person": newcomer.pk, "proposed": proposed.pk, "held": held.pk}
+
+
+def _name_journey(world: World, journey: Journey, sales: Function, delivery: Function, by: dict[str, Actor]) -> None:
+    owner = by["journey owner"]
+    first, second = (journey.add_stage(name, who, by=owner) for name, who in (("Book", sales), ("Stay", delivery)))
+    handoff = journey.add_handoff(first, second, promise="A room", arrival="Any room", by=owner)
+    world.names |= {"journey": journey.code, "stage": first.pk, "handoff": handoff.pk}
+
+
+def _name_figures(world: World, sales: Function, by: dict[str, Actor]) -> None:
+    period = Period.containing(clock.today(), Grain.MONTH).shift(-1)
+    case = contradiction(measure("sales.conversion"), measure("journey.stays", outcome=True))
+    crm = SourceFactory(code="crm")
+    SourceOfRecordFactory(measure=case.measure, source=crm)
+    rows = Rows.of([{"measure": case.measure.code, "period": period.code, "value": "0.184"}])
+    outcome = ingest(rows, Delivery("form", source="crm", function_id=sales.pk), by=by["lead"])
+    if outcome.submission is None:
+        raise AssertionError("the figure was on record already")
+    feed = Feed.connect(
+        name="CRM nightly", source=crm, function=sales, url="https://crm.example.org", format="json",
+        mapping={"measure": "kpi", "period": "month", "value": "rate"}, by=by["lead"],
+    )  # fmt: skip
+    key, world.key = keys.issue(
+        "Nightly push", functions=[sales], sources=[crm], expires_at=clock.now() + timedelta(30), by=by["administrator"]
+    )
+    proposed = DefinitionFactory(
+        measure=case.measure, version=2, status=Definition.Status.PROPOSED, approved_by=None, approved_at=None
+    )
+    world.names |= {
+        "measure": case.measure.code, "definition": proposed.version, "period": period.code, "case": case.pk,
+        "submission": outcome.submission.pk, "feed": feed.pk, "key": key.public_id, "supplier": sales.scope_id,
+    }  # fmt: skip
+
+
+def _name_meetings(world: World, forum: Steering) -> None:
+    held = in_session(forum, date.today() - timedelta(28))
+    item = held.items.get(subject__kind="contradiction", subject__reference=world.names["case"])
+    decision = item.decide(resolving(), by=forum.chair)
+    action = decision.actions.create(
+        title="Report net bookings", owner=world.people["lead"], due_on=date.today() + timedelta(7)
+    )
+    held.close(by=forum.chair)
+    other = contradiction(measure("sales.leads", unit="count"), measure("journey.returns", outcome=True))
+    sitting = in_session(forum)
+    escalation = Escalation.objects.take(
+        forum.chair, reason="Beyond the forum.", due_on=date.today() + timedelta(7), contradiction=other
+    )
+    world.names |= {
+        "meeting": sitting.pk, "item": item_about(sitting, other).pk, "held_meeting": held.pk,
+        "decision": decision.pk, "action": action.pk, "escalation": escalation.pk, "forum": forum.forum.code,
+        "charter": forum.forum.propose_charter(steering(date.today()), by=forum.chair).version,
+    }  # fmt: skip

@@ -1,0 +1,168 @@
+"""Who passes which door: every address of the product, every method, every role. What is not listed is refused.
+
+A route is tried on `tests.factories.world`: the lead of Sales is accused in its cases, owns its action and its figures;
+the journey owner owns its journey. Words in capitals name who gets past the door of a method; the others are answered
+403, or 404 where they may not know that it exists.
+"""
+
+from dataclasses import dataclass, field
+
+ROLES = ("sponsor", "truth owner", "lead", "other lead", "journey owner", "executive", "secretary", "auditor",
+         "administrator", "outsider")  # fmt: skip
+EVERYBODY = frozenset(ROLES)
+NOBODY: frozenset[str] = frozenset()
+
+
+def only(*roles: str) -> frozenset[str]:
+    return frozenset(roles)
+
+
+ADMINISTRATOR, SPONSOR, TRUTH_OWNER = only("administrator"), only("sponsor"), only("truth owner")
+LEAD, OWNER, SECRETARY = only("lead"), only("journey owner"), only("secretary")
+RULING = SPONSOR | TRUTH_OWNER
+APPOINTING = RULING | ADMINISTRATOR
+MEMBERS = only("truth owner", "lead", "other lead", "journey owner", "executive")
+ANSWERING = only("truth owner", "lead", "other lead", "journey owner")
+SITTING = MEMBERS | SECRETARY
+RECORDING = TRUTH_OWNER | SECRETARY
+APPOINTED = EVERYBODY - only("outsider")
+
+
+@dataclass(frozen=True)
+class Route:
+    """A named address: `at` says which of the world's names stand in it, `get` and `post` who passes the door."""
+
+    name: str
+    get: frozenset[str] | None = None
+    post: frozenset[str] | None = None
+    at: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def methods(self) -> dict[str, frozenset[str] | None]:
+        return {"GET": self.get, "POST": self.post, "PUT": None, "PATCH": None, "DELETE": None}
+
+
+def route(name: str, *, get: frozenset[str] | None = None, post: frozenset[str] | None = None, **at: str) -> Route:
+    return Route(name, get, post, at)
+
+
+PAGES = [
+    # --- people and authority
+    route("truthgov:people", get=EVERYBODY, post=ADMINISTRATOR),
+    route("truthgov:person", get=EVERYBODY, pk="person"),
+    route("truthgov:deactivation", post=ADMINISTRATOR, pk="person"),
+    route("truthgov:reactivation", post=ADMINISTRATOR, pk="person"),
+    route("truthgov:new_appointment", get=APPOINTING, post=APPOINTING),
+    route("truthgov:appointment", get=EVERYBODY, pk="proposed"),
+    route("truthgov:confirmation", post=SPONSOR, pk="proposed"),
+    route("truthgov:refusal", post=SPONSOR | ADMINISTRATOR, pk="proposed"),
+    route("truthgov:end", post=RULING | LEAD, pk="held"),
+    route("truthgov:deputies", post=LEAD, pk="held"),
+    route("truthgov:functions", get=EVERYBODY, post=APPOINTING),
+    route("truthgov:mandate", get=EVERYBODY, post=SPONSOR),
+    route("truthgov:audit", get=EVERYBODY),
+    route("truthgov:audit_sheet", get=EVERYBODY),
+    route("truthgov:entry", get=EVERYBODY, number="entry"),
+    route("truthgov:verification", get=EVERYBODY),
+    # --- journeys
+    route("journeys:new_journey", get=RULING, post=RULING),
+    route("journeys:outline", get=TRUTH_OWNER | OWNER, post=TRUTH_OWNER | OWNER, code="journey"),
+    route("journeys:stages", post=TRUTH_OWNER | OWNER, code="journey"),
+    route("journeys:stage", post=TRUTH_OWNER | OWNER, code="journey", pk="stage"),
+    route("journeys:stage_removal", post=TRUTH_OWNER | OWNER, code="journey", pk="stage"),
+    route("journeys:handoffs", post=TRUTH_OWNER | OWNER, code="journey"),
+    route("journeys:handoff", post=TRUTH_OWNER | OWNER, code="journey", pk="handoff"),
+    route("journeys:handoff_removal", post=TRUTH_OWNER | OWNER, code="journey", pk="handoff"),
+    # --- figures
+    route("metrics:submissions", get=EVERYBODY),
+    route("metrics:submission", get=EVERYBODY, pk="submission"),
+    route("metrics:sheet", get=LEAD, post=LEAD, scope="supplier", code="period"),
+    route("metrics:feeds", get=EVERYBODY),
+    route("metrics:new_feed", get=only("lead", "other lead", "administrator"),
+          post=only("lead", "other lead", "administrator")),
+    route("metrics:feed", get=EVERYBODY, pk="feed"),
+    route("metrics:feed_correction", get=LEAD | ADMINISTRATOR, post=LEAD | ADMINISTRATOR, pk="feed"),
+    route("metrics:feed_pause", post=LEAD | ADMINISTRATOR, pk="feed"),
+    route("metrics:feed_resumption", post=LEAD | ADMINISTRATOR, pk="feed"),
+    route("metrics:feed_next_run", post=LEAD | ADMINISTRATOR, pk="feed"),
+    route("metrics:keys", get=EVERYBODY, post=ADMINISTRATOR),
+    route("metrics:key_revocation", post=ADMINISTRATOR, public_id="key"),
+    # --- contradictions, the dictionary, journeys as they stand
+    route("forums:contradictions", get=EVERYBODY),
+    route("forums:contradiction_new", get=ANSWERING, post=ANSWERING),
+    route("forums:contradiction", get=EVERYBODY, pk="case"),
+    route("forums:challenges", post=TRUTH_OWNER, pk="case"),
+    route("forums:positions", post=LEAD | OWNER, pk="case"),
+    route("forums:false_alarm", post=TRUTH_OWNER, pk="case"),
+    route("forums:dictionary", get=EVERYBODY),
+    route("forums:measure", get=EVERYBODY, code="measure"),
+    route("forums:definition_new", get=TRUTH_OWNER | LEAD, post=TRUTH_OWNER | LEAD, code="measure"),
+    route("forums:definition_approval", post=TRUTH_OWNER | LEAD, code="measure", version="definition"),
+    route("forums:definition_withdrawal", post=TRUTH_OWNER | LEAD, code="measure", version="definition"),
+    route("forums:figure", get=EVERYBODY, code="measure", period="period"),
+    route("forums:journeys", get=EVERYBODY),
+    route("forums:journey", get=EVERYBODY, code="journey"),
+    # --- what everybody owes, and the executives' view
+    route("forums:desk", get=EVERYBODY),
+    route("forums:view", get=EVERYBODY),
+    # --- forums and their meetings
+    route("forums:forums", get=EVERYBODY),
+    route("forums:new_forum", get=RULING, post=RULING),
+    route("forums:forum", get=EVERYBODY, code="forum"),
+    route("forums:new_charter", get=RULING | SECRETARY, post=RULING | SECRETARY, code="forum"),
+    route("forums:charter_approval", post=RULING, code="forum", version="charter"),
+    route("forums:meetings", get=EVERYBODY),
+    route("forums:meeting", get=APPOINTED, pk="meeting"),
+    route("forums:meeting_version", get=APPOINTED, pk="meeting"),
+    route("forums:opening", post=TRUTH_OWNER, pk="meeting"),
+    route("forums:closing", post=TRUTH_OWNER, pk="meeting"),
+    route("forums:agenda", post=RECORDING, pk="meeting"),
+    route("forums:arrivals", post=SITTING, pk="meeting"),
+    route("forums:departures", post=SITTING, pk="meeting"),
+    route("forums:item_in_hand", post=TRUTH_OWNER, pk="item"),
+    route("forums:item_decisions", post=TRUTH_OWNER, pk="item"),
+    route("forums:carry_over", post=TRUTH_OWNER, pk="item"),
+    route("forums:item_escalation", post=TRUTH_OWNER, pk="item"),
+    route("forums:recusals", post=SITTING, pk="item"),
+    route("forums:minutes", get=APPOINTED, pk="held_meeting"),
+    route("forums:minutes_wording", post=RECORDING, pk="held_meeting"),
+    route("forums:signatures", post=RECORDING, pk="held_meeting"),
+    # --- what was decided, and what follows
+    route("forums:decisions", get=EVERYBODY),
+    route("forums:decision", get=EVERYBODY, pk="decision"),
+    route("forums:dissents", post=SITTING, pk="decision"),
+    route("forums:escalation", get=SPONSOR, post=SPONSOR, pk="escalation"),
+    route("forums:actions", get=EVERYBODY),
+    route("forums:action", get=EVERYBODY, pk="action"),
+    route("forums:proof", post=LEAD, pk="action"),
+    route("forums:action_verification", post=SITTING, pk="action"),
+    route("forums:action_return", post=SITTING, pk="action"),
+]  # fmt: skip
+
+PUBLIC = ("health", "metrics:api:schema", "metrics:api:docs", "metrics:api:nowhere")
+"""For everybody, signed in or not: whether we are well, and how the API is used."""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """An address of the API and its methods, opened by a key; a session may read it unless it is for keys only."""
+
+    name: str
+    methods: tuple[str, ...] = ("GET",)
+    at: dict[str, str] = field(default_factory=dict)
+    keys_only: bool = False
+
+
+API = [
+    Resource("metrics:api:batches", ("POST",), keys_only=True),
+    Resource("metrics:api:batch", at={"pk": "submission"}),
+    Resource("metrics:api:observations"),
+    Resource("metrics:api:readings"),
+    Resource("metrics:api:measures"),
+    Resource("metrics:api:definitions", at={"code": "measure"}),
+    Resource("metrics:api:sources"),
+    Resource("metrics:api:functions"),
+    Resource("metrics:api:journeys"),
+    Resource("metrics:api:contradictions"),
+    Resource("metrics:api:contradiction", at={"pk": "case"}),
+]
