@@ -129,14 +129,17 @@ class Batch:
 
     For `divergence` and `handoff` the `kpi` is what is claimed or passed on and the `outcome` what is served or
     received, `lag` periods later; the period judged is the outcome's. For `source_disagreement` the `kpi` is the
-    source of record and the `outcome` the other source. `season` is the number of periods in a year; `one_is_enough`
+    source of record and the `outcome` the other source. A side that many pairs share is given once: `kpi_of` and
+    `outcome_of` say which row of its side each pair has. `season` is the number of periods in a year; `one_is_enough`
     is false where a single period must never make a finding (weeks and days). `expected` and `tolerance` are
     relative: the pass-through a handoff promises, and how far from it, or from the source of record, is still
-    agreement.
+    agreement. Unless `in_full`, only verdicts, p-values and effects are asked for.
     """
 
     kpi: Side
     outcome: Side
+    kpi_of: Ints
+    outcome_of: Ints
     judge: Bools
     lag: Ints
     season: Ints
@@ -144,6 +147,7 @@ class Batch:
     expected: Floats
     tolerance: Floats
     shares_unit: Bools
+    in_full: bool = True
 
     @classmethod
     def of(cls, kpi: Side, outcome: Side, judge: Bools | Ints | None = None, **given: Any) -> Self:
@@ -152,7 +156,8 @@ class Batch:
         spread: dict[str, Any] = {name: np.full(pairs, default) for name, default in PLAIN.items()}
         for name, value in given.items():
             spread[name] = np.broadcast_to(np.asarray(value, spread[name].dtype), pairs).copy()
-        return cls(kpi, outcome, _mask(judge, kpi.values.shape), **spread)
+        own = np.arange(pairs)
+        return cls(kpi, outcome, own, own, _mask(judge, kpi.values.shape), **spread)
 
     @property
     def columns(self) -> Ints:
@@ -169,9 +174,17 @@ class Batch:
                 yield chosen, self.rows(slice(int(chosen[0]), int(chosen[-1]) + 1) if in_a_row else chosen)
 
     def rows(self, chosen: slice | Ints) -> Self:
-        """The same batch for some of its pairs."""
-        sides = (self.kpi.rows(chosen), self.outcome.rows(chosen))
-        return type(self)(*sides, *(getattr(self, field.name)[chosen] for field in fields(self)[2:]))
+        """The same batch for some of its pairs, each with sides of its own."""
+        own = np.arange(len(self.lag[chosen]))
+        return replace(
+            self,
+            kpi=self.kpi.rows(self.kpi_of[chosen]),
+            outcome=self.outcome.rows(self.outcome_of[chosen]),
+            kpi_of=own,
+            outcome_of=own,
+            judge=self.judge[chosen],
+            **{name: getattr(self, name)[chosen] for name in PLAIN},
+        )
 
 
 PLAIN: dict[str, float | int | bool] = {

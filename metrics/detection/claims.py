@@ -1,10 +1,12 @@
 """What the figures of one side claim for a judged period: on target, improving, giving way, too small to say."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from typing import Self
 
 import numpy as np
 
-from metrics.detection.batch import Bools, Floats, Side
+from metrics.detection.batch import BLOCK, Bools, Floats, Ints, Side
 from metrics.detection.expectation import expect
 from metrics.detection.targets import meets, misses
 
@@ -77,16 +79,57 @@ def own_claim(side: Side, column: int, season: int) -> Claim:
     return claim(side, expect(side, column, season).worsened(side.direction, last=1)[:, -1], column)
 
 
-def lagged_claim(made: Side, current: Side, column: int, season: int) -> Claim:
-    """Read the claim that stands over a period (`made`, the side delayed), unless the side itself is in trouble by now.
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """The claims of series in many periods, each read once however many pairs lean on it: periods × series.
 
-    Who reports bad news today celebrates nothing, however good the figure was that led to it.
+    Row 0 stands for whatever lies before the first period, where there are no figures.
     """
-    claimed = own_claim(made, column, season)
-    if made is current:
-        return claimed
-    now = own_claim(current, column, season)
-    return replace(claimed, withdrawn=now.worsening | (now.off_target & ~now.improving))
+
+    value: Floats
+    on_target: Bools
+    off_target: Bools
+    p_worse: Floats
+    missing: Bools
+    small: Bools
+
+    @classmethod
+    def of(cls, side: Side, columns: Iterable[int], season: int) -> Self:
+        """Read the claims of every series of a side for some periods."""
+        series, periods = side.values.shape
+        shape = periods + 1, series
+        claims = cls(
+            value=np.full(shape, np.nan),
+            on_target=np.zeros(shape, bool),
+            off_target=np.zeros(shape, bool),
+            p_worse=np.full(shape, np.nan),
+            missing=np.ones(shape, bool),
+            small=np.zeros(shape, bool),
+        )
+        for block in (slice(begin, begin + BLOCK) for begin in range(0, series, BLOCK)):
+            part = side.rows(block)
+            for column in columns:
+                claims._write(column, block, own_claim(part, column, season))
+        return claims
+
+    def over(self, column: int, lag: Ints, series: Ints) -> Claim:
+        """The claims that stand over a period, made `lag` periods before, unless the series is in trouble by now.
+
+        Who reports bad news today celebrates nothing, however good the figure was that led to it.
+        """
+        now = self._at(np.full(len(series), column), series)
+        withdrawn = now.worsening | (now.off_target & ~now.improving)
+        return replace(self._at(column - lag, series), withdrawn=withdrawn)
+
+    def _at(self, columns: Ints, series: Ints) -> Claim:
+        rows = np.maximum(columns, -1) + 1
+        place = rows * self.value.shape[1] + series
+        read = {field.name: getattr(self, field.name).ravel()[place] for field in fields(self)}
+        return Claim(**read, withdrawn=np.zeros(len(series), bool))
+
+    def _write(self, column: int, block: slice, claimed: Claim) -> None:
+        for field in fields(self):
+            getattr(self, field.name)[column + 1, block] = getattr(claimed, field.name)
 
 
 def bad_run(side: Side, column: int, reference: Floats) -> Floats:

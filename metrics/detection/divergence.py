@@ -6,16 +6,22 @@ much against its own past, while the KPI holds and the outcome is off target (or
 two movements are answered by two movements, and the larger p-value counts.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from itertools import pairwise
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.detection.batch import Basis, Batch, Bools, Floats, Side, Verdict
-from metrics.detection.claims import Claim, bad_run, claim, lagged_claim, reaches
+from metrics.detection.batch import Basis, Batch, Bools, Floats, Ints, Side, Verdict
+from metrics.detection.claims import Claim, Claims, bad_run, claim, reaches
 from metrics.detection.control import LIMIT_ALPHA, persistent_p
 from metrics.detection.expectation import Expectation, expect
 from metrics.detection.judgements import Judgements, first_true
+
+OUTCOMES = 512
+"""Outcomes judged at a time: with the pairs that share them, a block that stays in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,70 +41,155 @@ class Test:
         return self.testable & self.matters
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What outcomes show in one period, whoever serves them; one value an outcome, or one a pair.
+
+    `level` and `trend` are asked of the outcome alone: what the KPI claims decides whether they may be. `looks` counts
+    the ways to be a finding that are open.
+    """
+
+    claim: Claim
+    level: Test
+    trend: Test
+    looks: Floats
+
+    @classmethod
+    def read(cls, outcome: Side, expected: Expectation, one_is_enough: Bools, column: int) -> Self:
+        """Hold outcomes against their targets and against their own past."""
+        worsened = expected.worsened(outcome.direction)
+        served = claim(outcome, worsened[:, -1], column)
+        level = _level(outcome, expected, served, one_is_enough)
+        trend = _trend(outcome, expected, worsened, served, one_is_enough)
+        return cls(served, level, trend, 1.0 + ~np.isnan(outcome.target))
+
+    def rows(self, chosen: Ints) -> Self:
+        """The same for the pairs that these outcomes have."""
+        claimed, level, trend = (
+            type(part)(*(getattr(part, field.name)[chosen] for field in fields(part)))
+            for part in (self.claim, self.level, self.trend)
+        )
+        return type(self)(claimed, level, trend, self.looks[chosen])
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Pairs whose outcomes are judged together: `pairs` of the batch, and which row of `outcome` each has."""
+
+    pairs: Ints
+    which: Ints
+    outcome: Side
+    one_is_enough: Bools
+
+    @classmethod
+    def all_of(cls, batch: Batch) -> Iterator[Self]:
+        """All pairs of a batch, those of an outcome in one group."""
+        wanted, which = np.unique(batch.outcome_of, return_inverse=True)
+        order = np.argsort(which, kind="stable")
+        ends = np.searchsorted(which[order], np.arange(0, len(wanted) + OUTCOMES, OUTCOMES))
+        for begin, (first, last) in zip(range(0, len(wanted), OUTCOMES), pairwise(ends), strict=False):
+            pairs = order[first:last]
+            outcomes = wanted[begin : begin + OUTCOMES]
+            one_is_enough = np.ones(len(outcomes), bool)
+            one_is_enough[which[pairs] - begin] = batch.one_is_enough[pairs]
+            yield cls(pairs, which[pairs] - begin, batch.outcome.rows(outcomes), one_is_enough)
+
+
 def judge(batch: Batch) -> Judgements:
-    """Judge every cell of a batch's mask; the family of all pairs is counted afterwards, by `control.decide`."""
+    """Judge every cell of a batch's mask; the family of all pairs is counted afterwards, by `control.decide`.
+
+    What a series shows by itself is worked out once, however many pairs it is part of.
+    """
     answer = Judgements.empty(batch)
-    for pairs, block in batch.blocks():
-        made = block.kpi.delayed(block.lag)
-        for position, column in enumerate(answer.columns.tolist()):
-            judged = block.judge[:, column]
-            if judged.any():
-                answer.write(pairs, position, judged, _judge_column(block, made, column))
+    seasons = np.unique(batch.season)
+    for season in seasons.tolist():
+        pairs = np.flatnonzero(batch.season == season)
+        _judge_alike(answer, pairs, batch if len(seasons) == 1 else batch.rows(pairs), season)
     return answer
 
 
-def _judge_column(block: Batch, made: Side, column: int) -> dict[str, NDArray]:
-    season, outcome = int(block.season[0]), block.outcome
-    expected = expect(outcome, column, season)
-    worsened = expected.worsened(outcome.direction)
-    claimed = lagged_claim(made, block.kpi, column, season)
-    served = claim(outcome, worsened[:, -1], column)
-    level = _level(block, expected, claimed, served)
-    trend = _trend(block, worsened, expected.baseline(), claimed, served)
-    looks = 1.0 + ~np.isnan(outcome.target)
-    p = np.where(served.readable & claimed.readable, _joint_p(level, trend, looks), np.nan)
-    basis = np.where(p <= LIMIT_ALPHA, _basis(level, trend, looks), Basis.NONE)
-    stands = (basis & Basis.LEVEL > 0) | ((basis == Basis.NONE) & served.off_target)
-    baseline, reach = expected.baseline(), expected.reach()
-    reference = np.where(stands, outcome.target, baseline)
-    return {
-        "verdict": _verdict(claimed, served, level, trend, p),
-        "basis": basis,
+def _judge_alike(answer: Judgements, pairs: Ints, batch: Batch, season: int) -> None:
+    """Judge a batch of one season length; `pairs` are its places in the answer."""
+    columns = answer.columns
+    leant_on = np.unique(columns - np.append(np.unique(batch.lag), 0)[:, None])
+    claims = Claims.of(batch.kpi, leant_on[leant_on >= 0].tolist(), season)
+    for group in Group.all_of(batch):
+        lag, kpi = batch.lag[group.pairs], batch.kpi_of[group.pairs]
+        for position, column in enumerate(columns.tolist()):
+            judged = batch.judge[group.pairs, column]
+            if judged.any():
+                expected = expect(group.outcome, column, season)
+                claimed = claims.over(column, lag, kpi)
+                cells = _judge_column(group, expected, claimed, column, in_full=batch.in_full)
+                answer.write(pairs[group.pairs], position, judged, cells)
+
+
+def _judge_column(
+    group: Group, expected: Expectation, claimed: Claim, column: int, *, in_full: bool
+) -> dict[str, NDArray]:
+    served = Served.read(group.outcome, expected, group.one_is_enough, column).rows(group.which)
+    level, trend = _level_asked(served, claimed), _trend_asked(served, claimed)
+    readable = served.claim.readable & claimed.readable
+    p = np.where(readable, _joint_p(level, trend, served.looks), np.nan)
+    basis = np.where(p <= LIMIT_ALPHA, _basis(level, trend, served.looks), Basis.NONE)
+    stands = (basis & Basis.LEVEL > 0) | ((basis == Basis.NONE) & served.claim.off_target)
+    cells = {
+        "verdict": _verdict(claimed, served.claim, level, trend, p),
         "p": p,
-        "kpi_value": claimed.value,
-        "value": served.value,
-        "size": outcome.sizes_at(column),
-        "reference": reference,
         "effect": np.where(stands, level.effect, trend.effect),
+    }
+    if not in_full:
+        return cells
+    figures = {"basis": basis, "kpi_value": claimed.value, "value": served.claim.value}
+    return cells | figures | _evidence(group, expected, stands, column)
+
+
+def _evidence(group: Group, expected: Expectation, stands: Bools, column: int) -> dict[str, NDArray]:
+    outcome, which = group.outcome, group.which
+    baseline, reach = expected.baseline()[which], expected.reach()[which]
+    reference = np.where(stands, outcome.target[which], baseline)
+    return {
+        "size": outcome.sizes_at(column)[which],
+        "reference": reference,
         "baseline": baseline,
         "lower": baseline - reach,
         "upper": baseline + reach,
-        "dispersion": expected.sigma,
-        "history": expected.history,
-        "run": bad_run(outcome, column, reference),
-        "seasonal": expected.seasonal,
+        "dispersion": expected.sigma[which],
+        "history": expected.history[which],
+        "run": bad_run(outcome.rows(which), column, reference),
+        "seasonal": expected.seasonal[which],
     }
 
 
-def _level(block: Batch, expected: Expectation, claimed: Claim, served: Claim) -> Test:
-    outcome = block.outcome
+def _level(outcome: Side, expected: Expectation, served: Claim, one_is_enough: Bools) -> Test:
     alone = expected.beyond(outcome.target, -outcome.direction)
-    p, repeated = persistent_p(alone, block.one_is_enough)
+    p, repeated = persistent_p(alone, one_is_enough)
     effect = outcome.direction * (outcome.target - served.value)
-    testable = claimed.holds & ~np.isnan(outcome.target) & (expected.known() | expected.proportion)
+    testable = ~np.isnan(outcome.target) & (expected.known() | expected.proportion)
     matters = served.off_target & reaches(effect, outcome.min_effect)
     return Test(testable, matters, effect, alone[:, -1], p, repeated)
 
 
-def _trend(block: Batch, worsened: Floats, baseline: Floats, claimed: Claim, served: Claim) -> Test:
-    outcome = block.outcome
-    p, repeated = persistent_p(worsened, block.one_is_enough)
-    standing = claimed.holds & ~served.on_target
-    answered = np.where(standing, p, np.maximum(p, claimed.p_better))
-    effect = outcome.direction * (baseline - served.value)
-    testable = (claimed.holds | claimed.improving) & ~np.isnan(worsened[:, -1])
-    matters = (standing | claimed.improving) & (effect > 0) & reaches(effect, outcome.min_effect)
-    return Test(testable, matters, effect, worsened[:, -1], answered, repeated)
+def _trend(outcome: Side, expected: Expectation, worsened: Floats, served: Claim, one_is_enough: Bools) -> Test:
+    p, repeated = persistent_p(worsened, one_is_enough)
+    effect = outcome.direction * (expected.baseline() - served.value)
+    matters = (effect > 0) & reaches(effect, outcome.min_effect)
+    return Test(~np.isnan(worsened[:, -1]), matters, effect, worsened[:, -1], p, repeated)
+
+
+def _level_asked(served: Served, claimed: Claim) -> Test:
+    return replace(served.level, testable=served.level.testable & claimed.holds)
+
+
+def _trend_asked(served: Served, claimed: Claim) -> Test:
+    alone, holds, improving = served.trend, claimed.holds, claimed.improving
+    standing = holds & ~served.claim.on_target
+    return replace(
+        alone,
+        testable=alone.testable & (holds | improving),
+        matters=alone.matters & (standing | improving),
+        p=np.where(standing, alone.p, np.maximum(alone.p, claimed.p_better)),
+    )
 
 
 def _joint_p(level: Test, trend: Test, looks: Floats) -> Floats:

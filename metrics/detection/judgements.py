@@ -70,10 +70,13 @@ class Judgements:
 
     @classmethod
     def empty(cls, batch: Batch) -> Self:
-        """Answers for a batch before anything was judged."""
+        """Answers for a batch before anything was judged; those not asked for have no rows."""
         columns = batch.columns
         shape = (len(batch.judge), len(columns))
-        answers: dict[str, Any] = {field.name: np.full(shape, np.nan) for field in fields(cls)}
+        asked = CELL_FIGURES if batch.in_full else ASKED_ALWAYS
+        nothing = np.empty((0, len(columns)))
+        answers: dict[str, Any] = {field.name: nothing for field in fields(cls)}
+        answers |= {name: np.full(shape, np.nan) for name in asked}
         answers |= {"verdict": np.zeros(shape, np.uint8), "basis": np.zeros(shape, np.uint8)}
         answers |= {"columns": columns, "seasonal": np.zeros(shape, bool)}
         return cls(**answers)
@@ -82,7 +85,9 @@ class Judgements:
         """Put the answers for some pairs in one column; cells not to be judged stay as they are."""
         chosen = pairs[judged]
         for name, values in answers.items():
-            getattr(self, name)[chosen, column] = values[judged]
+            kept = getattr(self, name)
+            if len(kept):
+                kept[chosen, column] = values[judged]
 
     def cell(self, pair: int, column: int) -> Cell:
         """One cell as plain numbers."""
@@ -101,4 +106,5 @@ def first_true(conditions: Sequence[tuple[Bools, Verdict]], otherwise: Verdict) 
     return np.select([condition for condition, _ in conditions], [verdict for _, verdict in conditions], otherwise)
 
 
+ASKED_ALWAYS = ["p", "effect"]
 CELL_FIGURES = [field.name for field in fields(Cell) if field.name not in {"period", "verdict", "basis"}]
