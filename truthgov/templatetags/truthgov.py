@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
@@ -11,7 +12,7 @@ from django.template.context import RequestContext
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from truthgov.badges import CLAIMS, SEVERITIES, STATES, TRUST, VERDICTS, badge_for
+from truthgov.badges import CLAIMS, SEVERITIES, STATES, TRUST, VERDICTS, Badge, badge_for
 from truthgov.figures import Figure, word_difference, word_figure
 from truthgov.navigation import standing_sections
 from truthgov.svg import Chart, JourneyMap, Svg, draw_chart, draw_journey, draw_sparkline, tabulate
@@ -30,34 +31,40 @@ WIDGET_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
 
 
 # --- standings -------------------------------------------------------------------------------------------------------
-@register.inclusion_tag(BADGE)
-def verdict(code: str, word: str = "") -> dict[str, Any]:
+@register.simple_tag
+def verdict(code: str, word: str = "") -> SafeString:
     """Show a journey's or an outcome's verdict; `word` replaces the usual wording."""
-    return {"badge": badge_for(code, VERDICTS), "word": word}
+    return _badge(badge_for(code, VERDICTS), word)
 
 
-@register.inclusion_tag(BADGE)
-def severity(code: str) -> dict[str, Any]:
+@register.simple_tag
+def severity(code: str) -> SafeString:
     """Show how severe a contradiction is."""
-    return {"badge": badge_for(code, SEVERITIES)}
+    return _badge(badge_for(code, SEVERITIES))
 
 
-@register.inclusion_tag(BADGE)
-def state(code: str, word: str = "") -> dict[str, Any]:
+@register.simple_tag
+def state(code: str, word: str = "") -> SafeString:
     """Show where a record stands in its life."""
-    return {"badge": badge_for(code, STATES), "word": word}
+    return _badge(badge_for(code, STATES), word)
 
 
-@register.inclusion_tag(BADGE)
-def claim(code: str) -> dict[str, Any]:
+@register.simple_tag
+def claim(code: str) -> SafeString:
     """Show whether a function may claim what its figures show."""
-    return {"badge": badge_for(code, CLAIMS)}
+    return _badge(badge_for(code, CLAIMS))
 
 
 @register.inclusion_tag(BADGE)
 def trust(code: str, why: str = "") -> dict[str, Any]:
     """Show how far figures can be relied on, with the reason written beside it."""
     return {"badge": badge_for(code, TRUST), "why": why}
+
+
+@lru_cache(maxsize=256)
+def _badge(badge: Badge, word: str = "") -> SafeString:
+    # A register shows the same few badges on every row: each is rendered once, not once a row.
+    return render_to_string(BADGE, {"badge": badge, "word": word})
 
 
 # --- figures, periods, moments ---------------------------------------------------------------------------------------
