@@ -3,12 +3,11 @@
 from collections import defaultdict
 
 import numpy as np
-from numpy.typing import NDArray
 
 from metrics import rules
 from metrics.assessment import cases, families, queue
 from metrics.assessment.dictionary import Look, Span, dictionary_of, looks
-from metrics.assessment.judging import judge
+from metrics.assessment.judging import Sheet, judge
 from metrics.assessment.pairs import Pairs, Touched, cuts_of, pairs_of
 from metrics.models import TouchedSet
 from truthgov import audit
@@ -56,9 +55,7 @@ def _assess_touched(sets: list[TouchedSet]) -> None:
     families.lock([look.kind for look in concerned])
     pairs, spans = _to_judge(touched, concerned)
     news = [
-        each
-        for (kind, grain), cells in _judged(pairs, spans).items()
-        for each in families.settle(kind, grain, np.concatenate(cells))
+        each for (kind, grain), sheets in _judged(pairs, spans).items() for each in families.settle(kind, grain, sheets)
     ]
     cases.follow(news)
     cases.prove(look.rule for look in concerned)
@@ -70,9 +67,9 @@ def _to_judge(touched: Touched, concerned: list[Look]) -> tuple[Pairs, list[Span
     return pairs_of(cuts_of(touched, spans, known.grains), spans), spans
 
 
-def _judged(pairs: Pairs, spans: list[Span]) -> dict[tuple[str, Grain], list[NDArray[np.void]]]:
-    """Judged cells by kind and grain; what else detectors say is asked for again where it is needed."""
-    cells = defaultdict(list)
-    for sheet in judge(pairs, spans):
-        cells[sheet.kind, sheet.grain].append(sheet.cells(spans))
-    return dict(cells)
+def _judged(pairs: Pairs, spans: list[Span]) -> dict[tuple[str, Grain], list[Sheet]]:
+    """What was judged, by kind and grain; what else detectors say is asked for again where it is needed."""
+    sheets = defaultdict(list)
+    for sheet in judge(pairs, spans, in_full=False):
+        sheets[sheet.kind, sheet.grain].append(sheet)
+    return dict(sheets)

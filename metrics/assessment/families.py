@@ -14,6 +14,7 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from metrics.assessment.calendar import start_of
+from metrics.assessment.judging import Sheet
 from metrics.assessment.pairs import find
 from metrics.detection.batch import Ints, Verdict
 from metrics.detection.control import decide
@@ -60,12 +61,13 @@ def lock(kinds: Sequence[str]) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCKS, names.index(kind)])
 
 
-def settle(kind: str, grain: Grain, cells: NDArray[np.void]) -> list[News]:
-    """Store newly judged cells (JUDGED rows of one kind and grain) and decide their families; what came of it."""
-    order = np.argsort(cells["ordinal"], kind="stable")
-    ordinals, begins = np.unique(cells["ordinal"][order], return_index=True)
-    parts = np.split(cells[order], begins[1:])
-    return [Family.read(kind, grain, int(ordinal)).settle(part) for ordinal, part in zip(ordinals, parts, strict=True)]
+def settle(kind: str, grain: Grain, sheets: Sequence[Sheet]) -> list[News]:
+    """Store what was newly judged of one kind and grain, and decide its families, a period each; what came of it."""
+    periods = sorted({ordinal for sheet in sheets for ordinal in sheet.ordinals.tolist()})
+    return [
+        Family.read(kind, grain, period).settle(np.concatenate([sheet.cells(period) for sheet in sheets]))
+        for period in periods
+    ]
 
 
 @dataclass(slots=True)

@@ -117,7 +117,7 @@ def find_again(places: Iterable[Place]) -> dict[Place, Finding]:
     known = dictionary_of({measure for look in concerned for measure in (look.kpi, look.outcome)})
     spans = [span for look in concerned for span in known.spans(look)]
     pairs = pairs_of(_cuts(wanted, spans), spans)
-    return _with_observations([each for sheet in judge(pairs, spans) for each in _findings(sheet, spans)])
+    return _with_observations([each for sheet in judge(pairs, spans, in_full=True) for each in _findings(sheet, spans)])
 
 
 def _cuts(places: list[Place], spans: list[Span]) -> Cuts:
@@ -136,8 +136,7 @@ def _cuts(places: list[Place], spans: list[Span]) -> Cuts:
 def _findings(sheet: Sheet, spans: list[Span]) -> Iterable[Finding]:
     for row, column in zip(*np.nonzero(sheet.judgements.verdict), strict=True):
         span = spans[sheet.pairs.span[row]]
-        ordinal = sheet.start + int(sheet.judgements.columns[column])
-        place = Place(span.look.rule, int(sheet.pairs.segment[row]), ordinal)
+        place = Place(span.look.rule, int(sheet.pairs.segment[row]), int(sheet.ordinals[column]))
         cell = sheet.judgements.cell(row, column)
         yield Finding(place, span, cell, int(sheet.pairs.kpi[row]), int(sheet.pairs.outcome[row]), [])
 

@@ -76,8 +76,9 @@ class Judgements:
         asked = CELL_FIGURES if batch.in_full else ASKED_ALWAYS
         nothing = np.empty((0, len(columns)))
         answers: dict[str, Any] = {field.name: nothing for field in fields(cls)}
-        answers |= {name: np.full(shape, np.nan) for name in asked}
-        answers |= {"verdict": np.zeros(shape, np.uint8), "basis": np.zeros(shape, np.uint8)}
+        # Written and read a period at a time: a period's cells lie side by side.
+        answers |= {name: np.full(shape, np.nan, order="F") for name in asked}
+        answers |= {name: np.zeros(shape, np.uint8, order="F") for name in ("verdict", "basis")}
         answers |= {"columns": columns, "seasonal": np.zeros(shape, bool)}
         return cls(**answers)
 
