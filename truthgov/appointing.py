@@ -45,7 +45,7 @@ def propose(
         )
         audit.record("appointment.proposed", appointment, by=actor, person=person.pk, role=role, scope=scope.pk)
         sole = _sole_appointer(role)
-        if sole and person != by.person and appointment_of(by.person, sole):
+        if sole and by.person and person != by.person and appointment_of(by.person, sole):
             _settle(appointment, acting_as(by, sole))
     return appointment
 
@@ -127,7 +127,7 @@ def _settle(appointment: Appointment, actor: Actor) -> None:
 
 
 def _require_sound(person: Person, role: str, scope: Scope, starts_on: date, ends_on: date | None) -> None:
-    kind = SCOPE_KINDS.get(role, Scope.Kind.ORGANISATION)
+    kind = SCOPE_KINDS.get(Role(role), Scope.Kind.ORGANISATION)
     if scope.kind != kind:
         raise Refusal(f"A {Role(role).label} is appointed over a {kind.label.lower()}; choose one.")
     if not person.is_active:

@@ -30,7 +30,7 @@ class FunctionForm(forms.Form):
 
 
 class ScopeChoice(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Scope) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: Scope) -> str:
         return f"{obj.name} ({obj.get_kind_display().lower()})"
 
 
@@ -88,7 +88,8 @@ class AuditFilterForm(forms.Form):
 
     def __init__(self, data: dict[str, str] | None = None) -> None:
         super().__init__(data)
-        self.fields["code"].choices = [("", "Any act"), *sorted(wording.PHRASES.items(), key=lambda pair: pair[1])]
+        acts = sorted(wording.PHRASES.items(), key=lambda pair: pair[1])
+        self.fields["code"].choices = [("", "Any act"), *acts]  # type: ignore[attr-defined]
 
     def clean_subject(self) -> tuple[str, str] | None:
         """The kind and the id of the record, or None; the kind alone gives an empty id."""

@@ -7,6 +7,7 @@ from typing import Any, Concatenate, ParamSpec
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
@@ -26,12 +27,12 @@ class PersonRequest(HttpRequest):
 
 
 def signed_in(
-    view: Callable[Concatenate[PersonRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    view: Callable[Concatenate[PersonRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Classify a page as one for anybody signed in; a door in `access` narrows it. Others go to the sign-in page."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not isinstance(request.user, Person):
             return redirect_to_login(request.get_full_path())
         request.person = request.user  # type: ignore[attr-defined]
@@ -53,7 +54,7 @@ def fragment_or_redirect(
 ) -> HttpResponse:
     """Answer an act: htmx gets the fragment anew, a plain form goes to the record's own page."""
     if request.htmx:
-        return render(request, template, {name or record._meta.model_name: record, **context})
+        return render(request, template, {name or str(record._meta.model_name): record, **context})
     return HttpResponseRedirect(record.get_absolute_url())  # type: ignore[attr-defined]
 
 

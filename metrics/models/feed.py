@@ -1,6 +1,7 @@
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -66,7 +67,9 @@ class Feed(models.Model):
 
     @classmethod
     def connect(cls, *, token: str = "", by: Actor, **fields: Any) -> "Feed":
-        """A new feed, first run at the next beat. The token is sealed here and shown never again."""
+        """A person's new feed, first run at the next beat. The token is sealed here and shown never again."""
+        if by.person is None:
+            raise PermissionDenied
         with audit.act():
             feed = cls.objects.create(
                 owner=by.person, sealed_token=vault.seal(token) if token else "", next_run_at=clock.now(), **fields

@@ -1,5 +1,6 @@
 import uuid
 
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.urls import reverse
 
@@ -51,7 +52,9 @@ class Submission(Fact):
         return reverse("metrics:submission", args=[self.pk])
 
     def attest(self, wording: str, *, by: Actor) -> "Attestation":
-        """Stand behind these figures, in these words, under the appointment one acts under."""
+        """Stand behind these figures, in these words, under an appointment; PermissionDenied without one."""
+        if by.person is None or by.appointment is None:
+            raise PermissionDenied
         with audit.act():
             attestation = self.attestations.create(
                 person=by.person, appointment=by.appointment, wording=wording, attested_at=clock.now()
