@@ -38,7 +38,7 @@ class Figures:
             numbers.append(canonical)
             for row, message in faults.items():
                 refusals.setdefault(row, RowError(row, "not_a_number", message))
-        order = _key_order(resolution, len(rows))
+        order = _key_order(resolution)
         reasons = [reason or delivery.reason for reason in rows.reason]
         columns = (range(len(rows)), resolution.series, resolution.slots, *numbers, reasons)
         return cls(*([column[index] for index in order] for column in columns))  # type: ignore[arg-type]
@@ -93,13 +93,14 @@ class Figures:
         return list(first), list(first.values())
 
 
-def _key_order(resolution: Resolution, count: int) -> list[int]:
+def _key_order(resolution: Resolution) -> list[int]:
     """The indexes of rows that are not refused, by series and period; identical keys stay as delivered."""
-    kept = [row for row in range(count) if row not in resolution.refusals] if resolution.refusals else range(count)
-    series = np.fromiter((resolution.series[row] or 0 for row in kept), np.int64, len(kept))
-    ordinals = np.fromiter((resolution.slots[row].ordinal for row in kept), np.int64, len(kept))  # type: ignore[union-attr]
-    order = np.lexsort((ordinals, series))
-    return np.asarray(kept)[order].tolist()  # type: ignore[no-any-return]
+    series = np.array([pk or 0 for pk in resolution.series], np.int64)
+    ordinals = np.array([slot.ordinal if slot else 0 for slot in resolution.slots], np.int64)
+    order = np.lexsort((ordinals, series)).tolist()
+    if not resolution.refusals:
+        return order  # type: ignore[no-any-return]
+    return [row for row in order if row not in resolution.refusals]
 
 
 def _contradicted(row: int, same: list[int]) -> RowError:

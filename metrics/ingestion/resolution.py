@@ -70,17 +70,13 @@ def resolve(rows: Rows, delivery: Delivery, permission: Permission, *, today: da
     entries = _entries(set(rows.measure), permission)
     slots = _each(zip(rows.measure, rows.period, strict=True), lambda pair: _slot(entries, *pair, today), refusals)
     named, faults = segments.resolve({text for text in set(rows.segment) if not _has_nul(text)})
-    segment_ids = _each(
-        rows.segment, lambda text: named.get(text) or Fault("unknown_dimension", faults.get(text, "")), refusals
-    )
-    keys = [
-        None if slot is None or segment_id is None else SeriesKey(entries[code].measure_id, segment_id, sources[source])
-        for code, slot, segment_id, source in zip(rows.measure, slots, segment_ids, rows.source, strict=True)
-    ]
-    for number in refusals:
-        keys[number] = None
-    made = series_of({key for key in keys if key})
-    series = [made.ids[key] if key else None for key in keys]
+    _each(rows.segment, lambda text: Fault("unknown_dimension", faults[text]) if text in faults else text, refusals)
+    cells = list(zip(rows.measure, rows.segment, rows.source, strict=True))
+    wanted = set(cells) if not refusals else {cell for row, cell in enumerate(cells) if row not in refusals}
+    keys = {cell: SeriesKey(entries[cell[0]].measure_id, named[cell[1]], sources[cell[2]]) for cell in wanted}
+    made = series_of(set(keys.values()))
+    ids = {cell: made.ids[key] for cell, key in keys.items()}
+    series = [ids.get(cell) for cell in cells]
     only_source = next(iter(sources.values())) if len(set(sources.values())) == 1 else None
     return Resolution(series, slots, refusals, made.standing, only_source)
 
