@@ -5,7 +5,7 @@ from typing import Self
 
 import numpy as np
 
-from metrics.assessment.calendar import reach, start_of
+from metrics.assessment.calendar import ordinals, reach, start_of
 from metrics.assessment.columns import fetch
 from metrics.assessment.pairs import find
 from metrics.detection.batch import Floats, Ints
@@ -16,6 +16,10 @@ CHUNKS = """
     FROM unnest(%s::bigint[], %s::int[]) AS wanted(series, year)
     JOIN metrics_serieschunk chunk ON chunk.series_id = wanted.series AND chunk.year >= wanted.year,
     unnest(chunk.ordinals, chunk.values, chunk.denominators) AS figure(ordinal, value, denominator)"""
+IMPLAUSIBLE = """
+    SELECT reading.series_id, reading.period_start FROM unnest(%s::bigint[]) AS wanted(series)
+    JOIN metrics_reading reading ON reading.series_id = wanted.series
+    WHERE reading.notices IS NOT NULL AND 'factor_of_1000' = ANY(reading.notices)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Figures:
         values, denominators = np.full(shape, np.nan), np.full(shape, np.nan)
         place = np.searchsorted(ids, rows["series"]), rows["ordinal"] - start
         values[place], denominators[place] = rows["value"], rows["denominator"]
+        _set_aside_implausible(ids, start, grain, values)
         return cls(ids, start, values, denominators)
 
     @property
@@ -56,6 +61,14 @@ class Figures:
         known = ~np.isnan(self.values)
         last = np.where(known.any(axis=1), known.shape[1] - 1 - known[:, ::-1].argmax(axis=1), -1)
         return self.start + last[self.rows_of(series)]
+
+
+def _set_aside_implausible(series: Ints, start: int, grain: Grain, values: Floats) -> None:
+    """Take figures a thousand times off their neighbours for missing: a slip of the unit is no collapse."""
+    slips = fetch(IMPLAUSIBLE, [series.tolist()], series="i8", day="day")
+    column = ordinals(slips["day"], grain) - start
+    on_axis = (column >= 0) & (column < values.shape[1])
+    values[np.searchsorted(series, slips["series"][on_axis]), column[on_axis]] = np.nan
 
 
 def _earliest(series: Ints, since: Ints) -> tuple[Ints, Ints]:

@@ -1,7 +1,7 @@
 """Pairs in, judged cells out: figures are put side by side and handed to the kind's detector."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,7 @@ def judge(pairs: Pairs, spans: Sequence[Span], *, in_full: bool = True) -> Itera
 
     Unless `in_full`, only verdicts, p-values and effects are worked out.
     """
+    rules = _of_looks(spans, "rule", np.int64)
     kinds = np.array([span.look.kind for span in spans], object)[pairs.span]
     grains = np.array([span.grain for span in spans], object)[pairs.span]
     for grain in sorted(set(grains.tolist())):
@@ -63,7 +64,8 @@ def judge(pairs: Pairs, spans: Sequence[Span], *, in_full: bool = True) -> Itera
         for kind in sorted(set(alike.tolist())):
             for part, last in _parts(of_grain.rows(alike == kind), figures):
                 batch, start = _batch(part, last, spans, figures, grain, in_full=in_full)
-                yield Sheet(kind, grain, part, start, KINDS[kind](batch))
+                answer = KINDS[kind](batch)
+                yield Sheet(kind, grain, part, rules[part.span], start + answer.columns, answer)
 
 
 def _figures(pairs: Pairs, spans: Sequence[Span], grain: Grain) -> Figures:

@@ -577,6 +577,10 @@ class Migration(migrations.Migration):
             model_name='reading',
             index=models.Index(fields=['period_start', 'series'], name='readings_of_a_period'),
         ),
+        migrations.AddIndex(
+            model_name='reading',
+            index=models.Index(condition=models.Q(('notices__isnull', False)), fields=['series', 'period_start'], name='readings_with_a_notice'),
+        ),
         migrations.AddConstraint(
             model_name='signal',
             constraint=models.UniqueConstraint(fields=('rule', 'segment', 'period_start', 'revision'), name='a_finding_is_a_signal_once'),

@@ -4,6 +4,7 @@ from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 
 from metrics.models.definition import Definition
 from metrics.models.measure import Measure
@@ -89,7 +90,12 @@ class Reading(models.Model):
     notices = ArrayField(models.CharField(max_length=40), null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["period_start", "series"], name="readings_of_a_period")]
+        indexes = [
+            models.Index(fields=["period_start", "series"], name="readings_of_a_period"),
+            models.Index(
+                fields=["series", "period_start"], condition=Q(notices__isnull=False), name="readings_with_a_notice"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.series_id} {self.period_start}: {self.value}"

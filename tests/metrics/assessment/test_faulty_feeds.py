@@ -1,0 +1,121 @@
+"""Feeds with faults: a duplicate, a gap or a slip of the unit is no contradiction; two sources that differ are one."""
+
+import json
+from collections.abc import Iterable
+from datetime import date
+
+import pytest
+
+from metrics.assessment import assess
+from metrics.detection.batch import Verdict
+from metrics.dictionary_import import declare_dimensions, import_dictionary
+from metrics.ingestion import Delivery, Rows, ingest
+from metrics.models import Contradiction, Judgement, Measure, Rule, Signal, Source
+from tests.factories.metrics import LinkFactory, SourceFactory, measure
+from tests.metrics.assessment.conftest import CLOCKWORK, WOBBLE
+from tests.metrics.intake.test_faulty_feeds import DATA, Feed
+from truthgov.models import Function, Person
+from truthgov.periods import Grain, Period
+
+FIRST, LAST = (Period.parse(code, Grain.MONTH) for code in ("2015-07", "2019-03"))
+
+
+@pytest.fixture(params=["hotel", "nhs"])
+def feed(request: pytest.FixtureRequest, truth_owner: Person, sponsor: Person, sales: Function) -> Feed:
+    """A data set's faulty feeds, and a KPI on target throughout that is said to serve each of its measures."""
+    folder = DATA / request.param
+    import_dictionary((folder / "measures.csv").read_text(), proposed_by=truth_owner, approved_by=sponsor)
+    declare_dimensions({"hotel": {"City Hotel", "Resort Hotel"}, "org": {"R1F"}}, by=CLOCKWORK)
+    served = list(Measure.objects.filter(definitions__grain="month").distinct())
+    green = measure("kpi.green", target="0.2")
+    for outcome in served:
+        LinkFactory(from_measure=green, to_measure=outcome)
+    return Feed(request.param, {case["case"]: case for case in json.loads((folder / "nasty.json").read_text())})
+
+
+@pytest.fixture
+def green_everywhere(feed: Feed) -> None:
+    """The KPI's figures, on target in every month and segment that a feed speaks of."""
+    SourceFactory(code="crm")
+    months = [FIRST.shift(number).code for number in range(LAST.ordinal - FIRST.ordinal + 1)]
+    rows = [
+        {"measure": "kpi.green", "period": month, "segment": segment, "value": f"{0.3 + WOBBLE[number % 11]:.4f}"}
+        for segment in ("", '{"hotel": "City Hotel"}', '{"org": "R1F"}') for number, month in enumerate(months)
+    ]  # fmt: skip
+    ingest(Rows.of(rows), Delivery("command", source="crm"), by=CLOCKWORK)
+
+
+def found() -> dict[date, list[int]]:
+    """What was said of each period, by its first day: all verdicts but those on a missing figure."""
+    said = {each.period_start: each.cells["verdict"].tolist() for each in Judgement.objects.filter(kind="divergence")}
+    return {start: verdicts for start, verdicts in said.items() if set(verdicts) != {Verdict.MISSING}}
+
+
+def findings() -> set[date]:
+    return {start for start, verdicts in found().items() if Verdict.FLAG in verdicts}
+
+
+def without_repeats(rows: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+    return list({(row["measure_code"], row["segment_json"], row["period_start"]): row for row in rows}.values())
+
+
+@pytest.mark.usefixtures("green_everywhere")
+def test_01_duplicates_are_judged_as_if_they_had_come_once(feed: Feed) -> None:
+    feed.replay("01_exact_duplicates")
+    assess()
+    with_duplicates = found()
+    series = Rule.objects.filter(kind="divergence").first()
+    assert series is not None
+    assert len(with_duplicates) == feed.checks("01_exact_duplicates")["distinct_observations"]
+    assert len(without_repeats(feed.rows("01_exact_duplicates"))) == len(with_duplicates)
+
+
+@pytest.mark.usefixtures("green_everywhere")
+def test_02_a_gap_is_judged_by_nobody(feed: Feed) -> None:
+    feed.replay("02_missing_periods")
+    assess()
+    missing = {date.fromisoformat(day) for day in feed.checks("02_missing_periods")["missing_periods"]}
+    assert missing.isdisjoint(found())
+    assert found()
+
+
+@pytest.mark.usefixtures("green_everywhere")
+def test_05_a_percentage_for_a_fraction_is_neither_an_improvement_nor_a_contradiction(feed: Feed) -> None:
+    feed.replay("05_unit_percent_for_fraction")
+    assess()
+    assert date.fromisoformat(feed.checks("05_unit_percent_for_fraction")["period"]) not in found()
+
+
+@pytest.mark.usefixtures("green_everywhere")
+def test_06_a_slip_of_a_thousand_is_no_collapse(feed: Feed) -> None:
+    feed.replay("06_unit_thousands")
+    assess()
+    slip = date.fromisoformat(feed.checks("06_unit_thousands")["period"])
+    assert slip not in found()
+    assert not Signal.objects.filter(period_start=slip).exists()
+
+
+@pytest.mark.usefixtures("green_everywhere")
+def test_06_the_slip_once_corrected_is_judged(feed: Feed) -> None:
+    feed.replay("06_unit_thousands")
+    checks = feed.checks("06_unit_thousands")
+    row = next(row for row in feed.rows("06_unit_thousands") if row["period_start"] == checks["period"])
+    feed.deliver([row], value=str(checks["true"]), numerator=str(checks["true"]))
+    assess()
+    assert date.fromisoformat(checks["period"]) in found()
+
+
+def test_07_two_sources_disagree_exactly_beyond_the_tolerance(feed: Feed) -> None:
+    rows = feed.rows("07_two_sources_x_percent")
+    for name in {row["source"] for row in rows} - set(Source.objects.values_list("name", flat=True)):
+        SourceFactory(name=name, code="second")
+    feed.replay("07_two_sources_x_percent")
+    assess()
+    judged = Judgement.objects.filter(kind="source_disagreement")
+    said = {each.period_start.isoformat(): Verdict.FLAG in each.cells["verdict"] for each in judged}
+    expected = feed.checks("07_two_sources_x_percent")["by_period"]
+    told = {period: said[period] for period, check in expected.items() if check["finding"] is not None}
+    assert told == {period: check["finding"] for period, check in expected.items() if check["finding"] is not None}
+    beyond = [period for period, finding in said.items() if finding]
+    assert set(beyond) <= set(expected)
+    assert Contradiction.objects.filter(kind="source_disagreement").count() <= 1
