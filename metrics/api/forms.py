@@ -13,6 +13,10 @@ from truthgov.rest.views import PageQuery
 Form = serializers.Serializer[Any]
 
 
+def _code() -> serializers.SlugRelatedField[Any]:
+    return serializers.SlugRelatedField(slug_field="code", read_only=True)
+
+
 class FigureField(serializers.Field[Any, Any, str, Any]):
     """An exact decimal in its shortest plain notation."""
 
@@ -44,7 +48,7 @@ class NoticesField(serializers.Field[Any, Any, list[str], Any]):
 class BatchQuery(Form):
     """Of a push whose format has no place for them: what holds for all rows."""
 
-    source = serializers.CharField(default="", help_text="The source of rows that name none.")
+    source = serializers.CharField(default="", help_text="The source of rows that name none.")  # type: ignore[assignment]
     reason = serializers.CharField(default="", help_text="The reason of rows that restate and name none.")
 
 
@@ -52,7 +56,7 @@ class FigureQuery(PageQuery):
     measure = serializers.CharField(required=False, help_text="Code of a measure.")
     period = serializers.CharField(required=False, help_text="2026-10, 2026-W41, 2026-10-05 or 2026-Q4.")
     segment = serializers.CharField(required=False, help_text='JSON such as {"channel":"web"}; {} is the whole.')
-    source = serializers.CharField(required=False, help_text="Code of a source.")
+    source = serializers.CharField(required=False, help_text="Code of a source.")  # type: ignore[assignment]
     known_on = serializers.CharField(required=False, help_text="A date, or the number of an audit entry.")
 
 
@@ -66,7 +70,7 @@ class ObservationForm(Form):
     measure = serializers.CharField(source="series.measure.code")
     period = PeriodField()
     segment = serializers.JSONField(source="series.segment.values")
-    source = serializers.CharField(source="series.source.code")
+    source = serializers.CharField(source="series.source.code")  # type: ignore[assignment]
     value = FigureField()
     numerator = FigureField(allow_null=True)
     denominator = FigureField(allow_null=True)
@@ -83,7 +87,7 @@ class ReadingForm(Form):
     measure = serializers.CharField(source="series.measure.code")
     period = PeriodField()
     segment = serializers.JSONField(source="series.segment.values")
-    source = serializers.CharField(source="series.source.code")
+    source = serializers.CharField(source="series.source.code")  # type: ignore[assignment]
     value = FigureField()
     numerator = FigureField(allow_null=True)
     denominator = FigureField(allow_null=True)
@@ -106,8 +110,8 @@ class DefinitionForm(serializers.ModelSerializer[Definition]):
 
 
 class MeasureForm(serializers.ModelSerializer[Measure]):
-    function = serializers.SlugRelatedField(slug_field="code", read_only=True)
-    journey = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    function = _code()
+    journey = _code()
 
     class Meta:
         model = Measure
@@ -115,11 +119,11 @@ class MeasureForm(serializers.ModelSerializer[Measure]):
 
 
 class ContradictionForm(serializers.ModelSerializer[Contradiction]):
-    measure = serializers.SlugRelatedField(slug_field="code", read_only=True)
-    other_measure = serializers.SlugRelatedField(slug_field="code", read_only=True)
-    source = serializers.SlugRelatedField(slug_field="code", read_only=True)
-    other_source = serializers.SlugRelatedField(slug_field="code", read_only=True)
-    journey = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    measure = _code()
+    other_measure = _code()
+    source = _code()  # type: ignore[assignment]
+    other_source = _code()
+    journey = _code()
     segment = serializers.JSONField(source="segment.values")
 
     class Meta:
@@ -156,11 +160,11 @@ class RowForm(Form):
     segment = serializers.JSONField(required=False, help_text='{"channel": "web"}; left out, the whole.')
     numerator = serializers.CharField(required=False)
     denominator = serializers.CharField(required=False)
-    source = serializers.CharField(required=False)
+    source = serializers.CharField(required=False)  # type: ignore[assignment]
     reason = serializers.CharField(required=False, help_text="Why a figure given before is restated.")
 
 
 class PushForm(Form):
     rows = RowForm(many=True)
-    source = serializers.CharField(required=False, help_text="The source of rows that name none.")
+    source = serializers.CharField(required=False, help_text="The source of rows that name none.")  # type: ignore[assignment]
     reason = serializers.CharField(required=False, help_text="The reason of rows that restate and name none.")

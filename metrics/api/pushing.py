@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from django.urls import reverse
-from rest_framework.request import Request
 
 from metrics.api import idempotency
 from metrics.api.bodies import read_body, read_rows
@@ -17,6 +16,7 @@ from metrics.models import Submission
 from truthgov import audit
 from truthgov.actor import Actor
 from truthgov.models import Key
+from truthgov.rest.authentication import KeyRequest
 from truthgov.rest.problems import Problem, error
 from truthgov.rest.views import read_query
 
@@ -34,7 +34,7 @@ class Push:
     is_lenient: bool
 
     @classmethod
-    def of(cls, request: Request) -> Self:
+    def of(cls, request: KeyRequest) -> Self:
         """Raises Problem for whatever is malformed, too large, or lacks its idempotency key."""
         text, query = idempotency.key_of(request), read_query(request, BatchQuery)
         body = read_body(request)

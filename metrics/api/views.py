@@ -17,7 +17,7 @@ from metrics.api.figures import moment_of, narrowed, sources_of
 from metrics.api.pushing import Push, told
 from metrics.models import Contradiction, Definition, Measure, Observation, Reading, Source, Submission
 from truthgov.models import Function, Key
-from truthgov.rest.authentication import KeyAuthentication, KeyOnly
+from truthgov.rest.authentication import KeyAuthentication, KeyOnly, KeyRequest
 from truthgov.rest.views import ApiView, PageQuery, page_of, read_query
 
 IN_CELL_ORDER = ("series_id", "period_start", "-id")
@@ -43,7 +43,7 @@ class Batches(ApiView):
         request=forms.PushForm,
         responses={201: forms.BatchForm, 200: forms.BatchForm, 207: forms.BatchForm},
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: KeyRequest) -> Response:
         """Accepted whole or refused whole, unless lenient handling is preferred; answered after the commit."""
         push = Push.of(request)
         answer = push.answer()

@@ -99,7 +99,7 @@ def _key_order(resolution: Resolution) -> list[int]:
     ordinals = np.array([slot.ordinal if slot else 0 for slot in resolution.slots], np.int64)
     order = np.lexsort((ordinals, series)).tolist()
     if not resolution.refusals:
-        return order  # type: ignore[no-any-return]
+        return order
     return [row for row in order if row not in resolution.refusals]
 
 

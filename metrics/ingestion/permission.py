@@ -8,7 +8,7 @@ from metrics.ingestion.delivery import Delivery
 from metrics.models import KeySource
 from truthgov import clock
 from truthgov.actor import Actor
-from truthgov.models import Appointment, Function, Role
+from truthgov.models import Appointment, Function, Person, Role
 
 
 @dataclass(frozen=True)
@@ -27,14 +27,14 @@ class Permission:
             sources = KeySource.objects.filter(key=actor.key).values_list("source_id", flat=True)
             return cls(frozenset(functions), None, frozenset(sources))
         if actor.person:
-            return cls._of_person(actor)
+            return cls._of_person(actor.person, actor.appointment)
         return cls(frozenset({delivery.function_id}) if delivery.function_id else None, None, None)
 
     @classmethod
-    def _of_person(cls, actor: Actor) -> Self:
-        exercised = Appointment.objects.exercised_by(actor.person, on=clock.today())
-        if actor.appointment:
-            exercised = exercised.filter(pk=actor.appointment.pk)
+    def _of_person(cls, person: Person, appointment: Appointment | None) -> Self:
+        exercised = Appointment.objects.exercised_by(person, on=clock.today())
+        if appointment:
+            exercised = exercised.filter(pk=appointment.pk)
         led = Function.objects.filter(scope__in=exercised.filter(role=Role.FUNCTION_LEAD).values("scope"))
         owned = Journey.objects.filter(scope__in=exercised.filter(role=Role.JOURNEY_OWNER).values("scope"))
         return cls(frozenset(led.values_list("pk", flat=True)), frozenset(owned.values_list("pk", flat=True)), None)

@@ -1,7 +1,7 @@
 """Errors as RFC 9457 problems: one shape for whatever goes wrong, so that a program can tell what to do next."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -26,7 +26,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's word
     status: int
     code: str
     detail: str
-    errors: list[Mapping[str, str]] = field(default_factory=list)
+    errors: Sequence[Mapping[str, str]] = ()
     headers: dict[str, str] = field(default_factory=dict)
 
     def body(self, request_id: str) -> dict[str, Any]:

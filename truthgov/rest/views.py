@@ -27,7 +27,7 @@ class ApiView(APIView):
     rate: rates.Rate | None = None
 
     @classmethod
-    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponse]:
+    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponse]:  # type: ignore[override]
         view = super().as_view(**initkwargs)
         view.audience = "api"  # type: ignore[attr-defined]
         return view
