@@ -94,6 +94,16 @@ def test_nobody_gets_anywhere_without_signing_in(world):
     assert {call: status for call, status in statuses.items() if status != SIGN_IN} == {}
 
 
+def test_no_fragment_is_a_sign_in_page(world):
+    """Where htmx asks, whoever is not signed in is led there by a header; nothing is swapped in."""
+    stranger = Client(headers={"HX-Request": "true"})
+    for route in (route for route in PAGES if route.get):
+        response = stranger.get(
+            reverse(route.name, kwargs={part: world.names[name] for part, name in route.at.items()})
+        )
+        assert (response["HX-Redirect"].startswith("/accounts/login/"), response.content) == (True, b""), route.name
+
+
 def test_the_api_is_opened_by_a_key_and_read_by_a_session(world):
     stranger, signed_in = Client(), as_role(world, "truth owner")
     program = Client(headers={"Authorization": f"Bearer {world.key}"})

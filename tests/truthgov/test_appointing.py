@@ -1,8 +1,9 @@
+import threading
 from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, InternalError, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
 
 from tests.factories.people import AppointmentFactory, PersonFactory
 from truthgov import appointing, audit, authority, enrolment, founding, mandates
@@ -194,3 +195,33 @@ def test_every_act_of_appointing_leaves_one_entry(proposed, sponsor):
     assert sorted(codes) == ["appointment.confirmed", "appointment.proposed"]
     assert AuditEntry.objects.get(code="appointment.confirmed").actor["appointment"] == sponsor.appointments.get().pk
     assert Person.objects.filter(pk=AuditEntry.objects.first().actor["person"]).exists()
+
+
+def test_of_two_who_confirm_rivals_at_the_same_moment_one_is_told(
+    own_database, sponsor, truth_owner, administrator, sales
+):
+    rivals = [PersonFactory(name=name) for name in ("Nora Newcomer", "Nico Newcomer")]
+    proposals = [
+        appointing.propose(rival, Role.FUNCTION_LEAD, sales.scope, starts_on=today(), by=by(administrator))
+        for rival in rivals
+    ]
+    together, told = threading.Barrier(2), []
+
+    def press(proposal, confirmer):
+        together.wait()
+        try:
+            appointing.confirm(proposal, by=by(confirmer))
+        except Refusal as refusal:
+            told.append(str(refusal))
+        connection.close()
+
+    presses = [
+        threading.Thread(target=press, args=pair) for pair in zip(proposals, (sponsor, truth_owner), strict=True)
+    ]
+    for each in presses:
+        each.start()
+    for each in presses:
+        each.join()
+    assert Appointment.objects.filter(scope=sales.scope, status=CONFIRMED).count() == 1
+    assert len(told) == 1
+    assert "one at a time" in told[0]
