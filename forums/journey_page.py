@@ -1,6 +1,6 @@
 """A journey as its owner and executives see it: the path drawn, what must hold, what contradicts, what was decided."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q
 from forums.case_sides import Standing, judge
 from forums.models import Decision, Subject
 from forums.reconciled import reconciled_view
-from forums.verdicts import Verdict, listed
+from forums.verdicts import Verdict
 from forums.view_records import JourneyRow
 from journeys.models import Handoff, Journey, Stage
 from metrics.courses import Course, courses
@@ -88,6 +88,7 @@ def journey_page(journey: Journey, *, on: date) -> JourneyPage:
     required = {outcome.measure for outcome in row.outcomes if outcome.required}
     measures = list(Measure.objects.filter(code__in=[outcome.measure for outcome in row.outcomes]))
     told = _courses(measures)
+    standings = _standings(row, measures, told)
     cases = _cases(journey)
     stages = list(journey.stages.select_related("function"))
     handoffs = [(handoff, _is_broken(handoff, _later(stages, handoff), cases)) for handoff in _handoffs(journey)]
@@ -97,9 +98,12 @@ def journey_page(journey: Journey, *, on: date) -> JourneyPage:
         period=period,
         verdict=row.verdict,
         why=why(row),
-        path=_path(journey, stages, handoffs, measures, told),
+        path=_path(journey, stages, handoffs, measures, standings),
         handoffs=handoffs,
-        outcomes=[_outcome(measure, measure.code in required, told.get(measure.pk)) for measure in measures],
+        outcomes=[
+            OutcomeRow(measure, measure.code in required, standings[measure.pk], _course(measure, told.get(measure.pk)))
+            for measure in measures
+        ],
         condition=_condition(journey, on),
         cases=cases[:CASES_LISTED],
         decisions=_decisions(cases, measures),
@@ -114,12 +118,16 @@ def why(row: JourneyRow) -> str:
             f"{word_figure(outcome.target, outcome.unit)}{_since(outcome.since)}"
             for outcome in row.failing
         ]
-        return "; ".join(told)
+        return "; ".join([*told, *_unknown(row)])
     if row.unknown:
-        return f"{listed([outcome.name for outcome in row.unknown])} cannot be relied on or has no figure"
+        return "; ".join(_unknown(row))
     if not any(outcome.required for outcome in row.outcomes):
         return "no target condition says what must hold"
     return "every required outcome is on target"
+
+
+def _unknown(row: JourneyRow) -> list[str]:
+    return [f"{outcome.name} is unknown: {outcome.doubt or 'no figure'}" for outcome in row.unknown]
 
 
 def _since(start: date | None) -> str:
@@ -139,12 +147,24 @@ def _courses(measures: list[Measure]) -> dict[int, Course]:
     return {measure.pk: course for measure, course in zip(measures, found, strict=True) if course}
 
 
-def _outcome(measure: Measure, required: bool, course: Course | None) -> OutcomeRow:
+def _standings(row: JourneyRow, measures: list[Measure], told: dict[int, Course]) -> dict[int, Standing]:
+    """How each outcome stands, by measure; one whose figure cannot be relied on is unknown, whatever it shows."""
+    doubts = {outcome.measure: outcome.doubt for outcome in row.outcomes}
+    standings = {}
+    for measure in measures:
+        latest = told[measure.pk].latest if measure.pk in told else None
+        standing = judge(latest) if latest else Standing()
+        if latest and doubts[measure.code]:
+            standing = replace(standing, words=f"unknown: {doubts[measure.code]}", tone="muted")
+        standings[measure.pk] = standing
+    return standings
+
+
+def _course(measure: Measure, course: Course | None) -> Svg | str:
     if course is None or course.latest is None:
-        return OutcomeRow(measure, required, Standing(), "")
+        return ""
     values = [point.value for point in course.points]
-    drawn = draw_sparkline(f"Recent course of {measure.name}", values, course.definition.target)
-    return OutcomeRow(measure, required, judge(course.latest), drawn)
+    return draw_sparkline(f"Recent course of {measure.name}", values, course.definition.target)
 
 
 def _handoffs(journey: Journey) -> list[Handoff]:
@@ -171,27 +191,24 @@ def _path(
     stages: list[Stage],
     handoffs: list[tuple[Handoff, bool]],
     measures: list[Measure],
-    told: dict[int, Course],
+    standings: dict[int, Standing],
 ) -> JourneyMap:
     promised = {(each.from_stage_id, each.to_stage_id): MapHandoff(each.promise, broken) for each, broken in handoffs}
     return JourneyMap(
         title=f"The journey {journey.name}",
-        stages=tuple(_stage(stage, measures, told) for stage in stages),
+        stages=tuple(_stage(stage, measures, standings) for stage in stages),
         handoffs=tuple(promised.get((one.pk, other.pk)) for one, other in pairwise(stages)),
     )
 
 
-def _stage(stage: Stage, measures: list[Measure], told: dict[int, Course]) -> MapStage:
+def _stage(stage: Stage, measures: list[Measure], standings: dict[int, Standing]) -> MapStage:
     """A stage with the worst of the outcomes that its function supplies."""
-    supplied = [told[measure.pk].latest for measure in measures
-                if measure.function_id == stage.function_id and measure.pk in told]  # fmt: skip
-    here = [judge(point) for point in supplied if point]
-    worst = next(
-        (each for each in here if each.tone == "bad"), next((each for each in here if each.tone == "good"), None)
-    )
-    if worst is None:
-        return MapStage(stage.name, stage.function.name)
-    return MapStage(stage.name, stage.function.name, "failing" if worst.tone == "bad" else "working", worst.figure.text)
+    here = [standings[measure.pk] for measure in measures if measure.function_id == stage.function_id]
+    for tone, verdict in (("bad", Verdict.FAILING), ("good", Verdict.WORKING)):
+        shown = next((standing for standing in here if standing.tone == tone), None)
+        if shown:
+            return MapStage(stage.name, stage.function.name, verdict, shown.figure.text)
+    return MapStage(stage.name, stage.function.name)
 
 
 def _condition(journey: Journey, on: date) -> TargetCondition | None:

@@ -46,9 +46,14 @@ def scopes_to_answer_for(person: Person, contradiction: Contradiction) -> list[S
     return [scope for scope in scopes if held(person, authority.answering_role(scope), scope=scope)]
 
 
+def may_surface(person: Person) -> bool:
+    """May somebody surface a contradiction by hand? Who answers for a function or a journey, and the truth owner."""
+    return authority.appointment_of(person, *SURFACING) is not None
+
+
 def surfacing_to_start(person: Person) -> None:
-    """Surfacing a contradiction by hand: for who answers for a function or a journey, and for the truth owner."""
-    if not authority.appointment_of(person, *SURFACING):
+    """PermissionDenied unless somebody may surface a contradiction by hand."""
+    if not may_surface(person):
         raise PermissionDenied
 
 

@@ -19,7 +19,8 @@ from truthgov.http import PersonRequest, signed_in
 def contradictions(request: PersonRequest) -> HttpResponse:
     """The queue; its filters, state, order and place stand in the address."""
     form = QueueForm(request.GET)
-    shown = {"form": form, "queue": queue(form, request.GET, on=clock.today())}
+    listed = queue(form, request.GET, on=clock.today())
+    shown = {"form": form, "queue": listed, "may_surface": access.may_surface(request.person)}
     return render(request, "forums/contradictions/queue.html", shown)
 
 

@@ -10,7 +10,7 @@ from tests.factories.people import FunctionFactory
 from truthgov import clock
 
 QUEUE = "/contradictions/"
-QUERIES = 9
+QUERIES = 11
 
 
 @pytest.fixture
