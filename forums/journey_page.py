@@ -127,7 +127,12 @@ def why(row: JourneyRow) -> str:
 
 
 def _unknown(row: JourneyRow) -> list[str]:
-    return [f"{outcome.name} is unknown: {outcome.doubt or 'no figure'}" for outcome in row.unknown]
+    return [f"{outcome.name} is unknown: {_clause(outcome.doubt) or 'no figure'}" for outcome in row.unknown]
+
+
+def _clause(sentence: str) -> str:
+    """A sentence to be read on after a colon."""
+    return f"{sentence[:1].lower()}{sentence[1:]}".rstrip(".")
 
 
 def _since(start: date | None) -> str:
@@ -155,7 +160,7 @@ def _standings(row: JourneyRow, measures: list[Measure], told: dict[int, Course]
         latest = told[measure.pk].latest if measure.pk in told else None
         standing = judge(latest) if latest else Standing()
         if latest and doubts[measure.code]:
-            standing = replace(standing, words=f"unknown: {doubts[measure.code]}", tone="muted")
+            standing = replace(standing, words=f"unknown: {_clause(doubts[measure.code])}", tone="muted")
         standings[measure.pk] = standing
     return standings
 
