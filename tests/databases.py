@@ -6,7 +6,7 @@ of it, which take some 35 ms each.
 
 import itertools
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -74,21 +74,57 @@ def own_database(
     """A database for this test alone, that processes of ours may share: yields the environment to start them with."""
     with _clone(template_database, django_db_blocker) as name, django_db_blocker.unblock():
         redis.Redis.from_url(os.environ["REDIS_URL"]).flushdb()
-        named = {key: _database_named(os.environ[key], name) for key in ("DATABASE_URL", "DATABASE_OWNER_URL")}
-        yield os.environ | named
+        yield environment_at(name)
 
 
 @contextmanager
 def _clone(template: str, blocker: DjangoDbBlocker) -> Iterator[str]:
     """A new database like the template, with Django's connections on it; dropped afterwards, whoever is connected."""
+    with cloned(template) as name, pointed_at(name, blocker):
+        yield name
+
+
+@contextmanager
+def cloned(template: str) -> Iterator[str]:
+    """A new database like the template, for processes of ours; dropped afterwards, whoever is connected."""
     name = f"test_{os.environ[RUN]}_{os.environ.get(WORKER, 'main')}_{next(numbers)}"
     _as_owner("CREATE DATABASE {} TEMPLATE {}", name, template)
+    yield name
+    _as_owner("DROP DATABASE {} WITH (FORCE)", name)
+
+
+@contextmanager
+def pointed_at(name: str, blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Django's connections go to database `name` meanwhile."""
     with blocker.unblock():
         before = _point_at(name)
-    yield name
+    yield
     with blocker.unblock():
         _point_at(before)
-    _as_owner("DROP DATABASE {} WITH (FORCE)", name)
+
+
+def prepared(name: str, template: str, prepare: Callable[[], object], blocker: DjangoDbBlocker) -> str:
+    """The database of this run called `name`: a copy of the template that the first worker to ask prepares for all.
+
+    Prepared under another name and renamed when whole: what bears the name is complete.
+    """
+    database = f"test_{os.environ[RUN]}_{name}"
+    with closing(_owner()) as owner, owner.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [database])
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
+        if cursor.fetchone() is None:
+            _as_owner("DROP DATABASE IF EXISTS {} WITH (FORCE)", f"{database}_new")
+            _as_owner("CREATE DATABASE {} TEMPLATE {}", f"{database}_new", template)
+            with pointed_at(f"{database}_new", blocker), blocker.unblock():
+                prepare()
+            _as_owner("ALTER DATABASE {} RENAME TO {}", f"{database}_new", database)
+    return database
+
+
+def environment_at(name: str) -> dict[str, str]:
+    """The environment in which processes of ours use database `name`."""
+    named = {key: _database_named(os.environ[key], name) for key in ("DATABASE_URL", "DATABASE_OWNER_URL")}
+    return os.environ | named
 
 
 def _provision(cursor: Any, name: str) -> None:
