@@ -1,10 +1,12 @@
 """The executives' read model: every journey, what functions claim, what contradicts, what was decided."""
 
+from datetime import date
+
 from forums.models.minutes import ViewSnapshot
 from forums.sequels import sequels, target_of
 from forums.titles import title_of
 from forums.totals import Moment, local_day
-from forums.verdicts import off_target_since, standing_of, verdict_of
+from forums.verdicts import off_target_for, standing_of, verdict_of
 from forums.view_facts import Facts
 from forums.view_records import Claim, JourneyRow, OpenCase, Outcome, PastDecision, SegmentFigure, View
 from journeys.models import Journey
@@ -50,28 +52,28 @@ def _outcome(measure: Measure, required: bool, facts: Facts, segments: list, res
     if definition is None:
         return Outcome(measure.code, measure.name, "", 0, None, None, None, None, None, required, judged=False)
     grain = Grain(definition.grain)
-    periods = facts.periods(grain)
-    figure = facts.figure(measure.pk, periods[-1].start)
+    figure = facts.figure(measure.pk, facts.last_period(grain).start)
     trust = facts.trust.get(measure.pk, TRUSTED)
-    met = _met(measure, definition, periods, facts) if grain is Grain.MONTH else [None]
+    judged = grain is Grain.MONTH
+    is_met = target_of(definition).is_met(_value(figure)) if judged else None
     doubted = not trust.is_given and facts.needs_trust(measure)
-    since = off_target_since(met)
     return Outcome(
         measure=measure.code, name=measure.name, unit=definition.currency or definition.unit,
         decimals=definition.decimals, definition=definition.pk, value=_value(figure),
         observation=figure.observation if figure else None, target=definition.target,
-        is_met=None if doubted else met[-1], required=required, judged=grain is Grain.MONTH,
-        since=periods[since].start if since is not None and not doubted else None,
+        is_met=None if doubted else is_met, required=required, judged=judged,
+        since=_off_since(measure, definition, facts) if is_met is False and not doubted else None,
         trust=trust.state.value, doubt=trust.why,
         restated=figure is not None and figure.observation in restated,
         failing_segments=tuple(SegmentFigure(*segment) for segment in segments),
     )  # fmt: skip
 
 
-def _met(measure: Measure, definition: Definition, periods: list[Period], facts: Facts) -> list[bool | None]:
-    """Whether each period of the history met the target that holds now."""
+def _off_since(measure: Measure, definition: Definition, facts: Facts) -> date:
+    """The first day of the run of months, up to the one under review, that miss the target which holds now."""
     target = target_of(definition)
-    return [target.is_met(_value(facts.figure(measure.pk, period.start))) for period in periods]
+    met = (target.is_met(_value(facts.figure(measure.pk, month.start))) for month in facts.months)
+    return facts.months[off_target_for(met) - 1].start
 
 
 def _value(figure: Known | None):
@@ -93,7 +95,7 @@ def _claims(facts: Facts, rows: dict[str, JourneyRow]) -> list[Claim]:
 
 def _claim(kpi: Measure, facts: Facts, journeys: list[JourneyRow]) -> Claim:
     definition = facts.definition(kpi.pk)
-    period = facts.periods(Grain(definition.grain))[-1] if definition else facts.period
+    period = facts.last_period(Grain(definition.grain)) if definition else facts.period
     figure = facts.figure(kpi.pk, period.start)
     is_met = target_of(definition).is_met(_value(figure)) if definition else None
     standing, why = standing_of(is_met, {row.name: row.verdict for row in journeys})

@@ -57,6 +57,7 @@ class Totals:
         self._versions: dict[int, list[Definition]] = _by_measure(approved)
         self._of_record: dict[int, list[SourceOfRecord]] = _by_measure(named)
         self._series: dict[int, list[Series]] = _by_measure(whole)
+        self._settled: dict[int, Any] = {}
         self.figures: dict[Cell, Known] = {}
 
     def load(self, measures: Iterable[int], first: date, last: date) -> None:
@@ -71,6 +72,14 @@ class Totals:
 
     def series(self, measure: int, start: date) -> Series | None:
         """The total from the source of record for the period that starts on a day."""
+        if measure not in self._settled:
+            # The usual case, and a page asks thousands of times: one source of record, since ever.
+            lasting = all(row.starts_on is None for row in self._of_record.get(measure, []))
+            self._settled[measure] = self._series_on(measure, start) if lasting else ...
+        settled = self._settled[measure]
+        return self._series_on(measure, start) if settled is ... else settled
+
+    def _series_on(self, measure: int, start: date) -> Series | None:
         reporting = self._series.get(measure, [])
         source = source_of_record_for(self._of_record.get(measure, []), [each.source for each in reporting], start)
         return next((each for each in reporting if each.source == source), None)

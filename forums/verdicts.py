@@ -1,6 +1,6 @@
 """When a journey works, since when it fails, and what a function may claim. Pure: figures in, verdicts out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -37,20 +37,18 @@ def verdict_of(required: Iterable[bool | None]) -> Verdict:
     return Verdict.UNKNOWN if None in met or not met else Verdict.WORKING
 
 
-def off_target_since(met: Sequence[bool | None]) -> int | None:
-    """The index from which on every figure was off target, up to the last one; None when the last one was not.
+def off_target_for(met: Iterable[bool | None]) -> int:
+    """How many periods a run off target has lasted, counted from the latest back; 0 when the latest one was not.
 
-    A period without a figure neither ends a run nor begins one.
+    A period without a figure neither ends a run nor begins one. No more is read than the run is long.
     """
-    if not met or met[-1] is not False:
-        return None
-    since = len(met) - 1
-    for at in range(len(met) - 1, -1, -1):
-        if met[at] is True:
+    length = 0
+    for back, each in enumerate(met, start=1):
+        if each is True or (each is None and back == 1):
             break
-        if met[at] is False:
-            since = at
-    return since
+        if each is False:
+            length = back
+    return length
 
 
 class Standing(StrEnum):

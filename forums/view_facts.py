@@ -103,13 +103,15 @@ class Facts:
     def figure(self, measure: int, start: date) -> Known | None:
         return self.totals.figure(measure, start)
 
-    def periods(self, grain: Grain) -> list[Period]:
-        """All periods of a grain from the earliest looked at to the last one that ends in the month under review."""
+    def last_period(self, grain: Grain) -> Period:
+        """The last one of a grain that ends by the end of the month under review."""
         last = Period.containing(self.period.last_day, grain)
-        if last.end > self.period.end:
-            last = last.shift(-1)
-        first = Period.containing(self.earliest, grain)
-        return [Period.from_ordinal(number, grain) for number in range(first.ordinal, last.ordinal + 1)]
+        return last if last.end <= self.period.end else last.shift(-1)
+
+    @cached_property
+    def months(self) -> list[Period]:
+        """The month under review and those looked back at, the latest first."""
+        return [self.period.shift(-back) for back in range(HISTORY + 1)]
 
     @cached_property
     def cases(self) -> list[Contradiction]:

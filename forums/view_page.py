@@ -1,7 +1,7 @@
 """The reconciled view as its page words it: journeys down, outcomes and functions across, beside the last review."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,19 +15,26 @@ from forums.verdicts import Standing, Verdict, listed
 from forums.view_records import Claim, JourneyRow, OpenCase, Outcome, View
 from journeys.models import Journey
 from truthgov import audit
+from truthgov.badges import CLAIMS, SEVERITIES, VERDICTS, Badge
 from truthgov.figures import Figure, word_figure
 from truthgov.models import Appointment, Function, Role
 from truthgov.periods import MONTHS, Grain, Period
 
 MONTHS_OFFERED = 24
 CLAIMS_SHOWN = 6
+OUTCOMES_SHOWN = 8
+STANDINGS = {
+    True: replace(VERDICTS["working"], word="On target"),
+    False: replace(VERDICTS["failing"], word="Off target"),
+    None: VERDICTS["unknown"],
+}
 
 
 @dataclass(frozen=True)
 class OutcomeLine:
     outcome: Outcome
-    code: str
-    """Its verdict: working, failing, or unknown (which is also what is not judged)."""
+    badge: Badge | None
+    """How it stands; None where there is nothing to meet."""
     figure: Figure
     target: Figure | None
     since: str
@@ -39,6 +46,7 @@ class OutcomeLine:
 @dataclass(frozen=True)
 class ClaimLine:
     claim: Claim
+    badge: Badge
     function: str
     figure: Figure
     target: Figure | None
@@ -47,6 +55,7 @@ class ClaimLine:
 @dataclass(frozen=True)
 class CaseLine:
     case: OpenCase
+    badge: Badge
     age: str
     owner: str
     is_new: bool
@@ -59,6 +68,7 @@ class Cell:
 
     function: str
     standing: Standing | None
+    badge: Badge | None
     words: str
 
 
@@ -72,6 +82,7 @@ class Band:
     was: str
     """Its verdict at the last review, where it differs."""
     outcomes: list[OutcomeLine]
+    outcomes_left: int
     claims: list[ClaimLine]
     claims_left: int
     cases: list[CaseLine]
@@ -100,7 +111,8 @@ def view_page(period: Period, *, known_on: date | None, compared: bool, today: d
     review = _review_before(period) if compared else None
     before = _Before(review)
     functions = dict(Function.objects.values_list("code", "name"))
-    bands = [_band(row, view, functions, _owners(view.as_of), before) for row in view.journeys]
+    owners = _owners(view.as_of)
+    bands = [_band(row, view, functions, owners, before) for row in view.journeys]
     shown = {line.case.pk for band in bands for line in band.cases}
     named = sorted({functions.get(claim.function, claim.function) for claim in view.claims})
     return ViewPage(
@@ -154,16 +166,24 @@ def _owners(on: date) -> dict[str, str]:
 
 
 def _band(row: JourneyRow, view: View, functions: dict[str, str], owners: dict[str, str], before: _Before) -> Band:
-    claims = [claim for claim in view.claims if row.code in claim.journeys]
-    lines = [_claim(claim, functions) for claim in _weightiest(claims)]
+    claims = _weightiest(claim for claim in view.claims if row.code in claim.journeys)
+    shown = _telling(row.outcomes)
+    names = sorted({functions.get(claim.function, claim.function) for claim in view.claims})
     return Band(
         row=row, owner=owners.get(row.code, ""), words=_words(row), was=before.verdict(row),
-        outcomes=[_outcome(each, before) for each in row.outcomes if each.required or each.value is not None],
-        claims=lines[:CLAIMS_SHOWN], claims_left=max(len(lines) - CLAIMS_SHOWN, 0),
+        outcomes=[_outcome(outcome, before) for outcome in shown[:OUTCOMES_SHOWN]],
+        outcomes_left=max(len(shown) - OUTCOMES_SHOWN, 0),
+        claims=[_claim(claim, functions) for claim in claims[:CLAIMS_SHOWN]],
+        claims_left=max(len(claims) - CLAIMS_SHOWN, 0),
         cases=[_case(case, view, before) for case in view.cases if case.journey == row.code],
-        cells=[_cell(name, [claim for claim in claims if functions.get(claim.function) == name])
-               for name in sorted({functions.get(claim.function, claim.function) for claim in view.claims})],
+        cells=[_cell(name, [claim for claim in claims if functions.get(claim.function) == name]) for name in names],
     )  # fmt: skip
+
+
+def _telling(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """Those with something to say, what the target condition demands first."""
+    told = [outcome for outcome in outcomes if outcome.required or outcome.value is not None]
+    return sorted(told, key=lambda outcome: not outcome.required)
 
 
 def _words(row: JourneyRow) -> str:
@@ -188,23 +208,24 @@ def _weightiest(claims: Iterable[Claim]) -> list[Claim]:
 
 def _cell(function: str, claims: list[Claim]) -> Cell:
     if not claims:
-        return Cell(function, None, "")
+        return Cell(function, None, None, "")
     first = _weightiest(claims)[0].standing
     alike = sum(claim.standing is first for claim in claims)
-    return Cell(function, first, f"{alike} of {len(claims)} KPIs" if len(claims) > 1 else claims[0].name)
+    return Cell(function, first, CLAIMS[first], f"{alike} of {len(claims)} KPIs" if len(claims) > 1 else claims[0].name)
 
 
 def _claim(claim: Claim, functions: dict[str, str]) -> ClaimLine:
     target = word_figure(claim.target, claim.unit) if claim.target is not None else None
     name = functions.get(claim.function, claim.function)
-    return ClaimLine(claim, name, word_figure(claim.value, claim.unit), target)
+    return ClaimLine(claim, CLAIMS[claim.standing], name, word_figure(claim.value, claim.unit), target)
 
 
 def _outcome(outcome: Outcome, before: _Before) -> OutcomeLine:
-    code = {True: Verdict.WORKING, False: Verdict.FAILING, None: Verdict.UNKNOWN}[outcome.is_met]
+    is_judged = outcome.judged and outcome.target is not None
     segments = [f"{each.segment} {word_figure(each.value, outcome.unit)}" for each in outcome.failing_segments]
     return OutcomeLine(
-        outcome=outcome, code=code, figure=word_figure(outcome.value, outcome.unit),
+        outcome=outcome, badge=STANDINGS[outcome.is_met] if is_judged else None,
+        figure=word_figure(outcome.value, outcome.unit),
         target=word_figure(outcome.target, outcome.unit) if outcome.target is not None else None,
         since=_month(outcome.since) if outcome.since else "", segments=", ".join(segments),
         before=before.figure(outcome),
@@ -218,4 +239,4 @@ def _month(start: date | None) -> str:
 def _case(case: OpenCase, view: View, before: _Before) -> CaseLine:
     days = (view.as_of - case.opened_on).days
     age = f"{days} days" if days < 60 else f"{days // 30} months"
-    return CaseLine(case, age, case.answers, before.is_new(case))
+    return CaseLine(case, SEVERITIES[case.severity], age, case.answers, before.is_new(case))

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -134,7 +134,7 @@ class View:
             "period": self.period.code,
             "as_of": self.as_of.isoformat(),
             "cases_in_all": self.cases_in_all,
-            **{name: [_plain(asdict(record)) for record in records] for name, records in parts.items()},
+            **{name: [_plain(record) for record in records] for name, records in parts.items()},
         }
 
 
@@ -144,10 +144,11 @@ def canonical(content: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
+    """Records as objects, figures as decimal strings in their shortest form, dates in ISO form."""
+    if value is None or isinstance(value, str | int):
+        return value
     if isinstance(value, Decimal):
-        return str(value.normalize()) if value else "0"
-    return value.isoformat() if isinstance(value, date) else value
+        return f"{value.normalize():f}" if value else "0"
+    if isinstance(value, tuple | list):
+        return [_plain(part) for part in value]
+    return value.isoformat() if isinstance(value, date) else {name: _plain(part) for name, part in vars(value).items()}

@@ -3,12 +3,12 @@
 For the whole, in one period, as known now or at a moment of knowledge; a fixed number of queries however many measures.
 """
 
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -54,17 +54,15 @@ def trust_of(measures: Collection[int], period: Period, known_at: int | None = N
     """
     at = _moment(known_at)
     definitions = _definitions(measures, period)
-    shown = _shown_series(definitions, period, at)
-    every = {series for by_segment in shown.values() for series in by_segment.values()}
-    before = period.shift(-1)
-    figures = known.figures(every, before.start, period.start, known_at=known_at)
+    shown = _shown_wholes(definitions, period, at)
+    figures = known.figures([series.pk for series in shown.values()], period.start, period.start, known_at=known_at)
     implausible = _implausible([figure.observation for figure in figures.values()])
     disputed = _disputed(definitions, period, at)
+    absent = _absent_parts(shown, period, known_at)
     answer = {}
     for measure, definition in definitions.items():
-        whole = figures.get((shown[measure].get(WHOLE, 0), period.start))
-        now, then = ({key for key, series in shown[measure].items() if (series, day) in figures}
-                     for day in (period.start, before.start))  # fmt: skip
+        series = shown.get(measure)
+        whole = figures.get((series.pk, period.start)) if series else None
         if whole is None:
             answer[measure] = _missing(definition, period, at)
         elif whole.observation in implausible:
@@ -72,7 +70,7 @@ def trust_of(measures: Collection[int], period: Period, known_at: int | None = N
         elif measure in disputed:
             answer[measure] = Trust(State.DISPUTED, "Two sources report it differently, beyond the tolerance agreed.")
         else:
-            answer[measure] = _complete(then - now, period)
+            answer[measure] = _complete(absent.get(measure, 0), period)
     return answer
 
 
@@ -102,17 +100,28 @@ def _definitions(measures: Collection[int], period: Period) -> dict[int, Definit
     return {measure: each for measure, each in latest.items() if Grain(each.grain) is period.grain}
 
 
-def _shown_series(measures: Collection[int], period: Period, at: datetime) -> dict[int, dict[str, int]]:
-    """By measure and segment key, the series that is shown: of the source of record, else the first that reported."""
+def _shown_wholes(measures: Collection[int], period: Period, at: datetime) -> dict[int, Series]:
+    """By measure, the series of the whole that is shown: of the source of record, else the first that reported."""
     begun = Q(starts_on__isnull=True) | Q(starts_on__lte=period.start)
     named = SourceOfRecord.objects.filter(begun, measure__in=measures, named_at__lte=at).order_by("pk")
     records = dict(named.values_list("measure", "source"))
-    shown: dict[int, dict[str, int]] = defaultdict(dict)
-    rows = Series.objects.filter(measure__in=measures).order_by("pk")
-    for series, measure, key, source in rows.values_list("pk", "measure", "segment__key", "source"):
-        if records.get(measure, source) == source:
-            shown[measure].setdefault(key, series)
+    shown: dict[int, Series] = {}
+    for series in Series.objects.filter(measure__in=measures, segment__key=WHOLE).order_by("pk"):
+        if records.get(series.measure_id, series.source_id) == series.source_id:
+            shown.setdefault(series.measure_id, series)
     return shown
+
+
+def _absent_parts(shown: dict[int, Series], period: Period, known_at: int | None) -> dict[int, int]:
+    """By measure, how many parts reported to the shown source the period before, and not yet in this one."""
+    given = GIVEN_NOW if known_at is None else GIVEN_THEN
+    asked = {
+        "measures": list(shown), "sources": [series.source_id for series in shown.values()], "whole": WHOLE,
+        "start": period.start, "before": period.shift(-1).start, "entry": known_at,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(ABSENT.format(now=given.format(day="start"), then=given.format(day="before")), asked)
+        return dict(cursor.fetchall())
 
 
 def _implausible(observations: list[int]) -> set[int]:
@@ -141,8 +150,23 @@ def _missing(definition: Definition, period: Period, at: datetime) -> Trust:
     return Trust(State.LATE, f"No figure has come; it was promised by {due:%-d %B %Y}.")
 
 
-def _complete(absent: set[str], period: Period) -> Trust:
+def _complete(absent: int, period: Period) -> Trust:
     if not absent:
         return TRUSTED
-    parts = "1 part" if len(absent) == 1 else f"{len(absent)} parts"
+    parts = "1 part" if absent == 1 else f"{absent} parts"
     return Trust(State.INCOMPLETE, f"{parts} that reported the {period.grain} before: not reported yet.")
+
+
+GIVEN_NOW = "SELECT FROM metrics_reading WHERE series_id = s.id AND period_start = %({day})s"
+GIVEN_THEN = """
+    SELECT FROM metrics_observation o JOIN metrics_submission d ON d.id = o.submission_id
+    WHERE o.series_id = s.id AND o.period_start = %({day})s AND d.entry <= %(entry)s
+"""
+ABSENT = """
+    SELECT asked.measure, count(*)
+    FROM unnest(%(measures)s::bigint[], %(sources)s::bigint[]) AS asked(measure, source)
+    JOIN metrics_series s ON s.measure_id = asked.measure AND s.source_id = asked.source
+    WHERE s.segment_id <> (SELECT id FROM metrics_segment WHERE key = %(whole)s)
+      AND NOT EXISTS ({now}) AND EXISTS ({then})
+    GROUP BY asked.measure
+"""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from forums.outcome import Course, Worked, judge, judge_holding, together
 from forums.quorum import Count
-from forums.verdicts import Standing, Target, Verdict, off_target_since, standing_of, verdict_of
+from forums.verdicts import Standing, Target, Verdict, off_target_for, standing_of, verdict_of
 
 MET = st.sampled_from([True, False, None])
 
@@ -29,17 +29,17 @@ def test_a_journey_works_only_when_everything_required_holds(met):
     assert (verdict is Verdict.WORKING) == (bool(met) and all(met))
 
 
-def slow_since(met):
-    """The first failing index after the last one that met its target."""
+def slow_length(met):
+    """From the first failing period after the last one that met its target, to the end."""
     if not met or met[-1] is not False:
-        return None
+        return 0
     last_met = max((at for at, each in enumerate(met) if each is True), default=-1)
-    return next(at for at in range(last_met + 1, len(met)) if met[at] is False)
+    return len(met) - next(at for at in range(last_met + 1, len(met)) if met[at] is False)
 
 
 @given(st.lists(MET))
-def test_since_when_agrees_with_the_obvious_version(met):
-    assert off_target_since(met) == slow_since(met)
+def test_how_long_it_fails_agrees_with_the_obvious_version(met):
+    assert off_target_for(reversed(met)) == slow_length(met)
 
 
 @pytest.mark.parametrize(
