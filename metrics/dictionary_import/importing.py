@@ -9,13 +9,17 @@ from django.db.models import Max, Model
 from django.utils.text import slugify
 
 from journeys.models import Journey
+from metrics import wake
 from metrics.dictionary_import.sheets import LinkRow, MeasureRow, SheetError, read_links, read_measures
-from metrics.models import Definition, Link, Measure, Source, SourceOfRecord
+from metrics.models import Definition, Link, Measure, Series, Source, SourceOfRecord, TouchedSet
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import Function, Person, Scope
 from truthgov.periods import Grain, Period
+
+FIXED = ("unit", "currency", "grain")
+"""What no version changes: figures could not be read on across it."""
 
 
 class ImportRefused(InvalidInput):
@@ -132,23 +136,27 @@ class _Import:
             measure = measures[row.code]
             current = live.get(measure.pk)
             changed = [name for name, value in row.definition.items() if current and getattr(current, name) != value]
-            if "grain" in changed:
-                message = f"{row.code} cannot change its grain; declare a new measure for the other grain."
+            if fixed := [name for name in changed if name in FIXED]:
+                message = f"{row.code} cannot change its {' or '.join(fixed)}; declare a new measure."
                 self.problems.append(SheetError("measures", row.line, message))
             elif changed or current is None:
                 version = last.get(measure.pk, 0) + 1
-                new.append(self._definition(measure, row.definition, version, is_first=current is None))
+                new.append(self._definition(measure, row.definition, version, current))
                 what = f"changes {', '.join(changed)}" if changed else "is its first"
                 self._note([f"Definition {row.code}, version {version}, {what}."])
-        Definition.objects.bulk_create(new)
+        self._have_assessed(Definition.objects.bulk_create(new))
 
     def _definition(
-        self, measure: Measure, fields: dict[str, str | int | Decimal | None], version: int, *, is_first: bool
+        self, measure: Measure, fields: dict[str, str | int | Decimal | None], version: int, current: Definition | None
     ) -> Definition:
-        """An approved version; the first holds since ever, a later one from the period under way on."""
-        this_period = Period.containing(clock.today(), Grain(str(fields["grain"])))
+        """An approved version: the first holds since ever, a later one from the first period that none decided yet."""
+        starts_on = None
+        if current:
+            under_way = Period.containing(clock.today(), Grain(current.grain))
+            follows = Period.containing(current.starts_on, under_way.grain).shift(1) if current.starts_on else under_way
+            starts_on = max(under_way.start, follows.start)
         return Definition(
-            measure=measure, version=version, starts_on=None if is_first else this_period.start,
+            measure=measure, version=version, starts_on=starts_on,
             status=Definition.Status.APPROVED, proposed_by=self.proposed_by, proposed_at=self.at,
             approved_by=self.approved_by, approved_at=self.at, **fields,
         )  # fmt: skip
@@ -170,7 +178,15 @@ class _Import:
                 is_first = measure.pk not in of_record
                 new.append(self._naming(measure, source, Grain(str(row.definition["grain"])), is_first=is_first))
                 self._note([f"Source of record of {row.code} is {row.source}."])
-        SourceOfRecord.objects.bulk_create(new)
+        self._have_assessed(SourceOfRecord.objects.bulk_create(new))
+
+    def _have_assessed(self, changes: Iterable[Definition | SourceOfRecord]) -> None:
+        """What rests on measures that have figures already is judged again, from where a change holds."""
+        since = {change.measure_id: change.starts_on for change in changes if change.starts_on}
+        series = Series.objects.filter(measure__in=since).values_list("pk", "measure_id")
+        if series:
+            TouchedSet.objects.note((pk, since[measure]) for pk, measure in series)
+            transaction.on_commit(wake.assessment)
 
     def _naming(self, measure: Measure, source: Source, grain: Grain, *, is_first: bool) -> SourceOfRecord:
         starts_on = None if is_first else Period.containing(clock.today(), grain).start

@@ -6,7 +6,8 @@ from django.core.management import CommandError, call_command
 
 from journeys.models import Journey
 from metrics.dictionary_import import ImportRefused, declare_dimensions, dimensions_in, import_dictionary
-from metrics.models import Definition, DimensionValue, Link, Measure, SourceOfRecord
+from metrics.models import Definition, DimensionValue, Link, Measure, SourceOfRecord, TouchedSet
+from tests.factories.metrics import SeriesFactory
 from truthgov import audit
 from truthgov.actor import Actor
 from truthgov.errors import Refusal
@@ -84,11 +85,22 @@ def test_a_link_of_an_unknown_measure_refuses_all(people):
     assert not Measure.objects.exists()
 
 
-def test_a_measure_does_not_change_its_grain(people):
+@pytest.mark.parametrize(("term", "other", "named"), [(",month,", ",week,", "grain"), (",count,", ",EUR,", "unit")])
+def test_a_measure_changes_neither_its_grain_nor_its_unit(people, term, other, named):
     import_dictionary(MEASURES, "", **people)
     with pytest.raises(ImportRefused) as refused:
-        import_dictionary(MEASURES.replace(",month,", ",week,"), "", **people)
-    assert "cannot change its grain" in refused.value.problems[0].message
+        import_dictionary(MEASURES.replace(term, other), "", **people)
+    assert f"cannot change its {named}" in refused.value.problems[0].message
+
+
+def test_a_second_change_in_one_period_holds_from_the_next_and_is_judged_anew(people, organisation):
+    import_dictionary(MEASURES, "", **people)
+    SeriesFactory(measure=Measure.objects.get(code="JRN.CANCEL"))
+    for target in ("0.25", "0.2"):
+        import_dictionary(MEASURES.replace(",0.3,", f",{target},"), "", **people)
+    latest, second, _ = Definition.objects.filter(measure__code="JRN.CANCEL")
+    assert latest.starts_on > second.starts_on
+    assert [noted.first_periods for noted in TouchedSet.objects.all()] == [[second.starts_on], [latest.starts_on]]
 
 
 def test_unknown_columns_are_refused(people):
