@@ -46,7 +46,7 @@ class SourceNaming:
     """`source` is the one whose figures of `measure` are shown from `starts_on` on.
 
     Where the item is about two sources that disagree, naming one of them settles the pair: it is retired from
-    judgement, the disagreement stays on display.
+    judgement, the disagreement stays on display, and the case waits in remedy for the assessment that closes it.
     """
 
     measure: Measure
@@ -64,6 +64,18 @@ class SourceNaming:
             proposed_by=self.proposed_by, approved_by=by.person, authority=decision.reference, named_at=clock.now(),
         )  # fmt: skip
         audit.record("source_of_record.named", named, by=by, measure=self.measure.code, source=self.source.code)
+        case = decision.item.subject.contradiction()
+        if case and self._settles(case):
+            remedy_from = self.starts_on or clock.today()
+            case.enter_remedy(by=by, authority=decision.reference, remedy_from=remedy_from)
+
+    def _settles(self, case: Contradiction) -> bool:
+        pair = {case.source_id, case.other_source_id}
+        return (
+            self.settles is not None
+            and case.status == Contradiction.Status.OPEN
+            and (case.measure_id, pair) == (self.measure.pk, {self.source.pk, self.settles.pk})
+        )
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from forums.acts import Closure, EscalationUpwards, Ruling, SourceNaming
 from forums.models import AgendaItem, Decision, DecisionType, Escalation
 from forums.motion import Expected, Motion, Undertaking
 from metrics.models import Contradiction, SourceOfRecord
-from tests.factories.forums import in_session, item_about, resolving
+from tests.factories.forums import ContradictionFactory, in_session, item_about, resolving
 from tests.factories.metrics import SourceFactory
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
@@ -133,6 +133,23 @@ def test_naming_the_source_of_record_cites_the_decision(item, truth_owner, sales
     act = SourceNaming(case.measure, hotel, proposed_by=sales_lead, settles=crm)
     decision = item.decide(Motion(act, "The hotel system counts."), by=by(truth_owner))
     assert SourceOfRecord.objects.get(measure=case.measure).authority == decision.reference
+
+
+def test_naming_one_of_two_sources_takes_their_case_off_the_open_list(steering, truth_owner, sales_lead, case):
+    crm, hotel = SourceFactory(code="crm"), SourceFactory(code="pms")
+    disputed = ContradictionFactory(
+        kind=Contradiction.Kind.SOURCE_DISAGREEMENT,
+        measure=case.measure,
+        other_measure=None,
+        source=hotel,
+        other_source=crm,
+        segment=case.segment,
+    )
+    item = item_about(in_session(steering), disputed)
+    act = SourceNaming(disputed.measure, hotel, proposed_by=sales_lead, settles=crm)
+    item.decide(Motion(act, "The hotel system counts."), by=by(truth_owner))
+    disputed.refresh_from_db()
+    assert disputed.status == Contradiction.Status.IN_REMEDY
 
 
 def test_an_escalation_goes_to_the_sponsor_who_answers_it(item, truth_owner, sponsor, case):
