@@ -7,6 +7,7 @@ anew over all of them whenever some of it changes.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from io import StringIO
 from typing import Self
 
 import numpy as np
@@ -31,6 +32,8 @@ WRITE = """
     FROM (SELECT %s::bytea AS of_all) AS bytes, unnest(%s::bigint[], %s::int[], %s::int[]) AS part(rule, first, length)
     ORDER BY rule
     ON CONFLICT (rule_id, period_start) DO UPDATE SET packed = EXCLUDED.packed"""
+
+COPY = "COPY metrics_judgement (rule_id, period_start, kind, grain, packed) FROM STDIN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +137,22 @@ class Family:
         changed = [(rule, packed) for rule, packed in after if before.get(rule) != packed]
         if not changed:
             return
+        if not before:
+            self._copy(changed)
+            return
         lengths = [len(packed) for _, packed in changed]
         firsts = (np.cumsum([0, *lengths[:-1]]) + 1).tolist()
         packed = b"".join(packed for _, packed in changed)
         with connection.cursor() as cursor:
             cursor.execute(WRITE, [start_of(self.ordinal, self.grain), self.kind, self.grain.value, packed,
                                    [rule for rule, _ in changed], firsts, lengths])  # fmt: skip
+
+    def _copy(self, packed: list[tuple[int, bytes]]) -> None:
+        """Store the rules of a family that is new; its lock keeps others from storing some meanwhile."""
+        about = f"{start_of(self.ordinal, self.grain)}\t{self.kind}\t{self.grain.value}"
+        lines = (f"{rule}\t{about}\t\\\\x{cells.hex()}\n" for rule, cells in packed)
+        with connection.cursor() as cursor:
+            cursor.copy_expert(COPY, StringIO("".join(lines)))
 
 
 def _keys(rules: Ints, segments: Ints) -> Ints:

@@ -15,7 +15,7 @@ from metrics.detection.judgements import Judgements
 from metrics.detection.kinds import KINDS
 from truthgov.periods import Grain
 
-CELLS = 1_000_000
+CELLS, CELLS_IN_FULL = 8_000_000, 1_000_000
 """Pairs × periods judged at a time: bounds the memory that a detector's answers take."""
 MEANINGS = ("unit", "direction", "target", "red_threshold", "min_effect", "reliable_from", "decimals")
 WHOLE = {"unit": np.int64, "decimals": np.int64}
@@ -25,7 +25,7 @@ JUDGED = np.dtype([("rule", "<i8"), ("segment", "<i8"), ("verdict", "u1"), ("p",
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Pairs of one kind, grain and first period, judged; `judgements.columns[i]` is the period `ordinals[i]`."""
+    """Pairs of one kind and grain, judged; `judgements.columns[i]` is the period `ordinals[i]`."""
 
     kind: str
     grain: Grain
@@ -50,19 +50,22 @@ class Sheet:
 
 
 def judge(pairs: Pairs, spans: Sequence[Span], *, in_full: bool = True) -> Iterator[Sheet]:
-    """Judge pairs from their first period on, sheet by sheet: a sheet holds what starts with the same period.
+    """Judge pairs from their first period on, sheet by sheet: a sheet holds what starts in one season.
 
     Unless `in_full`, only verdicts, p-values and effects are worked out.
     """
     rules = _of_looks(spans, "rule", np.int64)
     kinds = np.array([span.look.kind for span in spans], object)[pairs.span]
     grains = np.array([span.grain for span in spans], object)[pairs.span]
+    most = CELLS_IN_FULL if in_full else CELLS
     for grain in sorted(set(grains.tolist())):
         of_grain = pairs.rows(grains == grain)
         figures = _figures(of_grain, spans, grain)
         alike = kinds[grains == grain]
         for kind in sorted(set(alike.tolist())):
-            for part, last in _parts(of_grain.rows(alike == kind), figures):
+            for part, last in _parts(
+                of_grain.rows(alike == kind), figures, SEASON[grain], CELLS_IN_FULL if in_full else CELLS
+            ):
                 batch, start = _batch(part, last, spans, figures, grain, in_full=in_full)
                 answer = KINDS[kind](batch)
                 yield Sheet(kind, grain, part, rules[part.span], start + answer.columns, answer)
@@ -74,25 +77,38 @@ def _figures(pairs: Pairs, spans: Sequence[Span], grain: Grain) -> Figures:
     return Figures.read(series, np.concatenate((pairs.first - lag, pairs.first)), grain)
 
 
-def _parts(pairs: Pairs, figures: Figures) -> Iterator[tuple[Pairs, Ints]]:
-    """Pairs that start with the same period, CELLS at a time, each part with the last period to judge of each pair."""
+def _parts(pairs: Pairs, figures: Figures, season: int, most: int) -> Iterator[tuple[Pairs, Ints]]:
+    """Pairs that start within a season, so many cells at a time, each part with the last period to judge of each pair.
+
+    Those of one load differ by their lags alone: together, what they share is worked out once.
+    """
     last = np.minimum(pairs.last, figures.last_known(pairs.outcome))
-    for first in np.unique(pairs.first):
-        chosen = np.flatnonzero((pairs.first == first) & (last >= first))
-        size = max(1, CELLS // int(last[chosen].max(initial=first) + 1 - first))
+    for first in _begins(pairs.first, season):
+        begun = (pairs.first >= first) & (pairs.first < first + season)
+        chosen = np.flatnonzero(begun & (last >= pairs.first))
+        size = max(1, most // int(last[chosen].max(initial=first) + 1 - first))
         for begin in range(0, len(chosen), size):
             part = chosen[begin : begin + size]
             yield pairs.rows(part), last[part]
 
 
+def _begins(firsts: Ints, season: int) -> list[int]:
+    """The first periods from which stretches of a season each cover all of some periods."""
+    begins: list[int] = []
+    for first in np.unique(firsts).tolist():
+        if not begins or first >= begins[-1] + season:
+            begins.append(first)
+    return begins
+
+
 def _batch(
     pairs: Pairs, last: Ints, spans: Sequence[Span], figures: Figures, grain: Grain, *, in_full: bool
 ) -> tuple[Batch, int]:
-    """The figures of pairs that start with one period, from as far back as judging that period may lean on."""
+    """The figures of pairs, from as far back as judging the first period of any may lean on."""
     used, which = np.unique(pairs.span, return_inverse=True)
     own = [spans[index] for index in used]
     lag = _of_looks(own, "lag", np.int64)
-    start = max(figures.start, int(pairs.first[0]) - reach(grain) - int(lag.max()))
+    start = max(figures.start, int(pairs.first.min()) - reach(grain) - int(lag.max()))
     periods = np.arange(start, int(last.max()) + 1)
     window = slice(start - figures.start, start - figures.start + len(periods))
     kpi, kpi_of = _side(figures, window, pairs.kpi, [span.kpi for span in own], which)

@@ -5,7 +5,7 @@ from django.db.models import F
 
 from metrics.models import TouchedSet
 
-AT_ONCE = 64
+AT_ONCE = 256
 """Touched sets merged into one assessment: a series that ten deliveries touched is judged once."""
 
 
