@@ -6,16 +6,16 @@ from typing import Self
 import numpy as np
 
 from metrics.assessment.calendar import ordinals, reach, start_of
-from metrics.assessment.columns import fetch
+from metrics.assessment.columns import fetch, fetch_arrays
 from metrics.assessment.pairs import find
 from metrics.detection.batch import Floats, Ints
 from truthgov.periods import Grain
 
 CHUNKS = """
-    SELECT chunk.series_id, figure.ordinal, figure.value, figure.denominator
+    SELECT chunk.series_id, chunk.ordinals, chunk.values, chunk.denominators
     FROM unnest(%s::bigint[], %s::int[]) AS wanted(series, year)
-    JOIN metrics_serieschunk chunk ON chunk.series_id = wanted.series AND chunk.year >= wanted.year,
-    unnest(chunk.ordinals, chunk.values, chunk.denominators) AS figure(ordinal, value, denominator)"""
+    JOIN metrics_serieschunk chunk ON chunk.series_id = wanted.series AND chunk.year >= wanted.year
+    ORDER BY cardinality(chunk.ordinals)"""
 IMPLAUSIBLE = """
     SELECT reading.series_id, reading.period_start FROM unnest(%s::bigint[]) AS wanted(series)
     JOIN metrics_reading reading ON reading.series_id = wanted.series
@@ -37,14 +37,13 @@ class Figures:
         ids, firsts = _earliest(series, since - reach(grain))
         begins = {first: start_of(max(first, 0), grain).year if first > 0 else 0 for first in np.unique(firsts)}
         years = [begins[first] for first in firsts]
-        rows = fetch(CHUNKS, [ids.tolist(), years], series="i8", ordinal="i4", value="f8", denominator="f8")
-        if not len(rows):
-            return cls(ids, 0, *(np.full((len(ids), 1), np.nan) for _ in range(2)))
-        start = int(rows["ordinal"].min())
-        shape = len(ids), int(rows["ordinal"].max()) - start + 1
-        values, denominators = np.full(shape, np.nan), np.full(shape, np.nan)
-        place = np.searchsorted(ids, rows["series"]), rows["ordinal"] - start
-        values[place], denominators[place] = rows["value"], rows["denominator"]
+        chunks = list(fetch_arrays(CHUNKS, [ids.tolist(), years], ordinals="i4", values="f8", denominators="f8"))
+        start = min((int(arrays["ordinals"].min()) for _, arrays in chunks), default=0)
+        end = max((int(arrays["ordinals"].max()) for _, arrays in chunks), default=0)
+        values, denominators = (np.full((len(ids), end - start + 1), np.nan) for _ in range(2))
+        for owners, arrays in chunks:
+            place = np.searchsorted(ids, owners)[:, None], arrays["ordinals"] - start
+            values[place], denominators[place] = arrays["values"], arrays["denominators"]
         _set_aside_implausible(ids, start, grain, values)
         return cls(ids, start, values, denominators)
 
