@@ -149,12 +149,14 @@ class Facts:
         return set(restating.values_list("pk", flat=True))
 
     def failing_segments(self) -> dict[int, list[tuple[str, Decimal]]]:
-        """For each outcome with a target, its largest segments that are off target; too small ones are left out."""
+        """For each outcome demanded, its largest segments that are off target; too small ones are left out."""
+        demanded = {measure for _, measure in self.required}
         asked = [
             (measure.pk, series.source_id, definition)
             for measure in self.outcomes
-            if (definition := self.definition(measure.pk)) and definition.target is not None
-            if definition.grain == Grain.MONTH and (series := self.totals.series(measure.pk, self.period.start))
+            if measure.pk in demanded and (definition := self.definition(measure.pk))
+            if definition.target is not None and definition.grain == Grain.MONTH
+            if (series := self.totals.series(measure.pk, self.period.start))
         ]
         found: dict[int, list[tuple[str, Decimal]]] = defaultdict(list)
         if asked:

@@ -119,13 +119,15 @@ class AgendaItem(Deciding, models.Model):
 
     def put_off(self, reason: str, meeting: "Meeting", *, by: Actor) -> None:
         """Carry over within the act under way; `meeting` is locked."""
-        if self.times_carried + 1 < CARRIES_UNTIL_ESCALATION:
+        case = self.subject.contradiction()
+        is_escalated = case is not None and Escalation.objects.open().filter(contradiction=case).exists()
+        if self.times_carried + 1 < CARRIES_UNTIL_ESCALATION or is_escalated:
             advance(self, self.Status.PENDING, self.Status.CARRIED_OVER, outcome_reason=reason)
             audit.record("item.carried_over", self, by=by, reason=reason)
             return
         advance(self, self.Status.PENDING, self.Status.ESCALATED, outcome_reason=reason)
         escalation = Escalation.objects.create(
-            item=self, contradiction=self.subject.contradiction(), to_scope=Scope.organisation(),
+            item=self, contradiction=case, to_scope=Scope.organisation(),
             to_role=Role.SPONSOR, reason=f"Carried over {CARRIES_UNTIL_ESCALATION} times: {self.title}",
             due_on=meeting.escalation_due(), escalated_at=clock.now(),
         )  # fmt: skip
