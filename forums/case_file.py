@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Prefetch, QuerySet
+from django.db.models.functions import Length
 
 from forums.case_sides import Side, sides_of
 from forums.case_story import Event, Finding, Trial, findings_of, story_of, trial_of
@@ -54,11 +55,17 @@ def cases_to_file() -> QuerySet[Contradiction]:
         "measure__function", "measure__journey", "other_measure__function", "other_measure__journey", "source",
         "other_source", "segment", "rule__link", "journey", "surfaced_by",
     ).prefetch_related(
-        Prefetch("signals", Signal.objects.select_related("withdrawal", "segment").order_by("-period_start", "-pk")),
+        Prefetch("signals", _signals()),
         Prefetch("events", ContradictionEvent.objects.select_related("person").order_by("-at", "-pk")),
         Prefetch("challenges", Challenge.objects.select_related("scope", "asked_by").prefetch_related("positions")),
         Prefetch("positions", Position.objects.select_related("scope", "taken_by", "challenge")),
     )  # fmt: skip
+
+
+def _signals() -> QuerySet[Signal]:
+    """Latest first, within a period the widest scope first."""
+    told = Signal.objects.select_related("withdrawal", "segment")
+    return told.order_by("-period_start", Length("segment__key"), "-pk")
 
 
 def file_of(case: Contradiction, reader: Person, *, on: date) -> CaseFile:

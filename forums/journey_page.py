@@ -19,7 +19,7 @@ from truthgov.models import Appointment, Role
 from truthgov.periods import MONTHS, Grain, Period
 from truthgov.svg import JourneyMap, MapHandoff, MapStage, Svg, draw_sparkline
 
-CASES_LISTED = 20
+CASES_LISTED = 8
 DECISIONS_LISTED = 10
 
 
