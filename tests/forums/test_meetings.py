@@ -1,14 +1,18 @@
 """A session: opened by the chair, attended by members, its agenda drafted from what stands."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
 from forums.late import escalate_late_answers
-from forums.models import AgendaItem, Escalation, Meeting
+from forums.models import AgendaItem, Escalation, Forum, Meeting
+from forums.schedule import schedule_meeting
 from tests.factories.forums import contradiction, in_session, item_about, next_meeting, resolving
+from tests.showcase import showcase
+from tests.showcase.figures import restate
 from truthgov.actor import Actor
 from truthgov.errors import Refusal
 
@@ -119,9 +123,7 @@ def test_a_case_that_is_settled_before_the_meeting_comes_off_its_agenda(steering
     assert meeting.items.count() == 0
 
 
-def test_the_agenda_lists_overdue_actions_and_unanswered_challenges(
-    item, steering, case, sales, sales_lead
-):
+def test_the_agenda_lists_overdue_actions_and_unanswered_challenges(item, steering, case, sales, sales_lead):
     past = date.today() - timedelta(days=1)
     decision = item.decide(resolving(), by=steering.chair)
     decision.actions.create(title="Report net bookings", owner=sales_lead, due_on=past)
@@ -145,3 +147,22 @@ def test_a_late_answer_escalates_by_itself_once_on_the_charters_clock(steering, 
     challenge(case, sales.scope, steering, due_on=today - timedelta(days=10))
     assert [escalation.challenge for escalation in escalate_late_answers(today)] == [asked]
     assert escalate_late_answers(today) == []
+
+
+def test_a_case_is_escalated_once_at_a_time(steering, case):
+    for number in range(7):
+        meeting = in_session(steering, date.today() + timedelta(days=number))
+        meeting.close(by=steering.chair)
+    assert Escalation.objects.filter(contradiction=case).count() == 1
+
+
+def test_figures_restated_after_the_review_stand_on_the_next_agenda(db):
+    shown = showcase()
+    forum = Forum.objects.get()
+    reviewed = forum.meetings.latest("slot").period_start
+    later = restate(shown.hotel, "HT.JRN.CANCEL", reviewed, Decimal("0.25"), "a late correction")
+    following = schedule_meeting(forum, forum.charters.get(), TOMORROW)
+    following.draft_agenda(by=Actor(person=shown.hotel.truth_owner))
+    item = following.items.get(subject__kind="restatement")
+    assert item.subject.reference == later.submission.entry
+    assert item.why == "a late correction"
