@@ -63,9 +63,7 @@ def judge(pairs: Pairs, spans: Sequence[Span], *, in_full: bool = True) -> Itera
         figures = _figures(of_grain, spans, grain)
         alike = kinds[grains == grain]
         for kind in sorted(set(alike.tolist())):
-            for part, last in _parts(
-                of_grain.rows(alike == kind), figures, SEASON[grain], CELLS_IN_FULL if in_full else CELLS
-            ):
+            for part, last in _parts(of_grain.rows(alike == kind), figures, SEASON[grain], most):
                 batch, start = _batch(part, last, spans, figures, grain, in_full=in_full)
                 answer = KINDS[kind](batch)
                 yield Sheet(kind, grain, part, rules[part.span], start + answer.columns, answer)
