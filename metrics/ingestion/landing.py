@@ -29,7 +29,8 @@ class Landing:
         self.total, self.delivery, self.by = len(rows), delivery, by
         self.received_at = clock.now()
         resolution = resolve(rows, delivery, Permission.of(by, delivery), today=clock.today())
-        self.standing, self.source_id = resolution.standing, resolution.source_id
+        self.standing, self.made = resolution.standing, resolution.made
+        self.source_id = resolution.source_id
         self.figures = Figures.of(rows, resolution, delivery)
         self.refusals: dict[int, RowError] = resolution.refusals
         self.restated: set[int] = set()
@@ -72,7 +73,7 @@ class Landing:
 
     def land(self) -> None:
         """Write the readings; what is unchanged is left out, and what restates needs its reason."""
-        _, taken = storing.land()
+        taken = storing.land(in_new_series=self.made.issuperset(self.figures.series))
         unchanged = {row.row for row in taken if not row.differs}
         self.unchanged += len(unchanged)
         self.figures = self.figures.without(unchanged)

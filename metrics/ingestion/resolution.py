@@ -50,12 +50,16 @@ class Entry(NamedTuple):
 
 
 class Resolution(NamedTuple):
-    """What each row names; None where the row is among the `refusals`. `standing` series were there before."""
+    """What each row names; None where the row is among the `refusals`.
+
+    `standing` series were there before; those in `made` are made by this transaction, and seen by nobody else yet.
+    """
 
     series: list[int | None]
     slots: list[Slot | None]
     refusals: dict[int, RowError]
     standing: set[int]
+    made: set[int]
     source_id: int | None
     """The delivery's one source, where it has one."""
 
@@ -74,11 +78,11 @@ def resolve(rows: Rows, delivery: Delivery, permission: Permission, *, today: da
     cells = list(zip(rows.measure, rows.segment, rows.source, strict=True))
     wanted = set(cells) if not refusals else {cell for row, cell in enumerate(cells) if row not in refusals}
     keys = {cell: SeriesKey(entries[cell[0]].measure_id, named[cell[1]], sources[cell[2]]) for cell in wanted}
-    made = series_of(set(keys.values()))
-    ids = {cell: made.ids[key] for cell, key in keys.items()}
+    found = series_of(set(keys.values()))
+    ids = {cell: found.ids[key] for cell, key in keys.items()}
     series = [ids.get(cell) for cell in cells]
     only_source = next(iter(sources.values())) if len(set(sources.values())) == 1 else None
-    return Resolution(series, slots, refusals, made.standing, only_source)
+    return Resolution(series, slots, refusals, found.standing, found.made, only_source)
 
 
 def _each(column: Iterable[K], find: Callable[[K], V | Fault], refusals: dict[int, RowError]) -> list[V | None]:

@@ -12,10 +12,11 @@ class SeriesKey(NamedTuple):
 
 
 class SeriesFound(NamedTuple):
-    """Series ids by key; `standing` are those that were there before."""
+    """Series ids by key; `standing` were there before, `made` are this transaction's own, seen by nobody else."""
 
     ids: dict[SeriesKey, int]
     standing: set[int]
+    made: set[int]
 
 
 FIND = """
@@ -26,7 +27,7 @@ FIND = """
 MAKE = """
     INSERT INTO metrics_series (measure_id, segment_id, source_id)
     SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])
-    ON CONFLICT DO NOTHING
+    ON CONFLICT DO NOTHING RETURNING id
 """
 
 
@@ -36,11 +37,13 @@ def series_of(keys: set[SeriesKey]) -> SeriesFound:
     ids = _find(ordered)
     standing = set(ids.values())
     missing = [key for key in ordered if key not in ids]
+    made: set[int] = set()
     if missing:
         with connection.cursor() as cursor:
             cursor.execute(MAKE, _columns(missing))
+            made = {pk for (pk,) in cursor.fetchall()}
         ids |= _find(missing)
-    return SeriesFound(ids, standing)
+    return SeriesFound(ids, standing, made)
 
 
 def _find(keys: list[SeriesKey]) -> dict[SeriesKey, int]:

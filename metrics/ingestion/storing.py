@@ -14,8 +14,8 @@ LAND = """
         (series_id, period_start, value, numerator, denominator, observation_id, definition_id, notices)
     SELECT series_id, period_start, value, numerator, denominator, observation_id, definition_id, notices
     FROM staging ORDER BY series_id, period_start
-    ON CONFLICT (series_id, period_start) DO NOTHING
 """
+IF_EMPTY = "ON CONFLICT (series_id, period_start) DO NOTHING"
 # LIMIT keeps the look-up one probe of the primary key a row, however large the readings have grown.
 STANDING = """
     SELECT staging.row, staging.reason IS NOT NULL,
@@ -77,16 +77,22 @@ class Standing(NamedTuple):
     differs: bool
 
 
-def land() -> tuple[int, list[Standing]]:
-    """Store the readings of empty cells; answer how many there were, and the rows whose cells were taken."""
+def land(*, in_new_series: bool) -> list[Standing]:
+    """Store the readings of empty cells; answer the rows whose cells were taken.
+
+    Series that this transaction has made are nobody else's yet: their cells are empty, and need no second look.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(LAND)
+        if in_new_series:
+            cursor.execute(LAND)
+            return []
+        cursor.execute(LAND + IF_EMPTY)
         landed = cursor.rowcount
         cursor.execute("SELECT count(*) FROM staging")
         if landed == cursor.fetchone()[0]:
-            return landed, []
+            return []
         cursor.execute(STANDING)
-        return landed, [Standing(*row) for row in cursor.fetchall()]
+        return [Standing(*row) for row in cursor.fetchall()]
 
 
 def restate(rows: list[int], received_at: datetime) -> None:
