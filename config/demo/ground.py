@@ -12,7 +12,7 @@ from metrics.models import Measure, Source
 from metrics.target_conditions import approve_target_condition
 from truthgov.models import Function
 
-FURTHER_SOURCES = ("CRM load with exact duplicates removed", "Reservations ledger (no-shows not counted)")
+FURTHER_SOURCES = ("CRM", "Reservations ledger")
 
 
 @dataclass(frozen=True)

@@ -59,8 +59,8 @@ class Chapter:
 CHAPTERS = (
     Chapter(
         months_ago=4,
-        about=Parties(SOURCES, CANCELLED, "CRM load", WHOLE),
-        wording="Source of record for cancellations: the property management system. The CRM load drops rows that look "
+        about=Parties(SOURCES, CANCELLED, "CRM", WHOLE),
+        wording="Source of record for cancellations: the property management system. The CRM drops rows that look "
         "alike but are different guests; its figure stays on display.",
         asked=MARKETING,
         asks="Your CRM shows a fifth fewer cancellations than the property management system. Which are missing?",
@@ -109,7 +109,7 @@ CHAPTERS = (
     ),
     Chapter(
         months_ago=3,
-        about=Parties(SOURCES, "HT.MKT.BOOKINGS", "CRM load", WHOLE),
+        about=Parties(SOURCES, "HT.MKT.BOOKINGS", "CRM", WHOLE),
         wording="Source of record for bookings: the property management system, for the same reason as cancellations.",
     ),
     Chapter(

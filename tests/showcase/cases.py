@@ -13,7 +13,7 @@ from truthgov.actor import Actor
 from truthgov.figures import word_figure
 from truthgov.periods import MONTHS
 
-CRM = "CRM load with exact duplicates removed"
+CRM = "CRM"
 Kind, Severity, Status = Contradiction.Kind, Contradiction.Severity, Contradiction.Status
 CLOCKWORK = Actor(clockwork="assessment")
 

@@ -16,7 +16,7 @@ from truthgov.models import Person
 from truthgov.periods import Grain, Period
 
 TODAY = date(2026, 11, 22)
-RECORD = "PMS extract (hotel_bookings.csv; Antonio, Almeida & Nunes 2019)"
+RECORD = "Property management system"
 FIGURES = ("value", "numerator", "denominator")
 
 

@@ -19,7 +19,7 @@ from truthgov.models import Function, Mandate, Person, Role, Scope
 from truthgov.periods import Grain
 
 SINCE = date(2015, 1, 1)
-SOURCE_CODES = {"PMS": "pms", "Reservations": "reservations-ledger", "CRM": "crm", "Channel": "channel-manager"}
+SOURCE_CODES = {"Property": "pms", "Reservations": "reservations-ledger", "CRM": "crm", "Channel": "channel-manager"}
 STAGES = {
     "Book-to-stay": [
         ("Find and book", "Marketing & Distribution"),
