@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from forums.verdicts import Standing, Verdict
@@ -122,10 +123,11 @@ class View:
     cases: tuple[OpenCase, ...]
     cases_in_all: int
     decisions: tuple[PastDecision, ...]
-    hash: str = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "hash", hashlib.sha256(canonical(self.content()).encode()).hexdigest())
+    @cached_property
+    def hash(self) -> str:
+        """Worked out where it is asked for: a page that only shows the view does not pay for it."""
+        return hashlib.sha256(canonical(self.content()).encode()).hexdigest()
 
     def content(self) -> dict[str, Any]:
         """Plain JSON: figures as decimal strings, dates in ISO form."""
