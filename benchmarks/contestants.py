@@ -29,6 +29,7 @@ class Prepared:
 
     lines: list[str]
     grains: dict[tuple[int, int], str]
+    in_new_series: bool
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -60,7 +61,7 @@ def same_sql(prepared: Sequence[Prepared]) -> float:
             staging.fill(batch.lines)
             staging.faulty()
             staging.is_known()
-            storing.land()
+            storing.land(in_new_series=batch.in_new_series)
             storing.append(uuid4())
             chunks.keep_in_step(batch.grains)
     return sum(map(len, prepared)) / (perf_counter() - started)
@@ -89,7 +90,7 @@ def _prepared(batch: Batch) -> Prepared:
     landing = Landing(batch.rows, Delivery(channel=Submission.Channel.COMMAND, source=batch.source), CLOCKWORK)
     figures = landing.figures
     grains = {(series, slot.start.year): slot.grain for series, slot in zip(figures.series, figures.slot, strict=True)}
-    return Prepared(list(figures.lines()), grains)
+    return Prepared(list(figures.lines()), grains, landing.made.issuperset(figures.series))
 
 
 def _as_delivered(batch: Batch) -> list[str]:
