@@ -22,6 +22,7 @@ class Worked(StrEnum):
     NO_EFFECT = "no effect"
     WORSE = "worse"
     TOO_EARLY = "too early"
+    NOT_ASKED = "not asked"
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def together(judged: dict[str, Worked]) -> tuple[Worked, str]:
         names = [name for name, each in judged.items() if each is worked]
         if names:
             return worked, f"{listed(names)}: {worked.value}"
-    return Worked.TOO_EARLY, "no measure was named that it should move"
+    return Worked.NOT_ASKED, "no measure was named that it should move"
 
 
 def _known(values: Sequence[float]) -> np.ndarray:

@@ -6,6 +6,7 @@ For the whole, in one period, as known now or at a moment of knowledge; a fixed 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 from django.db import connection
@@ -21,6 +22,8 @@ from truthgov.periods import Grain, Period
 IMPLAUSIBLE = "factor_of_1000"
 """The notice intake leaves on a figure a thousand times its neighbours, or a thousandth of them."""
 WHOLE = "{}"
+MISSED_FROM = Decimal("0.01")
+"""The share of the whole from which a part is missed when it is silent: a smaller one may have nothing to report."""
 
 
 class State(StrEnum):
@@ -113,14 +116,20 @@ def _shown_wholes(measures: Collection[int], period: Period, at: datetime) -> di
 
 
 def _absent_parts(shown: dict[int, Series], period: Period, known_at: int | None) -> dict[int, int]:
-    """By measure, how many parts reported to the shown source the period before, and not yet in this one."""
+    """By measure, how many parts that would be missed reported the period before, and not yet in this one."""
     given = GIVEN_NOW if known_at is None else GIVEN_THEN
     asked = {
-        "measures": list(shown), "sources": [series.source_id for series in shown.values()], "whole": WHOLE,
+        "measures": list(shown), "sources": [series.source_id for series in shown.values()],
+        "wholes": [series.pk for series in shown.values()], "missed": MISSED_FROM,
         "start": period.start, "before": period.shift(-1).start, "entry": known_at,
     }  # fmt: skip
+    looked_at = {
+        "now": given.format(series="s.id", day="start"),
+        "part": given.format(series="s.id", day="before"),
+        "whole": given.format(series="asked.whole", day="before"),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(ABSENT.format(now=given.format(day="start"), then=given.format(day="before")), asked)
+        cursor.execute(ABSENT.format(**looked_at), asked)
         return dict(cursor.fetchall())
 
 
@@ -157,16 +166,21 @@ def _complete(absent: int, period: Period) -> Trust:
     return Trust(State.INCOMPLETE, f"{parts} that reported the {period.grain} before: not reported yet.")
 
 
-GIVEN_NOW = "SELECT FROM metrics_reading WHERE series_id = s.id AND period_start = %({day})s"
+GIVEN_NOW = """
+    SELECT coalesce(denominator, abs(value)) AS size FROM metrics_reading
+    WHERE series_id = {series} AND period_start = %({day})s
+"""
 GIVEN_THEN = """
-    SELECT FROM metrics_observation o JOIN metrics_submission d ON d.id = o.submission_id
-    WHERE o.series_id = s.id AND o.period_start = %({day})s AND d.entry <= %(entry)s
+    SELECT coalesce(o.denominator, abs(o.value)) AS size
+    FROM metrics_observation o JOIN metrics_submission d ON d.id = o.submission_id
+    WHERE o.series_id = {series} AND o.period_start = %({day})s AND d.entry <= %(entry)s ORDER BY o.id DESC LIMIT 1
 """
 ABSENT = """
     SELECT asked.measure, count(*)
-    FROM unnest(%(measures)s::bigint[], %(sources)s::bigint[]) AS asked(measure, source)
-    JOIN metrics_series s ON s.measure_id = asked.measure AND s.source_id = asked.source
-    WHERE s.segment_id <> (SELECT id FROM metrics_segment WHERE key = %(whole)s)
-      AND NOT EXISTS ({now}) AND EXISTS ({then})
+    FROM unnest(%(measures)s::bigint[], %(sources)s::bigint[], %(wholes)s::bigint[]) AS asked(measure, source, whole)
+    JOIN metrics_series s ON s.measure_id = asked.measure AND s.source_id = asked.source AND s.id <> asked.whole
+    JOIN LATERAL ({part}) part ON true
+    LEFT JOIN LATERAL ({whole}) whole ON true
+    WHERE NOT EXISTS ({now}) AND part.size >= coalesce(%(missed)s * whole.size, 0)
     GROUP BY asked.measure
 """

@@ -98,7 +98,7 @@ def _decide(meeting: Meeting, chapter: Chapter, cast: Cast) -> None:
     if chapter.dissent and chapter.asked:
         decision.dissent(chapter.dissent, by=cast.actor(chapter.asked))
     for parties in chapter.also:
-        _decide_on(meeting, parties, lambda case: _following(meeting, decision), cast)
+        _decide_on(meeting, parties, lambda case: _following(meeting, chapter, case, decision), cast)
 
 
 def _decide_on(
@@ -114,19 +114,24 @@ def _decide_on(
     return item.decide(moved(case), by=chair)
 
 
-def _following(meeting: Meeting, decision: Decision) -> Motion:
+def _following(meeting: Meeting, chapter: Chapter, case: Contradiction, decision: Decision) -> Motion:
     return Motion(
         act=Resolution(remedy_from=meeting.period.shift(1).start),
-        wording=f"Same cause, same remedy as {decision.item.title}: {decision.wording}",
+        wording=f"{case}: same cause, same remedy as {decision.item.title}.",
+        expects=_expected(chapter),
+        review_on=decision.review_on,
     )
 
 
+def _expected(chapter: Chapter) -> tuple[Expected, ...]:
+    return tuple(Expected(measure) for measure in Measure.objects.filter(code__in=chapter.expects))
+
+
 def _motion(meeting: Meeting, chapter: Chapter, case: Contradiction, cast: Cast) -> Motion:
-    measures = Measure.objects.filter(code__in=chapter.expects)
     return Motion(
         act=_act(meeting, chapter, case, cast),
         wording=chapter.wording,
-        expects=tuple(Expected(measure) for measure in measures),
+        expects=_expected(chapter),
         actions=tuple(
             Undertaking(
                 title=task.title,

@@ -161,7 +161,7 @@ STILL_ASKED = (
         about=Parties(SOURCES, CANCELLED, "Reservations ledger", WHOLE),
         wording="",
         asked=BOOK_TO_STAY,
-        asks="The reservations ledger leaves no-shows out, the property management system counts them. Which do we mean?",
+        asks="The reservations ledger leaves no-shows out, the property management system does not. Which do we mean?",
     ),
 )
 """Challenges that are open when the demonstration begins."""

@@ -97,4 +97,4 @@ def test_a_target_that_was_to_hold_has_held_everywhere():
 
 def test_what_got_worse_is_said_first():
     assert together({"A": Worked.BETTER, "B": Worked.WORSE}) == (Worked.WORSE, "B: worse")
-    assert together({})[0] is Worked.TOO_EARLY
+    assert together({})[0] is Worked.NOT_ASKED
