@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from metrics.ledger import plain
@@ -11,12 +13,22 @@ from truthgov.periods import Grain, Period
 from truthgov.rest.views import PageQuery
 
 Form = serializers.Serializer[Any]
+PERIOD = {
+    "type": "object",
+    "properties": {
+        "start": {"type": "string", "format": "date"},
+        "end": {"type": "string", "format": "date", "description": "The first day after it."},
+        "code": {"type": "string", "example": "2026-10"},
+    },
+    "required": ["start", "end", "code"],
+}
 
 
 def _code() -> serializers.SlugRelatedField[Any]:
     return serializers.SlugRelatedField(slug_field="code", read_only=True)
 
 
+@extend_schema_field(OpenApiTypes.DECIMAL)
 class FigureField(serializers.Field[Any, Any, str, Any]):
     """An exact decimal in its shortest plain notation."""
 
@@ -24,6 +36,7 @@ class FigureField(serializers.Field[Any, Any, str, Any]):
         return plain(value)
 
 
+@extend_schema_field(PERIOD)
 class PeriodField(serializers.Field[Any, Any, dict[str, str], Any]):
     """Half-open dates, and the short form in the measure's grain."""
 
@@ -35,6 +48,7 @@ class PeriodField(serializers.Field[Any, Any, dict[str, str], Any]):
         return {"start": str(period.start), "end": str(period.end), "code": period.code}
 
 
+@extend_schema_field({"type": "array", "items": {"type": "string"}})
 class NoticesField(serializers.Field[Any, Any, list[str], Any]):
     """What was odd about a figure when it came in; mostly nothing."""
 
