@@ -9,7 +9,7 @@ from metrics.assessment import assess
 from metrics.models import Contradiction, Measure, Rule, Signal
 from metrics.trust import State, trust_of
 from tests.factories.metrics import SourceFactory, SourceOfRecordFactory
-from tests.metrics.assessment.conftest import GOOD, Push
+from tests.metrics.assessment.conftest import GOOD, SIZE, Push
 from truthgov.periods import Grain, Period
 
 MARCH = Period.parse("2026-03", Grain.MONTH)
@@ -88,3 +88,13 @@ def test_a_late_incomplete_or_awaited_figure_is_not_trusted(
     ]
     assert states == [State.TRUSTED, State.INCOMPLETE, State.LATE]
     assert trust_of([served.pk], Period.containing(date(2026, 10, 1), Grain.MONTH))[served.pk].state == State.AWAITED
+
+
+@pytest.mark.parametrize(("size", "state"), [(SIZE // 50, State.INCOMPLETE), (SIZE // 200, State.TRUSTED)])
+def test_a_silent_part_is_missed_from_a_hundredth_of_the_whole_on(
+    served: Measure, push: Push, size: int, state: State
+) -> None:
+    push(served, [GOOD], first="2026-07", segment='{"channel": "phone"}', size=size)
+    push(served, [GOOD, GOOD], first="2026-07")
+    august = Period.containing(date(2026, 8, 1), Grain.MONTH)
+    assert trust_of([served.pk], august)[served.pk].state is state
