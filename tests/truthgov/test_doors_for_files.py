@@ -14,7 +14,11 @@ def test_a_packed_file_is_unpacked_up_to_its_limit():
         intake.inflate(packed, limit=999)
 
 
-@pytest.mark.parametrize("damaged", [b"not gzip", gzip.compress(b"x" * 1_000)[:-9], gzip.compress(b"a") * 2])
+@pytest.mark.parametrize(
+    "damaged",
+    [b"not gzip", gzip.compress(b"x" * 1_000)[:-9], gzip.compress(b"a") * 2],
+    ids=["not packed", "cut off", "two in one"],
+)
 def test_a_damaged_packed_file_is_refused(damaged):
     with pytest.raises(InvalidInput):
         intake.inflate(damaged)

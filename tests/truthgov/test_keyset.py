@@ -39,7 +39,9 @@ def test_a_row_added_before_the_place_moves_nothing(db):
     assert [person.name for person in second.rows] == ["d", "e"]
 
 
-@pytest.mark.parametrize("cursor", ["x", "a:b:c", signing.dumps([1, 2], salt="another")])
+@pytest.mark.parametrize(
+    "cursor", ["x", "a:b:c", signing.dumps([1, 2], salt="another")], ids=["a word", "unsigned", "signed for another"]
+)
 def test_a_cursor_that_was_not_given_out_is_refused(db, cursor):
     with pytest.raises(InvalidInput):
         turn_to(cursor, Person.objects.all(), ("name", "pk"), size=2)
