@@ -1,0 +1,101 @@
+"""What is looked at on every page: axe's findings, refused contents, script errors, room to the side."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Response
+
+from tests.config.processes import ROOT
+
+AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text()
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+ARTEFACTS = ROOT / "artefacts"
+WIDTHS = (1280, 390)
+HEIGHT = 900
+REFUSED_ON_PURPOSE = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
+NOTE_VIOLATIONS = """
+addEventListener("securitypolicyviolation", event => {
+  console.error(`violates ${event.violatedDirective}: ${event.blockedURI} ${event.sample}`)
+})
+"""
+FINDINGS = """
+async tags => {
+  const found = await axe.run(document, {runOnly: tags, resultTypes: ["violations"]})
+  return found.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 160)}`))
+}
+"""
+TOO_WIDE = """
+inTables => {
+  const root = document.documentElement
+  const wide = [...document.querySelectorAll("body *")].filter(element =>
+    element.getBoundingClientRect().right > root.clientWidth + 1 && getComputedStyle(element).position !== "absolute")
+  const rolling = inTables ? [...document.querySelectorAll(".tg-scroll")].filter(part =>
+    part.scrollWidth > part.clientWidth + 1) : []
+  const name = element => `${element.tagName.toLowerCase()}.${element.className}`
+  return [
+    ...(root.scrollWidth > root.clientWidth ? [`the page: ${wide.slice(-3).map(name)}`] : []),
+    ...rolling.map(part => `a table: ${part.innerText.slice(0, 60)}`),
+  ]
+}
+"""
+
+
+class Watched:
+    """A page whose errors and violations are noted from the beginning."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        context.add_init_script(NOTE_VIOLATIONS)
+        self.page = context.new_page()
+        self.noted: list[str] = []
+        self.page.on("console", lambda message: self._note(message.type, message.text))
+        self.page.on("pageerror", lambda error: self.noted.append(f"script error: {error}"))
+
+    def go(self, address: str) -> Response:
+        """Open an address, which has to answer."""
+        response = self.page.goto(address)
+        assert response is not None
+        return response
+
+    def faults(self, name: str) -> list[str]:
+        """What is wrong with the page as it stands, at both widths; a picture of each is kept under `name`."""
+        found: list[str] = []
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": HEIGHT})
+            self.page.evaluate(AXE)
+            seen = [*self.page.evaluate(FINDINGS, WCAG), *self.page.evaluate(TOO_WIDE, width == max(WIDTHS))]
+            found += [f"{name} at {width}: {each}" for each in seen]
+            self.picture(f"{name}-{width}")
+        self.page.set_viewport_size({"width": max(WIDTHS), "height": HEIGHT})
+        found += [f"{name}: {each}" for each in self.noted]
+        self.noted.clear()
+        return found
+
+    def picture(self, name: str) -> Path:
+        path = ARTEFACTS / f"{name}.png"
+        self.page.screenshot(path=path, full_page=True)
+        return path
+
+    def _note(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning") and not REFUSED_ON_PURPOSE.match(text):
+            self.noted.append(text)
+
+
+def reads(html: str) -> str:
+    """What a page says, without what differs by visit: two pages that read the same are looked at once."""
+    main = re.search(r"<main.*</main>", html, re.DOTALL)
+    text = main[0] if main else html
+    return re.sub(r'name="(csrfmiddlewaretoken|next)" value="[^"]*"|cursor=[^"&]*', "", text)
+
+
+def sign_in(context: BrowserContext, url: str, email: str, password: str) -> Any:
+    """Sign in by the form, as everybody does; answers the cookies for further contexts."""
+    page = context.new_page()
+    page.goto(f"{url}/accounts/login/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{url}/")
+    state = context.storage_state()
+    page.close()
+    return state

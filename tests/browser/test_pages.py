@@ -1,0 +1,70 @@
+"""Every page of every noun, for every reader, with figures and without, on a desk and in a hand."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from tests.browser.conftest import Site
+from tests.browser.looking import reads
+from tests.browser.organisations import READERS, Names
+from tests.routes import PAGES, PUBLIC
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
+ACCOUNT = ("account_login", "account_logout", "account_change_password", "account_reset_password",
+           "account_reset_password_done", "account_reauthenticate", "mfa_index", "mfa_activate_totp",
+           "mfa_list_webauthn", "mfa_add_webauthn", "socialaccount_connections")  # fmt: skip
+NO_PAGES = {"health", "metrics:api:schema", "metrics:api:nowhere", "truthgov:audit_sheet", "forums:meeting_version"}
+"""Answers for programs, a sheet and a fragment: not looked at by themselves."""
+FURTHER = {
+    "forums:view": ["compare=on", "known_on=2026-10-20"],
+    "forums:contradictions": ["state=closed", "kind=divergence&order=-age", "q=nothing+like+it"],
+    "forums:measure": ["segment=%7B%22hotel%22%3A%22City+Hotel%22%7D"],
+    "forums:dictionary": ["q=cancel"],
+    "forums:decisions": ["q=nothing+like+it"],
+    "truthgov:audit": ["q=meeting"],
+}
+"""Other faces of a page, by what stands after the question mark."""
+
+
+def addresses(samples: Names) -> dict[str, str]:
+    """Where every page stands, by its name; pages of what the organisation does not have are left out."""
+    at = {route.name: route.at for route in PAGES if route.get is not None}
+    at |= {name: {} for name in (*PUBLIC, *ACCOUNT)}
+    found = {}
+    for name in (name for name in at if name not in NO_PAGES):
+        parts: dict[str, Any] = {part: samples[sample] for part, sample in at[name].items()}
+        if None not in parts.values():
+            found[name] = reverse(name, kwargs=parts)
+            found |= {f"{name}?{query}": f"{found[name]}?{query}" for query in FURTHER.get(name, ())}
+    return found | {"nowhere": "/nowhere/"}
+
+
+def test_every_page_of_the_hotels_has_a_sample(samples: dict[str, Names]) -> None:
+    assert [name for name, sample in samples["hotels"].items() if sample is None] == []
+
+
+@pytest.fixture(scope="module")
+def looked_at() -> set[str]:
+    """Pages seen already: what two readers are shown alike is looked at once."""
+    return set()
+
+
+@pytest.mark.parametrize("organisation", ["hotels", "newcomers"])
+@pytest.mark.parametrize("reader", READERS)
+def test_every_page_reads_well(
+    sites: dict[str, Site], samples: dict[str, Names], looked_at: set[str], organisation: str, reader: str
+) -> None:
+    watched = sites[organisation].watched(READERS[reader])
+    faults = []
+    for name, address in addresses(samples[organisation]).items():
+        answer = watched.page.request.get(address)
+        assert answer.status < 500, f"{address}: {answer.status}"
+        says = reads(answer.text())
+        if says in looked_at:
+            continue
+        looked_at.add(says)
+        watched.go(address)
+        faults += watched.faults(f"{organisation}/{reader}/{name.replace(':', '-').replace('?', '-')}"[:120])
+    watched.page.context.close()
+    assert not faults, "\n".join(["", *faults])
