@@ -8,16 +8,10 @@ from forums.case_sides import Standing, judge
 from forums.charts import word
 from forums.models import Decision
 from metrics.courses import Point, definition_for, source_of_record_for
+from metrics.ingestion.oddities import NOTICES
 from metrics.models import Definition, Measure, Observation, Segment, Series, Source, Submission
 from truthgov.figures import Figure, word_figure
 from truthgov.periods import Period
-
-NOTICES = {
-    "factor_of_1000": "a thousand times its neighbours, or a thousandth",
-    "gap_before": "the period before has no figure",
-    "late": "came in after it was promised",
-    "same_instant_conflict": "two submissions gave different figures at one instant",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +92,7 @@ def _entry(observation: Observation, current: bool, submission: Submission | Non
         current=current,
         submission=submission,
         sender=str(sender) if sender else "",
-        notices=[NOTICES.get(code, code.replace("_", " ")) for code in observation.notices or ()],
+        notices=[NOTICES[code] for code in observation.notices or ()],
     )
 
 

@@ -6,6 +6,13 @@ from dataclasses import dataclass
 from statistics import median
 
 FACTOR_OF_1000, GAP_BEFORE, LATE = "factor_of_1000", "gap_before", "late"
+NOTICES = {
+    FACTOR_OF_1000: "a thousand times its neighbours, or a thousandth",
+    GAP_BEFORE: "the period before has no figure",
+    LATE: "came in after it was promised",
+    "same_instant_conflict": "two submissions gave different figures at one instant",
+}
+"""What is said to readers."""
 NEIGHBOURS = 5
 FEWEST_NEIGHBOURS = 3
 SUSPICIOUS, NEAR_1000 = math.log10(300), 0.3

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from metrics import access, due
 from metrics.forms import ATTESTATION, SheetForm
 from metrics.ingestion import Delivery, Outcome, RowsRefused, ingest
+from metrics.ingestion.oddities import NOTICES
 from metrics.models import Observation, Submission
 from truthgov import audit
 from truthgov.actor import Actor
@@ -84,6 +85,7 @@ def submission(request: PersonRequest, pk: UUID) -> HttpResponse:
     for figure in page.rows:
         definition = figure.definition
         figure.worded = word_figure(figure.value, definition.currency or definition.unit)  # type: ignore[attr-defined]
+        figure.noticed = [NOTICES[code] for code in figure.notices or ()]  # type: ignore[attr-defined]
     context = {
         "submission": shown,
         "figures": page.rows,
