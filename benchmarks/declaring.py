@@ -51,7 +51,7 @@ def declare(organisation: Organisation) -> Declared:
                     function=None if entry.is_outcome else functions[entry.function], journey=journeys[entry.journey])
             for entry in organisation.entries
         )  # fmt: skip
-        by = {"proposed_by": proposer, "approved_by": approver}
+        by: dict[str, Any] = {"proposed_by": proposer, "approved_by": approver}
         Definition.objects.bulk_create(
             definition_of(measure, entry, **by) for measure, entry in zip(measures, organisation.entries, strict=True)
         )

@@ -32,14 +32,14 @@ class PlainFigure(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.measure_id} {self.period_start}"
+        return f"{self.measure} {self.period_start}"
 
 
 class PlainSerializer(serializers.ModelSerializer[PlainFigure]):
     """Takes codes, as any sender writes them."""
 
     measure = serializers.SlugRelatedField(slug_field="code", queryset=Measure.objects.all())
-    source = serializers.SlugRelatedField(slug_field="code", queryset=Source.objects.all())
+    source = serializers.SlugRelatedField(slug_field="code", queryset=Source.objects.all())  # type: ignore[assignment]
 
     class Meta:
         model = PlainFigure

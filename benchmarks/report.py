@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import ge, le
+from pathlib import Path
 
+HOW = Path(__file__).with_name("how.md")
 COMPARE = {"≥": ge, "≤": le}
 
 
@@ -45,7 +47,7 @@ def as_page(measured: Iterable[Measured], circumstances: str) -> str:
         "| name | value | goal | holds |",
         "|---|---|---|---|",
     ]
-    return "\n".join([*head, *(f"| {' | '.join(each.cells)} |" for each in measured), ""])
+    return "\n".join([*head, *(f"| {' | '.join(each.cells)} |" for each in measured), "", HOW.read_text()])
 
 
 def _plain(value: float) -> str:

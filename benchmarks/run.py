@@ -20,6 +20,8 @@ from truthgov import clock
 from truthgov.models import Person
 
 WORKER_SECONDS = 300
+SHARE = 10
+"""Batches pushed before the other contestants get their turn."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Run:
         databases.provision()
         self.extent, self.today = extent, clock.today()
         self.grown, self.young = f"bench_{extent.name}", f"bench_{extent.name}_young"
+        self.bare = f"bench_{extent.name}_bare"
         self.organisation = Organisation(extent.size)
         self.batches = list(batches(self.organisation, before=self.today))
 
@@ -59,33 +62,42 @@ class Run:
 
     def intake(self) -> Iterator[Measured]:
         """Pushing everything over REST, held against what goes without it."""
-        with databases.clone(f"{self.grown}_sql"):
+        rows, bodies = sum(map(len, self.batches)), [batch.as_json() for batch in self.batches]
+        with databases.clone(self.bare):
             declare(self.organisation)
-            copied, slow = contestants.copied(self.batches), plain.serialized(self.batches[0], self.extent.serialized)
-            bare = contestants.same_sql(contestants.prepare(self.batches))
-        first, again, wrote, megabytes = self._pushed()
-        yield Measured("observations", sum(map(len, self.batches)))
-        yield Measured("REST ingest, rows/s", first)
-        yield Measured("REST ingest ÷ the same SQL without HTTP", first / bare, "≥ 0.6")
-        yield Measured("REST ingest ÷ COPY into a table with one primary key", first / copied, "≥ 0.25")
-        yield Measured("REST ingest ÷ a plain ModelSerializer(many=True)", first / slow, "≥ 60", "×")
-        yield Measured("unchanged re-push ÷ first push, rows/s", again / first, "≥ 1")
-        yield Measured("tables an unchanged re-push wrote to", wrote, "≤ 0")
-        yield Measured("web process while pushed to, peak", megabytes, "≤ 300", " MB")
-
-    def _pushed(self) -> tuple[float, float, int, float]:
-        """Rows a second of the first and the second push, tables the second wrote to, and the web process's memory."""
-        bodies = [batch.as_json() for batch in self.batches]
-        rows = sum(map(len, self.batches))
+            plain_rate = plain.serialized(self.batches[0], self.extent.serialized)
         with databases.clone(self.grown), processes.web(self.grown) as (child, port):
             key = _key(declare(self.organisation))
-            first, counts = pushing.push(bodies, port, key)
-            _expect(counts["accepted"] == rows, f"{counts} of {rows} rows")
+            first, bare, copied = self._in_turns(bodies, port, key)
             before = contestants.fingerprint()
             again, counts = pushing.push(bodies, port, key)
             _expect(counts["unchanged"] == rows, f"{counts} of {rows} rows, pushed again")
             wrote = sum(was != now for was, now in zip(before, contestants.fingerprint(), strict=True))
-            return rows / first, rows / again, wrote, processes.peak_megabytes(child)
+            megabytes = processes.peak_megabytes(child)
+        yield Measured("observations", rows)
+        yield Measured("REST ingest, rows/s", rows / first)
+        yield Measured("REST ingest ÷ the same SQL without HTTP", bare / first, "≥ 0.6")
+        yield Measured("REST ingest ÷ COPY into a table with one primary key", copied / first, "≥ 0.25")
+        yield Measured("REST ingest ÷ a plain ModelSerializer(many=True)", rows / first / plain_rate, "≥ 60", "×")
+        yield Measured("unchanged re-push ÷ first push, rows/s", first / again, "≥ 1")
+        yield Measured("tables an unchanged re-push wrote to", wrote, "≤ 0")
+        yield Measured("web process while pushed to, peak", megabytes, "≤ 300", " MB")
+
+    def _in_turns(self, bodies: list[bytes], port: int, key: str) -> tuple[float, float, float]:
+        """Seconds of the REST push, of the same SQL and of COPY: a share of the batches each in turn, so that whatever
+        else the machine does falls on all alike."""
+        rest = bare = copied = 0.0
+        with databases.using(self.bare):
+            contestants.make_one_key()
+            for begin in range(0, len(bodies), SHARE):
+                some = self.batches[begin : begin + SHARE]
+                prepared = contestants.prepare(some)
+                taken, counts = pushing.push(bodies[begin : begin + SHARE], port, key)
+                _expect(counts["accepted"] == sum(map(len, some)), f"{counts} of {sum(map(len, some))} rows")
+                rest += taken
+                bare += contestants.same_sql(prepared)
+                copied += contestants.copied(some)
+        return rest, bare, copied
 
     def assessment(self) -> Iterator[Measured]:
         """From what was touched to contradictions, in this process."""
