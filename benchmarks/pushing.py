@@ -50,4 +50,4 @@ def _answered(body: bytes, port: int, key: str) -> dict[str, Any]:
         text = answer.read()
     if answer.status not in {200, 201}:
         raise RuntimeError(f"{answer.status}: {text[:500]!r}")
-    return json.loads(text)  # type: ignore[no-any-return]
+    return json.loads(text)

@@ -122,11 +122,12 @@ def findings() -> Iterator[dict[str, str]]:
     ).order_by("kind", "period_start", "rule")
     for judgement in judged:
         rule, period = judgement.rule, Period.containing(judgement.period_start, Grain(judgement.grain))
-        sides = (rule.link.from_measure, rule.link.to_measure) if rule.link else (rule.measure, None)
+        parties = [rule.link.from_measure, rule.link.to_measure] if rule.link else [rule.measure]
+        sides = [party.code for party in parties if party]
         for segment in judgement.cells["segment"][judgement.cells["verdict"] == Verdict.FLAG].tolist():
             yield {
-                "function_kpi": sides[0].code,
-                "outcome": sides[1].code if sides[1] else "",
+                "function_kpi": sides[0],
+                "outcome": sides[1] if len(sides) > 1 else "",
                 "segment_json": json.dumps(segments[segment].values),
                 "period_start": period.start.isoformat(),
                 "period_end": period.last_day.isoformat(),
