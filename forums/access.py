@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from forums.models import Action, AgendaItem, Charter, Decision, Escalation, Forum, Meeting, Minutes
+from forums.models.meeting import MeetingQuerySet
 from truthgov import authority, clock
 from truthgov.models import Mandate, Person, Role
 
@@ -13,7 +14,7 @@ RULING = (Role.SPONSOR, Role.TRUTH_OWNER)
 PROPOSING = (*RULING, Role.SECRETARY)
 
 
-def meetings_to_read(person: Person) -> QuerySet[Meeting]:
+def meetings_to_read(person: Person) -> MeetingQuerySet:
     return Meeting.objects.visible_to(person, on=clock.today()).select_related("forum", "charter")
 
 

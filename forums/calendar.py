@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
 from forums.models import AgendaItem, Meeting
+from forums.models.meeting import MeetingQuerySet
 
 HELD_LISTED = 24
 
@@ -17,7 +18,7 @@ class Calendar:
     held: list[Meeting]
 
 
-def meetings_by_time(known: QuerySet[Meeting], *, at: datetime) -> Calendar:
+def meetings_by_time(known: MeetingQuerySet, *, at: datetime) -> Calendar:
     """Three queries; each meeting with how many items it has, and how many were decided."""
     decided = Q(items__status=AgendaItem.Status.DECIDED)
     counted = known.annotate(

@@ -39,7 +39,7 @@ class MotionForm(forms.Form):
         self.case = item.subject.contradiction()
         if not may_force:
             del self.fields["force"]
-        self.fields["expects"].queryset = self._measures()
+        self.fields["expects"].queryset = self._measures()  # type: ignore[attr-defined]
         for row in range(1, ACTION_ROWS + 1):
             self.fields |= _action_fields(row)
 
@@ -75,16 +75,19 @@ class MotionForm(forms.Form):
     def motion(self) -> Motion:
         """What was written, as a motion; only of a valid form."""
         chosen = self.cleaned_data
-        rows = [[chosen.get(f"{name}_{row}") for name in ("title", "owner", "due_on")] for row in (1, 2, 3)]
+        rows = range(1, ACTION_ROWS + 1)
         return Motion(
             act=self.act(chosen),
             wording=chosen["wording"],
             reason=chosen["reason"],
             force=chosen.get("force", False),
             expects=tuple(Expected(measure) for measure in chosen["expects"]),
-            actions=tuple(Undertaking(*row) for row in rows if row[0]),
+            actions=tuple(
+                Undertaking(chosen[f"title_{row}"], chosen[f"owner_{row}"], chosen[f"due_on_{row}"])
+                for row in rows if chosen[f"title_{row}"]
+            ),
             review_on=chosen["review_on"],
-        )
+        )  # fmt: skip
 
 
 def _action_fields(row: int) -> dict[str, forms.Field]:
@@ -129,7 +132,8 @@ class SourceForm(MotionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.case:
-            self.fields["source"].queryset = Source.objects.filter(series__measure=self.case.measure).distinct()
+            sources = Source.objects.filter(series__measure=self.case.measure).distinct()
+            self.fields["source"].queryset = sources  # type: ignore[attr-defined]
 
     def act(self, chosen: Mapping[str, Any]) -> Act:
         case, source = self.case, chosen["source"]
@@ -154,17 +158,20 @@ class UpwardsForm(MotionForm):
         return EscalationUpwards(chosen["due_on"])
 
 
+FORMS: dict[DecisionType, type[MotionForm]] = {
+    DecisionType.RESOLVE_CONTRADICTION: ResolutionForm,
+    DecisionType.NAME_SOURCE_OF_RECORD: SourceForm,
+    DecisionType.APPROVE_DEFINITION: DefinitionForm,
+    DecisionType.SET_TARGET: DefinitionForm,
+    DecisionType.ESCALATE: UpwardsForm,
+}
+
+
 def form_of(decision_type: str, item: AgendaItem, case: Contradiction | None) -> type[MotionForm]:
     """The form in which a decision of this type is put on this item."""
     if decision_type == DecisionType.RESOLVE_CONTRADICTION and case and case.status == Contradiction.Status.IN_REMEDY:
         return ClosureForm
-    return {
-        DecisionType.RESOLVE_CONTRADICTION: ResolutionForm,
-        DecisionType.NAME_SOURCE_OF_RECORD: SourceForm,
-        DecisionType.APPROVE_DEFINITION: DefinitionForm,
-        DecisionType.SET_TARGET: DefinitionForm,
-        DecisionType.ESCALATE: UpwardsForm,
-    }.get(DecisionType(decision_type), MotionForm)
+    return FORMS.get(DecisionType(decision_type), MotionForm)
 
 
 def fits(decision_type: str, item: AgendaItem) -> bool:

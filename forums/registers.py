@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from forums.models import Action, Decision, DecisionType, Forum
 from forums.sequels import sequels
 from truthgov import clock
-from truthgov.models import Function
+from truthgov.models import Function, Person
 
 PAGE = 30
 STATES = [("", "Open and to be verified"), ("overdue", "Overdue"), ("done", "To be verified"), ("verified", "Verified"),
@@ -49,7 +49,7 @@ class ActionFilter(forms.Form):
     )
     mine = forms.BooleanField(required=False, label="Mine only")
 
-    def narrow(self, actions: QuerySet[Action], owner: object) -> QuerySet[Action]:
+    def narrow(self, actions: QuerySet[Action], owner: Person) -> QuerySet[Action]:
         asked: dict[str, Any] = self.cleaned_data if self.is_valid() else {}
         for word in asked.get("q", "").split():
             actions = actions.filter(title__icontains=word)
@@ -95,7 +95,7 @@ def row_of(decision: Decision, sequel: tuple[str, str]) -> DecisionRow:
     return DecisionRow(decision, *sequel, is_superseded=hasattr(decision, "superseded_by"))
 
 
-def action_register(form: ActionFilter, cursor: str, *, owner: object) -> Register:
+def action_register(form: ActionFilter, cursor: str, *, owner: Person) -> Register:
     known = Action.objects.select_related("owner", "function", "decision__meeting__forum").order_by("-pk")
     rows, following = _page(list(_after(form.narrow(known, owner), cursor)[: PAGE + 1]))
     return Register(rows, following)

@@ -5,6 +5,7 @@ from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from django.db import connection
 
@@ -166,7 +167,7 @@ class Facts:
                     found[measure].append((str(Segment(values=json.loads(key))), value))
         return found
 
-    def _asked(self, asked: list[tuple[int, int, Definition]]) -> dict[str, object]:
+    def _asked(self, asked: list[tuple[int, int, Definition]]) -> dict[str, Any]:
         definitions = [definition for *_, definition in asked]
         return {
             "measures": [measure for measure, *_ in asked],

@@ -9,7 +9,7 @@ from django.db import transaction
 from metrics import wake
 from metrics.models import Definition, Measure, TouchedSet
 from truthgov import audit, authority, clock
-from truthgov.actor import Actor
+from truthgov.actor import Actor, Appointed
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import advance
 from truthgov.models import Appointment, Person, Role, Scope
@@ -80,7 +80,7 @@ def withdraw_definition(definition: Definition, *, by: Actor) -> None:
         audit.record("definition.withdrawn", definition, by=actor, version=definition.version)
 
 
-def _definer(measure: Measure, by: Actor) -> Actor:
+def _definer(measure: Measure, by: Actor) -> Appointed:
     appointment = definer_of(measure, by.person) if by.person else None
     if appointment is None:
         raise PermissionDenied

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -118,7 +119,7 @@ def _shown_wholes(measures: Collection[int], period: Period, at: datetime) -> di
 def _absent_parts(shown: dict[int, Series], period: Period, known_at: int | None) -> dict[int, int]:
     """By measure, how many parts that would be missed reported the period before, and not yet in this one."""
     given = GIVEN_NOW if known_at is None else GIVEN_THEN
-    asked = {
+    asked: dict[str, Any] = {
         "measures": list(shown), "sources": [series.source_id for series in shown.values()],
         "wholes": [series.pk for series in shown.values()], "missed": MISSED_FROM,
         "start": period.start, "before": period.shift(-1).start, "entry": known_at,

@@ -1,6 +1,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+
 from truthgov.models import Appointment, Key, Person
 
 
@@ -23,10 +25,21 @@ class Actor:
         }
         return {kind: value for kind, value in record.items() if value is not None}
 
-    def acting_under(self, appointment: Appointment) -> "Actor":
-        return Actor(person=self.person, appointment=appointment)
+    def acting_under(self, appointment: Appointment) -> "Appointed":
+        """The same person under an appointment of theirs; PermissionDenied for a program."""
+        if self.person is None:
+            raise PermissionDenied
+        return Appointed(person=self.person, appointment=appointment)
 
     def __str__(self) -> str:
         if self.person:
             return self.person.name
         return f"key {self.key}" if self.key else self.clockwork
+
+
+@dataclass(frozen=True)
+class Appointed(Actor):
+    """An actor who is a person and acts under an appointment, as whoever decides or signs does."""
+
+    person: Person
+    appointment: Appointment

@@ -5,7 +5,7 @@ from datetime import date
 from django.core.exceptions import PermissionDenied
 
 from truthgov import clock
-from truthgov.actor import Actor
+from truthgov.actor import Actor, Appointed
 from truthgov.errors import Refusal
 from truthgov.models import Appointment, Mandate, Person, Role, Scope
 
@@ -20,7 +20,7 @@ def appointment_of(
     return exercised.select_related("scope", "person").order_by("pk").first()
 
 
-def acting_as(actor: Actor, *roles: str, scope: Scope | int | None = None) -> Actor:
+def acting_as(actor: Actor, *roles: str, scope: Scope | int | None = None) -> Appointed:
     """The actor under the appointment that entitles them; PermissionDenied when they hold none."""
     appointment = appointment_of(actor.person, *roles, scope=scope) if actor.person else None
     if appointment is None:

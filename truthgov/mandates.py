@@ -32,7 +32,7 @@ def grant(text: str, powers: set[str], *, starts_on: date, by: Actor) -> Mandate
             may_challenge="challenge" in powers,
             may_escalate="escalate" in powers,
             may_force="force" in powers,
-            granted_by=actor.appointment,  # type: ignore[misc] - acting_as gives one
+            granted_by=actor.appointment,
             granted_at=clock.now(),
         )
         audit.record("mandate.granted", mandate, by=actor, version=mandate.version, powers=sorted(powers))

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from truthgov import audit, clock
-from truthgov.actor import Actor
+from truthgov.actor import Actor, Appointed
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import advance
 from truthgov.models import Function, Person
@@ -94,7 +94,7 @@ class Action(models.Model):
         seated = charter.seat_of(person, on=on) or charter.secretary_of(person, on=on)
         return person != self.owner and seated is not None
 
-    def _verifier(self, by: Actor) -> Actor:
+    def _verifier(self, by: Actor) -> Appointed:
         if by.person is None:
             raise PermissionDenied
         if by.person == self.owner:

@@ -48,7 +48,7 @@ class Subject(models.Model):
         """The record itself."""
         if self.kind == self.Kind.RESTATEMENT:
             return Submission.objects.get(entry=self.reference)
-        return RECORDS[Subject.Kind(self.kind)].objects.get(pk=self.reference)
+        return RECORDS[Subject.Kind(self.kind)]._default_manager.get(pk=self.reference)
 
     def contradiction(self) -> Contradiction | None:
         """The case this is about, directly or by a challenge or an escalation; None where there is none."""

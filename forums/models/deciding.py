@@ -9,13 +9,16 @@ from forums.quorum import Count
 from forums.reconciled import reconciled_view
 from metrics.models import Observation, Signal
 from truthgov import audit, clock
-from truthgov.actor import Actor
+from truthgov.actor import Actor, Appointed
 from truthgov.authority import acting_as, require_mandate
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import advance
 from truthgov.models import Appointment, Person, Role, Scope
 
 if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from forums.models.agenda import AgendaItem, Recusal, Subject
     from forums.models.meeting import Meeting
 
 RANKS = {Role.SPONSOR: 2, Role.TRUTH_OWNER: 1}
@@ -27,6 +30,16 @@ class Deciding(models.Model):
 
     The trigger `a_decision_is_valid` checks the same again for whoever passes this verb by.
     """
+
+    if TYPE_CHECKING:  # what the agenda item itself brings
+        Status: type["AgendaItem.Status"]
+        status: models.CharField[str, str]
+        meeting: models.ForeignKey[Any, "Meeting"]
+        subject: models.ForeignKey[Any, "Subject"]
+        recusals: "RelatedManager[Recusal]"
+
+        def get_status_display(self) -> str: ...
+        def accused_scopes(self) -> set[int]: ...
 
     class Meta:
         abstract = True
@@ -55,7 +68,7 @@ class Deciding(models.Model):
         recused = set(self.recusals.values_list("person_id", flat=True))
         return Count(len(present), len(present & recused), meeting.charter.quorum)
 
-    def _entitled(self, motion: Motion, meeting: "Meeting", by: Actor) -> tuple[Actor, DecisionRight, Count]:
+    def _entitled(self, motion: Motion, meeting: "Meeting", by: Actor) -> tuple[Appointed, DecisionRight, Count]:
         """The decider under their appointment, the right, and who counts; a Refusal where rule 3 is not met."""
         right = meeting.charter.right_to(motion.act.decision_type)
         by = (
@@ -76,14 +89,14 @@ class Deciding(models.Model):
         if self.status != self.Status.PENDING:
             raise Refusal(f"This item is {self.get_status_display()} already; reload the page to see how.")
 
-    def _forcing(self, motion: Motion, by: Actor) -> Actor:
+    def _forcing(self, motion: Motion, by: Actor) -> Appointed:
         by = acting_as(by, Role.TRUTH_OWNER)
         require_mandate("force")
         if not motion.reason.strip():
             raise InvalidInput("A forced decision gives its reason in writing.", {"reason": "Say why it is forced."})
         return by
 
-    def _require_a_free_hand(self, meeting: "Meeting", by: Actor) -> None:
+    def _require_a_free_hand(self, meeting: "Meeting", by: Appointed) -> None:
         """Present, not recused, and no party to the case: no mandate lifts any of these."""
         person = by.person
         if not meeting.attendances.filter(person=person, left_at=None).exists():
@@ -93,7 +106,7 @@ class Deciding(models.Model):
         if _holds_any(person, self.accused_scopes()):
             raise Refusal("Nobody decides on their own case; you may speak, and have your dissent recorded.")
 
-    def _require_rank(self, motion: Motion, by: Actor) -> None:
+    def _require_rank(self, motion: Motion, by: Appointed) -> None:
         """What is overturned is of the same type, still stands, and no forced decision of an equal right."""
         earlier = motion.supersedes
         if earlier is None:
@@ -105,10 +118,12 @@ class Deciding(models.Model):
         if earlier.forced and _rank(by.appointment) <= _rank(earlier.appointment):
             raise Refusal("A forced decision is overturned by a higher right only; escalate it to the sponsor.")
 
-    def _record(self, motion: Motion, meeting: "Meeting", right: DecisionRight, count: Count, by: Actor) -> Decision:
+    def _record(
+        self, motion: Motion, meeting: "Meeting", right: DecisionRight, count: Count, by: Appointed
+    ) -> Decision:
         observations = self._leaned_on()
         decision = Decision.objects.create(
-            meeting=meeting, item=self, decision_type=motion.act.decision_type, wording=motion.wording,
+            meeting=meeting, item_id=self.pk, decision_type=motion.act.decision_type, wording=motion.wording,
             reason=motion.reason, forced=motion.force, right=right, decided_by=by.person, appointment=by.appointment,
             present=count.present, recused=count.recused, quorum=count.quorum, supersedes=motion.supersedes,
             observations=observations, definitions=_definitions_of(observations),
@@ -142,11 +157,9 @@ def _over(right: DecisionRight, meeting: "Meeting") -> Scope | None:
     return meeting.forum.scope if right.decider_role in (Role.FORUM_MEMBER, Role.SECRETARY) else None
 
 
-def _holds_any(person: Person | None, scopes: set[int]) -> bool:
-    if person is None or not scopes:
-        return False
+def _holds_any(person: Person, scopes: set[int]) -> bool:
     return Appointment.objects.exercised_by(person, on=clock.today()).filter(scope__in=scopes).exists()
 
 
-def _rank(appointment: Appointment | None) -> int:
-    return RANKS.get(Role(appointment.role), 0) if appointment else 0
+def _rank(appointment: Appointment) -> int:
+    return RANKS.get(Role(appointment.role), 0)

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 
 from truthgov import audit, checkpoints, clock
-from truthgov.actor import Actor
+from truthgov.actor import Actor, Appointed
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import advance
 from truthgov.models import Appointment, Fact, Person, Role
@@ -108,7 +108,7 @@ class Minutes(models.Model):
             raise PermissionDenied
         return office
 
-    def _add_signature(self, by: Actor) -> "Signature":
+    def _add_signature(self, by: Appointed) -> "Signature":
         try:
             with transaction.atomic():
                 return self.signatures.create(

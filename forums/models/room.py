@@ -1,4 +1,5 @@
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import pgtrigger
 from django.core.exceptions import PermissionDenied
@@ -6,9 +7,15 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 
 from truthgov import audit, clock
-from truthgov.actor import Actor
+from truthgov.actor import Actor, Appointed
 from truthgov.errors import Refusal
 from truthgov.models import Appointment, Deputy, Person, Role
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from forums.models.forum import Charter, Forum
+    from forums.models.meeting import Meeting
 
 
 class Room(models.Model):
@@ -16,6 +23,14 @@ class Room(models.Model):
 
     Each change holds the meeting's row, so that a quorum is exact at the moment of a decision.
     """
+
+    if TYPE_CHECKING:  # what the meeting itself brings
+        forum: models.ForeignKey[Any, "Forum"]
+        charter: models.ForeignKey[Any, "Charter"]
+        attendances: "RelatedManager[Attendance]"
+
+        def sit(self) -> "Meeting": ...
+        def note_change(self) -> None: ...
 
     class Meta:
         abstract = True
@@ -34,7 +49,7 @@ class Room(models.Model):
             audit.record("meeting.arrived", self, by=by, person=person.pk)
         return attendance
 
-    def _seat(self, person: Person | None, appointment: Appointment | None) -> "Attendance":
+    def _seat(self, person: Person, appointment: Appointment) -> "Attendance":
         try:
             with transaction.atomic():
                 return self.attendances.create(person=person, appointment=appointment, arrived_at=clock.now())
@@ -76,7 +91,7 @@ class Room(models.Model):
             self.is_chaired_by(person) or self.charter.secretary_of(person, on=clock.today()) is not None
         )
 
-    def chaired_by(self, by: Actor) -> Actor:
+    def chaired_by(self, by: Actor) -> Appointed:
         chair = self.charter.chair_of(by.person, on=clock.today()) if by.person else None
         if chair is None:
             raise PermissionDenied

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -133,7 +134,7 @@ def _side(figures: Figures, window: slice, series: Ints, meanings: Sequence[Mean
     definitions = np.array([meaning.pk for meaning in meanings], np.int64)[which]
     _, once, rows = np.unique((series << 32) + definitions, return_index=True, return_inverse=True)
     place, meant = figures.rows_of(series[once]), which[once]
-    stated = {
+    stated: dict[str, Any] = {
         name: np.array([getattr(meaning, name) for meaning in meanings], WHOLE.get(name, np.float64))[meant]
         for name in MEANINGS
     }

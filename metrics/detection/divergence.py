@@ -9,7 +9,7 @@ two movements are answered by two movements, and the larger p-value counts.
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from itertools import pairwise
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,9 @@ class Test:
         return self.testable & self.matters
 
 
+Part = TypeVar("Part", Claim, Test)
+
+
 @dataclass(frozen=True, slots=True)
 class Served:
     """What outcomes show in one period, whoever serves them; one value an outcome, or one a pair.
@@ -65,11 +68,9 @@ class Served:
 
     def rows(self, chosen: Ints) -> Self:
         """The same for the pairs that these outcomes have."""
-        claimed, level, trend = (
-            type(part)(*(getattr(part, field.name)[chosen] for field in fields(part)))
-            for part in (self.claim, self.level, self.trend)
+        return type(self)(
+            _rows(self.claim, chosen), _rows(self.level, chosen), _rows(self.trend, chosen), self.looks[chosen]
         )
-        return type(self)(claimed, level, trend, self.looks[chosen])
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,10 @@ def _trend(outcome: Side, expected: Expectation, worsened: Floats, served: Claim
     effect = outcome.direction * (expected.baseline() - served.value)
     matters = (effect > 0) & reaches(effect, outcome.min_effect)
     return Test(~np.isnan(worsened[:, -1]), matters, effect, worsened[:, -1], p, repeated)
+
+
+def _rows(part: Part, chosen: Ints) -> Part:
+    return type(part)(*(getattr(part, field.name)[chosen] for field in fields(part)))
 
 
 def _level_asked(served: Served, claimed: Claim) -> Test:

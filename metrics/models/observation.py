@@ -14,7 +14,7 @@ from metrics.models.submission import Submission
 from truthgov import clock
 from truthgov.models import Fact
 
-EXACT: dict[str, int] = {"max_digits": 50, "decimal_places": 20}
+EXACT: dict[str, Any] = {"max_digits": 50, "decimal_places": 20}
 UNCHECKED: dict[str, Any] = {
     "on_delete": models.DO_NOTHING,
     "db_constraint": False,
