@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils.text import slugify
+
 from truthgov import appointing, enrolment, founding, mandates
 from truthgov.actor import Actor
 from truthgov.models import Person, Role, Scope
@@ -32,7 +34,8 @@ class Part:
 
     @property
     def email(self) -> str:
-        return f"{self.name.split()[0].lower()}@atlantic-hotels.example"
+        """By the first name, without accents: browsers take no others in an address."""
+        return f"{slugify(self.name.split()[0])}@atlantic-hotels.example"
 
 
 ADMINISTRATOR = Part("Rui Antunes", Role.ADMINISTRATOR)
