@@ -1,0 +1,152 @@
+"""A meeting held in the browser, from opening to seal: with a pointer, by keyboard alone, and without scripts."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from config.demo.cast import EXECUTIVES, LEADS, SECRETARY, TRUTH_OWNER
+from tests.browser.conftest import Site
+from tests.browser.hands import Hand, Keyboard, Pointer
+from tests.browser.looking import Watched
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("walks")]
+WORDING = "Flexible rates ask for a deposit"
+LIVE = 2_000
+"""Milliseconds in which followers see what the chair did: they ask every second."""
+
+
+def test_the_chair_leads_and_everybody_follows(site: Site) -> None:
+    chair, follower, recused = (site.watched(part) for part in (TRUTH_OWNER, EXECUTIVES[0], LEADS[0]))
+    hand = Pointer()
+    meeting = open_meeting(chair.page, hand, then_follows=follower)
+    assemble(site, meeting)
+    title = stand_aside(recused, meeting)
+    chair.go(meeting)
+
+    take_up(chair.page, hand)
+    expect(follower.page.get_by_role("heading", level=2, name=title)).to_be_visible(timeout=LIVE)
+    expect(follower.page.locator(".tg-sides")).to_be_visible()
+    expect(recused.page.get_by_text("its papers and its deliberation are not shown to you")).to_be_visible(timeout=LIVE)
+    faults = chair.faults("walk/in-session") + follower.faults("walk/following") + recused.faults("walk/recused")
+
+    decide(chair.page, hand)
+    expect(follower.page.locator("#decided")).to_contain_text(WORDING, timeout=LIVE)
+    expect(recused.page.locator("#agenda")).to_contain_text("Decided", timeout=LIVE)
+    assert WORDING not in recused.page.content()
+    assert recused.page.locator(".tg-sides").count() == 0
+    faults += chair.faults("walk/decided") + recused.faults("walk/decided-without-the-recused")
+
+    close(chair.page, hand)
+    expect(follower.page.get_by_role("link", name="Minutes")).to_be_visible(timeout=LIVE)
+    faults += chair.faults("walk/minutes") + follower.faults("walk/closed")
+    faults += seal(site, chair, hand, meeting).faults("walk/sealed")
+    assert not faults, "\n".join(["", *faults])
+
+
+def test_the_keyboard_alone_is_enough(site: Site) -> None:
+    chair = site.watched(TRUTH_OWNER)
+    hand = Keyboard(chair.page)
+    meeting = open_meeting(chair.page, hand)
+    assemble(site, meeting)
+    chair.go(meeting)
+    record_arrival(chair.page, hand, "Vasco Leal")
+    take_up(chair.page, hand)
+    decide(chair.page, hand)
+    close(chair.page, hand)
+    seal(site, chair, hand, meeting)
+    assert not hand.faults, "\n".join(["", *hand.faults])
+
+
+def test_scripts_are_not_needed(site: Site) -> None:
+    chair = site.watched(TRUTH_OWNER, java_script_enabled=False)
+    hand = Pointer()
+    meeting = open_meeting(chair.page, hand)
+    assemble(site, meeting)
+    chair.go(meeting)
+    record_arrival(chair.page, hand, "Vasco Leal")
+    take_up(chair.page, hand)
+    decide(chair.page, hand)
+    close(chair.page, hand)
+    seal(site, chair, hand, meeting)
+
+
+def open_meeting(page: Page, hand: Hand, *, then_follows: Watched | None = None) -> str:
+    """Open the coming meeting; its address. A follower who is there already sees it open."""
+    page.goto("/meetings/")
+    hand.press(page.locator("#coming").get_by_role("link").first)
+    page.wait_for_url(re.compile(r"/meetings/\d+/$"))
+    if then_follows:
+        then_follows.go(page.url)
+    hand.press(page.get_by_role("button", name="Open the meeting"))
+    expect(page.locator("#quorum")).to_contain_text("In session")
+    if then_follows:
+        expect(then_follows.page.locator("#quorum")).to_contain_text("In session", timeout=LIVE)
+    return page.url
+
+
+def assemble(site: Site, meeting: str) -> None:
+    """The other members come in, each in a browser of their own: with the chair, one more than the quorum."""
+    for part in (EXECUTIVES[0], EXECUTIVES[1], *LEADS[1:4]):
+        with site.context(part) as context:
+            page = context.new_page()
+            page.goto(meeting)
+            page.get_by_role("button", name="I am here").click()
+            expect(page.get_by_role("button", name="I leave")).to_be_visible()
+
+
+def stand_aside(member: Watched, meeting: str) -> str:
+    """A member comes in and is recused from the first item; its title."""
+    page = member.page
+    page.goto(meeting)
+    page.get_by_role("button", name="I am here").click()
+    page.locator("#agenda a").first.click()
+    title = page.locator("#hand h2").first.inner_text()
+    page.get_by_text("I am recused from this item").click()
+    page.get_by_label("The interest that keeps you from it").fill("It is my figure.")
+    page.get_by_role("button", name="Take no part").click()
+    expect(page.get_by_text("You are recused from this item")).to_be_visible()
+    page.goto(meeting)
+    return title
+
+
+def record_arrival(page: Page, hand: Hand, name: str) -> None:
+    """The chair records somebody who has no browser at hand."""
+    room = page.locator("#room-list")
+    before = int(room.inner_text().split()[-1])
+    hand.press(room)
+    hand.write(page.get_by_label("Member"), name)
+    hand.press(page.get_by_role("button", name="Record as present"))
+    expect(room).to_contain_text(str(before + 1))
+
+
+def take_up(page: Page, hand: Hand) -> None:
+    hand.press(page.locator("#agenda a").first)
+    page.wait_for_url(re.compile(r"\?item=\d+$"))
+    hand.press(page.get_by_role("button", name="Take this item up"))
+    expect(page.locator("#agenda")).to_contain_text("In hand")
+
+
+def decide(page: Page, hand: Hand) -> None:
+    hand.write(page.get_by_label("Decision, in words"), WORDING)
+    hand.press(page.get_by_role("button", name="Decide", exact=True))
+    expect(page.locator("#decided")).to_contain_text(WORDING)
+
+
+def close(page: Page, hand: Hand) -> None:
+    hand.press(page.get_by_role("button", name="Close the meeting"))
+    expect(page.locator(".tg-minutes")).to_contain_text(WORDING)
+
+
+def seal(site: Site, chair: Watched, hand: Hand, meeting: str) -> Watched:
+    """Chair and secretary sign; the secretary sees the seal."""
+    hand.press(chair.page.get_by_role("button", name="Sign the minutes"))
+    expect(chair.page.locator("#signatures")).to_contain_text("Teresa Vaz")
+    expect(chair.page.locator("#seal")).to_contain_text("Not sealed")
+    secretary = site.watched(SECRETARY)
+    secretary.go(f"{meeting}minutes/")
+    secretary.page.get_by_role("button", name="Sign the minutes").click()
+    expect(secretary.page.locator("#seal")).to_contain_text("SHA-256 of the seal")
+    secretary.go("/view/")
+    expect(secretary.page.locator("main")).to_contain_text(WORDING)
+    return secretary
