@@ -39,8 +39,8 @@ def _arguments() -> argparse.Namespace:
 def _circumstances() -> str:
     return (
         f"One run of {clock.today()} on {os.cpu_count()} cores, {platform.machine()}, Python "
-        f"{platform.python_version()}, load average {os.getloadavg()[1]:.1f} at its end. Ratios are taken within the run; "
-        "absolute figures are this machine's."
+        f"{platform.python_version()}, load average {os.getloadavg()[1]:.1f} at its end. Ratios are taken within the "
+        "run; absolute figures are this machine's."
     )
 
 
