@@ -15,6 +15,8 @@ class Grain(StrEnum):
 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")  # fmt: skip
+YEARS = range(1900, 2200)
+"""The years that a period is read in: away from both ends of the calendar, so that its neighbours exist."""
 
 
 @dataclass(frozen=True, order=True)
@@ -34,7 +36,10 @@ class Period:
     @classmethod
     def parse(cls, text: str, grain: Grain) -> "Period":
         """Read the short form of `grain`: `2026-10-05`, `2026-W41`, `2026-10` or `2026-Q4`; ValueError otherwise."""
-        return cls.containing(_PARSERS[grain](text), grain)
+        day = _PARSERS[grain](text)
+        if day.year not in YEARS:
+            raise ValueError(f"{text!r} is not between {YEARS[0]} and {YEARS[-1]}")
+        return cls.containing(day, grain)
 
     @classmethod
     def between(cls, start: date, end: date, grain: Grain) -> "Period":

@@ -18,7 +18,7 @@ def view(request: PersonRequest) -> HttpResponse:
     today = clock.today()
     page = view_page(
         _month(request.GET.get("period", ""), today),
-        known_on=_day(request.GET.get("known_on", "")),
+        known_on=_day(request.GET.get("known_on", ""), today),
         compared="compare" in request.GET,
         today=today,
     )
@@ -32,13 +32,19 @@ def _month(text: str, today: date) -> Period:
     try:
         return Period.parse(text, Grain.MONTH)
     except ValueError as error:
-        raise InvalidInput("Choose a month such as 2026-10.", {"period": str(error)}) from error
+        raise InvalidInput(
+            "Choose a month such as 2026-10.", {"period": f"{text!r} is not a month that is shown."}
+        ) from error
 
 
-def _day(text: str) -> date | None:
+def _day(text: str, today: date) -> date | None:
+    """The day whose knowledge is asked for, none later than today."""
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
-        raise InvalidInput("Choose a day such as 2026-10-05.", {"known_on": str(error)}) from error
+        raise InvalidInput("Choose a day such as 2026-10-05.", {"known_on": f"{text!r} is not a day."}) from error
+    if day > today:
+        raise InvalidInput("Nobody knows yet what will be known then.", {"known_on": "Choose today or an earlier day."})
+    return day
