@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from math import nan
 
 from forums.evidence import Reading, lay_out
 from metrics.assessment.proof import proof_of
 from metrics.courses import Course
 from metrics.detection.batch import Verdict
+from metrics.detection.handoff import judged_as_share
 from metrics.detection.sentences import SUPPRESSED
 from metrics.models import Contradiction, ContradictionEvent, Judgement, Signal
 from truthgov.periods import Grain, Period
@@ -97,14 +100,18 @@ def _unit(courses: dict[int, Course], measure: int) -> str:
 
 
 def _is_share(case: Contradiction, courses: dict[int, Course]) -> bool:
-    """Is a handoff judged by the share that arrives? As the detection decides: one unit, and a promise or no bound."""
+    """Is this a handoff that is judged by the share that arrives?"""
     sides = [courses.get(measure.pk) for measure in (case.measure, case.other_measure) if measure]
     if case.kind != Contradiction.Kind.HANDOFF or len(sides) != 2 or not all(sides):
         return False
     passed, received = (side.definition for side in sides if side)
     same = (passed.unit, passed.currency) == (received.unit, received.currency)
-    promised = case.rule and case.rule.link and case.rule.link.pass_through is not None
-    return bool(same and (promised or received.red_threshold is None))
+    expected = case.rule.link.pass_through if case.rule and case.rule.link else None
+    return bool(judged_as_share(same, _given(expected), _given(received.red_threshold)))
+
+
+def _given(figure: Decimal | None) -> float:
+    return nan if figure is None else float(figure)
 
 
 def trial_of(case: Contradiction, courses: dict[int, Course]) -> Trial | None:

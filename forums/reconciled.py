@@ -1,9 +1,10 @@
 """The executives' read model: every journey, what functions claim, what contradicts, what was decided."""
 
 from datetime import date
+from decimal import Decimal
 
 from forums.models.minutes import ViewSnapshot
-from forums.sequels import sequels, target_of
+from forums.sequels import sequels
 from forums.titles import title_of
 from forums.totals import Moment, local_day
 from forums.verdicts import off_target_for, standing_of, verdict_of
@@ -55,7 +56,7 @@ def _outcome(measure: Measure, required: bool, facts: Facts, segments: list, res
     figure = facts.figure(measure.pk, facts.last_period(grain).start)
     trust = facts.trust.get(measure.pk, TRUSTED)
     judged = grain is Grain.MONTH
-    is_met = target_of(definition).is_met(_value(figure)) if judged else None
+    is_met = definition.meets_target(_value(figure)) if judged else None
     doubted = not trust.is_given and facts.needs_trust(measure)
     return Outcome(
         measure=measure.code, name=measure.name, unit=definition.currency or definition.unit,
@@ -71,12 +72,11 @@ def _outcome(measure: Measure, required: bool, facts: Facts, segments: list, res
 
 def _off_since(measure: Measure, definition: Definition, facts: Facts) -> date:
     """The first day of the run of months, up to the one under review, that miss the target which holds now."""
-    target = target_of(definition)
-    met = (target.is_met(_value(facts.figure(measure.pk, month.start))) for month in facts.months)
+    met = (definition.meets_target(_value(facts.figure(measure.pk, month.start))) for month in facts.months)
     return facts.months[off_target_for(met) - 1].start
 
 
-def _value(figure: Known | None):
+def _value(figure: Known | None) -> Decimal | None:
     return figure.value if figure else None
 
 
@@ -97,7 +97,7 @@ def _claim(kpi: Measure, facts: Facts, journeys: list[JourneyRow]) -> Claim:
     definition = facts.definition(kpi.pk)
     period = facts.last_period(Grain(definition.grain)) if definition else facts.period
     figure = facts.figure(kpi.pk, period.start)
-    is_met = target_of(definition).is_met(_value(figure)) if definition else None
+    is_met = definition.meets_target(_value(figure)) if definition else None
     standing, why = standing_of(is_met, {row.name: row.verdict for row in journeys})
     return Claim(
         function=kpi.function.code if kpi.function else "", measure=kpi.code, name=kpi.name,

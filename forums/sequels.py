@@ -6,7 +6,6 @@ from datetime import date
 from forums.models.decision import Decision, Expectation
 from forums.outcome import Course, Worked, judge, judge_holding, together
 from forums.totals import Moment, Totals, local_day
-from forums.verdicts import Target
 from metrics.known import Known
 from metrics.models import Definition
 from truthgov.periods import Grain, Period
@@ -51,13 +50,8 @@ def _judged(expectation: Expectation, decided_on: date, totals: Totals, until: d
     before = _figures(measure, [current.shift(-number) for number in range(LOOKED_BACK, 0, -1)], totals)
     after = _figures(measure, _after(current, until), totals)
     if expectation.way == Expectation.Way.HOLD:
-        target = target_of(definition)
-        return judge_holding([target.is_met(figure.value if figure else None) for figure in after])
+        return judge_holding([definition.meets_target(figure.value if figure else None) for figure in after])
     return judge(_course(before, after, definition))
-
-
-def target_of(definition: Definition) -> Target:
-    return Target(definition.target, definition.direction == Definition.Direction.HIGHER, definition.decimals)
 
 
 def _after(current: Period, until: date) -> list[Period]:

@@ -1,8 +1,6 @@
 """When a journey works, since when it fails, and what a function may claim. Pure: figures in, verdicts out."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 
 
@@ -10,23 +8,6 @@ class Verdict(StrEnum):
     WORKING = "working"
     FAILING = "failing"
     UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What a definition version asks of a figure, compared at its decimals; equality meets it."""
-
-    value: Decimal | None
-    higher_is_better: bool
-    decimals: int
-
-    def is_met(self, figure: Decimal | None) -> bool | None:
-        """None where there is no figure or nothing to meet."""
-        if figure is None or self.value is None:
-            return None
-        places = Decimal(1).scaleb(-self.decimals)
-        shown, wanted = figure.quantize(places), self.value.quantize(places)
-        return shown >= wanted if self.higher_is_better else shown <= wanted
 
 
 def verdict_of(required: Iterable[bool | None]) -> Verdict:

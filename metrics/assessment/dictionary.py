@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from math import isnan
 from typing import Any, NamedTuple
 
 from django.db.models import Q
 
 from metrics.detection.batch import Unit
+from metrics.detection.handoff import judged_as_share
 from metrics.models import Definition, Rule, SourceOfRecord
 from truthgov.periods import Grain, Period
 
@@ -80,11 +80,9 @@ class Span:
 
     @property
     def is_share(self) -> bool:
-        """Is a handoff judged by the share of what was passed on that arrived? As `detection.handoff` decides."""
-        promised = not isnan(self.look.expected)
-        return (
-            self.look.kind == Rule.Kind.HANDOFF and self.shares_unit and (promised or isnan(self.outcome.red_threshold))
-        )
+        """Is this a handoff that is judged by the share of what was passed on that arrived?"""
+        as_share = judged_as_share(self.shares_unit, self.look.expected, self.outcome.red_threshold)
+        return self.look.kind == Rule.Kind.HANDOFF and bool(as_share)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,10 +74,15 @@ def judge(batch: Batch) -> Judgements:
 def _promise(block: Batch, passed: Side) -> Promise:
     outcome = block.outcome
     stated = block.shares_unit & ~np.isnan(block.expected)
-    as_share = block.shares_unit & (stated | np.isnan(outcome.red_threshold))
+    as_share = judged_as_share(block.shares_unit, block.expected, outcome.red_threshold)
     tolerance = np.where(np.isnan(block.tolerance), DEFAULT_TOLERANCE, block.tolerance)
     bound = np.where(stated, block.expected * (1 - tolerance), np.where(as_share, np.nan, outcome.red_threshold))
     return Promise(_received(outcome, passed, as_share), bound, as_share | ~np.isnan(bound))
+
+
+def judged_as_share(shares_unit: Bools | bool, expected: Floats | float, red_threshold: Floats | float) -> Bools:
+    """Is a handoff judged by the share that arrives? One unit, and a pass-through stated or no bound to stay within."""
+    return np.logical_and(shares_unit, ~np.isnan(expected) | np.isnan(red_threshold))
 
 
 def _received(outcome: Side, passed: Side, as_share: Bools) -> Side:

@@ -103,9 +103,12 @@ class Definition(models.Model):
     def __str__(self) -> str:
         return f"{self.measure.code}, version {self.version}"
 
-    def meets_target(self, value: Decimal) -> bool | None:
-        """Does a figure stand at its target or on its good side, at this version's decimals? None without a target."""
-        if self.target is None:
+    def meets_target(self, value: Decimal | None) -> bool | None:
+        """Does a figure stand at its target or on its good side, at this version's decimals?
+
+        None where there is no figure, or no target to meet.
+        """
+        if value is None or self.target is None:
             return None
         last = Decimal(1).scaleb(-self.decimals)
         figure, target = value.quantize(last), self.target.quantize(last)

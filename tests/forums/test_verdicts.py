@@ -9,17 +9,18 @@ from hypothesis import strategies as st
 
 from forums.outcome import Course, Worked, judge, judge_holding, together
 from forums.quorum import Count
-from forums.verdicts import Standing, Target, Verdict, off_target_for, standing_of, verdict_of
+from forums.verdicts import Standing, Verdict, off_target_for, standing_of, verdict_of
+from metrics.models import Definition
 
 MET = st.sampled_from([True, False, None])
 
 
 def test_equality_meets_a_target_at_the_decimals_of_the_definition():
-    target = Target(Decimal("0.30"), higher_is_better=False, decimals=2)
-    assert target.is_met(Decimal("0.3049")) is True
-    assert target.is_met(Decimal("0.306")) is False
-    assert target.is_met(None) is None
-    assert Target(None, higher_is_better=True, decimals=2).is_met(Decimal(1)) is None
+    asked = Definition(target=Decimal("0.30"), direction=Definition.Direction.LOWER, decimals=2)
+    assert asked.meets_target(Decimal("0.3049")) is True
+    assert asked.meets_target(Decimal("0.306")) is False
+    assert asked.meets_target(None) is None
+    assert Definition(direction=Definition.Direction.HIGHER, decimals=2).meets_target(Decimal(1)) is None
 
 
 @given(st.lists(MET))
