@@ -13,6 +13,7 @@ from forums.models.escalation import Escalation
 from forums.models.minutes import ViewSnapshot
 from forums.models.right import DecisionType
 from forums.titles import title_of
+from forums.totals import local_day
 from metrics.models import Challenge, Contradiction, Definition, Observation, Submission
 from truthgov.periods import Grain, Period
 
@@ -92,10 +93,10 @@ def _contradictions() -> Iterator[Proposal]:
 
 def _why(case: Contradiction, escalation: Escalation | None) -> str:
     if case.status == Contradiction.Status.IN_REMEDY:
-        return f"Raised by hand, in remedy since {case.changed_at:%-d %B %Y}: is there evidence to close it?"
+        return f"Raised by hand, in remedy since {_day(local_day(case.changed_at))}: is there evidence to close it?"
     recurs = f", came back {_times(case.recurrences)}" if case.recurrences else ""
     answer = f" The {escalation.get_to_role_display()} is to answer by {_day(escalation.due_on)}." if escalation else ""
-    return f"{case.get_severity_display().capitalize()}, open since {case.opened_at:%-d %B %Y}{recurs}.{answer}"
+    return f"{case.get_severity_display().capitalize()}, open since {_day(local_day(case.opened_at))}{recurs}.{answer}"
 
 
 def _day(day: date) -> str:
@@ -105,19 +106,19 @@ def _day(day: date) -> str:
 def _escalations() -> Iterator[Proposal]:
     """Those not about a case that stands on the agenda itself."""
     for escalation in Escalation.objects.open().exclude(contradiction__status=Contradiction.Status.OPEN):
-        why = f"The {escalation.get_to_role_display()} is to answer by {escalation.due_on:%-d %B %Y}."
+        why = f"The {escalation.get_to_role_display()} is to answer by {_day(escalation.due_on)}."
         yield Proposal(Subject.Kind.ESCALATION, escalation.pk, f"Escalated: {escalation.reason}"[:400], why)
 
 
 def _challenges(meeting: "Meeting") -> Iterator[Proposal]:
     for challenge in Challenge.objects.overdue(on=meeting.slot).select_related("scope"):
         title = f"No answer from {challenge.scope}: {challenge.question}"
-        yield Proposal(Subject.Kind.CHALLENGE, challenge.pk, title[:400], f"Due on {challenge.due_on:%-d %B %Y}.")
+        yield Proposal(Subject.Kind.CHALLENGE, challenge.pk, title[:400], f"Due on {_day(challenge.due_on)}.")
 
 
 def _actions(meeting: "Meeting") -> Iterator[Proposal]:
     for action in Action.objects.overdue(on=meeting.slot).select_related("owner"):
-        why = f"{action.owner} owed it by {action.due_on:%-d %B %Y}."
+        why = f"{action.owner} owed it by {_day(action.due_on)}."
         yield Proposal(Subject.Kind.ACTION, action.pk, action.title, why)
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from forums.journey_page import why
 from forums.models import ViewSnapshot
+from forums.queue import word_age
 from forums.reconciled import reconciled_view
 from forums.verdicts import Standing, Verdict, listed
 from forums.view_records import Claim, JourneyRow, OpenCase, Outcome, View
@@ -237,6 +238,5 @@ def _month(start: date | None) -> str:
 
 
 def _case(case: OpenCase, view: View, before: _Before) -> CaseLine:
-    days = (view.as_of - case.opened_on).days
-    age = f"{days} days" if days < 60 else f"{days // 30} months"
+    age = word_age(case.opened_on, view.as_of)
     return CaseLine(case, SEVERITIES[case.severity], age, case.answers, before.is_new(case))
