@@ -76,9 +76,9 @@ class Decision(Fact):
             raise InvalidInput("A dissent gives its reason.", {"reason": "Say what you disagree with."})
         if by.person is None or not self.meeting.attendances.filter(person=by.person).exists():
             raise Refusal("Only who was in the room may dissent; raise it at the next meeting.")
-        if self.meeting.status == self.meeting.Status.SEALED:
-            raise Refusal("The minutes of this meeting are sealed; raise it at the next meeting.")
         with audit.act():
+            if self.meeting.lock().status == self.meeting.Status.SEALED:
+                raise Refusal("The minutes of this meeting are sealed; raise it at the next meeting.")
             dissent = self._record_dissent(by.person, reason)
             audit.record("decision.dissented", self, by=by, reason=reason)
         return dissent

@@ -195,12 +195,12 @@ class Contradiction(models.Model):
         """The truth owner asks whoever answers for `scope` to take a position by a date; needs the mandate."""
         actor = authority.acting_as(by, Role.TRUTH_OWNER, scope=Scope.organisation())
         authority.require_mandate("challenge")
-        self._require_live()
         if due_on < clock.today():
             raise InvalidInput("The answer is due in the past.", {"due_on": "Choose today or a later day."})
         if not question.strip():
             raise InvalidInput("A challenge asks something.", {"question": "Say what is to be answered."})
         with audit.act():
+            self._require_live()
             asked = self.challenges.create(scope=scope, question=question, due_on=due_on, asked_by=actor.person,
                                            appointment=actor.appointment, asked_at=clock.now())  # fmt: skip
             self.note("challenged", by=actor, reason=question, challenge=asked.pk, scope=scope.pk,
@@ -212,7 +212,6 @@ class Contradiction(models.Model):
     ) -> "Position":
         """Whoever answers for `scope`, a party or somebody challenged, states their side; it is frozen as stated."""
         actor = authority.acting_as(by, authority.answering_role(scope), scope=scope)
-        self._require_live()
         if scope.pk not in self.party_scope_ids and not self.challenges.filter(scope=scope).exists():
             raise Refusal(f"{scope} is no party to this contradiction and was not asked about it.")
         if challenge and (challenge.contradiction_id, challenge.scope_id) != (self.pk, scope.pk):
@@ -220,6 +219,7 @@ class Contradiction(models.Model):
         if not claim.strip():
             raise InvalidInput("A position makes a claim.", {"claim": "Say what your figures show."})
         with audit.act():
+            self._require_live()
             taken = self.positions.create(scope=scope, claim=claim, evidence=evidence, challenge=challenge,
                                           taken_by=actor.person, appointment=actor.appointment,
                                           taken_at=clock.now())  # fmt: skip
@@ -247,5 +247,7 @@ class Contradiction(models.Model):
             raise Refusal("A contradiction between these parties is already open; add your view to it.") from taken
 
     def _require_live(self) -> None:
+        """Held until commit, so that nobody settles the case between this look and what is written on it."""
+        self.refresh_from_db(from_queryset=Contradiction.objects.select_for_update(of=("self",)), fields=["status"])
         if not self.is_live:
             raise Refusal(f"This contradiction is {self.get_status_display()}; nothing is asked or answered on it now.")
