@@ -121,13 +121,13 @@ class Deciding(models.Model):
     def _record(
         self, motion: Motion, meeting: "Meeting", right: DecisionRight, count: Count, by: Appointed
     ) -> Decision:
-        observations = self._leaned_on()
+        observations, known = self._leaned_on(), audit.known_now()
         decision = Decision.objects.create(
             meeting=meeting, item_id=self.pk, decision_type=motion.act.decision_type, wording=motion.wording,
             reason=motion.reason, forced=motion.force, right=right, decided_by=by.person, appointment=by.appointment,
             present=count.present, recused=count.recused, quorum=count.quorum, supersedes=motion.supersedes,
             observations=observations, definitions=_definitions_of(observations),
-            view_hash=reconciled_view(meeting.period).hash, known_entry=audit.known_now(),
+            view_hash=reconciled_view(meeting.period, known_at=known).hash, known_entry=known,
             review_on=motion.review_on, decided_at=clock.now(),
         )  # fmt: skip
         for undertaking in motion.actions:
