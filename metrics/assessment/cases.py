@@ -14,11 +14,12 @@ from metrics.assessment.proof import Proof, is_settled, proof_of
 from metrics.models import Contradiction, ContradictionEvent, Signal, SignalWithdrawal
 from truthgov import audit, clock
 from truthgov.actor import Actor
+from truthgov.lifecycle import advance
 from truthgov.periods import Grain, ordinal
 
 ASSESSMENT = Actor(clockwork="assessment")
-CHANGED = ["severity", "severity_rank", "severity_why", "exposure_customers", "exposure_value", "status", "remedy_from",
-           "recurrences", "first_period", "last_period", "changed_at"]  # fmt: skip
+CHANGED = ["severity", "severity_rank", "severity_why", "exposure_customers", "exposure_value", "first_period",
+           "last_period", "changed_at"]  # fmt: skip
 Status, Code = Contradiction.Status, ContradictionEvent.Code
 NOT_FOUND_AGAIN = "The figures of this period no longer show it."
 OUTWEIGHED = "Counted among all the pairs judged in this period, it no longer stands out from chance."
@@ -81,8 +82,7 @@ def prove(rules: Iterable[int]) -> None:
 
 
 def _close(case: Contradiction, code: ContradictionEvent.Code, proof: Proof, ledger: Ledger) -> None:
-    case.status, case.changed_at = Status.CLOSED, ledger.at
-    case.save(update_fields=["status", "changed_at"])
+    advance(case, Status.IN_REMEDY, Status.CLOSED, changed_at=ledger.at)
     quiet = [day.isoformat() for day in proof.quiet]
     reason = f"Its rule stayed quiet for {len(quiet)} periods." if code == Code.PROVED else (
         "The source of record is named; the pair is no longer judged, and the disagreement stays on display."
@@ -143,12 +143,12 @@ def _feed(docket: Docket, ledger: Ledger, fresh: dict[Place, Finding], weights: 
 
 def _note_fed(docket: Docket, ledger: Ledger, case: Contradiction, starts: list[date]) -> None:
     """Remember that signals came: as the opening, a recurrence, or one more of a case that is known."""
-    case.first_period = min([*starts, case.first_period or starts[0]])
-    case.last_period = max([*starts, case.last_period or starts[0]])
     code = Code.OPENED if case in docket.opened else Code.FED
     if case in docket.recurred:
         code = Code.RECURRED
-        case.status, case.remedy_from, case.recurrences = Status.OPEN, None, case.recurrences + 1
+        advance(case, Status.CLOSED, Status.OPEN, remedy_from=None, recurrences=case.recurrences + 1)
+    case.first_period = min([*starts, case.first_period or starts[0]])
+    case.last_period = max([*starts, case.last_period or starts[0]])
     case.changed_at = ledger.at
     ledger.note(case, code, periods=[start.isoformat() for start in starts])
 
