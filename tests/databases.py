@@ -22,6 +22,7 @@ from pytest_django import DjangoDbBlocker
 from tests.servers import RUN, WORKER
 
 COMMITTING = {"own_database", "transactional_db", "live_server"}
+SHOWN = "shown"  # the hotel: built once a worker, and what a test does to it is rolled back
 PROVISIONING = 727_001  # the advisory lock under which one worker provisions the template for all
 numbers = itertools.count(1)
 
@@ -57,9 +58,13 @@ def django_db_setup(
 
 @pytest.fixture
 def _django_db_helper(request: pytest.FixtureRequest) -> None:
-    """What `db` and the mark stand on: pytest-django's own, or a database that may be committed to."""
-    committing = COMMITTING & set(request.fixturenames)
-    request.getfixturevalue("own_database" if committing else "_django_db_helper")
+    """What `db` and the mark stand on: pytest-django's own, in the hotel where it is asked for, or one to commit to."""
+    if COMMITTING & set(request.fixturenames):
+        request.getfixturevalue("own_database")
+        return
+    if SHOWN in request.fixturenames:
+        request.getfixturevalue(f"{SHOWN}_database")
+    request.getfixturevalue("_django_db_helper")
 
 
 @pytest.fixture

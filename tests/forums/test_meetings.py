@@ -11,7 +11,6 @@ from forums.late import escalate_late_answers
 from forums.models import AgendaItem, Escalation, Forum, Meeting
 from forums.schedule import schedule_meeting
 from tests.factories.forums import contradiction, in_session, item_about, next_meeting, resolving
-from tests.showcase import showcase
 from tests.showcase.figures import restate
 from truthgov.actor import Actor
 from truthgov.errors import Refusal
@@ -156,8 +155,7 @@ def test_a_case_is_escalated_once_at_a_time(steering, case):
     assert Escalation.objects.filter(contradiction=case).count() == 1
 
 
-def test_figures_restated_after_the_review_stand_on_the_next_agenda(db):
-    shown = showcase()
+def test_figures_restated_after_the_review_stand_on_the_next_agenda(shown):
     forum = Forum.objects.get()
     reviewed = forum.meetings.latest("slot").period_start
     later = restate(shown.hotel, "HT.JRN.CANCEL", reviewed, Decimal("0.25"), "a late correction")

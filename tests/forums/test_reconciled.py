@@ -12,18 +12,12 @@ from forums.reconciled import reconciled_view
 from forums.verdicts import Standing, Verdict
 from metrics.models import Reading, Series
 from tests.factories.metrics import measure
-from tests.showcase import showcase
 from tests.showcase.figures import instant, restate, submit
 from truthgov import audit, clock
 from truthgov.errors import InvalidInput
 from truthgov.periods import Grain, Period
 
 OCTOBER = Period(date(2026, 10, 1), date(2026, 11, 1), Grain.MONTH)
-
-
-@pytest.fixture
-def shown(db):
-    return showcase()
 
 
 def journey(view, code="book-to-stay"):
