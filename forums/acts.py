@@ -12,8 +12,12 @@ from metrics.defining import approve_definition
 from metrics.models import Contradiction, Definition, Measure, Source, SourceOfRecord
 from truthgov import audit, clock
 from truthgov.actor import Actor
-from truthgov.errors import Refusal
+from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import Person, Role
+from truthgov.periods import Grain, Period
+
+LONGEST_REMEDY = 12
+"""Months ahead that a remedy may begin to show: a case does not leave the open list for good on a far date."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,7 @@ class Resolution:
     decision_type: ClassVar[str] = DecisionType.RESOLVE_CONTRADICTION
 
     def carry_out(self, decision: Decision, *, by: Actor) -> None:
+        _require_near(self.remedy_from)
         case = _case_of(decision)
         if decision.supersedes and case.status == Contradiction.Status.IN_REMEDY:
             case.return_to_open(by=by, authority=decision.reference, reason=decision.wording)
@@ -121,6 +126,17 @@ RULINGS = (
     DecisionType.APPROVE_CHANGE,
     DecisionType.FUND,
 )
+
+
+def _require_near(remedy_from: date) -> None:
+    """Figures from before the decision prove nothing of it; those of a far year prove nothing in time."""
+    month = Period.containing(clock.today(), Grain.MONTH)
+    last = month.shift(LONGEST_REMEDY).start
+    if not month.start <= remedy_from <= last:
+        raise InvalidInput(
+            "A remedy is proved by the figures that follow its decision.",
+            {"remedy_from": f"Choose a day between {month.start:%-d %B %Y} and {last:%-d %B %Y}."},
+        )
 
 
 def _case_of(decision: Decision) -> Contradiction:

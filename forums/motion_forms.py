@@ -177,8 +177,11 @@ def form_of(decision_type: str, item: AgendaItem, case: Contradiction | None) ->
 def fits(decision_type: str, item: AgendaItem) -> bool:
     """Can a decision of this type be taken on an item about this subject?"""
     kind = item.subject.kind
-    if decision_type in (DecisionType.RESOLVE_CONTRADICTION, DecisionType.NAME_SOURCE_OF_RECORD):
+    if decision_type == DecisionType.RESOLVE_CONTRADICTION:
         return kind == Subject.Kind.CONTRADICTION
+    if decision_type == DecisionType.NAME_SOURCE_OF_RECORD:
+        case = item.subject.contradiction()
+        return case is not None and case.kind == Contradiction.Kind.SOURCE_DISAGREEMENT
     if decision_type in (DecisionType.APPROVE_DEFINITION, DecisionType.SET_TARGET):
         return kind == Subject.Kind.DEFINITION
     return True

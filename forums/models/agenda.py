@@ -176,10 +176,9 @@ class AgendaItem(Deciding, models.Model):
 
         An outcome is what suffers; only where it stands first (two sources of one outcome) does its owner answer.
         """
-        if self.subject.kind != Subject.Kind.CONTRADICTION:
+        contradiction = self.subject.contradiction()
+        if contradiction is None:
             return set()
-        case = Contradiction.objects.select_related("measure__function", "measure__journey", "other_measure__function")
-        contradiction = case.get(pk=self.subject.reference)
         accused = [contradiction.measure]
         if contradiction.other_measure and not contradiction.other_measure.is_outcome:
             accused.append(contradiction.other_measure)

@@ -48,9 +48,11 @@ class Deciding(models.Model):
         """Make the decision, with what it carries and what follows from it, in one transaction."""
         if not motion.wording.strip():
             raise InvalidInput("A decision is worded.", {"wording": "Write what is decided."})
+        if any(undertaking.due_on < clock.today() for undertaking in motion.actions):
+            raise InvalidInput("An action is due in the past.", {"due_on": "Choose today or a later day."})
         with audit.act():
             meeting = self.meeting.sit()
-            self._require_pending()
+            self.require_pending()
             by, right, count = self._entitled(motion, meeting, by)
             decision = self._record(motion, meeting, right, count, by)
             advance(self, self.Status.PENDING, self.Status.DECIDED, outcome_reason=motion.reason)
@@ -83,11 +85,11 @@ class Deciding(models.Model):
         self._require_rank(motion, by)
         return by, right, count
 
-    def _require_pending(self) -> None:
+    def require_pending(self) -> None:
         """As it stands now that the meeting is held: of two who decide at once, one is told."""
         self.refresh_from_db(fields=["status"])
         if self.status != self.Status.PENDING:
-            raise Refusal(f"This item is {self.get_status_display()} already; reload the page to see how.")
+            raise Refusal(f"This item is {self.get_status_display().lower()} already; reload the page to see how.")
 
     def _forcing(self, motion: Motion, by: Actor) -> Appointed:
         by = acting_as(by, Role.TRUTH_OWNER)

@@ -32,6 +32,8 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         require_mandate("escalate")
         if not reason.strip():
             raise InvalidInput("Say why this is escalated.", {"reason": "Say what the higher authority is to settle."})
+        if due_on < clock.today():
+            raise InvalidInput("The answer is due in the past.", {"due_on": "Choose today or a later day."})
         with audit.act():
             escalation = self.create(
                 item=item, contradiction=contradiction, to_scope=Scope.organisation(), to_role=to_role, reason=reason,

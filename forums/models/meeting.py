@@ -165,7 +165,7 @@ class Meeting(Room, models.Model):
         """The locked meeting, if it sits; a Refusal otherwise."""
         meeting = self.lock()
         if meeting.status != self.Status.IN_SESSION:
-            raise Refusal(f"This meeting is {meeting.get_status_display()}, not in session; reload the page.")
+            raise Refusal(f"This meeting is {meeting.get_status_display().lower()}, not in session; reload the page.")
         return meeting
 
     def note_change(self) -> None:

@@ -21,6 +21,7 @@ def in_hand(request: PersonRequest, pk: int) -> HttpResponse:
 def decisions(request: PersonRequest, pk: int) -> HttpResponse:
     """A motion is decided; one that is not complete comes back with what is missing."""
     item = access.item_to_decide(request.person, pk)
+    item.require_pending()
     form = motion_of(request, item, may_force=access.may_force(request.person))
     if not form.is_valid():
         return show(request, item.meeting, item=item.pk, motion=form)

@@ -250,4 +250,6 @@ class Contradiction(models.Model):
         """Held until commit, so that nobody settles the case between this look and what is written on it."""
         self.refresh_from_db(from_queryset=Contradiction.objects.select_for_update(of=("self",)), fields=["status"])
         if not self.is_live:
-            raise Refusal(f"This contradiction is {self.get_status_display()}; nothing is asked or answered on it now.")
+            raise Refusal(
+                f"This contradiction is {self.get_status_display().lower()}; nothing is asked or answered on it now."
+            )

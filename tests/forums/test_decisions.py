@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 
-from forums.acts import Closure, EscalationUpwards, Ruling, SourceNaming
+from forums.acts import Closure, EscalationUpwards, Resolution, Ruling, SourceNaming
 from forums.models import AgendaItem, Decision, DecisionType, Escalation
 from forums.motion import Expected, Motion, Undertaking
 from metrics.models import Contradiction, SourceOfRecord
@@ -150,6 +150,26 @@ def test_naming_one_of_two_sources_takes_their_case_off_the_open_list(steering, 
     item.decide(Motion(act, "The hotel system counts."), by=by(truth_owner))
     disputed.refresh_from_db()
     assert disputed.status == Contradiction.Status.IN_REMEDY
+
+
+@pytest.mark.parametrize("remedy_from", [date(2020, 1, 1), date(9999, 1, 1)])
+def test_a_remedy_is_proved_by_figures_that_follow_soon(item, truth_owner, case, remedy_from):
+    with pytest.raises(InvalidInput, match="follow its decision"):
+        item.decide(resolving(act=Resolution(remedy_from=remedy_from)), by=by(truth_owner))
+    case.refresh_from_db()
+    assert case.status == Contradiction.Status.OPEN
+
+
+def test_nothing_that_follows_a_decision_is_due_in_the_past(item, truth_owner, sales_lead):
+    yesterday = date.today() - timedelta(days=1)
+    late = Undertaking("Report net bookings", sales_lead, yesterday)
+    with pytest.raises(InvalidInput, match="due in the past"):
+        item.decide(resolving(actions=(late,)), by=by(truth_owner))
+    with pytest.raises(InvalidInput, match="due in the past"):
+        item.decide(Motion(EscalationUpwards(yesterday), "The board settles it."), by=by(truth_owner))
+    with pytest.raises(InvalidInput, match="due in the past"):
+        item.escalate("The board settles it.", due_on=yesterday, by=by(truth_owner))
+    assert item.decide(resolving(), by=by(truth_owner))
 
 
 def test_an_escalation_goes_to_the_sponsor_who_answers_it(item, truth_owner, sponsor, case):

@@ -46,7 +46,7 @@ def test_a_member_may_not_close_the_meeting(as_person, executive, meeting):
 def test_the_meeting_shows_the_decider_only_the_types_the_charter_grants(as_person, truth_owner, item):
     page = as_person(truth_owner).get(f"{item.meeting.get_absolute_url()}?item={item.pk}").content.decode()
     offered = re.findall(r"type=(\w+)#decide", page)
-    assert offered == ["resolve_contradiction", "name_source_of_record", "policy", "escalate"]
+    assert offered == ["resolve_contradiction", "policy", "escalate"]
 
 
 def test_a_member_without_a_right_is_offered_no_decision(as_person, executive, item):
