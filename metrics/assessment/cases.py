@@ -18,8 +18,8 @@ from truthgov.lifecycle import advance
 from truthgov.periods import Grain, ordinal
 
 ASSESSMENT = Actor(clockwork="assessment")
-CHANGED = ["severity", "severity_rank", "severity_why", "exposure_customers", "exposure_value", "first_period",
-           "last_period", "changed_at"]  # fmt: skip
+CHANGED = ["statement", "severity", "severity_rank", "severity_why", "exposure_customers", "exposure_value",
+           "first_period", "last_period", "changed_at"]  # fmt: skip
 Status, Code = Contradiction.Status, ContradictionEvent.Code
 NOT_FOUND_AGAIN = "The figures of this period no longer show it."
 OUTWEIGHED = "Counted among all the pairs judged in this period, it no longer stands out from chance."
@@ -187,13 +187,22 @@ def _is_restated(signal: Signal, now: Finding | None) -> bool:
 
 
 def _grade(cases: list[Contradiction], docket: Docket) -> None:
-    """Recompute how severe changed cases are, from their signals that stand, and store what changed of them."""
+    """Recompute what changed cases state and how severe they are, from their signals that stand, and store it."""
     standing: dict[int, list[Signal]] = defaultdict(list)
     for signal in Signal.objects.filter(contradiction__in=cases, withdrawal__isnull=True):
         standing[signal.contradiction_id].append(signal)
     for case in cases:
+        case.statement = _statement(case, standing[case.pk])
         grade(case, standing[case.pk], _grain(docket, case, standing[case.pk]))
         case.save(update_fields=CHANGED)
+
+
+def _statement(case: Contradiction, signals: list[Signal]) -> str:
+    """What its latest signal says, of its own scope rather than of a part; a person's own words stay."""
+    if case.surfaced_by_id or not signals:
+        return case.statement
+    latest = max(signals, key=lambda signal: (signal.segment_id == case.segment_id, signal.period_start))
+    return latest.sentence
 
 
 def _grain(docket: Docket, case: Contradiction, signals: list[Signal]) -> Grain:

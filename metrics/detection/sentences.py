@@ -46,20 +46,22 @@ def tell(kind: str, cell: Cell, telling: Telling) -> str:
 
 
 def figure(value: float, unit: str) -> str:
-    """A figure as a reader writes it: fractions as percentages, counts and money with thousands set apart."""
+    """A figure as a reader writes it: shares and changes in percent, counts and money with thousands set apart."""
     if isnan(value):
         return "no figure"
     if unit == "fraction":
         return f"{value * 100:.1f} %"
+    if unit == "ratio":
+        return f"{value * 100:+.1f} %"
     if unit == "count":
         return f"{value:,.0f}"
     amount = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.2f}"
-    return amount if unit in {"", "ratio", "index"} else f"{unit} {amount}"
+    return amount if unit in {"", "index"} else f"{unit} {amount}"
 
 
 def gap(value: float, unit: str) -> str:
     """A difference between two figures; between percentages it is in points."""
-    return f"{abs(value) * 100:.1f} points" if unit == "fraction" else figure(abs(value), unit)
+    return f"{abs(value) * 100:.1f} points" if unit in {"fraction", "ratio"} else figure(abs(value), unit)
 
 
 def odds(p: float) -> str:

@@ -51,8 +51,17 @@ class Segment(models.Model):
         ordering = ["key"]
 
     def __str__(self) -> str:
-        return ", ".join(f"{value}" for _, value in sorted(self.values.items())) or "all"
+        return ", ".join(_named(name, value) for name, value in sorted(self.values.items())) or "all"
 
     def holds(self, other: "Segment") -> bool:
         """Is `other` this segment or a part of it?"""
         return all(other.values.get(name) == value for name, value in self.values.items())
+
+
+def _named(dimension: str, value: object) -> str:
+    """A value with its dimension, left out where the value says it: "City Hotel", but "market segment Direct".
+
+    Two dimensions may share a value, and two segments must never read alike.
+    """
+    words = dimension.replace("_", " ")
+    return f"{value}" if words.casefold() in f"{value}".casefold() else f"{words} {value}"

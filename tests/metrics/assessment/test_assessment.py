@@ -80,6 +80,13 @@ def test_further_findings_feed_the_case_that_is_open(go_bad: Callable[..., None]
     assert case.signals.count() == 2
 
 
+def test_a_case_states_what_its_latest_figures_show(go_bad: Callable[..., None]) -> None:
+    go_bad(1)
+    assert Contradiction.objects.get().statement.startswith("In July 2026")
+    go_bad(1, first="2026-08")
+    assert Contradiction.objects.get().statement.startswith("In August 2026")
+
+
 def test_old_findings_are_history_and_open_nothing(link: Link, push: Push) -> None:
     values = quiet(GOOD)
     values[-9:-6] = [BAD, BAD, BAD]

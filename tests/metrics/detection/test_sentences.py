@@ -89,7 +89,7 @@ def test_every_kind_can_be_told_and_every_suppression_explained():
         (0.4891, "fraction", "48.9 %"),
         (4556.0, "count", "4,556"),
         (99.5, "EUR", "EUR 99.50"),
-        (0.545, "ratio", "0.55"),
+        (0.545, "ratio", "+54.5 %"),
         (nan, "count", "no figure"),
     ],
 )
