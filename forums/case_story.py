@@ -121,17 +121,11 @@ def trial_of(case: Contradiction, courses: dict[int, Course]) -> Trial | None:
     judged = Judgement.objects.filter(rule=case.rule).order_by("-period_start")[:PERIODS_TRIED]
     grain = grain_of(courses)
     told = [
-        (str(Period.containing(judgement.period_start, grain)), WORDS[_verdict(judgement, case.segment_id)])
+        (str(Period.containing(judgement.period_start, grain)), WORDS[judgement.verdict_on(case.segment_id)])
         for judgement in judged
     ]
     proof = proof_of(case)
     return Trial(case.rule.quiet_periods, len(proof.quiet), told)
-
-
-def _verdict(judgement: Judgement, segment: int) -> Verdict:
-    cells = judgement.cells
-    found = cells["verdict"][cells["segment"] == segment]
-    return Verdict(int(found[0])) if len(found) else Verdict.NOT_JUDGED
 
 
 def _by(event: ContradictionEvent) -> str:

@@ -13,8 +13,6 @@ from truthgov.periods import Grain, Period
 CLOCKWORK = Actor(clockwork="schedule")
 AHEAD = timedelta(days=45)
 """How far ahead meetings are set: a monthly forum always has its next one."""
-
-
 AGENDA_AHEAD = timedelta(days=14)
 
 
@@ -32,10 +30,9 @@ def slots(cadence: str, day: int, first: date, last: date) -> Iterator[date]:
 
 def schedule_meetings(today: date) -> list[Meeting]:
     """Set what is due to be set, from today on; a slot that is set already stays as it is."""
-    charters = [(forum, forum.charters.in_force(on=today)) for forum in Forum.objects.all()]
     return [
         meeting
-        for forum, charter in charters
+        for forum, charter in Forum.objects.with_charters(on=today)
         if charter
         for slot in slots(charter.cadence, charter.cadence_day, today, today + AHEAD)
         if (meeting := schedule_meeting(forum, charter, slot))

@@ -26,6 +26,12 @@ class ForumQuerySet(models.QuerySet["Forum"]):
             audit.record("forum.founded", forum, by=by, name=name)
         return forum
 
+    def with_charters(self, *, on: date) -> "list[tuple[Forum, Charter | None]]":
+        """Each forum with its charter in force on a day; two queries."""
+        begun = Charter.objects.filter(status=Charter.Status.APPROVED, starts_on__lte=on)
+        latest = {charter.forum_id: charter for charter in begun.order_by("version")}
+        return [(forum, latest.get(forum.pk)) for forum in self]
+
 
 class Forum(models.Model):
     """A standing body that decides; what it may decide stands in its charter."""

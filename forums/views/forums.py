@@ -12,8 +12,10 @@ from truthgov.http import PersonRequest, signed_in
 @require_safe
 @signed_in
 def forums(request: PersonRequest) -> HttpResponse:
-    listed = [(forum, forum.charters.in_force(on=clock.today())) for forum in Forum.objects.all()]
-    page = {"forums": listed, "may_found": access.may_approve_charters(request.person)}
+    page = {
+        "forums": Forum.objects.with_charters(on=clock.today()),
+        "may_found": access.may_approve_charters(request.person),
+    }
     return render(request, "forums/forums/list.html", page)
 
 

@@ -38,7 +38,7 @@ def proof_of(case: Contradiction) -> Proof:
     standing = case.signals.filter(withdrawal__isnull=True, period_start__gte=case.remedy_from)
     last_signal = standing.order_by("-period_start").values_list("period_start", flat=True).first()
     judged = Judgement.objects.filter(rule=case.rule, period_start__gte=case.remedy_from).order_by("period_start")
-    verdicts = {judgement.period_start: _verdict(judgement, case.segment_id) for judgement in judged}
+    verdicts = {judgement.period_start: judgement.verdict_on(case.segment_id) for judgement in judged}
     doubted = doubted_periods(case, since=case.remedy_from)
     quiet = [
         start
@@ -58,9 +58,3 @@ def is_settled(case: Contradiction) -> bool:
     look = looks(rules=[case.rule.pk])
     known = dictionary_of([case.measure_id])
     return bool(look) and not any(span.last == NEVER - 1 for span in known.spans(look[0]))
-
-
-def _verdict(judgement: Judgement, segment: int) -> Verdict:
-    cells = judgement.cells
-    found = cells["verdict"][cells["segment"] == segment]
-    return Verdict(int(found[0])) if len(found) else Verdict.NOT_JUDGED

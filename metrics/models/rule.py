@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import F, Q
 from numpy.typing import NDArray
 
+from metrics.detection.batch import Verdict
 from metrics.models.link import Link
 from metrics.models.measure import Measure
 from metrics.models.source import Source
@@ -79,3 +80,8 @@ class Judgement(models.Model):
     def cells(self) -> NDArray[np.void]:
         """The judged segments, as a structured array of CELLs."""
         return np.frombuffer(self.packed, CELL)
+
+    def verdict_on(self, segment: int) -> Verdict:
+        """What was said of one segment."""
+        found = self.cells["verdict"][self.cells["segment"] == segment]
+        return Verdict(int(found[0])) if len(found) else Verdict.NOT_JUDGED
