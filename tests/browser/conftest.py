@@ -1,6 +1,8 @@
 """Chromium, and the product serving an organisation of its own to it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from pytest_django import DjangoDbBlocker
 
 from config.demo.cast import Part
 from config.servers.browser import chromium as chromium_here
-from tests.browser.looking import Watched, sign_in
+from tests.browser.looking import Watched, send
 from tests.browser.organisations import ORGANISATIONS, PASSWORD, Names, names
 from tests.databases import cloned, environment_at, pointed_at, prepared
 from tests.processes.product import Product
@@ -18,36 +20,29 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def furnished(
-    template_database: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> Callable[[str], str]:
-    """The name of a database that holds an organisation, made once a run."""
-    return lambda name: prepared(name, template_database, ORGANISATIONS[name], django_db_blocker)
+SIGN_IN = "/accounts/login/"
 
 
 @pytest.fixture(scope="session")
-def hotels(furnished: Callable[[str], str]) -> str:
-    return furnished("hotels")
+def databases(template_database: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> dict[str, str]:
+    """The databases that hold the organisations, by name; each is made once a run."""
+    return {
+        name: prepared(name, template_database, furnish, django_db_blocker) for name, furnish in ORGANISATIONS.items()
+    }
 
 
 @pytest.fixture(scope="session")
-def newcomers(furnished: Callable[[str], str]) -> str:
-    return furnished("newcomers")
-
-
-@pytest.fixture(scope="session")
-def samples(hotels: str, newcomers: str, django_db_blocker: DjangoDbBlocker) -> dict[str, Names]:
+def samples(databases: dict[str, str], django_db_blocker: DjangoDbBlocker) -> dict[str, Names]:
     """What stands in the addresses, by organisation."""
     found = {}
-    for organisation, database in (("hotels", hotels), ("newcomers", newcomers)):
+    for organisation, database in databases.items():
         with pointed_at(database, django_db_blocker), django_db_blocker.unblock():
             found[organisation] = names()
     return found
 
 
 @pytest.fixture(scope="module")
-def chromium(hotels: str, newcomers: str, samples: dict[str, Names]) -> Iterator[Browser]:
+def chromium(samples: dict[str, Names]) -> Iterator[Browser]:
     """The browser, for one module at a time: while it runs, Django's models are out of reach of this thread."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_here(), args=FLAGS)
@@ -68,8 +63,9 @@ class Site:
         if part is None:
             return self.browser.new_context(base_url=self.url, **settings)  # type: ignore[arg-type]
         if part.email not in self.cookies:
-            with self.browser.new_context() as entrance:
-                self.cookies[part.email] = sign_in(entrance, self.url, part.email, PASSWORD)
+            with self.browser.new_context(base_url=self.url) as entrance:
+                send(entrance, SIGN_IN, SIGN_IN, login=part.email, password=PASSWORD)
+                self.cookies[part.email] = entrance.storage_state()
         return self.browser.new_context(base_url=self.url, storage_state=self.cookies[part.email], **settings)  # type: ignore[arg-type]
 
     def watched(self, part: Part | None, **options: object) -> Watched:
@@ -77,20 +73,22 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def sites(
-    hotels: str, newcomers: str, chromium: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, Site]]:
-    """Both organisations, to be read and not changed."""
-    logs = {name: tmp_path_factory.mktemp(name) for name in ORGANISATIONS}
-    with (
-        Product(environment_at(hotels), logs["hotels"]) as first,
-        Product(environment_at(newcomers), logs["newcomers"]) as second,
-    ):
-        yield {"hotels": Site(first, chromium), "newcomers": Site(second, chromium)}
+def site_of(
+    databases: dict[str, str], chromium: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Site]]:
+    """An organisation's site by its name, to be read and not changed."""
+    with ExitStack() as running:
+
+        @cache
+        def site(name: str) -> Site:
+            product = Product(environment_at(databases[name]), tmp_path_factory.mktemp(name))
+            return Site(running.enter_context(product), chromium)
+
+        yield site
 
 
 @pytest.fixture
-def site(hotels: str, chromium: Browser, tmp_path: Path) -> Iterator[Site]:
+def site(databases: dict[str, str], chromium: Browser, tmp_path: Path) -> Iterator[Site]:
     """The hotels in a database of this test's own."""
-    with cloned(hotels) as database, Product(environment_at(database), tmp_path) as product:
+    with cloned(databases["hotels"]) as database, Product(environment_at(database), tmp_path) as product:
         yield Site(product, chromium)

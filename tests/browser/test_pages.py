@@ -1,5 +1,8 @@
 """Every page of every noun, for every reader, with figures and without, on a desk and in a hand."""
 
+import hashlib
+import os
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -7,10 +10,11 @@ from django.urls import reverse
 
 from tests.browser.conftest import Site
 from tests.browser.looking import reads
-from tests.browser.organisations import READERS, Names
+from tests.browser.organisations import ORGANISATIONS, READERS, Names
 from tests.routes import PAGES, PUBLIC
+from tests.servers import WORKER
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
+pytestmark = pytest.mark.browser
 ACCOUNT = ("account_login", "account_logout", "account_change_password", "account_reset_password",
            "account_reset_password_done", "account_reauthenticate", "mfa_index", "mfa_activate_totp",
            "mfa_list_webauthn", "mfa_add_webauthn", "socialaccount_connections")  # fmt: skip
@@ -36,7 +40,8 @@ def addresses(samples: Names) -> dict[str, str]:
         parts: dict[str, Any] = {part: samples[sample] for part, sample in at[name].items()}
         if None not in parts.values():
             found[name] = reverse(name, kwargs=parts)
-            found |= {f"{name}?{query}": f"{found[name]}?{query}" for query in FURTHER.get(name, ())}
+        if samples["measure"]:
+            found |= {f"{name}?{query}": f"{found[name]}?{query}" for query in FURTHER.get(name, ()) if name in found}
     return found | {"nowhere": "/nowhere/"}
 
 
@@ -44,27 +49,39 @@ def test_every_page_of_the_hotels_has_a_sample(samples: dict[str, Names]) -> Non
     assert [name for name, sample in samples["hotels"].items() if sample is None] == []
 
 
-@pytest.fixture(scope="module")
-def looked_at() -> set[str]:
-    """Pages seen already: what two readers are shown alike is looked at once."""
-    return set()
+@pytest.fixture
+def is_new(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bool]:
+    """Whether a page has not been looked at in this run: what two readers are shown alike is looked at once."""
+    worker = tmp_path_factory.getbasetemp()
+    folder = (worker.parent if WORKER in os.environ else worker) / "looked-at"
+    folder.mkdir(exist_ok=True)
+
+    def claim(says: str) -> bool:
+        try:
+            (folder / hashlib.sha256(says.encode()).hexdigest()).touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
+
+    return claim
 
 
-@pytest.mark.parametrize("organisation", ["hotels", "newcomers"])
+@pytest.mark.parametrize("organisation", ORGANISATIONS)
 @pytest.mark.parametrize("reader", READERS)
 def test_every_page_reads_well(
-    sites: dict[str, Site], samples: dict[str, Names], looked_at: set[str], organisation: str, reader: str
+    site_of: Callable[[str], Site],
+    samples: dict[str, Names],
+    is_new: Callable[[str], bool],
+    organisation: str,
+    reader: str,
 ) -> None:
-    watched = sites[organisation].watched(READERS[reader])
+    watched = site_of(organisation).watched(READERS[reader])
     faults = []
     for name, address in addresses(samples[organisation]).items():
         answer = watched.page.request.get(address)
         assert answer.status < 500, f"{address}: {answer.status}"
-        says = reads(answer.text())
-        if says in looked_at:
-            continue
-        looked_at.add(says)
-        watched.go(address)
-        faults += watched.faults(f"{organisation}/{reader}/{name.replace(':', '-').replace('?', '-')}"[:120])
+        if is_new(reads(answer.text())):
+            watched.go(address)
+            faults += watched.faults(f"{organisation}/{reader}/{name.replace(':', '-').replace('?', '-')}")
     watched.page.context.close()
     assert not faults, "\n".join(["", *faults])
