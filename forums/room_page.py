@@ -74,6 +74,11 @@ class MeetingPage:
         return f"Month under review: {self.meeting.period}. Charter, version {self.meeting.charter.version}."
 
     @property
+    def is_early(self) -> bool:
+        """Is the month under review not over yet? Opened now, the meeting looks at figures that are still to come."""
+        return clock.today() < self.meeting.period.end
+
+    @property
     def settled(self) -> int:
         return sum(item.status != AgendaItem.Status.PENDING for item in self.items)
 

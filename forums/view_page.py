@@ -15,6 +15,7 @@ from forums.reconciled import reconciled_view
 from forums.verdicts import Standing, Verdict, listed
 from forums.view_records import Claim, JourneyRow, OpenCase, Outcome, View
 from journeys.models import Journey
+from metrics.models import Contradiction
 from truthgov import audit
 from truthgov.badges import CLAIMS, SEVERITIES, VERDICTS, Badge
 from truthgov.figures import Figure, word_figure
@@ -24,6 +25,7 @@ from truthgov.periods import MONTHS, Grain, Period
 MONTHS_OFFERED = 24
 CLAIMS_SHOWN = 6
 OUTCOMES_SHOWN = 8
+CASES_SHOWN = 5
 STANDINGS = {
     True: replace(VERDICTS["working"], word="On target"),
     False: replace(VERDICTS["failing"], word="Off target"),
@@ -87,6 +89,8 @@ class Band:
     claims: list[ClaimLine]
     claims_left: int
     cases: list[CaseLine]
+    cases_left: str
+    """How many more there are, in words; empty when all are shown."""
     cells: list[Cell]
 
 
@@ -96,6 +100,7 @@ class ViewPage:
     bands: list[Band]
     functions: list[str]
     other_cases: list[CaseLine]
+    others_left: str
     months: list[Period]
     known_on: date | None
     frozen: ViewSnapshot | None
@@ -114,11 +119,13 @@ def view_page(period: Period, *, known_on: date | None, compared: bool, today: d
     functions = dict(Function.objects.values_list("code", "name"))
     owners = _owners(view.as_of)
     bands = [_band(row, view, functions, owners, before) for row in view.journeys]
-    shown = {line.case.pk for band in bands for line in band.cases}
+    codes = {row.code for row in view.journeys}
+    others = _most_urgent(case for case in view.cases if case.journey not in codes)
     named = sorted({functions.get(claim.function, claim.function) for claim in view.claims})
     return ViewPage(
         view=view, bands=bands, functions=named,
-        other_cases=[_case(case, view, before) for case in view.cases if case.pk not in shown],
+        other_cases=[_case(case, view, before) for case in others[:CASES_SHOWN]],
+        others_left=_left(others[CASES_SHOWN:]),
         months=[Period.containing(today, Grain.MONTH).shift(-back) for back in range(1, MONTHS_OFFERED + 1)],
         known_on=known_on, frozen=frozen, review=review, compared=compared,
     )  # fmt: skip
@@ -169,6 +176,7 @@ def _owners(on: date) -> dict[str, str]:
 def _band(row: JourneyRow, view: View, functions: dict[str, str], owners: dict[str, str], before: _Before) -> Band:
     claims = _weightiest(claim for claim in view.claims if row.code in claim.journeys)
     shown = _telling(row.outcomes)
+    cases = _most_urgent(case for case in view.cases if case.journey == row.code)
     names = sorted({functions.get(claim.function, claim.function) for claim in view.claims})
     return Band(
         row=row, owner=owners.get(row.code, ""), words=_words(row), was=before.verdict(row),
@@ -176,9 +184,21 @@ def _band(row: JourneyRow, view: View, functions: dict[str, str], owners: dict[s
         outcomes_left=max(len(shown) - OUTCOMES_SHOWN, 0),
         claims=[_claim(claim, functions) for claim in claims[:CLAIMS_SHOWN]],
         claims_left=max(len(claims) - CLAIMS_SHOWN, 0),
-        cases=[_case(case, view, before) for case in view.cases if case.journey == row.code],
+        cases=[_case(case, view, before) for case in cases[:CASES_SHOWN]], cases_left=_left(cases[CASES_SHOWN:]),
         cells=[_cell(name, [claim for claim in claims if functions.get(claim.function) == name]) for name in names],
     )  # fmt: skip
+
+
+def _most_urgent(cases: Iterable[OpenCase]) -> list[OpenCase]:
+    """What nobody has decided yet before what is in remedy, each from the most severe on."""
+    return sorted(cases, key=lambda case: case.status != Contradiction.Status.OPEN)
+
+
+def _left(cases: list[OpenCase]) -> str:
+    """How many are not shown, by their state: "8 more: 2 open, 6 in remedy"."""
+    is_open = sum(case.status == Contradiction.Status.OPEN for case in cases)
+    parts = [f"{count} {state}" for count, state in ((is_open, "open"), (len(cases) - is_open, "in remedy")) if count]
+    return f"{len(cases)} more: {', '.join(parts)}" if cases else ""
 
 
 def _telling(outcomes: Iterable[Outcome]) -> list[Outcome]:

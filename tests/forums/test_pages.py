@@ -207,3 +207,21 @@ def test_the_register_is_searched(as_person, decided, executive):
     found = browser.get(reverse("forums:decisions"), {"q": "revenue", "type": "resolve_contradiction"}).content.decode()
     assert decided.wording in found
     assert decided.wording not in browser.get(reverse("forums:decisions"), {"q": "spaceship"}).content.decode()
+
+
+@pytest.mark.parametrize(("days_ahead", "is_early"), [(0, False), (45, True)])
+def test_a_chair_is_told_when_the_month_under_review_is_not_over(
+    as_person, truth_owner, steering, days_ahead, is_early
+):
+    meeting = next_meeting(steering, date.today() + timedelta(days=days_ahead))
+    page = as_person(truth_owner).get(meeting.get_absolute_url()).content.decode()
+    assert ("is not over: opened now" in page) is is_early
+
+
+def test_a_second_press_of_decide_is_told_that_it_is_decided(as_person, truth_owner, item):
+    item.decide(resolving(), by=Actor(person=truth_owner))
+    again = as_person(truth_owner).post(
+        reverse("forums:item_decisions", args=[item.pk]), {"type": "resolve_contradiction"}
+    )
+    assert again.status_code == 409
+    assert "is decided already" in again.content.decode()
