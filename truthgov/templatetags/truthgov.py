@@ -153,12 +153,15 @@ def timeline(events: Iterable[Any]) -> dict[str, Any]:
 # --- tables ----------------------------------------------------------------------------------------------------------
 @register.inclusion_tag("components/column.html", takes_context=True)
 def column(
-    context: RequestContext, label: str, key: str = "", number: bool = False, falling: bool = False
+    context: RequestContext, label: str, key: str = "", number: bool = False, falling: bool = False, usual: bool = False
 ) -> dict[str, Any]:
-    """Head a column; with a key it sorts by `?sort=key`, and backwards by `?sort=-key`, which `falling` puts first."""
+    """Head a column; with a key it sorts by `?sort=key`, and backwards by `?sort=-key`, which `falling` puts first.
+
+    `usual` marks the column by which the list is in order where the address asks for none.
+    """
     query: QueryDict = context["request"].GET.copy()
-    current = query.get("sort", "")
     first, second = (f"-{key}", key) if falling else (key, f"-{key}")
+    current = query.get("sort", "") or (first if usual else "")
     query["sort"] = second if current == first else first
     query.pop("cursor", None)
     order = {key: "ascending", f"-{key}": "descending"}.get(current, "") if key else ""
