@@ -1,7 +1,7 @@
 """A KPI of Sales and the outcome it serves, with three years of quiet figures to judge the last months by."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 import pytest
 from django.db import connection
@@ -13,6 +13,7 @@ from metrics.ingestion import Delivery, Rows, ingest
 from metrics.models import Contradiction, Link, Measure
 from tests.factories.forums import in_session, item_about, steering_forum
 from tests.factories.metrics import LinkFactory, SourceFactory, SourceOfRecordFactory, dimension, measure
+from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.models import Function, Mandate, Person
 from truthgov.periods import Grain, Period
@@ -104,8 +105,9 @@ def decide(
 
     def decided(case: Contradiction, remedy_from: date) -> None:
         forum = steering_forum(truth_owner, sponsor, [sales_lead, delivery_lead, executive])
-        item = item_about(in_session(forum), case)
-        item.decide(Motion(Resolution(remedy_from), "We promise less."), by=Actor(person=truth_owner))
+        with clock.at(datetime.combine(remedy_from, time(9), UTC)):
+            item = item_about(in_session(forum), case)
+            item.decide(Motion(Resolution(remedy_from), "We promise less."), by=Actor(person=truth_owner))
         connection.check_constraints()  # as its commit would
         case.refresh_from_db()
 

@@ -1,7 +1,7 @@
 """What figures do to a case once a forum has decided: prove the remedy, restart the count, bring the case back."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 import pytest
 from django.db import InternalError, transaction
@@ -11,6 +11,7 @@ from metrics.assessment.proof import proof_of
 from metrics.models import Contradiction, Link, Reading, Signal
 from tests.factories.metrics import SourceFactory
 from tests.metrics.assessment.conftest import BAD, GOOD, Push, quiet
+from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.models import Person
 
@@ -20,7 +21,8 @@ AUGUST = date(2026, 8, 1)
 @pytest.fixture
 def in_remedy(go_bad: Callable[..., None], decide: Callable[..., None]) -> Contradiction:
     """July was bad, a forum decided, and from August on the figures may prove it."""
-    go_bad(1)
+    with clock.at(datetime.combine(AUGUST, time(8), UTC)):
+        go_bad(1)
     case = Contradiction.objects.get()
     decide(case, AUGUST)
     return case
