@@ -109,8 +109,8 @@ def _take_last_figures(
         latest = max((figure.period_start for figure in last.values() if figure), default=None)
         if latest is None:
             continue
-        source = source_of_record_for(named[measure], [series.source for series in many], latest)
-        shown = next((series for series in many if series.source == source), None)
+        source = source_of_record_for(named[measure], [series.source_id for series in many], latest)
+        shown = next((series for series in many if series.source_id == source), None)
         if shown and last[shown.pk]:
             reported[measure].series, reported[measure].last = shown, last[shown.pk]
 

@@ -59,9 +59,9 @@ def figure_page(measure: Measure, segment: Segment, period: Period, versions: li
         of_series[observation.series_id].append(observation)
     cited = [each for many in of_series.values() for each in many]
     named = list(measure.sources_of_record.order_by("pk"))
-    record = source_of_record_for(named, [each.source for each in series if of_series[each.pk]], period.start)
+    record = source_of_record_for(named, [each.source_id for each in series if of_series[each.pk]], period.start)
     submissions = _submissions(cited)
-    told = [_of_source(each, of_series[each.pk], each.source == record, period, submissions)
+    told = [_of_source(each, of_series[each.pk], each.source_id == record, period, submissions)
             for each in series if of_series[each.pk]]  # fmt: skip
     return FigurePage(
         measure, segment, period, definition, sorted(told, key=lambda each: (not each.of_record, each.source.name)),

@@ -53,7 +53,7 @@ class Totals:
         self._moment = moment
         approved = Definition.objects.approved().filter(measure__in=measures, approved_at__lte=moment.at)
         named = SourceOfRecord.objects.filter(measure__in=measures, named_at__lte=moment.at).order_by("pk")
-        whole = Series.objects.filter(measure__in=measures, segment__key="{}").select_related("source").order_by("pk")
+        whole = Series.objects.filter(measure__in=measures, segment__key="{}").order_by("pk")
         self._versions: dict[int, list[Definition]] = _by_measure(approved)
         self._of_record: dict[int, list[SourceOfRecord]] = _by_measure(named)
         self._series: dict[int, list[Series]] = _by_measure(whole)
@@ -81,8 +81,8 @@ class Totals:
 
     def _series_on(self, measure: int, start: date) -> Series | None:
         reporting = self._series.get(measure, [])
-        source = source_of_record_for(self._of_record.get(measure, []), [each.source for each in reporting], start)
-        return next((each for each in reporting if each.source == source), None)
+        source = source_of_record_for(self._of_record.get(measure, []), [each.source_id for each in reporting], start)
+        return next((each for each in reporting if each.source_id == source), None)
 
     def figure(self, measure: int, start: date) -> Known | None:
         series = self.series(measure, start)

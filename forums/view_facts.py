@@ -119,7 +119,7 @@ class Facts:
         """Contradictions that were not settled then, the most severe first."""
         known = Contradiction.objects.filter(opened_at__lte=self.moment.at)
         live = known.live() if self.moment.entry is None else known.filter(pk__in=self._live_then())
-        parties = "measure__function__scope", "measure__journey__scope", "other_measure", "segment", "journey"
+        parties = "measure__function", "measure__journey", "other_measure", "segment", "journey"
         return list(live.select_related(*parties).by_severity()[:CASES_SHOWN])
 
     @cached_property

@@ -89,15 +89,15 @@ def definition_for(versions: Iterable[Definition], start: date) -> Definition:
     return begun[-1] if begun else ordered[0]
 
 
-def source_of_record_for(named: Iterable[SourceOfRecord], reporting: Sequence[Source], start: date) -> Source | None:
-    """The source whose figure is shown for the period beginning on `start`: the last one named for it.
+def source_of_record_for(named: Iterable[SourceOfRecord], reporting: Sequence[int], start: date) -> int | None:
+    """Of the sources that report, the one whose figure is shown for the period beginning on `start`, all by number.
 
-    Where none was named, the first that reports.
+    It is the last one named for the period; where none was named, the first that reports.
     """
     begun = [row.source_id for row in named if row.starts_on is None or row.starts_on <= start]
     if not begun:
         return reporting[0] if reporting else None
-    return next((source for source in reporting if source.pk == begun[-1]), None)
+    return begun[-1] if begun[-1] in reporting else None
 
 
 def _read(measures: set[int], segments: set[int]) -> _Records:
@@ -170,8 +170,9 @@ def _of_record(
     of_source: dict[Source, tuple[Point, ...]],
     records: _Records,
 ) -> Point:
-    source = source_of_record_for(records.sources_of_record[measure], list(of_source), period.start)
-    return of_source[source][at] if source else Point(period, definition)
+    of_number = {source.pk: points for source, points in of_source.items()}
+    source = source_of_record_for(records.sources_of_record[measure], list(of_number), period.start)
+    return of_number[source][at] if source else Point(period, definition)
 
 
 def _point(series: Series, period: Period, definition: Definition, records: _Records) -> Point:

@@ -4,11 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db import connection
-
-from metrics.models import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +22,6 @@ class Known:
 Cell = tuple[int, date]
 """A series and the first day of a period."""
 
-FIELDS = ("series_id", "period_start", "value", "numerator", "denominator")
-
 
 def figures(series: Collection[int], first: date, last: date, *, known_at: int | None = None) -> dict[Cell, Known]:
     """The figures of these series in periods that start from `first` to `last`; one query.
@@ -34,16 +29,16 @@ def figures(series: Collection[int], first: date, last: date, *, known_at: int |
     With `known_at` (an audit entry) what the ledger held then: of each cell the latest observation whose submission
     was known. Without, the readings.
     """
-    if known_at is None:
-        rows: Any = Reading.objects.filter(series__in=series, period_start__range=(first, last)).values_list(
-            *FIELDS, "observation_id", "definition_id"
-        )
-        return {(row[0], row[1]): Known(*row[2:]) for row in rows}
+    asked = {"series": list(series), "first": first, "last": last, "known_at": known_at}
     with connection.cursor() as cursor:
-        cursor.execute(AS_KNOWN, {"series": list(series), "first": first, "last": last, "known_at": known_at})
+        cursor.execute(AS_READ if known_at is None else AS_KNOWN, asked)
         return {(row[0], row[1]): Known(*row[2:]) for row in cursor.fetchall()}
 
 
+AS_READ = """
+    SELECT series_id, period_start, value, numerator, denominator, observation_id, definition_id
+    FROM metrics_reading WHERE series_id = ANY (%(series)s) AND period_start BETWEEN %(first)s AND %(last)s
+"""
 AS_KNOWN = """
     SELECT DISTINCT ON (o.series_id, o.period_start)
            o.series_id, o.period_start, o.value, o.numerator, o.denominator, o.id, o.definition_id
