@@ -14,6 +14,8 @@ WIRE = {"i8": ">i8", "i4": ">i4", "f8": ">f8", "day": ">i4"}
 """How bigint, integer, double precision and date (days since 2000) travel."""
 LENGTH_AT = 2 + (4 + 8) + 4 + 12
 """Where the length of a row's first array stands: behind the column count, the key, and the array's own head."""
+ARRAY_HEAD = 20
+"""Bytes before the elements of an array: dimensions, flags, type, length, first index."""
 EPOCH = np.datetime64("2000-01-01", "D")
 
 
@@ -47,6 +49,23 @@ def fetch_arrays(
         rows = rows[: odd[0]] if len(odd) else rows
         yield rows["key"].astype(np.int64), {name: rows[name]["value"].astype(kind) for name, kind in arrays.items()}
         offset += len(rows) * wire.itemsize
+
+
+def fetch_packed(select: str, parameters: Sequence[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64], memoryview]:
+    """The single row of a query that gathers rows: their bigint keys, the lengths of their bytes, and those joined.
+
+    Empty where there are none, which such a query answers by NULLs.
+    """
+    body = _copied(select, parameters)
+    width = int.from_bytes(body[2:6], "big", signed=True)
+    if width < 0:
+        return np.empty(0, np.int64), np.empty(0, np.int64), memoryview(b"")
+    count = (width - ARRAY_HEAD) // (4 + 8)
+    keys = np.frombuffer(body, [("width", ">i4"), ("value", ">i8")], count, 6 + ARRAY_HEAD)["value"]
+    behind = 6 + width + 4
+    lengths = np.frombuffer(body, [("width", ">i4"), ("value", ">i4")], count, behind + ARRAY_HEAD)["value"]
+    packed = body[behind + ARRAY_HEAD + count * (4 + 4) + 4 :]
+    return keys.astype(np.int64), lengths.astype(np.int64), packed
 
 
 def _copied(select: str, parameters: Sequence[Any]) -> memoryview:

@@ -15,25 +15,30 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from metrics.assessment.calendar import start_of
+from metrics.assessment.columns import fetch_packed
 from metrics.assessment.judging import Sheet
 from metrics.assessment.pairs import find
 from metrics.detection.batch import Ints, Verdict
-from metrics.detection.control import decide
+from metrics.detection.control import decide_one
 from metrics.models import Rule
 from metrics.models.rule import CELL
 from truthgov.periods import Grain
 
 LOCKS = 727_100
 """The advisory locks of assessment: one a kind of contradiction, numbered in the order of their names."""
-READ = "SELECT rule_id, packed FROM metrics_judgement WHERE kind = %s AND grain = %s AND period_start = %s"
+READ = """
+    SELECT array_agg(rule_id ORDER BY rule_id), array_agg(length(packed) ORDER BY rule_id),
+        string_agg(packed, ''::bytea ORDER BY rule_id)
+    FROM metrics_judgement WHERE kind = %s AND grain = %s AND period_start = %s"""
 WRITE = """
     INSERT INTO metrics_judgement (rule_id, period_start, kind, grain, packed)
     SELECT rule, %s, %s, %s, substring(bytes.of_all FROM first FOR length)
     FROM (SELECT %s::bytea AS of_all) AS bytes, unnest(%s::bigint[], %s::int[], %s::int[]) AS part(rule, first, length)
     ORDER BY rule
     ON CONFLICT (rule_id, period_start) DO UPDATE SET packed = EXCLUDED.packed"""
-
 COPY = "COPY metrics_judgement (rule_id, period_start, kind, grain, packed) FROM STDIN"
+SEGMENT = 2**32 - 1
+"""What a key of a rule and a segment has of the segment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,66 +91,70 @@ class Family:
     @classmethod
     def read(cls, kind: str, grain: Grain, ordinal: int) -> Self:
         """The family as it is stored."""
-        with connection.cursor() as cursor:
-            cursor.execute(f"{READ} ORDER BY rule_id", [kind, grain.value, start_of(ordinal, grain)])
-            rows = cursor.fetchall()
-        counts = [len(packed) // CELL.itemsize for _, packed in rows]
-        cells = np.frombuffer(b"".join(packed for _, packed in rows), CELL)
-        return cls(kind, grain, ordinal, np.repeat(np.array([rule for rule, _ in rows], np.int64), counts), cells)
+        rules, lengths, packed = fetch_packed(READ, [kind, grain.value, start_of(ordinal, grain)])
+        return cls(kind, grain, ordinal, np.repeat(rules, lengths // CELL.itemsize), np.frombuffer(packed, CELL))
 
     def settle(self, judged: NDArray[np.void]) -> News:
         """Take judged cells in, decide, store the rules that changed."""
-        stored, stored_rules = self.cells, self.rules
-        fresh = self._merge(judged)
-        self.cells["verdict"], _ = decide(self.cells["verdict"], self.cells["p"], np.zeros(len(self.cells), np.int64))
-        self._write(stored, stored_rules)
-        place, found = find(_keys(stored_rules, stored["segment"]), self.keys)
-        was, same = np.zeros(len(self.cells), bool), np.zeros(len(self.cells), bool)
-        if len(stored):
-            was = found & (stored["verdict"][place] == Verdict.FLAG)
-            same = found & (stored["effect"][place] == self.cells["effect"]) & (stored["p"][place] == self.cells["p"])
-            same |= found & np.isnan(self.cells["p"]) & (stored["effect"][place] == self.cells["effect"])
+        before, fresh = self._take_in(judged)
+        self.cells["verdict"] = decide_one(self.cells["verdict"], self.cells["p"])
+        self._write(before)
+        was = before["verdict"] == Verdict.FLAG
+        same = (before["effect"] == self.cells["effect"]) & _alike(before["p"], self.cells["p"])
         is_finding = self.cells["verdict"] == Verdict.FLAG
         told = (fresh & was & is_finding & ~same) | (was != is_finding)
         start = start_of(self.ordinal, self.grain)
         return News(self.kind, self.grain, self.ordinal, start, self.rules[told], self.cells["segment"][told],
                     is_finding[told])  # fmt: skip
 
-    @property
-    def keys(self) -> Ints:
-        return _keys(self.rules, self.cells["segment"])
+    def _take_in(self, judged: NDArray[np.void]) -> tuple[NDArray[np.void], NDArray[np.bool_]]:
+        """Put judged cells in the place of those stored, and add those that are new; which cells these are.
 
-    def _merge(self, judged: NDArray[np.void]) -> NDArray[np.bool_]:
-        """Put judged cells in the place of those stored, and add those that are new; which cells these are."""
-        added = np.empty(len(judged), CELL)
+        Comes with what was stored of every cell; a cell that was not has the verdict NOT_JUDGED.
+        """
+        keys, theirs = _keys(self.rules, self.cells["segment"]), _keys(judged["rule"], judged["segment"])
+        place, found = find(keys, theirs)
+        if not found.all():
+            keys = self._make_room(keys, theirs[~found])
+            place, _ = find(keys, theirs)
+        before, fresh = self.cells, np.zeros(len(keys), bool)
+        self.cells, fresh[place] = before.copy(), True
         for name in CELL.names or ():
-            added[name] = judged[name]
-        rules = np.concatenate((self.rules, judged["rule"]))
-        cells = np.concatenate((self.cells, added))
-        keys = _keys(rules, cells["segment"])
-        order = np.argsort(keys, kind="stable")
-        latest = np.append(keys[order][1:] != keys[order][:-1], True)
-        kept = order[latest]
-        fresh = kept >= len(self.rules)
-        self.rules, self.cells = rules[kept], cells[kept]
-        return fresh
+            self.cells[name][place] = judged[name]
+        return before, fresh
 
-    def _write(self, stored: NDArray[np.void], stored_rules: Ints) -> None:
-        """Store the rules whose cells differ from those stored."""
-        before = {rule: part.tobytes() for rule, part in _by_rule(stored_rules, stored)}
-        after = [(rule, part.tobytes()) for rule, part in _by_rule(self.rules, self.cells)]
-        changed = [(rule, packed) for rule, packed in after if before.get(rule) != packed]
-        if not changed:
+    def _make_room(self, keys: Ints, added: Ints) -> Ints:
+        """Add blank cells for rules and segments that are new; the keys of all cells then."""
+        blank = np.zeros(len(added), CELL)
+        blank["segment"] = added & SEGMENT
+        keys = np.concatenate((keys, added))
+        order = np.argsort(keys, kind="stable")
+        self.rules = (keys >> 32)[order]
+        self.cells = np.concatenate((self.cells, blank))[order]
+        return keys[order]
+
+    def _write(self, before: NDArray[np.void]) -> None:
+        """Store the rules whose cells differ from those stored before."""
+        begins = np.flatnonzero(np.append(True, self.rules[1:] != self.rules[:-1])[: len(self.rules)])
+        differs = (_bytes(before) != _bytes(self.cells)).any(axis=1)
+        changed = np.flatnonzero(np.logical_or.reduceat(differs, begins)) if len(begins) else begins
+        if not len(changed):
             return
-        if not before:
-            self._copy(changed)
-            return
-        lengths = [len(packed) for _, packed in changed]
+        rules, ends = self.rules[begins].tolist(), [*begins[1:].tolist(), len(self.cells)]
+        packed = [(rules[part], self.cells[begins[part] : ends[part]].tobytes()) for part in changed.tolist()]
+        if (before["verdict"] == Verdict.NOT_JUDGED).all():
+            self._copy(packed)
+        else:
+            self._update(packed)
+
+    def _update(self, packed: list[tuple[int, bytes]]) -> None:
+        """Store rules of a family some of which is stored."""
+        rules, lengths = [rule for rule, _ in packed], [len(cells) for _, cells in packed]
         firsts = (np.cumsum([0, *lengths[:-1]]) + 1).tolist()
-        packed = b"".join(packed for _, packed in changed)
+        together = b"".join(cells for _, cells in packed)
+        about = start_of(self.ordinal, self.grain), self.kind, self.grain.value
         with connection.cursor() as cursor:
-            cursor.execute(WRITE, [start_of(self.ordinal, self.grain), self.kind, self.grain.value, packed,
-                                   [rule for rule, _ in changed], firsts, lengths])  # fmt: skip
+            cursor.execute(WRITE, [*about, together, rules, firsts, lengths])
 
     def _copy(self, packed: list[tuple[int, bytes]]) -> None:
         """Store the rules of a family that is new; its lock keeps others from storing some meanwhile."""
@@ -159,8 +168,10 @@ def _keys(rules: Ints, segments: Ints) -> Ints:
     return (rules << 32) + segments
 
 
-def _by_rule(rules: Ints, cells: NDArray[np.void]) -> list[tuple[int, NDArray[np.void]]]:
-    if not len(rules):
-        return []
-    names, begins = np.unique(rules, return_index=True)
-    return list(zip(names.tolist(), np.split(cells, begins[1:]), strict=True))
+def _alike(before: NDArray, now: NDArray) -> NDArray[np.bool_]:
+    """Equal, or both unknown."""
+    return (before == now) | (np.isnan(before) & np.isnan(now))
+
+
+def _bytes(cells: NDArray[np.void]) -> NDArray[np.uint8]:
+    return cells.view(np.uint8).reshape(len(cells), CELL.itemsize)

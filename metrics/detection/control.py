@@ -49,6 +49,22 @@ def q_values(p: Floats) -> Floats:
     return q
 
 
+def decide_one(verdict: NDArray[np.uint8], p: Floats, *, rate: float = FALSE_DISCOVERY_RATE) -> NDArray[np.uint8]:
+    """The verdicts of `decide` for a single family, without q-values: only p-values that could stand are put in order.
+
+    A q-value is within `rate` exactly where p is no larger than the largest that lies below its step of the ladder,
+    and no step is higher than `rate`.
+    """
+    members = np.count_nonzero(~np.isnan(p))
+    low = np.sort(p[p <= rate])
+    stepped = low * members / np.arange(1, len(low) + 1)
+    standing = low[stepped <= rate]
+    bound = standing[-1] if len(standing) else -1.0
+    candidate = (verdict == Verdict.FLAG) | (verdict == Verdict.NOT_CONTROLLED)
+    decided = np.where(candidate & (p > bound), Verdict.NOT_CONTROLLED, verdict)
+    return np.where(candidate & ~(p > bound), Verdict.FLAG, decided).astype(np.uint8)
+
+
 def decide(
     verdict: NDArray[np.uint8],
     p: Floats,
