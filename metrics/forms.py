@@ -52,13 +52,22 @@ class CellForm(forms.Form):
         """The row that the one door takes; a value that was left empty follows from its parts."""
         given = self.cleaned_data
         value = given["value"] or _ratio(given.get("numerator", ""), given.get("denominator", ""))
-        return given | {
-            "measure": self.cell.measure.code,
-            "period": period,
-            "segment": self.cell.segment.key,
-            "source": self.cell.source.code if self.cell.source else source,
-            "value": value,
-        }
+        return (
+            given
+            | self._unshown()
+            | {
+                "measure": self.cell.measure.code,
+                "period": period,
+                "segment": self.cell.segment.key,
+                "source": self.cell.source.code if self.cell.source else source,
+                "value": value,
+            }
+        )
+
+    def _unshown(self) -> dict[str, str]:
+        """The parts on record of a count that stays as it is: without them it would be another figure."""
+        stays = self.cleaned_data["value"] == self.initial.get("value")
+        return {name: part for name, part in self.initial.items() if stays and name not in self.fields}
 
     def refuse(self, error: RowError) -> None:
         place = AT.get(error.code, "value")

@@ -4,6 +4,7 @@ import pytest
 
 from metrics import due
 from metrics.forms import ATTESTATION
+from metrics.ingestion import Delivery, Rows, ingest
 from metrics.models import Attestation, Observation, Reading, Submission
 from tests.factories.metrics import (
     MeasureFactory,
@@ -14,6 +15,7 @@ from tests.factories.metrics import (
     measure,
 )
 from truthgov import clock
+from truthgov.actor import Actor
 from truthgov.periods import Grain, Period
 
 
@@ -178,3 +180,15 @@ def test_nobody_owes_anything_on_an_empty_page(as_person, outsider):
     page = as_person(outsider).get("/submissions/").content.decode()
     assert "No figures are due from you" in page
     assert "Nothing has been delivered yet" in page
+
+
+def test_a_count_that_stays_needs_no_reason_though_it_has_parts_on_record(
+    as_person, sales_lead, crm, sales, sheet, last_month
+):
+    bookings = measure("sales.bookings", unit="count", target=None)
+    SourceOfRecordFactory(measure=bookings, source=crm)
+    row = {"measure": bookings.code, "period": last_month.code, "segment": "", "value": "120", "numerator": "120"}
+    ingest(Rows.of([row]), Delivery(channel="api", source="crm"), by=Actor(clockwork="test"))
+    answer = as_person(sales_lead).post(sheet, given(f"{bookings.pk}-{SegmentFactory().pk}", value="120"))
+    assert answer.status_code == 302
+    assert Observation.objects.count() == 1
