@@ -20,9 +20,8 @@ from truthgov import audit
 from truthgov.badges import CLAIMS, SEVERITIES, VERDICTS, Badge
 from truthgov.figures import Figure, word_figure
 from truthgov.models import Appointment, Function, Role
-from truthgov.periods import MONTHS, Grain, Period
+from truthgov.periods import MONTHS, Period
 
-MONTHS_OFFERED = 24
 CLAIMS_SHOWN = 6
 OUTCOMES_SHOWN = 8
 CASES_SHOWN = 5
@@ -101,7 +100,6 @@ class ViewPage:
     functions: list[str]
     other_cases: list[CaseLine]
     others_left: str
-    months: list[Period]
     known_on: date | None
     frozen: ViewSnapshot | None
     """The view that a meeting froze for this month."""
@@ -110,7 +108,7 @@ class ViewPage:
     compared: bool
 
 
-def view_page(period: Period, *, known_on: date | None, compared: bool, today: date) -> ViewPage:
+def view_page(period: Period, *, known_on: date | None, compared: bool) -> ViewPage:
     """The page for a month, as it stands or as known at the end of a day; a fixed number of queries."""
     view = reconciled_view(period, known_at=_entry_on(known_on))
     frozen = ViewSnapshot.objects.filter(period_start=period.start).select_related("meeting__forum").last()
@@ -126,7 +124,6 @@ def view_page(period: Period, *, known_on: date | None, compared: bool, today: d
         view=view, bands=bands, functions=named,
         other_cases=[_case(case, view, before) for case in others[:CASES_SHOWN]],
         others_left=_left(others[CASES_SHOWN:]),
-        months=[Period.containing(today, Grain.MONTH).shift(-back) for back in range(1, MONTHS_OFFERED + 1)],
         known_on=known_on, frozen=frozen, review=review, compared=compared,
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from journeys.models import Journey
@@ -12,6 +13,12 @@ from truthgov.models import Function, Mandate, Person, Role, Scope
 pytest_plugins = ["tests.databases"]
 
 AsPerson = Callable[[Person], Client]
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """What a test made is rolled back; what was cached of it goes too."""
+    cache.clear()
 
 
 @pytest.fixture

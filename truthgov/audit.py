@@ -90,6 +90,11 @@ def known_now() -> int:
     return AuditHead.objects.values_list("number", flat=True).get()
 
 
+def end_of_chain() -> str:
+    """The hash of the latest entry: it names everything that was ever done."""
+    return AuditHead.objects.values_list("hash", flat=True).get()
+
+
 def known_on(moment: datetime) -> int:
     """The moment of knowledge at an instant: the last entry made before it (0 when there is none)."""
     entry = AuditEntry.objects.filter(at__lt=moment).order_by("-number").values_list("number", flat=True).first()

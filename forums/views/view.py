@@ -1,14 +1,17 @@
 from datetime import date
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from forums.view_page import view_page
+from forums.view_rendered import rendered_view
 from truthgov import clock
 from truthgov.errors import InvalidInput
 from truthgov.http import PersonRequest, signed_in
 from truthgov.periods import Grain, Period
+
+MONTHS_OFFERED = 24
 
 
 @require_safe
@@ -16,13 +19,20 @@ from truthgov.periods import Grain, Period
 def view(request: PersonRequest) -> HttpResponse:
     """The reconciled view of a month; month, knowledge and comparison stand in the address."""
     today = clock.today()
-    page = view_page(
-        _month(request.GET.get("period", ""), today),
-        known_on=_day(request.GET.get("known_on", ""), today),
-        compared="compare" in request.GET,
-        today=today,
+    period = _month(request.GET.get("period", ""), today)
+    asked: dict[str, Any] = {
+        "known_on": _day(request.GET.get("known_on", ""), today), "compared": "compare" in request.GET, "today": today,
+    }  # fmt: skip
+    rendered = rendered_view(period, **asked)
+    return render(
+        request, "forums/view.html", {**asked, "period": period, "months": _months(today), "rendered": rendered}
     )
-    return render(request, "forums/view.html", {"page": page, "today": today})
+
+
+def _months(today: date) -> list[Period]:
+    """The months that are offered, the last complete one first."""
+    this = Period.containing(today, Grain.MONTH)
+    return [this.shift(-back) for back in range(1, MONTHS_OFFERED + 1)]
 
 
 def _month(text: str, today: date) -> Period:

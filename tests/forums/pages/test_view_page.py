@@ -1,8 +1,17 @@
 """The reconciled view stays one page, however much stands open."""
 
+from datetime import date, timedelta
+from decimal import Decimal
+
 from tests.factories.forums import ContradictionFactory, in_session, item_about, resolving
+from tests.showcase.figures import restate
+from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.models import Person
+
+OCTOBER = "/view/?period=2026-10"
+QUERIES_AGAIN = 4
+"""The session, its person, the clock and the end of the audit."""
 
 
 def test_a_journey_names_its_most_urgent_cases_and_counts_the_rest(
@@ -15,3 +24,41 @@ def test_a_journey_names_its_most_urgent_cases_and_counts_the_rest(
     assert [line.case.status for line in band.cases] == ["open"] * 5
     assert band.cases_left == "2 more: 1 open, 1 in remedy"
     assert "?state=all&amp;journey=book-to-stay" in answer.content.decode()
+
+
+def body(answer) -> str:
+    """What stands below the form."""
+    return answer.content.decode().partition('class="tg-filters"')[2].partition("</form>")[2].partition("</main>")[0]
+
+
+def test_the_view_is_worked_out_once_and_is_the_same_for_every_reader(
+    as_person, outsider, executive, shown, django_assert_num_queries
+):
+    first = body(as_person(outsider).get(OCTOBER))
+    browser = as_person(executive)
+    with django_assert_num_queries(QUERIES_AGAIN):
+        again = browser.get(OCTOBER)
+    assert body(again) == first
+    assert '<article class="tg-standing' in first
+
+
+def test_an_act_makes_the_view_anew(as_person, outsider, shown):
+    browser = as_person(outsider)
+    before = body(browser.get(OCTOBER))
+    restate(shown.hotel, "HT.JRN.CANCEL", date(2026, 10, 1), Decimal("0.2512"), "a late correction")
+    after = body(browser.get(OCTOBER))
+    assert "25.1\u202f%" in after
+    assert "25.1\u202f%" not in before
+
+
+def test_another_day_makes_the_view_anew(as_person, outsider, shown):
+    browser = as_person(outsider)
+    before = body(browser.get(OCTOBER))
+    with clock.at(clock.now() + timedelta(days=1)):
+        assert body(browser.get(OCTOBER)) != before
+
+
+def test_each_month_and_moment_is_a_view_of_its_own(as_person, outsider, shown):
+    browser = as_person(outsider)
+    asked = [OCTOBER, "/view/?period=2026-09", f"{OCTOBER}&known_on=2026-10-20", f"{OCTOBER}&compare=on"]
+    assert len({body(browser.get(address)) for address in asked}) == len(asked)
