@@ -4,6 +4,7 @@ from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.authority import acting_as
 from truthgov.errors import Refusal
+from truthgov.lifecycle import only_once
 from truthgov.models import Appointment, Person, Role
 
 
@@ -11,9 +12,8 @@ def enrol(email: str, name: str, *, by: Actor, password: str | None = None) -> P
     """A new person, who may read; without a password they set one by the reset link. Refusal for a known address."""
     with audit.act():
         actor = acting_as(by, Role.ADMINISTRATOR)
-        if Person.objects.filter(email__iexact=email).exists():
-            raise Refusal(f"{email} belongs to somebody who is enrolled already.")
-        person = Person.objects.create_user(email, password, name=name)
+        with only_once(f"{email} belongs to somebody who is enrolled already."):
+            person = Person.objects.create_user(email, password, name=name)
         audit.record("person.enrolled", person, by=actor)
     return person
 

@@ -6,6 +6,7 @@ from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.authority import acting_as
 from truthgov.errors import Refusal
+from truthgov.lifecycle import only_once
 from truthgov.models import Appointment, Function, Person, Role, Scope
 
 FOUNDER = Actor(clockwork="found_organisation")
@@ -39,11 +40,10 @@ def establish_function(name: str, *, by: Actor) -> Function:
     with audit.act():
         actor = acting_as(by, Role.ADMINISTRATOR, Role.SPONSOR, Role.TRUTH_OWNER)
         code = slugify(name)
-        if not code or Function.objects.filter(code=code).exists() or Function.objects.filter(name=name).exists():
-            raise Refusal(
-                f"There is a function called {name} already, or its name has no letters; choose another name."
-            )
-        scope = Scope.objects.create(kind=Scope.Kind.FUNCTION, name=name)
-        function = Function.objects.create(scope=scope, code=code, name=name)
+        if not code:
+            raise Refusal(f"{name} has no letters to make a code of; choose another name.")
+        with only_once(f"There is a function called {name} already; choose another name."):
+            scope = Scope.objects.create(kind=Scope.Kind.FUNCTION, name=name)
+            function = Function.objects.create(scope=scope, code=code, name=name)
         audit.record("function.established", function, by=actor, name=name)
     return function

@@ -1,5 +1,8 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.db.models import Model
 
 from truthgov.errors import Refusal
@@ -12,3 +15,13 @@ def advance(record: Model, source: str, target: str, **stamps: Any) -> None:
         name = record._meta.verbose_name
         raise Refusal(f"This {name} is no longer {source.replace('_', ' ')}; reload the page to see who changed it.")
     record.refresh_from_db()
+
+
+@contextmanager
+def only_once(otherwise: str) -> Iterator[None]:
+    """Write what a constraint allows once; of two people who do, the second is refused with `otherwise`."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise Refusal(otherwise) from error

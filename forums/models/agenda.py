@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING
 
 import pgtrigger
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, models, transaction
+from django.db import models
 
 from forums.models.action import Action
 from forums.models.deciding import Deciding
@@ -12,7 +12,7 @@ from metrics.models import Challenge, Contradiction, Definition, Submission
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
-from truthgov.lifecycle import advance
+from truthgov.lifecycle import advance, only_once
 from truthgov.models import Fact, Person, Role, Scope
 
 if TYPE_CHECKING:
@@ -155,17 +155,11 @@ class AgendaItem(Deciding, models.Model):
                 raise PermissionDenied
             if self.status != self.Status.PENDING or meeting.status not in meeting.BEFORE_CLOSING:
                 raise Refusal("This item is settled; a recusal comes before its decision.")
-            recusal = self._record_recusal(person, reason)
+            with only_once(f"{person} is already recused from this item."):
+                recusal = self.recusals.create(person=person, reason=reason, recused_at=clock.now())
             meeting.note_change()
             audit.record("item.recused", self, by=by, person=person.pk, reason=reason)
         return recusal
-
-    def _record_recusal(self, person: Person, reason: str) -> "Recusal":
-        try:
-            with transaction.atomic():
-                return self.recusals.create(person=person, reason=reason, recused_at=clock.now())
-        except IntegrityError as error:
-            raise Refusal(f"{person} is already recused from this item.") from error
 
     def is_hidden_from(self, person: Person) -> bool:
         """Papers and deliberation of an item are not for whoever is recused from it."""

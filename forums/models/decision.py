@@ -1,7 +1,7 @@
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.db.models import F, Q
 
 from forums.models.right import DecisionRight, DecisionType
@@ -10,6 +10,7 @@ from metrics.models import Measure
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
+from truthgov.lifecycle import only_once
 from truthgov.models import Appointment, Fact, Person
 
 
@@ -79,16 +80,10 @@ class Decision(Fact):
         with audit.act():
             if self.meeting.lock().status == self.meeting.Status.SEALED:
                 raise Refusal("The minutes of this meeting are sealed; raise it at the next meeting.")
-            dissent = self._record_dissent(by.person, reason)
+            with only_once("Your dissent from this decision is already on record."):
+                dissent = self.dissents.create(person=by.person, reason=reason, recorded_at=clock.now())
             audit.record("decision.dissented", self, by=by, reason=reason)
         return dissent
-
-    def _record_dissent(self, person: Person, reason: str) -> "Dissent":
-        try:
-            with transaction.atomic():
-                return self.dissents.create(person=person, reason=reason, recorded_at=clock.now())
-        except IntegrityError as error:
-            raise Refusal("Your dissent from this decision is already on record.") from error
 
 
 class Expectation(Fact):

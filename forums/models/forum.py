@@ -12,7 +12,7 @@ from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.authority import acting_as, appointment_of
 from truthgov.errors import Refusal
-from truthgov.lifecycle import advance
+from truthgov.lifecycle import advance, only_once
 from truthgov.models import Appointment, Person, Role, Scope
 
 
@@ -21,8 +21,9 @@ class ForumQuerySet(models.QuerySet["Forum"]):
         """A new forum, without rules until its first charter is approved; founded by sponsor or truth owner."""
         by = acting_as(by, Role.SPONSOR, Role.TRUTH_OWNER)
         with audit.act():
-            scope = Scope.objects.create(kind=Scope.Kind.FORUM, name=name)
-            forum = self.create(scope=scope, code=code, name=name, kind=kind)
+            with only_once(f"There is a forum called {name} already; choose another name."):
+                scope = Scope.objects.create(kind=Scope.Kind.FORUM, name=name)
+                forum = self.create(scope=scope, code=code, name=name, kind=kind)
             audit.record("forum.founded", forum, by=by, name=name)
         return forum
 

@@ -2,7 +2,7 @@ from datetime import date, datetime, timedelta
 from typing import Self
 
 import pgtrigger
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
@@ -15,7 +15,7 @@ from forums.reconciled import reconciled_view
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.errors import Refusal
-from truthgov.lifecycle import advance
+from truthgov.lifecycle import advance, only_once
 from truthgov.models import Appointment, Person
 from truthgov.periods import Grain, Period
 
@@ -108,18 +108,13 @@ class Meeting(Room, models.Model):
             meeting = self.lock()
             by = meeting.chaired_by(by)
             charter = self.forum.charters.in_force(on=clock.today()) or meeting.charter
-            self._advance_alone(charter=charter, opened_at=clock.now(), opened_by=by.person)
+            with only_once(f"{self.forum} already sits in another session; close that one first."):
+                advance(self, self.Status.SCHEDULED, self.Status.IN_SESSION,
+                        charter=charter, opened_at=clock.now(), opened_by=by.person)  # fmt: skip
             self.draft_agenda(by=by)
             self._seat(by.person, by.appointment)
             self.note_change()
             audit.record("meeting.opened", self, by=by)
-
-    def _advance_alone(self, **stamps: object) -> None:
-        try:
-            with transaction.atomic():
-                advance(self, self.Status.SCHEDULED, self.Status.IN_SESSION, **stamps)
-        except IntegrityError as error:
-            raise Refusal(f"{self.forum} already sits in another session; close that one first.") from error
 
     def take_up(self, item: AgendaItem, *, by: Actor) -> None:
         """The chair calls an item of this meeting; everybody's page follows."""

@@ -3,12 +3,12 @@ import json
 
 import pgtrigger
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 
 from truthgov import audit, checkpoints, clock
-from truthgov.actor import Actor, Appointed
+from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
-from truthgov.lifecycle import advance
+from truthgov.lifecycle import advance, only_once
 from truthgov.models import Appointment, Fact, Person, Role
 
 
@@ -77,7 +77,10 @@ class Minutes(models.Model):
             current = self._unsealed()
             if current.text_hash != read:
                 raise Refusal("The text has changed since you read it; read it again, then sign.")
-            signature = current._add_signature(by)
+            with only_once("You have signed this text already."):
+                signature = current.signatures.create(
+                    person=by.person, appointment=by.appointment, text_hash=read, signed_at=clock.now()
+                )
             audit.record("minutes.signed", self, by=by, text=read)
             if current._is_signed_by_both():
                 current._seal(by)
@@ -107,15 +110,6 @@ class Minutes(models.Model):
         if office is None:
             raise PermissionDenied
         return office
-
-    def _add_signature(self, by: Appointed) -> "Signature":
-        try:
-            with transaction.atomic():
-                return self.signatures.create(
-                    person=by.person, appointment=by.appointment, text_hash=self.text_hash, signed_at=clock.now()
-                )
-        except IntegrityError as error:
-            raise Refusal("You have signed this text already.") from error
 
     def _is_signed_by_both(self) -> bool:
         signed = self.standing_signatures()

@@ -3,12 +3,13 @@ from typing import TYPE_CHECKING, Any
 
 import pgtrigger
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.db.models import Q
 
 from truthgov import audit, clock
 from truthgov.actor import Actor, Appointed
 from truthgov.errors import Refusal
+from truthgov.lifecycle import only_once
 from truthgov.models import Appointment, Deputy, Person, Role
 
 if TYPE_CHECKING:
@@ -50,11 +51,8 @@ class Room(models.Model):
         return attendance
 
     def _seat(self, person: Person, appointment: Appointment) -> "Attendance":
-        try:
-            with transaction.atomic():
-                return self.attendances.create(person=person, appointment=appointment, arrived_at=clock.now())
-        except IntegrityError as error:
-            raise Refusal(f"{person}, or who holds the same appointment, is already recorded as present.") from error
+        with only_once(f"{person}, or who holds the same appointment, is already recorded as present."):
+            return self.attendances.create(person=person, appointment=appointment, arrived_at=clock.now())
 
     def leave(self, person: Person, *, by: Actor) -> None:
         """Out of the room: from now on not counted."""

@@ -8,6 +8,7 @@ from truthgov import audit
 from truthgov.actor import Actor
 from truthgov.authority import acting_as, appointment_of
 from truthgov.errors import Refusal
+from truthgov.lifecycle import only_once
 from truthgov.models import Function, Person, Role, Scope
 
 
@@ -35,10 +36,11 @@ class Journey(models.Model):
         with audit.act():
             actor = acting_as(by, Role.TRUTH_OWNER, Role.SPONSOR)
             code = slugify(name)
-            if not code or cls.objects.filter(Q(code=code) | Q(name=name)).exists():
-                raise Refusal(f"There is a journey called {name} already, or its name has no letters; choose another.")
-            scope = Scope.objects.create(kind=Scope.Kind.JOURNEY, name=name)
-            journey = cls.objects.create(scope=scope, code=code, name=name)
+            if not code:
+                raise Refusal(f"{name} has no letters to make a code of; choose another name.")
+            with only_once(f"There is a journey called {name} already; choose another name."):
+                scope = Scope.objects.create(kind=Scope.Kind.JOURNEY, name=name)
+                journey = cls.objects.create(scope=scope, code=code, name=name)
             audit.record("journey.established", journey, by=actor, name=name)
         return journey
 

@@ -2,7 +2,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 import pgtrigger
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.db.models import Q
 
 from journeys.models import Journey
@@ -13,7 +13,7 @@ from metrics.models.source import Source
 from truthgov import audit, authority, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
-from truthgov.lifecycle import advance
+from truthgov.lifecycle import advance, only_once
 from truthgov.models import Person, Role, Scope
 
 if TYPE_CHECKING:
@@ -154,7 +154,8 @@ class Contradiction(models.Model):
             case = cls(kind=kind, measure=measure, other_measure=other_measure, segment=segment, rule=rule,
                        journey=outcome.journey or measure.journey, statement=statement, surfaced_by=by.person,
                        opened_at=at, changed_at=at)  # fmt: skip
-            case._store_as_the_only_live_one()
+            with only_once("A contradiction between these parties is already open; add your view to it."):
+                case.save(force_insert=True)
             case.note("surfaced", by=actor, reason=statement)
         return case
 
@@ -238,13 +239,6 @@ class Contradiction(models.Model):
         self.events.create(code=code, status=self.status, actor=by.as_record(), person=by.person, reason=reason,
                            authority=authority, period_start=period_start, data=data, at=clock.now())  # fmt: skip
         audit.record(f"contradiction.{code}", self, by=by, status=self.status, authority=authority, **data)
-
-    def _store_as_the_only_live_one(self) -> None:
-        try:
-            with transaction.atomic():
-                self.save(force_insert=True)
-        except IntegrityError as taken:
-            raise Refusal("A contradiction between these parties is already open; add your view to it.") from taken
 
     def _require_live(self) -> None:
         """Held until commit, so that nobody settles the case between this look and what is written on it."""
