@@ -25,7 +25,7 @@ SIGN_IN = "/accounts/login/"
 
 @pytest.fixture(scope="session")
 def databases(template_database: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> dict[str, str]:
-    """The databases that hold the organisations, by name; each is made once a run."""
+    """The databases that hold the organisations, by name; made once a run, and only copied: who connects hinders that."""
     return {
         name: prepared(name, template_database, furnish, django_db_blocker) for name, furnish in ORGANISATIONS.items()
     }
@@ -36,7 +36,7 @@ def samples(databases: dict[str, str], django_db_blocker: DjangoDbBlocker) -> di
     """What stands in the addresses, by organisation."""
     found = {}
     for organisation, database in databases.items():
-        with pointed_at(database, django_db_blocker), django_db_blocker.unblock():
+        with cloned(database) as copy, pointed_at(copy, django_db_blocker), django_db_blocker.unblock():
             found[organisation] = names()
     return found
 
@@ -81,7 +81,8 @@ def site_of(
 
         @cache
         def site(name: str) -> Site:
-            product = Product(environment_at(databases[name]), tmp_path_factory.mktemp(name))
+            copy = running.enter_context(cloned(databases[name]))
+            product = Product(environment_at(copy), tmp_path_factory.mktemp(name))
             return Site(running.enter_context(product), chromium)
 
         yield site
