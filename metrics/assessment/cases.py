@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.db import connection
+
 from metrics.assessment.docket import Docket
 from metrics.assessment.families import News
 from metrics.assessment.findings import Finding, Names, Place, find_again
@@ -20,6 +22,15 @@ from truthgov.periods import Grain, ordinal
 ASSESSMENT = Actor(clockwork="assessment")
 CHANGED = ["statement", "severity", "severity_rank", "severity_why", "exposure_customers", "exposure_value",
            "first_period", "last_period", "changed_at"]  # fmt: skip
+STORE_GRADED = """
+    UPDATE metrics_contradiction SET statement = now.statement, severity = now.severity,
+        severity_rank = now.severity_rank, severity_why = now.severity_why,
+        exposure_customers = now.exposure_customers, exposure_value = now.exposure_value,
+        first_period = now.first_period, last_period = now.last_period, changed_at = now.changed_at
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::float8[], %s::text[], %s::bigint[], %s::numeric[],
+        %s::date[], %s::date[], %s::timestamptz[]) AS now(id, statement, severity, severity_rank, severity_why,
+        exposure_customers, exposure_value, first_period, last_period, changed_at)
+    WHERE metrics_contradiction.id = now.id"""
 Status, Code = Contradiction.Status, ContradictionEvent.Code
 NOT_FOUND_AGAIN = "The figures of this period no longer show it."
 OUTWEIGHED = "Counted among all the pairs judged in this period, it no longer stands out from chance."
@@ -70,8 +81,12 @@ def follow(news: Sequence[News]) -> None:
 
 def prove(rules: Iterable[int]) -> None:
     """Close the cases in remedy whose rule has stayed quiet for as many periods as it asks."""
-    waiting = Contradiction.objects.filter(status=Status.IN_REMEDY, rule__in=list(rules), remedy_from__isnull=False)
-    ledger = Ledger(clock.now())
+    in_remedy = Contradiction.objects.filter(status=Status.IN_REMEDY, remedy_from__isnull=False)
+    judged = set(rules)
+    concerned = [case for case, rule in in_remedy.values_list("pk", "rule") if rule in judged]
+    if not concerned:
+        return
+    waiting, ledger = in_remedy.filter(pk__in=concerned), Ledger(clock.now())
     for case in waiting.select_related("rule__link").select_for_update(of=("self",)).order_by("pk"):
         proof = proof_of(case)
         if proof.holds:
@@ -194,7 +209,14 @@ def _grade(cases: list[Contradiction], docket: Docket) -> None:
     for case in cases:
         case.statement = _statement(case, standing[case.pk])
         grade(case, standing[case.pk], _grain(docket, case, standing[case.pk]))
-        case.save(update_fields=CHANGED)
+    _store_graded(cases)
+
+
+def _store_graded(cases: list[Contradiction]) -> None:
+    """Store what changed of cases, all in one statement."""
+    columns = [[getattr(case, name) for case in cases] for name in ("pk", *CHANGED)]
+    with connection.cursor() as cursor:
+        cursor.execute(STORE_GRADED, columns)
 
 
 def _statement(case: Contradiction, signals: list[Signal]) -> str:

@@ -128,11 +128,11 @@ def dictionary_of(measures: Iterable[int]) -> Dictionary:
     meanings: dict[int, list[tuple[int, Meaning]]] = defaultdict(list)
     for measure, grain, starts_on, meaning in _approved(wanted):
         grains[measure] = Grain(grain)
-        meanings[measure].append((_first_ordinal(starts_on, grains[measure]), meaning))
+        _decided(meanings[measure], _first_ordinal(starts_on, grains[measure]), meaning)
     records: dict[int, list[tuple[int, Record]]] = defaultdict(lambda: [(EVER, Record())])
     named = SourceOfRecord.objects.filter(measure__in=grains).order_by("pk")
     for measure, source, settles, starts_on in named.values_list("measure", "source", "settles", "starts_on"):
-        records[measure].append((_first_ordinal(starts_on, grains[measure]), Record(source, settles)))
+        _decided(records[measure], _first_ordinal(starts_on, grains[measure]), Record(source, settles))
     return Dictionary(grains, dict(meanings), records)
 
 
@@ -141,11 +141,21 @@ def stretches(histories: Sequence[Sequence[tuple[int, Any]]]) -> Iterator[tuple[
 
     A history lists (from which ordinal, what) in the order decided; the latest decided of those begun is in force.
     """
+    if all(len(history) == 1 for history in histories):  # most of them, and a thousand rules are asked at once
+        yield max(history[0][0] for history in histories), NEVER - 1, [history[0][1] for history in histories]
+        return
     starts = sorted({start for history in histories for start, _ in history})
     for first, following in pairwise([*starts, NEVER]):
         in_force = [[what for start, what in history if start <= first] for history in histories]
         if all(in_force):
             yield first, following - 1, [history[-1] for history in in_force]
+
+
+def _decided(history: list[tuple[int, Any]], start: int, what: Any) -> None:
+    """Add what was decided last; what was decided before and begins no earlier is never in force again."""
+    while history and history[-1][0] >= start:
+        history.pop()
+    history.append((start, what))
 
 
 def _sources(look: Look, kpi: Record, outcome: Record) -> tuple[int | None, int | None] | None:

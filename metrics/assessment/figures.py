@@ -1,9 +1,11 @@
 """Figures of many series on one axis of periods, read from their yearly chunks: arrays in, one array out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from metrics.assessment.calendar import ordinals, reach, start_of
 from metrics.assessment.columns import fetch, fetch_arrays
@@ -13,8 +15,7 @@ from truthgov.periods import Grain
 
 CHUNKS = """
     SELECT chunk.series_id, chunk.ordinals, chunk.values, chunk.denominators
-    FROM unnest(%s::bigint[], %s::int[]) AS wanted(series, year)
-    JOIN metrics_serieschunk chunk ON chunk.series_id = wanted.series AND chunk.year >= wanted.year
+    FROM metrics_serieschunk chunk WHERE chunk.series_id = ANY(%s::bigint[]) AND chunk.year >= %s
     ORDER BY cardinality(chunk.ordinals)"""
 IMPLAUSIBLE = """
     SELECT reading.series_id, reading.period_start FROM unnest(%s::bigint[]) AS wanted(series)
@@ -35,9 +36,7 @@ class Figures:
     def read(cls, series: Ints, since: Ints, grain: Grain) -> Self:
         """The figures of series from a period each on, as many earlier ones as judging that period may lean on."""
         ids, firsts = _earliest(series, since - reach(grain))
-        begins = {first: start_of(max(first, 0), grain).year if first > 0 else 0 for first in np.unique(firsts)}
-        years = [begins[first] for first in firsts]
-        chunks = list(fetch_arrays(CHUNKS, [ids.tolist(), years], ordinals="i4", values="f8", denominators="f8"))
+        chunks = list(_chunks(ids, firsts, grain))
         start = min((int(arrays["ordinals"].min()) for _, arrays in chunks), default=0)
         end = max((int(arrays["ordinals"].max()) for _, arrays in chunks), default=0)
         values, denominators = (np.full((len(ids), end - start + 1), np.nan) for _ in range(2))
@@ -60,6 +59,15 @@ class Figures:
         known = ~np.isnan(self.values)
         last = np.where(known.any(axis=1), known.shape[1] - 1 - known[:, ::-1].argmax(axis=1), -1)
         return self.start + last[self.rows_of(series)]
+
+
+def _chunks(series: Ints, firsts: Ints, grain: Grain) -> Iterator[tuple[Ints, dict[str, NDArray]]]:
+    """The chunks of series from the year of each one's first period on: a query a year, of which there are few."""
+    once, which = np.unique(firsts, return_inverse=True)
+    years = np.array([start_of(first, grain).year if first > 0 else 0 for first in once.tolist()], np.int64)[which]
+    for year in np.unique(years).tolist():
+        wanted = series[years == year].tolist()
+        yield from fetch_arrays(CHUNKS, [wanted, year], ordinals="i4", values="f8", denominators="f8")
 
 
 def _set_aside_implausible(series: Ints, start: int, grain: Grain, values: Floats) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ CELLS, CELLS_IN_FULL = 8_000_000, 1_000_000
 """Pairs × periods judged at a time: bounds the memory that a detector's answers take."""
 MEANINGS = ("unit", "direction", "target", "red_threshold", "min_effect", "reliable_from", "decimals")
 WHOLE = {"unit": np.int64, "decimals": np.int64}
+Name = TypeVar("Name", bound=str)
 JUDGED = np.dtype([("rule", "<i8"), ("segment", "<i8"), ("verdict", "u1"), ("p", "<f8"), ("effect", "<f4")])
 """A judged cell of any rule in one period."""
 
@@ -56,18 +57,25 @@ def judge(pairs: Pairs, spans: Sequence[Span], *, in_full: bool = True) -> Itera
     Unless `in_full`, only verdicts, p-values and effects are worked out.
     """
     rules = _of_looks(spans, "rule", np.int64)
-    kinds = np.array([span.look.kind for span in spans], object)[pairs.span]
-    grains = np.array([span.grain for span in spans], object)[pairs.span]
     most = CELLS_IN_FULL if in_full else CELLS
-    for grain in sorted(set(grains.tolist())):
-        of_grain = pairs.rows(grains == grain)
+    for grain, of_grain in _split(pairs, [span.grain for span in spans]):
         figures = _figures(of_grain, spans, grain)
-        alike = kinds[grains == grain]
-        for kind in sorted(set(alike.tolist())):
-            for part, last in _parts(of_grain.rows(alike == kind), figures, SEASON[grain], most):
+        for kind, alike in _split(of_grain, [span.look.kind for span in spans]):
+            for part, last in _parts(alike, figures, SEASON[grain], most):
                 batch, start = _batch(part, last, spans, figures, grain, in_full=in_full)
                 answer = KINDS[kind](batch)
                 yield Sheet(kind, grain, part, rules[part.span], start + answer.columns, answer)
+
+
+def _split(pairs: Pairs, names: Sequence[Name]) -> Iterator[tuple[Name, Pairs]]:
+    """The pairs of each name, in order of names; `names` has one a span."""
+    known = sorted(set(names))
+    numbers = {name: number for number, name in enumerate(known)}
+    which = np.array([numbers[name] for name in names], np.int64)[pairs.span]
+    for number, name in enumerate(known):
+        chosen = np.flatnonzero(which == number)
+        if len(chosen):
+            yield name, pairs.rows(chosen)
 
 
 def _figures(pairs: Pairs, spans: Sequence[Span], grain: Grain) -> Figures:

@@ -129,7 +129,8 @@ class _Shelf:
         )
         first = ordered[leads].copy()
         first["source"] = FIRST_REPORTED
-        self.rows = np.sort(np.concatenate((ordered, first)), order=["measure", "source", "segment"])
+        both = np.concatenate((ordered, first))
+        self.rows = both[np.lexsort((both["segment"], both["source"], both["measure"]))]
         self.measures, self.sources = np.unique(self.rows["measure"]), np.unique(self.rows["source"])
         self.keys = self._key(self.rows["measure"], self.rows["source"], self.rows["segment"])[0]
 
