@@ -52,7 +52,8 @@ def figure(value: float, unit: str) -> str:
     if unit == "fraction":
         return f"{value * 100:.1f} %"
     if unit == "ratio":
-        return f"{value * 100:+.1f} %"
+        percent = round(value * 100, 1)
+        return f"{percent:+.1f} %" if percent else "0.0 %"
     if unit == "count":
         return f"{value:,.0f}"
     amount = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.2f}"

@@ -90,6 +90,7 @@ def test_every_kind_can_be_told_and_every_suppression_explained():
         (4556.0, "count", "4,556"),
         (99.5, "EUR", "EUR 99.50"),
         (0.545, "ratio", "+54.5 %"),
+        (0.0, "ratio", "0.0 %"),
         (nan, "count", "no figure"),
     ],
 )
