@@ -1,6 +1,7 @@
 """What assessment costs: of everything, of one pair in a hundred, and of one figure of a long and a short series."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
@@ -8,14 +9,15 @@ from time import perf_counter
 
 import numpy as np
 from django.db import connection
+from numpy.typing import NDArray
 
 from benchmarks.contestants import CLOCKWORK
 from benchmarks.declaring import declare_pair
 from benchmarks.organisation import Organisation
-from benchmarks.rows import FIRST_SOURCE, months
+from benchmarks.rows import FIRST_SOURCE, batches, months
 from metrics.assessment import assess
 from metrics.ingestion import Delivery, Rows, ingest
-from metrics.models import Submission
+from metrics.models import Series, Submission, TouchedSet
 
 CHANGED_SHARE = 0.01
 REPEATS = 11
@@ -42,23 +44,31 @@ def assessed() -> float:
     return perf_counter() - started
 
 
-def restate_some(organisation: Organisation, before: date) -> int:
-    """Restate the last month of one measure × segment pair in a hundred; how many these are."""
-    size, random = organisation.size, np.random.default_rng(1)
-    pairs = size.measures * size.segments
-    chosen = np.sort(random.choice(pairs, max(1, round(pairs * CHANGED_SHARE)), replace=False))
-    month = months(1, before)[0].code
-    values, _, _ = organisation.figures
-    _deliver(
-        (
-            organisation.entries[measure].code,
-            month,
-            organisation.spoken[segment],
-            f"{values[measure, segment, -1]:.2f}1",
-        )
-        for measure, segment in zip(*divmod(chosen, size.segments), strict=True)
-    )
-    return len(chosen)
+def arrived(organisation: Organisation, before: date) -> float:
+    """Seconds of assessing the latest month of every series, which has just arrived; opens and feeds cases."""
+    for batch in batches(organisation, before=before, which=slice(-1, None)):
+        ingest(batch.rows, Delivery(channel=Submission.Channel.COMMAND, source=batch.source), by=CLOCKWORK)
+    return assessed()
+
+
+def all_rules(before: date) -> float:
+    """Assessing the latest month of every series once more, as the figures stand, ÷ COPY OUT."""
+    month = months(1, before)[0].start
+    every = list(Series.objects.values_list("pk", flat=True))
+    return _over_copy_out(lambda _: TouchedSet.objects.note((series, month) for series in every))
+
+
+def a_push(organisation: Organisation, before: date) -> float:
+    """Assessing what one function pushes, its month of some KPIs, which one pair in a hundred leans on, ÷ COPY OUT."""
+    chosen = _of_one_function(organisation)
+    return _over_copy_out(lambda number: _restate(organisation, chosen, before, number))
+
+
+def scattered(organisation: Organisation, before: date) -> float:
+    """Assessing a changed figure in one series of a hundred, all over the organisation, ÷ COPY OUT."""
+    series = organisation.size.measures * organisation.size.segments
+    chosen = np.random.default_rng(1).choice(series, max(1, round(series * CHANGED_SHARE)), replace=False)
+    return _over_copy_out(lambda number: _restate(organisation, np.sort(chosen), before, number))
 
 
 @dataclass(frozen=True)
@@ -96,6 +106,40 @@ def one_figure(histories: list[History]) -> list[float]:
             history.add_day(number)
             taken[history.name].append(assessed())
     return [median(taken[history.name]) for history in histories]
+
+
+def _over_copy_out(touch: Callable[[int], None]) -> float:
+    """The median of assessing what `touch` has touched, over the median of COPY OUT; taken in turns."""
+    out, taken = [], []
+    for number in range(REPEATS):
+        out.append(_copied_out())
+        touch(number)
+        taken.append(assessed())
+    return median(taken) / median(out)
+
+
+def _of_one_function(organisation: Organisation) -> NDArray[np.int64]:
+    """The series of as many KPIs of one function as one pair in a hundred has on either side."""
+    serving = Counter(side for link in organisation.links for side in (link.source, link.target))
+    own = [number for number, entry in enumerate(organisation.entries) if not entry.is_outcome and not entry.function]
+    reached = np.cumsum([serving[number] for number in own])
+    some = own[: int(np.searchsorted(reached, len(organisation.links) * CHANGED_SHARE)) + 1]
+    segments = organisation.size.segments
+    return (np.array(some)[:, None] * segments + np.arange(segments)).ravel()
+
+
+def _restate(organisation: Organisation, series: NDArray[np.int64], before: date, number: int) -> None:
+    """Change the last month of some series a little, otherwise each time."""
+    month, (values, _, _) = months(1, before)[0].code, organisation.figures
+    _deliver(
+        (
+            organisation.entries[measure].code,
+            month,
+            organisation.spoken[segment],
+            f"{values[measure, segment, -1]:.5f}{number % 9 + 1}",
+        )
+        for measure, segment in zip(*divmod(series, organisation.size.segments), strict=True)
+    )
 
 
 def _copied_out() -> float:

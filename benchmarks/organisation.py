@@ -34,8 +34,8 @@ class Size:
     two_sources: int
 
 
-FULL = Size(functions=8, journeys=12, measures=400, segments=50, months=50, links=1900, two_sources=100)
-"""A million observations and 2,000 rules."""
+FULL = Size(functions=8, journeys=12, measures=400, segments=50, months=51, links=1900, two_sources=100)
+"""A million observations in fifty months, one month that arrives later, and 2,000 rules."""
 YOUNG = replace(FULL, segments=1, months=25)
 """The same organisation with ten thousand observations."""
 TINY = Size(functions=3, journeys=2, measures=24, segments=4, months=26, links=30, two_sources=4)

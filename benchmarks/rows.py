@@ -37,14 +37,16 @@ class Batch:
         return ('{"source": "%s", "rows": [\n%s\n]}' % (self.source, ",\n".join(lines))).encode()  # noqa: UP031
 
 
-def batches(organisation: Organisation, *, before: date) -> Iterator[Batch]:
-    """All figures, series by series, their months ending with the last complete one before a day."""
+def batches(organisation: Organisation, *, before: date, which: slice = slice(None)) -> Iterator[Batch]:
+    """Some months of all figures (`which`, else all), series by series; the last one is complete before a day."""
     size = organisation.size
-    count = size.measures * size.segments * size.months
-    for start in range(0, count, BATCH):
-        yield Batch(FIRST_SOURCE, _rows(organisation, np.arange(start, min(start + BATCH, count)), before))
-    whole = np.arange(size.two_sources)[:, None] * size.segments * size.months + np.arange(size.months)
-    yield Batch(SECOND_SOURCE, _rows(organisation, whole.ravel(), before, factor=DRIFT))
+    cells = np.arange(size.measures * size.segments * size.months)
+    cells = cells.reshape(size.measures, size.segments, size.months)[:, :, which]
+    places = cells.ravel()
+    for start in range(0, len(places), BATCH):
+        yield Batch(FIRST_SOURCE, _rows(organisation, places[start : start + BATCH], before))
+    whole = cells[: size.two_sources, 0].ravel()
+    yield Batch(SECOND_SOURCE, _rows(organisation, whole, before, factor=DRIFT))
 
 
 def months(count: int, before: date) -> list[Period]:
