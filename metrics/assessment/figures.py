@@ -13,6 +13,8 @@ from metrics.assessment.pairs import find
 from metrics.detection.batch import Floats, Ints
 from truthgov.periods import Grain
 
+CLOSE = 2
+"""Years within which reading a few chunks more costs less than another query."""
 CHUNKS = """
     SELECT chunk.series_id, chunk.ordinals, chunk.values, chunk.denominators
     FROM metrics_serieschunk chunk WHERE chunk.series_id = ANY(%s::bigint[]) AND chunk.year >= %s
@@ -62,11 +64,16 @@ class Figures:
 
 
 def _chunks(series: Ints, firsts: Ints, grain: Grain) -> Iterator[tuple[Ints, dict[str, NDArray]]]:
-    """The chunks of series from the year of each one's first period on: a query a year, of which there are few."""
+    """The chunks of series from the year of each one's first period on; a query for years that lie close together."""
     once, which = np.unique(firsts, return_inverse=True)
     years = np.array([start_of(first, grain).year if first > 0 else 0 for first in once.tolist()], np.int64)[which]
+    begins: list[int] = []
     for year in np.unique(years).tolist():
-        wanted = series[years == year].tolist()
+        if not begins or year > begins[-1] + CLOSE:
+            begins.append(year)
+    part = np.searchsorted(begins, years, "right") - 1
+    for number, year in enumerate(begins):
+        wanted = series[part == number].tolist()
         yield from fetch_arrays(CHUNKS, [wanted, year], ordinals="i4", values="f8", denominators="f8")
 
 
