@@ -25,7 +25,7 @@ SIGN_IN = "/accounts/login/"
 
 @pytest.fixture(scope="session")
 def databases(template_database: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> dict[str, str]:
-    """The databases that hold the organisations, by name; made once a run, and only copied: who connects hinders that."""
+    """The databases that hold the organisations, by name: made once a run, and copied, which a connection hinders."""
     return {
         name: prepared(name, template_database, furnish, django_db_blocker) for name, furnish in ORGANISATIONS.items()
     }
