@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from forums.acts import Closure, DefinitionApproval, EscalationUpwards, Resolution, Ruling, SourceNaming
+from forums.acts import LONGEST_REMEDY, Closure, DefinitionApproval, EscalationUpwards, Resolution, Ruling, SourceNaming
 from forums.forms import DayInput
 from forums.models import AgendaItem, DecisionType, Subject
 from forums.motion import Act, Expected, Motion, Undertaking
@@ -108,6 +108,12 @@ class ResolutionForm(MotionForm):
         help_text="Periods that begin on this day or later count as proof.",
     )  # fmt: skip
     field_order = ["wording", "reason", "remedy_from"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        month = Period.containing(clock.today(), Grain.MONTH)
+        bounds = {"min": f"{month.start}", "max": f"{month.shift(LONGEST_REMEDY).start}"}
+        self.fields["remedy_from"].widget.attrs |= bounds
 
     def act(self, chosen: Mapping[str, Any]) -> Act:
         return Resolution(chosen["remedy_from"])

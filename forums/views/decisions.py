@@ -23,7 +23,8 @@ def decisions(request: PersonRequest) -> HttpResponse:
 def decision(request: PersonRequest, pk: int) -> HttpResponse:
     found = access.decision_to_read(request.person, pk)
     row = row_of(found, sequels([found], clock.today())[found.pk])
-    may_dissent = access.sits_in(request.person, found.meeting) and found.decided_by != request.person
+    is_sealed = found.meeting.status == found.meeting.Status.SEALED
+    may_dissent = access.sits_in(request.person, found.meeting) and found.decided_by != request.person and not is_sealed
     page = {
         "decision": found,
         "row": row,

@@ -225,3 +225,13 @@ def test_a_second_press_of_decide_is_told_that_it_is_decided(as_person, truth_ow
     )
     assert again.status_code == 409
     assert "is decided already" in again.content.decode()
+
+
+def test_no_dissent_is_offered_once_the_minutes_are_sealed(as_person, executive, decided, steering):
+    address = reverse("forums:decision", args=[decided.pk])
+    assert "Have my dissent recorded" in as_person(executive).get(address).content.decode()
+    minutes = decided.meeting.close(by=steering.chair)
+    for signer in (steering.truth_owner, steering.secretary):
+        minutes.refresh_from_db()
+        minutes.sign(read=minutes.text_hash, by=Actor(person=signer))
+    assert "Have my dissent recorded" not in as_person(executive).get(address).content.decode()
