@@ -12,6 +12,7 @@ CITY, RESORT = {"hotel": "City Hotel"}, {"hotel": "Resort Hotel"}
 WHOLE: dict[str, str] = {}
 BOOKINGS, BOOKED, SECURED = "HT.MKT.BOOKINGS_YOY", "HT.REV.BOOKED_YOY", "HT.SAL.SECURED"
 CANCELLED, REPEAT, AS_RESERVED = "HT.JRN.CANCEL", "HT.JRN.REPEAT", "HT.FO.AS_RESERVED"
+BOOKED_VALUE, REALISED_VALUE = "HT.REV.BOOKED", "HT.FIN.REALISED"
 
 
 def city(market_segment: str) -> dict[str, str]:
@@ -115,7 +116,7 @@ CHAPTERS = (
     ),
     Chapter(
         months_ago=3,
-        about=Parties(HANDOFF, "HT.REV.BOOKED", "HT.FIN.REALISED", city("Groups")),
+        about=Parties(HANDOFF, BOOKED_VALUE, REALISED_VALUE, city("Groups")),
         wording="City Hotel groups: contracts release unused rooms sixty days before arrival, not seven.",
         expects=("HT.FIN.REALISATION",),
         tasks=(Task("Release dates in all new group contracts", GROUPS, due_after_days=60),),
@@ -147,11 +148,22 @@ CHAPTERS = (
         expects=(CANCELLED,),
         tasks=(Task("Propose a definition of a secured booking", GROUPS, due_after_days=25),),
     ),
+    Chapter(
+        months_ago=0,
+        about=Parties(HANDOFF, BOOKED_VALUE, REALISED_VALUE, {**RESORT, "market_segment": "Online TA"}),
+        also=(
+            Parties(HANDOFF, BOOKED_VALUE, REALISED_VALUE, {**RESORT, "market_segment": "Corporate"}),
+            Parties(HANDOFF, BOOKED_VALUE, REALISED_VALUE, {**RESORT, "distribution_channel": "Corporate"}),
+        ),
+        wording="Resort Hotel: the budget plans with realised revenue; booked revenue is reported beside it, never alone.",
+        expects=("HT.FIN.REALISATION",),
+        tasks=(Task("Plan next year's Resort Hotel budget on realised revenue", FINANCE, due_after_days=40),),
+    ),
 )
 STILL_ASKED = (
     Chapter(
         months_ago=0,
-        about=Parties(HANDOFF, "HT.REV.BOOKED", "HT.FIN.REALISED", CITY),
+        about=Parties(HANDOFF, BOOKED_VALUE, REALISED_VALUE, CITY),
         wording="",
         asked=REVENUE,
         asks="Finance realises little more than half of the revenue that you report as booked. Which of the two is the "
