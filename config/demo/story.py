@@ -155,7 +155,7 @@ CHAPTERS = (
             Parties(HANDOFF, BOOKED_VALUE, REALISED_VALUE, {**RESORT, "market_segment": "Corporate"}),
             Parties(HANDOFF, BOOKED_VALUE, REALISED_VALUE, {**RESORT, "distribution_channel": "Corporate"}),
         ),
-        wording="Resort Hotel: the budget plans with realised revenue; booked revenue is reported beside it, never alone.",
+        wording="Resort Hotel: the budget plans with realised revenue; booked revenue is never reported alone.",
         expects=("HT.FIN.REALISATION",),
         tasks=(Task("Plan next year's Resort Hotel budget on realised revenue", FINANCE, due_after_days=40),),
     ),
