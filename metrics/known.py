@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -29,7 +30,7 @@ def figures(series: Collection[int], first: date, last: date, *, known_at: int |
     With `known_at` (an audit entry) what the ledger held then: of each cell the latest observation whose submission
     was known. Without, the readings.
     """
-    asked = {"series": list(series), "first": first, "last": last, "known_at": known_at}
+    asked: dict[str, Any] = {"series": list(series), "first": first, "last": last, "known_at": known_at}
     with connection.cursor() as cursor:
         cursor.execute(AS_READ if known_at is None else AS_KNOWN, asked)
         return {(row[0], row[1]): Known(*row[2:]) for row in cursor.fetchall()}
