@@ -20,6 +20,25 @@ if TYPE_CHECKING:
     from metrics.models.challenge import Challenge, Position
 
 
+CHANGE_HAS_ITS_EVENT = """
+    SELECT status INTO stands FROM metrics_contradiction WHERE id = NEW.id;
+    SELECT CASE
+        WHEN code IN ('opened', 'surfaced', 'returned_to_open', 'recurred') THEN 'open'
+        WHEN code = 'entered_remedy' THEN 'in_remedy'
+        WHEN code = 'declared_false_alarm' THEN 'false_alarm'
+        ELSE 'closed' END INTO told
+    FROM metrics_contradictionevent
+    WHERE contradiction_id = NEW.id
+      AND code NOT IN ('fed', 'signals_withdrawn', 'challenged', 'position_taken')
+    ORDER BY id DESC LIMIT 1;
+    IF stands IS DISTINCT FROM told THEN
+        RAISE EXCEPTION 'a contradiction is % by an event that says so, the last one says %', stands, told;
+    END IF;
+    RETURN NULL;
+"""
+"""Nothing closes a case in silence: its state is what the last event that changes one left it in, at every commit."""
+
+
 class ContradictionQuerySet(models.QuerySet["Contradiction"]):
     def live(self) -> Self:
         """Not settled: open, or waiting for the figures to prove the remedy."""
@@ -109,6 +128,14 @@ class Contradiction(models.Model):
                     ("in_remedy", "open"),
                     ("closed", "open"),
                 ],
+            ),
+            pgtrigger.Trigger(
+                name="a_change_of_state_has_its_event",
+                operation=pgtrigger.UpdateOf("status"),
+                when=pgtrigger.After,
+                timing=pgtrigger.Deferred,
+                declare=[("stands", "text"), ("told", "text")],
+                func=CHANGE_HAS_ITS_EVENT,
             ),
         ]
         indexes = [

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 
 import pytest
-from django.db import InternalError, transaction
+from django.db import InternalError, connection, transaction
 
 from metrics.assessment import assess
 from metrics.assessment.proof import proof_of
@@ -138,6 +138,15 @@ def test_the_database_refuses_to_close_what_nobody_decided(go_bad: Callable[...,
     go_bad(1)
     with pytest.raises(InternalError, match="transition"), transaction.atomic():
         Contradiction.objects.update(status=target)
+
+
+def test_the_database_refuses_a_change_of_state_that_no_event_tells_of(go_bad: Callable[..., None]) -> None:
+    go_bad(1)
+    with transaction.atomic():
+        Contradiction.objects.update(status="false_alarm")
+        with pytest.raises(InternalError, match="an event that says so"):
+            connection.check_constraints()
+        transaction.set_rollback(True)
 
 
 def test_no_second_live_case_of_the_same_parties(go_bad: Callable[..., None], link: Link) -> None:
