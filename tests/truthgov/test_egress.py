@@ -1,5 +1,6 @@
 """A real HTTP server in a thread; it may be called because 127.0.0.1 is named in the settings, and only then."""
 
+import contextlib
 import socket
 import threading
 import time
@@ -42,10 +43,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer_slow(self):
         self.answer(200)
-        for _ in range(20):
-            self.wfile.write(b"x")
-            self.wfile.flush()
-            time.sleep(0.05)
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the caller gives up first: that is the test
+            for _ in range(20):
+                self.wfile.write(b"x")
+                self.wfile.flush()
+                time.sleep(0.05)
 
     def log_message(self, *arguments):
         pass
