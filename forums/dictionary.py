@@ -11,7 +11,8 @@ from django.http import QueryDict
 from forums.case_sides import Standing, judge
 from forums.dictionary_forms import DictionaryForm
 from forums.queue import answering
-from metrics.courses import Point, definition_for, source_of_record_for
+from metrics.courses import Point
+from metrics.holding import read_by, shown_source
 from metrics.models import Definition, Measure, Observation, Reading, Series, SeriesChunk, SourceOfRecord
 from truthgov.keyset import Page, turn_to
 from truthgov.periods import Grain, Period
@@ -84,11 +85,9 @@ def search(form: DictionaryForm) -> QuerySet[Measure]:
 def _reported(measures: list[Measure]) -> dict[int, _Reported]:
     """By measure, what is on record. The last figure of a series is found by its key, however long its history."""
     reported: dict[int, _Reported] = defaultdict(lambda: _Reported([]))
-    for definition in Definition.objects.approved().filter(measure__in=measures):
-        reported[definition.measure_id].versions.append(definition)
-    named: dict[int, list[SourceOfRecord]] = defaultdict(list)
-    for row in SourceOfRecord.objects.filter(measure__in=measures).order_by("pk"):
-        named[row.measure_id].append(row)
+    for measure, versions in Definition.objects.filter(measure__in=measures).histories().items():
+        reported[measure].versions = versions
+    named = SourceOfRecord.objects.filter(measure__in=measures).histories()
     last = Reading.objects.filter(series=OuterRef("pk")).order_by("-period_start")
     reporting = Series.objects.filter(measure__in=measures, segment__key="{}").select_related("source")
     of_measure: dict[int, list[Series]] = defaultdict(list)
@@ -109,7 +108,7 @@ def _take_last_figures(
         latest = max((figure.period_start for figure in last.values() if figure), default=None)
         if latest is None:
             continue
-        source = source_of_record_for(named[measure], [series.source_id for series in many], latest)
+        source = shown_source(named.get(measure, []), [series.source_id for series in many], latest)
         shown = next((series for series in many if series.source_id == source), None)
         if shown and last[shown.pk]:
             reported[measure].series, reported[measure].last = shown, last[shown.pk]
@@ -139,10 +138,10 @@ def _row(measure: Measure, reported: _Reported) -> Row:
     who = answering(measure)
     if not reported.versions:
         return Row(measure, who, "", Standing(words="not defined yet"), "")
-    latest = max(reported.versions, key=lambda definition: definition.version)
+    latest = reported.versions[-1]
     if reported.last is None:
         return Row(measure, who, latest.grain, Standing(), "")
-    definition = definition_for(reported.versions, reported.last.period_start)
+    definition = read_by(reported.versions, reported.last.period_start)
     period = Period.containing(reported.last.period_start, Grain(definition.grain))
     values = [None if isnan(value) else value for value in reported.course or []]
     target = None if definition.target is None else float(definition.target)

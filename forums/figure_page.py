@@ -7,7 +7,8 @@ from decimal import Decimal
 from forums.case_sides import Standing, judge
 from forums.charts import word
 from forums.models import Decision
-from metrics.courses import Point, definition_for, source_of_record_for
+from metrics.courses import Point
+from metrics.holding import read_by, shown_source
 from metrics.ingestion.oddities import NOTICES
 from metrics.models import Definition, Measure, Observation, Segment, Series, Source, Submission
 from truthgov.figures import Figure, word_figure
@@ -51,7 +52,7 @@ class FigurePage:
 
 def figure_page(measure: Measure, segment: Segment, period: Period, versions: list[Definition]) -> FigurePage:
     """The history of one cell; the source of record stands first. Six queries."""
-    definition = definition_for(versions, period.start)
+    definition = read_by(versions, period.start)
     series = list(Series.objects.filter(measure=measure, segment=segment).select_related("source").order_by("pk"))
     observations = Observation.objects.filter(series__in=series, period_start=period.start).order_by("-pk")
     of_series: dict[int, list[Observation]] = defaultdict(list)
@@ -59,7 +60,7 @@ def figure_page(measure: Measure, segment: Segment, period: Period, versions: li
         of_series[observation.series_id].append(observation)
     cited = [each for many in of_series.values() for each in many]
     named = list(measure.sources_of_record.order_by("pk"))
-    record = source_of_record_for(named, [each.source_id for each in series if of_series[each.pk]], period.start)
+    record = shown_source(named, [each.source_id for each in series if of_series[each.pk]], period.start)
     submissions = _submissions(cited)
     told = [_of_source(each, of_series[each.pk], each.source_id == record, period, submissions)
             for each in series if of_series[each.pk]]  # fmt: skip

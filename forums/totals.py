@@ -1,6 +1,5 @@
 """The total of each measure from its source of record: what every read model of the forums shows."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -8,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from metrics.courses import definition_for, source_of_record_for
+from metrics.holding import by_measure, read_by, shown_source
 from metrics.known import Cell, Known, figures
 from metrics.models import Definition, Series, SourceOfRecord
 from truthgov import clock
@@ -51,12 +50,12 @@ class Totals:
 
     def __init__(self, measures: Collection[int], moment: Moment) -> None:
         self._moment = moment
-        approved = Definition.objects.approved().filter(measure__in=measures, approved_at__lte=moment.at)
-        named = SourceOfRecord.objects.filter(measure__in=measures, named_at__lte=moment.at).order_by("pk")
+        approved = Definition.objects.filter(measure__in=measures, approved_at__lte=moment.at)
+        named = SourceOfRecord.objects.filter(measure__in=measures, named_at__lte=moment.at)
         whole = Series.objects.filter(measure__in=measures, segment__key="{}").order_by("pk")
-        self._versions: dict[int, list[Definition]] = _by_measure(approved)
-        self._of_record: dict[int, list[SourceOfRecord]] = _by_measure(named)
-        self._series: dict[int, list[Series]] = _by_measure(whole)
+        self._versions: dict[int, list[Definition]] = approved.histories()
+        self._of_record: dict[int, list[SourceOfRecord]] = named.histories()
+        self._series: dict[int, list[Series]] = by_measure(whole)
         self._settled: dict[int, Any] = {}
         self.figures: dict[Cell, Known] = {}
 
@@ -68,7 +67,7 @@ class Totals:
     def definition(self, measure: int, start: date) -> Definition | None:
         """The version that holds for the period that starts on a day."""
         versions = self._versions.get(measure)
-        return definition_for(versions, start) if versions else None
+        return read_by(versions, start) if versions else None
 
     def series(self, measure: int, start: date) -> Series | None:
         """The total from the source of record for the period that starts on a day."""
@@ -81,16 +80,9 @@ class Totals:
 
     def _series_on(self, measure: int, start: date) -> Series | None:
         reporting = self._series.get(measure, [])
-        source = source_of_record_for(self._of_record.get(measure, []), [each.source_id for each in reporting], start)
+        source = shown_source(self._of_record.get(measure, []), [each.source_id for each in reporting], start)
         return next((each for each in reporting if each.source_id == source), None)
 
     def figure(self, measure: int, start: date) -> Known | None:
         series = self.series(measure, start)
         return self.figures.get((series.pk, start)) if series else None
-
-
-def _by_measure(rows: Iterable[Any]) -> dict[int, list]:
-    grouped = defaultdict(list)
-    for row in rows:
-        grouped[row.measure_id].append(row)
-    return grouped

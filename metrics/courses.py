@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db.models import Max
 
+from metrics.holding import read_by, shown_source
 from metrics.models import Definition, Observation, Reading, Segment, Series, Source, SourceOfRecord
 from truthgov.periods import Grain, Period
 
@@ -79,43 +80,20 @@ def courses(asked: Sequence[tuple[int, Segment]]) -> list[Course | None]:
     return [_course(measure, segment, records) for measure, segment in asked]
 
 
-def definition_for(versions: Iterable[Definition], start: date) -> Definition:
-    """Of a measure's approved versions, the one that holds for the period beginning on `start`.
-
-    A period before the first version's own start is read by that first version.
-    """
-    ordered = sorted(versions, key=lambda definition: definition.version)
-    begun = [definition for definition in ordered if definition.starts_on is None or definition.starts_on <= start]
-    return begun[-1] if begun else ordered[0]
-
-
-def source_of_record_for(named: Iterable[SourceOfRecord], reporting: Sequence[int], start: date) -> int | None:
-    """Of the sources that report, the one whose figure is shown for the period beginning on `start`, all by number.
-
-    It is the last one named for the period; where none was named, the first that reports.
-    """
-    begun = [row.source_id for row in named if row.starts_on is None or row.starts_on <= start]
-    if not begun:
-        return reporting[0] if reporting else None
-    return begun[-1] if begun[-1] in reporting else None
-
-
 def _read(measures: set[int], segments: set[int]) -> _Records:
-    approved = list(Definition.objects.approved().filter(measure__in=measures).select_related("measure"))
+    definitions = Definition.objects.filter(measure__in=measures).select_related("measure").histories()
     series = list(
         Series.objects.filter(measure__in=measures, segment__in=segments).select_related("source").order_by("pk")
     )
     keys = [each.pk for each in series]
     restated = Observation.objects.filter(series__in=keys, restates__isnull=False)
-    records = _Records(defaultdict(list), defaultdict(list), defaultdict(list), defaultdict(dict),
+    named = SourceOfRecord.objects.filter(measure__in=measures).histories()
+    records = _Records(definitions, named, defaultdict(list), defaultdict(dict),
                        frozenset(restated.values_list("series_id", "period_start")))  # fmt: skip
-    for definition in approved:
-        records.definitions[definition.measure_id].append(definition)
-    for named in SourceOfRecord.objects.filter(measure__in=measures).order_by("pk"):
-        records.sources_of_record[named.measure_id].append(named)
     for each in series:
         records.series[each.measure_id, each.segment_id].append(each)
-    for reading in _shown_readings(keys, {Grain(definition.grain) for definition in approved}):
+    grains = {Grain(versions[-1].grain) for versions in definitions.values()}
+    for reading in _shown_readings(keys, grains):
         records.readings[reading.series_id][reading.period_start] = reading
     return records
 
@@ -136,8 +114,8 @@ def _course(measure: int, segment: Segment, records: _Records) -> Course | None:
     series = records.series[measure, segment.pk]
     periods = _periods([start for each in series for start in records.readings[each.pk]], versions)
     if not periods:
-        return Course(segment, max(versions, key=lambda definition: definition.version))
-    in_force = [definition_for(versions, period.start) for period in periods]
+        return Course(segment, versions[-1])
+    in_force = [read_by(versions, period.start) for period in periods]
     of_source = {
         each.source: tuple(
             _point(each, period, definition, records) for period, definition in zip(periods, in_force, strict=True)
@@ -156,7 +134,7 @@ def _periods(starts: list[date], versions: list[Definition]) -> list[Period]:
     """All periods from the first figure to the last one: a missing one is among them."""
     if not starts:
         return []
-    grain = Grain(max(versions, key=lambda definition: definition.version).grain)
+    grain = Grain(versions[-1].grain)
     last = Period.containing(max(starts), grain)
     first = max(Period.containing(min(starts), grain).ordinal, last.ordinal + 1 - SHOWN[grain])
     return [Period.from_ordinal(number, grain) for number in range(first, last.ordinal + 1)]
@@ -171,7 +149,7 @@ def _of_record(
     records: _Records,
 ) -> Point:
     of_number = {source.pk: points for source, points in of_source.items()}
-    source = source_of_record_for(records.sources_of_record[measure], list(of_number), period.start)
+    source = shown_source(records.sources_of_record.get(measure, []), list(of_number), period.start)
     return of_number[source][at] if source else Point(period, definition)
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
+from metrics.holding import holding
 from metrics.models import Definition, Measure, Reading, Segment, Source, SourceOfRecord
 from truthgov import clock
 from truthgov.models import Appointment, Person, Role, Scope
@@ -67,7 +68,7 @@ def _sheets(scopes: list[Scope], periods: dict[Grain, Period]) -> list[Sheet]:
     definitions = _definitions(scopes, periods)
     measures = [definition.measure for definition in definitions]
     readings = _readings(measures, periods.values())
-    sources = _sources_of_record(measures, periods.values())
+    sources = _sources_of_record(definitions, periods)
     whole = Segment.objects.filter(key="{}").first()
     sheets: dict[tuple[int, Grain], Sheet] = {}
     by_scope = {scope.pk: scope for scope in scopes}
@@ -82,15 +83,14 @@ def _sheets(scopes: list[Scope], periods: dict[Grain, Period]) -> list[Sheet]:
 def _definitions(scopes: Iterable[Scope], periods: dict[Grain, Period]) -> list[Definition]:
     """Of each measure that these scopes supply, the version that holds for its grain's period."""
     supplied = Q(measure__function__scope__in=scopes) | Q(measure__function=None, measure__journey__scope__in=scopes)
-    versions: QuerySet[Definition] = (
-        Definition.objects.approved().filter(supplied).select_related("measure__function", "measure__journey")
-    )
-    holding: dict[int, Definition] = {}
-    for version in versions.order_by("measure__code", "version"):
-        period = periods.get(Grain(version.grain))
-        if period and (version.starts_on is None or version.starts_on <= period.start):
-            holding[version.measure_id] = version
-    return list(holding.values())
+    versions = Definition.objects.filter(supplied).select_related("measure__function", "measure__journey")
+    owed = []
+    for decided in versions.histories().values():
+        period = periods.get(Grain(decided[-1].grain))
+        held = holding(decided, period.start) if period else None
+        if held:
+            owed.append(held)
+    return sorted(owed, key=lambda definition: definition.measure.code)
 
 
 def _readings(measures: list[Measure], periods: Iterable[Period]) -> dict[int, list[Reading]]:
@@ -103,10 +103,11 @@ def _readings(measures: list[Measure], periods: Iterable[Period]) -> dict[int, l
     return by_measure
 
 
-def _sources_of_record(measures: list[Measure], periods: Iterable[Period]) -> dict[int, Source]:
-    latest = max((period.start for period in periods), default=date.min)
-    named = SourceOfRecord.objects.filter(Q(starts_on=None) | Q(starts_on__lte=latest), measure__in=measures)
-    return {row.measure_id: row.source for row in named.select_related("source").order_by("pk")}
+def _sources_of_record(definitions: list[Definition], periods: dict[Grain, Period]) -> dict[int, Source]:
+    measures = {definition.measure_id: Grain(definition.grain) for definition in definitions}
+    named = SourceOfRecord.objects.filter(measure__in=measures).select_related("source").histories()
+    held = {measure: holding(rows, periods[measures[measure]].start) for measure, rows in named.items()}
+    return {measure: row.source for measure, row in held.items() if row}
 
 
 def _cells(

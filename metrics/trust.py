@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from metrics import known
+from metrics.holding import by_measure, holding, shown_source
 from metrics.models import Contradiction, Definition, Observation, Reading, Series, Signal, SourceOfRecord
 from truthgov import clock
 from truthgov.models import AuditEntry
@@ -57,7 +58,7 @@ def trust_of(measures: Collection[int], period: Period, known_at: int | None = N
     `known_at` is an audit entry's number: what was known then, judged by the date it was made.
     """
     at = _moment(known_at)
-    definitions = _definitions(measures, period)
+    definitions = _definitions(measures, period, at)
     shown = _shown_wholes(definitions, period, at)
     figures = known.figures([series.pk for series in shown.values()], period.start, period.start, known_at=known_at)
     implausible = _implausible([figure.observation for figure in figures.values()])
@@ -96,23 +97,23 @@ def _moment(known_at: int | None) -> datetime:
     return AuditEntry.objects.values_list("at", flat=True).get(number=known_at)
 
 
-def _definitions(measures: Collection[int], period: Period) -> dict[int, Definition]:
-    """The version of each measure in force for the period, of those that have its grain."""
-    begun = Q(starts_on__isnull=True) | Q(starts_on__lte=period.start)
-    approved = Definition.objects.approved().filter(begun, measure__in=measures).order_by("version")
-    latest = {definition.measure_id: definition for definition in approved}
-    return {measure: each for measure, each in latest.items() if Grain(each.grain) is period.grain}
+def _definitions(measures: Collection[int], period: Period, at: datetime) -> dict[int, Definition]:
+    """The version of each measure in force for the period, as known then, of those that have its grain."""
+    histories = Definition.objects.filter(measure__in=measures, approved_at__lte=at).histories()
+    held = {measure: holding(versions, period.start) for measure, versions in histories.items()}
+    return {measure: each for measure, each in held.items() if each and Grain(each.grain) is period.grain}
 
 
 def _shown_wholes(measures: Collection[int], period: Period, at: datetime) -> dict[int, Series]:
     """By measure, the series of the whole that is shown: of the source of record, else the first that reported."""
-    begun = Q(starts_on__isnull=True) | Q(starts_on__lte=period.start)
-    named = SourceOfRecord.objects.filter(begun, measure__in=measures, named_at__lte=at).order_by("pk")
-    records = dict(named.values_list("measure", "source"))
-    shown: dict[int, Series] = {}
-    for series in Series.objects.filter(measure__in=measures, segment__key=WHOLE).order_by("pk"):
-        if records.get(series.measure_id, series.source_id) == series.source_id:
-            shown.setdefault(series.measure_id, series)
+    named = SourceOfRecord.objects.filter(measure__in=measures, named_at__lte=at).histories()
+    reporting = by_measure(Series.objects.filter(measure__in=measures, segment__key=WHOLE).order_by("pk"))
+    shown = {}
+    for measure, many in reporting.items():
+        of_source = {series.source_id: series for series in many}
+        source = shown_source(named.get(measure, []), list(of_source), period.start)
+        if source:
+            shown[measure] = of_source[source]
     return shown
 
 

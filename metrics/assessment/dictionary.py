@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from metrics.detection.batch import Unit
 from metrics.detection.handoff import judged_as_share
+from metrics.holding import succession
 from metrics.models import Definition, Rule, SourceOfRecord
 from truthgov.periods import Grain, Period
 
@@ -125,15 +126,17 @@ def dictionary_of(measures: Iterable[int]) -> Dictionary:
     """What is defined for some measures, in two queries."""
     wanted = sorted(set(measures))
     grains: dict[int, Grain] = {}
-    meanings: dict[int, list[tuple[int, Meaning]]] = defaultdict(list)
+    decided: dict[int, list[tuple[int, Meaning]]] = defaultdict(list)
     for measure, grain, starts_on, meaning in _approved(wanted):
         grains[measure] = Grain(grain)
-        _decided(meanings[measure], _first_ordinal(starts_on, grains[measure]), meaning)
+        decided[measure].append((_first_ordinal(starts_on, grains[measure]), meaning))
+    meanings = {measure: succession(versions) for measure, versions in decided.items()}
     records: dict[int, list[tuple[int, Record]]] = defaultdict(lambda: [(EVER, Record())])
-    named = SourceOfRecord.objects.filter(measure__in=grains).order_by("pk")
-    for measure, source, settles, starts_on in named.values_list("measure", "source", "settles", "starts_on"):
-        _decided(records[measure], _first_ordinal(starts_on, grains[measure]), Record(source, settles))
-    return Dictionary(grains, dict(meanings), records)
+    for measure, named in SourceOfRecord.objects.filter(measure__in=grains).histories().items():
+        begins = [_first_ordinal(row.starts_on, grains[measure]) for row in named]
+        known = (Record(row.source_id, row.settles_id) for row in named)
+        records[measure] = succession([(EVER, Record()), *zip(begins, known, strict=True)])
+    return Dictionary(grains, meanings, records)
 
 
 def stretches(histories: Sequence[Sequence[tuple[int, Any]]]) -> Iterator[tuple[int, int, list[Any]]]:
@@ -149,13 +152,6 @@ def stretches(histories: Sequence[Sequence[tuple[int, Any]]]) -> Iterator[tuple[
         in_force = [[what for start, what in history if start <= first] for history in histories]
         if all(in_force):
             yield first, following - 1, [history[-1] for history in in_force]
-
-
-def _decided(history: list[tuple[int, Any]], start: int, what: Any) -> None:
-    """Add what was decided last; what was decided before and begins no earlier is never in force again."""
-    while history and history[-1][0] >= start:
-        history.pop()
-    history.append((start, what))
 
 
 def _sources(look: Look, kpi: Record, outcome: Record) -> tuple[int | None, int | None] | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Iterable
 from datetime import date, timedelta
 from typing import NamedTuple, TypeVar
 
+from metrics.holding import holding
 from metrics.ingestion import periods, segments
 from metrics.ingestion.delivery import Delivery, RowError, Rows, SourceDenied
 from metrics.ingestion.permission import Permission
@@ -39,14 +40,11 @@ class Slot(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A measure with its approved definitions, latest version first."""
+    """A measure with its approved definitions, in the order in which they were decided."""
 
     measure_id: int
     definitions: list[Definition]
     may_submit: bool
-
-    def definition_for(self, start: date) -> Definition | None:
-        return next((one for one in self.definitions if one.starts_on is None or one.starts_on <= start), None)
 
 
 class Resolution(NamedTuple):
@@ -115,12 +113,10 @@ def _has_nul(text: str) -> bool:
 
 def _entries(codes: set[str], permission: Permission) -> dict[str, Entry]:
     measures = list(Measure.objects.filter(code__in=[code for code in codes if not _has_nul(code)]))
-    definitions: dict[int, list[Definition]] = {measure.pk: [] for measure in measures}
-    for definition in Definition.objects.approved().filter(measure__in=measures).order_by("-version"):
-        definitions[definition.measure_id].append(definition)
+    definitions = Definition.objects.filter(measure__in=measures).histories()
     return {
         measure.code: Entry(
-            measure.pk, definitions[measure.pk], permission.covers(measure.function_id, measure.journey_id)
+            measure.pk, definitions.get(measure.pk, []), permission.covers(measure.function_id, measure.journey_id)
         )
         for measure in measures
     }
@@ -139,7 +135,7 @@ def _slot(entries: dict[str, Entry], code: str, text: str, today: date) -> Slot 
         period = periods.read(text, Grain(entry.definitions[0].grain))
     except ValueError as fault:
         return Fault("period_misaligned", str(fault))
-    definition = entry.definition_for(period.start)
+    definition = holding(entry.definitions, period.start)
     if definition is None:
         return Fault("unknown_measure", f"{code} had no approved definition in {period}.")
     if period.start > today:

@@ -5,6 +5,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
+from metrics.holding import by_measure
 from metrics.models.measure import Measure
 from truthgov.models import Person
 from truthgov.periods import Grain
@@ -20,6 +21,10 @@ class DefinitionQuerySet(models.QuerySet["Definition"]):
     def live(self) -> Self:
         """The latest approved version of each measure."""
         return self.approved().order_by("measure_id", "-version").distinct("measure_id")
+
+    def histories(self) -> "dict[int, list[Definition]]":
+        """By measure, the approved versions in the order in which they were decided; which holds: `metrics.holding`."""
+        return by_measure(self.approved().order_by("version"))
 
 
 class Definition(models.Model):

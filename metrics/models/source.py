@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.text import slugify
 
+from metrics.holding import by_measure
 from metrics.models.measure import Measure
 from truthgov import audit
 from truthgov.actor import Actor
@@ -48,6 +49,12 @@ class KeySource(models.Model):
         return f"{self.key}: {self.source}"
 
 
+class SourceOfRecordQuerySet(models.QuerySet["SourceOfRecord"]):
+    def histories(self) -> "dict[int, list[SourceOfRecord]]":
+        """By measure, what was named, in the order in which it was; which holds: `metrics.holding`."""
+        return by_measure(self.order_by("pk"))
+
+
 class SourceOfRecord(Fact):
     """The source whose figure of a measure is the one shown, for periods from `starts_on`; a later row replaces it.
 
@@ -62,6 +69,8 @@ class SourceOfRecord(Fact):
     approved_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     authority = models.CharField(max_length=60, blank=True, help_text="The decision that named it.")
     named_at = models.DateTimeField()
+
+    objects = SourceOfRecordQuerySet.as_manager()
 
     class Meta(Fact.Meta):
         ordering = ["measure", "-id"]
