@@ -1,7 +1,8 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import InternalError, transaction
 
 from truthgov import clock, keys
 from truthgov.actor import Actor
@@ -9,6 +10,7 @@ from truthgov.errors import Refusal
 from truthgov.models import AuditEntry, Function, Key, Person
 
 DAY = timedelta(days=1)
+LATER = datetime(2099, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -80,3 +82,31 @@ def test_only_an_administrator_issues_and_revokes(issued, truth_owner, sales):
         keys.issue("CRM", functions=[sales], expires_at=clock.now() + DAY, by=by)
     with pytest.raises(PermissionDenied):
         keys.revoke(issued[0], by=by)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"revoked_at": None, "revoked_by": None},
+        {"revoked_at": None},
+        {"revoked_by": None},
+        {"expires_at": LATER},
+        {"secret_hash": "0" * 64},
+    ],
+)
+def test_the_database_brings_no_revoked_key_back(issued, administrator, change):
+    key, text = issued
+    keys.revoke(key, by=Actor(person=administrator))
+    with pytest.raises(InternalError, match="a_key_only_ends"), transaction.atomic():
+        Key.objects.filter(pk=key.pk).update(**change)
+    assert keys.verify(text) is None
+
+
+def test_the_database_prolongs_and_removes_no_key_but_lets_it_end(issued):
+    key, text = issued
+    with pytest.raises(InternalError, match="a_key_only_ends"), transaction.atomic():
+        Key.objects.filter(pk=key.pk).update(expires_at=key.expires_at + DAY)
+    with pytest.raises(InternalError, match="a_key_is_never_removed"), transaction.atomic():
+        Key.objects.filter(pk=key.pk)._raw_delete("default")
+    Key.objects.filter(pk=key.pk).update(expires_at=clock.now())
+    assert keys.verify(text) is None

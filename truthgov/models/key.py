@@ -1,10 +1,20 @@
 from datetime import datetime
 from typing import Self
 
+import pgtrigger
 from django.db import models
 
 from truthgov.models.function import Function
 from truthgov.models.person import Person
+
+ONLY_ENDS = pgtrigger.Condition(
+    "((NEW.public_id, NEW.secret_hash, NEW.issued_by_id, NEW.issued_at) IS DISTINCT FROM "
+    "(OLD.public_id, OLD.secret_hash, OLD.issued_by_id, OLD.issued_at)"
+    " OR NEW.expires_at > OLD.expires_at"
+    " OR (OLD.revoked_at IS NOT NULL"
+    " AND (NEW.revoked_at, NEW.revoked_by_id) IS DISTINCT FROM (OLD.revoked_at, OLD.revoked_by_id)))"
+)
+"""An update of a key that would make it another's, let it live longer, or bring it back."""
 
 
 class KeyQuerySet(models.QuerySet["Key"]):
@@ -30,6 +40,10 @@ class Key(models.Model):
 
     class Meta:
         ordering = ["-issued_at"]
+        triggers = [
+            pgtrigger.Protect(name="a_key_is_never_removed", operation=pgtrigger.Delete),
+            pgtrigger.Protect(name="a_key_only_ends", operation=pgtrigger.Update, condition=ONLY_ENDS),
+        ]
 
     def __str__(self) -> str:
         return self.name
