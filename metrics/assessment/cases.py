@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -38,25 +38,54 @@ SIGNALLED_ANEW = "A figure was restated; the finding was signalled anew with the
 
 
 @dataclass(slots=True)
+class Note:
+    """A change of a case that waits to be told, and the signals that it rests on."""
+
+    case: Contradiction
+    code: ContradictionEvent.Code
+    reason: str
+    findings: Sequence[Signal]
+    data: dict[str, Any]
+
+    def told(self, graded: Contradiction | None) -> dict[str, Any]:
+        """What its event says: how severe the case became, `graded`, by which findings."""
+        if graded is None or not self.findings:
+            return self.data
+        cited = "withdrawn" if self.code == Code.WITHDRAWN else "signals"
+        return self.data | {
+            cited: [signal.pk for signal in self.findings],
+            "severity": str(graded.severity), "severity_rank": graded.severity_rank,
+        }  # fmt: skip
+
+
+@dataclass(slots=True)
 class Ledger:
     """What is to be written about cases at one moment, gathered and written in bulk, events and audit included."""
 
     at: datetime
     signals: list[Signal] = field(default_factory=list)
     withdrawals: list[SignalWithdrawal] = field(default_factory=list)
-    events: list[ContradictionEvent] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
-    def note(self, case: Contradiction, code: ContradictionEvent.Code, *, reason: str = "", **data: Any) -> None:
-        self.events.append(
-            ContradictionEvent(contradiction=case, code=code, status=case.status, actor=ASSESSMENT.as_record(),
-                               period_start=case.last_period, reason=reason, data=data, at=self.at)
-        )  # fmt: skip
-        audit.record(f"contradiction.{code}", case, by=ASSESSMENT, status=case.status, **data)
+    def note(self, case: Contradiction, code: ContradictionEvent.Code, *, reason: str = "",
+             findings: Sequence[Signal] = (), **data: Any) -> None:  # fmt: skip
+        self.notes.append(Note(case, code, reason, findings, data))
 
-    def write(self) -> None:
+    def write_findings(self) -> None:
         Signal.objects.bulk_create(self.signals)
         SignalWithdrawal.objects.bulk_create(self.withdrawals)
-        ContradictionEvent.objects.bulk_create(self.events)
+
+    def tell(self, graded: Iterable[Contradiction] = ()) -> None:
+        """Write the events, once the cases are graded: the database lowers no severity that no event tells of."""
+        by_key, events = {case.pk: case for case in graded}, []
+        for note in self.notes:
+            case, data = note.case, note.told(by_key.get(note.case.pk))
+            events.append(
+                ContradictionEvent(contradiction=case, code=note.code, status=case.status, actor=ASSESSMENT.as_record(),
+                                   period_start=case.last_period, reason=note.reason, data=data, at=self.at)
+            )  # fmt: skip
+            audit.record(f"contradiction.{note.code}", case, by=ASSESSMENT, status=case.status, **data)
+        ContradictionEvent.objects.bulk_create(events)
 
 
 def follow(news: Sequence[News]) -> None:
@@ -74,9 +103,10 @@ def follow(news: Sequence[News]) -> None:
     _store_opened(docket, findings, names, ledger.at)
     fed = _feed(docket, ledger, fresh, weights, names)
     withdrawn = _withdraw(docket, ledger, gone)
-    ledger.write()
+    ledger.write_findings()
     changed = [case for case in {**fed, **withdrawn}.values() if case.is_live]
     _grade(changed, docket)
+    ledger.tell(changed)
 
 
 def prove(rules: Iterable[int]) -> None:
@@ -93,7 +123,7 @@ def prove(rules: Iterable[int]) -> None:
             _close(case, Code.PROVED, proof, ledger)
         elif is_settled(case):
             _close(case, Code.SETTLED, proof, ledger)
-    ledger.write()
+    ledger.tell()
 
 
 def _close(case: Contradiction, code: ContradictionEvent.Code, proof: Proof, ledger: Ledger) -> None:
@@ -147,25 +177,27 @@ def _feed(docket: Docket, ledger: Ledger, fresh: dict[Place, Finding], weights: 
         by_case[docket.routed[place].pk].append(place)
     for case_id, places in by_case.items():
         case = cases[case_id]
+        signals = []
         for place in places:
             before = docket.signals.get(place)
             if before is not None and not _is_withdrawn(before):
                 ledger.withdrawals.append(SignalWithdrawal(signal=before, why=SIGNALLED_ANEW, at=ledger.at))
-            ledger.signals.append(_signal(case, fresh[place], weights[place], names, before, ledger.at))
-        _note_fed(docket, ledger, case, [docket.start(place) for place in places])
+            signals.append(_signal(case, fresh[place], weights[place], names, before, ledger.at))
+        ledger.signals += signals
+        _note_fed(docket, ledger, case, signals)
     return {case_id: cases[case_id] for case_id in by_case}
 
 
-def _note_fed(docket: Docket, ledger: Ledger, case: Contradiction, starts: list[date]) -> None:
+def _note_fed(docket: Docket, ledger: Ledger, case: Contradiction, signals: list[Signal]) -> None:
     """Remember that signals came: as the opening, a recurrence, or one more of a case that is known."""
-    code = Code.OPENED if case in docket.opened else Code.FED
+    code, starts = Code.OPENED if case in docket.opened else Code.FED, [signal.period_start for signal in signals]
     if case in docket.recurred:
         code = Code.RECURRED
         advance(case, Status.CLOSED, Status.OPEN, remedy_from=None, recurrences=case.recurrences + 1)
     case.first_period = min([*starts, case.first_period or starts[0]])
     case.last_period = max([*starts, case.last_period or starts[0]])
     case.changed_at = ledger.at
-    ledger.note(case, code, periods=[start.isoformat() for start in starts])
+    ledger.note(case, code, findings=signals, periods=[start.isoformat() for start in starts])
 
 
 def _signal(case: Contradiction, finding: Finding, weight: Weight, names: Names, before: Signal | None,
@@ -193,7 +225,8 @@ def _withdraw(docket: Docket, ledger: Ledger, gone: set[Place]) -> dict[int, Con
             place = Place(signal.rule_id, signal.segment_id, _ordinal(docket, signal))
             why = NOT_FOUND_AGAIN if _is_restated(signal, found_again.get(place)) else OUTWEIGHED
             ledger.withdrawals.append(SignalWithdrawal(signal=signal, why=why, at=ledger.at))
-        ledger.note(cases[case_id], Code.WITHDRAWN, periods=[signal.period_start.isoformat() for signal in signals])
+        periods = [signal.period_start.isoformat() for signal in signals]
+        ledger.note(cases[case_id], Code.WITHDRAWN, findings=signals, periods=periods)
     return {case_id: cases[case_id] for case_id in lost}
 
 

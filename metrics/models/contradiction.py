@@ -10,6 +10,7 @@ from metrics.models.measure import Measure
 from metrics.models.rule import Rule
 from metrics.models.segment import Segment
 from metrics.models.source import Source
+from metrics.models.validity import A_CHANGE_OF_STATE_HAS_ITS_EVENT, A_LOWER_SEVERITY_HAS_ITS_FINDINGS
 from truthgov import audit, authority, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
@@ -19,24 +20,8 @@ from truthgov.models import Person, Role, Scope
 if TYPE_CHECKING:
     from metrics.models.challenge import Challenge, Position
 
-
-CHANGE_HAS_ITS_EVENT = """
-    SELECT status INTO stands FROM metrics_contradiction WHERE id = NEW.id;
-    SELECT CASE
-        WHEN code IN ('opened', 'surfaced', 'returned_to_open', 'recurred') THEN 'open'
-        WHEN code = 'entered_remedy' THEN 'in_remedy'
-        WHEN code = 'declared_false_alarm' THEN 'false_alarm'
-        ELSE 'closed' END INTO told
-    FROM metrics_contradictionevent
-    WHERE contradiction_id = NEW.id
-      AND code NOT IN ('fed', 'signals_withdrawn', 'challenged', 'position_taken')
-    ORDER BY id DESC LIMIT 1;
-    IF stands IS DISTINCT FROM told THEN
-        RAISE EXCEPTION 'a contradiction is % by an event that says so, the last one says %', stands, told;
-    END IF;
-    RETURN NULL;
-"""
-"""Nothing closes a case in silence: its state is what the last event that changes one left it in, at every commit."""
+IDENTITY = ["kind", "measure", "other_measure", "source", "other_source", "segment", "rule"]
+"""What a case is about, and the rule that looks at it: as it was opened."""
 
 
 class ContradictionQuerySet(models.QuerySet["Contradiction"]):
@@ -110,7 +95,7 @@ class Contradiction(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "measure", "other_measure", "source", "other_source", "segment"],
+                fields=IDENTITY[:-1],
                 condition=Q(status__in=["open", "in_remedy"]),
                 nulls_distinct=False,
                 name="one_live_contradiction_per_identity",
@@ -129,14 +114,9 @@ class Contradiction(models.Model):
                     ("closed", "open"),
                 ],
             ),
-            pgtrigger.Trigger(
-                name="a_change_of_state_has_its_event",
-                operation=pgtrigger.UpdateOf("status"),
-                when=pgtrigger.After,
-                timing=pgtrigger.Deferred,
-                declare=[("stands", "text"), ("told", "text")],
-                func=CHANGE_HAS_ITS_EVENT,
-            ),
+            pgtrigger.ReadOnly(name="a_contradiction_keeps_its_identity", fields=IDENTITY),
+            A_CHANGE_OF_STATE_HAS_ITS_EVENT,
+            A_LOWER_SEVERITY_HAS_ITS_FINDINGS,
         ]
         indexes = [
             models.Index(fields=["status", "-severity_rank", "opened_at", "id"], name="contradiction_queue"),

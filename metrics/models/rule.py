@@ -46,6 +46,7 @@ class Rule(models.Model):
                 | Q(kind__in=["divergence", "handoff"], link__isnull=False, measure__isnull=True),
                 name="a_rule_looks_at_a_link_or_at_two_sources",
             ),
+            models.CheckConstraint(condition=Q(quiet_periods__gte=1), name="a_remedy_is_proved_by_some_quiet"),
         ]  # fmt: skip
 
     def __str__(self) -> str:

@@ -1,8 +1,10 @@
 from django.db import models
+from django.db.models import Q
 
 from metrics.models.contradiction import Contradiction
 from metrics.models.rule import Rule
 from metrics.models.segment import Segment
+from metrics.models.validity import A_FALSE_ALARM_IS_THE_TRUTH_OWNERS, A_GRADING_HAS_ITS_FINDINGS
 from truthgov.models import Fact, Person
 
 
@@ -37,6 +39,14 @@ class ContradictionEvent(Fact):
 
     class Meta(Fact.Meta):
         ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contradiction", "authority"],
+                condition=Q(code__in=["entered_remedy", "closed_on_evidence"]),
+                name="a_decision_moves_a_case_once",
+            )
+        ]
+        triggers = [*Fact.Meta.triggers, A_GRADING_HAS_ITS_FINDINGS, A_FALSE_ALARM_IS_THE_TRUTH_OWNERS]
 
     def __str__(self) -> str:
         return self.get_code_display()

@@ -2,15 +2,20 @@
 
 from datetime import date
 
+import numpy as np
+
 from forums.acts import Resolution
 from forums.motion import Expected, Motion, Undertaking
-from metrics.models import Contradiction
+from metrics.detection.batch import Verdict
+from metrics.models import Contradiction, Judgement
+from metrics.models.rule import CELL
 from tests.factories.forums import Steering, in_session, item_about, steering_forum
 from tests.showcase.figures import instant
 from tests.showcase.hotel import Hotel
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.lifecycle import advance
+from truthgov.periods import Grain
 
 CLOCKWORK = Actor(clockwork="assessment")
 
@@ -46,6 +51,11 @@ def _decide(steering: Steering, case: Contradiction, on: date, motion: Motion) -
 
 def _prove(case: Contradiction, on: date) -> None:
     """The figures close the case, as the assessment does when its rule has stayed quiet."""
+    for month in (4, 5, 6):
+        Judgement.objects.create(
+            rule=case.rule, period_start=date(2026, month, 1), kind=case.kind, grain=Grain.MONTH,
+            packed=np.array([(case.segment_id, Verdict.QUIET, 0.4, 0.0)], CELL).tobytes(),
+        )  # fmt: skip
     with clock.at(instant(on)), audit.act():
         advance(case, case.Status.IN_REMEDY, case.Status.CLOSED, changed_at=clock.now())
         case.note("proved", by=CLOCKWORK, reason="Quiet for 3 periods.")

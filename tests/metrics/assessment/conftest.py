@@ -21,6 +21,7 @@ from truthgov.periods import Grain, Period
 CLOCKWORK = Actor(clockwork="test")
 SIZE = 2000
 QUIET_MONTHS = 36
+AUGUST = date(2026, 8, 1)
 LAST_QUIET = Period.parse("2026-06", Grain.MONTH)
 WOBBLE = (0.004, -0.003, 0.001, -0.005, 0.003, 0.000, 0.002, -0.002, 0.005, -0.004, 0.001)
 GOOD, BAD = 0.93, 0.80
@@ -112,3 +113,25 @@ def decide(
         case.refresh_from_db()
 
     return decided
+
+
+@pytest.fixture
+def in_remedy(go_bad: Callable[..., None], decide: Callable[..., None]) -> Contradiction:
+    """July was bad, a forum decided, and from August on the figures may prove it."""
+    with clock.at(datetime.combine(AUGUST, time(8), UTC)):
+        go_bad(1)
+    case = Contradiction.objects.get()
+    decide(case, AUGUST)
+    return case
+
+
+@pytest.fixture
+def report(link: Link, push: Push) -> Callable[..., None]:
+    """`report(0.9, None, first="2026-08")`: the outcome's next months; the KPI holds."""
+
+    def reported(*values: float | None, first: str = "2026-08", reason: str = "") -> None:
+        push(link.from_measure, quiet(0.25, len(values)), first=first, reason=reason)
+        push(link.to_measure, values, first=first, reason=reason)
+        assess()
+
+    return reported

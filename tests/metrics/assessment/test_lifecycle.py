@@ -1,43 +1,17 @@
 """What figures do to a case once a forum has decided: prove the remedy, restart the count, bring the case back."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import date
 
 import pytest
 from django.db import InternalError, connection, transaction
 
-from metrics.assessment import assess
 from metrics.assessment.proof import proof_of
 from metrics.models import Contradiction, Link, Reading, Signal
 from tests.factories.metrics import SourceFactory
-from tests.metrics.assessment.conftest import BAD, GOOD, Push, quiet
-from truthgov import clock
+from tests.metrics.assessment.conftest import AUGUST, BAD, GOOD, Push
 from truthgov.actor import Actor
 from truthgov.models import Person
-
-AUGUST = date(2026, 8, 1)
-
-
-@pytest.fixture
-def in_remedy(go_bad: Callable[..., None], decide: Callable[..., None]) -> Contradiction:
-    """July was bad, a forum decided, and from August on the figures may prove it."""
-    with clock.at(datetime.combine(AUGUST, time(8), UTC)):
-        go_bad(1)
-    case = Contradiction.objects.get()
-    decide(case, AUGUST)
-    return case
-
-
-@pytest.fixture
-def report(link: Link, push: Push) -> Callable[..., None]:
-    """`report(0.9, None, first="2026-08")`: the outcome's next months; the KPI holds."""
-
-    def reported(*values: float | None, first: str = "2026-08", reason: str = "") -> None:
-        push(link.from_measure, quiet(0.25, len(values)), first=first, reason=reason)
-        push(link.to_measure, values, first=first, reason=reason)
-        assess()
-
-    return reported
 
 
 def test_three_quiet_periods_prove_the_remedy(in_remedy: Contradiction, report: Callable[..., None]) -> None:
