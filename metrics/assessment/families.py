@@ -1,42 +1,34 @@
 """False-discovery families: all pairs judged of one kind in one period, whoever judged them and when.
 
 A verdict must not depend on what happened to be assessed together. So every p-value is stored, and a family is decided
-anew over all of them whenever some of it changes.
+anew whenever some of it changes: its bound follows from its tally, and only rules that changed, or have a p-value
+between the bound before and the bound now, are read and written.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from io import StringIO
 from typing import Self
 
 import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
+from metrics.assessment import cells
 from metrics.assessment.calendar import start_of
-from metrics.assessment.columns import fetch_packed
+from metrics.assessment.cells import Where
 from metrics.assessment.judging import Sheet
 from metrics.assessment.pairs import find
+from metrics.assessment.tallies import Counted
 from metrics.detection.batch import Ints, Verdict
-from metrics.detection.control import decide_one
+from metrics.detection.control import decide_within
 from metrics.models import Rule
 from metrics.models.rule import CELL
 from truthgov.periods import Grain
 
 LOCKS = 727_100
 """The advisory locks of assessment: one a kind of contradiction, numbered in the order of their names."""
-READ = """
-    SELECT array_agg(rule_id ORDER BY rule_id), array_agg(length(packed) ORDER BY rule_id),
-        string_agg(packed, ''::bytea ORDER BY rule_id)
-    FROM metrics_judgement WHERE kind = %s AND grain = %s AND period_start = %s"""
-WRITE = """
-    INSERT INTO metrics_judgement (rule_id, period_start, kind, grain, packed)
-    SELECT rule, %s, %s, %s, substring(bytes.of_all FROM first FOR length)
-    FROM (SELECT %s::bytea AS of_all) AS bytes, unnest(%s::bigint[], %s::int[], %s::int[]) AS part(rule, first, length)
-    ORDER BY rule
-    ON CONFLICT (rule_id, period_start) DO UPDATE SET packed = EXCLUDED.packed"""
-COPY = "COPY metrics_judgement (rule_id, period_start, kind, grain, packed) FROM STDIN"
+LOCK = "SELECT pg_advisory_xact_lock(%s, number) FROM unnest(%s::int[]) AS number"
 SEGMENT = 2**32 - 1
 """What a key of a rule and a segment has of the segment."""
 
@@ -65,47 +57,72 @@ def lock(kinds: Sequence[str]) -> None:
     """
     names = sorted(Rule.Kind.values)
     with connection.cursor() as cursor:
-        for kind in sorted(set(kinds)):
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCKS, names.index(kind)])
+        cursor.execute(LOCK, [LOCKS, sorted(names.index(kind) for kind in set(kinds))])
 
 
 def settle(kind: str, grain: Grain, sheets: Sequence[Sheet]) -> list[News]:
     """Store what was newly judged of one kind and grain, and decide its families, a period each; what came of it."""
     periods = sorted({ordinal for sheet in sheets for ordinal in sheet.ordinals.tolist()})
-    return [
-        Family.read(kind, grain, period).settle(np.concatenate([sheet.cells(period) for sheet in sheets]))
-        for period in periods
-    ]
+    families = [(period, np.concatenate([sheet.cells(period) for sheet in sheets])) for period in periods]
+    return [Family.read(kind, grain, period, judged["rule"]).settle(judged) for period, judged in families]
 
 
 @dataclass(slots=True)
 class Family:
-    """The judged cells of a kind in a period, in order of rules and segments; `rules[i]` is the rule of `cells[i]`."""
+    """The judged cells of a kind in a period, those of some rules, in order of rules and segments.
 
-    kind: str
+    `rules[i]` is the rule of `cells[i]`; `tally` counts the whole family as it is stored, `known` says whether it was.
+    """
+
+    where: Where
     grain: Grain
     ordinal: int
     rules: Ints
     cells: NDArray[np.void]
+    tally: Counted
+    known: bool
 
     @classmethod
-    def read(cls, kind: str, grain: Grain, ordinal: int) -> Self:
-        """The family as it is stored."""
-        rules, lengths, packed = fetch_packed(READ, [kind, grain.value, start_of(ordinal, grain)])
-        return cls(kind, grain, ordinal, np.repeat(rules, lengths // CELL.itemsize), np.frombuffer(packed, CELL))
+    def read(cls, kind: str, grain: Grain, ordinal: int, rules: Ints) -> Self:
+        """The part of the family that some rules have; all of it where it was never counted."""
+        where = Where(start_of(ordinal, grain), kind, grain.value)
+        tally, *part = cells.read(where, rules)
+        if tally is not None:
+            return cls(where, grain, ordinal, *part, tally, known=True)
+        part = cells.read_all(where)
+        return cls(where, grain, ordinal, *part, Counted.of(*part), known=False)
 
     def settle(self, judged: NDArray[np.void]) -> News:
         """Take judged cells in, decide, store the rules that changed."""
         before, fresh = self._take_in(judged)
-        self.cells["verdict"] = decide_one(self.cells["verdict"], self.cells["p"])
-        self._write(before)
-        was = before["verdict"] == Verdict.FLAG
+        was, now = (Counted.of(self.rules, each) for each in (before, self.cells))
+        tally = self.tally.with_instead(now, was, self.rules)
+        bound = tally.bound
+        beside = np.setdiff1d(tally.rules_between(bound, self.tally.bound), self.rules)
+        if len(beside):
+            before, fresh = self._read_beside(beside, before, fresh)
+        self.cells["verdict"] = decide_within(self.cells["verdict"], self.cells["p"], bound)
+        cells.store(self.where, self.rules, self.cells, before=before)
+        tally.store(self.where, instead_of=self.tally if self.known else None)
+        return self._news(before, fresh)
+
+    def _news(self, before: NDArray[np.void], fresh: NDArray[np.bool_]) -> News:
+        was, is_finding = (each["verdict"] == Verdict.FLAG for each in (before, self.cells))
         same = (before["effect"] == self.cells["effect"]) & _alike(before["p"], self.cells["p"])
-        is_finding = self.cells["verdict"] == Verdict.FLAG
         told = (fresh & was & is_finding & ~same) | (was != is_finding)
-        start = start_of(self.ordinal, self.grain)
-        return News(self.kind, self.grain, self.ordinal, start, self.rules[told], self.cells["segment"][told],
-                    is_finding[told])  # fmt: skip
+        where, segments = self.where, self.cells["segment"]
+        return News(
+            where.kind, self.grain, self.ordinal, where.start, self.rules[told], segments[told], is_finding[told]
+        )
+
+    def _read_beside(
+        self, rules: Ints, before: NDArray[np.void], fresh: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.void], NDArray[np.bool_]]:
+        """Add the cells of rules that nobody judged now, which the bound has moved across, behind the others."""
+        beside = Family.read(self.where.kind, self.grain, self.ordinal, rules)
+        self.rules = np.concatenate((self.rules, beside.rules))
+        self.cells = np.concatenate((self.cells, beside.cells))
+        return np.concatenate((before, beside.cells)), np.append(fresh, np.zeros(len(beside.cells), bool))
 
     def _take_in(self, judged: NDArray[np.void]) -> tuple[NDArray[np.void], NDArray[np.bool_]]:
         """Put judged cells in the place of those stored, and add those that are new; which cells these are.
@@ -126,42 +143,12 @@ class Family:
     def _make_room(self, keys: Ints, added: Ints) -> Ints:
         """Add blank cells for rules and segments that are new; the keys of all cells then."""
         blank = np.zeros(len(added), CELL)
-        blank["segment"] = added & SEGMENT
+        blank["segment"], blank["p"] = added & SEGMENT, np.nan
         keys = np.concatenate((keys, added))
         order = np.argsort(keys, kind="stable")
         self.rules = (keys >> 32)[order]
         self.cells = np.concatenate((self.cells, blank))[order]
         return keys[order]
-
-    def _write(self, before: NDArray[np.void]) -> None:
-        """Store the rules whose cells differ from those stored before."""
-        begins = np.flatnonzero(np.append(True, self.rules[1:] != self.rules[:-1])[: len(self.rules)])
-        differs = (_bytes(before) != _bytes(self.cells)).any(axis=1)
-        changed = np.flatnonzero(np.logical_or.reduceat(differs, begins)) if len(begins) else begins
-        if not len(changed):
-            return
-        rules, ends = self.rules[begins].tolist(), [*begins[1:].tolist(), len(self.cells)]
-        packed = [(rules[part], self.cells[begins[part] : ends[part]].tobytes()) for part in changed.tolist()]
-        if (before["verdict"] == Verdict.NOT_JUDGED).all():
-            self._copy(packed)
-        else:
-            self._update(packed)
-
-    def _update(self, packed: list[tuple[int, bytes]]) -> None:
-        """Store rules of a family some of which is stored."""
-        rules, lengths = [rule for rule, _ in packed], [len(cells) for _, cells in packed]
-        firsts = (np.cumsum([0, *lengths[:-1]]) + 1).tolist()
-        together = b"".join(cells for _, cells in packed)
-        about = start_of(self.ordinal, self.grain), self.kind, self.grain.value
-        with connection.cursor() as cursor:
-            cursor.execute(WRITE, [*about, together, rules, firsts, lengths])
-
-    def _copy(self, packed: list[tuple[int, bytes]]) -> None:
-        """Store the rules of a family that is new; its lock keeps others from storing some meanwhile."""
-        about = f"{start_of(self.ordinal, self.grain)}\t{self.kind}\t{self.grain.value}"
-        lines = (f"{rule}\t{about}\t\\\\x{cells.hex()}\n" for rule, cells in packed)
-        with connection.cursor() as cursor:
-            cursor.copy_expert(COPY, StringIO("".join(lines)))
 
 
 def _keys(rules: Ints, segments: Ints) -> Ints:
@@ -171,7 +158,3 @@ def _keys(rules: Ints, segments: Ints) -> Ints:
 def _alike(before: NDArray, now: NDArray) -> NDArray[np.bool_]:
     """Equal, or both unknown."""
     return (before == now) | (np.isnan(before) & np.isnan(now))
-
-
-def _bytes(cells: NDArray[np.void]) -> NDArray[np.uint8]:
-    return cells.view(np.uint8).reshape(len(cells), CELL.itemsize)

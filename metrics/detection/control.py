@@ -49,17 +49,20 @@ def q_values(p: Floats) -> Floats:
     return q
 
 
-def decide_one(verdict: NDArray[np.uint8], p: Floats, *, rate: float = FALSE_DISCOVERY_RATE) -> NDArray[np.uint8]:
-    """The verdicts of `decide` for a single family, without q-values: only p-values that could stand are put in order.
+def bound_of(low: Floats, members: int, *, rate: float = FALSE_DISCOVERY_RATE) -> float:
+    """The largest p-value of a family that stands once all are counted; -1 where none does.
 
-    A q-value is within `rate` exactly where p is no larger than the largest that lies below its step of the ladder,
-    and no step is higher than `rate`.
+    `low` are the p-values of the family that are at most `rate`, in any order, `members` how many it has in all. A
+    q-value is within `rate` exactly where p is no larger than the largest that lies below its step of the ladder, and
+    no step is higher than `rate`: the other p-values need not be known.
     """
-    members = np.count_nonzero(~np.isnan(p))
-    low = np.sort(p[p <= rate])
-    stepped = low * members / np.arange(1, len(low) + 1)
-    standing = low[stepped <= rate]
-    bound = standing[-1] if len(standing) else -1.0
+    ordered = np.sort(low)
+    standing = ordered[ordered * members / np.arange(1, len(ordered) + 1) <= rate]
+    return float(standing[-1]) if len(standing) else -1.0
+
+
+def decide_within(verdict: NDArray[np.uint8], p: Floats, bound: float) -> NDArray[np.uint8]:
+    """The verdicts of `decide`, for any part of a family whose `bound_of` is known."""
     candidate = (verdict == Verdict.FLAG) | (verdict == Verdict.NOT_CONTROLLED)
     decided = np.where(candidate & (p > bound), Verdict.NOT_CONTROLLED, verdict)
     return np.where(candidate & ~(p > bound), Verdict.FLAG, decided).astype(np.uint8)

@@ -5,7 +5,7 @@ from metrics.models.feed import Feed, FeedRun
 from metrics.models.link import Link
 from metrics.models.measure import Measure
 from metrics.models.observation import Observation, Reading, Series, SeriesChunk, TouchedSet
-from metrics.models.rule import Judgement, Rule
+from metrics.models.rule import Judgement, Rule, Tally
 from metrics.models.segment import Dimension, DimensionValue, Segment
 from metrics.models.signal import ContradictionEvent, Signal, SignalWithdrawal
 from metrics.models.source import KeySource, Source, SourceOfRecord
@@ -40,6 +40,7 @@ __all__ = [
     "Source",
     "SourceOfRecord",
     "Submission",
+    "Tally",
     "TargetCondition",
     "TouchedSet",
 ]

@@ -57,11 +57,15 @@ CELL = np.dtype([("segment", "<i8"), ("verdict", "u1"), ("p", "<f8"), ("effect",
 """One judged segment: its verdict is a code of `metrics.detection.batch.Verdict`, `p` NaN where nothing was tested."""
 
 
+LOW = np.dtype([("rule", "<i8"), ("segment", "<i8"), ("p", "<f8")])
+"""One p-value of a family that is low enough to count."""
+
+
 class Judgement(models.Model):
     """What a rule found in one period, segment by segment, suppressed findings and their reasons included.
 
-    `packed` is an array of CELLs, one a judged segment: a false-discovery family is a hundred thousand of them, read
-    at every assessment, and bytes are read twenty times faster than arrays. A segment without a cell was not judged.
+    `packed` is an array of CELLs, one a judged segment: bytes are read twenty times faster than arrays. A segment
+    without a cell was not judged.
     """
 
     pk = models.CompositePrimaryKey("rule_id", "period_start")
@@ -86,3 +90,24 @@ class Judgement(models.Model):
         """What was said of one segment."""
         found = self.cells["verdict"][self.cells["segment"] == segment]
         return Verdict(int(found[0])) if len(found) else Verdict.NOT_JUDGED
+
+
+class Tally(models.Model):
+    """What is counted of a false-discovery family, all cells judged of a kind in a period.
+
+    `members` is how many of its cells have a p-value, `low` an array of LOWs, those that could stand at all. Kept in
+    step with the judgements, so that deciding a family costs what changed in it and not what it holds.
+    """
+
+    pk = models.CompositePrimaryKey("kind", "grain", "period_start")
+    kind = models.CharField(max_length=24, choices=Rule.Kind)
+    grain = models.CharField(max_length=8, choices=[(grain.value, grain.value) for grain in Grain])
+    period_start = models.DateField()
+    members = models.BigIntegerField()
+    low = models.BinaryField()
+
+    class Meta:
+        verbose_name_plural = "tallies"
+
+    def __str__(self) -> str:
+        return f"{self.kind} in {self.period_start}: {self.members} tested"

@@ -15,6 +15,7 @@ from metrics.models import (
     Rule,
     Signal,
     SignalWithdrawal,
+    Tally,
     TouchedSet,
 )
 from tests.factories.metrics import LinkFactory
@@ -188,6 +189,7 @@ def test_figures_that_come_month_by_month_are_judged_as_those_that_come_at_once(
         assess()
     step_by_step = [bytes(each.packed) for each in Judgement.objects.order_by("period_start")]
     Judgement.objects.all().delete()
+    Tally.objects.all().delete()
     TouchedSet.objects.note((each, date(2023, 1, 1)) for each in link.to_measure.series.values_list("pk", flat=True))
     assess()
     assert [bytes(each.packed) for each in Judgement.objects.order_by("period_start")] == step_by_step
