@@ -1,5 +1,6 @@
 """The executives' read model: every journey, what functions claim, what contradicts, what was decided."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -7,13 +8,13 @@ from forums.models.minutes import ViewSnapshot
 from forums.sequels import sequels
 from forums.titles import title_of
 from forums.totals import Moment, local_day
-from forums.verdicts import off_target_for, standing_of, verdict_of
+from forums.verdicts import Standing, off_target_for, standing_of, verdict_of
 from forums.view_facts import Facts
 from forums.view_records import Claim, JourneyRow, OpenCase, Outcome, PastDecision, SegmentFigure, View
 from journeys.models import Journey
 from metrics.known import Known
 from metrics.models import Contradiction, Definition, Measure
-from metrics.trust import TRUSTED
+from metrics.trust import DEMANDED, TRUSTED
 from truthgov.periods import Grain, Period
 
 
@@ -57,14 +58,14 @@ def _outcome(measure: Measure, required: bool, facts: Facts, segments: list, res
     trust = facts.trust.get(measure.pk, TRUSTED)
     judged = grain is Grain.MONTH
     is_met = definition.meets_target(_value(figure)) if judged else None
-    doubted = not trust.is_given and facts.needs_trust(measure)
+    doubted = not trust.meets(facts.trust_needed(measure))
     return Outcome(
         measure=measure.code, name=measure.name, unit=definition.currency or definition.unit,
         decimals=definition.decimals, definition=definition.pk, value=_value(figure),
         observation=figure.observation if figure else None, target=definition.target,
         is_met=None if doubted else is_met, required=required, judged=judged,
         since=_off_since(measure, definition, facts) if is_met is False and not doubted else None,
-        trust=trust.state.value, doubt=trust.why,
+        trust=trust.state.value, doubt=trust.why if doubted else "",
         restated=figure is not None and figure.observation in restated,
         failing_segments=tuple(SegmentFigure(*segment) for segment in segments),
     )  # fmt: skip
@@ -83,14 +84,31 @@ def _value(figure: Known | None) -> Decimal | None:
 def _claims(facts: Facts, rows: dict[str, JourneyRow]) -> list[Claim]:
     journeys = {journey.pk: journey for journey in facts.journeys}
     reached = {outcome.pk: journeys[outcome.journey_id] for outcome in facts.outcomes if outcome.journey_id}
-    return [
-        _claim(
+    claims = {
+        kpi.pk: _claim(
             kpi,
             facts,
             [rows[code] for code in sorted({reached[out].code for out in facts.links[kpi.pk] if out in reached})],
         )
         for kpi in facts.kpis
-    ]
+    }
+    return _believed(claims, facts)
+
+
+def _believed(claims: dict[int, Claim], facts: Facts) -> list[Claim]:
+    """The claims as they may be made: one whose own figure cannot be relied on is unknown, and so not claimable.
+
+    Only what would be claimed is looked into: that of the others does not change what stands of them.
+    """
+    claimed = [measure for measure, claim in claims.items() if claim.standing is Standing.CLAIMABLE]
+    trust = facts.trust_in_claims(claimed)
+    for measure in claimed:
+        held = trust.get(measure, TRUSTED)
+        if not held.meets(DEMANDED):
+            claims[measure] = replace(
+                claims[measure], standing=Standing.NOT_CLAIMABLE, why="its own figure is unknown", doubt=held.why
+            )
+    return list(claims.values())
 
 
 def _claim(kpi: Measure, facts: Facts, journeys: list[JourneyRow]) -> Claim:

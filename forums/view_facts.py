@@ -24,7 +24,7 @@ from metrics.models import (
     Segment,
     TargetCondition,
 )
-from metrics.trust import Trust, trust_of
+from metrics.trust import DEMANDED, Trust, in_short, radars, trust_of
 from truthgov.periods import Grain, Period
 
 HISTORY = 24
@@ -62,9 +62,17 @@ class Facts:
             return {}
         return trust_of([measure.pk for measure in self.outcomes], self.period, self.moment.entry)
 
-    def needs_trust(self, measure: Measure) -> bool:
-        """Does its journey's target condition take no figure of this outcome that cannot be relied on?"""
-        return self.required.get((measure.journey_id or 0, measure.pk), 100) > 0
+    def trust_needed(self, measure: Measure) -> int:
+        """The trust (0 to 100) that its journey's target condition asks of an outcome, or that any figure needs."""
+        return self.required.get((measure.journey_id or 0, measure.pk), DEMANDED)
+
+    def trust_in_claims(self, kpis: list[int]) -> dict[int, Trust]:
+        """How far the figures can be relied on with which these KPIs would be claimed, each in its own last period."""
+        if self.moment.entry == 0:
+            return {}
+        periods = [self.last_period(grain) for grain in Grain]
+        found = radars(kpis, periods, self.moment.entry)
+        return {measure: in_short(radar) for (measure, _), radar in found.items()}
 
     @cached_property
     def outcomes(self) -> list[Measure]:

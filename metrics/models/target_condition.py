@@ -43,7 +43,7 @@ class RequiredOutcome(Fact):
 
     condition = models.ForeignKey(TargetCondition, on_delete=models.PROTECT, related_name="required")
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="required_by")
-    trust_needed = models.PositiveSmallIntegerField(default=100)
+    trust_needed = models.PositiveSmallIntegerField(default=80)
 
     class Meta(Fact.Meta):
         constraints = [

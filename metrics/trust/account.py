@@ -1,0 +1,77 @@
+"""What the record says of one measure's figure in one period: everything its trust is judged by. Pure."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from truthgov.periods import Period
+
+RECENT = 5
+"""Periods before the one judged that are looked at: for gaps, and for another way of counting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What another source says of the same figure."""
+
+    name: str
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What the parts come to, along some dimensions ("hotel")."""
+
+    by: str
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The figure of the whole (None where none has come) with what stands beside it; shares and tolerances relative.
+
+    `expected` parts reported before, `absent` are those of them that are silent, `given` all that report. `flaws` are
+    what makes the whole impossible, `flawed_parts` (name, flaw) what makes parts so. Of `looked_back` periods before
+    that could have a figure, `gaps` have none. `alike` of `compared` recent periods, this one included, are counted
+    as this one is. `attested` is None where nobody is asked to attest.
+    """
+
+    period: Period
+    today: date
+    promised_days: int
+    figure: Decimal | None = None
+    decimals: int = 2
+    tolerance: Decimal = Decimal("0.05")
+    arrived: date | None = None
+    is_late: bool = False
+    late_feeds: tuple[str, ...] = ()
+    expected: int = 0
+    given: int = 0
+    absent: tuple[str, ...] = ()
+    looked_back: int = 0
+    gaps: tuple[Period, ...] = ()
+    flaws: tuple[str, ...] = ()
+    flawed_parts: tuple[tuple[str, str], ...] = ()
+    others: tuple[Source, ...] = ()
+    totals: tuple[Total, ...] = ()
+    is_disputed: bool = False
+    is_conflicting: bool = False
+    version: int = 1
+    alike: int = 1
+    compared: int = 1
+    changed_on: str = ""
+    declared: str = ""
+    attested: bool | None = None
+
+    @property
+    def due(self) -> date:
+        """The day by which the figure was promised."""
+        return self.period.end + timedelta(days=self.promised_days)
+
+    def difference(self, other: Decimal) -> Decimal:
+        """How far another figure is from this one, relative to this one, both at the definition's decimals."""
+        last = Decimal(1).scaleb(-self.decimals)
+        ours, theirs = (self.figure or Decimal(0)).quantize(last), other.quantize(last)
+        if ours == theirs:
+            return Decimal(0)
+        return abs(theirs - ours) / abs(ours) if ours else Decimal(10)

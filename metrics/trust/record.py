@@ -1,0 +1,204 @@
+"""The accounts that trust is judged by, read from the record for many measures and periods at once.
+
+A fixed number of queries; as the record stands, or as it stood at a moment of knowledge.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import takewhile
+from typing import Any, NamedTuple
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from metrics.holding import holding, read_by, shown_source
+from metrics.ingestion.oddities import FACTOR_OF_1000, NOTICES
+from metrics.models import Contradiction, Definition, Segment, Series, Signal, SourceOfRecord
+from metrics.trust.account import RECENT, Account, Source, Total
+from metrics.trust.flaws import flaws_of
+from metrics.trust.rows import MISSED_FROM, Parts, Place, Sum, Whole, parts_of, totals_of, wholes_of
+from truthgov import clock
+from truthgov.models import AuditEntry
+from truthgov.periods import Grain, Period
+
+WHOLE = "{}"
+CONFLICT = "same_instant_conflict"
+COUNTING = ("unit", "currency", "formula", "roll_up")
+"""What a version changes where it counts differently."""
+
+Key = tuple[int, date]
+"""A measure and the first day of a period."""
+
+
+class Reporting(NamedTuple):
+    """A series of the whole."""
+
+    series: int
+    source: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One measure in one period, under the definition that holds there, with the series that is shown."""
+
+    measure: int
+    period: Period
+    definition: Definition
+    shown: Reporting | None
+
+
+class Record:
+    """What is on record of some measures over some periods; each measure is judged in those of its own grain."""
+
+    def __init__(self, measures: Collection[int], periods: Iterable[Period], known_at: int | None = None) -> None:
+        self.known_at = known_at
+        self.at = clock.now() if known_at is None else AuditEntry.objects.values_list("at", flat=True).get(pk=known_at)
+        self.today = timezone.localdate(self.at, timezone.get_default_timezone())
+        self.versions = Definition.objects.filter(measure__in=measures, approved_at__lte=self.at).histories()
+        self.named = SourceOfRecord.objects.filter(measure__in=measures, named_at__lte=self.at).histories()
+        self.reporting = _reporting(measures)
+        self.cells = [cell for period in periods for measure in self.versions if (cell := self._cell(measure, period))]
+
+    def _cell(self, measure: int, period: Period) -> Cell | None:
+        definition = holding(self.versions[measure], period.start)
+        if definition is None or Grain(definition.grain) is not period.grain:
+            return None
+        reporting = {each.source: each for each in reversed(self.reporting.get(measure, []))}
+        order = [each.source for each in self.reporting.get(measure, [])]
+        source = shown_source(self.named.get(measure, []), order, period.start)
+        return Cell(measure, period, definition, reporting.get(source or 0))
+
+    def accounts(self) -> dict[Key, Account]:
+        """What is judged, by measure and period."""
+        if not self.cells:
+            return {}
+        series = [each.series for many in self.reporting.values() for each in many]
+        starts = sorted({cell.period.start for cell in self.cells})
+        first = min(cell.period.shift(-RECENT).start for cell in self.cells)
+        self.wholes = wholes_of(series, first, starts, self.known_at)
+        places = [place for cell in self.cells if (place := self._place(cell))]
+        self.parts, self.sums = parts_of(places, self.known_at), totals_of(places, self.known_at)
+        standing = disputes(self.versions, None).filter(period_start__in=starts, at__lte=self.at)
+        self.disputed = set(standing.values_list("contradiction__measure", "period_start"))
+        return {(cell.measure, cell.period.start): self._account(cell) for cell in self.cells}
+
+    def _figure(self, cell: Cell) -> Whole | None:
+        return self.wholes.get((cell.shown.series, cell.period.start)) if cell.shown else None
+
+    def _place(self, cell: Cell) -> Place | None:
+        """Where its parts lie; None where there is no whole to hold them against."""
+        if cell.shown is None:
+            return None
+        before = [cell.period.shift(-back).start for back in (1, 2, 3)]
+        told = [whole for start in before if (whole := self.wholes.get((cell.shown.series, start)))]
+        figure = self._figure(cell)
+        missed_from = MISSED_FROM * told[0].size if told else Decimal(0)
+        return Place(
+            cell.measure, cell.shown.source, cell.shown.series, cell.period.start, before, missed_from,
+            cell.definition.roll_up, figure.size if figure else None,
+        )  # fmt: skip
+
+    def _account(self, cell: Cell) -> Account:
+        figure, definition = self._figure(cell), cell.definition
+        begun = Account(cell.period, self.today, definition.freshness_days, version=definition.version)
+        begun = replace(begun, **self._counting(cell))
+        if cell.shown is None or figure is None:
+            return begun
+        parts = self.parts.get((cell.shown.series, cell.period.start), Parts())
+        return replace(
+            begun, figure=figure.value, decimals=definition.decimals, tolerance=definition.source_tolerance,
+            arrived=_day(figure.came_at), is_late=figure.is_late, expected=parts.expected, given=parts.given,
+            absent=tuple(map(named, sorted(parts.absent))), flawed_parts=_flawed(parts),
+            flaws=tuple(flaws_of(definition.unit, *figure[:4])), others=self._others(cell), totals=self._totals(cell),
+            is_disputed=(cell.measure, cell.period.start) in self.disputed, is_conflicting=CONFLICT in figure.notices,
+            **self._gaps(cell.shown.series, cell.period),
+        )  # fmt: skip
+
+    def _gaps(self, series: int, period: Period) -> dict[str, Any]:
+        """The recent periods since the first figure, and those of them without one."""
+        before = [period.shift(-back) for back in range(1, RECENT + 1)]
+        told = [(series, each.start) in self.wholes for each in before]
+        looked_back = max((place for place, is_told in enumerate(told, start=1) if is_told), default=0)
+        gaps = [each for each, is_told in zip(before[:looked_back], told, strict=False) if not is_told]
+        return {"looked_back": looked_back, "gaps": tuple(gaps)}
+
+    def _others(self, cell: Cell) -> tuple[Source, ...]:
+        """What other sources say, but for one whose disagreement a source of record has settled."""
+        begun = [each for each in self.named.get(cell.measure, []) if (each.starts_on or date.min) <= cell.period.start]
+        settled = begun[-1].settles_id if begun else None
+        told = [(each, self.wholes.get((each.series, cell.period.start))) for each in self.reporting[cell.measure]]
+        return tuple(
+            Source(each.name, whole.value)
+            for each, whole in told if whole and each != cell.shown and each.source != settled
+        )  # fmt: skip
+
+    def _totals(self, cell: Cell) -> tuple[Total, ...]:
+        """What the parts come to, where they make up the whole and none of them is missing."""
+        key = (cell.shown.series if cell.shown else 0, cell.period.start)
+        if self.parts.get(key, Parts()).absent:
+            return ()
+        values = ((each.by, total_of(each, cell.definition.roll_up)) for each in self.sums.get(key, []))
+        return tuple(Total(by, value) for by, value in values if value is not None)
+
+    def _counting(self, cell: Cell) -> dict[str, Any]:
+        """Since when, of the recent periods, the measure is counted as in this one."""
+        versions = self.versions[cell.measure]
+        recent = [read_by(versions, cell.period.shift(-back).start) for back in range(RECENT + 1)]
+        alike = list(takewhile(lambda version: counts_alike(version, cell.definition), recent))
+        changed = alike[-1].starts_on
+        return {
+            "alike": len(alike), "compared": len(recent),
+            "changed_on": f"{changed:%-d %B %Y}" if changed else "its first period",
+        }  # fmt: skip
+
+
+def total_of(parts: Sum, roll_up: str) -> Decimal | None:
+    """The figure that parts make up, as the definition rolls them up; None where they lack what it takes."""
+    if roll_up == Definition.RollUp.SUM:
+        return parts.value
+    if parts.numerator is None or not parts.denominator:
+        return None
+    return parts.numerator / parts.denominator
+
+
+def counts_alike(one: Definition, other: Definition) -> bool:
+    """Do two versions count the same thing the same way?"""
+    return one.pk == other.pk or all(getattr(one, name) == getattr(other, name) for name in COUNTING)
+
+
+def disputes(measures: Iterable[int], segment: int | None) -> QuerySet[Signal]:
+    """Standing signals that two sources disagree on these measures, in a segment or, without one, on the whole."""
+    where = Q(segment=segment) if segment else Q(segment__key=WHOLE)
+    return Signal.objects.filter(
+        where, withdrawal__isnull=True, contradiction__kind=Contradiction.Kind.SOURCE_DISAGREEMENT,
+        contradiction__measure__in=list(measures), contradiction__status__in=Contradiction.LIVE,
+    )  # fmt: skip
+
+
+def named(key: str) -> str:
+    """A segment in words, from its key."""
+    return str(Segment(values=json.loads(key)))
+
+
+def _flawed(parts: Parts) -> tuple[tuple[str, str], ...]:
+    told = [(key, NOTICES[FACTOR_OF_1000]) for key in parts.implausible]
+    told += [(key, "more than the whole it is part of") for key in parts.above]
+    return tuple((named(key), why) for key, why in sorted(told))
+
+
+def _day(at: datetime | None) -> date | None:
+    return timezone.localdate(at, timezone.get_default_timezone()) if at else None
+
+
+def _reporting(measures: Collection[int]) -> dict[int, list[Reporting]]:
+    """By measure, the series of the whole in the order in which they were first reported."""
+    whole = Series.objects.filter(measure__in=measures, segment__key=WHOLE).order_by("pk")
+    found: dict[int, list[Reporting]] = defaultdict(list)
+    for measure, *series in whole.values_list("measure_id", "pk", "source_id", "source__name"):
+        found[measure].append(Reporting(*series))
+    return found
