@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('metrics', '0002_a_change_of_state_has_its_event'),
+        ('metrics', '0004_the_tally_of_a_family'),
     ]
 
     operations = [
