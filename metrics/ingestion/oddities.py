@@ -11,6 +11,7 @@ NOTICES = {
     GAP_BEFORE: "the period before has no figure",
     LATE: "came in after it was promised",
     "same_instant_conflict": "two submissions gave different figures at one instant",
+    "material_restatement": "restated by more than the definition lets pass",
 }
 """What is said to readers."""
 NEIGHBOURS = 5
