@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Max, Q
 
 from forums.models.action import Action
 from forums.models.agenda import AgendaItem, Subject
 from forums.models.escalation import Escalation
-from forums.models.minutes import ViewSnapshot
 from forums.models.right import DecisionType
+from forums.restatements_owed import owed_to
 from forums.titles import title_of
 from forums.totals import local_day
-from metrics.models import Challenge, Contradiction, Definition, Observation, Submission
-from truthgov.periods import Grain, Period
+from metrics.models import Challenge, Contradiction, Definition
 
 if TYPE_CHECKING:
     from forums.models.meeting import Meeting
@@ -129,32 +128,9 @@ def _definitions() -> Iterator[Proposal]:
 
 
 def _restatements(meeting: "Meeting") -> Iterator[Proposal]:
-    """Submissions that restated figures of a month whose view this forum had frozen, once each."""
-    frozen = dict(
-        ViewSnapshot.objects.filter(meeting__forum=meeting.forum)
-        .values_list("period_start")
-        .annotate(known=Min("known_entry"))
-    )
-    if not frozen:
-        return
-    earlier = AgendaItem.objects.filter(meeting__forum=meeting.forum, subject__kind=Subject.Kind.RESTATEMENT)
-    known = set(earlier.exclude(meeting=meeting).values_list("subject__reference", flat=True))
-    since = Submission.objects.filter(restated__gt=0, entry__gt=min(frozen.values()))
-    for submission in since.exclude(entry__in=known).select_related("source").order_by("entry"):
-        months = _months_restated(submission, frozen)
-        if months:
-            figures = sum(months.values())
-            named = ", ".join(str(Period.containing(month, Grain.MONTH)) for month in months)
-            title = f"{figures} figure{'s' if figures > 1 else ''} restated after the review: {named}"
-            why = submission.reason or "Each figure carries its own reason."
-            yield Proposal(Subject.Kind.RESTATEMENT, submission.entry, title[:400], why[:400])
-
-
-def _months_restated(submission: Submission, frozen: dict) -> dict:
-    """How many figures of each frozen month a submission restated after the freezing, month by month."""
-    restating = Observation.objects.filter(submission=submission, restates__isnull=False, period_start__in=list(frozen))
-    counted = restating.values_list("period_start").annotate(figures=Count("pk")).order_by("period_start")
-    return {month: figures for month, figures in counted if submission.entry > frozen[month]}
+    """Once a submission and measure, however many figures it restates."""
+    for owed in owed_to(meeting.forum):
+        yield Proposal(Subject.Kind.RESTATEMENT, owed.first.number, owed.title[:400], owed.why[:400])
 
 
 def _drop_settled(meeting: "Meeting", on_it: dict[Named, AgendaItem], wanted: set[Named]) -> bool:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 LEFT_THE_LIST = (ContradictionEvent.Code.PROVED, ContradictionEvent.Code.SETTLED, ContradictionEvent.Code.CLOSED,
                  ContradictionEvent.Code.FALSE_ALARM)  # fmt: skip
+ENDED_WITHOUT_DECISION = (AgendaItem.Status.CARRIED_OVER, AgendaItem.Status.ESCALATED, AgendaItem.Status.NOTED)
 
 
 def draft(meeting: "Meeting") -> str:
@@ -47,7 +48,7 @@ def _items(meeting: "Meeting") -> Iterator[str]:
             yield f"   Recused: {recusal.person} ({recusal.reason})"
         for decision in item.decisions.all():
             yield from _decision(decision)
-        if item.status in (AgendaItem.Status.CARRIED_OVER, AgendaItem.Status.ESCALATED):
+        if item.status in ENDED_WITHOUT_DECISION:
             yield f"   {item.get_status_display().capitalize()}: {item.outcome_reason}"
         yield ""
 

@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("items/<int:pk>/in-hand/", items.in_hand, name="item_in_hand"),
     path("items/<int:pk>/decisions/", items.decisions, name="item_decisions"),
     path("items/<int:pk>/carry-over/", items.carry_over, name="carry_over"),
+    path("items/<int:pk>/notings/", items.notings, name="notings"),
     path("items/<int:pk>/escalation/", items.escalation, name="item_escalation"),
     path("items/<int:pk>/recusals/", items.recusals, name="recusals"),
     path("decisions/", decisions.decisions, name="decisions"),

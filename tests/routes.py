@@ -122,6 +122,7 @@ PAGES = [
     route("forums:item_in_hand", post=TRUTH_OWNER, pk="item"),
     route("forums:item_decisions", post=TRUTH_OWNER, pk="item"),
     route("forums:carry_over", post=TRUTH_OWNER, pk="item"),
+    route("forums:notings", post=TRUTH_OWNER, pk="item"),
     route("forums:item_escalation", post=TRUTH_OWNER, pk="item"),
     route("forums:recusals", post=SITTING, pk="item"),
     route("forums:minutes", get=APPOINTED, pk="held_meeting"),

@@ -56,6 +56,7 @@ STATES = {
     "answered": Badge("Answered", "good", "disc"),
     "escalated": Badge("Escalated", "bad", "triangle"),
     "carried_over": Badge("Carried over", "info", "half"),
+    "noted": Badge("Noted", "good", "ring"),
     "running": Badge("Running", "info", "half"),
     "failed": Badge("Failed", "bad", "cross"),
     "active": Badge("Active", "good", "disc"),

@@ -64,6 +64,7 @@ PHRASES = {
     "meeting.closed": "closed a meeting",
     "item.taken_up": "took up an agenda item",
     "item.carried_over": "carried an agenda item over",
+    "item.noted": "took note of an agenda item",
     "item.recused": "recused somebody from an agenda item",
     "decision.made": "made a decision",
     "decision.dissented": "dissented from a decision",

@@ -8,7 +8,7 @@ from django.db import models
 from forums.models.action import Action
 from forums.models.deciding import Deciding
 from forums.models.escalation import Escalation
-from metrics.models import Challenge, Contradiction, Definition, Submission
+from metrics.models import Challenge, Contradiction, Definition, Observation
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
@@ -24,7 +24,8 @@ CARRIES_UNTIL_ESCALATION = 3
 class Subject(models.Model):
     """What an agenda item is about: a kind and the key of the record, open to kinds that come later.
 
-    A restatement is named by the audit entry of the submission that brought it.
+    A restatement is named by its first observation: one submission that restates a hundred figures of a measure is
+    one subject.
     """
 
     class Kind(models.TextChoices):
@@ -46,8 +47,6 @@ class Subject(models.Model):
 
     def record(self) -> models.Model:
         """The record itself."""
-        if self.kind == self.Kind.RESTATEMENT:
-            return Submission.objects.get(entry=self.reference)
         return RECORDS[Subject.Kind(self.kind)]._default_manager.get(pk=self.reference)
 
     def contradiction(self) -> Contradiction | None:
@@ -65,17 +64,22 @@ RECORDS: dict[Subject.Kind, type[models.Model]] = {
     Subject.Kind.ESCALATION: Escalation,
     Subject.Kind.CHALLENGE: Challenge,
     Subject.Kind.DEFINITION: Definition,
+    Subject.Kind.RESTATEMENT: Observation,
 }
 
 
 class AgendaItem(Deciding, models.Model):
-    """A subject on one meeting's agenda; it ends in a decision, an escalation or a carry-over with a reason."""
+    """A subject on one meeting's agenda; it ends in a decision, an escalation or a carry-over with a reason.
+
+    What needs no decision, a restatement, may also be noted.
+    """
 
     class Status(models.TextChoices):
         PENDING = "pending"
         DECIDED = "decided"
         ESCALATED = "escalated"
         CARRIED_OVER = "carried_over", "carried over"
+        NOTED = "noted"
 
     meeting = models.ForeignKey("forums.Meeting", on_delete=models.PROTECT, related_name="items")
     position = models.PositiveSmallIntegerField()
@@ -95,12 +99,17 @@ class AgendaItem(Deciding, models.Model):
             pgtrigger.Protect(
                 name="a_settled_item_stays_on_record",
                 operation=pgtrigger.Delete,
-                condition=pgtrigger.Q(old__status__in=["decided", "escalated", "carried_over"]),
+                condition=pgtrigger.Q(old__status__in=["decided", "escalated", "carried_over", "noted"]),
             ),
             pgtrigger.FSM(
                 name="an_item_ends_once",
                 field="status",
-                transitions=[("pending", "decided"), ("pending", "escalated"), ("pending", "carried_over")],
+                transitions=[
+                    ("pending", "decided"),
+                    ("pending", "escalated"),
+                    ("pending", "carried_over"),
+                    ("pending", "noted"),
+                ],
             ),
         ]
 
@@ -132,6 +141,24 @@ class AgendaItem(Deciding, models.Model):
             due_on=meeting.escalation_due(), escalated_at=clock.now(),
         )  # fmt: skip
         audit.record("escalation.taken", escalation, by=Actor(clockwork="agenda"), reason=escalation.reason)
+
+    @property
+    def may_be_noted(self) -> bool:
+        """Does its subject let the chair end it by taking note? A contradiction never does."""
+        return self.subject.kind == Subject.Kind.RESTATEMENT
+
+    def note(self, remark: str, *, by: Actor) -> None:
+        """The chair has the forum take note of a restatement, with what is made of it; nothing else follows."""
+        if not remark.strip():
+            raise InvalidInput("Say what the forum makes of it.", {"reason": "Write what is taken note of."})
+        if not self.may_be_noted:
+            raise Refusal("Only a restatement is noted; decide this item, carry it over or escalate it.")
+        with audit.act():
+            meeting = self.meeting.sit()
+            by = meeting.chaired_by(by)
+            advance(self, self.Status.PENDING, self.Status.NOTED, outcome_reason=remark)
+            meeting.note_change()
+            audit.record("item.noted", self, by=by, reason=remark)
 
     def escalate(self, reason: str, *, due_on: date, by: Actor, to_role: str = Role.SPONSOR) -> Escalation:
         """The truth owner takes the item to a higher authority under the mandate, without asking the forum."""

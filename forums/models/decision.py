@@ -1,6 +1,7 @@
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -60,7 +61,10 @@ class Decision(Fact):
                 condition=Q(forced=False) | ~Q(reason=""), name="a_forced_decision_gives_its_reason"
             ),
         ]
-        indexes = [models.Index(fields=["-decided_at", "-id"], name="decisions_by_time")]
+        indexes = [
+            models.Index(fields=["-decided_at", "-id"], name="decisions_by_time"),
+            GinIndex(fields=["observations"], name="decisions_by_what_they_cite"),
+        ]
         triggers = [*Fact.Meta.triggers, A_DECISION_IS_VALID]
 
     def __str__(self) -> str:

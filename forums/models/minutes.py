@@ -2,6 +2,7 @@ import hashlib
 import json
 
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 
@@ -148,7 +149,10 @@ class ViewSnapshot(Fact):
     frozen_at = models.DateTimeField()
 
     class Meta(Fact.Meta):
-        indexes = [models.Index(fields=["period_start"], name="snapshots_of_a_period")]
+        indexes = [
+            models.Index(fields=["period_start"], name="snapshots_of_a_period"),
+            GinIndex(fields=["content"], name="snapshots_by_what_they_show", opclasses=["jsonb_path_ops"]),
+        ]
 
     def __str__(self) -> str:
         return f"view of {self.meeting}"

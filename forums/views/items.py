@@ -39,6 +39,15 @@ def carry_over(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @signed_in
+def notings(request: PersonRequest, pk: int) -> HttpResponse:
+    """The forum takes note of a restatement."""
+    item = access.item_to_chair(request.person, pk)
+    item.note(input_of(ReasonForm(request.POST))["reason"], by=request.actor)
+    return to_item(item)
+
+
+@require_POST
+@signed_in
 def escalation(request: PersonRequest, pk: int) -> HttpResponse:
     item = access.item_to_escalate(request.person, pk)
     given = input_of(EscalationForm(request.POST))

@@ -15,6 +15,7 @@ from truthgov import clock
 from truthgov.models import Fact
 
 EXACT: dict[str, Any] = {"max_digits": 50, "decimal_places": 20}
+RESTATES = Q(restates__isnull=False)
 UNCHECKED: dict[str, Any] = {
     "on_delete": models.DO_NOTHING,
     "db_constraint": False,
@@ -68,6 +69,9 @@ class Observation(Fact):
         indexes = [
             models.Index(fields=["series", "period_start", "-id"], name="history_of_a_cell"),
             models.Index(fields=["submission"], name="figures_of_a_submission"),
+            models.Index(fields=["-id"], condition=RESTATES, name="restatements_by_number"),
+            models.Index(fields=["series", "-id"], condition=RESTATES, name="restatements_of_a_series"),
+            models.Index(fields=["restates"], condition=RESTATES, name="what_restated_a_figure"),
         ]
 
     def __str__(self) -> str:

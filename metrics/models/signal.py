@@ -1,3 +1,4 @@
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -79,6 +80,7 @@ class Signal(Fact):
                 fields=["rule", "segment", "period_start", "revision"], name="a_finding_is_a_signal_once"
             )
         ]
+        indexes = [GinIndex(fields=["observations"], name="signals_by_what_they_cite", opclasses=["jsonb_path_ops"])]
 
     def __str__(self) -> str:
         return self.sentence

@@ -1,17 +1,14 @@
 """A session: opened by the chair, attended by members, its agenda drafted from what stands."""
 
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
 from forums.late import escalate_late_answers
-from forums.models import AgendaItem, Escalation, Forum, Meeting
-from forums.schedule import schedule_meeting
+from forums.models import AgendaItem, Escalation, Meeting
 from tests.factories.forums import contradiction, in_session, item_about, next_meeting, resolving
-from tests.showcase.figures import restate
 from truthgov.actor import Actor
 from truthgov.errors import Refusal
 
@@ -153,14 +150,3 @@ def test_a_case_is_escalated_once_at_a_time(steering, case):
         meeting = in_session(steering, date.today() + timedelta(days=number))
         meeting.close(by=steering.chair)
     assert Escalation.objects.filter(contradiction=case).count() == 1
-
-
-def test_figures_restated_after_the_review_stand_on_the_next_agenda(shown):
-    forum = Forum.objects.get()
-    reviewed = forum.meetings.latest("slot").period_start
-    later = restate(shown.hotel, "HT.JRN.CANCEL", reviewed, Decimal("0.25"), "a late correction")
-    following = schedule_meeting(forum, forum.charters.get(), TOMORROW)
-    following.draft_agenda(by=Actor(person=shown.hotel.truth_owner))
-    item = following.items.get(subject__kind="restatement")
-    assert item.subject.reference == later.submission.entry
-    assert item.why == "a late correction"

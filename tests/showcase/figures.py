@@ -61,6 +61,7 @@ def restate(hotel: Hotel, code: str, period_start: date, value: Decimal, reason:
         series=series, period_start=period_start, value=value, denominator=earlier.denominator,
         numerator=None if earlier.denominator is None else round(value * earlier.denominator),
         definition_id=earlier.definition_id, submission=submission, restates=earlier.observation_id, reason=reason,
+        notices=["material_restatement"] if abs(value - earlier.value) > abs(earlier.value) / 50 else None,
     )  # fmt: skip
     Reading.objects.filter(series=series, period_start=period_start).update(
         value=later.value, numerator=later.numerator, observation_id=later.pk

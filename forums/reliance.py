@@ -1,0 +1,90 @@
+"""What relied on a figure that was restated since: signals, decisions, and the views that meetings froze.
+
+From the record as it was written: the observations that signals and decisions cite, and those that a frozen view shows.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.db.models import Prefetch
+
+from forums.models import Decision, ViewSnapshot
+from metrics.models import Signal
+
+SIGNALS = """
+    SELECT asked.id, signal.id FROM unnest(%s::bigint[]) AS asked(id)
+    JOIN metrics_signal AS signal ON signal.observations @> jsonb_build_array(asked.id)
+"""
+DECISIONS = """
+    SELECT asked.id, decision.id FROM unnest(%s::bigint[]) AS asked(id)
+    JOIN forums_decision AS decision ON decision.observations @> ARRAY[asked.id]
+"""
+VIEWS = """
+    SELECT asked.id, snapshot.id FROM unnest(%s::bigint[]) AS asked(id)
+    JOIN forums_viewsnapshot AS snapshot
+      ON snapshot.content @> jsonb_build_object('journeys', jsonb_build_array(
+            jsonb_build_object('outcomes', jsonb_build_array(jsonb_build_object('observation', asked.id)))))
+      OR snapshot.content @> jsonb_build_object('claims', jsonb_build_array(
+            jsonb_build_object('observation', asked.id)))
+"""
+
+
+@dataclass(frozen=True)
+class Cited:
+    """By number: what relied on one observation."""
+
+    signals: list[int] = field(default_factory=list)
+    decisions: list[int] = field(default_factory=list)
+    views: list[int] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.signals or self.decisions or self.views)
+
+    def __str__(self) -> str:
+        """In words: "2 decisions, 1 frozen view, 3 signals"."""
+        counted = ((self.decisions, "decision"), (self.views, "frozen view"), (self.signals, "signal"))
+        return ", ".join(f"{len(found)} {word}{'s' if len(found) > 1 else ''}" for found, word in counted if found)
+
+
+@dataclass(frozen=True)
+class Reliance:
+    """What relied on any of some observations, to be shown: the latest first."""
+
+    signals: list[Signal]
+    decisions: list[Decision]
+    views: list[ViewSnapshot]
+
+    def __bool__(self) -> bool:
+        return bool(self.signals or self.decisions or self.views)
+
+
+def cited(observations: Collection[int]) -> dict[int, Cited]:
+    """Observation → what relied on it; three queries."""
+    found: dict[int, Cited] = {number: Cited() for number in observations}
+    for name, statement in (("signals", SIGNALS), ("decisions", DECISIONS), ("views", VIEWS)):
+        for number, citing in _pairs(statement, observations):
+            getattr(found[number], name).append(citing)
+    return found
+
+
+def reliance_on(observations: Collection[int]) -> Reliance:
+    """Signals with their case, decisions with their meeting, frozen views with what was decided on them."""
+    by_kind: dict[str, set[int]] = defaultdict(set)
+    for each in cited(observations).values():
+        for name in ("signals", "decisions", "views"):
+            by_kind[name].update(getattr(each, name))
+    parties = ("contradiction__measure", "contradiction__other_measure", "contradiction__segment", "withdrawal")
+    signals = Signal.objects.filter(pk__in=by_kind["signals"]).select_related(*parties)
+    decisions = Decision.objects.filter(pk__in=by_kind["decisions"]).select_related("meeting__forum", "superseded_by")
+    views = ViewSnapshot.objects.filter(pk__in=by_kind["views"]).defer("content").order_by("-frozen_at")
+    decided = Prefetch("meeting__decisions", Decision.objects.order_by("pk"))
+    shown = views.select_related("meeting__forum", "meeting__minutes__sealing").prefetch_related(decided)
+    return Reliance(list(signals.order_by("-period_start", "-pk")), list(decisions), list(shown))
+
+
+def _pairs(statement: str, observations: Collection[int]) -> list[tuple[int, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement + " ORDER BY 1, 2", [list(observations)])
+        return list(cursor.fetchall())

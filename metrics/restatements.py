@@ -1,0 +1,168 @@
+"""Figures given before and given anew: what changed, by how much, and how late. Derived from the ledger alone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Context, Decimal
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from metrics.models import Definition, Measure, Observation, Segment, Source, Submission
+from truthgov.figures import Figure, word_difference, word_figure
+from truthgov.models import Function
+from truthgov.periods import Grain, Period
+
+LATEST_FIRST = ("-id",)
+IS_MATERIAL = Q(notices__contains=["material_restatement"])
+"""By more than its definition lets pass, as judged when it came in."""
+EXACTLY = Context(prec=80)
+SHOWN_SHARE = Decimal("0.000001")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which restatements somebody asks for; `since` and `until` are days on which they came in, both included."""
+
+    measure: Measure | None = None
+    function: Function | None = None
+    starts: frozenset[date] = frozenset()
+    """First days of the periods."""
+    material: bool | None = None
+    since: date | None = None
+    until: date | None = None
+    batch: int | None = None
+    """The audit entry of a submission."""
+
+
+@dataclass(frozen=True)
+class Restatement:
+    """One figure restated: `observation` is the later one, `old` what stood before, `first_at` when it was first given.
+
+    `difference` is in the measure's unit; `share` is that of the old figure (0.05 is 5 %), None where that was zero.
+    """
+
+    observation: Observation
+    old: Decimal
+    first_at: datetime
+
+    @property
+    def number(self) -> int:
+        return self.observation.pk
+
+    @property
+    def restates(self) -> int:
+        """The observation that is restated."""
+        return self.observation.restates or 0
+
+    @property
+    def measure(self) -> Measure:
+        return self.observation.series.measure
+
+    @property
+    def segment(self) -> Segment:
+        return self.observation.series.segment
+
+    @property
+    def source(self) -> Source:
+        return self.observation.series.source
+
+    @property
+    def submission(self) -> Submission:
+        return self.observation.submission
+
+    @property
+    def definition(self) -> Definition:
+        return self.observation.definition
+
+    @property
+    def period(self) -> Period:
+        return Period.containing(self.observation.period_start, Grain(self.definition.grain))
+
+    @property
+    def new(self) -> Decimal:
+        return self.observation.value
+
+    @property
+    def difference(self) -> Decimal:
+        return EXACTLY.subtract(self.new, self.old)
+
+    @property
+    def share(self) -> Decimal | None:
+        return (self.difference / abs(self.old)).quantize(SHOWN_SHARE) if self.old else None
+
+    @property
+    def is_material(self) -> bool:
+        return "material_restatement" in (self.observation.notices or ())
+
+    @property
+    def days_late(self) -> int:
+        """Whole days between the first figure of the cell and this one."""
+        return (self.submission.received_at - self.first_at).days
+
+    @property
+    def reason(self) -> str:
+        return self.observation.reason or self.submission.reason
+
+    @property
+    def sender(self) -> str:
+        """Who gave it: a person, a key, or our own clockwork that fetched it."""
+        return str(self.submission.person or self.submission.key or "truthgov's own clockwork")
+
+    # --- in words ---------------------------------------------------------------------------------------------------
+    @property
+    def old_figure(self) -> Figure:
+        return word_figure(self.old, self._unit)
+
+    @property
+    def new_figure(self) -> Figure:
+        return word_figure(self.new, self._unit)
+
+    @property
+    def difference_figure(self) -> Figure:
+        return word_difference(self.difference, self._unit)
+
+    @property
+    def share_figure(self) -> Figure:
+        return word_figure(self.share, "ratio")
+
+    @property
+    def _unit(self) -> str:
+        return self.definition.currency or self.definition.unit
+
+
+def restated(asked: Asked) -> QuerySet[Observation]:
+    """The observations that restate another one and that somebody asks for, with what `told` needs."""
+    first = Observation.objects.filter(series=OuterRef("series"), period_start=OuterRef("period_start")).order_by("pk")
+    old = Observation.objects.filter(pk=OuterRef("restates"))
+    return (
+        narrowed(Observation.objects.filter(restates__isnull=False), asked)
+        .select_related("series__measure__function", "series__segment", "series__source", "definition")
+        .select_related("submission__person", "submission__key", "submission__function")
+        .annotate(old=Subquery(old.values("value")[:1]), first_at=Subquery(first.values("submission__received_at")[:1]))
+    )
+
+
+def narrowed(rows: QuerySet[Observation], asked: Asked) -> QuerySet[Observation]:
+    if asked.measure:
+        rows = rows.filter(series__measure=asked.measure)
+    if asked.function:
+        rows = rows.filter(series__measure__function=asked.function)
+    if asked.starts:
+        rows = rows.filter(period_start__in=asked.starts)
+    if asked.material is not None:
+        rows = rows.filter(IS_MATERIAL) if asked.material else rows.exclude(IS_MATERIAL, notices__isnull=False)
+    if asked.since:
+        rows = rows.filter(submission__received_at__gte=_midnight(asked.since))
+    if asked.until:
+        rows = rows.filter(submission__received_at__lt=_midnight(asked.until + timedelta(days=1)))
+    return rows if asked.batch is None else rows.filter(submission__entry=asked.batch)
+
+
+def told(rows: Iterable[Observation]) -> list[Restatement]:
+    """Rows of `restated` as restatements; no query."""
+    return [Restatement(row, row.old, row.first_at) for row in rows]  # type: ignore[attr-defined]
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())
