@@ -17,7 +17,7 @@ RENAME = """
 class Migration(migrations.Migration):
     dependencies = [
         ("forums", "0003_a_restatement_is_noted"),
-        ("metrics", "0003_what_was_restated_and_who_cites_it"),
+        ("metrics", "0006_what_was_restated_and_who_cites_it"),
     ]
 
     operations = [migrations.RunSQL(RENAME, migrations.RunSQL.noop)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('metrics', '0002_a_change_of_state_has_its_event'),
+        ('metrics', '0005_a_figure_needs_most_of_its_trust'),
     ]
 
     operations = [
