@@ -40,6 +40,11 @@ class CharterForm(forms.Form):
     meets_at = forms.TimeField(widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     escalation_days = forms.IntegerField(label="Days until a late answer escalates", min_value=1, max_value=90)
 
+    trust_needed = forms.IntegerField(
+        label="Trust that decisions demand, in %", min_value=0, max_value=100, initial=0, required=False,
+        help_text="Of every figure a decision leans on; what target conditions demand holds in any case.",
+    )  # fmt: skip
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for kind in DecisionType:
@@ -75,5 +80,6 @@ class CharterForm(forms.Form):
         """The rules as written; only of a valid form."""
         values = {name: value for name, value in self.cleaned_data.items() if not name.startswith("right_")}
         values["member_roles"] = tuple(values["member_roles"])
+        values["trust_needed"] = values["trust_needed"] or 0
         granted = {str(kind): self.cleaned_data[f"right_{kind}"] for kind in DecisionType}
         return Terms(rights={kind: role for kind, role in granted.items() if role}, **values)

@@ -63,6 +63,11 @@ def _decision(decision: Decision) -> Iterator[str]:
         yield f"   Forced under the mandate: {decision.reason}"
     elif decision.reason:
         yield f"   Because: {decision.reason}"
+    if decision.trust_override:
+        yield (
+            f"   Decided on figures of {decision.trust} % trust, where {decision.trust_needed} % is demanded: "
+            f"{decision.trust_override}"
+        )
     for action in decision.actions.all():
         yield f"   Action: {action.title} ({action.owner}, by {action.due_on:%-d %B %Y})"
     for dissent in decision.dissents.all():

@@ -51,3 +51,5 @@ class Motion:
     actions: tuple[Undertaking, ...] = ()
     review_on: date | None = None
     supersedes: "Decision | None" = None
+    trust_override: str = ""
+    """Why it is decided although the figures it leans on can be relied on less than is demanded."""

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from forums.acts import LONGEST_REMEDY, Closure, DefinitionApproval, EscalationUpwards, Resolution, Ruling, SourceNaming
 from forums.forms import DayInput
+from forums.leaning import leaning_of
 from forums.models import AgendaItem, DecisionType, Subject
 from forums.motion import Act, Expected, Motion, Undertaking
 from metrics.models import Contradiction, Definition, Measure, Source
@@ -33,10 +34,22 @@ class MotionForm(forms.Form):
         required=False, label="Force this decision under the mandate, without quorum; the reason is then required"
     )
 
+    trust_override = forms.CharField(
+        label="Why it is decided on these figures all the same", widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=4000,
+    )  # fmt: skip
+    leans = True
+
     def __init__(self, *args: Any, item: AgendaItem, may_force: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.item = item
         self.case = item.subject.contradiction()
+        doubts = leaning_of(item).doubts if self.leans else []
+        if doubts:
+            told = " ".join(map(str, doubts))
+            self.fields["trust_override"].help_text = f"{told} The minutes print it."
+        else:
+            del self.fields["trust_override"]
         if not may_force:
             del self.fields["force"]
         self.fields["expects"].queryset = self._measures()  # type: ignore[attr-defined]
@@ -87,6 +100,7 @@ class MotionForm(forms.Form):
                 for row in rows if chosen[f"title_{row}"]
             ),
             review_on=chosen["review_on"],
+            trust_override=chosen.get("trust_override", ""),
         )  # fmt: skip
 
 
@@ -157,6 +171,7 @@ class DefinitionForm(MotionForm):
 
 
 class UpwardsForm(MotionForm):
+    leans = False
     due_on = forms.DateField(label="To be answered by", widget=DayInput)
     field_order = ["wording", "due_on", "reason"]
 

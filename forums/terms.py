@@ -23,6 +23,7 @@ class Terms:
     cadence_day: int = 10
     meets_at: time = time(9)
     escalation_days: int = 10
+    trust_needed: int = 0
 
 
 STEERING = Terms(

@@ -1,10 +1,13 @@
 """The target condition: which outcomes a journey must hold to count as working."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+
+from django.db.models import Max
 
 from journeys.models import Journey
 from metrics.models import Measure, RequiredOutcome, TargetCondition
+from metrics.trust import DEMANDED
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.authority import acting_as
@@ -47,6 +50,14 @@ def approve_target_condition(
             outcomes={measure.code: trust for measure, trust in outcomes.items()},
         )
     return condition
+
+
+def trust_needed(measures: Iterable[int], *, on: date) -> dict[int, int]:
+    """By measure the trust (0 to 100) that its figures need on a day: the most that a target condition asks of it."""
+    in_force = TargetCondition.objects.in_force(on=on).values("pk")
+    demanded = RequiredOutcome.objects.filter(condition__in=in_force, measure__in=measures)
+    most = dict(demanded.order_by().values_list("measure").annotate(Max("trust_needed")))
+    return {measure: most.get(measure, DEMANDED) for measure in measures}
 
 
 def _require_sound(

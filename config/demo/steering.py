@@ -16,6 +16,8 @@ from truthgov import clock
 from truthgov.models import Function
 
 NAME = SECRETARY.over
+OVERRIDE = "Both systems point the same way; waiting for them to agree would cost another season."
+"""Said where the figures that a decision leans on can be relied on less than is demanded."""
 PRESENT = (*EXECUTIVES, *LEADS, *JOURNEY_OWNERS, SECRETARY)
 
 
@@ -120,6 +122,7 @@ def _following(meeting: Meeting, chapter: Chapter, case: Contradiction, decision
         wording=f"{case}: same cause, same remedy as {decision.item.title}.",
         expects=_expected(chapter),
         review_on=decision.review_on,
+        trust_override=OVERRIDE,
     )
 
 
@@ -142,6 +145,7 @@ def _motion(meeting: Meeting, chapter: Chapter, case: Contradiction, cast: Cast)
             for task in chapter.tasks
         ),
         review_on=clock.today() + timedelta(days=90) if chapter.expects else None,
+        trust_override=OVERRIDE,
     )
 
 

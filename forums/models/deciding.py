@@ -2,12 +2,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
+from forums.leaning import Leaning, leaning_of
 from forums.models.decision import Decision, Expectation
-from forums.models.right import DecisionRight
+from forums.models.right import LEANING, DecisionRight
 from forums.motion import Motion
 from forums.quorum import Count
 from forums.reconciled import reconciled_view
-from metrics.models import Observation, Signal
 from truthgov import audit, clock
 from truthgov.actor import Actor, Appointed
 from truthgov.authority import acting_as, require_mandate
@@ -61,6 +61,7 @@ class Deciding(models.Model):
             audit.record(
                 "decision.made", decision, by=by, type=decision.decision_type, wording=decision.wording,
                 forced=decision.forced, present=count.present, recused=count.recused, quorum=count.quorum,
+                trust=decision.trust, trust_override=decision.trust_override,
             )  # fmt: skip
         return decision
 
@@ -123,12 +124,15 @@ class Deciding(models.Model):
     def _record(
         self, motion: Motion, meeting: "Meeting", right: DecisionRight, count: Count, by: Appointed
     ) -> Decision:
-        observations, known = self._leaned_on(), audit.known_now()
+        leaning, known = self._leaning(motion), audit.known_now()
+        weakest = leaning.weakest
         decision = Decision.objects.create(
             meeting=meeting, item_id=self.pk, decision_type=motion.act.decision_type, wording=motion.wording,
             reason=motion.reason, forced=motion.force, right=right, decided_by=by.person, appointment=by.appointment,
             present=count.present, recused=count.recused, quorum=count.quorum, supersedes=motion.supersedes,
-            observations=observations, definitions=_definitions_of(observations),
+            observations=leaning.observations, definitions=leaning.definitions,
+            trust=weakest.trust if weakest else None, trust_needed=weakest.needed if weakest else 0,
+            trust_override=motion.trust_override.strip() if leaning.doubts else "",
             view_hash=reconciled_view(meeting.period, known_at=known).hash, known_entry=known,
             review_on=motion.review_on, decided_at=clock.now(),
         )  # fmt: skip
@@ -140,18 +144,16 @@ class Deciding(models.Model):
         )
         return decision
 
-    def _leaned_on(self) -> list[int]:
-        """The observations that the case's standing signals cite."""
-        contradiction = self.subject.contradiction()
-        if contradiction is None:
-            return []
-        cited: Any = Signal.objects.filter(contradiction=contradiction, withdrawal=None)
-        return sorted({number for row in cited.values_list("observations", flat=True) for number in row})
-
-
-def _definitions_of(observations: list[int]) -> list[int]:
-    found = Observation.objects.filter(pk__in=observations).values_list("definition_id", flat=True)
-    return sorted(set(found))
+    def _leaning(self, motion: Motion) -> Leaning:
+        """What the decision leans on; figures that can be relied on less than is demanded take a written override."""
+        leaning = leaning_of(self)
+        doubts = leaning.doubts if motion.act.decision_type in LEANING else []
+        if doubts and not motion.trust_override.strip():
+            raise InvalidInput(
+                "This leans on figures below the trust demanded; say in writing why it is decided all the same.",
+                {"trust_override": " ".join(map(str, doubts))},
+            )
+        return leaning
 
 
 def _over(right: DecisionRight, meeting: "Meeting") -> Scope | None:

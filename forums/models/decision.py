@@ -25,7 +25,9 @@ class Decision(Fact):
     """Made under a right at an open, quorate meeting; never edited, superseded by a later one.
 
     `present`, `recused` and `quorum` are what held at that moment. `observations` and `definitions` are the rows it
-    leaned on, `view_hash` the SHA-256 of the reconciled view that was shown, `known_entry` the moment of knowledge.
+    leaned on, `trust` (0 to 100) how far the weakest of these figures could be relied on, `trust_needed` what was
+    demanded of it, `trust_override` why it was decided all the same. `view_hash` is the SHA-256 of the reconciled view
+    that was shown, `known_entry` the moment of knowledge.
     """
 
     meeting = models.ForeignKey("forums.Meeting", on_delete=models.PROTECT, related_name="decisions")
@@ -43,6 +45,9 @@ class Decision(Fact):
     supersedes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="superseded_by")
     observations = ArrayField(models.BigIntegerField(), default=list)
     definitions = ArrayField(models.BigIntegerField(), default=list)
+    trust = models.PositiveSmallIntegerField(null=True)
+    trust_needed = models.PositiveSmallIntegerField(default=0, db_default=0)
+    trust_override = models.TextField(blank=True, default="", db_default="")
     view_hash = models.CharField(max_length=64)
     known_entry = models.BigIntegerField()
     review_on = models.DateField(null=True)
@@ -59,6 +64,13 @@ class Decision(Fact):
             ),
             models.CheckConstraint(
                 condition=Q(forced=False) | ~Q(reason=""), name="a_forced_decision_gives_its_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(trust__isnull=True)
+                | Q(trust__gte=F("trust_needed"))
+                | ~Q(trust_override="")
+                | Q(decision_type=DecisionType.ESCALATE),
+                name="doubted_figures_take_a_written_override",
             ),
         ]
         indexes = [

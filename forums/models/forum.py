@@ -88,6 +88,7 @@ class Charter(models.Model):
     role in `member_roles` is a member, as is every forum member appointed to the forum itself. `cadence` meets at
     `meets_at`, in the organisation's zone, on the `cadence_day`th working day of the month, or on that working day
     of the week (every week, or every even ISO week). A late answer escalates `escalation_days` days after its date.
+    `trust_needed` (0 to 100) is what decisions ask of every figure, where target conditions ask for less.
     """
 
     class Status(models.TextChoices):
@@ -114,6 +115,7 @@ class Charter(models.Model):
     cadence_day = models.PositiveSmallIntegerField(default=10)
     meets_at = models.TimeField()
     escalation_days = models.PositiveSmallIntegerField(default=10)
+    trust_needed = models.PositiveSmallIntegerField(default=0)
     status = models.CharField(max_length=10, choices=Status, default=Status.PROPOSED)
     proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     approved_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
@@ -125,6 +127,7 @@ class Charter(models.Model):
         ordering = ["forum", "-version"]
         constraints = [
             models.UniqueConstraint(fields=["forum", "version"], name="a_charter_version_is_given_once"),
+            models.CheckConstraint(condition=Q(trust_needed__lte=100), name="a_charter_demands_at_most_all_trust"),
             models.CheckConstraint(condition=Q(quorum__gte=2), name="a_quorum_is_more_than_one"),
             models.CheckConstraint(
                 condition=Q(cadence_day__gte=1)

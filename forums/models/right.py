@@ -17,6 +17,10 @@ class DecisionType(models.TextChoices):
     ESCALATE = "escalate", "escalate"
 
 
+LEANING = frozenset(DecisionType) - {DecisionType.ESCALATE}
+"""The types that rest on figures; what is taken to a higher authority is decided there."""
+
+
 class DecisionRight(Fact):
     """Under a charter, the forum may take this type of decision, by whoever holds `decider_role`."""
 

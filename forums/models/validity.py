@@ -82,6 +82,15 @@ COUNTED_TRULY = """
     IF held.role <> 'sponsor' AND EXISTS (SELECT FROM forums_decision WHERE id = NEW.supersedes_id AND forced) THEN
         RAISE EXCEPTION 'only a higher right overturns a forced decision';
     END IF;
+    IF NEW.trust IS NULL AND cardinality(NEW.observations) > 0 THEN
+        RAISE EXCEPTION 'a decision says how far the figures that it leans on can be relied on';
+    END IF;
+    IF NEW.trust IS NOT NULL AND NEW.trust_needed < charter.trust_needed THEN
+        RAISE EXCEPTION 'the charter demands more trust of the figures';
+    END IF;
+    IF NEW.trust < NEW.trust_needed AND NEW.decision_type <> 'escalate' AND btrim(NEW.trust_override) = '' THEN
+        RAISE EXCEPTION 'a decision on figures below the trust demanded takes a written override';
+    END IF;
     RETURN NEW;
 """
 

@@ -4,7 +4,7 @@ A figure is as good as its worst axis: nothing is averaged, neither here nor in 
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ from metrics.trust.account import Account, Source
 
 ALL, HALF, NONE = Decimal(1), Decimal("0.5"), Decimal(0)
 LAST_DIGIT = Decimal("0.0001")
+WHOLE = "the whole"
 DEMANDED = 80
 """The trust (0 to 100) that a figure needs where no target condition says otherwise."""
 
@@ -78,6 +79,10 @@ class Radar:
     @property
     def percent(self) -> int | None:
         return self.worst.percent if self.worst else None
+
+    def without(self, axis: Axis) -> "Radar":
+        """The same figure where one of the axes is no question."""
+        return replace(self, scores=tuple(score for score in self.scores if score.axis is not axis))
 
     def meets(self, needed: int) -> bool:
         """Is it as good as is needed (0 to 100)? Where nothing is needed, anything is; what has not come is not."""
@@ -154,7 +159,7 @@ def valid(account: Account) -> Judged:
     if account.figure is None:
         return None, "There is no figure to judge.", ()
     if account.flaws:
-        told = tuple(Cost("the whole", flaw) for flaw in account.flaws)
+        told = tuple(Cost(WHOLE, flaw) for flaw in account.flaws)
         return NONE, _sentence(f"The figure is {account.flaws[0]}"), told
     costs = tuple(Cost(name, flaw) for name, flaw in account.flawed_parts)
     rows = account.given + 1
@@ -169,14 +174,15 @@ def consistent(account: Account) -> Judged:
         return None, "There is no figure to compare.", ()
     told = [*_sources(account), *_totals(account)]
     if account.is_conflicting:
-        told.append((HALF, Cost("the whole", "two submissions gave different figures at one instant")))
+        told.append((HALF, Cost(WHOLE, "two submissions gave different figures at one instant")))
     if account.is_disputed and not told:
-        told.append((HALF, Cost("the whole", "an open contradiction says that two sources disagree")))
+        told.append((HALF, Cost(WHOLE, "an open contradiction says that two sources disagree")))
     if not told:
         beside = _counted(len(account.others), "other source")
         return ALL, f"In agreement with {beside}." if account.others else "Nothing contradicts it.", ()
     share, cost = min(told, key=lambda each: each[0])
-    return share, _sentence(f"{cost.what}: {cost.why}"), tuple(cost for _, cost in told)
+    words = cost.why if cost.what == WHOLE else f"{cost.what}: {cost.why}"
+    return share, _sentence(words), tuple(cost for _, cost in told)
 
 
 def stable(account: Account) -> Judged:
@@ -194,7 +200,7 @@ def attested(account: Account) -> Judged:
         return None, "No attestation is asked for.", ()
     if account.attested:
         return ALL, "Somebody stands behind it.", ()
-    return NONE, "Nobody stands behind the figure as it is.", (Cost("the whole", "not attested as it stands"),)
+    return NONE, "Nobody stands behind the figure as it is.", (Cost(WHOLE, "not attested as it stands"),)
 
 
 JUDGES: dict[Axis, Callable[[Account], Judged]] = {

@@ -17,6 +17,7 @@ from truthgov.actor import Actor
 from truthgov.lifecycle import advance
 from truthgov.periods import Grain
 
+OVERRIDE = "Both sources show the same direction."
 CLOCKWORK = Actor(clockwork="assessment")
 
 
@@ -28,7 +29,7 @@ def decide_cases(hotel: Hotel, cases: dict[str, Contradiction]) -> None:
     _decide(
         steering, cases["repeat"], date(2026, 3, 10),
         Motion(Resolution(date(2026, 4, 1)), "Guests are invited back when they depart.", actions=(invite,),
-               expects=(Expected(repeat),), review_on=date(2026, 7, 10)),
+               expects=(Expected(repeat),), review_on=date(2026, 7, 10), trust_override=OVERRIDE),
     )  # fmt: skip
     _prove(cases["repeat"], date(2026, 7, 8))
     lead = hotel.leads["Revenue Management"]
@@ -37,7 +38,7 @@ def decide_cases(hotel: Hotel, cases: dict[str, Contradiction]) -> None:
     _decide(
         steering, cases["revenue"], date(2026, 9, 10),
         Motion(Resolution(date(2026, 10, 1)), "Booked revenue is reported net of expected cancellations.",
-               actions=(terms,), expects=(Expected(cancel),), review_on=date(2026, 12, 10)),
+               actions=(terms,), expects=(Expected(cancel),), review_on=date(2026, 12, 10), trust_override=OVERRIDE),
     )  # fmt: skip
 
 
