@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from forums.models import Action, AgendaItem, Charter, Decision, Escalation, Forum, Meeting, Minutes
 from forums.models.meeting import MeetingQuerySet
 from truthgov import authority, clock
-from truthgov.models import Mandate, Person, Role
+from truthgov.models import Appointment, Mandate, Person, Role, Scope
 
 RULING = (Role.SPONSOR, Role.TRUTH_OWNER)
 PROPOSING = (*RULING, Role.SECRETARY)
@@ -36,6 +36,30 @@ def meeting_to_record(person: Person, pk: int) -> Meeting:
     if not meeting.is_recorded_by(person):
         raise PermissionDenied
     return meeting
+
+
+def meetings_to_prepare(person: Person) -> MeetingQuerySet:
+    """Those to come or in session whose agenda this person keeps, as chair or secretary; the next first."""
+    held = list(Appointment.objects.exercised_by(person, on=clock.today()).select_related("scope"))
+    chairs = [each.role for each in held if each.scope.kind == Scope.Kind.ORGANISATION]
+    offices = [each.scope_id for each in held if each.role == Role.SECRETARY]
+    mine = Q(charter__chair_role__in=chairs) | Q(forum__scope__in=offices)
+    coming = meetings_to_read(person).filter(mine, status__in=Meeting.BEFORE_CLOSING)
+    return coming.order_by("starts_at")
+
+
+def meetings_to_take_up(person: Person, subject: tuple[str, int]) -> MeetingQuerySet:
+    """Of those, the ones on whose agenda a subject does not stand; PermissionDenied for who prepares none."""
+    prepared = meetings_to_prepare(person)
+    if not prepared.exists():
+        raise PermissionDenied
+    return without(prepared, subject)
+
+
+def without(meetings: MeetingQuerySet, subject: tuple[str, int]) -> MeetingQuerySet:
+    kind, reference = subject
+    standing = AgendaItem.objects.filter(subject__kind=kind, subject__reference=reference)
+    return meetings.exclude(pk__in=standing.values("meeting"))
 
 
 def meeting_to_attend(person: Person, pk: int) -> Meeting:

@@ -29,10 +29,7 @@ class Resolution:
 
     def carry_out(self, decision: Decision, *, by: Actor) -> None:
         _require_near(self.remedy_from)
-        case = _case_of(decision)
-        if decision.supersedes and case.status == Contradiction.Status.IN_REMEDY:
-            case.return_to_open(by=by, authority=decision.reference, reason=decision.wording)
-        case.enter_remedy(by=by, authority=decision.reference, remedy_from=self.remedy_from)
+        _into_remedy(_case_of(decision), decision, self.remedy_from, by=by)
 
 
 @dataclass(frozen=True)
@@ -70,15 +67,15 @@ class SourceNaming:
         )  # fmt: skip
         audit.record("source_of_record.named", named, by=by, measure=self.measure.code, source=self.source.code)
         case = decision.item.subject.contradiction()
-        if case and self._settles(case):
-            remedy_from = self.starts_on or clock.today()
-            case.enter_remedy(by=by, authority=decision.reference, remedy_from=remedy_from)
+        if case and self._settles(case, decision):
+            _into_remedy(case, decision, self.starts_on or clock.today(), by=by)
 
-    def _settles(self, case: Contradiction) -> bool:
+    def _settles(self, case: Contradiction, decision: Decision) -> bool:
+        undecided = case.LIVE if decision.supersedes else (Contradiction.Status.OPEN,)
         pair = {case.source_id, case.other_source_id}
         return (
             self.settles is not None
-            and case.status == Contradiction.Status.OPEN
+            and case.status in undecided
             and (case.measure_id, pair) == (self.measure.pk, {self.source.pk, self.settles.pk})
         )
 
@@ -137,6 +134,15 @@ def _require_near(remedy_from: date) -> None:
             "A remedy is proved by the figures that follow its decision.",
             {"remedy_from": f"Choose a day between {month.start:%-d %B %Y} and {last:%-d %B %Y}."},
         )
+
+
+def _into_remedy(case: Contradiction, decision: Decision, remedy_from: date, *, by: Actor) -> None:
+    """Out of the remedy that an earlier decision put it in, where this one supersedes that, and into the new one."""
+    if case.status == Contradiction.Status.IN_REMEDY:
+        if decision.supersedes is None:
+            raise Refusal("This case is in remedy by a decision that stands: say that the new one supersedes it.")
+        case.return_to_open(by=by, authority=decision.reference, reason=decision.wording)
+    case.enter_remedy(by=by, authority=decision.reference, remedy_from=remedy_from)
 
 
 def _case_of(decision: Decision) -> Contradiction:

@@ -12,9 +12,12 @@ from forums.models.agenda import AgendaItem, Subject
 from forums.models.escalation import Escalation
 from forums.models.right import DecisionType
 from forums.restatements_owed import owed_to
-from forums.titles import title_of
+from forums.standing import find_open, name_of
 from forums.totals import local_day
 from metrics.models import Challenge, Contradiction, Definition
+from truthgov.errors import Refusal
+from truthgov.lifecycle import only_once
+from truthgov.models import Person
 
 if TYPE_CHECKING:
     from forums.models.meeting import Meeting
@@ -43,17 +46,33 @@ def draft(meeting: "Meeting") -> bool:
     wanted = proposals(meeting)
     dropped = _drop_settled(meeting, on_it, {proposal.named for proposal in wanted})
     missing = [proposal for proposal in wanted if proposal.named not in on_it]
-    last = meeting.items.aggregate(last=Max("position"))["last"] or 0
-    for position, proposal in enumerate(missing, start=last + 1):
+    for position, proposal in enumerate(missing, start=_last_position(meeting) + 1):
         _put_on(meeting, position, proposal)
     return bool(missing or dropped)
+
+
+def put_on(meeting: "Meeting", kind: str, reference: int, why: str, person: Person) -> AgendaItem:
+    """Put a subject on by hand, at the end; a Refusal where it is settled, or stands there already."""
+    record = find_open(kind, reference)
+    if record is None:
+        raise Refusal("This is settled: only what is still open is put on an agenda.")
+    subject, _ = Subject.objects.get_or_create(kind=kind, reference=reference)
+    with only_once(f"This stands on the agenda of {meeting} already."):
+        return meeting.items.create(
+            position=_last_position(meeting) + 1, subject=subject, title=name_of(record), why=why[:400],
+            put_on_by=person,
+        )  # fmt: skip
+
+
+def _last_position(meeting: "Meeting") -> int:
+    return meeting.items.aggregate(last=Max("position"))["last"] or 0
 
 
 def proposals(meeting: "Meeting") -> list[Proposal]:
     """Everything that stands for a meeting, each subject once: carried over, then by kind and weight."""
     seen: dict[Named, Proposal] = {}
     carried = _carried(meeting)
-    for proposal in _standing(meeting):
+    for proposal in [*_standing(meeting), *_put_on_before(carried)]:
         item = carried.get(proposal.named)
         if item is not None:
             why = f"Carried over {_times(item.times_carried + 1)}: {item.outcome_reason}"
@@ -72,6 +91,13 @@ def _standing(meeting: "Meeting") -> Iterator[Proposal]:
         yield from _definitions()
 
 
+def _put_on_before(carried: dict[Named, AgendaItem]) -> Iterator[Proposal]:
+    """What somebody put on by hand and the last meeting did not settle, as long as it is open."""
+    for (kind, reference), item in carried.items():
+        if item.put_on_by_id and find_open(kind, reference) is not None:
+            yield Proposal(kind, reference, item.title, item.why)
+
+
 def _carried(meeting: "Meeting") -> dict[Named, AgendaItem]:
     """What the forum's last meeting before this one carried over."""
     before = meeting.forum.meetings.held().filter(starts_at__lt=meeting.starts_at).first()
@@ -87,7 +113,7 @@ def _contradictions() -> Iterator[Proposal]:
     cases = Contradiction.objects.filter(is_open | is_to_be_proved).by_severity()
     escalated = {each.contradiction_id: each for each in Escalation.objects.open()}
     for case in cases.select_related("measure", "other_measure", "segment"):
-        yield Proposal(Subject.Kind.CONTRADICTION, case.pk, title_of(case)[:400], _why(case, escalated.get(case.pk)))
+        yield Proposal(Subject.Kind.CONTRADICTION, case.pk, name_of(case), _why(case, escalated.get(case.pk)))
 
 
 def _why(case: Contradiction, escalation: Escalation | None) -> str:
@@ -106,13 +132,13 @@ def _escalations() -> Iterator[Proposal]:
     """Those not about a case that stands on the agenda itself."""
     for escalation in Escalation.objects.open().exclude(contradiction__status=Contradiction.Status.OPEN):
         why = f"The {escalation.get_to_role_display()} is to answer by {_day(escalation.due_on)}."
-        yield Proposal(Subject.Kind.ESCALATION, escalation.pk, f"Escalated: {escalation.reason}"[:400], why)
+        yield Proposal(Subject.Kind.ESCALATION, escalation.pk, name_of(escalation), why)
 
 
 def _challenges(meeting: "Meeting") -> Iterator[Proposal]:
     for challenge in Challenge.objects.overdue(on=meeting.slot).select_related("scope"):
-        title = f"No answer from {challenge.scope}: {challenge.question}"
-        yield Proposal(Subject.Kind.CHALLENGE, challenge.pk, title[:400], f"Due on {_day(challenge.due_on)}.")
+        why = f"Due on {_day(challenge.due_on)}."
+        yield Proposal(Subject.Kind.CHALLENGE, challenge.pk, name_of(challenge), why)
 
 
 def _actions(meeting: "Meeting") -> Iterator[Proposal]:
@@ -123,8 +149,8 @@ def _actions(meeting: "Meeting") -> Iterator[Proposal]:
 
 def _definitions() -> Iterator[Proposal]:
     for definition in Definition.objects.filter(status=Definition.Status.PROPOSED).select_related("measure"):
-        title = f"{definition.measure}: definition, version {definition.version}"
-        yield Proposal(Subject.Kind.DEFINITION, definition.pk, title[:400], "Proposed, and waits for approval.")
+        why = "Proposed, and waits for approval."
+        yield Proposal(Subject.Kind.DEFINITION, definition.pk, name_of(definition), why)
 
 
 def _restatements(meeting: "Meeting") -> Iterator[Proposal]:
@@ -137,7 +163,9 @@ def _drop_settled(meeting: "Meeting", on_it: dict[Named, AgendaItem], wanted: se
     if meeting.status != meeting.Status.SCHEDULED:
         return False
     settled = [item.pk for named, item in on_it.items() if named not in wanted]
-    droppable = meeting.items.filter(pk__in=settled, status=AgendaItem.Status.PENDING, recusals=None, escalations=None)
+    droppable = meeting.items.filter(
+        pk__in=settled, status=AgendaItem.Status.PENDING, recusals=None, escalations=None, put_on_by=None
+    )
     return bool(droppable.delete()[0])
 
 
@@ -146,7 +174,7 @@ def _put_on(meeting: "Meeting", position: int, proposal: Proposal) -> None:
     before = proposal.carried_from
     meeting.items.create(
         position=position, subject=subject, title=proposal.title, why=proposal.why, carried_from=before,
-        times_carried=before.times_carried + 1 if before else 0,
+        times_carried=before.times_carried + 1 if before else 0, put_on_by=before.put_on_by if before else None,
     )  # fmt: skip
 
 

@@ -6,18 +6,28 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.text import Truncator
 
 from forums.acts import LONGEST_REMEDY, Closure, DefinitionApproval, EscalationUpwards, Resolution, Ruling, SourceNaming
 from forums.forms import DayInput
 from forums.leaning import leaning_of
-from forums.models import AgendaItem, DecisionType, Subject
+from forums.models import AgendaItem, Decision, DecisionType
 from forums.motion import Act, Expected, Motion, Undertaking
+from forums.totals import local_day
 from metrics.models import Contradiction, Definition, Measure, Source
 from truthgov import clock
 from truthgov.models import Person
 from truthgov.periods import Grain, Period
 
 ACTION_ROWS = 3
+
+
+class EarlierDecision(forms.ModelChoiceField):
+    """A decision of the same type on the same matter that still stands."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        forced = ", forced" if obj.forced else ""
+        return f"{local_day(obj.decided_at):%-d %B %Y}{forced}: {Truncator(obj.wording).chars(80)}"
 
 
 class MotionForm(forms.Form):
@@ -30,6 +40,10 @@ class MotionForm(forms.Form):
         widget=forms.CheckboxSelectMultiple, help_text="What “did it work?” is asked of later.",
     )  # fmt: skip
     review_on = forms.DateField(required=False, label="Review on", widget=DayInput)
+    supersedes = EarlierDecision(
+        Decision.objects.none(), required=False, empty_label="None: they stand beside each other",
+        help_text="The decision that this one takes the place of; a forced one yields to a higher right only.",
+    )  # fmt: skip
     force = forms.BooleanField(
         required=False, label="Force this decision under the mandate, without quorum; the reason is then required"
     )
@@ -40,7 +54,7 @@ class MotionForm(forms.Form):
     )  # fmt: skip
     leans = True
 
-    def __init__(self, *args: Any, item: AgendaItem, may_force: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, item: AgendaItem, kind: str, may_force: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.item = item
         self.case = item.subject.contradiction()
@@ -52,9 +66,16 @@ class MotionForm(forms.Form):
             del self.fields["trust_override"]
         if not may_force:
             del self.fields["force"]
+        self._offer_to_supersede(Decision.objects.standing().on_matter_of(item.subject).filter(decision_type=kind))
         self.fields["expects"].queryset = self._measures()  # type: ignore[attr-defined]
         for row in range(1, ACTION_ROWS + 1):
             self.fields |= _action_fields(row)
+
+    def _offer_to_supersede(self, earlier: QuerySet[Decision]) -> None:
+        if earlier.exists():
+            self.fields["supersedes"].queryset = earlier  # type: ignore[attr-defined]
+        else:
+            del self.fields["supersedes"]
 
     def _measures(self) -> QuerySet[Measure]:
         """The parties of the case; without one, every outcome."""
@@ -101,6 +122,7 @@ class MotionForm(forms.Form):
             ),
             review_on=chosen["review_on"],
             trust_override=chosen.get("trust_override", ""),
+            supersedes=chosen.get("supersedes"),
         )  # fmt: skip
 
 
@@ -133,14 +155,46 @@ class ResolutionForm(MotionForm):
         return Resolution(chosen["remedy_from"])
 
 
-class ClosureForm(MotionForm):
-    """For a case in remedy that no rule looks at."""
+class RevisionForm(ResolutionForm):
+    """For a case in remedy: another remedy takes the place of the one decided before."""
 
-    evidence = forms.CharField(label="What shows that the remedy worked", widget=forms.Textarea(attrs={"rows": 3}))
-    field_order = ["wording", "evidence", "reason"]
+    field_order = ["supersedes", "wording", "reason", "remedy_from"]
+
+    def _offer_to_supersede(self, earlier: QuerySet[Decision]) -> None:
+        super()._offer_to_supersede(earlier)
+        if "supersedes" in self.fields:
+            self.fields["supersedes"].required = True
+            self.fields["supersedes"].initial = earlier.first()
+
+
+class ClosureForm(ResolutionForm):
+    """For a case in remedy that no rule looks at: it closes on evidence, or takes another remedy."""
+
+    evidence = forms.CharField(
+        label="What shows that the remedy worked", widget=forms.Textarea(attrs={"rows": 3}), required=False,
+        help_text="The case closes on it. Leave it empty where another remedy supersedes the one decided before.",
+    )  # fmt: skip
+    field_order = ["wording", "evidence", "reason", "supersedes", "remedy_from"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["remedy_from"].required = False
+        if "supersedes" in self.fields:
+            self.fields["supersedes"].empty_label = "None: the case closes on its evidence"  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        chosen = super().clean()
+        supersedes, evidence = chosen.get("supersedes"), chosen.get("evidence")
+        if supersedes and evidence:
+            self.add_error("evidence", "Either the case closes on evidence, or another remedy is decided: choose one.")
+        if supersedes and not chosen.get("remedy_from"):
+            self.add_error("remedy_from", "Say from when the figures prove the other remedy.")
+        if not (supersedes or evidence):
+            self.add_error("evidence", "Say what shows that the remedy worked.")
+        return chosen
 
     def act(self, chosen: Mapping[str, Any]) -> Act:
-        return Closure(chosen["evidence"])
+        return Resolution(chosen["remedy_from"]) if chosen.get("supersedes") else Closure(chosen["evidence"])
 
 
 class SourceForm(MotionForm):
@@ -191,18 +245,5 @@ FORMS: dict[DecisionType, type[MotionForm]] = {
 def form_of(decision_type: str, item: AgendaItem, case: Contradiction | None) -> type[MotionForm]:
     """The form in which a decision of this type is put on this item."""
     if decision_type == DecisionType.RESOLVE_CONTRADICTION and case and case.status == Contradiction.Status.IN_REMEDY:
-        return ClosureForm
+        return RevisionForm if case.rule_id else ClosureForm
     return FORMS.get(DecisionType(decision_type), MotionForm)
-
-
-def fits(decision_type: str, item: AgendaItem) -> bool:
-    """Can a decision of this type be taken on an item about this subject?"""
-    kind = item.subject.kind
-    if decision_type == DecisionType.RESOLVE_CONTRADICTION:
-        return kind == Subject.Kind.CONTRADICTION
-    if decision_type == DecisionType.NAME_SOURCE_OF_RECORD:
-        case = item.subject.contradiction()
-        return case is not None and case.kind == Contradiction.Kind.SOURCE_DISAGREEMENT
-    if decision_type in (DecisionType.APPROVE_DEFINITION, DecisionType.SET_TARGET):
-        return kind == Subject.Kind.DEFINITION
-    return True

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from forums.case_file import CaseFile, cases_to_file, file_of
 from forums.models import AgendaItem, Attendance, Decision, DecisionType, Meeting
-from forums.motion_forms import MotionForm, fits, form_of
+from forums.motion_forms import MotionForm, form_of
 from forums.quorum import Count
 from metrics.models import Contradiction
 from truthgov import clock
@@ -74,6 +74,11 @@ class MeetingPage:
         return f"Month under review: {self.meeting.period}. Charter, version {self.meeting.charter.version}."
 
     @property
+    def may_put_on(self) -> bool:
+        """May the reader put a matter on this agenda by hand?"""
+        return self.reader.records and self.meeting.status in Meeting.BEFORE_CLOSING
+
+    @property
     def is_early(self) -> bool:
         """Is the month under review not over yet? Opened now, the meeting looks at figures that are still to come."""
         return clock.today() < self.meeting.period.end
@@ -139,7 +144,7 @@ def _hand(
     case = None if hidden else _case(item)
     kind = next((each.code for each in offered if each.chosen), "")
     if form is None and kind:
-        form = form_of(kind, item, case)(item=item, may_force=reader.may_force)
+        form = form_of(kind, item, case)(item=item, kind=kind, may_force=reader.may_force)
     decided = item.decisions.select_related("decided_by").prefetch_related("actions__owner", "dissents__person")
     return Hand(
         item=item,
@@ -161,7 +166,7 @@ def _offered(meeting: Meeting, item: AgendaItem, reader: Reader, chosen: str) ->
     held = [
         right.decision_type
         for right in meeting.charter.rights.all()
-        if (right.decider_role in reader.roles or reader.may_force) and fits(right.decision_type, item)
+        if (right.decider_role in reader.roles or reader.may_force) and item.subject.takes(right.decision_type)
     ]
     first = chosen if chosen in held else next(iter(held), "")
     return [Offered(code, DecisionType(code).label, code == first) for code in held]

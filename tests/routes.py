@@ -93,6 +93,7 @@ PAGES = [
     route("forums:contradiction", get=EVERYBODY, pk="case"),
     route("forums:challenges", post=TRUTH_OWNER, pk="case"),
     route("forums:positions", post=LEAD | OWNER, pk="case"),
+    route("forums:case_agenda", post=RECORDING, pk="case"),
     route("forums:false_alarm", post=TRUTH_OWNER, pk="case"),
     route("forums:dictionary", get=EVERYBODY),
     route("forums:measure", get=EVERYBODY, code="measure"),
@@ -117,6 +118,7 @@ PAGES = [
     route("forums:opening", post=TRUTH_OWNER, pk="meeting"),
     route("forums:closing", post=TRUTH_OWNER, pk="meeting"),
     route("forums:agenda", post=RECORDING, pk="meeting"),
+    route("forums:items", post=RECORDING, pk="meeting"),
     route("forums:arrivals", post=SITTING, pk="meeting"),
     route("forums:departures", post=SITTING, pk="meeting"),
     route("forums:item_in_hand", post=TRUTH_OWNER, pk="item"),
@@ -131,6 +133,7 @@ PAGES = [
     # --- what was decided, and what follows
     route("forums:decisions", get=EVERYBODY),
     route("forums:decision", get=EVERYBODY, pk="decision"),
+    route("forums:decision_agenda", post=RECORDING, pk="decision"),
     route("forums:dissents", post=SITTING, pk="decision"),
     route("forums:escalation", get=SPONSOR, post=SPONSOR, pk="escalation"),
     route("forums:actions", get=EVERYBODY),

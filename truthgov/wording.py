@@ -62,6 +62,7 @@ PHRASES = {
     "meeting.arrived": "recorded an arrival at a meeting",
     "meeting.left": "recorded a departure from a meeting",
     "meeting.closed": "closed a meeting",
+    "item.put_on": "put a matter on an agenda",
     "item.taken_up": "took up an agenda item",
     "item.carried_over": "carried an agenda item over",
     "item.noted": "took note of an agenda item",

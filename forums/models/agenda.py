@@ -8,6 +8,7 @@ from django.db import models
 from forums.models.action import Action
 from forums.models.deciding import Deciding
 from forums.models.escalation import Escalation
+from forums.models.right import DecisionType
 from metrics.models import Challenge, Contradiction, Definition, Observation
 from truthgov import audit, clock
 from truthgov.actor import Actor
@@ -57,6 +58,17 @@ class Subject(models.Model):
             return self.record().contradiction  # type: ignore[attr-defined]
         return None
 
+    def takes(self, decision_type: str) -> bool:
+        """Does a decision of this type fit what the item is about?"""
+        if decision_type == DecisionType.RESOLVE_CONTRADICTION:
+            return self.kind == self.Kind.CONTRADICTION
+        if decision_type == DecisionType.NAME_SOURCE_OF_RECORD:
+            case = self.contradiction()
+            return case is not None and case.kind == Contradiction.Kind.SOURCE_DISAGREEMENT
+        if decision_type in (DecisionType.APPROVE_DEFINITION, DecisionType.SET_TARGET):
+            return self.kind == self.Kind.DEFINITION
+        return True
+
 
 RECORDS: dict[Subject.Kind, type[models.Model]] = {
     Subject.Kind.CONTRADICTION: Contradiction,
@@ -90,6 +102,9 @@ class AgendaItem(Deciding, models.Model):
     outcome_reason = models.TextField(blank=True)
     carried_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     times_carried = models.PositiveSmallIntegerField(default=0)
+    put_on_by = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="+", help_text="Empty: it was drafted."
+    )
 
     class Meta:
         ordering = ["meeting", "position", "pk"]

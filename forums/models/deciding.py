@@ -74,6 +74,9 @@ class Deciding(models.Model):
     def _entitled(self, motion: Motion, meeting: "Meeting", by: Actor) -> tuple[Appointed, DecisionRight, Count]:
         """The decider under their appointment, the right, and who counts; a Refusal where rule 3 is not met."""
         right = meeting.charter.right_to(motion.act.decision_type)
+        if not self.subject.takes(right.decision_type):
+            kind, about = right.get_decision_type_display(), self.subject.get_kind_display()
+            raise Refusal(f"This type of decision ({kind}) does not fit the item ({about}); choose one that does.")
         by = (
             self._forcing(motion, by)
             if motion.force
@@ -110,12 +113,14 @@ class Deciding(models.Model):
             raise Refusal("Nobody decides on their own case; you may speak, and have your dissent recorded.")
 
     def _require_rank(self, motion: Motion, by: Appointed) -> None:
-        """What is overturned is of the same type, still stands, and no forced decision of an equal right."""
+        """What is overturned is of the same type and matter, still stands, and was not forced by an equal right."""
         earlier = motion.supersedes
         if earlier is None:
             return
         if earlier.decision_type != motion.act.decision_type:
             raise Refusal("A decision is superseded by one of its own type.")
+        if not Decision.objects.on_matter_of(self.subject).filter(pk=earlier.pk).exists():
+            raise Refusal("A decision is superseded by one on the same matter; put that matter on an agenda.")
         if Decision.objects.filter(supersedes=earlier).exists():
             raise Refusal("That decision is already superseded; supersede the later one.")
         if earlier.forced and _rank(by.appointment) <= _rank(earlier.appointment):

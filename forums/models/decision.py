@@ -1,24 +1,38 @@
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from forums.models.escalation import Escalation
 from forums.models.right import DecisionRight, DecisionType
 from forums.models.validity import A_DECISION_IS_VALID
-from metrics.models import Measure
+from metrics.models import Challenge, Measure
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import only_once
 from truthgov.models import Appointment, Fact, Person
 
+if TYPE_CHECKING:
+    from forums.models.agenda import Subject
+
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def standing(self) -> Self:
         """Not superseded by a later one."""
         return self.filter(superseded_by__isnull=True)
+
+    def on_matter_of(self, subject: "Subject") -> Self:
+        """On the same subject or, where that is about a case, on the case, a challenge in it or an escalation of it."""
+        same, case = Q(item__subject=subject), subject.contradiction()
+        if case is not None:
+            same |= Q(item__subject__kind="contradiction", item__subject__reference=case.pk)
+            for kind, records in (("challenge", Challenge.objects), ("escalation", Escalation.objects)):
+                cited = records.filter(contradiction=case).values("pk")
+                same |= Q(item__subject__kind=kind, item__subject__reference__in=cited)
+        return self.filter(same)
 
 
 class Decision(Fact):

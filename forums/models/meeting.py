@@ -2,6 +2,7 @@ from datetime import date, datetime, timedelta
 from typing import Self
 
 import pgtrigger
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -14,7 +15,7 @@ from forums.models.room import Room
 from forums.reconciled import reconciled_view
 from truthgov import audit, clock
 from truthgov.actor import Actor
-from truthgov.errors import Refusal
+from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import advance, only_once
 from truthgov.models import Appointment, Person
 from truthgov.periods import Grain, Period
@@ -101,6 +102,21 @@ class Meeting(Room, models.Model):
             if agenda.draft(meeting):
                 meeting.note_change()
                 audit.record("meeting.agenda_drafted", self, by=by, items=meeting.items.count())
+
+    def put_on(self, kind: str, reference: int, why: str, *, by: Actor) -> AgendaItem:
+        """Chair or secretary puts an open subject on the agenda by hand, with the reason; once per meeting."""
+        if not why.strip():
+            raise InvalidInput("Say why this is put on the agenda.", {"why": "Say what the meeting is to settle."})
+        with audit.act():
+            meeting = self.lock()
+            if by.person is None or not meeting.is_recorded_by(by.person):
+                raise PermissionDenied
+            if meeting.status not in self.BEFORE_CLOSING:
+                raise Refusal("This meeting is over; put it on the agenda of the next.")
+            item = agenda.put_on(meeting, kind, reference, why.strip(), by.person)
+            self.note_change()
+            audit.record("item.put_on", item, by=by, kind=kind, reference=reference, why=why)
+        return item
 
     def open(self, *, by: Actor) -> None:
         """The chair opens, is seated, and finds the agenda as matters stand; the charter in force today holds."""

@@ -19,15 +19,19 @@ COUNTED = """
 """
 
 ACCUSED = """
+    SELECT CASE s.kind
+        WHEN 'contradiction' THEN s.reference
+        WHEN 'challenge' THEN (SELECT contradiction_id FROM metrics_challenge WHERE id = s.reference)
+        WHEN 'escalation' THEN (SELECT contradiction_id FROM forums_escalation WHERE id = s.reference) END
+    INTO matter FROM forums_subject s WHERE s.id = item.subject_id;
     SELECT EXISTS (
         SELECT FROM metrics_contradiction c
-        JOIN forums_subject s ON s.kind = 'contradiction' AND s.reference = c.id
         JOIN metrics_measure m ON m.id = c.measure_id OR (m.id = c.other_measure_id AND m.kind <> 'journey_outcome')
         LEFT JOIN truthgov_function f ON f.id = m.function_id
         LEFT JOIN journeys_journey j ON j.id = m.journey_id
         JOIN truthgov_appointment p ON p.status = 'confirmed' AND p.holds && days
          AND p.scope_id = CASE WHEN m.kind = 'journey_outcome' THEN j.scope_id ELSE f.scope_id END
-        WHERE s.id = item.subject_id
+        WHERE c.id = matter
           AND (p.person_id = NEW.decided_by_id OR EXISTS (
               SELECT FROM truthgov_deputy d
               WHERE d.appointment_id = p.id AND d.person_id = NEW.decided_by_id AND d.holds && days)))
@@ -91,6 +95,9 @@ COUNTED_TRULY = """
     IF NEW.trust < NEW.trust_needed AND NEW.decision_type <> 'escalate' AND btrim(NEW.trust_override) = '' THEN
         RAISE EXCEPTION 'a decision on figures below the trust demanded takes a written override';
     END IF;
+    IF EXISTS (SELECT FROM forums_decision WHERE id = NEW.supersedes_id AND decision_type <> NEW.decision_type) THEN
+        RAISE EXCEPTION 'a decision is superseded by one of its own type';
+    END IF;
     RETURN NEW;
 """
 
@@ -107,6 +114,7 @@ A_DECISION_IS_VALID = pgtrigger.Trigger(
         ("present", "integer"),
         ("recused", "integer"),
         ("accused", "boolean"),
+        ("matter", "bigint"),
         (
             "days",
             "daterange := daterange((NEW.decided_at - interval '14 hours')::date, "

@@ -5,13 +5,18 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from forums import access as doors
+from forums.agenda_forms import MeetingForm, meeting_form
 from forums.case_file import cases_to_file, file_of
 from forums.case_forms import ChallengeForm, FalseAlarmForm, PositionForm, QueueForm, SurfaceForm
+from forums.models import Subject
 from forums.queue import queue
 from metrics import access
 from metrics.models import Contradiction, Segment
 from truthgov import clock
 from truthgov.http import PersonRequest, signed_in
+
+Kind = Subject.Kind
 
 
 @require_safe
@@ -64,6 +69,18 @@ def false_alarm(request: PersonRequest, pk: int) -> HttpResponse:
     return _answer(request, case)
 
 
+@require_POST
+@signed_in
+def agenda(request: PersonRequest, pk: int) -> HttpResponse:
+    """Chair or secretary puts the case on the agenda of a meeting."""
+    case = access.contradiction_to_read(request.person, pk)
+    form = MeetingForm(request.POST, meetings=doors.meetings_to_take_up(request.person, (Kind.CONTRADICTION, pk)))
+    if not form.is_valid():
+        return _page(request, case, agenda_form=form)
+    form.cleaned_data["meeting"].put_on(Kind.CONTRADICTION, pk, form.cleaned_data["why"], by=request.actor)
+    return _answer(request, case)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def contradiction_new(request: PersonRequest) -> HttpResponse:
@@ -90,6 +107,7 @@ def _page(request: PersonRequest, case: Contradiction, **faulty: Form) -> HttpRe
         "challenge_form": ChallengeForm(case=case) if file.acts.challenge else None,
         "position_form": PositionForm(scopes=list(file.acts.answer_as)) if file.acts.answer_as else None,
         "false_alarm_form": FalseAlarmForm() if file.acts.declare_false_alarm else None,
+        "agenda_form": meeting_form(request.person, (Kind.CONTRADICTION, case.pk)) if file.case.is_live else None,
         **faulty,
     }
     template = "forums/contradictions/_case.html" if request.htmx else "forums/contradictions/case.html"

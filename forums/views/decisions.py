@@ -3,9 +3,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forums import access
+from forums.agenda_forms import MeetingForm, meeting_form
 from forums.forms import AnswerForm, ReasonForm, input_of
+from forums.models import Decision
 from forums.registers import DecisionFilter, decision_register, row_of
 from forums.sequels import sequels
+from forums.standing import find_open
+from forums.totals import local_day
+from forums.views.meetings import to_item
 from truthgov import clock
 from truthgov.http import PersonRequest, signed_in
 
@@ -30,8 +35,28 @@ def decision(request: PersonRequest, pk: int) -> HttpResponse:
         "row": row,
         "case": found.item.subject.contradiction(),
         "dissent_form": ReasonForm() if may_dissent else None,
+        "agenda_form": _again(request, found),
     }
     return render(request, "forums/decisions/decision.html", page)
+
+
+@require_POST
+@signed_in
+def agenda(request: PersonRequest, pk: int) -> HttpResponse:
+    """The matter of a decision is taken up again: there a later one may supersede it."""
+    subject = access.decision_to_read(request.person, pk).item.subject
+    meetings = access.meetings_to_take_up(request.person, (subject.kind, subject.reference))
+    given = input_of(MeetingForm(request.POST, meetings=meetings))
+    return to_item(given["meeting"].put_on(subject.kind, subject.reference, given["why"], by=request.actor))
+
+
+def _again(request: PersonRequest, found: Decision) -> MeetingForm | None:
+    """The form that takes its matter up again, while the decision stands and the matter is open."""
+    subject = found.item.subject
+    if hasattr(found, "superseded_by") or find_open(subject.kind, subject.reference) is None:
+        return None
+    why = f"The decision of {local_day(found.decided_at):%-d %B %Y} is taken up again."
+    return meeting_form(request.person, (subject.kind, subject.reference), why)
 
 
 @require_POST

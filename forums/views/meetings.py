@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from forums import access
+from forums.agenda_forms import SubjectForm
 from forums.calendar import meetings_by_time
 from forums.forms import EscalationForm, PersonForm, ReasonForm, members_away
 from forums.models import AgendaItem, Meeting
@@ -65,6 +66,17 @@ def agenda(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @signed_in
+def items(request: PersonRequest, pk: int) -> HttpResponse:
+    """A matter is put on the agenda by hand."""
+    found = access.meeting_to_record(request.person, pk)
+    form = SubjectForm(request.POST, meeting=found)
+    if not form.is_valid():
+        return show(request, found, subject=form)
+    return to_item(found.put_on(*form.chosen(), form.cleaned_data["why"], by=request.actor))
+
+
+@require_POST
+@signed_in
 def arrivals(request: PersonRequest, pk: int) -> HttpResponse:
     """Somebody arrives: the reader, or whom chair or secretary name."""
     found = access.meeting_to_attend(request.person, pk)
@@ -81,13 +93,15 @@ def departures(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def show(
-    request: PersonRequest, found: Meeting, *, item: int | None = None, motion: MotionForm | None = None
-) -> HttpResponse:
-    """The meeting's one screen; with a motion that cannot be put as it stands, 422."""
+    request: PersonRequest, found: Meeting, *, item: int | None = None, motion: MotionForm | None = None,
+    subject: SubjectForm | None = None,
+) -> HttpResponse:  # fmt: skip
+    """The meeting's one screen; with a motion or a subject that cannot be taken as it stands, 422."""
     chosen = request.POST.get("type", "") if motion else request.GET.get("type", "")
     page = meeting_page(found, request.person, item=item or _asked(request), chosen=chosen, form=motion)
-    status = 422 if motion else 200
-    return render(request, "forums/meetings/meeting.html", {"page": page, **_acts(found)}, status=status)
+    acts = _acts(found) | ({"subject_form": subject} if subject else {})
+    status = 422 if motion or subject else 200
+    return render(request, "forums/meetings/meeting.html", {"page": page, **acts}, status=status)
 
 
 def to_item(item: AgendaItem) -> HttpResponse:
@@ -98,13 +112,19 @@ def motion_of(request: PersonRequest, item: AgendaItem, *, may_force: bool) -> M
     """The form in which a motion came; InvalidInput where its type is none of the charter's."""
     kind = request.POST.get("type", "")
     item.meeting.charter.right_to(kind)
-    return form_of(kind, item, item.subject.contradiction())(request.POST, item=item, may_force=may_force)
+    case = item.subject.contradiction()
+    return form_of(kind, item, case)(request.POST, item=item, kind=kind, may_force=may_force)
 
 
 def _acts(found: Meeting) -> dict[str, object]:
     """Empty forms of the smaller acts."""
     away = members_away(found)
-    return {"arrival_form": PersonForm(people=away), "reason_form": ReasonForm(), "escalation_form": EscalationForm()}
+    return {
+        "arrival_form": PersonForm(people=away),
+        "reason_form": ReasonForm(),
+        "escalation_form": EscalationForm(),
+        "subject_form": SubjectForm(meeting=found),
+    }
 
 
 def _named(request: PersonRequest, found: Meeting):

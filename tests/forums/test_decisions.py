@@ -128,13 +128,6 @@ def test_a_deputy_decides_in_the_holders_stead(item, truth_owner, outsider):
     assert decision.appointment == held
 
 
-def test_naming_the_source_of_record_cites_the_decision(item, truth_owner, sales_lead, case):
-    crm, hotel = SourceFactory(code="crm"), SourceFactory(code="pms")
-    act = SourceNaming(case.measure, hotel, proposed_by=sales_lead, settles=crm)
-    decision = item.decide(Motion(act, "The hotel system counts."), by=by(truth_owner))
-    assert SourceOfRecord.objects.get(measure=case.measure).authority == decision.reference
-
-
 def test_naming_one_of_two_sources_takes_their_case_off_the_open_list(steering, truth_owner, sales_lead, case):
     crm, hotel = SourceFactory(code="crm"), SourceFactory(code="pms")
     disputed = ContradictionFactory(
@@ -147,9 +140,17 @@ def test_naming_one_of_two_sources_takes_their_case_off_the_open_list(steering, 
     )
     item = item_about(in_session(steering), disputed)
     act = SourceNaming(disputed.measure, hotel, proposed_by=sales_lead, settles=crm)
-    item.decide(Motion(act, "The hotel system counts."), by=by(truth_owner))
+    decision = item.decide(Motion(act, "The hotel system counts."), by=by(truth_owner))
     disputed.refresh_from_db()
     assert disputed.status == Contradiction.Status.IN_REMEDY
+    assert SourceOfRecord.objects.get(measure=disputed.measure).authority == decision.reference
+
+
+def test_a_decision_fits_what_its_item_is_about(item, truth_owner, sales_lead, case):
+    naming = SourceNaming(case.measure, SourceFactory(), proposed_by=sales_lead)
+    with pytest.raises(Refusal, match="does not fit the item"):
+        item.decide(Motion(naming, "The hotel system counts."), by=by(truth_owner))
+    assert item.decide(resolving(), by=by(truth_owner))
 
 
 @pytest.mark.parametrize("remedy_from", [date(2020, 1, 1), date(9999, 1, 1)])

@@ -1,0 +1,65 @@
+"""How chair and secretary put a matter on an agenda by hand: they choose it, or the meeting that takes it up."""
+
+from typing import Any
+
+from django import forms
+
+from forums import access
+from forums.models import Meeting, Subject
+from forums.models.meeting import MeetingQuerySet
+from forums.standing import name_of, open_subjects
+from truthgov.models import Person
+
+Kind = Subject.Kind
+Choice = tuple[str, str]
+
+
+class WhyForm(forms.Form):
+    why = forms.CharField(label="Why", max_length=400, help_text="What the meeting is to settle; the agenda says so.")
+
+
+class SubjectForm(WhyForm):
+    """Anything still open that does not stand on a meeting's agenda."""
+
+    subject = forms.ChoiceField(label="What is put on")
+    field_order = ["subject", "why"]
+
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["subject"].choices = _choices(meeting)  # type: ignore[attr-defined]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.fields["subject"].choices  # type: ignore[attr-defined]
+
+    def chosen(self) -> tuple[str, int]:
+        """Kind and reference of what was chosen; only of a valid form."""
+        kind, _, reference = self.cleaned_data["subject"].partition(":")
+        return kind, int(reference)
+
+
+class MeetingForm(WhyForm):
+    """The meeting that takes a matter up."""
+
+    meeting = forms.ModelChoiceField(Meeting.objects.none(), label="Meeting", empty_label=None)
+    field_order = ["meeting", "why"]
+
+    def __init__(self, *args: Any, meetings: MeetingQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["meeting"].queryset = meetings  # type: ignore[attr-defined]
+
+
+def meeting_form(person: Person, subject: tuple[str, int], why: str = "") -> MeetingForm | None:
+    """For who prepares a meeting on whose agenda the subject does not stand; None for others."""
+    meetings = access.without(access.meetings_to_prepare(person), subject)
+    return MeetingForm(meetings=meetings, initial={"why": why}) if meetings.exists() else None
+
+
+def _choices(meeting: Meeting) -> list[tuple[str, list[Choice]]]:
+    """By kind, what is open and not on the agenda; a query a kind."""
+    on_it = set(meeting.items.values_list("subject__kind", "subject__reference"))
+    groups: dict[str, list[Choice]] = {}
+    for kind, reference, record in open_subjects():
+        if (kind, reference) not in on_it:
+            groups.setdefault(kind.label.capitalize(), []).append((f"{kind}:{reference}", name_of(record)))
+    return list(groups.items())
