@@ -148,7 +148,7 @@ def _actions(meeting: "Meeting") -> Iterator[Proposal]:
 
 
 def _definitions() -> Iterator[Proposal]:
-    for definition in Definition.objects.filter(status=Definition.Status.PROPOSED).select_related("measure"):
+    for definition in Definition.objects.waiting().select_related("measure"):
         why = "Proposed, and waits for approval."
         yield Proposal(Subject.Kind.DEFINITION, definition.pk, name_of(definition), why)
 

@@ -92,7 +92,7 @@ def _approvals(person: Person, held: list[Appointment]) -> Iterator[Due]:
         for charter in Charter.objects.awaiting_approval().exclude(proposed_by=person).select_related("forum"):
             yield Due("Approval", str(charter), reverse("forums:forum", args=[charter.forum.code]))
     if any(each.role == Role.TRUTH_OWNER for each in held):
-        proposed = Definition.objects.filter(status=Definition.Status.PROPOSED).exclude(proposed_by=person)
+        proposed = Definition.objects.waiting().exclude(proposed_by=person)
         for definition in proposed.select_related("measure"):
             address = reverse("forums:measure", args=[definition.measure.code])
             yield Due("Approval", f"Definition of {definition.measure}", address)

@@ -1,6 +1,7 @@
 """One entry of the dictionary: what it means, how it went, what it stands on, and who relies on it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -8,16 +9,28 @@ from django.db.models import Q
 
 from forums.case_sides import Standing, judge
 from forums.charts import chart_of, word
-from forums.dictionary_forms import LABELS
+from forums.definition_forms import LABELS
+from forums.impact import Reliance, bridge_in_words, impact
 from forums.models import Decision
 from metrics.courses import Course, Point, courses
-from metrics.models import Contradiction, Definition, Link, Measure, RequiredOutcome, Rule, Segment, Source
+from metrics.models import (
+    Contradiction,
+    Definition,
+    DefinitionComment,
+    Link,
+    Measure,
+    RequiredOutcome,
+    Rule,
+    Segment,
+    Source,
+)
 from truthgov.figures import Figure
 from truthgov.svg import Chart
 
 IN_UNIT = {"target", "red_threshold", "min_effect"}
 SHARES = {"source_tolerance", "restatement_threshold"}
 FIGURES_LISTED = 24
+ENDED = (Definition.Status.WITHDRAWN, Definition.Status.REJECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +44,28 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version of the definition, with what it changed from the one before."""
+    """A version of the definition, with what it changed from the one before.
+
+    `impact` (of one that waits) tells what approving it touches; `comments` what was said while it waited.
+    """
 
     definition: Definition
     changes: list[Change]
+    comments: list[DefinitionComment]
+    impact: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def counting(self) -> str:
+        """What it says of comparisons with figures from before, where it breaks with them."""
+        if not self.definition.changes_counting:
+            return ""
+        bridge = bridge_in_words(self.definition)
+        told = (
+            f"{bridge}: {self.definition.bridge_reason}"
+            if bridge
+            else "figures before are not compared with later ones"
+        )
+        return f"A change of counting; {told}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +88,16 @@ class Reporting:
 
 @dataclass(frozen=True, slots=True)
 class MeasurePage:
+    """Everything the page of a measure shows."""
+
     measure: Measure
     segment: Segment | None
     definition: Definition | None
     terms: list[tuple[str, str]]
     versions: list[Version]
     proposed: list[Version]
+    ended: list[Definition]
+    is_unguarded: bool
     chart: Chart | None
     standing: Standing
     figures: list[FigureRow]
@@ -78,22 +113,29 @@ class MeasurePage:
 
 def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
     """The page of a measure, its figures those of a segment; a fixed number of queries."""
-    definitions = list(measure.definitions.select_related("proposed_by", "approved_by").order_by("version"))
+    people = measure.definitions.select_related("proposed_by", "approved_by", "ended_by")
+    definitions = list(people.prefetch_related("comments__person").order_by("version"))
     versions = _versions([each for each in definitions if each.status == Definition.Status.APPROVED])
     current = versions[0].definition if versions else None
     course = courses([(measure.pk, segment)])[0] if segment else None
     links = list(
         Link.objects.filter(Q(from_measure=measure) | Q(to_measure=measure)).select_related(
-            "from_measure", "to_measure"
+            "from_measure", "to_measure__journey"
         )
     )
+    rules, required_by = _rules(measure), _required_by(measure)
+    contradictions, decisions = _contradictions(measure), _decisions(measure, definitions)
+    rely = Reliance(links, rules, required_by, contradictions, len(decisions))
     return MeasurePage(
         measure=measure,
         segment=segment,
         definition=current,
         terms=terms_of(current) if current else [],
         versions=versions,
-        proposed=_proposed(definitions, current),
+        proposed=_proposed(definitions, current, course.points if course else (), rely),
+        ended=[each for each in definitions if each.status in ENDED][::-1],
+        is_unguarded=bool(current and current.target is not None and not current.unguarded_because)
+        and not measure.is_guarded(),
         chart=chart_of(course, measure.name) if course else None,
         standing=judge(course.latest) if course and course.latest else Standing(),
         figures=_figures(course) if course else [],
@@ -101,10 +143,10 @@ def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
         shown_source=course.latest.source if course and course.latest else None,
         serves=[link for link in links if link.from_measure_id == measure.pk],
         served_by=[link for link in links if link.to_measure_id == measure.pk],
-        rules=_rules(measure),
-        required_by=_required_by(measure),
-        contradictions=_contradictions(measure),
-        decisions=_decisions(measure, definitions),
+        rules=rules,
+        required_by=required_by,
+        contradictions=contradictions,
+        decisions=decisions,
     )
 
 
@@ -143,15 +185,22 @@ def _worded(definition: Definition, name: str) -> str:
 def _versions(approved: list[Definition]) -> list[Version]:
     """The approved versions, latest first."""
     told = [
-        Version(after, changes_between(before, after) if before else [])
+        Version(after, changes_between(before, after) if before else [], list(after.comments.all()))
         for before, after in zip([None, *approved], approved, strict=False)
     ]
     return told[::-1]
 
 
-def _proposed(definitions: list[Definition], current: Definition | None) -> list[Version]:
-    waiting = [each for each in definitions if each.status == Definition.Status.PROPOSED]
-    return [Version(each, changes_between(current, each) if current else []) for each in waiting]
+def _proposed(
+    definitions: list[Definition], current: Definition | None, points: Sequence[Point], rely: Reliance
+) -> list[Version]:
+    return [
+        Version(
+            each, changes_between(current, each) if current else [], list(each.comments.all()),
+            impact(current, each, points, rely),
+        )
+        for each in definitions if each.is_waiting
+    ]  # fmt: skip
 
 
 def _figures(course: Course) -> list[FigureRow]:

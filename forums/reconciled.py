@@ -43,7 +43,8 @@ def _journey(journey: Journey, facts: Facts, segments: dict, restated: set[int])
     outcomes = tuple(
         _outcome(measure, (journey.pk, measure.pk) in facts.required, facts, segments.get(measure.pk, []), restated)
         for measure in facts.outcomes
-        if measure.journey_id == journey.pk or (journey.pk, measure.pk) in facts.required
+        if (journey.pk, measure.pk) in facts.required
+        or (measure.journey_id == journey.pk and not facts.is_retired(measure.pk))
     )
     verdict = verdict_of(outcome.is_met for outcome in outcomes if outcome.required)
     return JourneyRow(journey.code, journey.name, verdict, outcomes)
@@ -91,6 +92,7 @@ def _claims(facts: Facts, rows: dict[str, JourneyRow]) -> list[Claim]:
             [rows[code] for code in sorted({reached[out].code for out in facts.links[kpi.pk] if out in reached})],
         )
         for kpi in facts.kpis
+        if not facts.is_retired(kpi.pk)
     }
     return _believed(claims, facts)
 

@@ -4,6 +4,7 @@ from forums.views import (
     actions,
     contradictions,
     decisions,
+    definitions,
     desk,
     dictionary,
     forums,
@@ -60,16 +61,21 @@ urlpatterns: list[URLPattern] = [
     path("contradictions/<int:pk>/false-alarm/", contradictions.false_alarm, name="false_alarm"),
     path("dictionary/", dictionary.entries, name="dictionary"),
     path("dictionary/<code:code>/", dictionary.measure, name="measure"),
-    path("dictionary/<code:code>/definitions/new/", dictionary.definition_new, name="definition_new"),
+    path("dictionary/<code:code>/definitions/new/", definitions.definition_new, name="definition_new"),
     path(
         "dictionary/<code:code>/definitions/<int:version>/approval/",
-        dictionary.definition_approval,
+        definitions.definition_approval,
         name="definition_approval",
     ),
-    path(
-        "dictionary/<code:code>/definitions/<int:version>/withdrawal/",
-        dictionary.definition_withdrawal,
-        name="definition_withdrawal",
+    path("dictionary/<code:code>/retirement/new/", definitions.retirement_new, name="retirement_new"),
+    *(
+        path(f"dictionary/<code:code>/definitions/<int:version>/{noun}/", view, name=f"definition_{noun}")
+        for noun, view in (
+            ("review", definitions.definition_review),
+            ("rejection", definitions.definition_rejection),
+            ("withdrawal", definitions.definition_withdrawal),
+            ("comments", definitions.definition_comments),
+        )
     ),
     path("dictionary/<code:code>/figures/<str:period>/", dictionary.figure, name="figure"),
     path("journeys/", journeys.journeys, name="journeys"),

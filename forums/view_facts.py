@@ -109,6 +109,11 @@ class Facts:
         """The version that holds for the period under review."""
         return self.totals.definition(measure, self.period.start)
 
+    def is_retired(self, measure: int) -> bool:
+        """Is it no longer measured in the period under review?"""
+        definition = self.definition(measure)
+        return definition is not None and definition.retires
+
     def figure(self, measure: int, start: date) -> Known | None:
         return self.totals.figure(measure, start)
 

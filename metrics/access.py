@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404
 from metrics import due
 from metrics.defining import definer_of
 from metrics.due import Sheet
-from metrics.models import Contradiction, Feed, Measure, Submission
+from metrics.models import Contradiction, Definition, Feed, Measure, Submission
+from metrics.reviewing import may_comment
 from truthgov import authority, clock
 from truthgov.models import Appointment, Function, Key, Person, Role, Scope
 
@@ -63,6 +64,19 @@ def measure_to_define(person: Person, code: str) -> Measure:
     if not definer_of(measure, person):
         raise PermissionDenied
     return measure
+
+
+def definition_to_decide(person: Person, code: str, version: int) -> Definition:
+    """A version of a measure whose definition this person may review, approve, reject or withdraw."""
+    return get_object_or_404(Definition, measure=measure_to_define(person, code), version=version)
+
+
+def definition_to_comment(person: Person, code: str, version: int) -> Definition:
+    """A version that this person may say something of."""
+    definition = get_object_or_404(Definition, measure=measure_to_read(person, code), version=version)
+    if not may_comment(person):
+        raise PermissionDenied
+    return definition
 
 
 def measure_to_read(person: Person, code: str) -> Measure:

@@ -1,13 +1,19 @@
-"""A new version of a definition: proposed by one person, approved by another or by a forum, frozen from then on."""
+"""A new version of a definition: proposed by one person, reviewed and approved by another or by a forum, then frozen.
 
+The approved version holds while another waits; one waits at a time. What becomes of one that is not approved stands in
+`metrics.reviewing`.
+"""
+
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from metrics import wake
-from metrics.models import Definition, Measure, TouchedSet
+from metrics.models import Definition, Measure, TargetCondition, TouchedSet
 from truthgov import audit, authority, clock
 from truthgov.actor import Actor, Appointed
 from truthgov.errors import InvalidInput, Refusal
@@ -17,9 +23,23 @@ from truthgov.periods import Grain, Period
 
 TERMS = (
     "wording", "formula", "direction", "decimals", "target", "red_threshold", "min_effect", "reliable_from",
-    "source_tolerance", "restatement_threshold", "freshness_days", "roll_up",
+    "source_tolerance", "restatement_threshold", "freshness_days", "roll_up", "unguarded_because",
 )  # fmt: skip
 """What a version may change. Another unit or grain is another measure: figures could not be read on across it."""
+COUNTING = ("wording", "formula", "roll_up")
+"""Terms whose change usually means that things are counted differently."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """How a figure from before a change of counting compares with those after it: × factor + offset, and why so.
+
+    `offset` is in the measure's unit.
+    """
+
+    factor: Decimal
+    reason: str
+    offset: Decimal = Decimal(0)
 
 
 def definer_of(measure: Measure, person: Person) -> Appointment | None:
@@ -29,69 +49,148 @@ def definer_of(measure: Measure, person: Person) -> Appointment | None:
     return answering or authority.appointment_of(person, Role.TRUTH_OWNER)
 
 
-def propose_definition(
-    measure: Measure, terms: dict[str, Any], *, starts_on: date, rationale: str, by: Actor
-) -> Definition:
-    """Propose a version that differs in `terms` (see TERMS) from the one in force, for periods from `starts_on`.
-
-    PermissionDenied for anybody but a definer; Refusal while another version waits; InvalidInput where the version
-    changes nothing, gives no reason, or does not start with a period that is yet to end.
-    """
-    actor = _definer(measure, by)
-    with audit.act():
-        # Versions are numbered without gaps: of two who propose at once, the second is told of the first.
-        Measure.objects.select_for_update().get(pk=measure.pk)
-        current = measure.definitions.approved().order_by("-version").first()
-        if current is None:
-            raise Refusal("The first version of a definition comes with the import of the dictionary.")
-        _require_sound(current, terms, starts_on, rationale)
-        waiting = measure.definitions.filter(status=Definition.Status.PROPOSED).first()
-        if waiting:
-            raise Refusal(f"Version {waiting.version} is proposed already; have it approved or withdrawn first.")
-        last = measure.definitions.order_by("-version").values_list("version", flat=True)[0]
-        kept = {name: getattr(current, name) for name in (*TERMS, "unit", "currency", "grain")}
-        proposed = Definition.objects.create(
-            measure=measure, version=last + 1, starts_on=starts_on, rationale=rationale, proposed_by=actor.person,
-            proposed_at=clock.now(), **{**kept, **terms},
-        )  # fmt: skip
-        audit.record("definition.proposed", proposed, by=actor, measure=measure.code, version=proposed.version)
-    return proposed
-
-
-def approve_definition(definition: Definition, *, by: Actor, authority: str = "") -> None:
-    """Put a proposed version in force: by another definer, or by the decision that `authority` names."""
-    actor = by if authority else _definer(definition.measure, by)
-    if actor.person == definition.proposed_by:
-        raise Refusal("Whoever proposes a definition cannot approve it; let another person approve it.")
-    with audit.act():
-        advance(
-            definition, Definition.Status.PROPOSED, Definition.Status.APPROVED,
-            approved_by=actor.person, approved_at=clock.now(), authority=authority,
-        )  # fmt: skip
-        audit.record("definition.approved", definition, by=actor, version=definition.version, authority=authority)
-        _have_assessed(definition)
-
-
-def withdraw_definition(definition: Definition, *, by: Actor) -> None:
-    """Its proposer, or another definer, takes a proposed version back."""
-    actor = _definer(definition.measure, by)
-    with audit.act():
-        advance(definition, Definition.Status.PROPOSED, Definition.Status.WITHDRAWN)
-        audit.record("definition.withdrawn", definition, by=actor, version=definition.version)
-
-
-def _definer(measure: Measure, by: Actor) -> Appointed:
+def definer(measure: Measure, by: Actor) -> Appointed:
+    """The actor under the appointment that lets them define a measure; PermissionDenied for anybody else."""
     appointment = definer_of(measure, by.person) if by.person else None
     if appointment is None:
         raise PermissionDenied
     return by.acting_under(appointment)
 
 
-def _require_sound(current: Definition, terms: dict[str, Any], starts_on: date, rationale: str) -> None:
+def counts_differently(current: Definition, terms: dict[str, Any]) -> bool:
+    """Do new terms suggest that figures from before can no longer be compared with those after?"""
+    return any(name in terms and terms[name] != getattr(current, name) for name in COUNTING)
+
+
+def propose_definition(
+    measure: Measure,
+    terms: dict[str, Any],
+    *,
+    starts_on: date,
+    rationale: str,
+    by: Actor,
+    changes_counting: bool | None = None,
+    bridge: Bridge | None = None,
+) -> Definition:
+    """Propose a version that differs in `terms` (see TERMS) from the one in force, for periods from `starts_on`.
+
+    Unless said, it changes the counting where its terms suggest so. It takes the place of one its proposer has waiting.
+    PermissionDenied for anybody but a definer; Refusal while somebody else's version waits; InvalidInput where the
+    version changes nothing, gives no reason, has a target that nothing guards, or does not start with a period that is
+    yet to end.
+    """  # fmt: skip
+    actor = definer(measure, by)
+    with audit.act():
+        current = _last_approved(measure)
+        if changes_counting is None:
+            changes_counting = counts_differently(current, terms)
+        _require_start(current, starts_on, rationale)
+        _require_change(current, terms, counting=changes_counting)
+        _require_guard(measure, _terms_after(current, terms))
+        bridged = _bridged(changes_counting, bridge)
+        return _propose(current, {**terms, **bridged}, starts_on, rationale, actor)
+
+
+def propose_retirement(measure: Measure, *, starts_on: date, reason: str, by: Actor) -> Definition:
+    """Propose that a measure ends: no figures of periods from `starts_on` on are taken, and its rules go quiet.
+
+    It is a version like any other: another person approves it, and a later version takes the measure up again.
+    """
+    actor = definer(measure, by)
+    with audit.act():
+        current = _last_approved(measure)
+        _require_start(current, starts_on, reason)
+        if current.retires:
+            raise Refusal(f"{measure} is retired from {current.starts_on:%-d %B %Y} on already.")
+        _require_not_demanded(measure)
+        return _propose(current, {"retires": True}, starts_on, reason, actor)
+
+
+def approve_definition(definition: Definition, *, by: Actor, authority: str = "") -> None:
+    """Put a waiting version in force: by another definer, or by the decision that `authority` names."""
+    actor = by if authority else definer(definition.measure, by)
+    if actor.person == definition.proposed_by:
+        raise Refusal("Whoever proposes a definition cannot approve it; let another person approve it.")
+    with audit.act():
+        if definition.retires:
+            _require_not_demanded(definition.measure)
+        if definition.status == Definition.Status.PROPOSED:  # reading it to the end was its review
+            advance(definition, Definition.Status.PROPOSED, Definition.Status.IN_REVIEW)
+            audit.record("definition.review_begun", definition, by=actor, version=definition.version)
+        advance(
+            definition, Definition.Status.IN_REVIEW, Definition.Status.APPROVED,
+            approved_by=actor.person, approved_at=clock.now(), authority=authority,
+        )  # fmt: skip
+        code = "measure.retired" if definition.retires else "definition.approved"
+        audit.record(code, definition, by=actor, version=definition.version, authority=authority)
+        _have_assessed(definition)
+
+
+def end_waiting(definition: Definition, ending: Definition.Status, *, by: Appointed, reason: str) -> None:
+    """A waiting version comes to nothing: withdrawn or rejected, with the reason why."""
+    if not reason.strip():
+        raise InvalidInput("A version ends with a reason.", {"reason": "Say why."})
+    if not definition.is_waiting:
+        raise Refusal(f"This version is {definition.get_status_display().lower()} already; reload the page.")
+    advance(definition, definition.status, ending, ended_by=by.person, ended_because=reason.strip())
+    audit.record(f"definition.{ending}", definition, by=by, version=definition.version)
+
+
+def _last_approved(measure: Measure) -> Definition:
+    """The version that a new one starts from; its measure stays locked until commit."""
+    # Versions are numbered without gaps: of two who propose at once, the second is told of the first.
+    Measure.objects.select_for_update(of=("self",)).get(pk=measure.pk)
+    current = measure.definitions.approved().order_by("-version").first()
+    if current is None:
+        raise Refusal("The first version of a definition comes with the import of the dictionary.")
+    return current
+
+
+def _terms_after(current: Definition, terms: dict[str, Any]) -> dict[str, Any]:
+    return {name: terms.get(name, getattr(current, name)) for name in (*TERMS, "unit", "currency", "grain")}
+
+
+def _propose(
+    current: Definition, said: dict[str, Any], starts_on: date, rationale: str, actor: Appointed
+) -> Definition:
+    measure = current.measure
+    last = measure.definitions.order_by("-version").values_list("version", flat=True)[0]
+    _make_way(measure, last + 1, actor)
+    proposed = Definition.objects.create(
+        measure=measure, version=last + 1, starts_on=starts_on, rationale=rationale.strip(),
+        proposed_by=actor.person, proposed_at=clock.now(), **{**_terms_after(current, {}), **said},
+    )  # fmt: skip
+    audit.record("definition.proposed", proposed, by=actor, measure=measure.code, version=proposed.version)
+    return proposed
+
+
+def _make_way(measure: Measure, version: int, actor: Appointed) -> None:
+    """One's own waiting version is replaced; somebody else's is not."""
+    waiting = measure.definitions.waiting().first()
+    if waiting and waiting.proposed_by != actor.person:
+        told = f"Version {waiting.version}, proposed by {waiting.proposed_by}, waits already"
+        raise Refusal(f"{told}; have it approved, rejected or withdrawn first.")
+    if waiting:
+        end_waiting(waiting, Definition.Status.WITHDRAWN, by=actor, reason=f"Replaced by version {version}.")
+
+
+def _bridged(counting: bool, bridge: Bridge | None) -> dict[str, Any]:
+    """The fields of a version that say how it counts."""
+    if bridge is None:
+        return {"changes_counting": counting}
+    if not counting:
+        raise InvalidInput("A bridge needs a break.", {"bridge_factor": "Only a change of counting has a bridge."})
+    if not bridge.reason.strip():
+        raise InvalidInput("A bridge gives its reason.", {"bridge_reason": "Say why figures compare like this."})
+    if bridge.factor <= 0:
+        raise InvalidInput("A bridge keeps directions.", {"bridge_factor": "Choose a factor above 0."})
+    return {"changes_counting": True, "bridge_factor": bridge.factor, "bridge_offset": bridge.offset,
+            "bridge_reason": bridge.reason.strip()}  # fmt: skip
+
+
+def _require_start(current: Definition, starts_on: date, rationale: str) -> None:
     grain = Grain(current.grain)
     under_way = Period.containing(clock.today(), grain)
-    if unknown := set(terms) - set(TERMS):
-        raise InvalidInput(f"A version cannot change {', '.join(sorted(unknown))}; declare a new measure.")
     if starts_on != Period.containing(starts_on, grain).start:
         raise InvalidInput("A version starts with a period.", {"starts_on": f"Choose the first day of a {grain}."})
     if starts_on < under_way.start or (current.starts_on and starts_on <= current.starts_on):
@@ -101,8 +200,30 @@ def _require_sound(current: Definition, terms: dict[str, Any], starts_on: date, 
         )
     if not rationale.strip():
         raise InvalidInput("A version gives its reason.", {"rationale": "Say why the definition changes."})
-    if all(getattr(current, name) == value for name, value in terms.items()):
+
+
+def _require_change(current: Definition, terms: dict[str, Any], *, counting: bool) -> None:
+    if unknown := set(terms) - set(TERMS):
+        raise InvalidInput(f"A version cannot change {', '.join(sorted(unknown))}; declare a new measure.")
+    same = all(getattr(current, name) == value for name, value in terms.items())
+    if same and not counting and not current.retires:
         raise InvalidInput("This version changes nothing; change at least one term.")
+
+
+def _require_guard(measure: Measure, terms: dict[str, Any]) -> None:
+    if terms["target"] is not None and not terms["unguarded_because"].strip() and not measure.is_guarded():
+        raise InvalidInput(
+            "A target invites gaming: it has a counter-measure, or a reason why it needs none.",
+            {"unguarded_because": "No measure guards this one; say why its target needs none, or declare one first."},
+        )
+
+
+def _require_not_demanded(measure: Measure) -> None:
+    """A journey cannot go on demanding what nobody measures any more."""
+    in_force = TargetCondition.objects.order_by("journey_id", "-version").distinct("journey_id")
+    demanding = TargetCondition.objects.filter(pk__in=in_force.values("pk"), required__measure=measure).first()
+    if demanding:
+        raise Refusal(f"The target condition of {demanding.journey} demands {measure}; set one without it first.")
 
 
 def _have_assessed(definition: Definition) -> None:

@@ -88,7 +88,7 @@ def _definitions(scopes: Iterable[Scope], periods: dict[Grain, Period]) -> list[
     for decided in versions.histories().values():
         period = periods.get(Grain(decided[-1].grain))
         held = holding(decided, period.start) if period else None
-        if held:
+        if held and not held.retires:
             owed.append(held)
     return sorted(owed, key=lambda definition: definition.measure.code)
 

@@ -1,16 +1,17 @@
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
+from forums.definition_forms import CommentForm
 from forums.dictionary import dictionary
-from forums.dictionary_forms import DefinitionForm, DictionaryForm, SegmentForm
+from forums.dictionary_forms import DictionaryForm, SegmentForm
 from forums.figure_page import figure_page
+from forums.forms import ReasonForm
 from forums.measure_page import measure_page
 from metrics import access
-from metrics.defining import approve_definition, definer_of, propose_definition, withdraw_definition
-from metrics.models import Definition
-from truthgov.http import PersonRequest, go_to, signed_in
+from metrics.defining import definer_of
+from metrics.reviewing import may_comment
+from truthgov.http import PersonRequest, signed_in
 from truthgov.periods import Grain, Period
 
 
@@ -29,44 +30,12 @@ def measure(request: PersonRequest, code: str) -> HttpResponse:
     entry = access.measure_to_read(request.person, code)
     form = SegmentForm(request.GET, measure=entry)
     page = measure_page(entry, form.chosen())
-    may_define = definer_of(entry, request.person) is not None
-    shown = {"page": page, "measure": entry, "form": form, "may_define": may_define}
+    shown = {
+        "page": page, "measure": entry, "form": form, "may_comment": may_comment(request.person),
+        "may_define": definer_of(entry, request.person) is not None,
+        "reason_form": ReasonForm(), "comment_form": CommentForm(),
+    }  # fmt: skip
     return render(request, "forums/dictionary/measure.html", shown)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
-def definition_new(request: PersonRequest, code: str) -> HttpResponse:
-    """A new version of a definition, proposed for another person to approve."""
-    entry = access.measure_to_define(request.person, code)
-    current = entry.definitions.approved().order_by("-version").first()
-    if current is None:
-        raise Http404
-    form = DefinitionForm(request.POST or None, current=current)
-    if form.is_valid():
-        given = form.cleaned_data
-        propose_definition(
-            entry, form.terms, starts_on=given["starts_on"], rationale=given["rationale"], by=request.actor
-        )
-        return redirect("forums:measure", code)
-    shown = {"form": form, "measure": entry, "current": current}
-    return render(request, "forums/dictionary/definition_new.html", shown, status=422 if form.is_bound else 200)
-
-
-@require_POST
-@signed_in
-def definition_approval(request: PersonRequest, code: str, version: int) -> HttpResponse:
-    entry = access.measure_to_define(request.person, code)
-    approve_definition(get_object_or_404(Definition, measure=entry, version=version), by=request.actor)
-    return go_to(request, reverse("forums:measure", args=[code]))
-
-
-@require_POST
-@signed_in
-def definition_withdrawal(request: PersonRequest, code: str, version: int) -> HttpResponse:
-    entry = access.measure_to_define(request.person, code)
-    withdraw_definition(get_object_or_404(Definition, measure=entry, version=version), by=request.actor)
-    return go_to(request, reverse("forums:measure", args=[code]))
 
 
 @require_safe

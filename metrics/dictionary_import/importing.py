@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Max, Model
@@ -10,6 +9,7 @@ from django.utils.text import slugify
 
 from journeys.models import Journey
 from metrics import wake
+from metrics.defining import counts_differently
 from metrics.dictionary_import.sheets import LinkRow, MeasureRow, SheetError, read_links, read_measures
 from metrics.models import Definition, Link, Measure, Series, Source, SourceOfRecord, TouchedSet
 from truthgov import audit, clock
@@ -94,6 +94,7 @@ class _Import:
             if row.code in known:
                 self._keep_up(known[row.code], row, functions.get(row.function), journeys.get(row.journey))
         known |= {measure.code: measure for measure in Measure.objects.bulk_create(new)}
+        self._set_guards(rows, known)
         self._define(rows, known)
         self._name_sources(rows, known)
 
@@ -125,6 +126,20 @@ class _Import:
             measure.save(update_fields=changed)
             self._note([f"Measure {measure.code} changes its {', '.join(changed)}."])
 
+    def _set_guards(self, rows: list[MeasureRow], measures: dict[str, Measure]) -> None:
+        """Which measure each one guards, where the sheet says so; it may stand on a later line."""
+        codes = {row.guards for row in rows if row.guards}
+        guarded = {measure.code: measure for measure in Measure.objects.filter(code__in=codes)}
+        for row in rows:
+            measure = measures[row.code]
+            if row.guards and (row.guards not in guarded or row.guards == row.code):
+                message = f"{row.guards} is no measure that {row.code} could guard."
+                self.problems.append(SheetError("measures", row.line, message))
+            elif row.guards is not None and measure.guards != guarded.get(row.guards):
+                measure.guards = guarded.get(row.guards)
+                measure.save(update_fields=["guards"])
+                self._note([f"Measure {row.code} guards {row.guards or 'nothing'}."])
+
     def _define(self, rows: list[MeasureRow], measures: dict[str, Measure]) -> None:
         """A first definition for each new measure, a further version where a line says something else than before."""
         of_rows = [measures[row.code].pk for row in rows]
@@ -141,24 +156,25 @@ class _Import:
                 self.problems.append(SheetError("measures", row.line, message))
             elif changed or current is None:
                 version = last.get(measure.pk, 0) + 1
-                new.append(self._definition(measure, row.definition, version, current))
+                new.append(self._definition(measure, row, version, current))
                 what = f"changes {', '.join(changed)}" if changed else "is its first"
-                self._note([f"Definition {row.code}, version {version}, {what}."])
+                counting = ", and how it is counted" if new[-1].changes_counting else ""
+                self._note([f"Definition {row.code}, version {version}, {what}{counting}."])
         self._have_assessed(Definition.objects.bulk_create(new))
 
-    def _definition(
-        self, measure: Measure, fields: dict[str, str | int | Decimal | None], version: int, current: Definition | None
-    ) -> Definition:
+    def _definition(self, measure: Measure, row: MeasureRow, version: int, current: Definition | None) -> Definition:
         """An approved version: the first holds since ever, a later one from the first period that none decided yet."""
-        starts_on = None
+        starts_on, said, counting = None, {**row.definition}, False
         if current:
+            said = {"unguarded_because": current.unguarded_because, **said}
+            counting = counts_differently(current, said) if row.changes_counting is None else row.changes_counting
             under_way = Period.containing(clock.today(), Grain(current.grain))
             follows = Period.containing(current.starts_on, under_way.grain).shift(1) if current.starts_on else under_way
             starts_on = max(under_way.start, follows.start)
         return Definition(
-            measure=measure, version=version, starts_on=starts_on,
+            measure=measure, version=version, starts_on=starts_on, changes_counting=counting,
             status=Definition.Status.APPROVED, proposed_by=self.proposed_by, proposed_at=self.at,
-            approved_by=self.approved_by, approved_at=self.at, **fields,
+            approved_by=self.approved_by, approved_at=self.at, **said,
         )  # fmt: skip
 
     def _name_sources(self, rows: list[MeasureRow], measures: dict[str, Measure]) -> None:

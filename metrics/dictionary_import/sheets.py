@@ -15,7 +15,8 @@ T = TypeVar("T")
 MEASURE_COLUMNS = ("code", "name", "function", "unit", "direction", "target", "grain", "definition", "formula",
                    "source", "role", "journey")  # fmt: skip
 OPTIONAL_MEASURE_COLUMNS = ("red_threshold", "min_effect", "reliable_from_den", "decimals", "source_tolerance",
-                            "restatement_threshold", "freshness_days", "roll_up")  # fmt: skip
+                            "restatement_threshold", "freshness_days", "roll_up", "guards",
+                            "unguarded_because", "changes_counting")  # fmt: skip
 LINK_COLUMNS = ("kind", "from_measure", "to_measure", "lag_periods")
 OPTIONAL_LINK_COLUMNS = ("pass_through", "tolerance")
 PAIR_COLUMNS = ("kpi", "outcome", "lag_periods", "journey")
@@ -46,6 +47,10 @@ class MeasureRow:
     function: str
     journey: str
     source: str
+    guards: str | None
+    """The code of the measure it guards; None where the sheet does not say."""
+    changes_counting: bool | None
+    """Whether a changed line counts differently; None where the sheet leaves it to what changes."""
     definition: dict[str, str | int | Decimal | None]
 
 
@@ -113,7 +118,7 @@ def _measure(line: int, cells: dict[str, str]) -> MeasureRow:
     if kind == Measure.Kind.JOURNEY_OUTCOME and not cells["journey"]:
         raise ValueError("A journey outcome needs its journey.")
     return MeasureRow(line, cells["code"], cells["name"], kind, function, cells["journey"], cells["source"],
-                      _definition(cells))  # fmt: skip
+                      cells.get("guards"), _counting(cells), _definition(cells))  # fmt: skip
 
 
 def _definition(cells: dict[str, str]) -> dict[str, str | int | Decimal | None]:
@@ -136,7 +141,14 @@ def _definition(cells: dict[str, str]) -> dict[str, str | int | Decimal | None]:
     }
     for name, default in (("source_tolerance", "0.05"), ("restatement_threshold", "0.02")):
         fields[name] = _figure(name, cells) or Decimal(default)
+    if "unguarded_because" in cells:
+        fields["unguarded_because"] = cells["unguarded_because"]
     return fields
+
+
+def _counting(cells: dict[str, str]) -> bool | None:
+    said = cells.get("changes_counting", "")
+    return _one_of("changes_counting", said, ["yes", "no"]) == "yes" if said else None
 
 
 def _unit(text: str) -> tuple[str, str]:

@@ -138,6 +138,8 @@ def _slot(entries: dict[str, Entry], code: str, text: str, today: date) -> Slot 
     definition = holding(entry.definitions, period.start)
     if definition is None:
         return Fault("unknown_measure", f"{code} had no approved definition in {period}.")
+    if definition.retires:
+        return Fault("retired_measure", f"{code} is retired from {definition.starts_on} on: {definition.rationale}")
     if period.start > today:
         return Fault("future_period", f"{period} has not begun; figures are taken from its first day on.")
     ordinal, is_late = period.ordinal, period.end + timedelta(days=definition.freshness_days) < today

@@ -1,6 +1,6 @@
 from metrics.models.challenge import Challenge, Position
 from metrics.models.contradiction import Contradiction
-from metrics.models.definition import FRESHNESS_DAYS, Definition
+from metrics.models.definition import FRESHNESS_DAYS, Definition, DefinitionComment
 from metrics.models.feed import Feed, FeedRun
 from metrics.models.link import Link
 from metrics.models.measure import Measure
@@ -19,6 +19,7 @@ __all__ = [
     "Contradiction",
     "ContradictionEvent",
     "Definition",
+    "DefinitionComment",
     "Dimension",
     "DimensionValue",
     "Feed",

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from metrics.holding import by_measure
 from metrics.models.measure import Measure
-from truthgov.models import Person
+from truthgov.models import Fact, Person
 from truthgov.periods import Grain
 
 FRESHNESS_DAYS = {Grain.DAY: 2, Grain.WEEK: 8, Grain.MONTH: 32, Grain.QUARTER: 62}
@@ -17,6 +17,10 @@ FRESHNESS_DAYS = {Grain.DAY: 2, Grain.WEEK: 8, Grain.MONTH: 32, Grain.QUARTER: 6
 class DefinitionQuerySet(models.QuerySet["Definition"]):
     def approved(self) -> Self:
         return self.filter(status=Definition.Status.APPROVED)
+
+    def waiting(self) -> Self:
+        """Proposed or in review: the approved version holds meanwhile."""
+        return self.filter(status__in=Definition.WAITING)
 
     def live(self) -> Self:
         """The latest approved version of each measure."""
@@ -34,12 +38,19 @@ class Definition(models.Model):
     `reliable_from` is the denominator below which a figure is too small to judge; `source_tolerance` and
     `restatement_threshold` are relative (0.05 is 5 %). It holds for periods from `starts_on` (empty: since ever)
     until a later approved version's.
+
+    A version that `changes_counting` draws a break: figures before it are compared with figures after it only by its
+    bridge (figure × factor + offset, in the measure's unit), where one is given. One that `retires` ends the measure.
     """
 
     class Status(models.TextChoices):
         PROPOSED = "proposed"
+        IN_REVIEW = "in_review", "in review"
         APPROVED = "approved"
         WITHDRAWN = "withdrawn"
+        REJECTED = "rejected"
+
+    WAITING = (Status.PROPOSED, Status.IN_REVIEW)
 
     class Unit(models.TextChoices):
         FRACTION = "fraction"
@@ -78,6 +89,12 @@ class Definition(models.Model):
     restatement_threshold = models.DecimalField(max_digits=6, decimal_places=4, default="0.02")
     freshness_days = models.PositiveSmallIntegerField()
     roll_up = models.CharField(max_length=8, choices=RollUp, default=RollUp.NONE)
+    unguarded_because = models.TextField(blank=True, help_text="Why its target needs no counter-measure.")
+    changes_counting = models.BooleanField(default=False)
+    bridge_factor = models.DecimalField(max_digits=24, decimal_places=12, null=True, blank=True)
+    bridge_offset = models.DecimalField(max_digits=30, decimal_places=12, default=0)
+    bridge_reason = models.TextField(blank=True)
+    retires = models.BooleanField(default=False)
     rationale = models.TextField(blank=True, help_text="Why this version.")
     status = models.CharField(max_length=10, choices=Status, default=Status.PROPOSED)
     proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -85,6 +102,8 @@ class Definition(models.Model):
     approved_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     approved_at = models.DateTimeField(null=True)
     authority = models.CharField(max_length=60, blank=True, help_text="The decision that approved it, if a forum did.")
+    ended_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_because = models.TextField(blank=True, help_text="Why it was withdrawn or rejected.")
 
     objects = DefinitionQuerySet.as_manager()
 
@@ -96,17 +115,37 @@ class Definition(models.Model):
                 condition=~Q(status="approved") | (Q(approved_by__isnull=False) & ~Q(approved_by=F("proposed_by"))),
                 name="a_definition_is_approved_by_another",
             ),
-        ]
+            models.UniqueConstraint(
+                fields=["measure"], condition=Q(status__in=["proposed", "in_review"]),
+                name="one_version_of_a_definition_waits",
+            ),
+            models.CheckConstraint(
+                condition=Q(bridge_factor__isnull=True, bridge_offset=0, bridge_reason="")
+                | (Q(bridge_factor__gt=0, changes_counting=True) & ~Q(bridge_reason="")),
+                name="a_bridge_spans_a_change_of_counting_and_says_why",
+            ),
+            models.CheckConstraint(
+                condition=~Q(retires=True) | Q(starts_on__isnull=False), name="a_measure_is_retired_from_a_day"
+            ),
+        ]  # fmt: skip
         triggers = [
             pgtrigger.Protect(
                 name="an_approved_definition_is_frozen",
                 operation=pgtrigger.Update | pgtrigger.Delete,
-                condition=pgtrigger.Q(old__status="approved"),
+                condition=pgtrigger.Q(old__status__in=["approved", "withdrawn", "rejected"]),
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.measure.code}, version {self.version}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status in self.WAITING
+
+    @property
+    def has_bridge(self) -> bool:
+        return self.bridge_factor is not None
 
     def meets_target(self, value: Decimal | None) -> bool | None:
         """Does a figure stand at its target or on its good side, at this version's decimals?
@@ -118,3 +157,19 @@ class Definition(models.Model):
         last = Decimal(1).scaleb(-self.decimals)
         figure, target = value.quantize(last), self.target.quantize(last)
         return figure >= target if self.direction == self.Direction.HIGHER else figure <= target
+
+
+class DefinitionComment(Fact):
+    """What a named person said of a version while it waited."""
+
+    definition = models.ForeignKey(Definition, on_delete=models.PROTECT, related_name="comments")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta(Fact.Meta):
+        ordering = ["pk"]
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="a_comment_says_something")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.text}"

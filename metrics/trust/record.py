@@ -66,7 +66,7 @@ class Record:
 
     def _cell(self, measure: int, period: Period) -> Cell | None:
         definition = holding(self.versions[measure], period.start)
-        if definition is None or Grain(definition.grain) is not period.grain:
+        if definition is None or definition.retires or Grain(definition.grain) is not period.grain:
             return None
         reporting = {each.source: each for each in reversed(self.reporting.get(measure, []))}
         order = [each.source for each in self.reporting.get(measure, [])]

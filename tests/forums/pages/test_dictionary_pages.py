@@ -31,7 +31,7 @@ def proposal(**changes) -> dict[str, object]:
         "rationale": "Contracts count when they are signed.", "starts_on": following.start, "wording": "Signed.",
         "formula": "", "direction": "higher", "decimals": 4, "target": "0.25", "red_threshold": "", "min_effect": "",
         "reliable_from": "", "source_tolerance": "0.05", "restatement_threshold": "0.02", "freshness_days": 32,
-        "roll_up": "none", **changes,
+        "roll_up": "none", "unguarded_because": "It is counted by the bank.", **changes,
     }  # fmt: skip
 
 
@@ -121,7 +121,11 @@ def test_a_version_is_proposed_by_one_and_approved_by_another(as_person, sales_l
     lead, owner = as_person(sales_lead), as_person(truth_owner)
     assert lead.post("/dictionary/SALES.WINS/definitions/new/", proposal())["Location"] == "/dictionary/SALES.WINS/"
     changes = lead.get("/dictionary/SALES.WINS/").context["page"].proposed[0].changes
-    assert {change.label for change in changes} == {"What it means", "Target"}
+    assert {change.label for change in changes} == {
+        "What it means",
+        "Target",
+        "Why its target needs no counter-measure",
+    }
     assert lead.post("/dictionary/SALES.WINS/definitions/2/approval/").status_code == 409
     owner.post("/dictionary/SALES.WINS/definitions/2/approval/")
     approved = Definition.objects.get(measure=wins, version=2)
@@ -134,7 +138,12 @@ def test_a_version_is_proposed_by_one_and_approved_by_another(as_person, sales_l
     [
         ({"starts_on": date(2015, 1, 1)}, "cannot change what held before"),
         ({"starts_on": "2099-01-02"}, "starts with a period"),
-        ({"wording": "Won opportunities over all that closed.", "target": "0.2"}, "changes nothing"),
+        (
+            {"wording": "Won opportunities over all that closed.", "target": "0.2", "unguarded_because": ""},
+            "changes nothing",
+        ),
+        ({"unguarded_because": ""}, "why its target needs none"),
+        ({"counting": "no", "bridge_factor": "2", "bridge_reason": "Halved."}, "Only a change of counting"),
         ({"rationale": ""}, "required"),
     ],
 )
@@ -149,7 +158,8 @@ def test_one_version_waits_at_a_time_until_it_is_withdrawn(as_person, sales_lead
     lead = as_person(sales_lead)
     lead.post("/dictionary/SALES.WINS/definitions/new/", proposal())
     assert as_person(truth_owner).post("/dictionary/SALES.WINS/definitions/new/", proposal()).status_code == 409
-    lead.post("/dictionary/SALES.WINS/definitions/2/withdrawal/")
+    assert lead.post("/dictionary/SALES.WINS/definitions/2/withdrawal/").status_code == 422
+    lead.post("/dictionary/SALES.WINS/definitions/2/withdrawal/", {"reason": "Too early."})
     lead.post("/dictionary/SALES.WINS/definitions/new/", proposal())
     assert list(wins.definitions.order_by("version").values_list("version", "status")) == [
         (1, "approved"), (2, "withdrawn"), (3, "proposed"),

@@ -1,0 +1,128 @@
+"""What is written into the dictionary: versions of definitions, the end of a measure, comments on what waits."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from forums.forms import DayInput
+from metrics.defining import TERMS, Bridge
+from metrics.models import Definition
+from truthgov import clock
+from truthgov.periods import Grain, Period
+
+LABELS = {
+    "wording": "What it means",
+    "formula": "Formula",
+    "unit": "Unit",
+    "currency": "Currency",
+    "direction": "Good is",
+    "grain": "Period",
+    "decimals": "Decimals",
+    "target": "Target",
+    "red_threshold": "Red threshold",
+    "min_effect": "Smallest change that matters",
+    "reliable_from": "Too small to judge below",
+    "source_tolerance": "Sources may differ by",
+    "restatement_threshold": "A restatement matters from",
+    "freshness_days": "Promised within",
+    "roll_up": "Roll-up",
+    "unguarded_because": "Why its target needs no counter-measure",
+}
+"""What the terms of a definition are called where people read and change them."""
+HINTS = {
+    "wording": "",
+    "formula": "",
+    "decimals": "Figures are held against the target at these decimals.",
+    "target": "In the measure's unit; of a fraction, 0.3 is 30 %.",
+    "reliable_from": "The denominator from which a figure can be judged.",
+    "source_tolerance": "Relative: 0.05 is 5 %.",
+    "restatement_threshold": "Relative: 0.02 is 2 %.",
+    "freshness_days": "Days after the end of a period.",
+    "unguarded_because": "A target without a measure that guards it against being gamed gives its reason.",
+}
+COUNTINGS = [
+    ("", "Only if its wording, formula or roll-up changes"),
+    ("yes", "Yes: figures before and after do not compare"),
+    ("no", "No: it is only said differently"),
+]
+
+
+class DefinitionForm(forms.ModelForm):
+    """A new version: the terms of the one in force, to be changed; unit and grain stay."""
+
+    rationale = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), label="Why it changes")
+    starts_on = forms.DateField(label="For periods from", widget=DayInput, help_text="The first day of a period.")
+    counting = forms.ChoiceField(
+        label="Does it count differently?", required=False, choices=COUNTINGS,
+        help_text="A change of counting draws a break in every chart, and ends comparisons with what was before.",
+    )  # fmt: skip
+    bridge_factor = forms.DecimalField(
+        label="Bridge: figures before, times", required=False, min_value=Decimal("0.000001"),
+        help_text="Only where figures before the break can be made comparable; 1 leaves them.",
+    )  # fmt: skip
+    bridge_offset = forms.DecimalField(label="Bridge: and plus", required=False, help_text="In the measure's unit.")
+    bridge_reason = forms.CharField(
+        label="Bridge: why figures compare like this", required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    class Meta:
+        model = Definition
+        fields = ["rationale", "starts_on", *TERMS]
+        labels = LABELS
+        help_texts = HINTS
+        widgets = {
+            "wording": forms.Textarea(attrs={"rows": 3}),
+            "formula": forms.Textarea(attrs={"rows": 2}),
+            "unguarded_because": forms.Textarea(attrs={"rows": 2}),
+        }
+
+    def __init__(self, *args: Any, current: Definition, **kwargs: Any) -> None:
+        terms = {name: _plain(getattr(current, name)) for name in TERMS}
+        kwargs["initial"] = {**terms, "starts_on": _following(current)}
+        super().__init__(*args, **kwargs)
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in TERMS}
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """When and why it changes, and how it counts from then on."""
+        given = self.cleaned_data
+        counting = {"yes": True, "no": False}.get(given["counting"])
+        return {"starts_on": given["starts_on"], "rationale": given["rationale"], "changes_counting": counting,
+                "bridge": self._bridge()}  # fmt: skip
+
+    def _bridge(self) -> Bridge | None:
+        factor, offset, reason = (self.cleaned_data[f"bridge_{name}"] for name in ("factor", "offset", "reason"))
+        if factor is None and offset is None and not reason:
+            return None
+        return Bridge(Decimal(1) if factor is None else factor, reason, offset or Decimal(0))
+
+
+class RetirementForm(forms.Form):
+    """The end of a measure."""
+
+    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), label="Why it ends", max_length=4000)
+    starts_on = forms.DateField(
+        label="No figures of periods from", widget=DayInput, help_text="The first day of a period."
+    )
+
+    def __init__(self, *args: Any, current: Definition, **kwargs: Any) -> None:
+        kwargs["initial"] = {"starts_on": _following(current)}
+        super().__init__(*args, **kwargs)
+
+
+class CommentForm(forms.Form):
+    text = forms.CharField(label="Your comment", max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+def _following(current: Definition) -> Any:
+    """The first day of the period after the one under way."""
+    return Period.containing(clock.today(), Grain(current.grain)).shift(1).start
+
+
+def _plain(value: Any) -> Any:
+    """A decimal without idle zeros, as a person writes it."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value

@@ -1,0 +1,249 @@
+"""The life of a definition: proposed, reviewed, commented on, approved; or withdrawn, or rejected; and its end."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, IntegrityError, transaction
+
+from metrics.defining import Bridge, approve_definition, propose_definition, propose_retirement
+from metrics.due import owed_by
+from metrics.ingestion import Delivery, Rows, ingest
+from metrics.models import Definition, DefinitionComment, Link, RequiredOutcome, TargetCondition, TouchedSet
+from metrics.reviewing import begin_review, comment, reject_definition, withdraw_definition
+from tests.factories.metrics import (
+    LONG_AGO,
+    DefinitionFactory,
+    LinkFactory,
+    MeasureFactory,
+    SegmentFactory,
+    SeriesFactory,
+    SourceFactory,
+)
+from truthgov import clock
+from truthgov.actor import Actor
+from truthgov.errors import InvalidInput, Refusal
+from truthgov.models import AuditEntry
+from truthgov.periods import Grain, Period
+
+
+@pytest.fixture
+def wins(sales):
+    """A KPI of Sales, a share of won opportunities, without a target."""
+    made = MeasureFactory(code="SALES.WINS", name="Share won", function=sales)
+    DefinitionFactory(measure=made)
+    return made
+
+
+@pytest.fixture
+def lead(sales_lead):
+    return Actor(person=sales_lead)
+
+
+@pytest.fixture
+def owner(truth_owner):
+    return Actor(person=truth_owner)
+
+
+def this_month() -> Period:
+    return Period.containing(clock.today(), Grain.MONTH)
+
+
+@pytest.fixture
+def propose(wins, lead) -> Callable[..., Definition]:
+    """Sales proposes a version for its periods from the next month on."""
+
+    def proposed(terms: dict | None = None, *, by: Actor = lead, **said) -> Definition:
+        said = {"starts_on": this_month().shift(1).start, "rationale": "Signed contracts count.", **said}
+        return propose_definition(wins, terms or {"wording": "Signed."}, by=by, **said)
+
+    return proposed
+
+
+def test_the_approved_version_holds_while_another_is_reviewed(wins, propose, owner):
+    version = propose()
+    begin_review(version, by=owner)
+    assert (version.status, wins.definitions.approved().get().version) == ("in_review", 1)
+    approve_definition(version, by=owner)
+    assert (version.status, version.approved_by) == ("approved", owner.person)
+
+
+def test_a_version_that_is_approved_at_once_was_reviewed_by_its_approver(propose, owner):
+    approve_definition(propose(), by=owner)
+    codes = AuditEntry.objects.order_by("-number").values_list("code", flat=True)
+    assert list(codes[:2]) == ["definition.approved", "definition.review_begun"]
+
+
+def test_its_proposer_neither_reviews_approves_nor_rejects_it(propose, lead):
+    version = propose()
+    for act in (begin_review, approve_definition):
+        with pytest.raises(Refusal, match="Whoever proposes"):
+            act(version, by=lead)
+    with pytest.raises(Refusal, match="Whoever proposes"):
+        reject_definition(version, by=lead, reason="No.")
+    with pytest.raises(IntegrityError, match="approved_by_another"), transaction.atomic():
+        Definition.objects.filter(pk=version.pk).update(status="approved", approved_by=lead.person)
+
+
+def test_an_administrator_approves_nothing(propose, administrator):
+    with pytest.raises(PermissionDenied):
+        approve_definition(propose(), by=Actor(person=administrator))
+
+
+def test_a_version_is_rejected_with_a_reason_and_stays_so(propose, owner):
+    version = propose()
+    with pytest.raises(InvalidInput, match="reason"):
+        reject_definition(version, by=owner, reason=" ")
+    reject_definition(version, by=owner, reason="Nobody counts like this.")
+    assert (version.status, version.ended_by, version.ended_because) == (
+        "rejected", owner.person, "Nobody counts like this.",
+    )  # fmt: skip
+    with pytest.raises(Refusal):
+        approve_definition(version, by=owner)
+    with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
+        Definition.objects.filter(pk=version.pk).update(status="proposed")
+
+
+def test_only_its_proposer_withdraws_it(propose, lead, owner):
+    version = propose()
+    with pytest.raises(Refusal, match="reject it"):
+        withdraw_definition(version, by=owner, reason="Too early.")
+    withdraw_definition(version, by=lead, reason="Too early.")
+    assert (version.status, version.ended_because) == ("withdrawn", "Too early.")
+
+
+def test_a_second_proposer_is_told_and_the_first_may_replace_theirs(wins, propose, owner):
+    first = propose()
+    with pytest.raises(Refusal, match="proposed by Sara Sales, waits already"):
+        propose({"wording": "Paid."}, by=owner)
+    propose({"wording": "Won and paid."})
+    first.refresh_from_db()
+    assert (first.status, first.ended_because) == ("withdrawn", "Replaced by version 3.")
+    with pytest.raises(IntegrityError, match="one_version_of_a_definition_waits"), transaction.atomic():
+        DefinitionFactory(measure=wins, version=9, status="in_review", approved_by=None, approved_at=None)
+
+
+@pytest.mark.parametrize("who", ["delivery_lead", "journey_owner", "executive"])
+def test_named_people_comment_while_it_waits(request, propose, owner, who):
+    version, person = propose(), request.getfixturevalue(who)
+    comment(version, "Delivery counts from the signature.", by=Actor(person=person))
+    assert [(each.person, each.text) for each in version.comments.all()] == [
+        (person, "Delivery counts from the signature.")
+    ]
+    approve_definition(version, by=owner)
+    with pytest.raises(Refusal, match="approved"):
+        comment(version, "Too late.", by=Actor(person=person))
+
+
+@pytest.mark.parametrize("who", ["auditor", "administrator", "outsider"])
+def test_who_changes_nothing_does_not_comment(request, propose, who):
+    with pytest.raises(PermissionDenied):
+        comment(propose(), "Well.", by=Actor(person=request.getfixturevalue(who)))
+
+
+def test_a_comment_stays(propose, owner):
+    said = comment(propose(), "Why?", by=owner)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        DefinitionComment.objects.filter(pk=said.pk).update(text="Fine.")
+
+
+@pytest.mark.parametrize(
+    ("terms", "said", "counts_anew"),
+    [
+        ({"wording": "Signed."}, None, True),
+        ({"roll_up": "ratio"}, None, True),
+        ({"wording": "Signed."}, False, False),
+        ({"freshness_days": 5}, None, False),
+        ({"freshness_days": 5}, True, True),
+    ],
+)
+def test_a_changed_wording_suggests_a_change_of_counting(propose, terms, said, counts_anew):
+    assert propose(terms, changes_counting=said).changes_counting is counts_anew
+
+
+def test_a_bridge_spans_a_break_and_gives_its_reason(propose):
+    bridge = Bridge(Decimal("0.9"), "A tenth were never signed.")
+    version = propose(bridge=bridge)
+    assert (version.bridge_factor, version.bridge_offset, version.has_bridge) == (Decimal("0.9"), 0, True)
+    for bad, field in ((Bridge(Decimal(0), "None."), "bridge_factor"), (Bridge(Decimal(1), ""), "bridge_reason")):
+        with pytest.raises(InvalidInput) as refused:
+            propose(bridge=bad)
+        assert list(refused.value.errors) == [field]
+    with pytest.raises(InvalidInput):
+        propose({"freshness_days": 5}, bridge=bridge)
+
+
+def test_a_target_has_a_guard_or_a_reason_why_it_needs_none(wins, propose):
+    with pytest.raises(InvalidInput) as refused:
+        propose({"target": Decimal("0.3")})
+    assert list(refused.value.errors) == ["unguarded_because"]
+    assert propose({"target": Decimal("0.3"), "unguarded_because": "The bank counts it."}).target == Decimal("0.3")
+
+
+@pytest.mark.parametrize("by", ["a counter-measure", "a link"])
+def test_a_guarded_target_needs_no_reason(wins, propose, by):
+    if by == "a link":
+        LinkFactory(kind=Link.Kind.GAMING, from_measure=wins, to_measure=MeasureFactory(code="DISCOUNTS"))
+    else:
+        MeasureFactory(code="DISCOUNTS", kind="counter_measure", guards=wins)
+    assert propose({"target": Decimal("0.3")}).unguarded_because == ""
+
+
+@pytest.fixture
+def retired(wins, lead, owner) -> Definition:
+    """Share won ends with last month."""
+    version = propose_retirement(wins, starts_on=this_month().start, reason="Nobody sells any more.", by=lead)
+    approve_definition(version, by=owner)
+    return version
+
+
+def push(wins, period: Period, lead: Actor) -> list:
+    rows = Rows.of([{"measure": wins.code, "period": period.code, "value": "0.5"}])
+    return ingest(rows, Delivery("form", source="crm", function_id=wins.function_id, lenient=True), by=lead).refusals
+
+
+def test_of_a_retired_measure_no_later_figures_are_taken(wins, lead, retired):
+    SourceFactory(code="crm")
+    assert push(wins, this_month().shift(-1), lead) == []
+    [refused] = push(wins, this_month(), lead)
+    assert (refused.code, "Nobody sells any more." in refused.message) == ("retired_measure", True)
+
+
+def test_a_retired_measure_is_due_no_more(wins, lead, owner):
+    SegmentFactory()
+    owed = {cell.measure for sheet in owed_by(lead.person) for cell in sheet.cells}
+    version = propose_retirement(wins, starts_on=this_month().start, reason="Nobody sells.", by=lead)
+    Definition.objects.filter(pk=version.pk).update(starts_on=this_month().shift(-1).start)
+    approve_definition(version, by=owner)
+    assert (owed, owed_by(lead.person)) == ({wins}, [])
+
+
+def test_retiring_needs_another_person_and_touches_its_series(wins, lead, owner):
+    series = SeriesFactory(measure=wins)
+    version = propose_retirement(wins, starts_on=this_month().start, reason="Nobody sells.", by=lead)
+    with pytest.raises(Refusal):
+        approve_definition(version, by=lead)
+    approve_definition(version, by=owner)
+    assert TouchedSet.objects.get().series == [series.pk]
+    with pytest.raises(Refusal, match="already"):
+        propose_retirement(wins, starts_on=this_month().shift(1).start, reason="Again.", by=lead)
+
+
+def test_a_later_version_takes_a_retired_measure_up_again(retired, propose, owner):
+    version = propose({})
+    approve_definition(version, by=owner)
+    assert not version.retires
+
+
+def test_what_a_journey_demands_is_not_retired(journey, journey_owner, owner):
+    stays = MeasureFactory(code="STAYS", kind="journey_outcome", journey=journey, function=None)
+    DefinitionFactory(measure=stays)
+    condition = TargetCondition.objects.create(
+        journey=journey, version=1, starts_on=date(2020, 1, 1), proposed_by=journey_owner, approved_by=owner.person,
+        set_at=LONG_AGO,
+    )  # fmt: skip
+    RequiredOutcome.objects.create(condition=condition, measure=stays)
+    with pytest.raises(Refusal, match="demands"):
+        propose_retirement(stays, starts_on=this_month().start, reason="No.", by=Actor(person=journey_owner))
