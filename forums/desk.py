@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 
-from forums.models import Action, Charter, Escalation, Meeting, Minutes
+from forums.models import Action, Charter, Escalation, Meeting, Minutes, Signature
 from forums.totals import local_day
 from metrics import due
 from metrics.models import Challenge, Contradiction, Definition
 from truthgov import authority, clock
-from truthgov.models import Appointment, Person, Role
+from truthgov.models import Appointment, Person, Role, Scope
 
 
 @dataclass(frozen=True)
@@ -100,11 +100,16 @@ def _approvals(person: Person, held: list[Appointment]) -> Iterator[Due]:
 
 def _minutes(person: Person, held: list[Appointment]) -> Iterator[Due]:
     """Of meetings that closed, for chair and secretary, until they have signed the text as it stands."""
-    if not any(each.role in (Role.TRUTH_OWNER, Role.SECRETARY) for each in held):
+    if not held:
         return
+    chairs = {each.role for each in held if each.scope.kind == Scope.Kind.ORGANISATION}
+    offices = {each.scope_id for each in held if each.role == Role.SECRETARY}
+    own = Prefetch("signatures", Signature.objects.filter(person=person))
     unsealed = Minutes.objects.filter(sealing=None).select_related("meeting__forum", "meeting__charter")
-    for minutes in unsealed:
-        if minutes.may_be_signed_by(person):
+    for minutes in unsealed.prefetch_related(own):
+        meeting = minutes.meeting
+        records = meeting.charter.chair_role in chairs or meeting.forum.scope_id in offices
+        if records and all(signature.text_hash != minutes.text_hash for signature in minutes.signatures.all()):
             yield Due(
                 "Minutes", f"Sign the {minutes}", reverse("forums:minutes", args=[minutes.meeting_id]),
                 local_day(minutes.drafted_at) + timedelta(days=minutes.meeting.charter.escalation_days),
