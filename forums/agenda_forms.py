@@ -15,7 +15,10 @@ Choice = tuple[str, str]
 
 
 class WhyForm(forms.Form):
-    why = forms.CharField(label="Why", max_length=400, help_text="What the meeting is to settle; the agenda says so.")
+    why = forms.CharField(
+        label="Why", max_length=400, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="What the meeting is to settle; the agenda says so.",
+    )  # fmt: skip
 
 
 class SubjectForm(WhyForm):

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 
+from forums.forms import ahead
 from journeys.models import Journey
 from metrics.models import Contradiction, Measure, Segment
 from truthgov.models import Function, Scope
@@ -74,6 +75,7 @@ class ChallengeForm(forms.Form):
             askable.order_by("kind", "name"), label="Who is asked", empty_label=None
         )
         self.order_fields(self.field_order)
+        ahead(self)
 
 
 class PositionForm(forms.Form):

@@ -1,5 +1,6 @@
 """What people write into meetings, minutes and actions; motions are in `forums.motion_forms`."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,12 +11,23 @@ from truthgov import clock
 from truthgov.errors import InvalidInput
 from truthgov.models import Person
 
+AHEAD = ("due_on", "review_on")
+
 
 class DayInput(forms.DateInput):
     input_type = "date"
 
     def __init__(self, **attrs: Any) -> None:
         super().__init__(format="%Y-%m-%d", attrs=attrs)
+
+
+def ahead(form: forms.Form) -> date:
+    """Today, from which on the days of a form that lie ahead may be chosen: a browser offers no earlier one."""
+    today = clock.today()
+    for name, field in form.fields.items():
+        if name.startswith(AHEAD):
+            field.widget.attrs["min"] = today.isoformat()
+    return today
 
 
 class ReasonForm(forms.Form):
@@ -38,6 +50,10 @@ class EscalationForm(ReasonForm):
     """An item taken to the sponsor under the mandate."""
 
     due_on = forms.DateField(label="To be answered by", widget=DayInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ahead(self)
 
 
 class ProofForm(forms.Form):
@@ -75,5 +91,5 @@ def input_of(form: forms.Form) -> dict[str, Any]:
     """What a small form says; InvalidInput, with a sentence a field, where it is not complete."""
     if form.is_valid():
         return form.cleaned_data
-    errors = {name: str(found[0]) for name, found in form.errors.items()}
+    errors = {str(form[name].label): str(found[0]) for name, found in form.errors.items()}
     raise InvalidInput("This cannot be taken as it stands: go back and complete it.", errors)

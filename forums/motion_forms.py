@@ -9,13 +9,15 @@ from django.db.models import QuerySet
 from django.utils.text import Truncator
 
 from forums.acts import LONGEST_REMEDY, Closure, DefinitionApproval, EscalationUpwards, Resolution, Ruling, SourceNaming
-from forums.forms import DayInput
+from forums.forms import DayInput, ahead
 from forums.leaning import leaning_of
 from forums.models import AgendaItem, Decision, DecisionType
 from forums.motion import Act, Expected, Motion, Undertaking
 from forums.totals import local_day
 from metrics.models import Contradiction, Definition, Measure, Source
 from truthgov import clock
+from truthgov.actor import Actor
+from truthgov.errors import InvalidInput
 from truthgov.models import Person
 from truthgov.periods import Grain, Period
 
@@ -70,6 +72,7 @@ class MotionForm(forms.Form):
         self.fields["expects"].queryset = self._measures()  # type: ignore[attr-defined]
         for row in range(1, ACTION_ROWS + 1):
             self.fields |= _action_fields(row)
+        self.today = ahead(self)
 
     def _offer_to_supersede(self, earlier: QuerySet[Decision]) -> None:
         if earlier.exists():
@@ -91,6 +94,8 @@ class MotionForm(forms.Form):
                 for name, value in parts.items():
                     if not value and f"{name}_{row}" not in self.errors:
                         self.add_error(f"{name}_{row}", "An action says what, who and by when.")
+                if parts["due_on"] and parts["due_on"] < self.today:
+                    self.add_error(f"due_on_{row}", "Choose today or a later day.")
         return self.cleaned_data
 
     @property
@@ -105,6 +110,16 @@ class MotionForm(forms.Form):
     def act(self, chosen: Mapping[str, Any]) -> Act:
         """What the decision carries; each type says it."""
         return Ruling(self.data["type"])
+
+    def put(self, *, by: Actor) -> bool:
+        """Put it to the item; what the verb finds wrong with it stands at the fields concerned, and nothing is lost."""
+        try:
+            self.item.decide(self.motion(), by=by)
+        except InvalidInput as refused:
+            for name, sentence in refused.errors.items():
+                self.add_error(name if name in self.fields else None, sentence)
+            return False
+        return True
 
     def motion(self) -> Motion:
         """What was written, as a motion; only of a valid form."""

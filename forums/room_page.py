@@ -109,6 +109,20 @@ def meeting_page(
     )
 
 
+@dataclass(frozen=True)
+class LeftOver:
+    """An item that closing the meeting puts off: carried over, or escalated by itself."""
+
+    item: AgendaItem
+    escalates: bool
+
+
+def left_over(meeting: Meeting) -> list[LeftOver]:
+    """What closing now would put off."""
+    pending = meeting.items.filter(status=AgendaItem.Status.PENDING).select_related("subject")
+    return [LeftOver(item, item.escalates_when_put_off()) for item in pending]
+
+
 def _reader(meeting: Meeting, person: Person, present: list[Attendance]) -> Reader:
     on, charter = clock.today(), meeting.charter
     chairs = charter.chair_of(person, on=on) is not None

@@ -120,7 +120,7 @@ PAGES = [
     route("forums:meeting", get=APPOINTED, pk="meeting"),
     route("forums:meeting_version", get=APPOINTED, pk="meeting"),
     route("forums:opening", post=TRUTH_OWNER, pk="meeting"),
-    route("forums:closing", post=TRUTH_OWNER, pk="meeting"),
+    route("forums:closing", get=TRUTH_OWNER, post=TRUTH_OWNER, pk="meeting"),
     route("forums:agenda", post=RECORDING, pk="meeting"),
     route("forums:items", post=RECORDING, pk="meeting"),
     route("forums:arrivals", post=SITTING, pk="meeting"),

@@ -12,3 +12,7 @@ class InvalidInput(Refusal):
     def __init__(self, message: str, errors: dict[str, str] | None = None) -> None:
         super().__init__(message)
         self.errors = errors or {}
+
+    def named(self) -> list[tuple[str, str]]:
+        """The errors with each field as its reader knows it: `due_on` is Due on."""
+        return [(name[:1].upper() + name[1:].replace("_", " "), sentence) for name, sentence in self.errors.items()]

@@ -141,11 +141,17 @@ class AgendaItem(Deciding, models.Model):
             self.put_off(reason, meeting, by=by)
             meeting.note_change()
 
+    def escalates_when_put_off(self) -> bool:
+        """Is this the third time, and has nobody escalated the case yet?"""
+        if self.times_carried + 1 < CARRIES_UNTIL_ESCALATION:
+            return False
+        case = self.subject.contradiction()
+        return case is None or not Escalation.objects.open().filter(contradiction=case).exists()
+
     def put_off(self, reason: str, meeting: "Meeting", *, by: Actor) -> None:
         """Carry over within the act under way; `meeting` is locked."""
         case = self.subject.contradiction()
-        is_escalated = case is not None and Escalation.objects.open().filter(contradiction=case).exists()
-        if self.times_carried + 1 < CARRIES_UNTIL_ESCALATION or is_escalated:
+        if not self.escalates_when_put_off():
             advance(self, self.Status.PENDING, self.Status.CARRIED_OVER, outcome_reason=reason)
             audit.record("item.carried_over", self, by=by, reason=reason)
             return

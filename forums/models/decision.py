@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from forums.models.escalation import Escalation
+from forums.models.minutes import Minutes
 from forums.models.right import DecisionRight, DecisionType
 from forums.models.validity import A_DECISION_IS_VALID
 from metrics.models import Challenge, Measure
@@ -108,10 +109,14 @@ class Decision(Fact):
         if by.person is None or not self.meeting.attendances.filter(person=by.person).exists():
             raise Refusal("Only who was in the room may dissent; raise it at the next meeting.")
         with audit.act():
+            # Minutes before their meeting: the order in which they are signed and sealed.
+            minutes = Minutes.objects.select_for_update().filter(meeting=self.meeting_id).first()
             if self.meeting.lock().status == self.meeting.Status.SEALED:
                 raise Refusal("The minutes of this meeting are sealed; raise it at the next meeting.")
             with only_once("Your dissent from this decision is already on record."):
                 dissent = self.dissents.create(person=by.person, reason=reason, recorded_at=clock.now())
+            if minutes is not None:
+                minutes.take_in(f"Dissent from “{self.wording}”: {by.person}: {reason}")
             audit.record("decision.dissented", self, by=by, reason=reason)
         return dissent
 

@@ -12,6 +12,8 @@ from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import advance, only_once
 from truthgov.models import Appointment, Fact, Person, Role
 
+ADDED_LATER = "Recorded after the meeting closed"
+
 
 def digest(text: str) -> str:
     """SHA-256 of a text's UTF-8, in hexadecimal."""
@@ -70,6 +72,15 @@ class Minutes(models.Model):
             Minutes.objects.filter(pk=self.pk).update(text=text, edited_by=by.person, edited_at=clock.now())
             self.refresh_from_db()
             audit.record("minutes.edited", self, by=by, text=self.text_hash)
+
+    def take_in(self, sentence: str) -> None:
+        """Append what was recorded once the draft was made, within the act under way; the row is locked.
+
+        Nobody's wording is lost, and signatures are void as by an edit: whoever signs has read what was added.
+        """
+        heading = "" if ADDED_LATER in self.text else f"\n{ADDED_LATER}\n"
+        self.text = f"{self.text.rstrip()}\n{heading}- {sentence}\n"
+        self.save(update_fields=["text"])
 
     def sign(self, *, read: str, by: Actor) -> "Signature":
         """Chair or secretary signs the text they have read; with both signatures, by two people, it is sealed."""

@@ -23,10 +23,9 @@ def decisions(request: PersonRequest, pk: int) -> HttpResponse:
     item = access.item_to_decide(request.person, pk)
     item.require_pending()
     form = motion_of(request, item, may_force=access.may_force(request.person))
-    if not form.is_valid():
-        return show(request, item.meeting, item=item.pk, motion=form)
-    item.decide(form.motion(), by=request.actor)
-    return to_item(item)
+    if form.is_valid() and form.put(by=request.actor):
+        return to_item(item)
+    return show(request, item.meeting, item=item.pk, motion=form)
 
 
 @require_POST

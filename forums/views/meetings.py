@@ -1,7 +1,7 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forums import access
 from forums.agenda_forms import SubjectForm
@@ -9,7 +9,7 @@ from forums.calendar import meetings_by_time
 from forums.forms import EscalationForm, PersonForm, ReasonForm, members_away
 from forums.models import AgendaItem, Meeting
 from forums.motion_forms import MotionForm, form_of
-from forums.room_page import meeting_page
+from forums.room_page import left_over, meeting_page
 from truthgov import clock
 from truthgov.errors import InvalidInput
 from truthgov.http import PersonRequest, signed_in
@@ -48,12 +48,17 @@ def opening(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect(found)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def closing(request: PersonRequest, pk: int) -> HttpResponse:
+    """What closing carries over, for the chair to confirm; a meeting that does not sit has nothing to confirm."""
     found = access.meeting_to_chair(request.person, pk)
-    found.close(by=request.actor)
-    return redirect("forums:minutes", found.pk)
+    if request.method == "POST":
+        found.close(by=request.actor)
+        return redirect("forums:minutes", found.pk)
+    if found.status != found.Status.IN_SESSION:
+        return redirect(found)
+    return render(request, "forums/meetings/closing.html", {"meeting": found, "left": left_over(found)})
 
 
 @require_POST

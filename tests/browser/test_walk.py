@@ -141,6 +141,7 @@ def decide(page: Page, hand: Hand) -> None:
 
 
 def close(page: Page, hand: Hand) -> None:
+    hand.press(page.get_by_role("link", name="Close the meeting"))
     hand.press(page.get_by_role("button", name="Close the meeting"))
     expect(page.locator(".tg-minutes")).to_contain_text(WORDING)
 

@@ -118,3 +118,18 @@ def test_the_database_reopens_no_meeting(item, steering, back_to):
     sealed(item.meeting, steering)
     with pytest.raises(DatabaseError), transaction.atomic():
         Meeting.objects.filter(pk=item.meeting_id).update(status=back_to)
+
+
+def test_a_dissent_entered_after_closing_is_in_the_minutes_that_are_signed(item, truth_owner, sales_lead, steering):
+    decision = item.decide(resolving(), by=by(truth_owner))
+    minutes = item.meeting.close(by=steering.chair)
+    minutes.edit(f"{minutes.text}Worded by hand.\n", read=minutes.text_hash, by=steering.chair)
+    minutes.sign(read=minutes.text_hash, by=steering.chair)
+    before = minutes.text_hash
+    decision.dissent("Net bookings are not ours to move.", by=by(sales_lead))
+    minutes.refresh_from_db()
+    assert "Worded by hand.\n\nRecorded after the meeting closed\n- Dissent from" in minutes.text
+    assert "Net bookings are not ours to move." in minutes.text
+    assert not minutes.standing_signatures()
+    with pytest.raises(Refusal, match="has changed since you read it"):
+        minutes.sign(read=before, by=by(steering.secretary))

@@ -4,10 +4,14 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from forums.desk import desk_of
 from forums.models import AgendaItem, Decision, Escalation, Meeting
 from tests.factories.forums import next_meeting, resolving
+from truthgov import clock
 from truthgov.actor import Actor
 
 EMPTY = ["desk", "view", "meetings", "decisions", "actions", "forums"]
@@ -235,3 +239,61 @@ def test_no_dissent_is_offered_once_the_minutes_are_sealed(as_person, executive,
         minutes.refresh_from_db()
         minutes.sign(read=minutes.text_hash, by=Actor(person=signer))
     assert "Have my dissent recorded" not in as_person(executive).get(address).content.decode()
+
+
+def test_closing_asks_and_says_what_it_carries_over(as_person, truth_owner, executive, item):
+    chair, address = as_person(truth_owner), reverse("forums:closing", args=[item.meeting_id])
+    AgendaItem.objects.filter(pk=item.pk).update(times_carried=2)
+    page = chair.get(address).content.decode()
+    assert item.title in page
+    assert "goes to the sponsor by itself" in page
+    item.meeting.refresh_from_db()
+    assert item.meeting.status == Meeting.Status.IN_SESSION
+    chair.post(address)
+    item.refresh_from_db()
+    assert item.status == AgendaItem.Status.ESCALATED
+    assert chair.get(address)["Location"] == item.meeting.get_absolute_url()
+
+
+def test_what_the_verb_finds_wrong_stands_at_its_field_and_nothing_is_lost(as_person, truth_owner, sales_lead, item):
+    motion = {
+        "type": "resolve_contradiction", "wording": "Count net bookings.", "remedy_from": "2020-01-01",
+        "title_1": "Report net", "owner_1": sales_lead.pk, "due_on_1": "2027-01-15",
+    }  # fmt: skip
+    address, chair = reverse("forums:item_decisions", args=[item.pk]), as_person(truth_owner)
+    answer = chair.post(address, motion)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "The figures prove it from</a>: Choose a day between" in page
+    assert "Count net bookings." in page
+    late = chair.post(address, motion | {"remedy_from": f"{date.today():%Y-%m}-28", "due_on_1": "2020-01-01"})
+    assert "Due</a>: Choose today or a later day." in late.content.decode()
+    assert not Decision.objects.exists()
+
+
+def test_a_small_form_names_what_it_lacks_by_its_label(as_person, truth_owner, item):
+    answer = as_person(truth_owner).post(reverse("forums:item_escalation", args=[item.pk]), {"reason": "Settle it."})
+    assert (answer.status_code, "To be answered by: " in answer.content.decode()) == (422, True)
+
+
+def test_days_that_lie_ahead_are_offered_from_today_on(as_person, truth_owner, mandate, item):
+    page = as_person(truth_owner).get(f"{item.meeting.get_absolute_url()}?item={item.pk}").content.decode()
+    fields = [field for field in re.findall(r"<input[^>]*>", page) if re.search(r'name="(due_on|review_on)', field)]
+    assert len(fields) == 5
+    assert all(f'min="{clock.today()}"' in field for field in fields)
+
+
+def test_the_desk_costs_the_same_queries_however_many_minutes_wait(steering, truth_owner, django_assert_num_queries):
+    def hold(days):
+        for day in days:
+            meeting = next_meeting(steering, date.today() + timedelta(days=day))
+            meeting.open(by=steering.chair)
+            meeting.close(by=steering.chair)
+
+    hold(range(1))
+    with CaptureQueriesContext(connection) as alone:
+        desk_of(truth_owner)
+    hold(range(1, 4))
+    with django_assert_num_queries(len(alone)):
+        assert sum(each.kind == "Minutes" for each in desk_of(truth_owner).dues) == 4
+    assert not any(each.kind == "Minutes" for each in desk_of(steering.members[0]).dues)
