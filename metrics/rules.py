@@ -1,12 +1,11 @@
 """Rules come from the dictionary by themselves: a link of a kind that can be judged, a measure with two sources."""
 
 from collections.abc import Iterable
-from itertools import combinations
 
 from django.db import connection
 
 from metrics.detection.kinds import KINDS
-from metrics.models import Rule, TouchedSet
+from metrics.models import TouchedSet
 from truthgov import audit
 
 FROM_LINKS = """
@@ -15,10 +14,16 @@ FROM_LINKS = """
     WHERE link.kind = ANY(%s)
       AND NOT EXISTS (SELECT FROM metrics_rule rule WHERE rule.link_id = link.id AND rule.kind = link.kind)
     ORDER BY link.id ON CONFLICT DO NOTHING RETURNING link_id"""
-SOURCES = """
-    SELECT measure_id, array_agg(DISTINCT source_id ORDER BY source_id) FROM metrics_series
-    WHERE measure_id IN (SELECT measure_id FROM metrics_series WHERE id = ANY(%s))
-    GROUP BY measure_id HAVING count(DISTINCT source_id) > 1"""
+FROM_SOURCES = """
+    WITH reporting AS (
+        SELECT DISTINCT measure_id, source_id FROM metrics_series
+        WHERE measure_id IN (SELECT measure_id FROM metrics_series WHERE id = ANY(%s::bigint[])))
+    INSERT INTO metrics_rule (kind, measure_id, source_id, other_source_id, state, quiet_periods)
+    SELECT 'source_disagreement', one.measure_id, one.source_id, other.source_id, 'active', 3
+    FROM reporting one JOIN reporting other ON other.measure_id = one.measure_id AND other.source_id > one.source_id
+    WHERE NOT EXISTS (SELECT FROM metrics_rule rule WHERE rule.measure_id = one.measure_id
+                      AND rule.source_id = one.source_id AND rule.other_source_id = other.source_id)
+    ORDER BY one.measure_id, one.source_id, other.source_id ON CONFLICT DO NOTHING"""
 FIRST_FIGURES = """
     SELECT series.id, min(reading.period_start) FROM metrics_series series
     JOIN metrics_link link ON link.to_measure_id = series.measure_id
@@ -41,12 +46,4 @@ def follow_links() -> int:
 def follow_sources(series: Iterable[int]) -> None:
     """Give every two sources of a touched measure their rule; which of them is judged says the source of record."""
     with connection.cursor() as cursor:
-        cursor.execute(SOURCES, [list(series)])
-        sources = dict(cursor.fetchall())
-    known = Rule.objects.filter(measure__in=sources).values_list("measure", "source", "other_source")
-    wanted = {(measure, *pair) for measure, reporting in sources.items() for pair in combinations(reporting, 2)}
-    Rule.objects.bulk_create(
-        (Rule(kind=Rule.Kind.SOURCE_DISAGREEMENT, measure_id=measure, source_id=one, other_source_id=other)
-         for measure, one, other in sorted(wanted - set(known))),
-        ignore_conflicts=True,
-    )  # fmt: skip
+        cursor.execute(FROM_SOURCES, [list(series)])

@@ -9,7 +9,6 @@ from metrics.assessment import cases, families, queue
 from metrics.assessment.dictionary import Look, Span, dictionary_of, looks
 from metrics.assessment.judging import Sheet, judge
 from metrics.assessment.pairs import Pairs, Touched, cuts_of, pairs_of
-from metrics.models import TouchedSet
 from truthgov import audit
 from truthgov.periods import Grain
 
@@ -35,15 +34,16 @@ def assess_next(limit: int = queue.AT_ONCE) -> int:
 
 def _assess_claimed(claimed: list[int]) -> int:
     """Assess claimed sets, and forget them with the same commit; those that somebody else has taken are theirs."""
+    if not claimed:
+        return 0
     with audit.act():
         taken = queue.take(claimed)
         if taken:
             _assess_touched(taken)
-        TouchedSet.objects.filter(pk__in=[each.pk for each in taken]).delete()
     return len(taken)
 
 
-def _assess_touched(sets: list[TouchedSet]) -> None:
+def _assess_touched(sets: list[queue.Taken]) -> None:
     series = [each for touched in sets for each in touched.series]
     days = [each for touched in sets for each in touched.first_periods]
     rules.follow_sources(series)

@@ -12,8 +12,8 @@ HEADER, TRAILER = 19, 2
 """Bytes around the rows: signature, flags and an empty extension before them; the end marker after them."""
 WIRE = {"i8": ">i8", "i4": ">i4", "f8": ">f8", "day": ">i4"}
 """How bigint, integer, double precision and date (days since 2000) travel."""
-LENGTH_AT = 2 + (4 + 8) + 4 + 12
-"""Where the length of a row's first array stands: behind the column count, the key, and the array's own head."""
+WIDTH_AT = 2 + (4 + 8)
+"""Where the width of a row's first array stands: behind the column count and the key."""
 ARRAY_HEAD = 20
 """Bytes before the elements of an array: dimensions, flags, type, length, first index."""
 EPOCH = np.datetime64("2000-01-01", "D")
@@ -34,20 +34,21 @@ def fetch(select: str, parameters: Sequence[Any], **columns: str) -> NDArray[np.
 def fetch_arrays(
     select: str, parameters: Sequence[Any], **arrays: str
 ) -> Iterator[tuple[NDArray[np.int64], dict[str, NDArray]]]:
-    """Rows of a bigint key and arrays, in groups of one length: the keys, and each array as keys × elements.
+    """Rows of a bigint key and packed arrays, in groups of one length: the keys, and each array as keys × elements.
 
     `arrays` names the array columns in order, each with the type of its elements. The query must order its rows by
-    the length of their arrays, which is the same for all of a row; none may be empty or hold a NULL.
+    the length of their arrays, which is the same for all of a row; none may be empty or NULL.
     """
     body, offset = _copied(select, parameters), 0
+    first = np.dtype(WIRE[next(iter(arrays.values()))])
     while offset < len(body):
-        length = int.from_bytes(body[offset + LENGTH_AT : offset + LENGTH_AT + 4], "big")
-        wire = _wire_arrays(arrays, length)
+        width = int.from_bytes(body[offset + WIDTH_AT : offset + WIDTH_AT + 4], "big")
+        wire = _wire_arrays(arrays, width // first.itemsize)
         rows = np.frombuffer(body, wire, (len(body) - offset) // wire.itemsize, offset)
-        # Behind the last row of this length the view is out of step: the first odd length ends the group.
-        odd = np.flatnonzero(rows["first array"][:, 3] != length)
+        # Behind the last row of this length the view is out of step: the first odd width ends the group.
+        odd = np.flatnonzero(rows["first width"] != width)
         rows = rows[: odd[0]] if len(odd) else rows
-        yield rows["key"].astype(np.int64), {name: rows[name]["value"].astype(kind) for name, kind in arrays.items()}
+        yield rows["key"].astype(np.int64), {name: rows[name].astype(kind) for name, kind in arrays.items()}
         offset += len(rows) * wire.itemsize
 
 
@@ -82,12 +83,10 @@ def _literal(parameter: Any) -> Any:
 
 
 def _wire_arrays(arrays: dict[str, str], length: int) -> np.dtype[np.void]:
-    """A row with arrays of one length; an array's head is dimensions, flags, type, length, first index."""
+    """A row with packed arrays of one length."""
     fields: list[Any] = [("columns", ">i2"), ("width of key", ">i4"), ("key", ">i8")]
     for number, (name, kind) in enumerate(arrays.items()):
-        head = "first array" if not number else f"head of {name}"
-        element = np.dtype([("width", ">i4"), ("value", WIRE[kind])])
-        fields += [(f"width of {name}", ">i4"), (head, ">i4", 5), (name, element, (length,))]
+        fields += [(f"width of {name}" if number else "first width", ">i4"), (name, WIRE[kind], (length,))]
     return np.dtype(fields)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db import connection
 
 from metrics.detection.batch import Unit
 from metrics.detection.handoff import judged_as_share
@@ -19,6 +19,16 @@ EVER, NEVER = -(2**40), 2**40
 """Ordinals before the first period and after the last."""
 UNITS: dict[str, Unit] = {Definition.Unit.FRACTION: Unit.FRACTION, Definition.Unit.COUNT: Unit.COUNT}
 NAN = float("nan")
+LOOKS = """
+    SELECT rule.id, rule.kind, link.from_measure_id, link.to_measure_id, link.lag_periods, link.pass_through,
+        link.tolerance, rule.measure_id, rule.source_id, rule.other_source_id
+    FROM metrics_rule rule LEFT JOIN metrics_link link ON link.id = rule.link_id
+    WHERE rule.state = 'active' AND rule.id IN (
+        SELECT serving.id FROM metrics_rule serving JOIN metrics_link own ON own.id = serving.link_id
+        WHERE own.from_measure_id = ANY(%s::bigint[]) OR own.to_measure_id = ANY(%s::bigint[])
+        UNION SELECT id FROM metrics_rule WHERE measure_id = ANY(%s::bigint[])
+        UNION SELECT unnest(%s::bigint[]))
+    ORDER BY rule.kind, rule.id"""
 
 
 class Meaning(NamedTuple):
@@ -113,13 +123,10 @@ class Dictionary:
 
 def looks(measures: Iterable[int] = (), rules: Iterable[int] = ()) -> list[Look]:
     """Active rules which look at any of some measures, or which are named."""
-    wanted = list(measures)
-    concerned = Q(link__from_measure__in=wanted) | Q(link__to_measure__in=wanted) | Q(measure__in=wanted)
-    rows = Rule.objects.filter(concerned | Q(pk__in=list(rules)), state=Rule.State.ACTIVE).values_list(
-        "pk", "kind", "link__from_measure", "link__to_measure", "link__lag_periods", "link__pass_through",
-        "link__tolerance", "measure", "source", "other_source",
-    )  # fmt: skip
-    return [_look(*row) for row in rows]
+    with connection.cursor() as cursor:
+        wanted = list(measures)
+        cursor.execute(LOOKS, [wanted, wanted, wanted, list(rules)])
+        return [_look(*row) for row in cursor.fetchall()]
 
 
 def dictionary_of(measures: Iterable[int]) -> Dictionary:

@@ -86,11 +86,11 @@ class Family:
     def read(cls, kind: str, grain: Grain, ordinal: int, rules: Ints) -> Self:
         """The part of the family that some rules have; all of it where it was never counted."""
         where = Where(start_of(ordinal, grain), kind, grain.value)
-        tally, *part = cells.read(where, rules)
+        tally, owners, part = cells.read(where, rules)
         if tally is not None:
-            return cls(where, grain, ordinal, *part, tally, known=True)
-        part = cells.read_all(where)
-        return cls(where, grain, ordinal, *part, Counted.of(*part), known=False)
+            return cls(where, grain, ordinal, owners, part, tally, known=True)
+        owners, part = cells.read_all(where)
+        return cls(where, grain, ordinal, owners, part, Counted.of(owners, part), known=False)
 
     def settle(self, judged: NDArray[np.void]) -> News:
         """Take judged cells in, decide, store the rules that changed."""

@@ -18,7 +18,7 @@ CLOSE = 2
 CHUNKS = """
     SELECT chunk.series_id, chunk.ordinals, chunk.values, chunk.denominators
     FROM metrics_serieschunk chunk WHERE chunk.series_id = ANY(%s::bigint[]) AND chunk.year >= %s
-    ORDER BY cardinality(chunk.ordinals)"""
+    ORDER BY length(chunk.ordinals)"""
 IMPLAUSIBLE = """
     SELECT reading.series_id, reading.period_start FROM unnest(%s::bigint[]) AS wanted(series)
     JOIN metrics_reading reading ON reading.series_id = wanted.series

@@ -1,12 +1,31 @@
 """What waits to be assessed: claimed by one worker at a time, tried a few times, then parked to be looked at."""
 
-from django.db import transaction
-from django.db.models import F
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from django.db import connection
 
 from metrics.models import TouchedSet
 
 AT_ONCE = 256
 """Touched sets merged into one assessment: a series that ten deliveries touched is judged once."""
+CLAIM = """
+    UPDATE metrics_touchedset SET attempts = attempts + 1 WHERE id IN (
+        SELECT id FROM metrics_touchedset WHERE attempts BETWEEN %s AND %s
+        ORDER BY attempts, id LIMIT %s FOR UPDATE SKIP LOCKED)
+    RETURNING id"""
+TAKE = """
+    DELETE FROM metrics_touchedset WHERE id IN (
+        SELECT id FROM metrics_touchedset WHERE id = ANY(%s) ORDER BY id FOR UPDATE SKIP LOCKED)
+    RETURNING series, first_periods"""
+
+
+class Taken(NamedTuple):
+    """What a touched set says: series, and the first period touched of each."""
+
+    series: Sequence[int]
+    first_periods: Sequence[date]
 
 
 def claim(limit: int = AT_ONCE) -> list[int]:
@@ -14,14 +33,17 @@ def claim(limit: int = AT_ONCE) -> list[int]:
 
     What failed before is tried alone: it must not take others down with it again.
     """
-    with transaction.atomic():
-        waiting = TouchedSet.objects.waiting().order_by("attempts", "pk").select_for_update(skip_locked=True)
-        sets = list(waiting[:limit])
-        claimed = [each.pk for each in sets if not each.attempts] or [each.pk for each in sets[:1]]
-        TouchedSet.objects.filter(pk__in=claimed).update(attempts=F("attempts") + 1)
-    return claimed
+    return _claim(0, 0, limit) or _claim(1, TouchedSet.MOST_ATTEMPTS - 1, 1)
 
 
-def take(claimed: list[int]) -> list[TouchedSet]:
-    """Lock claimed sets until commit, in the transaction that assesses them; without those somebody else has."""
-    return list(TouchedSet.objects.filter(pk__in=claimed).order_by("pk").select_for_update(skip_locked=True))
+def take(claimed: list[int]) -> list[Taken]:
+    """Take claimed sets out, in the transaction that assesses them; without those somebody else has."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, [claimed])
+        return [Taken(*row) for row in cursor.fetchall()]
+
+
+def _claim(fewest: int, most: int, limit: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [fewest, most, limit])
+        return sorted(pk for (pk,) in cursor.fetchall())

@@ -5,29 +5,31 @@ from datetime import date
 from django.db import connection
 
 from metrics.ingestion.oddities import Course
+from metrics.models.packed import unpacked
 
 # Chunks are locked in key order by the upsert itself, also where its WHERE turns the update down.
 EXTEND = """
     INSERT INTO metrics_serieschunk AS chunk (series_id, year, ordinals, "values", numerators, denominators)
-    SELECT series_id, year, array_agg(ordinal ORDER BY ordinal),
-        array_agg(value::float8 ORDER BY ordinal),
-        array_agg(coalesce(numerator::float8, 'NaN') ORDER BY ordinal),
-        array_agg(coalesce(denominator::float8, 'NaN') ORDER BY ordinal)
+    SELECT series_id, year, string_agg(int4send(ordinal), '' ORDER BY ordinal),
+        string_agg(float8send(value::float8), '' ORDER BY ordinal),
+        string_agg(float8send(coalesce(numerator::float8, 'NaN')), '' ORDER BY ordinal),
+        string_agg(float8send(coalesce(denominator::float8, 'NaN')), '' ORDER BY ordinal)
     FROM staging GROUP BY series_id, year ORDER BY series_id, year
     ON CONFLICT (series_id, year) DO UPDATE SET
         ordinals = chunk.ordinals || excluded.ordinals, "values" = chunk."values" || excluded."values",
         numerators = chunk.numerators || excluded.numerators,
         denominators = chunk.denominators || excluded.denominators
-    WHERE chunk.ordinals[cardinality(chunk.ordinals)] < excluded.ordinals[1]
+    WHERE substring(chunk.ordinals FROM length(chunk.ordinals) - 3)::integer
+        < substring(excluded.ordinals FOR 4)::integer
     RETURNING series_id, year
 """
 # A statement of its own, after the locks: it sees what the holder before has committed.
 REBUILD = """
     INSERT INTO metrics_serieschunk AS chunk (series_id, year, ordinals, "values", numerators, denominators)
-    SELECT key.series_id, key.year, array_agg(running.ordinal ORDER BY running.ordinal),
-        array_agg(reading.value::float8 ORDER BY running.ordinal),
-        array_agg(coalesce(reading.numerator::float8, 'NaN') ORDER BY running.ordinal),
-        array_agg(coalesce(reading.denominator::float8, 'NaN') ORDER BY running.ordinal)
+    SELECT key.series_id, key.year, string_agg(int4send(running.ordinal), '' ORDER BY running.ordinal),
+        string_agg(float8send(reading.value::float8), '' ORDER BY running.ordinal),
+        string_agg(float8send(coalesce(reading.numerator::float8, 'NaN')), '' ORDER BY running.ordinal),
+        string_agg(float8send(coalesce(reading.denominator::float8, 'NaN')), '' ORDER BY running.ordinal)
     FROM unnest(%s::bigint[], %s::integer[], %s::text[]) AS key (series_id, year, grain)
     JOIN metrics_reading AS reading ON reading.series_id = key.series_id
         AND reading.period_start >= make_date(key.year, 1, 1)
@@ -75,5 +77,5 @@ def courses(starts: dict[int, date]) -> dict[int, Course]:
         cursor.execute(COURSES, [list(starts), [start.year for start in starts.values()]])
         found: dict[int, Course] = {}
         for series, ordinals, values in cursor.fetchall():
-            found[series] = found.get(series, Course([], [])).merged(ordinals, values)
+            found[series] = found.get(series, Course([], [])).merged(unpacked(ordinals, ">i4"), unpacked(values, ">f8"))
     return found

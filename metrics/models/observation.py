@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from metrics.models.definition import Definition
 from metrics.models.measure import Measure
+from metrics.models.packed import PackedField
 from metrics.models.segment import Segment
 from metrics.models.source import Source
 from metrics.models.submission import Submission
@@ -106,7 +107,7 @@ class Reading(models.Model):
 
 
 class SeriesChunk(models.Model):
-    """A year of a series as arrays, for detection: what stands at index i of each belongs to `ordinals[i]`.
+    """A year of a series as packed arrays, for detection: what stands at index i of each belongs to `ordinals[i]`.
 
     Ordinals are the running numbers of `truthgov.periods`; NaN stands for a part that was not given. Kept by
     `ingest`; a figure rewrites one chunk.
@@ -117,10 +118,10 @@ class SeriesChunk(models.Model):
         Series, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
     )
     year = models.SmallIntegerField()
-    ordinals = ArrayField(models.IntegerField())
-    values = ArrayField(models.FloatField())
-    numerators = ArrayField(models.FloatField())
-    denominators = ArrayField(models.FloatField())
+    ordinals = PackedField(">i4")
+    values = PackedField(">f8")
+    numerators = PackedField(">f8")
+    denominators = PackedField(">f8")
 
     def __str__(self) -> str:
         return f"{self.series_id} in {self.year}"

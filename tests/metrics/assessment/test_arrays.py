@@ -69,12 +69,15 @@ def test_rows_come_as_postgresql_holds_them() -> None:
 @pytest.mark.django_db
 def test_arrays_come_in_groups_of_one_length() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE shelf (key bigint, whole int[], real float8[])")
+        cursor.execute("CREATE TEMP TABLE shelf (key bigint, whole bytea, real bytea)")
         cursor.executemany(
             "INSERT INTO shelf VALUES (%s, %s, %s)",
-            [(key, [key] * length, [0.5] * length) for key, length in ((1, 2), (2, 3), (3, 2), (4, 1))],
+            [
+                (key, np.full(length, key, ">i4").tobytes(), np.full(length, 0.5, ">f8").tobytes())
+                for key, length in ((1, 2), (2, 3), (3, 2), (4, 1))
+            ],
         )
-    groups = list(fetch_arrays("SELECT * FROM shelf ORDER BY cardinality(whole), key", [], whole="i4", real="f8"))
+    groups = list(fetch_arrays("SELECT * FROM shelf ORDER BY length(whole), key", [], whole="i4", real="f8"))
     assert [keys.tolist() for keys, _ in groups] == [[4], [1, 3], [2]]
     assert groups[1][1]["whole"].tolist() == [[1, 1], [3, 3]]
     assert groups[2][1]["real"].tolist() == [[0.5, 0.5, 0.5]]
