@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
     """Not reversed: PostgreSQL has no way back from bytes to floats; the arrays can be built anew from the readings."""
 
     dependencies = [
-        ("metrics", "0004_the_tally_of_a_family"),
+        ("metrics", "0007_a_definition_is_reviewed_and_may_change_the_counting"),
     ]
 
     operations = [
