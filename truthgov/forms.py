@@ -40,8 +40,8 @@ class ProposalForm(forms.Form):
     scope = ScopeChoice(
         Scope.objects.order_by("kind", "name"),
         label="Over",
-        help_text="A function lead answers for a function, a journey owner for a journey, a secretary and a member "
-        "sit in a forum; every other role is held over the organisation.",
+        help_text="A function lead answers for a function, a preparer hands in its figures, a journey owner answers "
+        "for a journey, a secretary and a member sit in a forum; every other role is held over the organisation.",
     )
     starts_on = forms.DateField(label="From", widget=DateInput())
     ends_on = forms.DateField(

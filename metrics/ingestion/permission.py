@@ -10,6 +10,9 @@ from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.models import Appointment, Function, Person, Role
 
+SUPPLYING = (Role.FUNCTION_LEAD, Role.PREPARER)
+"""Who hands in a function's figures; only its lead attests them."""
+
 
 @dataclass(frozen=True)
 class Permission:
@@ -35,7 +38,7 @@ class Permission:
         exercised = Appointment.objects.exercised_by(person, on=clock.today())
         if appointment:
             exercised = exercised.filter(pk=appointment.pk)
-        led = Function.objects.filter(scope__in=exercised.filter(role=Role.FUNCTION_LEAD).values("scope"))
+        led = Function.objects.filter(scope__in=exercised.filter(role__in=SUPPLYING).values("scope"))
         owned = Journey.objects.filter(scope__in=exercised.filter(role=Role.JOURNEY_OWNER).values("scope"))
         return cls(frozenset(led.values_list("pk", flat=True)), frozenset(owned.values_list("pk", flat=True)), None)
 

@@ -17,6 +17,7 @@ class Role(models.TextChoices):
     SPONSOR = "sponsor", "sponsor"
     TRUTH_OWNER = "truth_owner", "truth owner"
     FUNCTION_LEAD = "function_lead", "function lead"
+    PREPARER = "preparer", "preparer"
     JOURNEY_OWNER = "journey_owner", "journey owner"
     EXECUTIVE = "executive", "executive"
     FORUM_MEMBER = "forum_member", "forum member"
@@ -28,6 +29,7 @@ class Role(models.TextChoices):
 ACCOUNTABLE = (Role.SPONSOR, Role.TRUTH_OWNER, Role.FUNCTION_LEAD, Role.JOURNEY_OWNER, Role.SECRETARY)
 SCOPE_KINDS = {
     Role.FUNCTION_LEAD: Scope.Kind.FUNCTION,
+    Role.PREPARER: Scope.Kind.FUNCTION,
     Role.JOURNEY_OWNER: Scope.Kind.JOURNEY,
     Role.FORUM_MEMBER: Scope.Kind.FORUM,
     Role.SECRETARY: Scope.Kind.FORUM,

@@ -29,6 +29,7 @@ class Person(AbstractBaseUser):
     email = models.EmailField(max_length=254)
     name = models.CharField(max_length=200)
     time_zone = models.CharField(max_length=64, blank=True, help_text="Empty: the organisation's zone.")
+    is_reminded = models.BooleanField(default=True, help_text="By e-mail, of the figures they owe.")
     is_active = models.BooleanField(default=True)
     enrolled_at = models.DateTimeField(auto_now_add=True)
 
