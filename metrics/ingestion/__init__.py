@@ -6,5 +6,18 @@ readings and their series in step, note what was touched, and leave one audit en
 
 from metrics.ingestion.delivery import Delivery, Outcome, Receipt, RowError, Rows, RowsRefused, SourceDenied
 from metrics.ingestion.door import ingest
+from metrics.ingestion.rehearsal import Fate, Rehearsed, rehearse
 
-__all__ = ["Delivery", "Outcome", "Receipt", "RowError", "Rows", "RowsRefused", "SourceDenied", "ingest"]
+__all__ = [
+    "Delivery",
+    "Fate",
+    "Outcome",
+    "Receipt",
+    "Rehearsed",
+    "RowError",
+    "Rows",
+    "RowsRefused",
+    "SourceDenied",
+    "ingest",
+    "rehearse",
+]

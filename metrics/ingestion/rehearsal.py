@@ -1,0 +1,71 @@
+"""What would become of rows at the one door, row by row, with nothing stored."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+
+from django.db import connection, transaction
+
+from metrics.ingestion.delivery import Delivery, RowError, Rows
+from metrics.ingestion.faults import refusal
+from metrics.ingestion.landing import Landing
+from truthgov.actor import Actor
+
+COMPARED = """
+    SELECT staging.row, staging.value, reading.value, staging.reason IS NOT NULL, reading.series_id IS NULL,
+        (reading.value, reading.numerator, reading.denominator)
+            IS DISTINCT FROM (staging.value, staging.numerator, staging.denominator)
+    FROM staging LEFT JOIN metrics_reading AS reading USING (series_id, period_start)
+"""
+
+
+class Fate(StrEnum):
+    NEW = "new"
+    RESTATED = "restated"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What would become of a row: its figure, the one on record, and why it is refused."""
+
+    fate: Fate
+    value: Decimal | None = None
+    on_record: Decimal | None = None
+    refusal: RowError | None = None
+
+
+def rehearse(rows: Rows, delivery: Delivery, *, by: Actor) -> dict[int, Rehearsed]:
+    """The fate of each row by its index, judged by the same rules in the same order as `ingest` would.
+
+    Raises SourceDenied as `ingest` does. A row that says again what another row of the delivery says is unchanged.
+    """
+    if not len(rows):
+        return {}
+    with transaction.atomic():
+        landing = Landing(rows, replace(delivery, lenient=True), by)
+        landing.check()
+        compared = _compared()
+        transaction.set_rollback(True)
+    refused = {row: Rehearsed(Fate.REFUSED, refusal=error) for row, error in landing.refusals.items()}
+    unsaid = {row: Rehearsed(Fate.UNCHANGED) for row in range(len(rows))}
+    return unsaid | compared | refused
+
+
+def _compared() -> dict[int, Rehearsed]:
+    with connection.cursor() as cursor:
+        cursor.execute(COMPARED)
+        return {row: _fate(row, *rest) for row, *rest in cursor.fetchall()}
+
+
+def _fate(
+    row: int, value: Decimal, on_record: Decimal | None, has_reason: bool, is_new: bool, differs: bool
+) -> Rehearsed:
+    if is_new:
+        return Rehearsed(Fate.NEW, value)
+    if not differs:
+        return Rehearsed(Fate.UNCHANGED, value, on_record)
+    if not has_reason:
+        return Rehearsed(Fate.REFUSED, value, on_record, refusal(row, "reason_missing"))
+    return Rehearsed(Fate.RESTATED, value, on_record)
