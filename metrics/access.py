@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404
 
 from metrics import due
 from metrics.defining import definer_of
-from metrics.due import Sheet
 from metrics.models import Contradiction, Definition, Feed, Measure, Submission
 from metrics.reviewing import may_comment
+from metrics.sheets import Sheet
 from truthgov import authority, clock
 from truthgov.models import Appointment, Function, Key, Person, Role, Scope
 
@@ -84,16 +84,37 @@ def measure_to_read(person: Person, code: str) -> Measure:
     return get_object_or_404(Measure.objects.select_related("function", "journey", "guards"), code=code)
 
 
-def sheet_to_submit(person: Person, scope_pk: int, code: str) -> tuple[Sheet, Appointment]:
-    """The figures of a function or a journey in a period, and the appointment under which this person delivers them."""
+def sheet_to_read(person: Person, scope_pk: int, code: str) -> Sheet:
+    """The figures of a function or a journey in a period: everybody may see what is on record and what is not."""
     scope = get_object_or_404(Scope, pk=scope_pk, kind__in=[Scope.Kind.FUNCTION, Scope.Kind.JOURNEY])
-    appointment = authority.appointment_of(person, authority.answering_role(scope), scope=scope)
-    if appointment is None:
-        raise PermissionDenied
     sheet = due.sheet(scope, code)
     if sheet is None:
         raise Http404
+    return sheet
+
+
+def sheet_to_submit(person: Person, scope_pk: int, code: str) -> tuple[Sheet, Appointment]:
+    """The same, with the appointment under which this person delivers them: who answers for them, or prepares them."""
+    sheet = sheet_to_read(person, scope_pk, code)
+    appointment = appointment_to_attest(person, sheet) or authority.appointment_of(
+        person, Role.PREPARER, scope=sheet.scope
+    )
+    if appointment is None:
+        raise PermissionDenied
     return sheet, appointment
+
+
+def sheet_to_attest(person: Person, scope_pk: int, code: str) -> Sheet:
+    """The same for whoever answers for the figures."""
+    sheet = sheet_to_read(person, scope_pk, code)
+    if appointment_to_attest(person, sheet) is None:
+        raise PermissionDenied
+    return sheet
+
+
+def appointment_to_attest(person: Person, sheet: Sheet) -> Appointment | None:
+    """The appointment under which somebody stands behind these figures, or None."""
+    return authority.appointment_of(person, authority.answering_role(sheet.scope), scope=sheet.scope)
 
 
 def submission_to_read(person: Person, pk: UUID) -> Submission:

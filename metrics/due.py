@@ -1,126 +1,155 @@
-"""Which figures are due: of each function and journey, for the last complete period, beside what is on record."""
+"""Which figures are due: of each function and journey, for the last complete periods, beside what is on record.
+
+What was reported the last time is expected again; a measure that never reported owes its whole for the last period.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from metrics.holding import holding
-from metrics.models import Definition, Measure, Reading, Segment, Source, SourceOfRecord
+from metrics.models import Absence, Attestation, Definition, Measure, Reading, Segment, Source, SourceOfRecord
+from metrics.sheets import Cell, Sheet
 from truthgov import clock
 from truthgov.models import Appointment, Person, Role, Scope
 from truthgov.periods import Grain, Period
 
-SUPPLIERS = (Role.FUNCTION_LEAD, Role.JOURNEY_OWNER)
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A figure that is due, with what is on record; without a source where none ever delivered it."""
-
-    measure: Measure
-    definition: Definition
-    segment: Segment
-    source: Source | None
-    reading: Reading | None
-
-    @property
-    def key(self) -> str:
-        return f"{self.measure.pk}-{self.segment.pk}"
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """What one function or journey owes for one period."""
-
-    scope: Scope
-    period: Period
-    cells: list[Cell] = field(default_factory=list)
-
-    @property
-    def missing(self) -> int:
-        return sum(cell.reading is None for cell in self.cells)
-
-    @property
-    def due_on(self) -> date:
-        """The last day on which the first of its figures is still as fresh as its definition promises."""
-        return self.period.end + timedelta(days=min(cell.definition.freshness_days for cell in self.cells))
+SUPPLIERS = (Role.FUNCTION_LEAD, Role.JOURNEY_OWNER, Role.PREPARER)
+LOOKED_BACK = {Grain.DAY: 7, Grain.WEEK: 4, Grain.MONTH: 3, Grain.QUARTER: 2}
+"""How many complete periods are looked through for figures that are still owed."""
 
 
 def owed_by(person: Person) -> list[Sheet]:
-    """The sheets of every function and journey that somebody delivers for; the same number of queries for any."""
+    """The last sheet of every function and journey that somebody delivers for, and earlier ones that lack figures.
+
+    The same number of queries for any.
+    """
     held = Appointment.objects.exercised_by(person, on=clock.today()).filter(role__in=SUPPLIERS)
-    scopes = Scope.objects.filter(pk__in=held.values("scope")).order_by("kind", "name")
-    today = clock.today()
-    return _sheets(list(scopes), {grain: Period.containing(today, grain).shift(-1) for grain in Grain})
+    return _owed(Scope.objects.filter(pk__in=held.values("scope")))
+
+
+def owed_by_all() -> list[Sheet]:
+    """The same of every function and journey there is."""
+    return _owed(Scope.objects.filter(kind__in=[Scope.Kind.FUNCTION, Scope.Kind.JOURNEY]))
 
 
 def sheet(scope: Scope, code: str) -> Sheet | None:
     """The sheet of a scope for the period with this code (`2026-10`), begun or over; None where there is none."""
-    periods = {grain: period for grain in Grain if (period := _parsed(code, grain))}
+    periods = {grain: [period] for grain in Grain if (period := _parsed(code, grain))}
     sheets = _sheets([scope], periods)
     return sheets[0] if sheets and sheets[0].period.start <= clock.today() else None
 
 
-def _sheets(scopes: list[Scope], periods: dict[Grain, Period]) -> list[Sheet]:
-    definitions = _definitions(scopes, periods)
-    measures = [definition.measure for definition in definitions]
-    readings = _readings(measures, periods.values())
-    sources = _sources_of_record(definitions, periods)
-    whole = Segment.objects.filter(key="{}").first()
-    sheets: dict[tuple[int, Grain], Sheet] = {}
+def _owed(scopes: QuerySet[Scope]) -> list[Sheet]:
+    today = clock.today()
+    current = {grain: Period.containing(today, grain) for grain in Grain}
+    periods = {grain: [current[grain].shift(-back) for back in range(LOOKED_BACK[grain], 0, -1)] for grain in Grain}
+    found = _sheets(list(scopes.order_by("kind", "name")), periods)
+    return [each for each in found if each.missing or each.period == periods[each.period.grain][-1]]
+
+
+@dataclass(frozen=True)
+class _Records:
+    """What is on record around the periods asked for, by measure."""
+
+    readings: dict[int, list[Reading]]
+    named: dict[int, list[SourceOfRecord]]
+    absences: dict[tuple[int, date], dict[int, Absence]]
+    whole: Segment | None
+    attested: set[int]
+    attested_absences: set[int]
+
+
+def _sheets(scopes: list[Scope], periods: dict[Grain, list[Period]]) -> list[Sheet]:
+    versions = _versions(scopes, periods)
+    records = _read(list(versions), periods)
     by_scope = {scope.pk: scope for scope in scopes}
-    for definition in definitions:
-        grain, supplier = Grain(definition.grain), by_scope[_supplier(definition.measure)]
-        owed = sheets.setdefault((supplier.pk, grain), Sheet(supplier, periods[grain]))
-        found = readings.get(definition.measure_id, [])
-        owed.cells.extend(_cells(definition, owed.period, found, sources.get(definition.measure_id), whole))
+    sheets: dict[tuple[int, Period], Sheet] = {}
+    for measure, definitions in versions.items():
+        grain = Grain(definitions[0].grain)
+        supplier = by_scope[_supplier(definitions[0].measure)]
+        for period in periods[grain]:
+            definition = holding(definitions, period.start)
+            if definition and not definition.retires:
+                owed = sheets.setdefault((supplier.pk, period), Sheet(supplier, period))
+                owed.cells.extend(_cells(definition, period, measure, records, is_last=period == periods[grain][-1]))
     return sorted((each for each in sheets.values() if each.cells), key=lambda each: (each.scope.name, each.period))
 
 
-def _definitions(scopes: Iterable[Scope], periods: dict[Grain, Period]) -> list[Definition]:
-    """Of each measure that these scopes supply, the version that holds for its grain's period."""
+def _versions(scopes: Iterable[Scope], periods: Collection[Grain]) -> dict[int, list[Definition]]:
+    """The approved versions of each measure that these scopes supply, in the order of their codes."""
     supplied = Q(measure__function__scope__in=scopes) | Q(measure__function=None, measure__journey__scope__in=scopes)
-    versions = Definition.objects.filter(supplied).select_related("measure__function", "measure__journey")
-    owed = []
-    for decided in versions.histories().values():
-        period = periods.get(Grain(decided[-1].grain))
-        held = holding(decided, period.start) if period else None
-        if held and not held.retires:
-            owed.append(held)
-    return sorted(owed, key=lambda definition: definition.measure.code)
+    asked = Definition.objects.filter(supplied, grain__in=[grain.value for grain in periods])
+    versions = asked.select_related("measure__function", "measure__journey").histories()
+    return dict(sorted(versions.items(), key=lambda item: item[1][0].measure.code))
 
 
-def _readings(measures: list[Measure], periods: Iterable[Period]) -> dict[int, list[Reading]]:
-    """Of these periods and the ones before, by measure: what was reported then is expected again."""
-    starts = {start for period in periods for start in (period.start, period.shift(-1).start)}
+def _read(measures: list[int], periods: dict[Grain, list[Period]]) -> _Records:
+    """Readings of these periods and as far back as is looked for, with what else is said of their cells."""
+    asked = [period for some in periods.values() for period in some]
+    starts = {period.shift(-back).start for period in asked for back in range(LOOKED_BACK[period.grain])}
+    readings, absences = defaultdict(list), defaultdict(dict)
     found = Reading.objects.filter(period_start__in=starts, series__measure__in=measures)
-    by_measure = defaultdict(list)
-    for reading in found.select_related("series__segment", "series__source").order_by("series__segment__key"):
-        by_measure[reading.series.measure_id].append(reading)
-    return by_measure
-
-
-def _sources_of_record(definitions: list[Definition], periods: dict[Grain, Period]) -> dict[int, Source]:
-    measures = {definition.measure_id: Grain(definition.grain) for definition in definitions}
+    for reading in found.select_related("series__segment", "series__source"):
+        readings[reading.series.measure_id].append(reading)
     named = SourceOfRecord.objects.filter(measure__in=measures).select_related("source").histories()
-    held = {measure: holding(rows, periods[measures[measure]].start) for measure, rows in named.items()}
-    return {measure: row.source for measure, row in held.items() if row}
+    said = Absence.objects.filter(measure__in=measures, period_start__in={period.start for period in asked})
+    for absence in said.select_related("segment").order_by("pk"):
+        absences[absence.measure_id, absence.period_start][absence.segment_id] = absence
+    observations = [reading.observation_id for many in readings.values() for reading in many]
+    spoken = [absence.pk for some in absences.values() for absence in some.values()]
+    whole = Segment.objects.filter(key="{}").first()
+    return _Records(readings, named, absences, whole, *_attested(observations, spoken))
 
 
-def _cells(
-    definition: Definition, period: Period, found: list[Reading], of_record: Source | None, whole: Segment | None
-) -> list[Cell]:
-    source = of_record or next((reading.series.source for reading in found), None)
-    own = [reading for reading in found if source and reading.series.source_id == source.pk]
-    segments = {reading.series.segment_id: reading.series.segment for reading in own}
-    if not segments and whole:
-        segments = {whole.pk: whole}
-    current = {reading.series.segment_id: reading for reading in own if reading.period_start == period.start}
-    whole_first = sorted(segments.values(), key=lambda segment: (len(segment.values), segment.key))
-    return [Cell(definition.measure, definition, each, source, current.get(each.pk)) for each in whole_first]
+def _attested(observations: list[int], absences: list[int]) -> tuple[set[int], set[int]]:
+    """Which of these observations and absences somebody stands behind."""
+    covering = Attestation.objects.filter(Q(observations__overlap=observations) | Q(absences__overlap=absences))
+    rows = list(covering.values_list("observations", "absences"))
+    return {pk for row in rows for pk in row[0]}, {pk for row in rows for pk in row[1]}
+
+
+def _cells(definition: Definition, period: Period, measure: int, records: _Records, *, is_last: bool) -> list[Cell]:
+    found = records.readings.get(measure, [])
+    source = _source(records.named.get(measure, []), found, period)
+    own = [each for each in found if source and each.series.source_id == source.pk]
+    current = {each.series.segment_id: each for each in own if each.period_start == period.start}
+    last = {each.series.segment_id: each for each in own if each.period_start == period.shift(-1).start}
+    absent = records.absences.get((measure, period.start), {})
+    segments = _expected(own, period) | {pk: absence.segment for pk, absence in absent.items()}
+    if not segments and records.whole and is_last:
+        segments = {records.whole.pk: records.whole}
+    return [
+        _cell(definition, segments[pk], source, current.get(pk), last.get(pk), absent.get(pk), records)
+        for pk in sorted(segments, key=lambda pk: (len(segments[pk].values), segments[pk].key))
+    ]
+
+
+def _cell(
+    definition: Definition, segment: Segment, source: Source | None, reading: Reading | None, last: Reading | None,
+    absence: Absence | None, records: _Records,
+) -> Cell:  # fmt: skip
+    absence = None if reading else absence
+    attested = reading is not None and reading.observation_id in records.attested
+    said = absence is not None and absence.pk in records.attested_absences
+    return Cell(definition.measure, definition, segment, source, reading, last, absence, attested or said)
+
+
+def _expected(own: list[Reading], period: Period) -> dict[int, Segment]:
+    """The segments that have a figure for the period, and those that had one the last time any had."""
+    before = max((each.period_start for each in own if each.period_start < period.start), default=None)
+    return {each.series.segment_id: each.series.segment for each in own
+            if each.period_start in (before, period.start)}  # fmt: skip
+
+
+def _source(named: list[SourceOfRecord], found: list[Reading], period: Period) -> Source | None:
+    """The source of record for the period; where none was named, the one that reports."""
+    if of_record := holding(named, period.start):
+        return of_record.source
+    return min((each.series for each in found), key=lambda series: series.pk).source if found else None
 
 
 def _supplier(measure: Measure) -> int:

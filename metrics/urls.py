@@ -1,13 +1,18 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from metrics.views import feeds, keys, submissions
+from metrics.views import feeds, keys, sheets, submissions
 
 app_name = "metrics"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("metrics.api.urls")),
     path("submissions/", submissions.submissions, name="submissions"),
     path("submissions/<uuid:pk>/", submissions.submission, name="submission"),
-    path("submissions/<int:scope>/<str:code>/", submissions.sheet, name="sheet"),
+    path("submissions/<int:scope>/<str:code>/", sheets.sheet, name="sheet"),
+    path("submissions/<int:scope>/<str:code>/preview/", sheets.preview, name="preview"),
+    path("submissions/<int:scope>/<str:code>/delivery/", sheets.delivery, name="delivery"),
+    path("submissions/<int:scope>/<str:code>/draft/removal/", sheets.draft_removal, name="draft_removal"),
+    path("submissions/<int:scope>/<str:code>/attestation/", sheets.attestation, name="attestation"),
+    path("figures/due/", sheets.due_figures, name="due"),
     path("feeds/", feeds.feeds, name="feeds"),
     path("feeds/new/", feeds.new_feed, name="new_feed"),
     path("feeds/<int:pk>/", feeds.feed, name="feed"),

@@ -64,6 +64,13 @@ STATES = {
     "active": Badge("Active", "good", "disc"),
     "revoked": Badge("Revoked", "muted", "bar"),
     "expired": Badge("Expired", "muted", "bar"),
+    "new": Badge("New", "info", "disc"),
+    "restated": Badge("Restated", "warn", "diamond"),
+    "unchanged": Badge("Unchanged", "muted", "bar"),
+    "note_added": Badge("Note added", "info", "half"),
+    "not_available": Badge("Not available", "muted", "ring"),
+    "attested": Badge("Attested", "good", "disc"),
+    "unattested": Badge("Not attested", "warn", "ring"),
     "worked": Badge("Worked", "good", "disc"),
     "not_worked": Badge("Did not work", "bad", "cross"),
 }

@@ -35,6 +35,7 @@ SECTIONS: tuple[tuple[str, tuple[Place, ...]], ...] = (
         (
             Place("Journeys", "/journeys/"),
             Place("Dictionary", "/dictionary/"),
+            Place("Figures due", "/figures/due/"),
             Place("Submit figures", "/submissions/"),
             Place("Sources & feeds", "/feeds/"),
         ),

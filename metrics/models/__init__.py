@@ -1,19 +1,24 @@
+from metrics.models.attestation import Attestation
 from metrics.models.challenge import Challenge, Position
 from metrics.models.contradiction import Contradiction
 from metrics.models.definition import FRESHNESS_DAYS, Definition, DefinitionComment
+from metrics.models.draft import Draft
 from metrics.models.feed import Feed, FeedRun
 from metrics.models.link import Link
 from metrics.models.measure import Measure
 from metrics.models.observation import Observation, Reading, Series, SeriesChunk, TouchedSet
+from metrics.models.remark import Absence, FigureNote
+from metrics.models.reminder import Reminder
 from metrics.models.rule import Judgement, Rule, Tally
 from metrics.models.segment import Dimension, DimensionValue, Segment
 from metrics.models.signal import ContradictionEvent, Signal, SignalWithdrawal
 from metrics.models.source import KeySource, Source, SourceOfRecord
-from metrics.models.submission import Attestation, Submission
+from metrics.models.submission import Submission
 from metrics.models.target_condition import RequiredOutcome, TargetCondition
 
 __all__ = [
     "FRESHNESS_DAYS",
+    "Absence",
     "Attestation",
     "Challenge",
     "Contradiction",
@@ -22,8 +27,10 @@ __all__ = [
     "DefinitionComment",
     "Dimension",
     "DimensionValue",
+    "Draft",
     "Feed",
     "FeedRun",
+    "FigureNote",
     "Judgement",
     "KeySource",
     "Link",
@@ -31,6 +38,7 @@ __all__ = [
     "Observation",
     "Position",
     "Reading",
+    "Reminder",
     "RequiredOutcome",
     "Rule",
     "Segment",

@@ -1,13 +1,10 @@
 import uuid
 
-from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.urls import reverse
 
 from metrics.models.source import Source
-from truthgov import audit, clock
-from truthgov.actor import Actor
-from truthgov.models import Appointment, Fact, Function, Key, Person
+from truthgov.models import Fact, Function, Key, Person
 
 
 class Submission(Fact):
@@ -50,32 +47,3 @@ class Submission(Fact):
 
     def get_absolute_url(self) -> str:
         return reverse("metrics:submission", args=[self.pk])
-
-    def attest(self, wording: str, *, by: Actor) -> "Attestation":
-        """Stand behind these figures, in these words, under an appointment; PermissionDenied without one."""
-        if by.person is None or by.appointment is None:
-            raise PermissionDenied
-        with audit.act():
-            attestation = self.attestations.create(
-                person=by.person, appointment=by.appointment, wording=wording, attested_at=clock.now()
-            )
-            audit.record("submission.attested", self, by=by, wording=wording)
-        return attestation
-
-
-class Attestation(Fact):
-    """A person stands behind a submission, in stated words."""
-
-    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="attestations")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
-    wording = models.TextField()
-    attested_at = models.DateTimeField()
-
-    class Meta(Fact.Meta):
-        constraints = [
-            models.UniqueConstraint(fields=["submission", "person"], name="a_person_attests_a_submission_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person} attests {self.submission}"

@@ -9,7 +9,7 @@ from forums.terms import steering
 from journeys.models import Journey
 from metrics import keys
 from metrics.ingestion import Delivery, Rows, ingest
-from metrics.models import Definition, Feed
+from metrics.models import Definition, Draft, Feed
 from tests.factories.forums import Steering, contradiction, in_session, item_about, resolving, steering_forum
 from tests.factories.metrics import DefinitionFactory, SourceFactory, SourceOfRecordFactory, measure
 from tests.factories.people import AppointmentFactory, PersonFactory
@@ -74,6 +74,7 @@ def _name_figures(world: World, sales: Function, by: dict[str, Actor]) -> None:
     outcome = ingest(rows, Delivery("form", source="crm", function_id=sales.pk), by=by["lead"])
     if outcome.submission is None:
         raise AssertionError("the figure was on record already")
+    Draft.objects.keep(world.people["lead"], sales.scope, period.code, {})
     feed = Feed.connect(
         name="CRM nightly", source=crm, function=sales, url="https://crm.example.org", format="json",
         mapping={"measure": "kpi", "period": "month", "value": "rate"}, by=by["lead"],

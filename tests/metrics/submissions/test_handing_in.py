@@ -1,146 +1,195 @@
+"""Figures are typed or pasted into the grid, previewed, and stored as they were shown, whole or not at all."""
+
 from decimal import Decimal
 
 import pytest
 
-from metrics import due
-from metrics.forms import ATTESTATION
 from metrics.ingestion import Delivery, Rows, ingest
-from metrics.models import Attestation, Observation, Reading, Submission
-from tests.factories.metrics import (
-    MeasureFactory,
-    SegmentFactory,
-    SourceFactory,
-    SourceOfRecordFactory,
-    dimension,
-    measure,
-)
-from truthgov import clock
+from metrics.models import Absence, Attestation, Draft, FigureNote, Observation, Reading, Submission
+from tests.factories.metrics import SegmentFactory, SourceOfRecordFactory, measure
+from tests.factories.people import AppointmentFactory
+from tests.metrics.submissions.conftest import confirmed, handed_in, typed
 from truthgov.actor import Actor
-from truthgov.periods import Grain, Period
+from truthgov.models import Role
 
 
-@pytest.fixture
-def crm(db):
-    SegmentFactory()
-    return SourceFactory(code="crm", name="CRM")
+def pushed(code, period, **figures):
+    """A program delivers a figure meanwhile."""
+    row = {"measure": code, "period": period.code, "source": "crm", **figures}
+    return ingest(Rows.of([row]), Delivery(channel="api"), by=Actor(clockwork="test"))
 
 
-@pytest.fixture
-def conversion(crm, sales):
-    made = measure("sales.conversion")
-    SourceOfRecordFactory(measure=made, source=crm)
-    return made
-
-
-@pytest.fixture
-def last_month(db):
-    return Period.containing(clock.today(), Grain.MONTH).shift(-1)
-
-
-@pytest.fixture
-def sheet(sales, last_month):
-    return f"/submissions/{sales.scope_id}/{last_month.code}/"
-
-
-@pytest.fixture
-def cell(conversion):
-    return f"{conversion.pk}-{SegmentFactory().pk}"
-
-
-def given(cell, **figures):
-    return {f"{cell}-{name}": figure for name, figure in figures.items()} | {"attested": "on"}
-
-
-def test_a_function_lead_sees_what_is_due(as_person, sales_lead, conversion, last_month):
-    page = as_person(sales_lead).get("/submissions/").content.decode()
-    assert f"Sales, {last_month}" in page
-    assert "1 missing" in page
-
-
-def test_figures_are_attested_and_sent_through_the_one_door(as_person, sales_lead, sheet, cell):
-    answer = as_person(sales_lead).post(sheet, given(cell, value="0.184"))
+def test_figures_go_through_the_one_door_once_confirmed(as_person, sales_lead, sheet, cell):
+    client = as_person(sales_lead)
+    assert client.post(sheet, typed(cell, value="0,184")).url == f"{sheet}preview/"
+    assert not Submission.objects.exists()
+    answer = confirmed(client, sheet)
     submission = Submission.objects.get()
     assert answer.url == submission.get_absolute_url()
-    assert (submission.channel, submission.person) == ("form", sales_lead)
-    assert submission.attestations.get().wording == ATTESTATION
+    assert (submission.channel, submission.person, submission.function.name) == ("form", sales_lead, "Sales")
     assert Reading.objects.get().value == Decimal("0.184")
+    assert not Draft.objects.exists()
 
 
 def test_a_value_follows_from_its_parts(as_person, sales_lead, sheet, cell):
-    as_person(sales_lead).post(sheet, given(cell, numerator="184", denominator="1000"))
+    handed_in(as_person(sales_lead), sheet, cell, numerator="184", denominator="1000")
     reading = Reading.objects.get()
     assert (reading.value, reading.numerator, reading.denominator) == (Decimal("0.184"), 184, 1000)
 
 
-def test_nothing_is_sent_without_an_attestation(as_person, sales_lead, sheet, cell):
-    figures = given(cell, value="0.184")
-    del figures["attested"]
-    assert as_person(sales_lead).post(sheet, figures).status_code == 422
-    assert not Submission.objects.exists()
-
-
-def test_a_refusal_stands_at_its_figure(as_person, sales_lead, sheet, cell):
-    answer = as_person(sales_lead).post(sheet, given(cell, value="18.4"))
+def test_a_refusal_stands_at_its_figure_and_nothing_is_stored(as_person, sales_lead, sheet, cell):
+    client = as_person(sales_lead)
+    answer = client.post(sheet, typed(cell, value="18.4"))
     page = answer.content.decode()
     assert answer.status_code == 422
     assert f'id="id_{cell}-value_error"' in page
     assert "divide it by 100" in page
+    assert confirmed(client, sheet).status_code == 409
     assert not Observation.objects.exists()
+
+
+def test_the_preview_tells_what_would_change(as_person, sales_lead, sheet, cell):
+    client = as_person(sales_lead)
+    handed_in(client, sheet, cell, value="0.184")
+    client.post(sheet, typed(cell, value="17.1 %", note="Late cancellations."))
+    (line,) = client.get(f"{sheet}preview/").context["preview"].lines
+    told = (line.standing, line.before.text, line.figure.text, line.difference.text, line.note)
+    assert told == ("restated", "18.4\u202f%", "17.1\u202f%", "\u22121.3\u202fpp", "Late cancellations.")
+    assert Observation.objects.count() == 1
 
 
 def test_what_is_on_record_is_filled_in_and_left_alone(as_person, sales_lead, sheet, cell):
     client = as_person(sales_lead)
-    client.post(sheet, given(cell, value="0.184"))
+    handed_in(client, sheet, cell, value="0.184")
     assert 'value="0.184"' in client.get(sheet).content.decode()
-    assert client.post(sheet, given(cell, value="0.184")).url == "/submissions/"
+    client.post(sheet, typed(cell, value="0.184"))
+    assert client.get(f"{sheet}preview/").context["preview"].changes == []
+    assert confirmed(client, sheet).status_code == 409
     assert Submission.objects.count() == 1
-    assert Attestation.objects.count() == 1
 
 
 def test_a_change_of_what_is_on_record_needs_its_reason(as_person, sales_lead, sheet, cell):
     client = as_person(sales_lead)
-    client.post(sheet, given(cell, value="0.184"))
-    refused = client.post(sheet, given(cell, value="0.171"))
-    assert f'id="id_{cell}-reason_error"' in refused.content.decode()
-    client.post(sheet, given(cell, value="0.171", reason="Late cancellations."))
+    handed_in(client, sheet, cell, value="0.184")
+    refused = client.post(sheet, typed(cell, value="0.171"))
+    assert f'id="id_{cell}-note_error"' in refused.content.decode()
+    handed_in(client, sheet, cell, value="0.171", note="Late cancellations.")
     assert Reading.objects.get().value == Decimal("0.171")
-    assert Observation.objects.count() == 2
+    assert Observation.objects.get(restates__isnull=False).reason == "Late cancellations."
 
 
-def test_parts_reported_last_time_are_expected_again(as_person, sales_lead, sales, conversion, last_month):
-    dimension("channel", "web")
-    web = SegmentFactory(key='{"channel":"web"}', values={"channel": "web"})
-    before = f"/submissions/{sales.scope_id}/{last_month.shift(-1).code}/"
+def test_a_figure_that_misses_its_target_needs_a_note(as_person, sales_lead, crm, sales, sheet):
+    wins = measure("sales.wins", target="0.5")
+    SourceOfRecordFactory(measure=wins, source=crm)
+    cell, client = f"{wins.pk}-{SegmentFactory().pk}", as_person(sales_lead)
+    refused = client.post(sheet, typed(cell, value="0.3"))
+    assert "It misses its target of 50.0\u202f%: say why." in refused.content.decode()
+    handed_in(client, sheet, cell, value="0.3", note="Two accounts moved to next month.")
+    assert FigureNote.objects.get().text == "Two accounts moved to next month."
+    assert FigureNote.objects.get().observation_id == Reading.objects.get().observation_id
+
+
+def test_a_note_alone_changes_no_figure(as_person, sales_lead, sheet, cell):
     client = as_person(sales_lead)
-    client.post(before, given(f"{conversion.pk}-{SegmentFactory().pk}", value="0.184"))
-    series = Reading.objects.get().series
-    series.pk, series.segment = None, web
-    series.save()
-    Reading.objects.create(
-        series=series, period_start=last_month.shift(-1).start, value="0.2", observation_id=0,
-        definition=conversion.definitions.get(),
-    )  # fmt: skip
-    assert len(due.owed_by(sales_lead)[0].cells) == 2
+    handed_in(client, sheet, cell, value="0.184")
+    handed_in(client, sheet, cell, value="0.184", note="Checked twice.")
+    assert (Observation.objects.count(), FigureNote.objects.get().text) == (1, "Checked twice.")
+
+
+def test_a_note_on_record_is_no_reason_for_another_figure(as_person, sales_lead, sheet, cell):
+    client = as_person(sales_lead)
+    handed_in(client, sheet, cell, value="0.184", note="Checked twice.")
+    assert client.post(sheet, typed(cell, value="0.171", note="Checked twice.")).status_code == 422
+
+
+def test_not_available_is_an_answer_with_its_reason(as_person, sales_lead, sheet, cell, last_month):
+    client = as_person(sales_lead)
+    assert "Say why it is not available." in client.post(sheet, typed(cell, value="n/a")).content.decode()
+    handed_in(client, sheet, cell, value="n/a", note="The CRM was moved.")
+    assert (Absence.objects.get().reason, Absence.objects.get().period_start) == (
+        "The CRM was moved.",
+        last_month.start,
+    )
+    assert "0 of 1" not in client.get("/figures/due/").content.decode()
+    assert "not available, The CRM was moved." in client.get("/figures/due/").content.decode()
+
+
+def test_a_figure_supersedes_what_was_not_available(as_person, sales_lead, sheet, cell):
+    client = as_person(sales_lead)
+    handed_in(client, sheet, cell, value="n/a", note="The CRM was moved.")
+    handed_in(client, sheet, cell, value="0.184")
+    assert "The CRM was moved." not in client.get("/figures/due/").content.decode()
+    refused = client.post(sheet, typed(cell, value="n/a", note="No."))
+    assert "A figure is on record and stays" in refused.content.decode()
+
+
+def test_whoever_confirms_is_told_of_what_came_in_meanwhile(as_person, sales_lead, sheet, cell, last_month):
+    client = as_person(sales_lead)
+    client.post(sheet, typed(cell, value="0.184"))
+    seen = client.get(f"{sheet}preview/").context["preview"].digest
+    pushed("sales.conversion", last_month, value="0.2")
+    answer = client.post(f"{sheet}delivery/", {"seen": seen})
+    assert (answer.status_code, Reading.objects.get().value) == (409, Decimal("0.2"))
+    assert "look at it again" in answer.content.decode()
+    assert Draft.objects.exists()
+
+
+def test_all_or_nothing(as_person, sales_lead, crm, sheet, cell):
+    leads = measure("sales.leads", unit="count")
+    SourceOfRecordFactory(measure=leads, source=crm)
+    client = as_person(sales_lead)
+    answer = client.post(sheet, typed(cell, value="0.184") | typed(f"{leads.pk}-{SegmentFactory().pk}", value="-3"))
+    assert answer.status_code == 422
+    assert confirmed(client, sheet).status_code == 409
+    assert not Reading.objects.exists()
+
+
+def test_a_draft_is_its_writers_own(as_person, sales_lead, sales, sheet, cell):
+    other = AppointmentFactory(role=Role.PREPARER, scope=sales.scope).person
+    as_person(sales_lead).post(sheet, typed(cell, value="0.184"))
+    assert 'value="0.184"' not in as_person(other).get(sheet).content.decode()
+    assert as_person(other).get(f"{sheet}preview/").status_code == 404
+    client = as_person(sales_lead)
+    assert 'value="0.184"' in client.get(sheet).content.decode()
+    client.post(f"{sheet}draft/removal/")
+    assert 'value="0.184"' not in client.get(sheet).content.decode()
+
+
+def test_a_block_from_a_spreadsheet_is_laid_over_the_grid(as_person, sales_lead, sheet, cell):
+    client = as_person(sales_lead)
+    block = {"block": "Figure\tValue\nsales.conversion\t18,4 %", "block_only": "1"}
+    assert client.post(sheet, block).url == sheet
+    assert 'value="18,4 %"' in client.get(sheet).content.decode()
+    handed_in(client, sheet, cell, value="18,4 %")
+    assert Reading.objects.get().value == Decimal("0.184")
+
+
+def test_a_block_that_fits_nothing_is_told_so(as_person, sales_lead, sheet, cell):
+    answer = as_person(sales_lead).post(sheet, {"block": "sales.conversion\t1\nsales.wins\t2"})
+    assert answer.status_code == 422
+    assert "which is none of the figures due here" in answer.content.decode()
 
 
 def test_a_source_is_asked_for_where_none_is_of_record(as_person, sales_lead, sales, crm, sheet):
     fresh = measure("sales.leads", unit="count")
     cell = f"{fresh.pk}-{SegmentFactory().pk}"
     client = as_person(sales_lead)
-    assert client.post(sheet, given(cell, value="12")).status_code == 422
-    assert client.post(sheet, given(cell, value="12") | {"source": crm.pk}).status_code == 302
+    assert client.post(sheet, typed(cell, value="12")).status_code == 422
+    assert client.post(sheet, typed(cell, value="12") | {"source": crm.code}).status_code == 302
+    confirmed(client, sheet)
     assert Reading.objects.get().series.source == crm
 
 
-def test_another_functions_lead_gets_no_sheet(as_person, delivery_lead, sheet, cell):
+def test_another_functions_lead_gets_no_grid(as_person, delivery_lead, sheet, cell):
     client = as_person(delivery_lead)
     assert client.get(sheet).status_code == 403
-    assert client.post(sheet, given(cell, value="0.184")).status_code == 403
-    assert not Submission.objects.exists()
+    assert client.post(sheet, typed(cell, value="0.184")).status_code == 403
+    assert client.post(f"{sheet}delivery/", {"seen": ""}).status_code == 403
+    assert not Draft.objects.exists()
 
 
 @pytest.mark.parametrize("code", ["2199-01", "nonsense", "2026-W01"])
-def test_a_period_that_is_not_due_has_no_sheet(as_person, sales_lead, sales, conversion, code):
+def test_a_period_that_is_not_due_has_no_grid(as_person, sales_lead, sales, conversion, code):
     assert as_person(sales_lead).get(f"/submissions/{sales.scope_id}/{code}/").status_code == 404
 
 
@@ -149,37 +198,28 @@ def test_a_journey_owner_delivers_the_outcomes_that_no_function_supplies(
 ):
     outcome = measure("journey.cancellations", outcome=True)
     SourceOfRecordFactory(measure=outcome, source=crm)
-    sheet = f"/submissions/{outcome.journey.scope_id}/{last_month.code}/"
-    assert outcome.journey == journey
-    assert (
-        as_person(journey_owner).post(sheet, given(f"{outcome.pk}-{SegmentFactory().pk}", value="0.3")).status_code
-        == 302
-    )
+    sheet = f"/submissions/{journey.scope_id}/{last_month.code}/"
+    handed_in(as_person(journey_owner), sheet, f"{outcome.pk}-{SegmentFactory().pk}", value="0.3")
+    assert Reading.objects.get().value == Decimal("0.3")
 
 
-def test_what_is_due_costs_the_same_for_many_measures(sales_lead, crm, sales, django_assert_max_num_queries):
-    for number in range(12):
-        measure(f"sales.kpi{number}")
-    with django_assert_max_num_queries(9):
-        assert len(due.owed_by(sales_lead)[0].cells) == 12
+def test_a_preparer_hands_in_and_leaves_attesting_to_the_lead(as_person, sales, sheet, cell):
+    preparer = AppointmentFactory(role=Role.PREPARER, scope=sales.scope).person
+    client = as_person(preparer)
+    client.post(sheet, typed(cell, value="0.184"))
+    assert "stand behind them" not in client.get(f"{sheet}preview/").content.decode()
+    assert confirmed(client, sheet, attested=True).status_code == 403
+    assert not Attestation.objects.exists()
+    assert confirmed(client, sheet).status_code == 302
+    assert Reading.objects.get().value == Decimal("0.184")
 
 
-def test_a_measure_without_an_approved_definition_is_not_due(sales_lead, crm, sales):
-    MeasureFactory(code="sales.draft", function=sales)
-    assert due.owed_by(sales_lead) == []
-
-
-def test_a_delivery_shows_its_figures_and_who_attested(as_person, sales_lead, outsider, sheet, cell):
-    as_person(sales_lead).post(sheet, given(cell, value="0.184"))
+def test_a_delivery_shows_its_figures_with_what_is_said_of_them(as_person, sales_lead, outsider, sheet, cell):
+    handed_in(as_person(sales_lead), sheet, cell, attested=True, value="0.184", note="Checked twice.")
     page = as_person(outsider).get(Submission.objects.get().get_absolute_url()).content.decode()
     assert "18.4" in page
-    assert "Sara Sales: “" in page
-
-
-def test_nobody_owes_anything_on_an_empty_page(as_person, outsider):
-    page = as_person(outsider).get("/submissions/").content.decode()
-    assert "No figures are due from you" in page
-    assert "Nothing has been delivered yet" in page
+    assert "Note: Checked twice." in page
+    assert "Attested" in page
 
 
 def test_a_count_that_stays_needs_no_reason_though_it_has_parts_on_record(
@@ -187,8 +227,7 @@ def test_a_count_that_stays_needs_no_reason_though_it_has_parts_on_record(
 ):
     bookings = measure("sales.bookings", unit="count", target=None)
     SourceOfRecordFactory(measure=bookings, source=crm)
-    row = {"measure": bookings.code, "period": last_month.code, "segment": "", "value": "120", "numerator": "120"}
-    ingest(Rows.of([row]), Delivery(channel="api", source="crm"), by=Actor(clockwork="test"))
-    answer = as_person(sales_lead).post(sheet, given(f"{bookings.pk}-{SegmentFactory().pk}", value="120"))
-    assert answer.status_code == 302
+    pushed("sales.bookings", last_month, value="120", numerator="120")
+    cell, client = f"{bookings.pk}-{SegmentFactory().pk}", as_person(sales_lead)
+    handed_in(client, sheet, cell, value="120", note="As counted by hand.")
     assert Observation.objects.count() == 1

@@ -1,0 +1,86 @@
+"""Attesting: somebody who answers for figures stands behind what is on record, in words, as it stands at that moment.
+
+Whether a figure is attested follows from its observation: a restatement is another one, and needs a new attestation.
+"""
+
+import hashlib
+from collections.abc import Collection
+from datetime import date, datetime
+
+from metrics.models import Attestation, Reading
+from metrics.sheets import Cell, Sheet
+from truthgov import audit, authority, clock
+from truthgov.actor import Actor
+from truthgov.errors import Refusal
+
+WORDINGS = {1: "I have checked these figures against their source and stand behind them."}
+"""By version. A wording that anybody has attested in is never changed: a new one is added."""
+VERSION = max(WORDINGS)
+
+AttestedCell = tuple[int, int, date]
+"""Measure, segment and the first day of the period."""
+
+
+def attest(sheet: Sheet, *, seen: str, by: Actor) -> Attestation:
+    """Stand behind all that a sheet has on record; `seen` is the digest of what was shown.
+
+    PermissionDenied for anybody but who answers for the scope. Refusal where there is nothing to attest, or where
+    what is on record is no longer what was shown.
+    """
+    with audit.act():
+        actor = authority.acting_as(by, authority.answering_role(sheet.scope), scope=sheet.scope)
+        _require_attestable(sheet, seen)
+        attestation = Attestation.objects.create(
+            scope=sheet.scope, grain=sheet.period.grain.value, period_start=sheet.period.start, person=actor.person,
+            appointment=actor.appointment, version=VERSION, wording=WORDINGS[VERSION],
+            observations=[cell.reading.observation_id for cell in sheet.standing if cell.reading],
+            absences=[cell.absence.pk for cell in sheet.absent if cell.absence],
+            digest=digest_of(sheet), attested_at=clock.now(),
+        )  # fmt: skip
+        audit.record(
+            "figures.attested", attestation, by=actor, scope=sheet.scope.pk, period=sheet.period.code,
+            digest=attestation.digest, figures=len(attestation.observations), version=VERSION,
+        )  # fmt: skip
+    return attestation
+
+
+def digest_of(sheet: Sheet) -> str:
+    """SHA-256, in hexadecimal, of what a sheet has on record, a line a figure: what an attestation covers."""
+    lines = sorted(_line(sheet, cell) for cell in sheet.standing)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def attested(measures: Collection[int], starts: Collection[date], *, at: datetime | None = None) -> set[AttestedCell]:
+    """The cells of these measures, in periods that begin on these days, whose current figure somebody stands behind.
+
+    With `at`, only attestations made until then count. Two queries.
+    """
+    readings = Reading.objects.filter(series__measure__in=measures, period_start__in=starts)
+    columns = ("observation_id", "series__measure", "series__segment", "period_start")
+    cells = {observation: (measure, segment, start) for observation, measure, segment, start in
+             readings.values_list(*columns)}  # fmt: skip
+    return {cells[observation] for observation in attested_observations(cells, at=at)}
+
+
+def attested_observations(observations: Collection[int], *, at: datetime | None = None) -> set[int]:
+    """Those of these observations that somebody stands behind, or had stood behind until `at`. One query."""
+    covering = Attestation.objects.filter(observations__overlap=list(observations))
+    if at:
+        covering = covering.filter(attested_at__lte=at)
+    return set(observations) & {pk for covered in covering.values_list("observations", flat=True) for pk in covered}
+
+
+def _line(sheet: Sheet, cell: Cell) -> str:
+    place = f"{cell.measure.code}\t{cell.segment.key}\t{sheet.period.start}"
+    if cell.reading:
+        return f"{place}\t{cell.reading.observation_id}\t{cell.reading.value.normalize():f}"
+    return f"{place}\tnot available\t{cell.absence.pk if cell.absence else ''}"
+
+
+def _require_attestable(sheet: Sheet, seen: str) -> None:
+    if not sheet.standing:
+        raise Refusal("Nothing is on record for this period yet; hand the figures in first.")
+    if digest_of(sheet) != seen:
+        raise Refusal("Figures changed since you looked at them; look at them again before you stand behind them.")
+    if sheet.is_attested:
+        raise Refusal("Somebody stands behind these figures already, as they stand.")

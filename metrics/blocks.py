@@ -1,0 +1,75 @@
+"""A block copied from a spreadsheet, laid over the rows of a grid. Pure.
+
+Its lines either begin with the name of a figure (and of its segment), or stand in the order of the grid.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+COLUMNS = ("value", "numerator", "denominator", "note")
+LONGEST = 200_000
+"""Characters of a block that are looked at; a larger one is a file."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """A row of the grid, by what a block may call it."""
+
+    key: str
+    names: tuple[str, ...]
+    segment: str = ""
+
+
+def spread(block: str, grid: Sequence[Named]) -> dict[str, dict[str, str]]:
+    """What a block says, by the key of the grid's row; cells that it leaves empty are left out.
+
+    ValueError, worded for whoever pasted, where a line belongs to no row or to several.
+    """
+    if len(block) > LONGEST:
+        raise ValueError("The block is too long to be pasted; send it as a file.")
+    lines = [_cells(line) for line in block.splitlines() if line.strip()]
+    by_name: dict[str, list[Named]] = {}
+    for row in grid:
+        for name in row.names:
+            by_name.setdefault(_folded(name), []).append(row)
+    if any(_folded(cells[0]) in by_name for cells in lines):
+        return _by_name(lines, by_name)
+    figures = [cells for cells in lines if not _is_heading(cells)]
+    if len(figures) > len(grid):
+        raise ValueError(f"The block has {len(figures)} lines and the grid {len(grid)}; copy only as many.")
+    return {row.key: _named(cells) for row, cells in zip(grid, figures, strict=False)}
+
+
+def _by_name(lines: list[list[str]], by_name: dict[str, list[Named]]) -> dict[str, dict[str, str]]:
+    entries: dict[str, dict[str, str]] = {}
+    for number, cells in enumerate(lines, start=1):
+        rows = by_name.get(_folded(cells[0]))
+        if rows is None:
+            if number == 1:
+                continue  # its heading
+            raise ValueError(f"Line {number} begins with {cells[0][:60]!r}, which is none of the figures due here.")
+        segments = {_folded(row.segment): row for row in rows}
+        row, rest = rows[0], cells[1:]
+        if rest and _folded(rest[0]) in segments:
+            row, rest = segments[_folded(rest[0])], rest[1:]
+        elif len(rows) > 1:
+            raise ValueError(f"Line {number}: say in the second column which part of {cells[0][:60]!r} it is.")
+        entries[row.key] = _named(rest)
+    return entries
+
+
+def _named(cells: list[str]) -> dict[str, str]:
+    return {name: cell for name, cell in zip(COLUMNS, cells, strict=False) if cell}
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip().strip('"') for cell in line.split("\t" if "\t" in line else ";")]
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip().casefold()
+
+
+def _is_heading(cells: list[str]) -> bool:
+    return _folded(cells[0]) in {"value", "new value", "figure"}

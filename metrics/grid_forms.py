@@ -1,0 +1,146 @@
+"""The grid in which a function's figures of a period are typed or pasted."""
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from typing import Any
+
+from django import forms
+
+from metrics import attesting, blocks
+from metrics.handing_in import FIGURES
+from metrics.models import Definition, Source
+from metrics.preview import Line
+from metrics.sheets import Cell, Sheet
+from metrics.typed import NOT_AVAILABLE
+from truthgov.figures import Figure, word_figure
+
+COLUMNS = (*FIGURES, "note")
+Entries = dict[str, dict[str, str]]
+
+
+class CellForm(forms.Form):
+    """One figure of the grid: its value, or the parts it is made of, and what is said of it."""
+
+    value = forms.CharField(required=False, max_length=60)
+    numerator = forms.CharField(required=False, max_length=60)
+    denominator = forms.CharField(required=False, max_length=60)
+    note = forms.CharField(required=False, max_length=1_000)
+
+    def __init__(
+        self, cell: Cell, data: Any = None, *, note: str = "", drafted: Mapping[str, str] | None = None
+    ) -> None:
+        self.recorded = _recorded(cell, note)
+        super().__init__(data, prefix=cell.key, initial={**self.recorded, **(drafted or {})})
+        self.cell = cell
+        if cell.definition.unit == Definition.Unit.COUNT:
+            del self.fields["numerator"], self.fields["denominator"]
+        for name, bound in self.fields.items():
+            described = f"{cell.measure.name}, {cell.segment}: {name}"
+            bound.widget.attrs |= {"aria-label": described, "class": "form-control", "autocomplete": "off"}
+            if name != "note":
+                bound.widget.attrs["inputmode"] = "decimal"
+
+    @property
+    def columns(self) -> list[forms.BoundField | None]:
+        """The fields in the order of the grid's columns; a count has no parts."""
+        return [self[name] if name in self.fields else None for name in COLUMNS]
+
+    @property
+    def last(self) -> Figure | None:
+        return word_figure(self.cell.last.value, self.cell.unit) if self.cell.last else None
+
+    @property
+    def on_record(self) -> Figure | None:
+        return word_figure(self.cell.reading.value, self.cell.unit) if self.cell.reading else None
+
+    @property
+    def entry(self) -> dict[str, str]:
+        """What was given, where it says something else than what is on record."""
+        given = {name: self.cleaned_data.get(name, "") for name in self.fields}
+        changed = any(text != self.recorded.get(name, "") for name, text in given.items())
+        return given if changed and any(given.values()) else {}
+
+
+class GridForm(forms.Form):
+    """The figures of a sheet, with what is on record and what was drafted filled in."""
+
+    source = forms.ModelChoiceField(
+        Source.objects.all(), to_field_name="code", help_text="Where those figures come from that never came before."
+    )
+    block = forms.CharField(
+        label="Paste a block from a spreadsheet",
+        required=False,
+        max_length=blocks.LONGEST,
+        widget=forms.Textarea({"rows": 4, "class": "form-control tg-code", "spellcheck": "false"}),
+        help_text="Lines in the order of the grid, with columns value, numerator, denominator, note; or each line "
+        "begins with the figure’s name or code, and its segment where there are several.",
+    )
+
+    def __init__(
+        self, sheet: Sheet, data: Any = None, *, notes: Mapping[str, str], drafted: Entries, source: str = ""
+    ) -> None:
+        super().__init__(data, initial={"source": source})
+        self.cells = [
+            CellForm(cell, data, note=notes.get(cell.key, ""), drafted=drafted.get(cell.key)) for cell in sheet.cells
+        ]
+        if all(cell.source for cell in sheet.cells):
+            del self.fields["source"]
+
+    @property
+    def groups(self) -> list[tuple[Cell, list[CellForm]]]:
+        """The figures of each measure, under the first of them."""
+        by_measure = groupby(self.cells, lambda form: form.cell.measure.pk)
+        return [(forms_of[0].cell, forms_of) for forms_of in (list(group) for _, group in by_measure)]
+
+    def is_valid(self) -> bool:
+        return all([super().is_valid(), *(cell.is_valid() for cell in self.cells)])
+
+    def clean_block(self) -> Entries:
+        named = [blocks.Named(form.cell.key, (form.cell.measure.code, form.cell.measure.name), str(form.cell.segment))
+                 for form in self.cells]  # fmt: skip
+        try:
+            return blocks.spread(self.cleaned_data["block"], named)
+        except ValueError as fault:
+            raise forms.ValidationError(str(fault)) from fault
+
+    def entries(self) -> Entries:
+        """What was typed, and laid over it what was pasted as a block, by the key of its cell."""
+        typed = {form.cell.key: form.entry for form in self.cells if form.entry}
+        pasted = self.cleaned_data["block"]
+        return typed | {key: typed.get(key, {}) | entry for key, entry in pasted.items()}
+
+    @property
+    def source_code(self) -> str:
+        source = self.cleaned_data.get("source")
+        return source.code if source else ""
+
+    def refuse(self, lines: Iterable[Line]) -> None:
+        """Show each refusal at its figure."""
+        by_key = {form.cell.key: form for form in self.cells}
+        for line in lines:
+            form = by_key[line.cell.key]
+            form.add_error(line.at if line.at in form.fields else "value", line.why)
+        self.add_error(None, "Some figures are refused; nothing was stored. Correct them below and look again.")
+
+
+class HandingInForm(forms.Form):
+    """That a preview was seen, and whether whoever confirms it stands behind the figures."""
+
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    attested = forms.BooleanField(
+        required=False, label=attesting.WORDINGS[attesting.VERSION], help_text="You can also attest later."
+    )
+
+
+class AttestationForm(forms.Form):
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+def _recorded(cell: Cell, note: str) -> dict[str, str]:
+    """What is on record of a cell, as it is filled in."""
+    if cell.absence:
+        return {"value": NOT_AVAILABLE, "note": cell.absence.reason}
+    if cell.reading is None:
+        return {}
+    figures = {name: getattr(cell.reading, name) for name in FIGURES}
+    return {name: f"{figure.normalize():f}" for name, figure in figures.items() if figure is not None} | {"note": note}

@@ -1,0 +1,45 @@
+from typing import Any, Self
+
+from django.db import models
+
+from truthgov import clock
+from truthgov.models import Person, Scope
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def of(self, person: Person, scope: Scope, code: str) -> Self:
+        """A person's own draft of a scope's figures for a period, if there is one."""
+        return self.filter(person=person, scope=scope, code=code)
+
+    def keep(
+        self, person: Person, scope: Scope, code: str, entries: dict[str, dict[str, str]], source: str = ""
+    ) -> "Draft":
+        """Replace what a person has drafted for a scope and period."""
+        given: dict[str, Any] = {"entries": entries, "source": source, "kept_at": clock.now()}
+        draft, _ = self.update_or_create(person=person, scope=scope, code=code, defaults=given)
+        return draft
+
+
+class Draft(models.Model):
+    """What somebody has typed for a scope and period and not handed in: theirs alone, and changing until then.
+
+    `entries` holds texts as typed, by the key of their cell; `source` is the code of the source of those figures that
+    have none of record.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    scope = models.ForeignKey(Scope, on_delete=models.CASCADE, related_name="+")
+    code = models.CharField(max_length=12, help_text="The period's short form.")
+    entries = models.JSONField(default=dict)
+    source = models.CharField(max_length=80, blank=True)
+    kept_at = models.DateTimeField()
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "scope", "code"], name="a_person_keeps_one_draft_of_a_sheet")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}'s draft of {self.scope}, {self.code}"

@@ -1,0 +1,62 @@
+"""Figures as people type and paste them, read into the plain notation that the one door takes. Pure.
+
+A decimal comma, grouped thousands and a percent sign are understood; what can be read in two ways is asked back.
+"""
+
+import re
+from decimal import Decimal
+
+NOT_AVAILABLE = "n/a"
+_SAID_SO = {"n/a", "na", "n.a.", "not available", "unavailable"}
+_SPACES = str.maketrans("", "", " \u00a0\u202f\u2009'’_")
+_SYMBOLS = re.compile(r"^(?:€|\$|£)|(?:€|\$|£)$")
+_MINUS = {"\u2212": "-", "\u2013": "-"}
+
+
+def is_unavailable(text: str) -> bool:
+    """Does somebody say that there is no figure?"""
+    return text.strip().casefold() in _SAID_SO
+
+
+def plain(text: str, *, is_share: bool = False) -> str:
+    """The plain notation of one typed figure, empty for an empty one; of a share, `18,4 %` is 0.184.
+
+    What is no figure is passed on for the door to refuse; ValueError where a comma can be read in two ways.
+    """
+    kept = text.strip().translate(_SPACES)
+    for dash, minus in _MINUS.items():
+        kept = kept.replace(dash, minus) if kept != dash else kept
+    kept = _SYMBOLS.sub("", kept)
+    if is_share and kept.endswith("%"):
+        return _of_percent(plain(kept[:-1]))
+    return _with_point(kept)
+
+
+def _with_point(text: str) -> str:
+    commas, points = text.count(","), text.count(".")
+    if not re.fullmatch(r"[+-]?[\d.,]*\d[.,]?", text) or not (commas or points):
+        return text
+    if commas and points:
+        decimal, grouping = (",", ".") if text.rfind(",") > text.rfind(".") else (".", ",")
+        whole, _, rest = text.rpartition(decimal)
+        return f"{whole.replace(grouping, '')}.{rest}" if _is_grouped(whole, grouping) else text
+    mark = "," if commas else "."
+    if commas + points > 1:
+        return text.replace(mark, "") if _is_grouped(text, mark) else text
+    if points:
+        return text
+    whole, _, rest = text.lstrip("+-").partition(",")
+    if len(rest) == 3 and whole.strip("0"):
+        raise ValueError(f"{text} can be read in two ways; write {text.replace(',', '')} or {text.replace(',', '.')}.")
+    return text.replace(",", ".")
+
+
+def _is_grouped(text: str, mark: str) -> bool:
+    """Whether a mark stands before every third digit, and nowhere else."""
+    return re.fullmatch(rf"[+-]?\d{{1,3}}(?:{re.escape(mark)}\d{{3}})*", text) is not None
+
+
+def _of_percent(text: str) -> str:
+    if not re.fullmatch(r"[+-]?\d+(?:\.\d+)?", text):
+        return f"{text}%"
+    return f"{Decimal(text) / 100:f}"

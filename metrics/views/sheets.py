@@ -1,0 +1,140 @@
+"""The function lead's workspace: the grid of a period, its preview, the delivery, and the attestation."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from metrics import access, attesting, due, handing_in
+from metrics.grid_forms import AttestationForm, GridForm, HandingInForm
+from metrics.models import Attestation, Draft
+from metrics.sheets import Cell, Sheet
+from truthgov import clock
+from truthgov.figures import Figure, word_figure
+from truthgov.http import PersonRequest, go_to, signed_in
+from truthgov.models import Appointment
+
+
+@require_safe
+@signed_in
+def due_figures(request: PersonRequest) -> HttpResponse:
+    """What every function and journey owes, by when, and what is late: for everybody to see."""
+    sheets = due.owed_by_all()
+    today = clock.today()
+    context = {
+        "rows": sorted(
+            ((sheet, sheet.late(on=today)) for sheet in sheets), key=lambda row: (not row[1], row[0].due_on)
+        ),
+        "late": sum(len(sheet.late(on=today)) for sheet in sheets),
+        "today": today,
+    }
+    return render(request, "metrics/due.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def sheet(request: PersonRequest, scope: int, code: str) -> HttpResponse:
+    """The grid of one period, as on record or as drafted; sending it keeps the draft and leads to the preview."""
+    owed, appointment = access.sheet_to_submit(request.person, scope, code)
+    draft = Draft.objects.of(request.person, owed.scope, code).first()
+    form = GridForm(
+        owed, request.POST if request.method == "POST" else None, notes=handing_in.notes_on(owed),
+        drafted=draft.entries if draft else {}, source=draft.source if draft else "",
+    )  # fmt: skip
+    if form.is_bound and form.is_valid():
+        draft = Draft.objects.keep(request.person, owed.scope, code, form.entries(), form.source_code)
+        if leads_to := _next_page(request, owed, draft, form, appointment):
+            return go_to(request, leads_to)
+    context = {"title": f"{owed.scope}, {owed.period}", "sheet": owed, "form": form, "draft": draft}
+    return render(request, "metrics/sheet.html", context, status=422 if form.is_bound else 200)
+
+
+def _next_page(
+    request: PersonRequest, owed: Sheet, draft: Draft, form: GridForm, appointment: Appointment
+) -> str | None:
+    """Where a draft that was kept leads; None back to the grid, with what is refused at its figure."""
+    if "block_only" in request.POST:
+        messages.info(request, "The block is laid over the grid; nothing is stored until you confirm the preview.")
+        return _address("sheet", owed)
+    shown = handing_in.preview(owed, draft, by=request.actor.acting_under(appointment))
+    if shown.refused:
+        form.refuse(shown.refused)
+        return None
+    return _address("preview", owed)
+
+
+@require_safe
+@signed_in
+def preview(request: PersonRequest, scope: int, code: str) -> HttpResponse:
+    """What would become of each figure of the reader's draft; nothing is stored yet."""
+    owed, appointment = access.sheet_to_submit(request.person, scope, code)
+    draft = get_object_or_404(Draft.objects.of(request.person, owed.scope, code))
+    shown = handing_in.preview(owed, draft, by=request.actor.acting_under(appointment))
+    context = {
+        "title": f"{owed.scope}, {owed.period}",
+        "sheet": owed,
+        "preview": shown,
+        "form": HandingInForm(initial={"seen": shown.digest}),
+        "may_attest": access.appointment_to_attest(request.person, owed),
+    }
+    return render(request, "metrics/preview.html", context)
+
+
+@require_POST
+@signed_in
+def delivery(request: PersonRequest, scope: int, code: str) -> HttpResponse:
+    """Confirm a preview: what was shown is stored, whole."""
+    owed, appointment = access.sheet_to_submit(request.person, scope, code)
+    form = HandingInForm(request.POST)
+    confirmed = form.cleaned_data if form.is_valid() else {"seen": "", "attested": False}
+    submission = handing_in.hand_in(owed, **confirmed, by=request.actor.acting_under(appointment))
+    messages.success(request, f"Handed in: {owed.scope}, {owed.period}.")
+    return go_to(request, submission.get_absolute_url() if submission else _address("attestation", owed))
+
+
+@require_POST
+@signed_in
+def draft_removal(request: PersonRequest, scope: int, code: str) -> HttpResponse:
+    """Throw the reader's draft away; what is on record stays."""
+    owed, _ = access.sheet_to_submit(request.person, scope, code)
+    Draft.objects.of(request.person, owed.scope, code).delete()
+    return go_to(request, _address("sheet", owed))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def attestation(request: PersonRequest, scope: int, code: str) -> HttpResponse:
+    """What is on record for a period, and who stands behind it; whoever answers for it attests."""
+    if request.method == "POST":
+        owed = access.sheet_to_attest(request.person, scope, code)
+        attesting.attest(owed, seen=request.POST.get("seen", ""), by=request.actor)
+        messages.success(request, f"Attested: {owed.scope}, {owed.period}.")
+        return go_to(request, _address("attestation", owed))
+    owed = access.sheet_to_read(request.person, scope, code)
+    context = {
+        "title": f"{owed.scope}, {owed.period}",
+        "sheet": owed,
+        "rows": _told(owed),
+        "form": AttestationForm(initial={"seen": attesting.digest_of(owed)}),
+        "wording": attesting.WORDINGS[attesting.VERSION],
+        "attestations": _attestations(owed),
+        "may_attest": access.appointment_to_attest(request.person, owed),
+    }
+    return render(request, "metrics/attestation.html", context)
+
+
+def _told(owed: Sheet) -> list[tuple[Cell, Figure, str]]:
+    """Each figure that is owed, worded, with what is said of it."""
+    notes = handing_in.notes_on(owed)
+    values = ((cell, cell.reading.value if cell.reading else None) for cell in owed.cells)
+    return [(cell, word_figure(value, cell.unit), notes.get(cell.key, "")) for cell, value in values]
+
+
+def _attestations(owed: Sheet) -> list[Attestation]:
+    made = Attestation.objects.filter(scope=owed.scope, grain=owed.period.grain, period_start=owed.period.start)
+    return list(made.select_related("person", "appointment__scope"))
+
+
+def _address(name: str, owed: Sheet) -> str:
+    return reverse(f"metrics:{name}", args=[owed.scope.pk, owed.period.code])

@@ -1,0 +1,61 @@
+"""Sales owes its conversion, monthly, from the CRM of record."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from metrics.models import Measure, Source
+from tests.factories.metrics import SegmentFactory, SourceFactory, SourceOfRecordFactory, measure
+from truthgov import clock
+from truthgov.models import Function
+from truthgov.periods import Grain, Period
+
+HandIn = Callable[..., Any]
+
+
+@pytest.fixture
+def crm(db: None) -> Source:
+    SegmentFactory()
+    return SourceFactory(code="crm", name="CRM")
+
+
+@pytest.fixture
+def conversion(crm: Source, sales: Function) -> Measure:
+    made = measure("sales.conversion")
+    SourceOfRecordFactory(measure=made, source=crm)
+    return made
+
+
+@pytest.fixture
+def last_month(db: None) -> Period:
+    return Period.containing(clock.today(), Grain.MONTH).shift(-1)
+
+
+@pytest.fixture
+def sheet(sales: Function, last_month: Period) -> str:
+    return f"/submissions/{sales.scope_id}/{last_month.code}/"
+
+
+@pytest.fixture
+def cell(conversion: Measure) -> str:
+    return f"{conversion.pk}-{SegmentFactory().pk}"
+
+
+def typed(cell: str, **figures: str) -> dict[str, str]:
+    """What the grid sends for one figure."""
+    return {f"{cell}-{name}": figure for name, figure in figures.items()}
+
+
+def confirmed(client: Client, sheet: str, *, attested: bool = False) -> Any:
+    """The answer to whoever confirms the preview as it stands."""
+    seen = client.get(f"{sheet}preview/").context["preview"].digest
+    return client.post(f"{sheet}delivery/", {"seen": seen} | ({"attested": "on"} if attested else {}))
+
+
+def handed_in(client: Client, sheet: str, cell: str, *, attested: bool = False, **figures: str) -> Any:
+    """Type one figure, look at the preview, confirm it."""
+    drafted = client.post(sheet, typed(cell, **figures))
+    assert drafted.status_code == 302, drafted.content.decode()
+    return confirmed(client, sheet, attested=attested)

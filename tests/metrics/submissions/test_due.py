@@ -1,0 +1,85 @@
+"""What is due, by when, and what is late: of everybody, for everybody to see."""
+
+from datetime import timedelta
+
+from metrics import due
+from metrics.ingestion import Delivery, Rows, ingest
+from tests.factories.metrics import MeasureFactory, SourceOfRecordFactory, dimension, measure
+from tests.factories.people import AppointmentFactory
+from truthgov import clock
+from truthgov.actor import Actor
+from truthgov.models import Role
+
+WEB = '{"channel":"web"}'
+
+
+def reported(period, *segments):
+    """A program delivers the conversion of these segments."""
+    rows = [{"measure": "sales.conversion", "period": period.code, "segment": segment, "value": "0.2", "source": "crm"}
+            for segment in segments]  # fmt: skip
+    ingest(Rows.of(rows), Delivery(channel="api"), by=Actor(clockwork="test"))
+
+
+def test_a_function_lead_sees_what_is_due(as_person, sales_lead, conversion, last_month):
+    page = as_person(sales_lead).get("/submissions/").content.decode()
+    assert f"Sales, {last_month}" in page
+    assert "1 missing" in page
+
+
+def test_parts_reported_last_time_are_expected_again(sales_lead, conversion, last_month):
+    dimension("channel", "web")
+    reported(last_month.shift(-1), "{}", WEB)
+    (owed,) = due.owed_by(sales_lead)
+    assert [cell.segment.key for cell in owed.cells] == ["{}", WEB]
+    assert owed.missing == 2
+
+
+def test_a_period_that_was_left_out_stays_due(sales_lead, conversion, last_month):
+    reported(last_month.shift(-2), "{}")
+    reported(last_month, "{}")
+    assert [(sheet.period, sheet.missing) for sheet in due.owed_by(sales_lead)] == [
+        (last_month.shift(-1), 1),
+        (last_month, 0),
+    ]
+
+
+def test_a_figure_is_late_the_day_after_its_deadline(sales_lead, crm, sales, last_month):
+    days = (clock.today() - last_month.end).days
+    SourceOfRecordFactory(measure=measure("sales.prompt", freshness_days=days), source=crm)
+    (owed,) = due.owed_by(sales_lead)
+    assert owed.due_on == clock.today()
+    assert owed.late(on=clock.today()) == []
+    assert owed.late(on=clock.today() + timedelta(1)) == owed.cells
+
+
+def test_late_is_shown_to_everyone(as_person, outsider, crm, sales, last_month):
+    SourceOfRecordFactory(measure=measure("sales.prompt", freshness_days=0), source=crm)
+    page = as_person(outsider).get("/figures/due/").content.decode()
+    late = (clock.today() - last_month.end).days > 0
+    assert ("1 figure late." in page) is late
+    assert "Sales" in page
+
+
+def test_a_preparer_owes_what_the_function_owes(sales, conversion):
+    preparer = AppointmentFactory(role=Role.PREPARER, scope=sales.scope).person
+    assert [sheet.missing for sheet in due.owed_by(preparer)] == [1]
+
+
+def test_what_is_due_costs_the_same_for_many_measures(sales_lead, crm, sales, django_assert_max_num_queries):
+    for number in range(12):
+        measure(f"sales.kpi{number}")
+    with django_assert_max_num_queries(11):
+        assert len(due.owed_by(sales_lead)[0].cells) == 12
+
+
+def test_a_measure_without_an_approved_definition_is_not_due(sales_lead, crm, sales):
+    MeasureFactory(code="sales.draft", function=sales)
+    assert due.owed_by(sales_lead) == []
+
+
+def test_nobody_owes_anything_on_an_empty_page(as_person, outsider):
+    client = as_person(outsider)
+    page = client.get("/submissions/").content.decode()
+    assert "No figures are due from you" in page
+    assert "Nothing has been delivered yet" in page
+    assert "No figures are due" in client.get("/figures/due/").content.decode()

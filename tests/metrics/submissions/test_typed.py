@@ -1,0 +1,66 @@
+"""Figures as people type them, and blocks as they paste them."""
+
+import pytest
+
+from metrics.blocks import Named, spread
+from metrics.typed import is_unavailable, plain
+
+CITY, RESORT = Named("1-1", ("HT.1", "Bookings"), "City Hotel"), Named("1-2", ("HT.1", "Bookings"), "Resort Hotel")
+LEADS = Named("2-1", ("HT.2", "Leads"), "all")
+
+
+@pytest.mark.parametrize(
+    ("text", "understood"),
+    [
+        ("0.184", "0.184"), ("0,184", "0.184"), (" 12 ", "12"), ("1.234,5", "1234.5"), ("1,234.5", "1234.5"),
+        ("1\u00a0234,5", "1234.5"), ("1 234 567", "1234567"), ("1.234.567", "1234567"), ("1,234,567.25", "1234567.25"),
+        ("\u2212" + "3,5", "-3.5"), ("€ 12,50", "12.50"), ("12,5", "12.5"), ("", ""), ("abc", "abc"),
+        ("1,2,3", "1,2,3"), ("-", "-"), ("1e3", "1e3"),
+    ],
+)  # fmt: skip
+def test_a_figure_is_read_as_it_is_meant(text, understood):
+    assert plain(text) == understood
+
+
+@pytest.mark.parametrize(("text", "share"), [("18,4 %", "0.184"), ("18.4%", "0.184"), ("100 %", "1"), ("x%", "x%")])
+def test_a_percent_sign_is_understood_of_a_share_alone(text, share):
+    assert plain(text, is_share=True) == share
+    assert plain(text).endswith("%")
+
+
+def test_what_can_be_read_in_two_ways_is_asked_back():
+    with pytest.raises(ValueError, match=r"write 1234 or 1\.234"):
+        plain("1,234")
+
+
+@pytest.mark.parametrize("text", ["n/a", "N/A", " na ", "not available"])
+def test_that_there_is_no_figure_is_said_in_a_few_ways(text):
+    assert is_unavailable(text)
+
+
+def test_lines_in_the_order_of_the_grid():
+    assert spread("value\n1,5\t15\t10\tSee mail\n\n2\n", [CITY, RESORT, LEADS]) == {
+        "1-1": {"value": "1,5", "numerator": "15", "denominator": "10", "note": "See mail"},
+        "1-2": {"value": "2"},
+    }
+
+
+def test_lines_that_name_their_figures():
+    assert spread("Figure;Part;Value\nbookings;resort  hotel;2\nHT.2;7", [CITY, RESORT, LEADS]) == {
+        "1-2": {"value": "2"},
+        "2-1": {"value": "7"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("block", "why"),
+    [
+        ("1\n2\n3\n4", "4 lines and the grid 3"),
+        ("HT.2\t1\nHT.3\t2", "Line 2 begins with 'HT.3'"),
+        ("HT.1\t5", "which part of 'HT.1'"),
+        ("1" * 200_001, "too long"),
+    ],
+)
+def test_a_block_that_does_not_fit_is_told_why(block, why):
+    with pytest.raises(ValueError, match=why):
+        spread(block, [CITY, RESORT, LEADS])
