@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forums', '0004_a_restatement_is_named_by_its_first_figure'),
+        ('forums', '0005_a_decision_says_what_its_figures_are_worth'),
     ]
 
     operations = [
