@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forums', '0005_a_decision_says_what_its_figures_are_worth'),
+        ('forums', '0006_an_item_is_put_on_by_hand'),
     ]
 
     operations = [
