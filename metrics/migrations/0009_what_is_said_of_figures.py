@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('metrics', '0007_a_definition_is_reviewed_and_may_change_the_counting'),
+        ('metrics', '0008_arrays_of_a_year_are_packed'),
         ('truthgov', '0004_a_preparer_and_reminders'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('metrics', '0008_what_is_said_of_figures'),
+        ('metrics', '0009_what_is_said_of_figures'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('metrics', '0010_attestations_name_their_periods'),
+        ('metrics', '0011_attestations_name_their_periods'),
     ]
 
     operations = [

@@ -23,7 +23,7 @@ FILL = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('metrics', '0009_an_attestation_may_name_its_period'),
+        ('metrics', '0010_an_attestation_may_name_its_period'),
     ]
 
     operations = [
