@@ -8,7 +8,7 @@ from forums.models.agenda import Subject
 from forums.models.decision import Decision
 from forums.models.escalation import Escalation
 from forums.models.right import DecisionType
-from metrics.defining import approve_definition
+from metrics.defining import approve_definition, have_assessed
 from metrics.models import Contradiction, Definition, Measure, Source, SourceOfRecord
 from truthgov import audit, clock
 from truthgov.actor import Actor
@@ -66,6 +66,7 @@ class SourceNaming:
             proposed_by=self.proposed_by, approved_by=by.person, authority=decision.reference, named_at=clock.now(),
         )  # fmt: skip
         audit.record("source_of_record.named", named, by=by, measure=self.measure.code, source=self.source.code)
+        have_assessed(self.measure, since=self.starts_on)
         case = decision.item.subject.contradiction()
         if case and self._settles(case, decision):
             _into_remedy(case, decision, self.starts_on or clock.today(), by=by)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from math import isfinite
 
 import numpy as np
@@ -44,7 +45,9 @@ def evidence_of(sides: Sequence[tuple[str, Course]], title: str, *, signalled: C
 def disagreement_of(course: Course, title: str, names: Collection[str], *, signalled: Collection[date]) -> Chart | None:
     """One measure as each of the named sources reports it, on one vertical axis."""
     told = {source.name: points for source, points in course.of_source.items() if source.name in names}
-    lines = tuple(Line(name, _values(points), _marks(points, [], signalled)) for name, points in told.items())
+    lines = tuple(
+        Line(name, _values(points), _marks(points, breaks(points), signalled)) for name, points in told.items()
+    )
     if not lines:
         return None
     definition = course.definition
@@ -85,12 +88,25 @@ def _marks(points: Sequence[Point], broken: Sequence[int], signalled: Collection
 
 
 def _natural_limits(points: Sequence[Point]) -> Limits | None:
-    values = np.array([np.nan if point.value is None else float(point.value) for point in points])
-    if np.isfinite(values).sum() < FEWEST_FOR_LIMITS:
+    """Limits of each stretch that is counted alike, from its own figures; none where these are too few to tell."""
+    edges = [0, *breaks(points), len(points)]
+    stretches = [_limits_of(points[first:last]) for first, last in pairwise(edges)]
+    if not any(any(upper is not None for upper in each.upper) for each in stretches):
         return None
+    lower, upper, centre = (
+        tuple(value for each in stretches for value in getattr(each, side)) for side in ("lower", "upper", "centre")
+    )
+    return Limits(lower, upper, centre)
+
+
+def _limits_of(points: Sequence[Point]) -> Limits:
+    values = np.array([np.nan if point.value is None else float(point.value) for point in points])
+    nothing = (None,) * len(points)
+    if np.isfinite(values).sum() < FEWEST_FOR_LIMITS:
+        return Limits(nothing, nothing, nothing)
     limits = xmr(values)
     if not isfinite(limits.centre):
-        return None
+        return Limits(nothing, nothing, nothing)
     lower = np.maximum(limits.lower, 0) if np.nanmin(values) >= 0 else limits.lower
     return Limits(_known(lower), _known(limits.upper), (limits.centre,) * len(points))
 

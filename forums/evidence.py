@@ -77,8 +77,19 @@ def _versions(evidence: dict[str, Any], reading: Reading) -> Iterator[tuple[str,
             if side and "version" in side]  # fmt: skip
     if told:
         yield "Under the definitions", "; ".join(dict.fromkeys(told))
+    for name, side in ((reading.kpi, evidence.get("kpi")), (reading.outcome, evidence.get("outcome"))):
+        yield from _counting(name, side or {})
     if evidence.get("lag"):
         yield "Effect expected", f"{evidence['lag']} periods later"
+
+
+def _counting(name: str, side: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """How a side's figures compare across a change of counting."""
+    if "compared_from" in side:
+        yield "Counted anew", f"{name}: figures before {side['compared_from']} are not compared with later ones"
+    for bridge in side.get("bridged", ()):
+        plus = f" {bridge['offset']:+g}" if bridge["offset"] else ""
+        yield "Bridged", f"{name}: figures before {bridge['before']} are taken × {bridge['factor']:g}{plus}"
 
 
 def _weight(weight: dict[str, Any]) -> Iterator[tuple[str, str]]:

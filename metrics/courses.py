@@ -55,9 +55,9 @@ class Course:
 
 
 def breaks(points: Sequence[Point]) -> list[int]:
-    """The indices at which another version of the definition begins to hold."""
-    versions = [point.definition.version for point in points]
-    return [at for at in range(1, len(versions)) if versions[at] != versions[at - 1]]
+    """The indices at which a version begins to hold that counts differently."""
+    held = [point.definition for point in points]
+    return [at for at in range(1, len(held)) if held[at].changes_counting and held[at].version != held[at - 1].version]
 
 
 @dataclass(frozen=True, slots=True)

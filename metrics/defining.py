@@ -123,7 +123,7 @@ def approve_definition(definition: Definition, *, by: Actor, authority: str = ""
         )  # fmt: skip
         code = "measure.retired" if definition.retires else "definition.approved"
         audit.record(code, definition, by=actor, version=definition.version, authority=authority)
-        _have_assessed(definition)
+        have_assessed(definition.measure, since=definition.starts_on)
 
 
 def end_waiting(definition: Definition, ending: Definition.Status, *, by: Appointed, reason: str) -> None:
@@ -226,8 +226,8 @@ def _require_not_demanded(measure: Measure) -> None:
         raise Refusal(f"The target condition of {demanding.journey} demands {measure}; set one without it first.")
 
 
-def _have_assessed(definition: Definition) -> None:
-    """What rests on the measure is judged again, from the version's first period on."""
-    since = definition.starts_on or date.min
-    TouchedSet.objects.note((series, since) for series in definition.measure.series.values_list("pk", flat=True))
+def have_assessed(measure: Measure, *, since: date | None) -> None:
+    """What rests on a measure is judged again, from a day on (without one: all of it); the dictionary changed."""
+    first = since or date.min
+    TouchedSet.objects.note((series, first) for series in measure.series.values_list("pk", flat=True))
     transaction.on_commit(wake.assessment)

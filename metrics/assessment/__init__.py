@@ -6,9 +6,10 @@ import numpy as np
 
 from metrics import rules
 from metrics.assessment import cases, families, queue
-from metrics.assessment.dictionary import Look, Span, dictionary_of, looks
+from metrics.assessment.dictionary import Span, dictionary_of, looks
 from metrics.assessment.judging import Sheet, judge
 from metrics.assessment.pairs import Pairs, Touched, cuts_of, pairs_of
+from metrics.assessment.silence import Silence, silences
 from truthgov import audit
 from truthgov.periods import Grain
 
@@ -53,23 +54,19 @@ def _assess_touched(sets: list[queue.Taken]) -> None:
         return
     # Whoever holds a kind's lock sees every figure and p-value that its holders before have stored: read after it.
     families.lock([look.kind for look in concerned])
-    pairs, spans = _to_judge(touched, concerned)
-    news = [
-        each for (kind, grain), sheets in _judged(pairs, spans).items() for each in families.settle(kind, grain, sheets)
-    ]
+    known = dictionary_of({measure for look in concerned for measure in (look.kpi, look.outcome)})
+    spans = [span for look in concerned for span in known.spans(look)]
+    sheets = _judged(pairs_of(cuts_of(touched, spans, known.grains), spans), spans)
+    for silence in silences(touched, concerned, spans, known.grains):
+        sheets[silence.kind, silence.grain].append(silence)
+    news = [each for (kind, grain), some in sheets.items() for each in families.settle(kind, grain, some)]
     cases.follow(news)
     cases.prove(look.rule for look in concerned)
 
 
-def _to_judge(touched: Touched, concerned: list[Look]) -> tuple[Pairs, list[Span]]:
-    known = dictionary_of({measure for look in concerned for measure in (look.kpi, look.outcome)})
-    spans = [span for look in concerned for span in known.spans(look)]
-    return pairs_of(cuts_of(touched, spans, known.grains), spans), spans
-
-
-def _judged(pairs: Pairs, spans: list[Span]) -> dict[tuple[str, Grain], list[Sheet]]:
+def _judged(pairs: Pairs, spans: list[Span]) -> dict[tuple[str, Grain], list[Sheet | Silence]]:
     """What was judged, by kind and grain; what else detectors say is asked for again where it is needed."""
-    sheets = defaultdict(list)
+    sheets: dict[tuple[str, Grain], list[Sheet | Silence]] = defaultdict(list)
     for sheet in judge(pairs, spans, in_full=False):
         sheets[sheet.kind, sheet.grain].append(sheet)
-    return dict(sheets)
+    return sheets

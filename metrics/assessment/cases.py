@@ -10,7 +10,7 @@ from django.db import connection
 
 from metrics.assessment.docket import Docket
 from metrics.assessment.families import News
-from metrics.assessment.findings import Finding, Names, Place, find_again
+from metrics.assessment.findings import Finding, Names, Place, find_again, no_longer_judged
 from metrics.assessment.grading import Weight, grade, weigh
 from metrics.assessment.proof import Proof, is_settled, proof_of
 from metrics.models import Contradiction, ContradictionEvent, Signal, SignalWithdrawal
@@ -33,6 +33,7 @@ STORE_GRADED = """
     WHERE metrics_contradiction.id = now.id"""
 Status, Code = Contradiction.Status, ContradictionEvent.Code
 NOT_FOUND_AGAIN = "The figures of this period no longer show it."
+NO_LONGER_JUDGED = "This period is no longer judged: a measure was retired, or the sources were settled."
 OUTWEIGHED = "Counted among all the pairs judged in this period, it no longer stands out from chance."
 SIGNALLED_ANEW = "A figure was restated; the finding was signalled anew with the figures that stand now."
 
@@ -218,16 +219,24 @@ def _withdraw(docket: Docket, ledger: Ledger, gone: set[Place]) -> dict[int, Con
         signal = docket.signals[place]
         if not _is_withdrawn(signal):
             lost[signal.contradiction_id].append(signal)
-    found_again = find_again(place for place in gone if place in docket.signals)
+    told = [place for place in gone if place in docket.signals]
+    found_again = find_again(told)
+    gone_silent = no_longer_judged(told)
     cases = {case.pk: case for case in _all_cases(docket)}
     for case_id, signals in lost.items():
         for signal in signals:
             place = Place(signal.rule_id, signal.segment_id, _ordinal(docket, signal))
-            why = NOT_FOUND_AGAIN if _is_restated(signal, found_again.get(place)) else OUTWEIGHED
+            why = _why_withdrawn(signal, found_again.get(place), place in gone_silent)
             ledger.withdrawals.append(SignalWithdrawal(signal=signal, why=why, at=ledger.at))
         periods = [signal.period_start.isoformat() for signal in signals]
         ledger.note(cases[case_id], Code.WITHDRAWN, findings=signals, periods=periods)
     return {case_id: cases[case_id] for case_id in lost}
+
+
+def _why_withdrawn(signal: Signal, now: Finding | None, silent: bool) -> str:
+    if silent:
+        return NO_LONGER_JUDGED
+    return NOT_FOUND_AGAIN if _is_restated(signal, now) else OUTWEIGHED
 
 
 def _is_restated(signal: Signal, now: Finding | None) -> bool:

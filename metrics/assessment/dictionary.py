@@ -4,19 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.db import connection
 
 from metrics.detection.batch import Unit
+from metrics.detection.comparing import EVER, EVERYTHING, NEVER, Change, Comparable, comparable
 from metrics.detection.handoff import judged_as_share
 from metrics.holding import succession
 from metrics.models import Definition, Rule, SourceOfRecord
 from truthgov.periods import Grain, Period
 
-EVER, NEVER = -(2**40), 2**40
-"""Ordinals before the first period and after the last."""
 UNITS: dict[str, Unit] = {Definition.Unit.FRACTION: Unit.FRACTION, Definition.Unit.COUNT: Unit.COUNT}
 NAN = float("nan")
 LOOKS = """
@@ -29,6 +29,10 @@ LOOKS = """
         UNION SELECT id FROM metrics_rule WHERE measure_id = ANY(%s::bigint[])
         UNION SELECT unnest(%s::bigint[]))
     ORDER BY rule.kind, rule.id"""
+
+
+Kept = tuple[int, Decimal, str, bool, bool, Decimal | None, Decimal]
+"""Decimals, source tolerance, currency, whether it retires and counts anew, its bridge's factor and offset."""
 
 
 class Meaning(NamedTuple):
@@ -45,6 +49,10 @@ class Meaning(NamedTuple):
     reliable_from: float
     decimals: int
     source_tolerance: float
+    retires: bool = False
+    change: Change | None = None
+    """Its change of counting, if it is one."""
+    compared: Comparable = EVERYTHING
 
 
 class Record(NamedTuple):
@@ -117,7 +125,7 @@ class Dictionary:
         )
         for first, last, (kpi, outcome, *records) in stretches(histories):
             sources = _sources(look, *records)
-            if sources is not None:
+            if sources is not None and not (kpi.retires or outcome.retires):
                 yield Span(look, grain, first, last, kpi, outcome, *sources)
 
 
@@ -137,13 +145,21 @@ def dictionary_of(measures: Iterable[int]) -> Dictionary:
     for measure, grain, starts_on, meaning in _approved(wanted):
         grains[measure] = Grain(grain)
         decided[measure].append((_first_ordinal(starts_on, grains[measure]), meaning))
-    meanings = {measure: succession(versions) for measure, versions in decided.items()}
+    meanings = {measure: _compared(succession(versions)) for measure, versions in decided.items()}
     records: dict[int, list[tuple[int, Record]]] = defaultdict(lambda: [(EVER, Record())])
     for measure, named in SourceOfRecord.objects.filter(measure__in=grains).histories().items():
         begins = [_first_ordinal(row.starts_on, grains[measure]) for row in named]
         known = (Record(row.source_id, row.settles_id) for row in named)
         records[measure] = succession([(EVER, Record()), *zip(begins, known, strict=True)])
     return Dictionary(grains, meanings, records)
+
+
+def _compared(history: list[tuple[int, Meaning]]) -> list[tuple[int, Meaning]]:
+    """Each version with what it may be compared with."""
+    if not any(meaning.change for _, meaning in history):
+        return history
+    told = comparable([(start, meaning.change) for start, meaning in history])
+    return [(start, meaning._replace(compared=each)) for (start, meaning), each in zip(history, told, strict=True)]
 
 
 def stretches(histories: Sequence[Sequence[tuple[int, Any]]]) -> Iterator[tuple[int, int, list[Any]]]:
@@ -185,14 +201,19 @@ def _look(rule: int, kind: str, kpi: int | None, outcome: int | None, lag: int |
 def _approved(measures: list[int]) -> Iterator[tuple[int, str, date | None, Meaning]]:
     rows = Definition.objects.approved().filter(measure__in=measures).order_by("measure_id", "version").values_list(
         "measure_id", "grain", "starts_on", "pk", "version", "unit", "direction", "target", "red_threshold",
-        "min_effect", "reliable_from", "decimals", "source_tolerance", "currency",
+        "min_effect", "reliable_from", "decimals", "source_tolerance", "currency", "retires", "changes_counting",
+        "bridge_factor", "bridge_offset",
     )  # fmt: skip
-    for measure, grain, starts_on, pk, version, unit, direction, *bounds, decimals, tolerance, currency in rows:
+    for row in rows:
+        measure, grain, starts_on, pk, version, unit, direction, target, red, least, reliable, *said = row
+        decimals, tolerance, currency, retires, counting, factor, offset = cast(Kept, said)
         sign = 1.0 if direction == Definition.Direction.HIGHER else -1.0
         kind = UNITS.get(unit, Unit.MEAN)
-        target, red, least, reliable = map(_number, bounds)
-        meaning = Meaning(pk, version, currency or unit, int(kind), sign, target, red, least, reliable, decimals,
-                          float(tolerance))  # fmt: skip
+        change = Change(_number(factor), float(offset)) if counting else None
+        meaning = Meaning(
+            pk, version, currency or unit, int(kind), sign, _number(target), _number(red), _number(least),
+            _number(reliable), decimals, float(tolerance), retires, change,
+        )  # fmt: skip
         yield measure, grain, starts_on, meaning
 
 

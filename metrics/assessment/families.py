@@ -19,6 +19,7 @@ from metrics.assessment.calendar import start_of
 from metrics.assessment.cells import Where
 from metrics.assessment.judging import Sheet
 from metrics.assessment.pairs import find
+from metrics.assessment.silence import Silence
 from metrics.assessment.tallies import Counted
 from metrics.detection.batch import Ints, Verdict
 from metrics.detection.control import decide_within
@@ -60,7 +61,7 @@ def lock(kinds: Sequence[str]) -> None:
         cursor.execute(LOCK, [LOCKS, sorted(names.index(kind) for kind in set(kinds))])
 
 
-def settle(kind: str, grain: Grain, sheets: Sequence[Sheet]) -> list[News]:
+def settle(kind: str, grain: Grain, sheets: Sequence[Sheet | Silence]) -> list[News]:
     """Store what was newly judged of one kind and grain, and decide its families, a period each; what came of it."""
     periods = sorted({ordinal for sheet in sheets for ordinal in sheet.ordinals.tolist()})
     families = [(period, np.concatenate([sheet.cells(period) for sheet in sheets])) for period in periods]

@@ -13,11 +13,13 @@ from metrics.assessment.columns import fetch
 from metrics.assessment.dictionary import Meaning, Span, dictionary_of, looks
 from metrics.assessment.judging import Sheet, judge
 from metrics.assessment.pairs import Cuts, pairs_of
+from metrics.detection.comparing import EVER
 from metrics.detection.judgements import Cell
 from metrics.detection.sentences import Telling, tell
 from metrics.models import Measure, Segment, Source
 from truthgov.periods import Grain, Period
 
+BRIDGED = "Earlier figures are bridged to how it is counted now."
 LEANED_ON = """
     SELECT wanted.number, r.series_id, r.period_start, r.observation_id
     FROM unnest(%s::int[], %s::bigint[], %s::date[], %s::date[]) AS wanted(number, series, first, last)
@@ -56,15 +58,17 @@ class Finding:
             "period": self.period.code,
             "figures": figures,
             "window": {name: day.isoformat() for name, day in window.items()},
-            "kpi": _meaning(span.kpi),
-            "outcome": _meaning(span.outcome),
+            "kpi": _meaning(span.kpi, span.grain),
+            "outcome": _meaning(span.outcome, span.grain),
             "lag": span.look.lag,
             "sources": {"kpi": span.kpi_source, "outcome": span.outcome_source},
         }
 
     def sentence(self, names: "Names") -> str:
         """The two sentences it is told in."""
-        return tell(self.span.look.kind, self.cell, names.telling(self))
+        told = tell(self.span.look.kind, self.cell, names.telling(self))
+        bridged = self.span.kpi.compared.bridges or self.span.outcome.compared.bridges
+        return f"{told} {BRIDGED}" if bridged else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,19 @@ def find_again(places: Iterable[Place]) -> dict[Place, Finding]:
     return _with_observations([each for sheet in judge(pairs, spans, in_full=True) for each in _findings(sheet, spans)])
 
 
+def no_longer_judged(places: Iterable[Place]) -> set[Place]:
+    """Those of some cells in whose period their rule does not look any more."""
+    wanted = sorted(set(places))
+    if not wanted:
+        return set()
+    concerned = looks(rules={place.rule for place in wanted})
+    known = dictionary_of({measure for look in concerned for measure in (look.kpi, look.outcome)})
+    spans = [span for look in concerned for span in known.spans(look)]
+    judged = _cuts(wanted, spans)
+    rules = [spans[index].look.rule for index in judged.span.tolist()]
+    return set(wanted) - set(map(Place, rules, judged.segment.tolist(), judged.first.tolist()))
+
+
 def _cuts(places: list[Place], spans: list[Span]) -> Cuts:
     by_rule: dict[int, list[int]] = {}
     for index, span in enumerate(spans):
@@ -161,7 +178,19 @@ def _window(finding: Finding, lag: int) -> tuple[date, date]:
     return start_of(ordinal - reach(grain), grain), start_of(ordinal, grain)
 
 
-def _meaning(meaning: Meaning) -> dict[str, Any]:
+def _meaning(meaning: Meaning, grain: Grain) -> dict[str, Any]:
+    compared: dict[str, Any] = {}
+    if meaning.compared.since != EVER:
+        compared["compared_from"] = start_of(meaning.compared.since, grain).isoformat()
+    if meaning.compared.bridges:
+        compared["bridged"] = [
+            {"before": start_of(before, grain).isoformat(), "factor": factor, "offset": offset}
+            for before, factor, offset in meaning.compared.bridges
+        ]
+    return _stated(meaning) | compared
+
+
+def _stated(meaning: Meaning) -> dict[str, Any]:
     silent = {"target", "red_threshold", "min_effect", "reliable_from"}
     stated = {name: _given(getattr(meaning, name)) for name in sorted(silent)}
     return {"definition": meaning.pk, "version": meaning.version, **{k: v for k, v in stated.items() if v is not None}}

@@ -12,6 +12,7 @@ from metrics.assessment.dictionary import Meaning, Span
 from metrics.assessment.figures import Figures
 from metrics.assessment.pairs import Pairs
 from metrics.detection.batch import Batch, Ints, Side, Verdict
+from metrics.detection.comparing import EVERYTHING
 from metrics.detection.judgements import Judgements
 from metrics.detection.kinds import KINDS
 from truthgov.periods import Grain
@@ -138,7 +139,7 @@ def _batch(
 
 
 def _side(figures: Figures, window: slice, series: Ints, meanings: Sequence[Meaning], which: Ints) -> tuple[Side, Ints]:
-    """Each series under each definition once, and which of them every pair has."""
+    """Each series under each definition once, as far as its figures compare, and which of them every pair has."""
     definitions = np.array([meaning.pk for meaning in meanings], np.int64)[which]
     _, once, rows = np.unique((series << 32) + definitions, return_index=True, return_inverse=True)
     place, meant = figures.rows_of(series[once]), which[once]
@@ -146,7 +147,12 @@ def _side(figures: Figures, window: slice, series: Ints, meanings: Sequence[Mean
         name: np.array([getattr(meaning, name) for meaning in meanings], WHOLE.get(name, np.float64))[meant]
         for name in MEANINGS
     }
-    return Side(figures.values[place, window], figures.denominators[place, window], **stated), rows
+    values = figures.values[place, window]
+    for index, meaning in enumerate(meanings):
+        if meaning.compared is not EVERYTHING:
+            alike = meant == index
+            values[alike] = meaning.compared.taken(values[alike], figures.start + window.start)
+    return Side(values, figures.denominators[place, window], **stated), rows
 
 
 def _of_looks(spans: Sequence[Span], name: str, kind: type) -> NDArray:

@@ -14,6 +14,7 @@ SAYS_NOTHING = (
     Verdict.TOO_SMALL,
     Verdict.NO_BASELINE,
     Verdict.NOTHING_STATED,
+    Verdict.RETIRED,
 )
 """Verdicts on figures that could not be judged: such a period is neither quiet nor a signal."""
 
@@ -57,4 +58,6 @@ def is_settled(case: Contradiction) -> bool:
         return False
     look = looks(rules=[case.rule.pk])
     known = dictionary_of([case.measure_id])
-    return bool(look) and not any(span.last == NEVER - 1 for span in known.spans(look[0]))
+    if not look or any(meaning.retires for _, meaning in known.meanings.get(case.measure_id, [])[-1:]):
+        return False
+    return not any(span.last == NEVER - 1 for span in known.spans(look[0]))

@@ -43,6 +43,7 @@ class Verdict(IntEnum):
     NOT_CONTROLLED = 17
     WITHIN_TOLERANCE = 18
     NOTHING_STATED = 19
+    RETIRED = 20
 
 
 class Basis(IntEnum):

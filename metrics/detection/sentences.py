@@ -123,6 +123,7 @@ SUPPRESSED: Mapping[Verdict, str] = MappingProxyType(
         Verdict.NOT_PERSISTENT: "A single period stands out; it has not been repeated.",
         Verdict.NOT_CONTROLLED: "Among so many pairs judged in this period, chance alone would show some like it.",
         Verdict.WITHIN_TOLERANCE: "The sources differ by no more than is tolerated.",
+        Verdict.RETIRED: "It is no longer judged: a measure was retired, or these sources were settled.",
         Verdict.NOTHING_STATED: "Nothing is stated that the receiving figure could be held against.",
     }
 )

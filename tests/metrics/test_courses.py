@@ -50,13 +50,14 @@ def test_another_source_does_not_stand_in_for_the_one_of_record(db):
     assert [point.value for point in course.points] == [1, None]
 
 
-def test_a_new_version_of_the_definition_breaks_the_course(db):
+def test_a_change_of_counting_breaks_the_course_and_another_target_does_not(db):
     kpi, whole = define("KPI"), SegmentFactory()
-    DefinitionFactory(measure=kpi, version=2, starts_on=date(2026, 3, 1))
+    DefinitionFactory(measure=kpi, version=2, starts_on=date(2026, 3, 1), changes_counting=True)
+    DefinitionFactory(measure=kpi, version=3, starts_on=date(2026, 4, 1), target=Decimal("5"))
     report(SeriesFactory(measure=kpi), (1, "1"), (2, "2"), (3, "3"), (4, "4"))
     [course] = courses([(kpi.pk, whole)])
     assert breaks(course.points) == [2]
-    assert course.definition.version == 2
+    assert course.definition.version == 3
 
 
 def test_a_measure_without_a_definition_or_figures_has_no_course(db, django_assert_num_queries):
