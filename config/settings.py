@@ -195,11 +195,14 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 CHECKPOINTS_FOLDER = env.path("TRUTHGOV_CHECKPOINTS", BASE_DIR / ".run" / "checkpoints")
 AUDIT_SIGNING_KEY = environment.secret_or(env, "AUDIT_SIGNING_KEY", SECRET_KEY)
 SEALING_KEY = environment.secret_or(env, "SEALING_KEY", SECRET_KEY)
+# Keys that secrets may still be sealed with, until `manage.py rotate_secrets` has sealed them all with SEALING_KEY.
+SEALING_KEYS_BEFORE: list[str] = env.list("SEALING_KEYS_BEFORE", [])
 # Feeds are fetched from these hosts only, and from private addresses only where their networks are named.
 EGRESS_HOSTS: list[str] = env.list("EGRESS_HOSTS", [])
 EGRESS_SCHEMES = env.list("EGRESS_SCHEMES", ["https"])
 EGRESS_PORTS = env.list("EGRESS_PORTS", [443], subcast=int)
 EGRESS_PRIVATE_NETWORKS: list[str] = env.list("EGRESS_PRIVATE_NETWORKS", [])
+EGRESS_SECONDS = env.float("EGRESS_SECONDS", 60.0, validate=validate.Range(min=0.1, max=120.0))
 
 # --- what a browser may do with our pages -----------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -10,7 +10,8 @@ from django.urls import reverse
 from forums.models import Action, Charter, Escalation, Meeting, Minutes, Signature
 from forums.totals import local_day
 from metrics import due
-from metrics.models import Challenge, Contradiction, Definition
+from metrics.late_feeds import feeds_late
+from metrics.models import Challenge, Contradiction, Definition, FeedRun
 from truthgov import authority, clock
 from truthgov.models import Appointment, Person, Role, Scope
 
@@ -46,6 +47,7 @@ def desk_of(person: Person) -> Desk:
         *_submissions(person),
         *_challenges(held),
         *_actions(person),
+        *_feeds(person, today),
         *_escalations(person, today),
         *_approvals(person, held),
         *_minutes(person, held),
@@ -78,6 +80,17 @@ def _challenges(held: list[Appointment]) -> Iterator[Due]:
 def _actions(person: Person) -> Iterator[Due]:
     for action in Action.objects.filter(owner=person, status=Action.Status.OPEN):
         yield Due("Action", action.title, reverse("forums:action", args=[action.pk]), action.due_on)
+
+
+def _feeds(person: Person, today: date) -> Iterator[Due]:
+    """Feeds of theirs that are late, and runs that were given up and wait for somebody to look."""
+    late = feeds_late(today, owner=person)
+    for each in late:
+        yield Due("Late feed", f"{each.feed}: {each.period}", each.run.get_absolute_url(), local_day(each.due_at),
+                  each.run.message)  # fmt: skip
+    parked = FeedRun.objects.parked().filter(feed__owner=person).exclude(feed__in=[each.feed.pk for each in late])
+    for run in parked.select_related("feed"):
+        yield Due("Parked run", str(run), run.get_absolute_url(), None, run.message)
 
 
 def _escalations(person: Person, today: date) -> Iterator[Due]:

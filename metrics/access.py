@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from metrics import due
 from metrics.defining import definer_of
-from metrics.models import Contradiction, Definition, Feed, Measure, Submission
+from metrics.models import Contradiction, Definition, Feed, FeedRun, Measure, Submission
 from metrics.reviewing import may_comment
 from metrics.sheets import Sheet
 from truthgov import authority, clock
@@ -122,15 +122,29 @@ def submission_to_read(person: Person, pk: UUID) -> Submission:
 
 
 def feed_to_read(person: Person, pk: int) -> Feed:
-    return get_object_or_404(Feed.objects.select_related("source", "function", "owner"), pk=pk)
+    """Any feed, with its standing today."""
+    read = Feed.objects.with_standing(on=clock.today()).select_related("source", "function", "owner")
+    return get_object_or_404(read, pk=pk)
 
 
 def feed_to_manage(person: Person, pk: int) -> Feed:
     """One of the function that this person leads, or any for an administrator."""
-    feed = feed_to_read(person, pk)
+    feed = get_object_or_404(Feed.objects.select_related("source", "function", "owner"), pk=pk)
     if not functions_to_connect(person).filter(pk=feed.function_id).exists():
         raise PermissionDenied
     return feed
+
+
+def run_to_read(person: Person, pk: int, run: int) -> FeedRun:
+    return get_object_or_404(
+        FeedRun.objects.select_related("feed", "submission"), feed=feed_to_read(person, pk), pk=run
+    )
+
+
+def run_to_manage(person: Person, pk: int, run: int) -> FeedRun:
+    """A run of a feed that this person manages."""
+    feed_to_manage(person, pk)
+    return run_to_read(person, pk, run)
 
 
 def functions_to_connect(person: Person) -> QuerySet[Function]:

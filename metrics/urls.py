@@ -20,6 +20,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("feeds/<int:pk>/pause/", feeds.pause, name="feed_pause"),
     path("feeds/<int:pk>/resumption/", feeds.resumption, name="feed_resumption"),
     path("feeds/<int:pk>/next-run/", feeds.next_run, name="feed_next_run"),
+    path("feeds/<int:pk>/retirement/", feeds.retirement, name="feed_retirement"),
+    path("feeds/<int:pk>/backfill/", feeds.backfill, name="feed_backfill"),
+    path("feeds/<int:pk>/runs/<int:run>/", feeds.run, name="feed_run"),
+    path("feeds/<int:pk>/runs/<int:run>/retry/", feeds.retry, name="feed_run_retry"),
+    path("feeds/<int:pk>/runs/<int:run>/withdrawal/", feeds.withdrawal, name="feed_run_withdrawal"),
     path("keys/", keys.listed_keys, name="keys"),
     path("keys/<slug:public_id>/revocation/", keys.revocation, name="key_revocation"),
 ]

@@ -2,21 +2,31 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+Answer = tuple[int, str] | tuple[int, str, dict[str, str]]
 
 
 @dataclass
 class Site:
-    """`answers` are given one after the other, the last one for ever; each is a status and a body."""
+    """`answers` are given one after the other, the last one for ever; each is a status, a body and further headers.
+
+    `pause` is waited for before each answer; of a body only `sent` is sent, then the
+    line is cut. Without `says_length` the answer ends with the connection, as an old server's does.
+    """
 
     url: str = ""
     port: int = 0
-    answers: list[tuple[int, str]] = field(default_factory=lambda: [(200, "[]")])
+    answers: list[Answer] = field(default_factory=lambda: [(200, "[]")])
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
-    def next_answer(self) -> tuple[int, str]:
+    pause: threading.Event | None = None
+    sent: int | None = None
+    says_length: bool = True
+
+    def next_answer(self) -> Answer:
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
 
@@ -27,10 +37,17 @@ def serving() -> Iterator[Site]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             site.asked.append((self.path, dict(self.headers)))
-            status, body = site.next_answer()
+            if site.pause:
+                site.pause.wait(30)
+            status, body, *others = site.next_answer()
             self.send_response(status)
+            for name, value in others[0].items() if others else ():
+                self.send_header(name, value)
+            if site.says_length:
+                self.send_header("Content-Length", str(len(body.encode())))
             self.end_headers()
-            self.wfile.write(body.encode())
+            with suppress(BrokenPipeError, ConnectionResetError):  # whoever asked may have given up, or died
+                self.wfile.write(body.encode()[: site.sent])
 
         def log_message(self, *arguments: object) -> None:
             """Tests read answers, not logs."""

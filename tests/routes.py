@@ -90,6 +90,11 @@ PAGES = [
     route("metrics:feed_pause", post=LEAD | ADMINISTRATOR, pk="feed"),
     route("metrics:feed_resumption", post=LEAD | ADMINISTRATOR, pk="feed"),
     route("metrics:feed_next_run", post=LEAD | ADMINISTRATOR, pk="feed"),
+    route("metrics:feed_retirement", post=LEAD | ADMINISTRATOR, pk="feed"),
+    route("metrics:feed_backfill", post=LEAD | ADMINISTRATOR, pk="feed"),
+    route("metrics:feed_run", get=EVERYBODY, pk="feed", run="feed_run"),
+    route("metrics:feed_run_retry", post=LEAD | ADMINISTRATOR, pk="feed", run="feed_run"),
+    route("metrics:feed_run_withdrawal", post=LEAD | ADMINISTRATOR, pk="feed", run="feed_run"),
     route("metrics:keys", get=EVERYBODY, post=ADMINISTRATOR),
     route("metrics:key_revocation", post=ADMINISTRATOR, public_id="key"),
     # --- contradictions, the dictionary, journeys as they stand

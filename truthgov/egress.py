@@ -3,8 +3,11 @@ connected to, no redirect followed, size and time limited.
 """
 
 import socket
+import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from time import monotonic
 
@@ -14,7 +17,6 @@ from django.conf import settings
 from truthgov.errors import Refusal
 
 MAX_BYTES = 32 * 1024 * 1024
-SECONDS = 60.0
 CONNECT_SECONDS = 10.0
 TRANSLATED = ip_network("64:ff9b::/96")
 """NAT64: an IPv4 address in the clothes of a global IPv6 one."""
@@ -30,27 +32,38 @@ class Unreachable(Exception):  # noqa: N818 - said of the other side
 
 @dataclass(frozen=True)
 class Fetched:
-    """What came back with status 200."""
+    """What came back with status 200: `link` is its Link header, `is_whole` whether its length was stated.
+
+    An answer that only ends with its connection may have been cut short, and nothing in it says so.
+    """
 
     content_type: str
     body: bytes
+    link: str = ""
+    is_whole: bool = True
 
 
 def fetch(
-    url: str, *, headers: Mapping[str, str] | None = None, max_bytes: int = MAX_BYTES, seconds: float = SECONDS
+    url: str, *, headers: Mapping[str, str] | None = None, max_bytes: int = MAX_BYTES, seconds: float | None = None
 ) -> Fetched:
     """GET an address. EgressRefused where our rules forbid it or it redirects, Unreachable for every other failure."""
-    _require_allowed(httpx.URL(url))
+    require_allowed(url)
+    seconds = settings.EGRESS_SECONDS if seconds is None else seconds
     asked = {"Accept-Encoding": "identity", "User-Agent": "truthgov", **(headers or {})}
     deadline = monotonic() + seconds
     timeout = httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
     try:
         with (
-            httpx.Client(transport=CheckedTransport(), timeout=timeout, trust_env=False) as client,
+            httpx.Client(
+                transport=CheckedTransport(verify=_certificates()), timeout=timeout, trust_env=False
+            ) as client,
             client.stream("GET", url, headers=asked, follow_redirects=False) as response,
         ):
             _require_answer(response)
-            return Fetched(response.headers.get("content-type", ""), _read(response, max_bytes, deadline))
+            body = _read(response, max_bytes, deadline)
+            told = response.headers
+            is_whole = "content-length" in told or "transfer-encoding" in told
+            return Fetched(told.get("content-type", ""), body, told.get("link", ""), is_whole)
     except httpx.HTTPError as error:
         raise Unreachable(
             f"{httpx.URL(url).host} did not answer as it should: {error or type(error).__name__}."
@@ -62,25 +75,48 @@ class CheckedTransport(httpx.HTTPTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         name = request.url.host
-        address = _checked_address(name, request.url.port or _default_port(request.url))
+        address = checked_address(name, request.url.port or _default_port(request.url))
         # The Host header and the certificate's name stay those of the address asked for.
         request.url = request.url.copy_with(host=address)
         request.extensions = {**request.extensions, "sni_hostname": name}
         return super().handle_request(request)
 
 
-def _require_allowed(url: httpx.URL) -> None:
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Whom a server's certificate may come from; read once, since reading them costs more than most calls."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
+def require_allowed(address: str) -> None:
+    """EgressRefused unless our lists allow this address; where its name leads is checked as it is connected to."""
+    try:
+        url = httpx.URL(address)
+    except httpx.InvalidURL as error:
+        raise EgressRefused(f"This is no address: {error}; correct it.") from error
     if url.scheme not in settings.EGRESS_SCHEMES:
         raise EgressRefused(f"Feeds are fetched over {' or '.join(settings.EGRESS_SCHEMES)}; change the address.")
-    if (url.port or _default_port(url)) not in settings.EGRESS_PORTS:
-        raise EgressRefused(f"Port {url.port} is not one that may be called; an operator names it in EGRESS_PORTS.")
     if url.userinfo:
         raise EgressRefused("The address holds a password; give it as the feed's token instead.")
-    if url.host not in settings.EGRESS_HOSTS:
-        raise EgressRefused(f"{url.host} is not a host that may be called; an operator names it in EGRESS_HOSTS.")
+    require_host(url.host, url.port or _default_port(url))
 
 
-def _checked_address(name: str, port: int) -> str:
+def require_host(name: str, port: int) -> None:
+    """EgressRefused unless our lists name this host and port, and, where the host is an address, allow it."""
+    if port not in settings.EGRESS_PORTS:
+        raise EgressRefused(f"Port {port} is not one that may be called; an operator names it in EGRESS_PORTS.")
+    if name not in settings.EGRESS_HOSTS:
+        raise EgressRefused(f"{name} is not a host that may be called; an operator names it in EGRESS_HOSTS.")
+    with suppress(ValueError):  # a name, which is looked up when it is connected to
+        _require_public(name, ip_address(name))
+
+
+def may_be_plain() -> bool:
+    """May what is called go unencrypted? Where plain HTTP is allowed, and nowhere else."""
+    return "http" in settings.EGRESS_SCHEMES
+
+
+def checked_address(name: str, port: int) -> str:
     """An address of a host. One that may not be called refuses all: who mixes them has something in mind."""
     try:
         found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
@@ -88,12 +124,16 @@ def _checked_address(name: str, port: int) -> str:
         raise Unreachable(f"{name} has no address: {error}.") from error
     addresses = [str(entry[4][0]).partition("%")[0] for entry in found]
     for address in addresses:
-        if not _may_be_called(ip_address(address)):
-            raise EgressRefused(
-                f"{name} leads to {address}, a private address; an operator names its network in "
-                "EGRESS_PRIVATE_NETWORKS if it is meant."
-            )
+        _require_public(name, ip_address(address))
     return addresses[0]
+
+
+def _require_public(name: str, address: IPv4Address | IPv6Address) -> None:
+    if not _may_be_called(address):
+        raise EgressRefused(
+            f"{name} leads to {address}, a private address; an operator names its network in EGRESS_PRIVATE_NETWORKS "
+            "if it is meant."
+        )
 
 
 def _may_be_called(address: IPv4Address | IPv6Address) -> bool:

@@ -3,7 +3,8 @@ from metrics.models.challenge import Challenge, Position
 from metrics.models.contradiction import Contradiction
 from metrics.models.definition import FRESHNESS_DAYS, Definition, DefinitionComment
 from metrics.models.draft import Draft
-from metrics.models.feed import Feed, FeedRun
+from metrics.models.feed import Feed
+from metrics.models.feed_run import FeedRun
 from metrics.models.link import Link
 from metrics.models.measure import Measure
 from metrics.models.observation import Observation, Reading, Series, SeriesChunk, TouchedSet

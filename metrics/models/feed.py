@@ -1,63 +1,95 @@
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 
+from metrics.models.feed_run import FeedRun
 from metrics.models.source import Source
-from metrics.models.submission import Submission
+from metrics.sources.description import Description
+from metrics.sources.paging import Paging, same_origin
+from metrics.sources.schedule import Schedule
 from truthgov import audit, clock, vault
 from truthgov.actor import Actor
-from truthgov.errors import Refusal
+from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import advance
 from truthgov.models import Function, Person
+from truthgov.periods import Grain, Period
 
-ATTEMPTS = 5
-FIRST_PAUSE = timedelta(minutes=1)
-LEASE = timedelta(minutes=15)
-"""How long a worker may hold a run; longer than a task may live, so that a killed worker's run is taken up again."""
+MAX_PERIODS = 366
+"""The most periods of one back-fill."""
 
 
 class FeedQuerySet(models.QuerySet["Feed"]):
     def due(self, *, at: datetime) -> Self:
-        return self.exclude(status=Feed.Status.PAUSED).filter(next_run_at__lte=at)
+        return self.filter(status=Feed.Status.ACTIVE, next_run_at__lte=at)
+
+    def with_standing(self, *, on: date) -> Self:
+        """With what `standing` looks at: is a period late, or a run parked?"""
+        own = FeedRun.objects.filter(feed=OuterRef("pk")).order_by()
+        return self.annotate(is_late=Exists(own.late(on=on)), has_parked=Exists(own.parked()))
 
 
 class Feed(models.Model):
-    """A source that truthgov fetches by itself over HTTP, as JSON or CSV.
+    """A source that truthgov fetches by itself: over HTTP as JSON or CSV, or by a query.
 
-    `mapping` names, for each field of a row, where it stands: a JMESPath in JSON, a column in CSV. `rows_path` is
-    the JMESPath of the list of rows. The token is write-only and encrypted.
+    `mapping` names, for each field of a row, where it stands: a JMESPath in JSON, a column in CSV or of the query.
+    `rows_path` is the JMESPath of the list of rows. The secret (token or password) is write-only and encrypted. Each
+    period of `grain` is asked for `days_after` its end, at `hour` in the organisation's zone. `owner` answers for it
+    when it is late.
     """
 
     class Format(models.TextChoices):
-        JSON = "json", "JSON"
-        CSV = "csv", "CSV"
+        JSON = "json", "JSON over HTTP"
+        CSV = "csv", "CSV over HTTP"
+        SQL = "sql", "SQL query"
 
     class Status(models.TextChoices):
         ACTIVE = "active"
-        FAILING = "failing"
         PAUSED = "paused"
+        RETIRED = "retired"
+
+    class Pages(models.TextChoices):
+        LINK = "link", "the next link of the Link header"
+        CURSOR = "cursor", "a cursor in the answer"
+        PAGE = "page", "page numbers"
+        OFFSET = "offset", "an offset in rows"
 
     name = models.CharField(max_length=200, unique=True)
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="feeds")
     function = models.ForeignKey(Function, on_delete=models.PROTECT, related_name="feeds")
     owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    url = models.URLField(max_length=500, help_text="May hold {period}, the period asked for.")
+    url = models.CharField(max_length=500, help_text="May hold {period}, {period_start} and {period_end}.")
     format = models.CharField(max_length=4, choices=Format)
+    query = models.TextField(blank=True)
     rows_path = models.CharField(max_length=200, blank=True)
     mapping = models.JSONField(default=dict)
     sealed_token = models.TextField(blank=True)
-    every_minutes = models.PositiveIntegerField(default=1440)
+    secret_header = models.CharField(max_length=60, default="Authorization")
+    headers = models.JSONField(default=dict)
+    pages = models.CharField(max_length=6, choices=Pages, blank=True)
+    page_parameter = models.CharField(max_length=60, blank=True)
+    cursor_path = models.CharField(max_length=200, blank=True)
+    first_page = models.PositiveSmallIntegerField(default=1)
+    page_size = models.PositiveIntegerField(default=0)
+    lenient = models.BooleanField(default=False)
+    grain = models.CharField(max_length=8, choices=[(each.value, each.value) for each in Grain], default="month")
+    days_after = models.PositiveSmallIntegerField(default=1)
+    hour = models.PositiveSmallIntegerField(default=6)
     status = models.CharField(max_length=8, choices=Status, default=Status.ACTIVE)
     next_run_at = models.DateTimeField()
 
     objects = FeedQuerySet.as_manager()
+    is_late: bool
+    has_parked: bool
 
     class Meta:
         ordering = ["name"]
+        constraints = [models.CheckConstraint(condition=Q(hour__lt=24), name="a_feed_runs_at_an_hour_of_the_day")]
 
     def __str__(self) -> str:
         return self.name
@@ -65,122 +97,120 @@ class Feed(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("metrics:feed", args=[self.pk])
 
+    @property
+    def schedule(self) -> Schedule:
+        return Schedule(Grain(self.grain), self.days_after, self.hour, timezone.get_default_timezone())
+
+    @property
+    def paging(self) -> Paging:
+        return Paging(self.pages, self.page_parameter, self.cursor_path, self.first_page, self.page_size)
+
+    @property
+    def description(self) -> Description:
+        return Description(self.url, self.format, self.query, self.rows_path, self.mapping, self.secret_header,
+                           self.headers, self.paging)  # fmt: skip
+
+    @property
+    def standing(self) -> str:
+        """What a list shows of it; of a feed read `with_standing`."""
+        if self.status != self.Status.ACTIVE:
+            return str(self.status)
+        return "parked" if self.has_parked else "late" if self.is_late else "active"
+
     @classmethod
-    def connect(cls, *, token: str = "", by: Actor, **fields: Any) -> "Feed":
-        """A person's new feed, first run at the next beat. The token is sealed here and shown never again."""
+    def connect(cls, *, token: str = "", owner: Person | None = None, by: Actor, **fields: Any) -> "Feed":
+        """A person's new feed, first run at the next beat. The secret is sealed here and shown never again."""
         if by.person is None:
             raise PermissionDenied
+        feed = cls(owner=owner or by.person, sealed_token=vault.seal(token) if token else "", **fields)
+        feed.description.check()
         with audit.act():
-            feed = cls.objects.create(
-                owner=by.person, sealed_token=vault.seal(token) if token else "", next_run_at=clock.now(), **fields
-            )
+            feed.next_run_at = clock.now()
+            feed.save(force_insert=True)
             audit.record("feed.connected", feed, by=by, url=feed.url, function=feed.function_id, source=feed.source_id)
         return feed
 
-    def correct(self, *, token: str = "", by: Actor, **fields: Any) -> None:
-        """Change where and how it is read, and run it at the next beat; an empty token leaves the one there is."""
+    def corrected(self, *, token: str = "", **fields: Any) -> "Feed":
+        """This feed with other fields, not stored. An empty secret leaves the one there is, for the same server."""
+        kept = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
+        feed = Feed(**kept)
+        for name, value in fields.items():
+            setattr(feed, name, value)
+        if token:
+            feed.sealed_token = vault.seal(token)
+        elif feed.sealed_token and not same_origin(feed.url, self.url):
+            raise InvalidInput("The address leads to another server.", {"token": "is needed anew for another server"})
+        feed.description.check()
+        return feed
+
+    def correct(self, *, by: Actor, token: str = "", **fields: Any) -> None:
+        """Change where, how and when it is read; what waits is tried at the next beat."""
         with audit.act():
-            if token:
-                fields["sealed_token"] = vault.seal(token)
-            Feed.objects.filter(pk=self.pk).update(**fields, next_run_at=clock.now())
+            self._require_not_retired()
+            feed = self.corrected(token=token, **fields)
+            feed.next_run_at = clock.now()
+            feed.save(force_update=True)
+            self.runs.waiting().update(retry_at=clock.now(), attempts=0)
             self.refresh_from_db()
             audit.record("feed.corrected", self, by=by, url=self.url, mapping=self.mapping, new_token=bool(token))
 
     def pause(self, *, by: Actor) -> None:
         with audit.act():
-            if self.status == self.Status.PAUSED:
-                raise Refusal("This feed is paused already; resume it to run it again.")
-            advance(self, self.status, self.Status.PAUSED)
+            advance(self, self.Status.ACTIVE, self.Status.PAUSED)
             audit.record("feed.paused", self, by=by)
 
     def resume(self, *, by: Actor) -> None:
-        """Run again, from the next beat on."""
+        """Run again, from the next beat on; periods that were missed are asked for."""
         with audit.act():
             advance(self, self.Status.PAUSED, self.Status.ACTIVE, next_run_at=clock.now())
             audit.record("feed.resumed", self, by=by)
 
-    def run_soon(self, *, by: Actor) -> None:
-        """Bring the next run forward to the next beat."""
+    def retire(self, *, by: Actor) -> None:
+        """Never run again; what waits is withdrawn, what was brought stays."""
         with audit.act():
-            if self.status == self.Status.PAUSED:
-                raise Refusal("This feed is paused; resume it first.")
-            Feed.objects.filter(pk=self.pk).update(next_run_at=clock.now())
+            self._require_not_retired()
+            advance(self, self.status, self.Status.RETIRED)
+            self.runs.filter(status__in=[FeedRun.Status.DUE, FeedRun.Status.PARKED]).update(
+                status=FeedRun.Status.WITHDRAWN, ended_at=clock.now(), message="The feed was retired."
+            )
+            audit.record("feed.retired", self, by=by)
+
+    def run_soon(self, *, by: Actor) -> None:
+        """Ask for the latest period at the next beat, whether or not it was brought already."""
+        with audit.act():
+            self._ask_for([self.schedule.latest(clock.now())])
             audit.record("feed.hurried", self, by=by)
 
-    def slot_after(self, moment: datetime) -> datetime:
-        """The first slot of the schedule after a moment; slots that were missed are not made up for."""
-        every = timedelta(minutes=self.every_minutes)
-        missed = max((moment - self.next_run_at) // every, 0)
-        return self.next_run_at + (missed + 1) * every
-
-
-class FeedRunQuerySet(models.QuerySet["FeedRun"]):
-    def to_take_up(self, *, at: datetime) -> Self:
-        """Due, and nobody's: never begun, or to be tried again, or left by a worker that died."""
-        return self.filter(status=FeedRun.Status.DUE).filter(Q(retry_at__isnull=True) | Q(retry_at__lte=at))
-
-
-class FeedRun(models.Model):
-    """One run of a feed for one slot of its schedule: claimed once, however many beats tick.
-
-    While a worker has it, `retry_at` is the end of its lease; after a failed attempt, when it is tried again.
-    """
-
-    class Status(models.TextChoices):
-        DUE = "due"
-        DONE = "done"
-        FAILED = "failed"
-
-    feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="runs")
-    slot = models.DateTimeField()
-    status = models.CharField(max_length=8, choices=Status, default=Status.DUE)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    retry_at = models.DateTimeField(null=True)
-    started_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
-    message = models.TextField(blank=True)
-    submission = models.ForeignKey(Submission, null=True, on_delete=models.PROTECT, related_name="+")
-
-    objects = FeedRunQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-slot"]
-        constraints = [models.UniqueConstraint(fields=["feed", "slot"], name="a_slot_of_a_feed_runs_once")]
-
-    def __str__(self) -> str:
-        return f"{self.feed} at {self.slot:%Y-%m-%d %H:%M}"
-
-    @property
-    def is_poisoned(self) -> bool:
-        """Has it outlived all its attempts: did the workers that took it up die?"""
-        return self.attempts > ATTEMPTS
-
-    @property
-    def is_last_attempt(self) -> bool:
-        return self.attempts >= ATTEMPTS
-
-    @property
-    def pause_before_next(self) -> timedelta:
-        """A minute after the first attempt, twice as long after each further one."""
-        return FIRST_PAUSE * 2 ** (self.attempts - 1)
-
-    def finish(self, submission: Submission | None, message: str, *, by: Actor) -> None:
-        """The figures are stored, in this very transaction; a feed that failed before works again."""
+    def backfill(self, first: Period, last: Period, *, by: Actor) -> None:
+        """Ask for every period from `first` to `last`, a run each: what is cut off goes on where it stood."""
         with audit.act():
-            advance(
-                self, self.Status.DUE, self.Status.DONE, ended_at=clock.now(), message=message, submission=submission
-            )
-            Feed.objects.filter(pk=self.feed_id, status=Feed.Status.FAILING).update(status=Feed.Status.ACTIVE)
-            audit.record("feed.pulled", self.feed, by=by, run=self.pk, message=message)
+            count = last.ordinal - first.ordinal + 1
+            if not 0 < count <= MAX_PERIODS or last.start > clock.today():
+                raise Refusal(f"Name a first and a last period that have begun, at most {MAX_PERIODS} of them.")
+            self._ask_for(first.shift(ahead) for ahead in range(count))
+            audit.record("feed.backfilled", self, by=by, first=first.code, last=last.code)
 
-    def try_again(self, message: str) -> None:
-        """The attempt failed; another follows after a pause."""
-        at = clock.now() + self.pause_before_next
-        FeedRun.objects.filter(pk=self.pk, status=self.Status.DUE).update(retry_at=at, message=message)
+    def owe(self, at: datetime) -> None:
+        """Runs for the periods whose slot has come, and the next slot; the caller holds the feed's row."""
+        schedule = self.schedule
+        asked = self.runs.filter(kind=FeedRun.Kind.SCHEDULED, grain=self.grain).order_by("period_start").last()
+        for period in schedule.owed(at, asked.period if asked else None):
+            self._queue(FeedRun.Kind.SCHEDULED, period, schedule.slot(period))
+        Feed.objects.filter(pk=self.pk).update(next_run_at=schedule.next_slot(at))
 
-    def fail(self, message: str, *, by: Actor) -> None:
-        """Give up this slot and say so on the feed; the next slot is run all the same."""
-        with audit.act():
-            advance(self, self.Status.DUE, self.Status.FAILED, ended_at=clock.now(), message=message)
-            Feed.objects.filter(pk=self.feed_id, status=Feed.Status.ACTIVE).update(status=Feed.Status.FAILING)
-            audit.record("feed.failed", self.feed, by=by, run=self.pk, message=message)
+    def _ask_for(self, periods: Iterable[Period]) -> None:
+        if self.status != self.Status.ACTIVE:
+            raise Refusal(f"This feed is {self.status}; only one that runs can be asked for figures.")
+        at = clock.now()
+        for period in periods:
+            self._queue(FeedRun.Kind.ASKED, period, at)
+        self.runs.waiting().filter(kind=FeedRun.Kind.ASKED).update(retry_at=at, attempts=0)
+
+    def _queue(self, kind: str, period: Period, slot: datetime) -> None:
+        """A run for a period, unless it waits already: the database knows."""
+        run = FeedRun(feed=self, kind=kind, grain=period.grain.value, period_start=period.start, slot=slot)
+        FeedRun.objects.bulk_create([run], ignore_conflicts=True)
+
+    def _require_not_retired(self) -> None:
+        if self.status == self.Status.RETIRED:
+            raise Refusal("This feed is retired; connect a new one.")

@@ -1,20 +1,24 @@
 """From what a feed answers to rows of figures, by the feed's own mapping. No database."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import jmespath
 from jmespath.exceptions import JMESPathError
 
+from truthgov.egress import Unreachable
 from truthgov.errors import InvalidInput
-from truthgov.intake import MAX_ROWS, read_csv, read_text
+from truthgov.intake import read_csv, read_text
+from truthgov.periods import Grain, Period
 
+Row = dict[str, str]
 FIELDS = ("measure", "period", "segment", "value", "numerator", "denominator", "reason")
 NEEDED = ("measure", "period", "value")
 CONSTANT = "="
-"""A mapping that starts so is the text itself: `=sales.conversion` for a feed of one measure."""
+"""A mapping that starts so is the text itself: `=sales.conversion` for a feed of one measure, `={period}`."""
 
 
 def check_mapping(mapping: Mapping[str, str], rows_path: str, *, is_json: bool) -> None:
@@ -32,40 +36,72 @@ def check_mapping(mapping: Mapping[str, str], rows_path: str, *, is_json: bool) 
         raise InvalidInput("The mapping cannot be used as it stands.", errors)
 
 
-def rows_from_json(content: bytes, rows_path: str, mapping: Mapping[str, str]) -> list[dict[str, str]]:
-    """Rows of a JSON answer; `rows_path` leads to their list (empty: the answer is the list)."""
+def json_of(content: bytes) -> Any:
+    """The content of a JSON answer, figures as written. Unreachable where it is none: it may have been cut short."""
     try:
-        answer = json.loads(read_text(content), parse_float=Decimal, parse_constant=_refuse_constant)
+        return json.loads(read_text(content), parse_float=Decimal, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise InvalidInput(f"The answer is not JSON: {error}.") from error
-    found = jmespath.search(rows_path, answer) if rows_path else answer
+        raise Unreachable(f"The answer is not JSON: {error}.") from error
+
+
+def rows_from_json(content: Any, rows_path: str, mapping: Mapping[str, str]) -> list[Row]:
+    """Rows of a JSON answer; `rows_path` leads to their list (empty: the answer is the list)."""
+    found = jmespath.search(rows_path, content) if rows_path else content
     if not isinstance(found, list):
         raise InvalidInput(f"At {rows_path or 'its top'} the answer holds no list of rows; correct the path.")
-    if len(found) > MAX_ROWS:
-        raise InvalidInput(f"The answer holds more than {MAX_ROWS} rows; ask for fewer periods at once.")
     paths = {name: path for name, path in mapping.items() if path and not path.startswith(CONSTANT)}
     compiled = {name: jmespath.compile(path) for name, path in paths.items()}
-    return [{name: _text(path.search(row)) for name, path in compiled.items()} | _constants(mapping) for row in found]
+    constants = _constants(mapping)
+    try:
+        return [{name: _text(path.search(row)) for name, path in compiled.items()} | constants for row in found]
+    except JMESPathError as error:
+        raise InvalidInput(f"A row cannot be read: {str(error).splitlines()[0]}; correct the path.") from error
 
 
-def rows_from_csv(content: bytes, mapping: Mapping[str, str]) -> list[dict[str, str]]:
+def rows_from_csv(content: bytes, mapping: Mapping[str, str]) -> list[Row]:
     """Rows of a CSV answer by the names of its columns."""
-    columns = {name: column for name, column in mapping.items() if column and not column.startswith(CONSTANT)}
+    columns, constants = _columns(mapping), _constants(mapping)
     rows = []
     for row in read_csv(content):
         _require_columns(row, columns.values())
-        rows.append({name: row[column] for name, column in columns.items()} | _constants(mapping))
+        rows.append({name: row[column] for name, column in columns.items()} | constants)
     return rows
+
+
+def rows_from_query(
+    names: list[str], found: Sequence[Sequence[Any]], mapping: Mapping[str, str], grain: Grain
+) -> list[Row]:
+    """Rows of a query by the names of its columns; a date where the period stands is its first day."""
+    columns, constants = _columns(mapping), _constants(mapping)
+    _require_columns(names, columns.values())
+    places = {name: names.index(column) for name, column in columns.items()}
+    rows = [{name: _text(line[place]) for name, place in places.items()} | constants for line in found]
+    for row, line in zip(rows, found, strict=True) if "period" in places else ():
+        row["period"] = _period(line[places["period"]], grain)
+    return rows
+
+
+def _period(found: Any, grain: Grain) -> str:
+    """The short form of a period; a day that is not its first stays a day, for the door to refuse."""
+    if not isinstance(found, date):
+        return _text(found)
+    day = found.date() if isinstance(found, datetime) else found
+    period = Period.containing(day, grain)
+    return period.code if period.start == day else day.isoformat()
+
+
+def _columns(mapping: Mapping[str, str]) -> dict[str, str]:
+    return {name: column for name, column in mapping.items() if column and not column.startswith(CONSTANT)}
 
 
 def _constants(mapping: Mapping[str, str]) -> dict[str, str]:
     return {name: text.removeprefix(CONSTANT) for name, text in mapping.items() if text.startswith(CONSTANT)}
 
 
-def _require_columns(row: Mapping[str, str], columns: Iterable[str]) -> None:
+def _require_columns(row: Collection[str], columns: Iterable[str]) -> None:
     missing = [column for column in columns if column not in row]
     if missing:
-        raise InvalidInput(f"The sheet has no column {', '.join(missing)}; correct the mapping.")
+        raise InvalidInput(f"There is no column {', '.join(missing)}; correct the mapping.")
 
 
 def _text(found: Any) -> str:
@@ -80,4 +116,4 @@ def _text(found: Any) -> str:
 
 
 def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a figure")
+    raise InvalidInput(f"{name} is not a figure; the source leaves such a row out.")

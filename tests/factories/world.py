@@ -79,6 +79,7 @@ def _name_figures(world: World, sales: Function, by: dict[str, Actor]) -> None:
         name="CRM nightly", source=crm, function=sales, url="https://crm.example.org", format="json",
         mapping={"measure": "kpi", "period": "month", "value": "rate"}, by=by["lead"],
     )  # fmt: skip
+    feed.run_soon(by=by["lead"])
     key, world.key = keys.issue(
         "Nightly push", functions=[sales], sources=[crm], expires_at=clock.now() + timedelta(30), by=by["administrator"]
     )
@@ -87,7 +88,8 @@ def _name_figures(world: World, sales: Function, by: dict[str, Actor]) -> None:
     )
     world.names |= {
         "measure": case.measure.code, "definition": proposed.version, "period": period.code, "case": case.pk,
-        "submission": outcome.submission.pk, "feed": feed.pk, "key": key.public_id, "supplier": sales.scope_id,
+        "submission": outcome.submission.pk, "feed": feed.pk, "feed_run": feed.runs.get().pk,
+        "key": key.public_id, "supplier": sales.scope_id,
     }  # fmt: skip
 
 

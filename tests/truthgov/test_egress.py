@@ -66,7 +66,7 @@ def server(settings):
 
 def test_what_stands_at_an_allowed_address_is_fetched(server):
     assert fetch(f"{server}/figures", headers={"Authorization": "Bearer x"}) == egress.Fetched(
-        "application/json", b'{"rows": []}'
+        "application/json", b'{"rows": []}', is_whole=False
     )
     assert Handler.seen[0]["Authorization"] == "Bearer x"
 

@@ -1,18 +1,26 @@
-import pytest
+from datetime import timedelta
 
-from metrics.models import Feed
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from metrics.models import Feed, FeedRun, Observation
+from metrics.sources import pull
 from tests.factories.metrics import SourceFactory
+from tests.metrics.feeds.conftest import answer, row
+from truthgov import clock
 from truthgov.actor import Actor
-from truthgov.models import Key
+from truthgov.models import AuditEntry, Key
 
 MAPPING = {"measure": "=sales.conversion", "period": "month", "value": "rate"}
 
 
 @pytest.fixture
-def described(sales):
+def described(sales, sales_lead):
     source = SourceFactory(code="crm")
     return {"name": "CRM nightly", "source": source.pk, "function": sales.pk, "url": "https://crm.example.org/kpi",
-            "token": "s3cret", "format": "json", "rows_path": "rows", "every_minutes": 1440,
+            "token": "s3cret", "format": "json", "rows_path": "rows", "owner": sales_lead.pk,
+            "secret_header": "Authorization", "grain": "month", "days_after": 1, "hour": 6,
             "at_measure": "=sales.conversion", "at_period": "month", "at_value": "rate"}  # fmt: skip
 
 
@@ -24,6 +32,18 @@ def feed(sales, sales_lead):
     )  # fmt: skip
 
 
+@pytest.fixture
+def clockwork():
+    return Actor(clockwork="test")
+
+
+def _run(feed) -> FeedRun:
+    """A run of the feed, in a worker's hands."""
+    run = feed.runs.create(slot=feed.next_run_at, period_start="2025-10-01")
+    run.take_up(clock.now())
+    return run
+
+
 def test_a_function_lead_connects_a_feed(as_person, sales_lead, described):
     client = as_person(sales_lead)
     page = client.get(client.post("/feeds/new/", described).url).content.decode()
@@ -31,6 +51,7 @@ def test_a_function_lead_connects_a_feed(as_person, sales_lead, described):
     assert "kept encrypted" in page
     assert "s3cret" not in page
     assert "Not run yet" in page
+    assert "Back-fill a range" in page
 
 
 def test_a_lead_connects_no_feed_for_another_function(as_person, delivery_lead, described):
@@ -46,14 +67,14 @@ def test_an_outsider_connects_nothing(as_person, outsider, described):
 def test_a_faulty_path_is_named(as_person, administrator, described):
     answer = as_person(administrator).post("/feeds/new/", described | {"at_value": "rate["})
     assert answer.status_code == 422
-    assert "is not a JMESPath" in answer.content.decode()
+    assert "not a JMESPath" in answer.content.decode()
 
 
 def test_a_feed_is_corrected_and_keeps_its_token(as_person, sales_lead, feed, described):
-    answer = as_person(sales_lead).post(f"/feeds/{feed.pk}/correction/", described | {"token": "", "every_minutes": 60})
+    answer = as_person(sales_lead).post(f"/feeds/{feed.pk}/correction/", described | {"token": "", "hour": 7})
     sealed = feed.sealed_token
     feed.refresh_from_db()
-    assert (answer.status_code, feed.every_minutes, feed.sealed_token) == (302, 60, sealed)
+    assert (answer.status_code, feed.hour, feed.sealed_token) == (302, 7, sealed)
 
 
 @pytest.mark.parametrize("act", ["pause", "next-run", "correction"])
@@ -61,13 +82,118 @@ def test_only_who_answers_for_a_feed_touches_it(as_person, delivery_lead, feed, 
     assert as_person(delivery_lead).post(f"/feeds/{feed.pk}/{act}/").status_code == 403
 
 
-def test_a_failing_feed_says_so_on_both_pages(as_person, outsider, feed):
-    run = feed.runs.create(slot=feed.next_run_at, attempts=5)
-    run.fail("It answered 500. Tried 5 times.", by=Actor(clockwork="test"))
+def test_a_parked_run_says_so_on_both_pages_and_on_its_owners_desk(as_person, sales_lead, outsider, feed, clockwork):
+    run = _run(feed)
+    run.park("It answered 500. Tried 7 times.", by=clockwork, refused=1,
+             refusals=[{"row": 2, "code": "out_of_range", "message": "A fraction lies between 0 and 1."}])  # fmt: skip
     client = as_person(outsider)
     for page in ("/feeds/", feed.get_absolute_url()):
-        assert "Failing" in client.get(page).content.decode()
-        assert "Tried 5 times" in client.get(page).content.decode()
+        assert "Needs somebody" in client.get(page).content.decode()
+        assert "Tried 7 times" in client.get(page).content.decode()
+    shown = client.get(run.get_absolute_url()).content.decode()
+    assert "A fraction lies between 0 and 1." in shown
+    assert "Try again" not in shown
+    assert "Parked run" in as_person(sales_lead).get("/").content.decode()
+    assert "Parked run" not in client.get("/").content.decode()
+
+
+def test_a_parked_run_is_tried_again_or_done_without(as_person, sales_lead, feed, clockwork):
+    client, run = as_person(sales_lead), _run(feed)
+    run.park("It answered 500.", by=clockwork)
+    assert client.post(f"{run.get_absolute_url()}retry/").status_code == 302
+    assert client.post(f"{run.get_absolute_url()}retry/").status_code == 409
+    run.refresh_from_db()
+    run.take_up(clock.now())
+    run.park("It answered 500.", by=clockwork)
+    assert client.post(f"{run.get_absolute_url()}withdrawal/").status_code == 302
+    assert "Withdrawn" in client.get(run.get_absolute_url()).content.decode()
+
+
+def test_a_late_feed_is_on_the_desk_of_its_owner(as_person, sales_lead, outsider, feed):
+    feed.runs.create(slot=clock.now() - timedelta(days=2), period_start="2025-10-01")
+    assert "Late feed" in as_person(sales_lead).get("/").content.decode()
+    assert "Late feed" not in as_person(outsider).get("/").content.decode()
+    assert "Sara Sales answers for it" in as_person(outsider).get(feed.get_absolute_url()).content.decode()
+
+
+def test_a_range_is_filled_back(as_person, sales_lead, feed):
+    client = as_person(sales_lead)
+    faulty = client.post(f"/feeds/{feed.pk}/backfill/", {"first": "2025-01", "last": "March"})
+    assert (faulty.status_code, "in its short form" in faulty.content.decode()) == (422, True)
+    assert client.post(f"/feeds/{feed.pk}/backfill/", {"first": "2025-01", "last": "2025-03"}).status_code == 302
+    assert "3 runs wait" in client.get(feed.get_absolute_url()).content.decode()
+
+
+def test_a_retired_feed_offers_nothing_more_to_do(as_person, sales_lead, feed):
+    client = as_person(sales_lead)
+    assert client.post(f"/feeds/{feed.pk}/retirement/").status_code == 302
+    page = client.get(feed.get_absolute_url()).content.decode()
+    assert "Retired" in page
+    assert "Run within a minute" not in page
+    assert client.post(f"/feeds/{feed.pk}/retirement/").status_code == 409
+
+
+def test_a_test_run_shows_the_rows_as_they_would_be_stored_and_stores_nothing(
+    as_person, sales_lead, connect, site, described
+):
+    feed = connect()
+    site.answers = [answer(row(), row("2025-09", 18.4))]
+    given = described | {"name": "Another", "url": feed.url, "rows_path": "data.rows", "at_measure": "kpi"}
+    tried = as_person(sales_lead).post("/feeds/new/", given | {"test": "1"})
+    page = tried.content.decode()
+    assert (tried.status_code, Feed.objects.count(), Observation.objects.count()) == (200, 1, 0)
+    assert "18.4" in page
+    assert "this looks like a percentage" in page
+    assert "would store none of them" in page
+    assert "s3cret" not in page
+    assert not AuditEntry.objects.filter(code="submission.accepted").exists()
+
+
+def test_a_test_run_of_a_correction_uses_the_secret_there_is_and_shows_what_it_would_restate(
+    as_person, sales_lead, connect, site, described
+):
+    feed = connect()
+    site.answers = [answer(row()), answer(row(rate=0.2))]
+    pull.pull_due()
+    given = described | {"token": "", "url": feed.url, "rows_path": "data.rows", "at_measure": "kpi"}
+    page = as_person(sales_lead).post(f"/feeds/{feed.pk}/correction/", given | {"test": "1"}).content.decode()
+    assert site.asked[1][1]["Authorization"] == "Bearer s3cret"
+    assert "1 restated" in page
+    assert "18.4" in page
+    assert Observation.objects.count() == 1
+
+
+def test_a_test_run_says_what_stands_in_the_way(as_person, sales_lead, site, described):
+    site.answers = [(503, "")]
+    page = as_person(sales_lead).post("/feeds/new/", described | {"url": site.url, "test": "1"}).content.decode()
+    assert "It answered 503" in page
+
+
+def test_what_may_not_be_called_is_refused_when_it_is_saved(as_person, sales_lead, described):
+    answer = as_person(sales_lead).post("/feeds/new/", described | {"url": "https://169.254.169.254/latest"})
+    assert (answer.status_code, Feed.objects.count()) == (422, 0)
+    assert "is not a host that may be called" in answer.content.decode()
+
+
+def test_a_secret_does_not_stand_in_an_open_header(as_person, sales_lead, described):
+    answer = as_person(sales_lead).post("/feeds/new/", described | {"headers": "X-Api-Key: 12345"})
+    assert (answer.status_code, "give its value as the secret" in answer.content.decode()) == (422, True)
+
+
+def test_the_list_takes_as_many_queries_for_ten_feeds_as_for_one(
+    as_person, outsider, feed, sales, sales_lead, django_assert_num_queries
+):
+    client = as_person(outsider)
+    feed.run_soon(by=Actor(person=sales_lead))
+    with CaptureQueriesContext(connection) as one:
+        client.get("/feeds/")
+    for number in range(9):
+        Feed.connect(
+            name=f"Feed {number}", source=feed.source, function=sales, url="https://crm.example.org/kpi",
+            format="json", mapping=MAPPING, by=Actor(person=sales_lead),
+        ).run_soon(by=Actor(person=sales_lead))  # fmt: skip
+    with django_assert_num_queries(len(one)):
+        client.get("/feeds/")
 
 
 def test_a_paused_feed_is_resumed(as_person, sales_lead, feed):
