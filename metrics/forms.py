@@ -1,5 +1,3 @@
-from typing import Any
-
 from django import forms
 
 from metrics.models import Source
