@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from forums.models import Action, AgendaItem, Charter, Decision, Escalation, Forum, Meeting, Minutes
 from forums.models.meeting import MeetingQuerySet
+from metrics.restatements import Asked, Restatement, restated, told
 from truthgov import authority, clock
 from truthgov.models import Appointment, Mandate, Person, Role, Scope
 
@@ -205,3 +206,8 @@ def may_approve_charters(person: Person) -> bool:
 def _require(person: Person, *roles: str) -> None:
     if not authority.appointment_of(person, *roles):
         raise PermissionDenied
+
+
+def restatement_to_read(person: Person, pk: int) -> Restatement:
+    """Any figure that was given anew: everybody signed in may read the truth."""
+    return told([get_object_or_404(restated(Asked()), pk=pk)])[0]

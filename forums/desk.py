@@ -7,13 +7,16 @@ from datetime import date, timedelta
 from django.db.models import Prefetch, Q
 from django.urls import reverse
 
-from forums.models import Action, Charter, Escalation, Meeting, Minutes, Signature
+from forums.models import Action, Charter, Escalation, Forum, Meeting, Minutes, Signature
+from forums.restatements_owed import owed_to
 from forums.totals import local_day
 from metrics import due
 from metrics.late_feeds import feeds_late
 from metrics.models import Challenge, Contradiction, Definition, FeedRun
 from truthgov import authority, clock
 from truthgov.models import Appointment, Person, Role, Scope
+
+RESTATEMENTS_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ def desk_of(person: Person) -> Desk:
         *_escalations(person, today),
         *_approvals(person, held),
         *_minutes(person, held),
+        *_restatements(held),
     ]
     sitting = Meeting.objects.filter(status=Meeting.Status.IN_SESSION).select_related("forum").first() if held else None
     return Desk(
@@ -109,6 +113,19 @@ def _approvals(person: Person, held: list[Appointment]) -> Iterator[Due]:
         for definition in proposed.select_related("measure"):
             address = reverse("forums:measure", args=[definition.measure.code])
             yield Due("Approval", f"Definition of {definition.measure}", address)
+
+
+def _restatements(held: list[Appointment]) -> Iterator[Due]:
+    """What the steering forum has not looked at yet, for the truth owner, the latest first."""
+    steering = Forum.objects.filter(kind=Forum.Kind.STEERING).first()
+    if steering is None or not any(each.role == Role.TRUTH_OWNER for each in held):
+        return
+    waiting = owed_to(steering)[::-1]
+    for owed in waiting[:RESTATEMENTS_NAMED]:
+        address = reverse("forums:restatement", args=[owed.first.number])
+        yield Due("Restatement", owed.title, address, note="For the next agenda.")
+    if left := len(waiting[RESTATEMENTS_NAMED:]):
+        yield Due("Restatement", f"{left} more to look at", reverse("forums:restatements"), note="For the next agenda.")
 
 
 def _minutes(person: Person, held: list[Appointment]) -> Iterator[Due]:

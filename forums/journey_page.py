@@ -43,6 +43,8 @@ class OutcomeRow:
     required: bool
     standing: Standing
     course: Svg | str
+    restated: bool
+    """Since the month was reviewed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ def journey_page(journey: Journey, *, on: date) -> JourneyPage:
     period = last_complete_month(on)
     row = next(row for row in reconciled_view(period).journeys if row.code == journey.code)
     required = {outcome.measure for outcome in row.outcomes if outcome.required}
+    restated = {outcome.measure for outcome in row.outcomes if outcome.restated}
     measures = list(Measure.objects.filter(code__in=[outcome.measure for outcome in row.outcomes]))
     told = _courses(measures)
     standings = _standings(row, measures, told)
@@ -101,7 +104,13 @@ def journey_page(journey: Journey, *, on: date) -> JourneyPage:
         path=_path(journey, stages, handoffs, measures, standings),
         handoffs=handoffs,
         outcomes=[
-            OutcomeRow(measure, measure.code in required, standings[measure.pk], _course(measure, told.get(measure.pk)))
+            OutcomeRow(
+                measure,
+                measure.code in required,
+                standings[measure.pk],
+                _course(measure, told.get(measure.pk)),
+                measure.code in restated,
+            )
             for measure in measures
         ],
         condition=_condition(journey, on),

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 
 from forums.case_file import CaseFile, cases_to_file, file_of
-from forums.models import AgendaItem, Attendance, Decision, DecisionType, Meeting
+from forums.models import AgendaItem, Attendance, Decision, DecisionType, Meeting, Subject
 from forums.motion_forms import MotionForm, form_of
 from forums.quorum import Count
+from forums.restatement_page import RestatementPapers, papers_of
 from metrics.models import Contradiction
 from truthgov import clock
 from truthgov.models import Appointment, Mandate, Person, Role
@@ -43,6 +44,7 @@ class Hand:
     is_hidden: bool
     count: Count
     file: CaseFile | None
+    papers: RestatementPapers | None
     decision: Decision | None
     offered: list[Offered] = field(default_factory=list)
     form: MotionForm | None = None
@@ -166,6 +168,7 @@ def _hand(
         is_hidden=hidden,
         count=Count(len(members), len(members & recused), meeting.charter.quorum),
         file=file_of(case, reader.person, on=clock.today()) if case else None,
+        papers=None if hidden else _restatement(item),
         decision=None if hidden else decided.first(),
         offered=offered,
         form=form,
@@ -184,6 +187,10 @@ def _offered(meeting: Meeting, item: AgendaItem, reader: Reader, chosen: str) ->
     ]
     first = chosen if chosen in held else next(iter(held), "")
     return [Offered(code, DecisionType(code).label, code == first) for code in held]
+
+
+def _restatement(item: AgendaItem) -> RestatementPapers | None:
+    return papers_of(item.subject.reference) if item.subject.kind == Subject.Kind.RESTATEMENT else None
 
 
 def _case(item: AgendaItem) -> Contradiction | None:

@@ -1,4 +1,4 @@
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from forums.views import (
     actions,
@@ -12,11 +12,13 @@ from forums.views import (
     journeys,
     meetings,
     minutes,
+    restatements,
     view,
 )
 
 app_name = "forums"
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("forums.api.urls")),
     path("", desk.desk, name="desk"),
     path("view/", view.view, name="view"),
     path("meetings/", meetings.meetings, name="meetings"),
@@ -78,6 +80,9 @@ urlpatterns: list[URLPattern] = [
         )
     ),
     path("dictionary/<code:code>/figures/<str:period>/", dictionary.figure, name="figure"),
+    path("restatements/", restatements.restatements, name="restatements"),
+    path("restatements/restatements.csv", restatements.restatements_sheet, name="restatements_sheet"),
+    path("restatements/<int:pk>/", restatements.restatement, name="restatement"),
     path("journeys/", journeys.journeys, name="journeys"),
     path("journeys/<slug:code>/", journeys.journey, name="journey"),
 ]

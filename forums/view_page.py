@@ -12,10 +12,12 @@ from forums.journey_page import why
 from forums.models import ViewSnapshot
 from forums.queue import word_age
 from forums.reconciled import reconciled_view
+from forums.restated_since import restated_since
 from forums.verdicts import Standing, Verdict, listed
 from forums.view_records import Claim, JourneyRow, OpenCase, Outcome, View
 from journeys.models import Journey
 from metrics.models import Contradiction
+from metrics.restatements import Restatement
 from truthgov import audit
 from truthgov.badges import CLAIMS, SEVERITIES, VERDICTS, Badge
 from truthgov.figures import Figure, word_figure
@@ -103,6 +105,8 @@ class ViewPage:
     known_on: date | None
     frozen: ViewSnapshot | None
     """The view that a meeting froze for this month."""
+    since: list[Restatement]
+    """Of the figures it shows, those restated since."""
     review: ViewSnapshot | None
     """The last review before now, to compare with."""
     compared: bool
@@ -124,7 +128,7 @@ def view_page(period: Period, *, known_on: date | None, compared: bool) -> ViewP
         view=view, bands=bands, functions=named,
         other_cases=[_case(case, view, before) for case in others[:CASES_SHOWN]],
         others_left=_left(others[CASES_SHOWN:]),
-        known_on=known_on, frozen=frozen, review=review, compared=compared,
+        known_on=known_on, frozen=frozen, since=restated_since(frozen), review=review, compared=compared,
     )  # fmt: skip
 
 

@@ -115,6 +115,9 @@ PAGES = [
     route("forums:definition_comments", post=SITTING | SPONSOR, code="measure", version="definition"),
     route("forums:definition_withdrawal", post=TRUTH_OWNER | LEAD, code="measure", version="definition"),
     route("forums:figure", get=EVERYBODY, code="measure", period="period"),
+    route("forums:restatements", get=EVERYBODY),
+    route("forums:restatements_sheet", get=EVERYBODY),
+    route("forums:restatement", get=EVERYBODY, pk="restatement"),
     route("forums:journeys", get=EVERYBODY),
     route("forums:journey", get=EVERYBODY, code="journey"),
     # --- what everybody owes, and the executives' view
@@ -183,4 +186,6 @@ API = [
     Resource("metrics:api:journeys"),
     Resource("metrics:api:contradictions"),
     Resource("metrics:api:contradiction", at={"pk": "case"}),
+    Resource("forums:api:restatements"),
+    Resource("forums:api:restatement", at={"pk": "restatement"}),
 ]

@@ -36,6 +36,7 @@ SECTIONS: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("Journeys", "/journeys/"),
             Place("Dictionary", "/dictionary/"),
             Place("Figures due", "/figures/due/"),
+            Place("Restatements", "/restatements/"),
             Place("Submit figures", "/submissions/"),
             Place("Sources & feeds", "/feeds/"),
         ),

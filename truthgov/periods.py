@@ -1,5 +1,6 @@
 """Grains and half-open periods: pure calendar, no database."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -83,6 +84,15 @@ class Period:
         if self.grain is Grain.DAY:
             return f"{self.start.day} {MONTHS[self.start.month - 1]} {self.start.year}"
         return self.code
+
+
+def periods_named(text: str) -> list[Period]:
+    """The periods, of any grain, that a short form names; none where it names none."""
+    found = []
+    for grain in Grain:
+        with suppress(ValueError):
+            found.append(Period.parse(text, grain))
+    return found
 
 
 def ordinal(start: date, grain: Grain) -> int:

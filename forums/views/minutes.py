@@ -5,6 +5,7 @@ from django.views.decorators.http import require_POST, require_safe
 from forums import access
 from forums.forms import MinutesForm, ReadForm, input_of
 from forums.models import Minutes
+from forums.restated_since import restated_since
 from truthgov.http import PersonRequest, signed_in
 
 
@@ -39,6 +40,7 @@ def _show(request: PersonRequest, found: Minutes, form: MinutesForm | None = Non
     page = {
         "minutes": found,
         "meeting": found.meeting,
+        "since": restated_since(found.meeting.view),
         "signatures": found.standing_signatures(),
         "may_sign": found.may_be_signed_by(request.person),
         "may_record": may_record,

@@ -1,7 +1,6 @@
 """Which figures a list of the API shows: what its query asks for, and what the caller may see."""
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
@@ -14,7 +13,7 @@ from metrics.ingestion import segments
 from metrics.models import Measure, Segment, Series, Source
 from truthgov import audit
 from truthgov.models import Key
-from truthgov.periods import Grain, Period
+from truthgov.periods import periods_named
 from truthgov.rest.problems import Problem, error
 
 Row = TypeVar("Row", bound=Model)
@@ -25,15 +24,15 @@ def narrowed(rows: QuerySet[Row], query: Mapping[str, Any], request: Request) ->
     """Those of the figures that the query asks for and the caller may see. Http404 for what is not known."""
     series = sources_of(request, Series.objects.all(), "source")
     if "measure" in query:
-        series = series.filter(measure=_known(Measure.objects.filter(code=query["measure"])))
+        series = series.filter(measure=known(Measure.objects.filter(code=query["measure"])))
     if "source" in query:
         series = series.filter(
-            source=_known(sources_of(request, Source.objects.all(), "pk").filter(code=query["source"]))
+            source=known(sources_of(request, Source.objects.all(), "pk").filter(code=query["source"]))
         )
     if "segment" in query:
-        series = series.filter(segment=_known(Segment.objects.filter(key=_segment_key(query["segment"]))))
+        series = series.filter(segment=known(Segment.objects.filter(key=_segment_key(query["segment"]))))
     if "period" in query:
-        rows = rows.filter(period_start__in={period.start for period in _periods(query["period"])})
+        rows = rows.filter(period_start__in=starts_of(query["period"]))
     asks_for_some = isinstance(request.auth, Key) or {"measure", "source", "segment"} & set(query)
     return rows.filter(series__in=series) if asks_for_some else rows
 
@@ -57,15 +56,12 @@ def moment_of(text: str) -> int:
     return audit.known_on(timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone()))
 
 
-def _periods(text: str) -> list[Period]:
-    """The periods, of any grain, that a short form names."""
-    found = []
-    for grain in Grain:
-        with suppress(ValueError):
-            found.append(Period.parse(text, grain))
-    if not found:
+def starts_of(text: str) -> frozenset[date]:
+    """The first days of the periods that a short form names. Problem 400 where it names none."""
+    starts = frozenset(period.start for period in periods_named(text))
+    if not starts:
         raise _faulty("period", "write 2026-10, 2026-W41, 2026-10-05 or 2026-Q4")
-    return found
+    return starts
 
 
 def _segment_key(text: str) -> str:
@@ -75,7 +71,8 @@ def _segment_key(text: str) -> str:
         raise _faulty("segment", str(fault)) from fault
 
 
-def _known(rows: QuerySet[Row]) -> Row:
+def known(rows: QuerySet[Row]) -> Row:
+    """The one record that rows hold. Http404 for none."""
     found = rows.first()
     if found is None:
         raise Http404

@@ -41,7 +41,7 @@ class PeriodField(serializers.Field[Any, Any, dict[str, str], Any]):
     """Half-open dates, and the short form in the measure's grain."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(source="*", read_only=True, **options)
+        super().__init__(**{"source": "*", "read_only": True, **options})
 
     def to_representation(self, figure: Any) -> dict[str, str]:
         period = Period.containing(figure.period_start, Grain(figure.definition.grain))

@@ -9,7 +9,7 @@ from forums.terms import steering
 from journeys.models import Journey
 from metrics import keys
 from metrics.ingestion import Delivery, Rows, ingest
-from metrics.models import Definition, Draft, Feed
+from metrics.models import Definition, Draft, Feed, Observation
 from tests.factories.forums import Steering, contradiction, in_session, item_about, resolving, steering_forum
 from tests.factories.metrics import DefinitionFactory, SourceFactory, SourceOfRecordFactory, measure
 from tests.factories.people import AppointmentFactory, PersonFactory
@@ -75,6 +75,8 @@ def _name_figures(world: World, sales: Function, by: dict[str, Actor]) -> None:
     if outcome.submission is None:
         raise AssertionError("the figure was on record already")
     Draft.objects.keep(world.people["lead"], sales.scope, period.code, {})
+    anew = Rows.of([{"measure": case.measure.code, "period": period.code, "value": "0.2", "reason": "recounted"}])
+    ingest(anew, Delivery("form", source="crm", function_id=sales.pk), by=by["lead"])
     feed = Feed.connect(
         name="CRM nightly", source=crm, function=sales, url="https://crm.example.org", format="json",
         mapping={"measure": "kpi", "period": "month", "value": "rate"}, by=by["lead"],
@@ -90,6 +92,7 @@ def _name_figures(world: World, sales: Function, by: dict[str, Actor]) -> None:
         "measure": case.measure.code, "definition": proposed.version, "period": period.code, "case": case.pk,
         "submission": outcome.submission.pk, "feed": feed.pk, "feed_run": feed.runs.get().pk,
         "key": key.public_id, "supplier": sales.scope_id,
+        "restatement": Observation.objects.get(restates__isnull=False).pk,
     }  # fmt: skip
 
 

@@ -70,14 +70,22 @@ def read_query(request: Request, form: type[Serializer[Any]]) -> Mapping[str, An
 
 
 def page_of(
-    request: Request, rows: QuerySet[Any], query: Mapping[str, Any], order: Sequence[str], form: type[Serializer[Any]]
+    request: Request,
+    rows: QuerySet[Any],
+    query: Mapping[str, Any],
+    order: Sequence[str],
+    form: type[Serializer[Any]],
+    told: Callable[[list[Any]], Sequence[Any]] = list,
 ) -> Response:
-    """A page of a list as its resource, with the Link header that leads to the next one."""
+    """A page of a list as its resource, with the Link header that leads to the next one.
+
+    `told` makes of the page's rows what the resource shows, where that is more than the rows.
+    """
     try:
         page = turn_to(query["cursor"], rows, order, size=query["limit"])
     except InvalidInput as fault:
         raise Problem(400, "malformed", "The cursor is not one of this list; start at its first page.") from fault
-    response = Response(form(page.rows, many=True).data)
+    response = Response(form(told(page.rows), many=True).data)
     if page.next_cursor:
         parameters = {**request.query_params.dict(), "cursor": page.next_cursor}
         address = f"{request.build_absolute_uri(request.path)}?{urlencode(parameters)}"

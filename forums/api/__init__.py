@@ -1,0 +1,1 @@
+"""The REST edge of what is decided, and of what shows decisions beside figures."""

@@ -1,0 +1,60 @@
+"""Resources that show what forums decided beside the figures it leans on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from forums.api.forms import RestatementForm, RestatementQuery
+from forums.restatement_register import with_reliance
+from forums.sealed_periods import sealed_only
+from metrics.api.figures import known, sources_of, starts_of
+from metrics.models import Measure
+from metrics.restatements import LATEST_FIRST, Asked, restated
+from truthgov.models import Function
+from truthgov.rest.views import ApiView, page_of, read_query
+
+
+class Restatements(ApiView):
+    """Figures that were given before and given anew."""
+
+    @extend_schema(summary="Restatements", parameters=[RestatementQuery], responses=RestatementForm(many=True))
+    def get(self, request: Request) -> Response:
+        """The latest first, each with what relied on the old figure; a key sees those of its sources."""
+        query = read_query(request, RestatementQuery)
+        rows = sources_of(request, restated(_asked(query)), "series__source")
+        if "sealed" in query:
+            rows = sealed_only(rows, query["sealed"])
+        return page_of(request, rows, query, LATEST_FIRST, RestatementForm, with_reliance)
+
+
+class RestatementOne(ApiView):
+    """One figure given anew."""
+
+    @extend_schema(summary="A restatement", responses=RestatementForm)
+    def get(self, request: Request, pk: int) -> Response:
+        found = with_reliance(sources_of(request, restated(Asked()).filter(pk=pk), "series__source"))
+        if not found:
+            raise Http404
+        return Response(RestatementForm(found[0]).data)
+
+
+def _asked(query: Mapping[str, Any]) -> Asked:
+    return Asked(
+        measure=_named(Measure.objects.all(), query.get("measure")),
+        function=_named(Function.objects.all(), query.get("function")),
+        starts=starts_of(query["period"]) if "period" in query else frozenset(),
+        material=query.get("material"),
+        since=query.get("since"),
+        until=query.get("until"),
+        batch=query.get("batch"),
+    )
+
+
+def _named(rows: QuerySet[Any], code: str | None) -> Any:
+    """The record of a code; None where none is asked for, Http404 where nothing has it."""
+    return None if code is None else known(rows.filter(code=code))

@@ -1,0 +1,17 @@
+"""Which figures of a view that a meeting froze were restated since. The view itself stays as it was."""
+
+from forums.models.minutes import ViewSnapshot
+from metrics.restatements import Asked, Restatement, restated, told
+
+
+def restated_since(frozen: ViewSnapshot | None) -> list[Restatement]:
+    """Of each figure shown the restatement that replaced it, in the order in which they came in; one query."""
+    if frozen is None:
+        return []
+    return told(restated(Asked()).filter(restates__in=_shown(frozen)).order_by("pk"))
+
+
+def _shown(frozen: ViewSnapshot) -> list[int]:
+    outcomes = [outcome for row in frozen.content["journeys"] for outcome in row["outcomes"]]
+    shown = {each["observation"] for each in [*outcomes, *frozen.content["claims"]]}
+    return sorted(shown - {None})

@@ -1,0 +1,130 @@
+"""The register of restatements: filters in the address, the latest first, each with what relied on the old figure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from forums.forms import DayInput
+from forums.reliance import Cited, cited
+from forums.sealed_periods import SealedPeriods, sealed_only
+from metrics.ledger import plain
+from metrics.models import Measure, Observation
+from metrics.restatements import LATEST_FIRST, Asked, Restatement, restated, told
+from truthgov.keyset import Page, turn_to
+from truthgov.models import Function
+from truthgov.periods import periods_named
+
+PAGE = 30
+PART = 1_000
+SIZES = [("", "Of any size"), ("true", "Material"), ("false", "Smaller")]
+SEALS = [("", "Of any period"), ("true", "After the view was frozen"), ("false", "Before a view was frozen")]
+COLUMNS = (
+    "restatement", "measure", "name", "function", "period", "segment", "source", "old", "new", "difference", "share",
+    "material", "sealed", "days_late", "by", "received_at", "entry", "reason", "decisions", "frozen_views", "signals",
+)  # fmt: skip
+
+
+class RestatementFilter(forms.Form):
+    measure = forms.CharField(
+        required=False, max_length=200, help_text="Its code or name.", widget=forms.TextInput(attrs={"type": "search"})
+    )
+    function = forms.ModelChoiceField(
+        Function.objects.all(), required=False, to_field_name="code", empty_label="Every function"
+    )
+    period = forms.CharField(required=False, max_length=10, help_text="2026-10, 2026-W41 or 2026-Q4.")
+    material = forms.ChoiceField(required=False, label="Size", choices=SIZES)
+    sealed = forms.ChoiceField(required=False, label="Period", choices=SEALS)
+    since = forms.DateField(required=False, label="Came in from", widget=DayInput)
+    until = forms.DateField(required=False, label="To", widget=DayInput)
+    batch = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+
+    def clean_measure(self) -> Measure | None:
+        text = self.cleaned_data["measure"].strip()
+        if not text:
+            return None
+        exact = Measure.objects.filter(code=text).first()
+        alike = [exact] if exact else list(Measure.objects.filter(name__icontains=text)[:2])
+        if len(alike) != 1:
+            raise forms.ValidationError(
+                f"{'More than one' if alike else 'No'} measure is called so; write its code, such as sales.conversion."
+            )
+        return alike[0]
+
+    def clean_period(self) -> frozenset[Any]:
+        text = self.cleaned_data["period"].strip()
+        starts = frozenset(period.start for period in periods_named(text))
+        if text and not starts:
+            raise forms.ValidationError("Write a period such as 2026-10, 2026-W41, 2026-10-05 or 2026-Q4.")
+        return starts
+
+    def narrow(self) -> QuerySet[Observation]:
+        """What a valid form asks for."""
+        given = self.cleaned_data
+        asked = Asked(
+            measure=given["measure"], function=given["function"], starts=given["period"], since=given["since"],
+            until=given["until"], batch=given["batch"], material=_said(given["material"]),
+        )  # fmt: skip
+        rows, sealed = restated(asked), _said(given["sealed"])
+        return rows if sealed is None else sealed_only(rows, sealed)
+
+
+def _said(choice: str) -> bool | None:
+    return {"true": True, "false": False}.get(choice)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A restatement with what relied on the old figure."""
+
+    restatement: Restatement
+    is_sealed: bool
+    cited: Cited
+
+
+@dataclass(frozen=True)
+class Register:
+    rows: list[Row]
+    page: Page[Observation]
+
+
+def register(found: QuerySet[Observation], cursor: str) -> Register:
+    """A page of the register; five queries."""
+    page = turn_to(cursor, found, LATEST_FIRST, size=PAGE)
+    return Register(with_reliance(page.rows), page)
+
+
+def with_reliance(rows: Iterable[Observation]) -> list[Row]:
+    """Rows of `restated`, each with what relied on the figure that it restates; four queries."""
+    restatements = told(rows)
+    frozen, relied = SealedPeriods.standing(), cited({each.restates for each in restatements})
+    return [Row(each, frozen.hold(each), relied[each.restates]) for each in restatements]
+
+
+def sheet(found: QuerySet[Observation]) -> Iterator[tuple[Any, ...]]:
+    """Restatements as the rows of a sheet, with `COLUMNS`; read in parts, so that many cost no memory."""
+    listed = found.order_by(*LATEST_FIRST).iterator(chunk_size=PART)
+    while part := with_reliance(islice(listed, PART)):
+        yield from map(_line, part)
+
+
+def _line(row: Row) -> tuple[Any, ...]:
+    each, relied = row.restatement, row.cited
+    return (
+        each.number, each.measure.code, each.measure.name, str(each.measure.function or ""), each.period.code,
+        each.segment.key, each.source.code, plain(each.old), plain(each.new), plain(each.difference),
+        plain(each.share), _word(each.is_material), _word(row.is_sealed), each.days_late, each.sender,
+        each.submission.received_at.isoformat(), each.submission.entry, each.reason, _listed(relied.decisions),
+        _listed(relied.views), _listed(relied.signals),
+    )  # fmt: skip
+
+
+def _word(holds: bool) -> str:
+    return "yes" if holds else "no"
+
+
+def _listed(numbers: list[int]) -> str:
+    return " ".join(map(str, numbers))
