@@ -16,8 +16,7 @@ FROM_LINKS = """
     ORDER BY link.id ON CONFLICT DO NOTHING RETURNING link_id"""
 FROM_SOURCES = """
     WITH reporting AS (
-        SELECT DISTINCT measure_id, source_id FROM metrics_series
-        WHERE measure_id IN (SELECT measure_id FROM metrics_series WHERE id = ANY(%s::bigint[])))
+        SELECT DISTINCT measure_id, source_id FROM metrics_series WHERE measure_id = ANY(%s::bigint[]))
     INSERT INTO metrics_rule (kind, measure_id, source_id, other_source_id, state, quiet_periods)
     SELECT 'source_disagreement', one.measure_id, one.source_id, other.source_id, 'active', 3
     FROM reporting one JOIN reporting other ON other.measure_id = one.measure_id AND other.source_id > one.source_id
@@ -43,7 +42,7 @@ def follow_links() -> int:
     return len(links)
 
 
-def follow_sources(series: Iterable[int]) -> None:
+def follow_sources(measures: Iterable[int]) -> None:
     """Give every two sources of a touched measure their rule; which of them is judged says the source of record."""
     with connection.cursor() as cursor:
-        cursor.execute(FROM_SOURCES, [list(series)])
+        cursor.execute(FROM_SOURCES, [list(measures)])

@@ -47,9 +47,10 @@ def _assess_claimed(claimed: list[int]) -> int:
 def _assess_touched(sets: list[queue.Taken]) -> None:
     series = [each for touched in sets for each in touched.series]
     days = [each for touched in sets for each in touched.first_periods]
-    rules.follow_sources(series)
     touched = Touched.of(series, days)
-    concerned = looks(np.unique(touched.measure).tolist())
+    measures = np.unique(touched.measure).tolist()
+    rules.follow_sources(measures)
+    concerned = looks(measures)
     if not concerned:
         return
     # Whoever holds a kind's lock sees every figure and p-value that its holders before have stored: read after it.

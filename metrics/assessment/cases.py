@@ -31,6 +31,9 @@ STORE_GRADED = """
         %s::date[], %s::date[], %s::timestamptz[]) AS now(id, statement, severity, severity_rank, severity_why,
         exposure_customers, exposure_value, first_period, last_period, changed_at)
     WHERE metrics_contradiction.id = now.id"""
+IN_REMEDY = """
+    SELECT id FROM metrics_contradiction
+    WHERE status = 'in_remedy' AND remedy_from IS NOT NULL AND rule_id = ANY(%s::bigint[])"""
 Status, Code = Contradiction.Status, ContradictionEvent.Code
 NOT_FOUND_AGAIN = "The figures of this period no longer show it."
 NO_LONGER_JUDGED = "This period is no longer judged: a measure was retired, or the sources were settled."
@@ -112,12 +115,13 @@ def follow(news: Sequence[News]) -> None:
 
 def prove(rules: Iterable[int]) -> None:
     """Close the cases in remedy whose rule has stayed quiet for as many periods as it asks."""
-    in_remedy = Contradiction.objects.filter(status=Status.IN_REMEDY, remedy_from__isnull=False)
-    judged = set(rules)
-    concerned = [case for case, rule in in_remedy.values_list("pk", "rule") if rule in judged]
+    with connection.cursor() as cursor:
+        cursor.execute(IN_REMEDY, [list(rules)])
+        concerned = [case for (case,) in cursor.fetchall()]
     if not concerned:
         return
-    waiting, ledger = in_remedy.filter(pk__in=concerned), Ledger(clock.now())
+    waiting = Contradiction.objects.filter(status=Status.IN_REMEDY, pk__in=concerned)
+    ledger = Ledger(clock.now())
     for case in waiting.select_related("rule__link").select_for_update(of=("self",)).order_by("pk"):
         proof = proof_of(case)
         if proof.holds:

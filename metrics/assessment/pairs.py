@@ -17,10 +17,15 @@ from truthgov.periods import Grain
 FIRST_REPORTED = 0
 """Stands, as a source, for the first that reported a measure in a segment."""
 TOUCHED = "SELECT id, measure_id, segment_id FROM metrics_series WHERE id = ANY(%s)"
-SERIES_IN = """
+CLOSE = """
+    SELECT id, measure_id, segment_id, source_id FROM metrics_series
+    WHERE measure_id = ANY(%s::bigint[]) AND segment_id = ANY(%s::bigint[])"""
+SCATTERED = """
     SELECT s.id, s.measure_id, s.segment_id, s.source_id
     FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(measure, segment)
     JOIN metrics_series s ON s.measure_id = wanted.measure AND s.segment_id = wanted.segment"""
+ROOM = 8
+"""A look-up of its own costs as much as reading so many series beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +101,24 @@ def cuts_of(touched: Touched, spans: Sequence[Span], grains: dict[int, Grain]) -
 def pairs_of(cuts: Cuts, spans: Sequence[Span]) -> Pairs:
     """The cuts in which both sides have a series from the source that is to be read."""
     kpi, outcome = _column(spans, "kpi")[cuts.span], _column(spans, "outcome")[cuts.span]
-    places = np.unique((np.concatenate((kpi, outcome)) << 32) + np.tile(cuts.segment, 2))
-    series = fetch(
-        SERIES_IN,
-        [(places >> 32).tolist(), (places & 0xFFFFFFFF).tolist()],
-        series="i8", measure="i8", segment="i8", source="i8",
-    )  # fmt: skip
-    shelf = _Shelf(series)
+    shelf = _Shelf(_series_in(np.concatenate((kpi, outcome)), np.tile(cuts.segment, 2)))
     kpi_series, in_kpi = shelf.find(kpi, _column(spans, "kpi_source")[cuts.span], cuts.segment)
     outcome_series, in_outcome = shelf.find(outcome, _column(spans, "outcome_source")[cuts.span], cuts.segment)
     both = in_kpi & in_outcome
     kept = cuts.rows(both)
     return Pairs(kept.span, kept.segment, kept.first, kept.last, kpi_series[both], outcome_series[both])
+
+
+def _series_in(measure: Ints, segment: Ints) -> NDArray[np.void]:
+    """The series of measures in segments; where most segments are wanted of most measures, others may come along."""
+    places = np.unique((measure << 32) + segment)
+    measures, segments = np.unique(measure), np.unique(segment)
+    close = len(measures) * len(segments) <= ROOM * len(places)
+    wanted = (measures, segments) if close else (places >> 32, places & 0xFFFFFFFF)
+    return fetch(
+        CLOSE if close else SCATTERED, [each.tolist() for each in wanted],
+        series="i8", measure="i8", segment="i8", source="i8",
+    )  # fmt: skip
 
 
 def find(ordered: NDArray, wanted: NDArray) -> tuple[Ints, Bools]:
