@@ -24,7 +24,9 @@ from metrics.models import (
     Segment,
     Source,
 )
+from metrics.trust.pages import TrustPanel, trust_panel
 from truthgov.figures import Figure
+from truthgov.periods import Grain
 from truthgov.svg import Chart
 
 IN_UNIT = {"target", "red_threshold", "min_effect"}
@@ -109,6 +111,7 @@ class MeasurePage:
     required_by: list[RequiredOutcome]
     contradictions: list[Contradiction]
     decisions: list[Decision]
+    trust: TrustPanel | None
 
 
 def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
@@ -146,6 +149,7 @@ def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
         rules=rules,
         required_by=required_by,
         contradictions=contradictions,
+        trust=trust_panel(measure, Grain(current.grain)) if current else None,
         decisions=decisions,
     )
 

@@ -14,6 +14,7 @@ from metrics.reviewing import may_comment
 from metrics.sheets import Sheet
 from truthgov import authority, clock
 from truthgov.models import Appointment, Function, Key, Person, Role, Scope
+from truthgov.periods import Grain
 
 SURFACING = (Role.TRUTH_OWNER, Role.FUNCTION_LEAD, Role.JOURNEY_OWNER)
 
@@ -82,6 +83,19 @@ def definition_to_comment(person: Person, code: str, version: int) -> Definition
 def measure_to_read(person: Person, code: str) -> Measure:
     """Any entry of the dictionary, by its code."""
     return get_object_or_404(Measure.objects.select_related("function", "journey", "guards"), code=code)
+
+
+def grain_to_read(measure: Measure) -> Grain:
+    """That of its figures; 404 while nothing says what they are."""
+    definition = measure.definitions.live().first()
+    if definition is None:
+        raise Http404
+    return Grain(definition.grain)
+
+
+def function_to_read(person: Person, code: str) -> Function:
+    """Any function, by its code."""
+    return get_object_or_404(Function, code=code)
 
 
 def sheet_to_read(person: Person, scope_pk: int, code: str) -> Sheet:

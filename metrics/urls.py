@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from metrics.views import feeds, keys, sheets, submissions
+from metrics.views import feeds, keys, sheets, submissions, trust
 
 app_name = "metrics"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -25,6 +25,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("feeds/<int:pk>/runs/<int:run>/", feeds.run, name="feed_run"),
     path("feeds/<int:pk>/runs/<int:run>/retry/", feeds.retry, name="feed_run_retry"),
     path("feeds/<int:pk>/runs/<int:run>/withdrawal/", feeds.withdrawal, name="feed_run_withdrawal"),
+    path("trust/", trust.trust, name="trust"),
+    path("trust/measures/<code:code>/", trust.of_measure, name="measure_trust"),
+    path("trust/functions/<slug:code>/", trust.of_function, name="function_trust"),
+    path("trust/journeys/<slug:code>/", trust.of_journey, name="journey_trust"),
     path("keys/", keys.listed_keys, name="keys"),
     path("keys/<slug:public_id>/revocation/", keys.revocation, name="key_revocation"),
 ]

@@ -95,6 +95,10 @@ PAGES = [
     route("metrics:feed_run", get=EVERYBODY, pk="feed", run="feed_run"),
     route("metrics:feed_run_retry", post=LEAD | ADMINISTRATOR, pk="feed", run="feed_run"),
     route("metrics:feed_run_withdrawal", post=LEAD | ADMINISTRATOR, pk="feed", run="feed_run"),
+    route("metrics:trust", get=EVERYBODY),
+    route("metrics:measure_trust", get=EVERYBODY, code="measure"),
+    route("metrics:function_trust", get=EVERYBODY, code="function"),
+    route("metrics:journey_trust", get=EVERYBODY, code="journey"),
     route("metrics:keys", get=EVERYBODY, post=ADMINISTRATOR),
     route("metrics:key_revocation", post=ADMINISTRATOR, public_id="key"),
     # --- contradictions, the dictionary, journeys as they stand

@@ -37,6 +37,7 @@ SECTIONS: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("Dictionary", "/dictionary/"),
             Place("Figures due", "/figures/due/"),
             Place("Restatements", "/restatements/"),
+            Place("Trust", "/trust/"),
             Place("Submit figures", "/submissions/"),
             Place("Sources & feeds", "/feeds/"),
         ),

@@ -63,6 +63,11 @@ class Period:
     def from_ordinal(cls, number: int, grain: Grain) -> "Period":
         return cls.containing(_from_ordinal(number, grain), grain)
 
+    def last(self, grain: Grain) -> "Period":
+        """The last period of a grain that ends by the end of this one."""
+        last = Period.containing(self.last_day, grain)
+        return last if last.end <= self.end else last.shift(-1)
+
     @property
     def last_day(self) -> date:
         return self.end - timedelta(days=1)

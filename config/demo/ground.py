@@ -10,6 +10,7 @@ from journeys.models import Journey
 from metrics.dictionary_import import declare_dimensions, import_dictionary
 from metrics.models import Measure, Source
 from metrics.target_conditions import approve_target_condition
+from metrics.trust import DEMANDED
 from truthgov.models import Function
 
 FURTHER_SOURCES = ("CRM", "Reservations ledger")
@@ -109,7 +110,7 @@ def _lay_out(path: Path, cast: Cast) -> None:
 def _require_outcomes(path: Path, cast: Cast, starts_on: date) -> None:
     approve_target_condition(
         Journey.objects.get(name=path.name),
-        dict.fromkeys(Measure.objects.filter(code__in=path.outcomes), 100),
+        dict.fromkeys(Measure.objects.filter(code__in=path.outcomes), DEMANDED),
         starts_on=starts_on,
         proposed_by=cast[path.owner],
         by=cast.actor(TRUTH_OWNER),

@@ -3,12 +3,13 @@
 A figure is as good as its worst axis: nothing is averaged, neither here nor in what stands on several figures.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
 
 from metrics.trust.account import Account, Source
+from truthgov.periods import Period
 
 ALL, HALF, NONE = Decimal(1), Decimal("0.5"), Decimal(0)
 LAST_DIGIT = Decimal("0.0001")
@@ -63,6 +64,7 @@ class Score:
 class Radar:
     """The axes of one measure's figure in a period. `awaited`: it has not come, and need not have."""
 
+    period: Period
     scores: tuple[Score, ...]
     awaited: str = ""
 
@@ -94,18 +96,27 @@ def radar_of(account: Account) -> Radar:
     awaited = ""
     if account.figure is None and account.today < account.due:
         awaited = f"Not reported yet; promised by {account.due:%-d %B %Y}."
-    return Radar(tuple(_score(axis, account, awaited) for axis in Axis), awaited)
+    return Radar(account.period, tuple(_score(axis, account, awaited) for axis in Axis), awaited)
 
 
-def worst_by_axis(radars: Iterable[Radar]) -> tuple[Score, ...]:
-    """Of several figures the worst score of each axis: one bad figure shows, however many good ones stand beside it."""
-    known = [radar for radar in radars if not radar.awaited]
-    return tuple(_worst(axis, [radar.scores[place] for radar in known]) for place, axis in enumerate(Axis))
+def worst_by_axis(figures: Sequence[tuple[Radar, int]]) -> tuple[tuple[Score, int | None], ...]:
+    """Of figures, each with the trust it needs, on each axis the one that falls shortest of it, with its place.
+
+    One bad figure shows, however many good ones stand beside it; what is awaited is left out.
+    """
+    return tuple(_worst(axis, at, figures) for at, axis in enumerate(Axis))
 
 
-def _worst(axis: Axis, scores: list[Score]) -> Score:
-    judged = [score for score in scores if score.share is not None]
-    return min(judged, key=lambda score: score.share or NONE) if judged else Score(axis, None, "Nothing to judge yet.")
+def _worst(axis: Axis, at: int, figures: Sequence[tuple[Radar, int]]) -> tuple[Score, int | None]:
+    margins = [
+        (share * 100 - needed, place)
+        for place, (radar, needed) in enumerate(figures)
+        if not radar.awaited and (share := radar.scores[at].share) is not None
+    ]
+    if not margins:
+        return Score(axis, None, "Nothing to judge yet."), None
+    place = min(margins)[1]
+    return figures[place][0].scores[at], place
 
 
 def _score(axis: Axis, account: Account, awaited: str) -> Score:
@@ -132,11 +143,19 @@ def fresh(account: Account) -> Judged:
         costs = tuple(Cost(name, "this feed has not delivered when it should have") for name in account.late_feeds)
         return HALF, f"{_listed(account.late_feeds)}: late.", costs
     if account.arrived is None or not account.is_late or account.arrived <= account.due:
-        return ALL, f"It came by {account.due:%-d %B %Y}, as promised.", ()
+        return ALL, _in_time(account), ()
     days = (account.arrived - account.due).days
     taken = Decimal((account.arrived - account.period.end).days)
     words = f"It came {_counted(days, 'day')} late, on {account.arrived:%-d %B %Y}."
     return Decimal(account.promised_days) / taken, words, (Cost(str(account.period), words),)
+
+
+def _in_time(account: Account) -> str:
+    if account.arrived is None:
+        return f"It came in time; promised by {account.due:%-d %B %Y}."
+    if account.arrived > account.due:
+        return f"It came with its history, on {account.arrived:%-d %B %Y}; nothing was promised before."
+    return f"It came on {account.arrived:%-d %B %Y}; promised by {account.due:%-d %B %Y}."
 
 
 def complete(account: Account) -> Judged:
@@ -251,4 +270,4 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
+    return f"{words[:1].upper()}{words[1:]}".rstrip(".") + "."

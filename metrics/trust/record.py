@@ -150,11 +150,12 @@ class Record:
         versions = self.versions[cell.measure]
         recent = [read_by(versions, cell.period.shift(-back).start) for back in range(RECENT + 1)]
         alike = list(takewhile(lambda version: counts_alike(version, cell.definition), recent))
-        changed = alike[-1].starts_on
-        return {
-            "alike": len(alike), "compared": len(recent),
-            "changed_on": f"{changed:%-d %B %Y}" if changed else "its first period",
-        }  # fmt: skip
+        began = alike[-1]
+        since = f"{began.starts_on:%-d %B %Y}" if began.starts_on else "its first period"
+        if began.changes_counting:
+            declared = f"version {began.version} counts differently since {since}"
+            return {"alike": len(recent), "compared": len(recent), "declared": declared}
+        return {"alike": len(alike), "compared": len(recent), "changed_on": since}
 
 
 def total_of(parts: Sum, roll_up: str) -> Decimal | None:

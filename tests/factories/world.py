@@ -93,6 +93,7 @@ def _name_figures(world: World, sales: Function, by: dict[str, Actor]) -> None:
         "submission": outcome.submission.pk, "feed": feed.pk, "feed_run": feed.runs.get().pk,
         "key": key.public_id, "supplier": sales.scope_id,
         "restatement": Observation.objects.get(restates__isnull=False).pk,
+        "function": sales.code,
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from truthgov.svg.charts import draw_chart
 from truthgov.svg.elements import Svg
 from truthgov.svg.journeymap import JourneyMap, MapHandoff, MapStage, draw_journey
 from truthgov.svg.miniatures import draw_multiples, draw_sparkline
+from truthgov.svg.radar import Radar, Spoke, draw_radar
 from truthgov.svg.series import Chart, Limits, Line, Mark, Panel, Table, tabulate
 
 __all__ = [
@@ -15,11 +16,14 @@ __all__ = [
     "MapStage",
     "Mark",
     "Panel",
+    "Radar",
+    "Spoke",
     "Svg",
     "Table",
     "draw_chart",
     "draw_journey",
     "draw_multiples",
+    "draw_radar",
     "draw_sparkline",
     "tabulate",
 ]

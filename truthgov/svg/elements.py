@@ -23,6 +23,7 @@ ROLES: dict[str, str] = {
     "good": 'fill="#17663a"',
     "bad": 'fill="#b42318"',
     "grid": f'stroke="{RULE}" stroke-width="1"',
+    "outline": f'fill="none" stroke="{RULE}" stroke-width="1"',
     "axis": f'stroke="{FAINT}" stroke-width="1"',
     "target": f'fill="none" stroke="{INK}" stroke-width="1.25" stroke-dasharray="6 4"',
     "centre": f'fill="none" stroke="{MUTED}" stroke-width="1" stroke-dasharray="1 3"',

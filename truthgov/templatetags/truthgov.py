@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from truthgov.badges import CLAIMS, SEVERITIES, STATES, TRUST, VERDICTS, Badge, badge_for
 from truthgov.figures import Figure, word_difference, word_figure
 from truthgov.navigation import standing_sections
-from truthgov.svg import Chart, JourneyMap, Svg, draw_chart, draw_journey, draw_sparkline, tabulate
+from truthgov.svg import Chart, JourneyMap, Radar, Svg, draw_chart, draw_journey, draw_radar, draw_sparkline, tabulate
 
 register = template.Library()
 
@@ -98,6 +98,12 @@ def chart(given: Chart, width: int = 960, panel_height: int = 150, open_table: b
 def sparkline(title: str, values: Sequence[Decimal | None], target: Decimal | None = None) -> Svg:
     """Draw a series small enough for a table cell."""
     return draw_sparkline(title, values, target)
+
+
+@register.inclusion_tag("components/drawing.html")
+def radar(given: Radar, width: int = 380) -> dict[str, Svg]:
+    """Draw shares on spokes, for wide and for narrow screens; the words beside it say the same."""
+    return {"wide": draw_radar(given, width), "narrow": draw_radar(given, PHONE)}
 
 
 @register.inclusion_tag("components/drawing.html")

@@ -112,6 +112,12 @@ def test_a_change_of_counting_that_nobody_declared_costs_stability(
     assert score(Axis.STABLE).percent == 100
     DefinitionFactory(measure=served, version=3, formula="kept / promised", starts_on=date(2026, 7, 1))
     assert score(Axis.STABLE).share == Decimal("0.3333")
+    DefinitionFactory(measure=served, version=4, formula="kept / made", starts_on=date(2026, 8, 1),
+                      changes_counting=True)  # fmt: skip
+    declared = score(Axis.STABLE)
+    assert (declared.percent, declared.words) == (
+        100, "The break in counting is declared: version 4 counts differently since 1 August 2026.",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("known", [False, True])

@@ -17,7 +17,7 @@ MAY = Period.parse("2026-05", Grain.MONTH)
 DUE = date(2026, 7, 3)
 SOUND = Account(MAY, date(2026, 7, 10), 32, figure=Decimal("0.9"), decimals=4, expected=4, given=4, compared=6, alike=6)
 
-names = st.text("abcdef", min_size=1, max_size=4)
+names = st.sampled_from(["web", "phone", "shop"])
 figures = st.decimals("0.0001", "1000", places=4)
 accounts = st.builds(
     Account, st.just(MAY), st.dates(date(2026, 6, 1), date(2026, 12, 31)), st.integers(0, 62),
@@ -64,13 +64,17 @@ def test_what_has_not_come_meets_no_demand_but_none(account: Account, needed: in
     assert radar.meets(0)
 
 
-@given(st.lists(accounts, min_size=1, max_size=5))
-def test_beside_good_figures_a_bad_one_shows_undiminished(several: list[Account]) -> None:
-    radars = [radar_of(account) for account in several]
-    for place, worst in enumerate(worst_by_axis(radars)):
-        judged = [radar.scores[place].share for radar in radars if not radar.awaited]
-        known = [each for each in judged if each is not None]
-        assert worst.share == (min(known) if known else None)
+@given(st.lists(st.tuples(accounts, st.integers(0, 100)), min_size=1, max_size=5))
+def test_beside_good_figures_a_bad_one_shows_undiminished(several: list[tuple[Account, int]]) -> None:
+    figures = [(radar_of(account), needed) for account, needed in several]
+    for at, (worst, place) in enumerate(worst_by_axis(figures)):
+        told = [(radar.scores[at].share, needed) for radar, needed in figures if not radar.awaited]
+        known = [share * 100 - needed for share, needed in told if share is not None]
+        if place is None:
+            assert not known
+        else:
+            assert worst is figures[place][0].scores[at]
+            assert (worst.share or 0) * 100 - figures[place][1] == min(known)
 
 
 @given(st.decimals("0", "1"))
@@ -108,6 +112,11 @@ def test_parts_that_do_not_make_up_the_whole_are_told_by_their_dimension() -> No
     score = radar_of(replace(SOUND, totals=(Total("hotel", Decimal("1.8")),))).worst
     assert score is not None
     assert (score.axis, score.percent, score.costs[0].what) == (Axis.CONSISTENT, 5, "the parts by hotel")
+
+
+def test_a_declared_break_costs_nothing() -> None:
+    declared = replace(SOUND, declared="version 2 counts differently since 1 May 2026")
+    assert share(Axis.STABLE, declared) == 1
 
 
 def test_an_undeclared_change_of_counting_costs_less_as_periods_pass() -> None:

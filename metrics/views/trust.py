@@ -1,0 +1,54 @@
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from journeys.access import journey_to_read
+from journeys.models import Journey
+from metrics import access
+from metrics.trust.pages import following, last_complete, measure_trust, overview, scope_trust
+from truthgov.http import PersonRequest, signed_in
+from truthgov.models import Function
+from truthgov.periods import Grain, Period
+
+
+@require_safe
+@signed_in
+def trust(request: PersonRequest) -> HttpResponse:
+    """Every function and journey, the least reliable first."""
+    month = _asked(request, Grain.MONTH)
+    context = {"month": month, "lines": overview(month), "earlier": month.shift(-1), "later": following(month)}
+    return render(request, "metrics/trust/overview.html", context)
+
+
+@require_safe
+@signed_in
+def of_measure(request: PersonRequest, code: str) -> HttpResponse:
+    measure = access.measure_to_read(request.person, code)
+    page = measure_trust(measure, _asked(request, access.grain_to_read(measure)))
+    return render(request, "metrics/trust/measure.html", {"page": page, "measure": measure})
+
+
+@require_safe
+@signed_in
+def of_function(request: PersonRequest, code: str) -> HttpResponse:
+    return _of_scope(request, access.function_to_read(request.person, code))
+
+
+@require_safe
+@signed_in
+def of_journey(request: PersonRequest, code: str) -> HttpResponse:
+    return _of_scope(request, journey_to_read(request.person, code))
+
+
+def _of_scope(request: PersonRequest, scope: Function | Journey) -> HttpResponse:
+    page = scope_trust(scope, _asked(request, Grain.MONTH))
+    return render(request, "metrics/trust/scope.html", {"page": page, "scope": scope})
+
+
+def _asked(request: PersonRequest, grain: Grain) -> Period:
+    """The period that the address names, else the last complete one; 404 where it names none."""
+    text = request.GET.get("period", "")
+    try:
+        return Period.parse(text, grain) if text else last_complete(grain)
+    except ValueError as unreadable:
+        raise Http404 from unreadable
