@@ -175,6 +175,17 @@ class Feed(models.Model):
             )
             audit.record("feed.retired", self, by=by)
 
+    def reseal(self, *, by: Actor) -> bool:
+        """Seal the secret with the present key, unless it is; Refusal where no key of the settings opens it."""
+        with audit.act():
+            # Locked: a new secret that somebody gives meanwhile is not overwritten by the old one.
+            sealed = Feed.objects.select_for_update().values_list("sealed_token", flat=True).get(pk=self.pk)
+            if not sealed or vault.is_current(sealed):
+                return False
+            Feed.objects.filter(pk=self.pk).update(sealed_token=vault.seal(vault.unseal(sealed)))
+            audit.record("feed.resealed", self, by=by)
+        return True
+
     def run_soon(self, *, by: Actor) -> None:
         """Ask for the latest period at the next beat, whether or not it was brought already."""
         with audit.act():

@@ -1,0 +1,164 @@
+"""A real PostgreSQL as the source, another database than ours, on a port that may be called."""
+
+import os
+import threading
+from contextlib import closing
+from datetime import date
+from decimal import Decimal
+from urllib.parse import parse_qs, urlsplit
+
+import psycopg2
+import pytest
+from sqlalchemy.dialects import mysql
+
+from metrics.models import FeedRun, Reading
+from metrics.sources import database, pull, query
+from metrics.sources.database import fetch, server
+from tests import tcp
+from tests.databases import cloned
+from truthgov import clock
+from truthgov.egress import EgressRefused, Unreachable
+from truthgov.errors import InvalidInput, Refusal
+from truthgov.periods import Grain, Period
+
+OCTOBER = Period.parse("2025-10", Grain.MONTH)
+RATES = """
+    SELECT 'sales.conversion' AS kpi, month, rate, cut FROM rates
+    WHERE month >= {period_start} AND month < {period_end};
+"""
+TABLE = """
+    CREATE TABLE rates (month date, rate numeric, cut jsonb);
+    INSERT INTO rates VALUES ('2025-09-01', 0.171, '{}'), ('2025-10-01', 0.1840, '{}'), ('2025-11-01', 0.2, '{}');
+"""
+
+
+@pytest.fixture(scope="module")
+def line(template_database):
+    with cloned(template_database) as name:
+        owner = urlsplit(os.environ["DATABASE_OWNER_URL"])._replace(path=f"/{name}")
+        with closing(psycopg2.connect(owner.geturl())) as connection, connection, connection.cursor() as cursor:
+            cursor.execute(TABLE)
+        with tcp.before(f"{parse_qs(owner.query)['host'][0]}/.s.PGSQL.5432") as running:
+            running.address = f"postgresql://{owner.username}@127.0.0.1:{running.port}/{name}?sslmode=disable"
+            yield running
+
+
+@pytest.fixture
+def warehouse(line, settings):
+    settings.EGRESS_SCHEMES, settings.EGRESS_HOSTS = ["http"], ["127.0.0.1"]
+    settings.EGRESS_PORTS, settings.EGRESS_PRIVATE_NETWORKS = [line.port], ["127.0.0.1/32"]
+    return line.address
+
+
+def test_a_query_brings_its_figures_in(warehouse, connect, line, settings):
+    mapping = {"measure": "kpi", "period": "month", "value": "rate", "segment": "cut"}
+    connect_at = clock.now().replace(year=2025, month=11, day=7)
+    with clock.at(connect_at):
+        settings.EGRESS_PORTS = [line.port]
+        connect(format="sql", url=warehouse, query=RATES, mapping=mapping, rows_path="")
+        pull.pull_due()
+    run = FeedRun.objects.get()
+    assert (run.status, run.message) == ("done", "1 new, 0 restated, 0 unchanged.")
+    assert Reading.objects.values_list("period_start", "value").get() == (date(2025, 10, 1), Decimal("0.184"))
+
+
+def test_placeholders_are_bound_as_values(warehouse):
+    statement = "SELECT {period} AS period, {period_start}::date + 1 AS day, '%s :x' AS odd, 'C:\\d' AS path"
+    columns, rows = fetch(warehouse, "", statement, OCTOBER)
+    assert columns == ["period", "day", "odd", "path"]
+    assert rows == [("2025-10", date(2025, 10, 2), "%s :x", "C:\\d")]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "WITH gone AS (DELETE FROM rates RETURNING 1) SELECT * FROM gone",
+        "SELECT * INTO copied FROM rates",
+        "SELECT * FROM rates FOR UPDATE",
+        "SELECT nextval(pg_get_serial_sequence('metrics_feed', 'id'))",
+        "SELECT set_config('transaction_read_only', 'off', true)",
+    ],
+)
+def test_nothing_is_written(warehouse, statement):
+    with pytest.raises(Refusal, match="The database refuses the query"):
+        fetch(warehouse, "", statement, OCTOBER)
+    assert fetch(warehouse, "", "SELECT count(*) FROM rates", OCTOBER)[1] == [(3,)]
+
+
+@pytest.mark.parametrize(
+    ("statement", "sentence"),
+    [
+        ("DELETE FROM rates", "begins with SELECT"),
+        ("SELECT 1; COMMIT; DROP TABLE rates", "without a semicolon"),
+        ("SELECT 1 WHERE month = '{period}'", "has a placeholder in quotes"),
+        ("SELECT {month}", "stands for nothing"),
+        ("SELECT 1 INTO OUTFILE '/tmp/x'", "writes no file"),
+    ],
+)
+def test_only_one_reading_statement_is_sent(statement, sentence):
+    with pytest.raises(InvalidInput) as refused:
+        query.check(statement)
+    assert sentence in refused.value.errors["query"]
+
+
+def test_more_rows_than_one_delivery_holds_are_refused(warehouse, monkeypatch):
+    monkeypatch.setattr(database, "MAX_ROWS", 2)
+    with pytest.raises(InvalidInput, match="more than 2 rows"):
+        fetch(warehouse, "", "SELECT * FROM rates", OCTOBER)
+
+
+def test_a_query_that_takes_too_long_is_stopped(warehouse, settings):
+    settings.EGRESS_SECONDS = 0.2
+    with pytest.raises(Unreachable, match="statement timeout"):
+        fetch(warehouse, "", "SELECT pg_sleep(20)", OCTOBER)
+
+
+def test_a_server_that_freezes_is_hung_up_on(warehouse, line, settings):
+    settings.EGRESS_SECONDS = 0.3
+    freezing = threading.Timer(0.1, line.freeze)
+    freezing.start()
+    try:
+        with pytest.raises(Unreachable):
+            fetch(warehouse, "", "SELECT pg_sleep(20)", OCTOBER)
+    finally:
+        line.flowing.set()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "sentence"),
+    [
+        ("EGRESS_HOSTS", ["example.org"], "is not a host that may be called"),
+        ("EGRESS_PORTS", [443], "is not one that may be called"),
+        ("EGRESS_PRIVATE_NETWORKS", [], "a private address"),
+        ("EGRESS_SCHEMES", ["https"], "travel encrypted"),
+    ],
+)
+def test_a_database_is_called_by_the_same_rules(warehouse, settings, setting, value, sentence):
+    setattr(settings, setting, value)
+    with pytest.raises(EgressRefused, match=sentence):
+        fetch(warehouse, "", "SELECT 1", OCTOBER)
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("sqlite:///etc/passwd", "begins with one of"),
+        ("postgresql://reader:secret@db.example.org/x", "holds a password"),
+        ("postgresql://reader@db.example.org/x?passfile=/etc/passwd", "names user, host and database"),
+        ("postgresql:///x?host=/run/postgresql", "names user, host and database"),
+        ("nonsense", "is written"),
+    ],
+)
+def test_an_address_says_no_more_than_it_may(address, sentence):
+    with pytest.raises(InvalidInput) as refused:
+        server(address)
+    assert sentence in refused.value.errors["url"]
+
+
+def test_mysql_is_addressed_and_asked_in_its_own_way(settings):
+    settings.EGRESS_HOSTS, settings.EGRESS_PORTS = ["db.example.org"], [3306]
+    asked = server("mysql://reader@db.example.org/warehouse")
+    assert str(asked.url("192.0.2.7", "s3cret")) == "mysql+pymysql://reader:***@192.0.2.7:3306/warehouse"
+    statement = query.prepare("SELECT DATE_FORMAT(day, '%Y-%m') FROM rates WHERE day >= {period_start}")
+    compiled = statement.compile(dialect=mysql.dialect(paramstyle="pyformat"))
+    assert str(compiled) == "SELECT DATE_FORMAT(day, '%%Y-%%m') FROM rates WHERE day >= %(period_start)s"
