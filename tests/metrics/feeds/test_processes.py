@@ -20,6 +20,8 @@ from tests.metrics.feeds.conftest import answer, row
 from truthgov import clock
 from truthgov.models import AuditHead
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.fixture
 def environment(own_database, site, settings) -> dict[str, str]:
