@@ -1,5 +1,6 @@
 """One run: the organisation is generated, pushed, assessed and read, and each figure is told as soon as it is known."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -101,6 +102,8 @@ class Run:
 
     def assessment(self) -> Iterator[Measured]:
         """From what was touched to contradictions, in this process."""
+        gc.collect()
+        gc.freeze()  # the rows this process holds to push are no part of what a worker has to look through
         with databases.using(self.grown):
             databases.settle()
             first, out = assessing.assessed(), assessing.copy_out()

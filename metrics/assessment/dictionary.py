@@ -4,9 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from itertools import pairwise
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -14,7 +13,7 @@ from metrics.detection.batch import Unit
 from metrics.detection.comparing import EVER, EVERYTHING, NEVER, Change, Comparable, comparable
 from metrics.detection.handoff import judged_as_share
 from metrics.holding import succession
-from metrics.models import Definition, Rule, SourceOfRecord
+from metrics.models import Definition, Rule
 from truthgov.periods import Grain, Period
 
 UNITS: dict[str, Unit] = {Definition.Unit.FRACTION: Unit.FRACTION, Definition.Unit.COUNT: Unit.COUNT}
@@ -30,9 +29,16 @@ LOOKS = """
         UNION SELECT unnest(%s::bigint[]))
     ORDER BY rule.kind, rule.id"""
 
-
-Kept = tuple[int, Decimal, str, bool, bool, Decimal | None, Decimal]
-"""Decimals, source tolerance, currency, whether it retires and counts anew, its bridge's factor and offset."""
+DEFINITIONS = """
+    SELECT measure_id, grain, starts_on, id, version, coalesce(nullif(currency, ''), unit), unit, direction,
+        coalesce(target::float8, 'NaN'), coalesce(red_threshold::float8, 'NaN'), coalesce(min_effect::float8, 'NaN'),
+        coalesce(reliable_from::float8, 'NaN'), decimals, source_tolerance::float8, retires,
+        changes_counting, coalesce(bridge_factor::float8, 'NaN'), bridge_offset::float8
+    FROM metrics_definition WHERE status = 'approved' AND measure_id = ANY(%s::bigint[])
+    ORDER BY measure_id, version"""
+RECORDS = """
+    SELECT measure_id, starts_on, source_id, settles_id FROM metrics_sourceofrecord
+    WHERE measure_id = ANY(%s::bigint[]) ORDER BY measure_id, id"""
 
 
 class Meaning(NamedTuple):
@@ -142,15 +148,18 @@ def dictionary_of(measures: Iterable[int]) -> Dictionary:
     wanted = sorted(set(measures))
     grains: dict[int, Grain] = {}
     decided: dict[int, list[tuple[int, Meaning]]] = defaultdict(list)
-    for measure, grain, starts_on, meaning in _approved(wanted):
-        grains[measure] = Grain(grain)
-        decided[measure].append((_first_ordinal(starts_on, grains[measure]), meaning))
+    named: dict[int, list[tuple[int, Record]]] = defaultdict(lambda: [(EVER, Record())])
+    with connection.cursor() as cursor:
+        cursor.execute(DEFINITIONS, [wanted])
+        for measure, grain, starts_on, *said in cursor.fetchall():
+            grains[measure] = Grain(grain)
+            decided[measure].append((_first_ordinal(starts_on, grains[measure]), _meaning(*said)))
+        cursor.execute(RECORDS, [list(grains)])
+        for measure, starts_on, *sources in cursor.fetchall():
+            named[measure].append((_first_ordinal(starts_on, grains[measure]), Record(*sources)))
     meanings = {measure: _compared(succession(versions)) for measure, versions in decided.items()}
     records: dict[int, list[tuple[int, Record]]] = defaultdict(lambda: [(EVER, Record())])
-    for measure, named in SourceOfRecord.objects.filter(measure__in=grains).histories().items():
-        begins = [_first_ordinal(row.starts_on, grains[measure]) for row in named]
-        known = (Record(row.source_id, row.settles_id) for row in named)
-        records[measure] = succession([(EVER, Record()), *zip(begins, known, strict=True)])
+    records |= {measure: succession(sources) for measure, sources in named.items()}
     return Dictionary(grains, meanings, records)
 
 
@@ -198,23 +207,14 @@ def _look(rule: int, kind: str, kpi: int | None, outcome: int | None, lag: int |
     return Look(rule, kind, kpi, outcome, lag or 0, _number(passes), _number(tolerance), None)
 
 
-def _approved(measures: list[int]) -> Iterator[tuple[int, str, date | None, Meaning]]:
-    rows = Definition.objects.approved().filter(measure__in=measures).order_by("measure_id", "version").values_list(
-        "measure_id", "grain", "starts_on", "pk", "version", "unit", "direction", "target", "red_threshold",
-        "min_effect", "reliable_from", "decimals", "source_tolerance", "currency", "retires", "changes_counting",
-        "bridge_factor", "bridge_offset",
-    )  # fmt: skip
-    for row in rows:
-        measure, grain, starts_on, pk, version, unit, direction, target, red, least, reliable, *said = row
-        decimals, tolerance, currency, retires, counting, factor, offset = cast(Kept, said)
-        sign = 1.0 if direction == Definition.Direction.HIGHER else -1.0
-        kind = UNITS.get(unit, Unit.MEAN)
-        change = Change(_number(factor), float(offset)) if counting else None
-        meaning = Meaning(
-            pk, version, currency or unit, int(kind), sign, _number(target), _number(red), _number(least),
-            _number(reliable), decimals, float(tolerance), retires, change,
-        )  # fmt: skip
-        yield measure, grain, starts_on, meaning
+def _meaning(pk: int, version: int, name: str, unit: str, direction: str, target: float, red: float, least: float,
+             reliable: float, decimals: int, tolerance: float, retires: bool, counting: bool, factor: float,
+             offset: float) -> Meaning:  # fmt: skip
+    sign = 1.0 if direction == Definition.Direction.HIGHER else -1.0
+    kind, change = UNITS.get(unit, Unit.MEAN), Change(factor, offset) if counting else None
+    return Meaning(
+        pk, version, name, int(kind), sign, target, red, least, reliable, decimals, tolerance, retires, change
+    )
 
 
 def _first_ordinal(starts_on: date | None, grain: Grain) -> int:
