@@ -8,7 +8,7 @@ from django.utils import timezone
 from config.demo import ground, moved, steering
 from config.demo.cast import Cast
 from config.demo.program import Program
-from config.demo.story import CHAPTERS, STILL_ASKED
+from config.demo.story import CANCELLED, CHAPTERS, FOUND_LATE, FOUND_LATE_BECAUSE, RECORD, STILL_ASKED
 from forums import schedule
 from forums.models import Meeting
 from metrics.assessment import assess
@@ -43,8 +43,20 @@ def load(password: str, *, tell: Tell) -> Cast:
         due = [figure for figure in waiting if figure.last_day <= month.last_day]
         waiting = waiting[len(due) :]
         _pass_month(month, due, program, cast, now)
+    _restate(months[-2], program, now)
     _leave_open(cast, now)
     return cast
+
+
+def _restate(month: Period, program: Program, now: datetime) -> None:
+    """The program corrects the cancellations of a month that a meeting has looked at already."""
+    total = {
+        "measure_code": CANCELLED, "source": RECORD, "period_start": month.start.isoformat(), "segment_json": "{}",
+    }  # fmt: skip
+    first = next(figure for figure in moved.figures(clock.today()) if total.items() <= figure.row.items())
+    with clock.at(now):
+        program.push([moved.with_more(first, FOUND_LATE)], reason=FOUND_LATE_BECAUSE)
+        assess()
 
 
 def _pass_month(month: Period, due: list[moved.Figure], program: Program, cast: Cast, now: datetime) -> None:

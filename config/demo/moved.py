@@ -6,8 +6,9 @@ import io
 import json
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from truthgov.periods import Grain, Period
@@ -57,6 +58,13 @@ def as_csv(chosen: list[Figure]) -> bytes:
     writer.writeheader()
     writer.writerows(figure.row for figure in chosen)
     return text.getvalue().encode()
+
+
+def with_more(figure: Figure, count: int) -> Figure:
+    """A rate with so many more in its numerator."""
+    numerator, denominator = Decimal(figure.row["numerator"]) + count, Decimal(figure.row["denominator"])
+    value = (numerator / denominator).quantize(Decimal("0.000001"))
+    return replace(figure, row={**figure.row, "numerator": f"{numerator:f}", "value": f"{value:f}"})
 
 
 def dimensions() -> dict[str, set[str]]:

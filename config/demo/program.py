@@ -1,6 +1,7 @@
 """The hotels' programs: they push figures over REST with keys of their own, as any feed does."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.test import Client
 
@@ -31,15 +32,19 @@ class Program:
         )
         self.client = Client()
 
-    def push(self, figures: list[moved.Figure]) -> None:
-        """Push one delivery of figures as CSV; raises Refused with the product's answer."""
+    def push(self, figures: list[moved.Figure], *, reason: str = "") -> None:
+        """Push one delivery of figures as CSV; raises Refused with the product's answer.
+
+        With a `reason`, what is on record already may be restated.
+        """
+        kind = "correction" if reason else "warehouse"
         answer = self.client.post(
-            ENDPOINT,
+            f"{ENDPOINT}?{urlencode({'reason': reason} if reason else {})}",
             data=moved.as_csv(figures),
             content_type="text/csv",
             headers={
                 "authorization": f"Bearer {self.key}",
-                "idempotency-key": f'"warehouse-{clock.now():%Y-%m-%d}"',
+                "idempotency-key": f'"{kind}-{clock.now():%Y-%m-%d}"',
             },
         )
         if answer.status_code not in (200, 201):

@@ -19,6 +19,11 @@ def city(market_segment: str) -> dict[str, str]:
     return {**CITY, "market_segment": market_segment}
 
 
+RECORD = "Property management system"
+FOUND_LATE, FOUND_LATE_BECAUSE = 90, "A group contract was cancelled before arrival and entered weeks later."
+"""Cancellations that a month already reviewed turns out to have had."""
+
+
 @dataclass(frozen=True)
 class Task:
     """An action given out with a decision; `done` is the proof its owner shows two weeks later, if they do."""
