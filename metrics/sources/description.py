@@ -35,7 +35,9 @@ class Description:
         try:
             self._check()
         except EgressRefused as refused:
-            raise InvalidInput("The address may not be called.", {"url": str(refused).rstrip(".")}) from refused
+            raise InvalidInput(
+                "The address may not be called.", {"url": f"may not be called: {str(refused).rstrip('.')}"}
+            ) from refused
 
     def _check(self) -> None:
         check_mapping(self.mapping, self.rows_path, is_json=self.format == "json")
