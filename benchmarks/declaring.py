@@ -44,9 +44,9 @@ class Declared:
 def declare(organisation: Organisation) -> Declared:
     """The dictionary, its links and rules, and the people it takes."""
     with transaction.atomic():
-        proposer, approver, _ = _people()
-        functions = [_function(number) for number in range(organisation.size.functions)]
-        journeys = [_journey(number) for number in range(organisation.size.journeys)]
+        proposer, approver, _ = declared_people()
+        functions = [declare_function(number) for number in range(organisation.size.functions)]
+        journeys = [declare_journey(number) for number in range(organisation.size.journeys)]
         measures = Measure.objects.bulk_create(
             Measure(code=entry.code, name=entry.code.replace(".", " "), kind=KINDS[entry.is_outcome],
                     function=None if entry.is_outcome else functions[entry.function], journey=journeys[entry.journey])
@@ -98,7 +98,7 @@ def definition_of(measure: Measure, entry: Entry, *, grain: Grain = Grain.MONTH,
     )  # fmt: skip
 
 
-def _people() -> list[Person]:
+def declared_people() -> list[Person]:
     """Who proposes, who approves, and an executive who reads."""
     whole = Scope.objects.create(kind=Scope.Kind.ORGANISATION, name="Generated")
     people = [Person.objects.create_user(email, name=email.split("@")[0]) for email in (PROPOSER, APPROVER, READER)]
@@ -109,13 +109,13 @@ def _people() -> list[Person]:
     return people
 
 
-def _function(number: int) -> Function:
+def declare_function(number: int) -> Function:
     name = f"Function {number}"
     scope = Scope.objects.create(kind=Scope.Kind.FUNCTION, name=name)
     return Function.objects.create(scope=scope, code=f"function-{number}", name=name)
 
 
-def _journey(number: int) -> Journey:
+def declare_journey(number: int) -> Journey:
     name = f"Journey {number}"
     scope = Scope.objects.create(kind=Scope.Kind.JOURNEY, name=name)
     return Journey.objects.create(

@@ -10,7 +10,7 @@ from time import monotonic, sleep
 import numpy as np
 from django.db.models import Min
 
-from benchmarks import assessing, contestants, databases, pages, plain, processes, pushing
+from benchmarks import assessing, contestants, databases, pages, plain, processes, pushing, searching
 from benchmarks.declaring import READER, Declared, declare
 from benchmarks.organisation import FULL, TINY, YOUNG, Organisation, Size
 from benchmarks.report import Measured
@@ -60,6 +60,7 @@ class Run:
         yield from self.assessment()
         yield from self.worker()
         yield from self.reading()
+        yield from self.searching()
 
     def intake(self) -> Iterator[Measured]:
         """Pushing everything over REST, held against what goes without it."""
@@ -148,6 +149,17 @@ class Run:
             yield Measured(f"{name}, p50", float(middle), unit=" ms")
             yield Measured(f"{name}, p50 ÷ hello", float(middle / hello), "≤ 30")
             yield Measured(f"{name}, p95 with all observations ÷ with {young:,}", float(large / small), "≤ 1.5")
+
+    def searching(self) -> Iterator[Measured]:
+        """A large dictionary, of an organisation of its own."""
+        database = f"bench_{self.extent.name}_words"
+        with databases.clone(database):
+            searching.declare()
+            databases.settle()
+        with _read_by(database) as reader:
+            taken = searching.milliseconds(reader, max(1, self.extent.requests // 10))
+        found = f"dictionary search over {searching.MEASURES:,} measures, p95"
+        yield Measured(found, float(np.percentile(taken, 95)), "≤ 100", " ms")
 
     def _grow_young(self) -> int:
         """The young organisation, its figures in and assessed; how many they are."""

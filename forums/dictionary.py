@@ -4,17 +4,20 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isnan
+from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 
 from forums.case_sides import Standing, judge
 from forums.dictionary_forms import DictionaryForm
 from forums.queue import answering
+from journeys.models import Journey
 from metrics.courses import Point
 from metrics.holding import read_by, shown_source
-from metrics.models import Definition, Measure, Observation, Reading, Series, SeriesChunk, SourceOfRecord
+from metrics.models import Definition, Link, Measure, Observation, Reading, Series, SeriesChunk, SourceOfRecord
 from truthgov.keyset import Page, turn_to
+from truthgov.models import Function
 from truthgov.periods import Grain, Period
 from truthgov.svg import Svg, draw_sparkline
 
@@ -39,6 +42,8 @@ class Dictionary:
     rows: list[Row]
     page: Page[Measure]
     filtered: bool
+    unguarded: int
+    """How many measures have a target without a guard."""
 
 
 @dataclass(slots=True)
@@ -58,28 +63,47 @@ def dictionary(form: DictionaryForm, address: QueryDict) -> Dictionary:
     page = turn_to(address.get("cursor", ""), found, order, size=PAGE_SIZE)
     reported = _reported(page.rows)
     filtered = any(form.cleaned_data.values()) if form.is_valid() else True
-    return Dictionary([_row(measure, reported[measure.pk]) for measure in page.rows], page, filtered)
+    return Dictionary(
+        [_row(measure, reported[measure.pk]) for measure in page.rows], page, filtered, unguarded().count()
+    )
 
 
 def search(form: DictionaryForm) -> QuerySet[Measure]:
     """The measures that the filters leave.
 
-    Every word of the text must occur in a name, a code, or the name of a function or journey. A dictionary has some
-    thousands of entries: reading through them takes about a millisecond, so no index of words is kept.
+    Every word of the text must occur in a name, a code, what an approved version says of it, or the name of a function
+    or journey.
     """
     asked = form.cleaned_data if form.is_valid() else {}
     found = Measure.objects.all()
     for name in ("kind", "function", "journey"):
         if asked.get(name):
             found = found.filter(**{name: asked[name]})
+    if asked.get("unguarded"):
+        found = found.filter(pk__in=unguarded())
     for word in asked.get("q", "").split():
-        found = found.filter(
-            Q(name__icontains=word)
-            | Q(code__icontains=word)
-            | Q(function__name__icontains=word)
-            | Q(journey__name__icontains=word)
-        )
+        found = found.filter(pk__in=_saying(word))
     return found
+
+
+def _saying(word: str) -> QuerySet[Any]:
+    """Measures (their numbers) of which a word is said; each part by itself, so that its own index answers."""
+    by_name = Measure.objects.filter(Q(name__icontains=word) | Q(code__icontains=word)).values("pk")
+    by_answering = Measure.objects.filter(
+        Q(function__in=Function.objects.filter(name__icontains=word))
+        | Q(journey__in=Journey.objects.filter(name__icontains=word))
+    ).values("pk")
+    by_meaning = Definition.objects.approved().filter(wording__icontains=word).values("measure")
+    return by_name.union(by_answering, by_meaning)
+
+
+def unguarded() -> QuerySet[Any]:
+    """Measures (their numbers) with a target that nothing guards, and no reason why nothing needs to."""
+    later = Definition.objects.approved().filter(measure=OuterRef("measure"), version__gt=OuterRef("version"))
+    bare = Definition.objects.approved().filter(target__isnull=False, unguarded_because="", retires=False)
+    guarding = Measure.objects.filter(guards=OuterRef("measure"))
+    gamed = Link.objects.filter(kind=Link.Kind.GAMING, from_measure=OuterRef("measure"))
+    return bare.exclude(Exists(later)).exclude(Exists(guarding)).exclude(Exists(gamed)).values("measure")
 
 
 def _reported(measures: list[Measure]) -> dict[int, _Reported]:

@@ -23,6 +23,7 @@ class DictionaryForm(forms.Form):
     journey = forms.ModelChoiceField(
         Journey.objects.all(), required=False, to_field_name="code", empty_label="Every journey"
     )
+    unguarded = forms.BooleanField(required=False, label="Target without a guard")
 
 
 class SegmentField(forms.ModelChoiceField):

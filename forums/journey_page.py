@@ -7,6 +7,7 @@ from itertools import pairwise
 from django.db.models import Prefetch, Q
 
 from forums.case_sides import Standing, judge
+from forums.lineage import LineagePage, lineage_of
 from forums.models import Decision, Subject
 from forums.reconciled import reconciled_view
 from forums.verdicts import Verdict
@@ -60,6 +61,7 @@ class JourneyPage:
     condition: TargetCondition | None
     cases: list[Contradiction]
     decisions: list[Decision]
+    lineage: LineagePage | None
 
 
 def last_complete_month(on: date) -> Period:
@@ -116,6 +118,7 @@ def journey_page(journey: Journey, *, on: date) -> JourneyPage:
         condition=_condition(journey, on),
         cases=cases[:CASES_LISTED],
         decisions=_decisions(cases, measures),
+        lineage=lineage_of(measures, f"Lineage of {journey.name}") if measures else None,
     )
 
 

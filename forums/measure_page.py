@@ -11,6 +11,7 @@ from forums.case_sides import Standing, judge
 from forums.charts import chart_of, word
 from forums.definition_forms import LABELS
 from forums.impact import Reliance, bridge_in_words, impact
+from forums.lineage import LineagePage, lineage_of
 from forums.models import Decision
 from metrics.courses import Course, Point, courses
 from metrics.models import (
@@ -112,6 +113,7 @@ class MeasurePage:
     contradictions: list[Contradiction]
     decisions: list[Decision]
     trust: TrustPanel | None
+    lineage: LineagePage | None
 
 
 def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
@@ -151,6 +153,7 @@ def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
         contradictions=contradictions,
         trust=trust_panel(measure, Grain(current.grain)) if current else None,
         decisions=decisions,
+        lineage=lineage_of([measure], f"Lineage of {measure.name}"),
     )
 
 

@@ -10,7 +10,7 @@ from truthgov.figures import THIN
 from truthgov.periods import Grain, Period
 
 DICTIONARY = "/dictionary/"
-QUERIES = 10
+QUERIES = 11
 
 
 def codes(response) -> list[str]:
@@ -39,7 +39,8 @@ def proposal(**changes) -> dict[str, object]:
     ("address", "expected"),
     [
         ("", ["M.1", "SALES.WINS"]),
-        ("?q=won", ["SALES.WINS"]),
+        ("?q=share+won", ["SALES.WINS"]),
+        ("?q=all+that+closed", ["M.1", "SALES.WINS"]),
         ("?q=sales.wins", ["SALES.WINS"]),
         ("?q=book+stay", ["M.1"]),
         ("?kind=journey_outcome", ["M.1"]),
@@ -172,3 +173,37 @@ def test_nobody_else_defines_what_sales_answers_for(as_person, request, who, win
     assert browser.get("/dictionary/SALES.WINS/").status_code == 200
     assert browser.get("/dictionary/SALES.WINS/definitions/new/").status_code == 403
     assert browser.post("/dictionary/SALES.WINS/definitions/new/", proposal()).status_code == 403
+
+
+def test_targets_without_a_guard_are_counted_and_listed(as_person, outsider, wins):
+    guarded = measure("GUARDED", target="0.5")
+    MeasureFactory(code="GUARD", guards=guarded)
+    explained = measure("EXPLAINED")
+    DefinitionFactory(measure=explained, version=2, target=1, unguarded_because="The bank counts it.")
+    browser = as_person(outsider)
+    assert codes(browser.get(DICTIONARY, {"unguarded": "on"})) == ["SALES.WINS"]
+    assert browser.get(DICTIONARY).context["dictionary"].unguarded == 1
+    assert "Its target has no counter-measure" in browser.get("/dictionary/SALES.WINS/").content.decode()
+
+
+def test_what_waits_says_what_approving_it_touches(as_person, sales_lead, truth_owner, wins):
+    lead, owner = as_person(sales_lead), as_person(truth_owner)
+    bridged = proposal(counting="yes", bridge_factor="0.9", bridge_reason="A tenth was never signed.")
+    lead.post("/dictionary/SALES.WINS/definitions/new/", bridged)
+    owner.post("/dictionary/SALES.WINS/definitions/2/review/")
+    owner.post("/dictionary/SALES.WINS/definitions/2/comments/", {"text": "Signed by whom?"})
+    text = owner.get("/dictionary/SALES.WINS/").content.decode()
+    assert "figures before are taken × 0.9" in text
+    assert "Signed by whom?" in text
+    owner.post("/dictionary/SALES.WINS/definitions/2/rejection/", {"reason": "Nobody knows by whom."})
+    assert wins.definitions.get(version=2).ended_because == "Nobody knows by whom."
+
+
+def test_a_measure_is_retired_by_two_people(as_person, sales_lead, truth_owner, wins):
+    lead, owner = as_person(sales_lead), as_person(truth_owner)
+    following = Period.containing(clock.today(), Grain.MONTH).shift(1).start
+    assert lead.get("/dictionary/SALES.WINS/retirement/new/").status_code == 200
+    lead.post("/dictionary/SALES.WINS/retirement/new/", {"reason": "Nobody sells.", "starts_on": following})
+    assert "proposes to retire this measure" in owner.get("/dictionary/SALES.WINS/").content.decode()
+    owner.post("/dictionary/SALES.WINS/definitions/2/approval/")
+    assert "Retired: no figures" in owner.get("/dictionary/SALES.WINS/").content.decode()
