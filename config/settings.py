@@ -136,6 +136,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "escalate late answers": {"task": "forums.escalate_late_answers", "schedule": 3600},
     "prepare meetings": {"task": "forums.prepare_meetings", "schedule": 3600},
     "checkpoint": {"task": "truthgov.checkpoint", "schedule": 900},
+    "remind of figures": {"task": "metrics.remind", "schedule": 900},
     "pull feeds": {"task": "metrics.pull_feeds", "schedule": 60},
 }
 
@@ -173,6 +174,18 @@ SOCIALACCOUNT_AUTO_SIGNUP = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", PRODUCTION)
+
+# --- mail: reminders, and what accounts need. Without a server it is printed, except in production ---------
+EMAIL_HOST = env.str("EMAIL_HOST", "localhost" if PRODUCTION else "")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_PORT = env.int("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "truthgov@localhost")
+# What addresses in mails begin with.
+PUBLIC_ADDRESS = env.str("PUBLIC_ADDRESS", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://localhost:8000")
 
 # --- pages ----------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"

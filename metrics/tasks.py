@@ -1,5 +1,6 @@
 from celery import shared_task
 
+from metrics import reminding
 from metrics.assessment import assess
 from metrics.sources import pull
 
@@ -14,3 +15,9 @@ def pull_feeds() -> None:
 def assess_what_waits() -> None:
     """Look for what was touched and is not assessed yet."""
     assess()
+
+
+@shared_task(name="metrics.remind")
+def remind() -> None:
+    """Write to those whose figures are due, where it is morning."""
+    reminding.remind()

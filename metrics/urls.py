@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from metrics.views import feeds, keys, sheets, submissions, trust
+from metrics.views import feeds, keys, reminders, sheets, submissions, trust
 
 app_name = "metrics"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("submissions/<int:scope>/<str:code>/delivery/", sheets.delivery, name="delivery"),
     path("submissions/<int:scope>/<str:code>/draft/removal/", sheets.draft_removal, name="draft_removal"),
     path("submissions/<int:scope>/<str:code>/attestation/", sheets.attestation, name="attestation"),
+    path("reminders/", reminders.reminders, name="reminders"),
     path("figures/due/", sheets.due_figures, name="due"),
     path("feeds/", feeds.feeds, name="feeds"),
     path("feeds/new/", feeds.new_feed, name="new_feed"),

@@ -82,6 +82,7 @@ PAGES = [
     route("metrics:draft_removal", post=LEAD, scope="supplier", code="period"),
     route("metrics:attestation", get=EVERYBODY, post=LEAD, scope="supplier", code="period"),
     route("metrics:due", get=EVERYBODY),
+    route("metrics:reminders", get=EVERYBODY, post=EVERYBODY),
     route("metrics:feeds", get=EVERYBODY),
     route("metrics:new_feed", get=only("lead", "other lead", "administrator"),
           post=only("lead", "other lead", "administrator")),

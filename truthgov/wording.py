@@ -21,6 +21,7 @@ PHRASES = {
     "handoff.reworded": "reworded a handoff",
     "handoff.removed": "removed a handoff from a journey",
     "submission.accepted": "delivered figures",
+    "person.reminders_switched": "switched reminders by e-mail on or off",
     "figures.attested": "attested what is on record for a period",
     "figure.noted": "said something of a figure",
     "figure.declared_unavailable": "said that a figure is not available",
