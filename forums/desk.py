@@ -47,7 +47,7 @@ def desk_of(person: Person) -> Desk:
     today = clock.today()
     held = list(Appointment.objects.exercised_by(person, on=today).select_related("scope"))
     dues = [
-        *_submissions(person),
+        *_submissions(person, held),
         *_challenges(held),
         *_actions(person),
         *_feeds(person, today),
@@ -65,12 +65,21 @@ def desk_of(person: Person) -> Desk:
     )
 
 
-def _submissions(person: Person) -> Iterator[Due]:
+def _submissions(person: Person, held: list[Appointment]) -> Iterator[Due]:
+    """Figures to hand in, and, for whoever answers for them, to stand behind once they are on record."""
+    answered = {each.scope_id for each in held if each.role == authority.answering_role(each.scope)}
     for sheet in due.owed_by(person):
+        whose = f"{sheet.scope} for {sheet.period}"
         if sheet.missing:
             address = reverse("metrics:sheet", args=[sheet.scope.pk, sheet.period.code])
-            figures = f"{sheet.missing} figure{'s' if sheet.missing > 1 else ''}"
-            yield Due("Figures", f"{figures} of {sheet.scope} for {sheet.period}", address, sheet.due_on)
+            yield Due("Figures", f"{_counted(sheet.missing)} of {whose}", address, sheet.due_on)
+        elif sheet.unattested and sheet.scope.pk in answered:
+            address = reverse("metrics:attestation", args=[sheet.scope.pk, sheet.period.code])
+            yield Due("Attestation", f"{_counted(sheet.unattested)} of {whose}", address, sheet.due_on)
+
+
+def _counted(figures: int) -> str:
+    return f"{figures} figure{'s' if figures > 1 else ''}"
 
 
 def _challenges(held: list[Appointment]) -> Iterator[Due]:

@@ -7,10 +7,11 @@ from decimal import Decimal
 from forums.case_sides import Standing, judge
 from forums.charts import word
 from forums.models import Decision
+from metrics.attesting import attested_observations
 from metrics.courses import Point
 from metrics.holding import read_by, shown_source
 from metrics.ingestion.oddities import NOTICES
-from metrics.models import Definition, Measure, Observation, Segment, Series, Source, Submission
+from metrics.models import Absence, Definition, FigureNote, Measure, Observation, Segment, Series, Source, Submission
 from truthgov.figures import Figure, word_figure
 from truthgov.periods import Period
 
@@ -26,6 +27,8 @@ class Entry:
     submission: Submission | None
     sender: str
     notices: list[str]
+    note: str
+    attested: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +43,21 @@ class OfSource:
 
 @dataclass(frozen=True, slots=True)
 class FigurePage:
+    """`absence` is what was said in the place of a figure, where none is on record."""
+
     measure: Measure
     segment: Segment
     period: Period
     definition: Definition
     sources: list[OfSource]
+    absence: Absence | None
     decisions: list[Decision]
     earlier: Period
     later: Period
 
 
 def figure_page(measure: Measure, segment: Segment, period: Period, versions: list[Definition]) -> FigurePage:
-    """The history of one cell; the source of record stands first. Six queries."""
+    """The history of one cell; the source of record stands first. Nine queries."""
     definition = read_by(versions, period.start)
     series = list(Series.objects.filter(measure=measure, segment=segment).select_related("source").order_by("pk"))
     observations = Observation.objects.filter(series__in=series, period_start=period.start).order_by("-pk")
@@ -61,30 +67,44 @@ def figure_page(measure: Measure, segment: Segment, period: Period, versions: li
     cited = [each for many in of_series.values() for each in many]
     named = list(measure.sources_of_record.order_by("pk"))
     record = shown_source(named, [each.source_id for each in series if of_series[each.pk]], period.start)
-    submissions = _submissions(cited)
-    told = [_of_source(each, of_series[each.pk], each.source_id == record, period, submissions)
+    said = _Said.of(cited)
+    told = [_of_source(each, of_series[each.pk], each.source_id == record, period, said)
             for each in series if of_series[each.pk]]  # fmt: skip
     return FigurePage(
         measure, segment, period, definition, sorted(told, key=lambda each: (not each.of_record, each.source.name)),
-        _decisions(cited), period.shift(-1), period.shift(1),
+        None if told else _absence(measure, segment, period), _decisions(cited), period.shift(-1), period.shift(1),
     )  # fmt: skip
 
 
-def _submissions(cited: list[Observation]) -> dict[object, Submission]:
-    wanted = {observation.submission_id for observation in cited}
-    return Submission.objects.select_related("person", "key", "function").in_bulk(wanted)
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What stands beside the observations of a cell."""
+
+    submissions: dict[object, Submission]
+    notes: dict[int, FigureNote]
+    attested: set[int]
+
+    @classmethod
+    def of(cls, cited: list[Observation]) -> "_Said":
+        wanted, numbers = {each.submission_id for each in cited}, [each.pk for each in cited]
+        submissions = Submission.objects.select_related("person", "key", "function").in_bulk(wanted)
+        return cls(submissions, FigureNote.objects.latest_of(numbers), attested_observations(numbers))
 
 
-def _of_source(
-    series: Series, history: list[Observation], of_record: bool, period: Period, submissions: dict[object, Submission]
-) -> OfSource:
+def _absence(measure: Measure, segment: Segment, period: Period) -> Absence | None:
+    said = measure.absences.filter(segment=segment, period_start=period.start)
+    return said.select_related("person").order_by("-pk").first()
+
+
+def _of_source(series: Series, history: list[Observation], of_record: bool, period: Period, said: _Said) -> OfSource:
     latest = history[0]
-    entries = [_entry(each, each is latest, submissions.get(each.submission_id)) for each in history]
+    entries = [_entry(each, each is latest, said) for each in history]
     standing = judge(Point(period, latest.definition, series.source, latest.value))
     return OfSource(series.source, of_record, standing, entries)
 
 
-def _entry(observation: Observation, current: bool, submission: Submission | None) -> Entry:
+def _entry(observation: Observation, current: bool, said: _Said) -> Entry:
+    submission, note = said.submissions.get(observation.submission_id), said.notes.get(observation.pk)
     sender = (submission.person or submission.key) if submission else None
     return Entry(
         observation=observation,
@@ -94,6 +114,8 @@ def _entry(observation: Observation, current: bool, submission: Submission | Non
         submission=submission,
         sender=str(sender) if sender else "",
         notices=[NOTICES[code] for code in observation.notices or ()],
+        note=note.text if note else "",
+        attested=observation.pk in said.attested,
     )
 
 
