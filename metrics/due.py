@@ -7,12 +7,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
 from metrics.holding import holding
 from metrics.models import Absence, Attestation, Definition, Measure, Reading, Segment, Source, SourceOfRecord
 from metrics.sheets import Cell, Sheet
+from metrics.trust.rows import MISSED_FROM
 from truthgov import clock
 from truthgov.models import Appointment, Person, Role, Scope
 from truthgov.periods import Grain, Period
@@ -119,30 +121,44 @@ def _cells(definition: Definition, period: Period, measure: int, records: _Recor
     current = {each.series.segment_id: each for each in own if each.period_start == period.start}
     last = {each.series.segment_id: each for each in own if each.period_start == period.shift(-1).start}
     absent = records.absences.get((measure, period.start), {})
-    segments = _expected(own, period) | {pk: absence.segment for pk, absence in absent.items()}
+    before = _last_told(own, period)
+    small = _too_small(before)
+    segments = {each.series.segment_id: each.series.segment for each in [*before.values(), *current.values()]} | {
+        pk: absence.segment for pk, absence in absent.items()
+    }
     if not segments and records.whole and is_last:
         segments = {records.whole.pk: records.whole}
     return [
-        _cell(definition, segments[pk], source, current.get(pk), last.get(pk), absent.get(pk), records)
+        _cell(definition, segments[pk], source, current.get(pk), last.get(pk), absent.get(pk), records, pk not in small)
         for pk in sorted(segments, key=lambda pk: (len(segments[pk].values), segments[pk].key))
     ]
 
 
 def _cell(
     definition: Definition, segment: Segment, source: Source | None, reading: Reading | None, last: Reading | None,
-    absence: Absence | None, records: _Records,
+    absence: Absence | None, records: _Records, is_owed: bool,
 ) -> Cell:  # fmt: skip
     absence = None if reading else absence
     attested = reading is not None and reading.observation_id in records.attested
     said = absence is not None and absence.pk in records.attested_absences
-    return Cell(definition.measure, definition, segment, source, reading, last, absence, attested or said)
+    return Cell(definition.measure, definition, segment, source, reading, last, absence, attested or said, is_owed)
 
 
-def _expected(own: list[Reading], period: Period) -> dict[int, Segment]:
-    """The segments that have a figure for the period, and those that had one the last time any had."""
-    before = max((each.period_start for each in own if each.period_start < period.start), default=None)
-    return {each.series.segment_id: each.series.segment for each in own
-            if each.period_start in (before, period.start)}  # fmt: skip
+def _last_told(own: list[Reading], period: Period) -> dict[int, Reading]:
+    """By segment, the readings of the last period before that had any."""
+    start = max((each.period_start for each in own if each.period_start < period.start), default=None)
+    return {each.series.segment_id: each for each in own if each.period_start == start}
+
+
+def _too_small(told: dict[int, Reading]) -> set[int]:
+    """The segments that are so small a part of the whole that nothing may be left of them: as trust has it."""
+    whole = next((each for each in told.values() if not each.series.segment.values), None)
+    least = MISSED_FROM * _size(whole) if whole else Decimal(0)
+    return {segment for segment, each in told.items() if _size(each) < least}
+
+
+def _size(reading: Reading) -> Decimal:
+    return abs(reading.value) if reading.denominator is None else reading.denominator
 
 
 def _source(named: list[SourceOfRecord], found: list[Reading], period: Period) -> Source | None:

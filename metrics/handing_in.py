@@ -14,6 +14,8 @@ from truthgov.actor import Appointed
 from truthgov.errors import Refusal
 
 FIGURES = ("value", "numerator", "denominator")
+SHARES = {Definition.Unit.FRACTION, Definition.Unit.RATIO}
+"""Units that may be given with a percent sign, as they are shown."""
 RATIO_PLACES = Decimal("1e-6")
 CHANGED = "What is on record, or your draft, changed since you looked at the preview; look at it again."
 
@@ -40,7 +42,7 @@ class Entry:
         """The figures in plain notation, and for those that cannot be read the sentence that says why."""
         plain, faults = {}, {}
         for name in FIGURES:
-            share = name == "value" and self.cell.definition.unit == Definition.Unit.FRACTION
+            share = name == "value" and self.cell.definition.unit in SHARES
             try:
                 plain[name] = typed.plain(getattr(self, name), is_share=share)
             except ValueError as fault:

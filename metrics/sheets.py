@@ -12,7 +12,8 @@ from truthgov.periods import Period
 class Cell:
     """A figure that is due, with what is on record and what was a period before.
 
-    Without a source where none ever delivered it. `absence` is what was said in the place of a figure.
+    Without a source where none ever delivered it. `absence` is what was said in the place of a figure. It is not owed
+    where it is so small a part of the whole that there may be nothing to report.
     """
 
     measure: Measure
@@ -23,6 +24,7 @@ class Cell:
     last: Reading | None = None
     absence: Absence | None = None
     is_attested: bool = False
+    is_owed: bool = True
 
     @property
     def key(self) -> str:
@@ -33,8 +35,13 @@ class Cell:
         return self.definition.currency or self.definition.unit
 
     @property
+    def is_answered(self) -> bool:
+        """Is there a figure, or was it said that there is none?"""
+        return self.reading is not None or self.absence is not None
+
+    @property
     def is_missing(self) -> bool:
-        return self.reading is None and self.absence is None
+        return self.is_owed and not self.is_answered
 
     @property
     def misses_target(self) -> bool:
@@ -54,6 +61,10 @@ class Sheet:
         return sum(cell.is_missing for cell in self.cells)
 
     @property
+    def owed(self) -> int:
+        return sum(cell.is_owed or cell.is_answered for cell in self.cells)
+
+    @property
     def absent(self) -> list[Cell]:
         """Figures that somebody said are not available."""
         return [cell for cell in self.cells if cell.absence]
@@ -61,7 +72,7 @@ class Sheet:
     @property
     def standing(self) -> list[Cell]:
         """Figures on record, and those said to be unavailable: what can be attested."""
-        return [cell for cell in self.cells if not cell.is_missing]
+        return [cell for cell in self.cells if cell.is_answered]
 
     @property
     def unattested(self) -> int:

@@ -34,6 +34,17 @@ def test_parts_reported_last_time_are_expected_again(sales_lead, conversion, las
     assert owed.missing == 2
 
 
+def test_a_part_too_small_to_be_missed_is_offered_and_not_owed(sales_lead, conversion, last_month):
+    dimension("channel", "web")
+    before = last_month.shift(-1).code
+    rows = [{"measure": "sales.conversion", "period": before, "segment": segment, "value": "0.2", "numerator": part,
+             "denominator": whole, "source": "crm"}
+            for segment, part, whole in (("{}", "2000", "10000"), (WEB, "10", "50"))]  # fmt: skip
+    ingest(Rows.of(rows), Delivery(channel="api"), by=Actor(clockwork="test"))
+    (owed,) = due.owed_by(sales_lead)
+    assert (len(owed.cells), owed.owed, owed.missing) == (2, 1, 1)
+
+
 def test_a_period_that_was_left_out_stays_due(sales_lead, conversion, last_month):
     reported(last_month.shift(-2), "{}")
     reported(last_month, "{}")
