@@ -21,7 +21,7 @@ from truthgov.periods import periods_named
 PAGE = 30
 PART = 1_000
 SIZES = [("", "Of any size"), ("true", "Material"), ("false", "Smaller")]
-SEALS = [("", "Of any period"), ("true", "After the view was frozen"), ("false", "Before a view was frozen")]
+SEALS = [("", "Before or after"), ("true", "After the review"), ("false", "Not reviewed before")]
 COLUMNS = (
     "restatement", "measure", "name", "function", "period", "segment", "source", "old", "new", "difference", "share",
     "material", "sealed", "days_late", "by", "received_at", "entry", "reason", "decisions", "frozen_views", "signals",
@@ -30,14 +30,16 @@ COLUMNS = (
 
 class RestatementFilter(forms.Form):
     measure = forms.CharField(
-        required=False, max_length=200, help_text="Its code or name.", widget=forms.TextInput(attrs={"type": "search"})
+        required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search", "placeholder": "Code or name"})
     )
     function = forms.ModelChoiceField(
         Function.objects.all(), required=False, to_field_name="code", empty_label="Every function"
     )
-    period = forms.CharField(required=False, max_length=10, help_text="2026-10, 2026-W41 or 2026-Q4.")
+    period = forms.CharField(
+        required=False, max_length=10, widget=forms.TextInput(attrs={"placeholder": "Such as 2026-10"})
+    )
     material = forms.ChoiceField(required=False, label="Size", choices=SIZES)
-    sealed = forms.ChoiceField(required=False, label="Period", choices=SEALS)
+    sealed = forms.ChoiceField(required=False, label="Reviewed", choices=SEALS)
     since = forms.DateField(required=False, label="Came in from", widget=DayInput)
     until = forms.DateField(required=False, label="To", widget=DayInput)
     batch = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)

@@ -20,7 +20,7 @@ def city(market_segment: str) -> dict[str, str]:
 
 
 RECORD = "Property management system"
-FOUND_LATE, FOUND_LATE_BECAUSE = 90, "A group contract was cancelled before arrival and entered weeks later."
+FOUND_LATE, FOUND_LATE_BECAUSE = 60, "A group contract was cancelled before arrival and entered weeks later."
 """Cancellations that a month already reviewed turns out to have had."""
 
 
