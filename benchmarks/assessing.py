@@ -128,6 +128,11 @@ def _of_one_function(organisation: Organisation) -> NDArray[np.int64]:
     return (np.array(some)[:, None] * segments + np.arange(segments)).ravel()
 
 
+def restate_one(organisation: Organisation, before: date, number: int) -> None:
+    """Change one figure of the whole's last month, otherwise each time; nothing is assessed."""
+    _restate(organisation, np.array([0]), before, number)
+
+
 def _restate(organisation: Organisation, series: NDArray[np.int64], before: date, number: int) -> None:
     """Change the last month of some series a little, otherwise each time."""
     month, (values, _, _) = months(1, before)[0].code, organisation.figures

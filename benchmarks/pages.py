@@ -1,7 +1,7 @@
 """How long the pages take that everybody reads, asked one after the other by somebody signed in."""
 
 import http.client
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from time import perf_counter
 
 import numpy as np
@@ -10,7 +10,8 @@ from django.test import Client
 
 from truthgov.models import Person
 
-PAGES = {"view": "/view/", "queue": "/contradictions/", "dictionary": "/dictionary/"}
+VIEW = "/view/"
+PAGES = {"desk": "/", "view": VIEW, "queue": "/contradictions/", "dictionary": "/dictionary/"}
 HELLO = "/hello/"
 WARM_UP = 10
 
@@ -36,6 +37,16 @@ class Reader:
         taken = (perf_counter() - started) * 1000
         self.line.close()
         return taken
+
+
+def first_readings(reader: Reader, times: int, act: Callable[[int], None]) -> tuple[np.ndarray, np.ndarray]:
+    """What the view took right after each of so many acts, when nothing of it is kept, and a hello after each."""
+    view, hello = [], []
+    for number in range(times + WARM_UP):
+        act(number)
+        view.append(reader.get(VIEW))
+        hello.append(reader.get(HELLO))
+    return np.array(view[WARM_UP:]), np.array(hello[WARM_UP:])
 
 
 def milliseconds(readers: Mapping[str, Reader], times: int) -> dict[tuple[str, str], np.ndarray]:

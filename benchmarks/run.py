@@ -141,6 +141,7 @@ class Run:
         young = self._grow_young()
         with _read_by(self.grown) as grown, _read_by(self.young) as begun:
             taken = pages.milliseconds({"grown": grown, "young": begun}, self.extent.requests)
+            view, between = pages.first_readings(grown, self.extent.requests, self._restate_one)
         hello = np.median(taken["grown", pages.HELLO])
         yield Measured("hello, p50", float(hello), unit=" ms")
         for name, address in pages.PAGES.items():
@@ -149,6 +150,13 @@ class Run:
             yield Measured(f"{name}, p50", float(middle), unit=" ms")
             yield Measured(f"{name}, p50 ÷ hello", float(middle / hello), "≤ 30")
             yield Measured(f"{name}, p95 with all observations ÷ with {young:,}", float(large / small), "≤ 1.5")
+        yield Measured(
+            "view, first reading after a restatement, p50 ÷ hello", float(np.median(view) / np.median(between))
+        )
+
+    def _restate_one(self, number: int) -> None:
+        with databases.using(self.grown):
+            assessing.restate_one(self.organisation, self.today, number)
 
     def searching(self) -> Iterator[Measured]:
         """A large dictionary, of an organisation of its own."""

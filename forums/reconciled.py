@@ -6,16 +6,19 @@ from decimal import Decimal
 
 from forums.models.minutes import ViewSnapshot
 from forums.sequels import sequels
-from forums.titles import title_of
 from forums.totals import Moment, local_day
 from forums.verdicts import Standing, off_target_for, standing_of, verdict_of
-from forums.view_facts import Facts
-from forums.view_records import Claim, JourneyRow, OpenCase, Outcome, PastDecision, SegmentFigure, View
+from forums.view_cases import worded_cases
+from forums.view_facts import Facts, KpiEntry, OutcomeEntry
+from forums.view_records import Claim, JourneyRow, Outcome, PastDecision, SegmentFigure, View
 from journeys.models import Journey
 from metrics.known import Known
-from metrics.models import Contradiction, Definition, Measure
+from metrics.terms import Terms
 from metrics.trust import DEMANDED, TRUSTED
 from truthgov.periods import Grain, Period
+
+CASES_SHOWN = 30
+"""How many contradictions the view lists; siblings count as one."""
 
 
 def reconciled_view(period: Period, *, known_at: int | None = None) -> View:
@@ -27,8 +30,8 @@ def reconciled_view(period: Period, *, known_at: int | None = None) -> View:
         as_of=facts.moment.day,
         journeys=tuple(journeys),
         claims=tuple(_claims(facts, {journey.code: journey for journey in journeys})),
-        cases=tuple(_case(case, facts) for case in facts.cases),
-        cases_in_all=facts.cases_in_all,
+        cases=tuple(worded_cases(facts.cases[:CASES_SHOWN])),
+        cases_in_all=sum(len(group.members) for group in facts.cases),
         decisions=tuple(_decisions(facts)),
     )
 
@@ -50,31 +53,31 @@ def _journey(journey: Journey, facts: Facts, segments: dict, restated: set[int])
     return JourneyRow(journey.code, journey.name, verdict, outcomes)
 
 
-def _outcome(measure: Measure, required: bool, facts: Facts, segments: list, restated: set[int]) -> Outcome:
-    definition = facts.definition(measure.pk)
-    if definition is None:
+def _outcome(measure: OutcomeEntry, required: bool, facts: Facts, segments: list, restated: set[int]) -> Outcome:
+    terms = facts.terms(measure.pk)
+    if terms is None:
         return Outcome(measure.code, measure.name, "", 0, None, None, None, None, None, required, judged=False)
-    grain = Grain(definition.grain)
+    grain = Grain(terms.grain)
     figure = facts.figure(measure.pk, facts.last_period(grain).start)
     trust = facts.trust.get(measure.pk, TRUSTED)
     judged = grain is Grain.MONTH
-    is_met = definition.meets_target(_value(figure)) if judged else None
+    is_met = terms.meets_target(_value(figure)) if judged else None
     doubted = not trust.meets(facts.trust_needed(measure))
     return Outcome(
-        measure=measure.code, name=measure.name, unit=definition.currency or definition.unit,
-        decimals=definition.decimals, definition=definition.pk, value=_value(figure),
-        observation=figure.observation if figure else None, target=definition.target,
+        measure=measure.code, name=measure.name, unit=terms.worded_unit,
+        decimals=terms.decimals, definition=terms.pk, value=_value(figure),
+        observation=figure.observation if figure else None, target=terms.target,
         is_met=None if doubted else is_met, required=required, judged=judged,
-        since=_off_since(measure, definition, facts) if is_met is False and not doubted else None,
+        since=_off_since(measure, terms, facts) if is_met is False and not doubted else None,
         trust=trust.state.value, doubt=trust.why if doubted else "",
         restated=figure is not None and figure.observation in restated,
         failing_segments=tuple(SegmentFigure(*segment) for segment in segments),
     )  # fmt: skip
 
 
-def _off_since(measure: Measure, definition: Definition, facts: Facts) -> date:
+def _off_since(measure: OutcomeEntry, terms: Terms, facts: Facts) -> date:
     """The first day of the run of months, up to the one under review, that miss the target which holds now."""
-    met = (definition.meets_target(_value(facts.figure(measure.pk, month.start))) for month in facts.months)
+    met = (terms.meets_target(_value(facts.figure(measure.pk, month.start))) for month in facts.months)
     return facts.months[off_target_for(met) - 1].start
 
 
@@ -113,30 +116,19 @@ def _believed(claims: dict[int, Claim], facts: Facts) -> list[Claim]:
     return list(claims.values())
 
 
-def _claim(kpi: Measure, facts: Facts, journeys: list[JourneyRow]) -> Claim:
-    definition = facts.definition(kpi.pk)
-    period = facts.last_period(Grain(definition.grain)) if definition else facts.period
+def _claim(kpi: KpiEntry, facts: Facts, journeys: list[JourneyRow]) -> Claim:
+    terms = facts.terms(kpi.pk)
+    period = facts.last_period(Grain(terms.grain)) if terms else facts.period
     figure = facts.figure(kpi.pk, period.start)
-    is_met = definition.meets_target(_value(figure)) if definition else None
+    is_met = terms.meets_target(_value(figure)) if terms else None
     standing, why = standing_of(is_met, {row.name: row.verdict for row in journeys})
     return Claim(
-        function=kpi.function.code if kpi.function else "", measure=kpi.code, name=kpi.name,
-        unit=(definition.currency or definition.unit) if definition else "",
-        decimals=definition.decimals if definition else 0, definition=definition.pk if definition else None,
+        function=kpi.function, measure=kpi.code, name=kpi.name,
+        unit=terms.worded_unit if terms else "", decimals=terms.decimals if terms else 0,
+        definition=terms.pk if terms else None,
         value=_value(figure), observation=figure.observation if figure else None,
-        target=definition.target if definition else None, journeys=tuple(row.code for row in journeys),
+        target=terms.target if terms else None, journeys=tuple(row.code for row in journeys),
         standing=standing, why=why,
-    )  # fmt: skip
-
-
-def _case(case: Contradiction, facts: Facts) -> OpenCase:
-    measure = case.measure
-    answers = measure.journey if measure.is_outcome else measure.function
-    return OpenCase(
-        pk=case.pk, title=title_of(case), kind=case.kind, severity=case.severity, opened_on=local_day(case.opened_at),
-        status=case.status if facts.moment.entry is None else facts.states_then[case.pk],
-        recurrences=case.recurrences, journey=case.journey.code if case.journey else "",
-        answers=answers.name if answers else "",
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from forums.outcome import Course, Worked, judge, judge_holding, together
 from forums.totals import Moment, Totals, local_day
 from metrics.known import Known
 from metrics.models import Definition
+from metrics.terms import Terms
 from truthgov.periods import Grain, Period
 
 LOOKED_BACK = 24
@@ -42,16 +43,16 @@ def _sequel(decision: Decision, totals: Totals, until: date) -> Sequel:
 
 def _judged(expectation: Expectation, decided_on: date, totals: Totals, until: date) -> Worked:
     measure = expectation.measure_id
-    definition = totals.definition(measure, until)
-    if definition is None:
+    terms = totals.terms(measure, until)
+    if terms is None:
         return Worked.TOO_EARLY
-    grain = Grain(definition.grain)
+    grain = Grain(terms.grain)
     current = Period.containing(decided_on, grain)
     before = _figures(measure, [current.shift(-number) for number in range(LOOKED_BACK, 0, -1)], totals)
     after = _figures(measure, _after(current, until), totals)
     if expectation.way == Expectation.Way.HOLD:
-        return judge_holding([definition.meets_target(figure.value if figure else None) for figure in after])
-    return judge(_course(before, after, definition))
+        return judge_holding([terms.meets_target(figure.value if figure else None) for figure in after])
+    return judge(_course(before, after, terms))
 
 
 def _after(current: Period, until: date) -> list[Period]:
@@ -67,14 +68,14 @@ def _figures(measure: int, periods: list[Period], totals: Totals) -> list[Known 
     return [totals.figure(measure, period.start) for period in periods]
 
 
-def _course(before: list[Known | None], after: list[Known | None], definition: Definition) -> Course:
-    is_share = definition.unit == Definition.Unit.FRACTION and all(
+def _course(before: list[Known | None], after: list[Known | None], terms: Terms) -> Course:
+    is_share = terms.unit == Definition.Unit.FRACTION and all(
         figure.denominator for figure in before if figure is not None
     )
     return Course(
         before=[_float(figure.value if figure else None) for figure in before],
         after=[_float(figure.value if figure else None) for figure in after],
-        higher_is_better=definition.direction == Definition.Direction.HIGHER,
+        higher_is_better=terms.higher_is_better,
         numerators=[_float(figure.numerator if figure else None) for figure in before] if is_share else None,
         denominators=[_float(figure.denominator if figure else None) for figure in before] if is_share else None,
     )

@@ -3,13 +3,12 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 
 from django.utils import timezone
 
-from metrics.holding import by_measure, read_by, shown_source
+from metrics.declared import Declared
 from metrics.known import Cell, Known, figures
-from metrics.models import Definition, Series, SourceOfRecord
+from metrics.terms import Terms
 from truthgov import clock
 from truthgov.errors import InvalidInput
 from truthgov.models import AuditEntry
@@ -43,46 +42,26 @@ def local_day(at: datetime) -> date:
 
 
 class Totals:
-    """Definitions, sources of record and series of some measures as known at a moment; three queries.
+    """What is declared of some measures, as known at a moment (three queries), and the figures of their totals.
 
     `load` reads the figures of a range of dates into it, one query each time.
     """
 
     def __init__(self, measures: Collection[int], moment: Moment) -> None:
         self._moment = moment
-        approved = Definition.objects.filter(measure__in=measures, approved_at__lte=moment.at)
-        named = SourceOfRecord.objects.filter(measure__in=measures, named_at__lte=moment.at)
-        whole = Series.objects.filter(measure__in=measures, segment__key="{}").order_by("pk")
-        self._versions: dict[int, list[Definition]] = approved.histories()
-        self._of_record: dict[int, list[SourceOfRecord]] = named.histories()
-        self._series: dict[int, list[Series]] = by_measure(whole)
-        self._settled: dict[int, Any] = {}
+        self.declared = Declared(measures, moment.at)
         self.figures: dict[Cell, Known] = {}
 
     def load(self, measures: Iterable[int], first: date, last: date) -> None:
         """Read the figures, from every source, of periods that start from `first` to `last`."""
-        keys = [series.pk for measure in measures for series in self._series.get(measure, [])]
+        keys = [whole.pk for measure in measures for whole in self.declared.wholes(measure)]
         self.figures |= figures(keys, first, last, known_at=self._moment.entry)
 
-    def definition(self, measure: int, start: date) -> Definition | None:
-        """The version that holds for the period that starts on a day."""
-        versions = self._versions.get(measure)
-        return read_by(versions, start) if versions else None
-
-    def series(self, measure: int, start: date) -> Series | None:
-        """The total from the source of record for the period that starts on a day."""
-        if measure not in self._settled:
-            # The usual case, and a page asks thousands of times: one source of record, since ever.
-            lasting = all(row.starts_on is None for row in self._of_record.get(measure, []))
-            self._settled[measure] = self._series_on(measure, start) if lasting else ...
-        settled = self._settled[measure]
-        return self._series_on(measure, start) if settled is ... else settled
-
-    def _series_on(self, measure: int, start: date) -> Series | None:
-        reporting = self._series.get(measure, [])
-        source = shown_source(self._of_record.get(measure, []), [each.source_id for each in reporting], start)
-        return next((each for each in reporting if each.source_id == source), None)
+    def terms(self, measure: int, start: date) -> Terms | None:
+        """The terms by which the figure of the period that starts on a day is read."""
+        return self.declared.read_by(measure, start)
 
     def figure(self, measure: int, start: date) -> Known | None:
-        series = self.series(measure, start)
-        return self.figures.get((series.pk, start)) if series else None
+        """The total from the source of record for the period that starts on a day."""
+        whole = self.declared.shown(measure, start)
+        return self.figures.get((whole.pk, start)) if whole else None

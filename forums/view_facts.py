@@ -5,33 +5,43 @@ from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
 
 from forums.models.decision import Decision
 from forums.totals import Moment, Totals
+from forums.view_cases import Group, open_groups
 from journeys.models import Journey
 from metrics.known import Known
-from metrics.models import (
-    Contradiction,
-    ContradictionEvent,
-    Definition,
-    Link,
-    Measure,
-    Observation,
-    RequiredOutcome,
-    Segment,
-    TargetCondition,
-)
+from metrics.models import Link, Measure, Observation, RequiredOutcome, Segment, TargetCondition
+from metrics.terms import Terms
 from metrics.trust import DEMANDED, Trust, in_short, radars, trust_of
 from truthgov.periods import Grain, Period
 
 HISTORY = 24
 """Periods back that are looked at to say since when an outcome fails, and what stood before a decision."""
 SEGMENTS_NAMED = 3
-CASES_SHOWN = 30
 DECISIONS_SHOWN = 10
+
+
+class OutcomeEntry(NamedTuple):
+    """A journey outcome of the dictionary."""
+
+    pk: int
+    code: str
+    name: str
+    journey_id: int
+
+
+class KpiEntry(NamedTuple):
+    """A functional KPI that is declared to serve an outcome."""
+
+    pk: int
+    code: str
+    name: str
+    function: str
 
 
 class Facts:
@@ -60,11 +70,11 @@ class Facts:
         """How far each outcome's figure can be relied on; nothing was, before the first entry."""
         if self.moment.entry == 0:
             return {}
-        return trust_of([measure.pk for measure in self.outcomes], self.period, self.moment.entry)
+        return trust_of([outcome.pk for outcome in self.outcomes], self.period, self.moment.entry)
 
-    def trust_needed(self, measure: Measure) -> int:
+    def trust_needed(self, measure: OutcomeEntry) -> int:
         """The trust (0 to 100) that its journey's target condition asks of an outcome, or that any figure needs."""
-        return self.required.get((measure.journey_id or 0, measure.pk), DEMANDED)
+        return self.required.get((measure.journey_id, measure.pk), DEMANDED)
 
     def trust_in_claims(self, kpis: list[int]) -> dict[int, Trust]:
         """How far the figures can be relied on with which these KPIs would be claimed, each in its own last period."""
@@ -75,44 +85,49 @@ class Facts:
         return {measure: in_short(radar) for (measure, _), radar in found.items()}
 
     @cached_property
-    def outcomes(self) -> list[Measure]:
-        return list(Measure.objects.filter(kind=Measure.Kind.JOURNEY_OUTCOME).order_by("code"))
+    def outcomes(self) -> list[OutcomeEntry]:
+        outcomes = Measure.objects.filter(kind=Measure.Kind.JOURNEY_OUTCOME).order_by("code")
+        return [OutcomeEntry(*row) for row in outcomes.values_list("pk", "code", "name", "journey_id")]
 
     @cached_property
-    def links(self) -> dict[int, set[int]]:
+    def links(self) -> dict[int, list[int]]:
         """KPI → the outcomes it is declared to serve."""
-        serving = Link.objects.filter(kind=Link.Kind.DIVERGENCE, declared_at__lte=self.moment.at)
-        served: dict[int, set[int]] = defaultdict(set)
-        for kpi, outcome in serving.values_list("from_measure", "to_measure"):
-            served[kpi].add(outcome)
-        return served
+        serving = Link.objects.filter(kind=Link.Kind.DIVERGENCE, declared_at__lte=self.moment.at).order_by()
+        return dict(serving.values("from_measure").values_list("from_measure", ArrayAgg("to_measure")))
 
     @cached_property
-    def kpis(self) -> list[Measure]:
-        functional = Measure.objects.filter(pk__in=list(self.links), kind=Measure.Kind.FUNCTIONAL_KPI)
-        return list(functional.select_related("function").order_by("function__name", "code"))
+    def kpis(self) -> list[KpiEntry]:
+        functional = Measure.objects.filter(kind=Measure.Kind.FUNCTIONAL_KPI).order_by("function__name", "code")
+        rows = functional.values_list("pk", "code", "name", "function__code")
+        return [KpiEntry(*row) for row in rows if row[0] in self.links]
 
     @cached_property
     def totals(self) -> Totals:
-        """Of outcomes with their history, of KPIs in the period under review."""
+        """Of everything in the period under review; with its history where an outcome is off target in it."""
         outcomes, kpis = [measure.pk for measure in self.outcomes], [measure.pk for measure in self.kpis]
         totals = Totals([*outcomes, *kpis], self.moment)
-        totals.load(outcomes, self.earliest, self.period.last_day)
-        totals.load(kpis, Period.containing(self.period.start, Grain.QUARTER).start, self.period.last_day)
+        totals.load([*outcomes, *kpis], Period.containing(self.period.start, Grain.QUARTER).start, self.period.last_day)
+        totals.load(
+            [measure for measure in outcomes if self._is_off(measure, totals)], self.earliest, self.period.start
+        )
         return totals
+
+    def _is_off(self, measure: int, totals: Totals) -> bool:
+        terms, figure = totals.terms(measure, self.period.start), totals.figure(measure, self.period.start)
+        return terms is not None and figure is not None and terms.meets_target(figure.value) is False
 
     @property
     def earliest(self) -> date:
         return self.period.shift(-HISTORY).start
 
-    def definition(self, measure: int) -> Definition | None:
-        """The version that holds for the period under review."""
-        return self.totals.definition(measure, self.period.start)
+    def terms(self, measure: int) -> Terms | None:
+        """By which the figure of the period under review is read."""
+        return self.totals.terms(measure, self.period.start)
 
     def is_retired(self, measure: int) -> bool:
         """Is it no longer measured in the period under review?"""
-        definition = self.definition(measure)
-        return definition is not None and definition.retires
+        terms = self.terms(measure)
+        return terms is not None and terms.retires
 
     def figure(self, measure: int, start: date) -> Known | None:
         return self.totals.figure(measure, start)
@@ -128,27 +143,9 @@ class Facts:
         return [self.period.shift(-back) for back in range(HISTORY + 1)]
 
     @cached_property
-    def cases(self) -> list[Contradiction]:
-        """Contradictions that were not settled then, the most severe first."""
-        known = Contradiction.objects.filter(opened_at__lte=self.moment.at)
-        live = known.live() if self.moment.entry is None else known.filter(pk__in=self._live_then())
-        parties = "measure__function", "measure__journey", "other_measure", "segment", "journey"
-        return list(live.select_related(*parties).by_severity()[:CASES_SHOWN])
-
-    @cached_property
-    def cases_in_all(self) -> int:
-        known = Contradiction.objects.filter(opened_at__lte=self.moment.at)
-        return known.live().count() if self.moment.entry is None else len(self._live_then())
-
-    def _live_then(self) -> list[int]:
-        return [case for case, status in self.states_then.items() if status in Contradiction.LIVE]
-
-    @cached_property
-    def states_then(self) -> dict[int, str]:
-        """The state of each case after its last event known then."""
-        known = ContradictionEvent.objects.filter(at__lte=self.moment.at)
-        last = known.order_by("contradiction_id", "-at", "-pk").distinct("contradiction_id")
-        return dict(last.values_list("contradiction_id", "status"))
+    def cases(self) -> list[Group]:
+        """Contradictions that were not settled then, siblings together, the most severe first."""
+        return open_groups(self.moment)
 
     @cached_property
     def decisions(self) -> list[Decision]:
@@ -166,11 +163,11 @@ class Facts:
         """For each outcome demanded, its largest segments that are off target; too small ones are left out."""
         demanded = {measure for _, measure in self.required}
         asked = [
-            (measure.pk, series.source_id, definition)
+            (measure.pk, series.source_id, terms)
             for measure in self.outcomes
-            if measure.pk in demanded and (definition := self.definition(measure.pk))
-            if definition.target is not None and definition.grain == Grain.MONTH
-            if (series := self.totals.series(measure.pk, self.period.start))
+            if measure.pk in demanded and (terms := self.terms(measure.pk))
+            if terms.target is not None and terms.grain == Grain.MONTH
+            if (series := self.totals.declared.shown(measure.pk, self.period.start))
         ]
         found: dict[int, list[tuple[str, Decimal]]] = defaultdict(list)
         if asked:
@@ -180,15 +177,15 @@ class Facts:
                     found[measure].append((str(Segment(values=json.loads(key))), value))
         return found
 
-    def _asked(self, asked: list[tuple[int, int, Definition]]) -> dict[str, Any]:
-        definitions = [definition for *_, definition in asked]
+    def _asked(self, asked: list[tuple[int, int, Terms]]) -> dict[str, Any]:
+        terms = [terms for *_, terms in asked]
         return {
             "measures": [measure for measure, *_ in asked],
             "sources": [source for _, source, _ in asked],
-            "targets": [definition.target for definition in definitions],
-            "higher": [definition.direction == Definition.Direction.HIGHER for definition in definitions],
-            "decimals": [definition.decimals for definition in definitions],
-            "reliable": [definition.reliable_from for definition in definitions],
+            "targets": [each.target for each in terms],
+            "higher": [each.higher_is_better for each in terms],
+            "decimals": [each.decimals for each in terms],
+            "reliable": [each.reliable_from for each in terms],
             "start": self.period.start,
             "entry": self.moment.entry,
             "named": SEGMENTS_NAMED,

@@ -86,7 +86,12 @@ class Claim:
 
 @dataclass(frozen=True)
 class OpenCase:
-    """A contradiction that is not settled; `answers` is the scope that answers for what is contradicted."""
+    """A contradiction that is not settled, with its siblings: the same parties of a journey in other segments.
+
+    `pk`, severity and status are the worst one's, `opened_on` the oldest's; `segments` names the first few of them,
+    the worst ahead; `siblings` are the numbers of the others; `measures` are the parties' codes, and `answers` the
+    scope that answers for what is contradicted.
+    """
 
     pk: int
     title: str
@@ -97,6 +102,13 @@ class OpenCase:
     recurrences: int
     journey: str
     answers: str
+    measures: tuple[str, ...]
+    segments: tuple[str, ...]
+    siblings: tuple[int, ...] = ()
+
+    @property
+    def count(self) -> int:
+        return 1 + len(self.siblings)
 
 
 @dataclass(frozen=True)
@@ -127,30 +139,25 @@ class View:
     @cached_property
     def hash(self) -> str:
         """Worked out where it is asked for: a page that only shows the view does not pay for it."""
-        return hashlib.sha256(canonical(self.content()).encode()).hexdigest()
+        return hashlib.sha256(canonical(self._parts()).encode()).hexdigest()
 
     def content(self) -> dict[str, Any]:
         """Plain JSON: figures as decimal strings, dates in ISO form."""
+        content: dict[str, Any] = json.loads(canonical(self._parts()))
+        return content
+
+    def _parts(self) -> dict[str, Any]:
         parts = {name: getattr(self, name) for name in ("journeys", "claims", "cases", "decisions")}
-        return {
-            "period": self.period.code,
-            "as_of": self.as_of.isoformat(),
-            "cases_in_all": self.cases_in_all,
-            **{name: [_plain(record) for record in records] for name, records in parts.items()},
-        }
+        return {"period": self.period.code, "as_of": self.as_of, "cases_in_all": self.cases_in_all, **parts}
 
 
 def canonical(content: Any) -> str:
     """JSON with sorted keys and no spaces: the same content, the same bytes."""
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
 
 
 def _plain(value: Any) -> Any:
     """Records as objects, figures as decimal strings in their shortest form, dates in ISO form."""
-    if value is None or isinstance(value, str | int):
-        return value
     if isinstance(value, Decimal):
         return f"{value.normalize():f}" if value else "0"
-    if isinstance(value, tuple | list):
-        return [_plain(part) for part in value]
-    return value.isoformat() if isinstance(value, date) else {name: _plain(part) for name, part in vars(value).items()}
+    return value.isoformat() if isinstance(value, date) else vars(value)

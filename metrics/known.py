@@ -1,16 +1,14 @@
 """Figures as they stand, or as they stood at a moment of knowledge, for many series at once."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """The figure of a series in a period, with its row in the ledger and the definition it was given under."""
 
     value: Decimal
@@ -33,7 +31,7 @@ def figures(series: Collection[int], first: date, last: date, *, known_at: int |
     asked: dict[str, Any] = {"series": list(series), "first": first, "last": last, "known_at": known_at}
     with connection.cursor() as cursor:
         cursor.execute(AS_READ if known_at is None else AS_KNOWN, asked)
-        return {(row[0], row[1]): Known(*row[2:]) for row in cursor.fetchall()}
+        return {(row[0], row[1]): Known._make(row[2:]) for row in cursor.fetchall()}
 
 
 AS_READ = """

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 
 from journeys.models import Journey
@@ -18,7 +18,8 @@ AsPerson = Callable[[Person], Client]
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
     """What a test made is rolled back; what was cached of it goes too."""
-    cache.clear()
+    for cache in caches.all():
+        cache.clear()
 
 
 @pytest.fixture

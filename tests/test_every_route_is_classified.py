@@ -101,7 +101,12 @@ def test_no_fragment_is_a_sign_in_page(world):
         response = stranger.get(
             reverse(route.name, kwargs={part: world.names[name] for part, name in route.at.items()})
         )
+        assert response.status_code == 204, route.name
         assert (response["HX-Redirect"].startswith("/accounts/login/"), response.content) == (True, b""), route.name
+
+
+def test_nobody_changes_the_address_they_sign_in_by(world):
+    assert as_role(world, "lead").get("/accounts/email/").status_code == 404
 
 
 def test_the_api_is_opened_by_a_key_and_read_by_a_session(world):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 THIN = "\u202f"
 MINUS = "\u2212"
@@ -27,6 +28,7 @@ class Figure:
 NO_FIGURE = Figure(MISSING, "No figure")
 
 
+@lru_cache(maxsize=4096)
 def word_figure(value: Decimal | None, unit: str, decimals: int | None = None) -> Figure:
     """Word a figure in its unit.
 

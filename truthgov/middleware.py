@@ -47,9 +47,16 @@ class PageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if response.status_code == 302 and getattr(request, "htmx", False):
-            return HttpResponseClientRedirect(response["Location"])
+            return _led_on(response)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+def _led_on(response: HttpResponse) -> HttpResponse:
+    """A redirection as htmx follows it: for the whole page. It has no content, and keeps the cookies."""
+    led = HttpResponseClientRedirect(response["Location"])
+    led.status_code, led.cookies = 204, response.cookies
+    return led
 
 
 class SecondFactorMiddleware:

@@ -52,16 +52,33 @@ def _schema_of(body: dict[str, Any]) -> dict[str, Any]:
     return contents[0]["schema"] if contents else {}
 
 
-def _fields(schema: dict[str, Any], components: dict[str, Any]) -> list[dict[str, str]]:
-    """Name, type and description of each field of an object, or of the objects of a list."""
+def _fields(schema: dict[str, Any], components: dict[str, Any]) -> list[dict[str, Any]]:
+    """Name, type, description and possible words of each field of an object, or of the objects of a list."""
     shape = schema.get("items", schema)
-    named = components.get(shape.get("$ref", "").rpartition("/")[2], {})
+    named = _named(shape, components)
     return [
-        {"name": name, "type": _type(part), "description": part.get("description", "")}
+        {
+            "name": name,
+            "type": _type(part),
+            "description": part.get("description", ""),
+            "values": _values(part, components),
+        }
         for name, part in named.get("properties", {}).items()
     ]
 
 
+def _named(part: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
+    """The component that a part of the schema refers to; empty where it refers to none."""
+    named: dict[str, Any] = components.get(part.get("$ref", "").rpartition("/")[2], {})
+    return named
+
+
+def _values(part: dict[str, Any], components: dict[str, Any]) -> list[str]:
+    """The words that a field is limited to."""
+    referring = [part, *part.get("allOf", []), *part.get("oneOf", [])]
+    return [str(value) for each in referring for value in _named(each, components).get("enum", []) if value]
+
+
 def _type(part: dict[str, Any]) -> str:
-    kind = part.get("type", "object")
+    kind = part.get("type", "string" if "$ref" in str(part) else "object")
     return " or ".join(kind) if isinstance(kind, list) else kind

@@ -10,13 +10,15 @@ from django.db import connection
 
 from journeys.models import Journey
 from metrics.assessment.findings import Finding
-from metrics.detection.severity import severity, times_the_least
+from metrics.detection.severity import Severity, severity, times_the_least
 from metrics.models import Contradiction, Signal
 from truthgov.periods import Grain
 
 MONTHS_IN = {Grain.DAY: 12 / 365.25, Grain.WEEK: 7 * 12 / 365.25, Grain.MONTH: 1.0, Grain.QUARTER: 3.0}
 MOST_TIMES = 1000.0
 """Beyond this many times the smallest effect that matters, more is not worse."""
+LEAST = (Contradiction.Severity.LOW.value, 0.0)
+"""Severity and rank of a case of which no signal stands."""
 OF_THE_WHOLE = """
     SELECT wanted.number, coalesce(reading.denominator, reading.value)
     FROM unnest(%s::int[], %s::bigint[], %s::date[]) AS wanted(number, series, start)
@@ -40,7 +42,10 @@ class Weight:
 
     @classmethod
     def frozen_in(cls, signal: Signal) -> "Weight":
-        kept = signal.evidence["weight"]
+        return cls.from_evidence(signal.evidence["weight"])
+
+    @classmethod
+    def from_evidence(cls, kept: dict[str, Any]) -> "Weight":
         return cls(kept["times_the_smallest_that_matters"], kept["periods_in_a_row"], kept["share"])
 
 
@@ -50,21 +55,38 @@ def weigh(findings: Sequence[Finding]) -> list[Weight]:
     return [_weight(finding, wholes.get(number)) for number, finding in enumerate(findings)]
 
 
+@dataclass(frozen=True, slots=True)
+class Worst:
+    """The finding that grades a case."""
+
+    severity: Severity
+    weight: Weight
+
+    @property
+    def rank(self) -> float:
+        # Within a word, the larger effect comes first: the fraction never reaches the next point.
+        return self.severity.points + self.weight.times / (self.weight.times + 10)
+
+
+def worst_of(weights: Iterable[Weight]) -> Worst | None:
+    """The worst of the findings of one period; None without any."""
+    graded = [Worst(severity(weight.times, weight.run, weight.share), weight) for weight in weights]
+    return max(graded, key=lambda each: (each.severity.points, each.weight.times), default=None)
+
+
 def grade(case: Contradiction, standing: Iterable[Signal], grain: Grain) -> None:
     """Set the severity of a case, unsaved, by the worst of the latest of its signals that stand."""
     signals = list(standing)
     latest = max((signal.period_start for signal in signals), default=None)
     weights = [Weight.frozen_in(signal) for signal in signals if signal.period_start == latest]
-    if not weights:
-        case.severity, case.severity_rank = Contradiction.Severity.LOW, 0.0
+    found = worst_of(weights)
+    if found is None:
+        case.severity, case.severity_rank = LEAST
         case.severity_why = "Low: no signal stands any more, since figures were restated."
         return
-    graded = [(severity(weight.times, weight.run, weight.share), weight) for weight in weights]
-    worst, weight = max(graded, key=lambda each: (each[0].points, each[1].times))
-    case.severity, case.severity_why = worst.word.value, worst.explanation
-    # Within a word, the larger effect comes first: the fraction never reaches the next point.
-    case.severity_rank = worst.points + weight.times / (weight.times + 10)
-    _expose(case, case.journey, weight.share, grain)
+    case.severity, case.severity_why = found.severity.word.value, found.severity.explanation
+    case.severity_rank = found.rank
+    _expose(case, case.journey, found.weight.share, grain)
 
 
 def _weight(finding: Finding, whole: float | None) -> Weight:

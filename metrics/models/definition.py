@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from metrics.holding import by_measure
 from metrics.models.measure import Measure
+from metrics.terms import meets_target
 from truthgov.models import Fact, Person
 from truthgov.periods import Grain
 
@@ -152,11 +153,8 @@ class Definition(models.Model):
 
         None where there is no figure, or no target to meet.
         """
-        if value is None or self.target is None:
-            return None
-        last = Decimal(1).scaleb(-self.decimals)
-        figure, target = value.quantize(last), self.target.quantize(last)
-        return figure >= target if self.direction == self.Direction.HIGHER else figure <= target
+        is_higher = self.direction == self.Direction.HIGHER
+        return meets_target(value, self.target, self.decimals, higher_is_better=is_higher)
 
 
 class DefinitionComment(Fact):

@@ -77,7 +77,7 @@ def test_open_contradictions_come_by_severity(shown):
     view = reconciled_view(OCTOBER)
     ranks = [case.severity for case in view.cases]
     assert ranks[0] == "critical"
-    assert view.cases_in_all == len(view.cases)
+    assert view.cases_in_all == sum(case.count for case in view.cases)
 
 
 def test_what_is_known_now_is_the_view_as_it_stands(shown):
@@ -127,7 +127,7 @@ def test_the_view_costs_the_same_queries_with_many_rows(shown, known):
         _report(made, shown, OCTOBER.start - timedelta(days=30 * number))
     with CaptureQueriesContext(connection) as many:
         reconciled_view(OCTOBER, known_at=at)
-    assert len(many) == len(few) <= 31
+    assert len(many) == len(few) <= (34 if known else 31)
 
 
 def _report(made, shown, start):

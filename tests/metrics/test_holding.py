@@ -83,9 +83,9 @@ def test_every_reader_goes_by_the_same_version_and_source(
     for month, version in enumerate((1, 1, 2, 2, 2, 3, 3, 3), start=1):
         period = Period.containing(date(2026, month, 1), Grain.MONTH)
         source = crm if month < 4 else desk
-        point, series = course.at(period.start), totals.series(kpi.pk, period.start)
+        point, series = course.at(period.start), totals.declared.shown(kpi.pk, period.start)
         assert (point.definition.version, point.source) == (version, source)
-        assert (totals.definition(kpi.pk, period.start).version, series.source) == (version, source)
+        assert (totals.terms(kpi.pk, period.start).version, series.source_id) == (version, source.pk)
         meaning = [what for start, what in judged.meanings[kpi.pk] if start <= period.ordinal][-1]
         record = [what for start, what in judged.records[kpi.pk] if start <= period.ordinal][-1]
         assert (meaning.version, record.source) == (version, source.pk)

@@ -1,0 +1,46 @@
+"""What a version of a definition says about judging a figure, without its prose. Pure; for pages of many measures."""
+
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+
+class Terms(NamedTuple):
+    """The terms of one approved version, as `Definition` names them."""
+
+    pk: int
+    measure_id: int
+    starts_on: date | None
+    unit: str
+    currency: str
+    direction: str
+    grain: str
+    decimals: int
+    target: Decimal | None
+    reliable_from: Decimal | None
+    retires: bool
+    version: int
+
+    @property
+    def higher_is_better(self) -> bool:
+        return self.direction == "higher"
+
+    @property
+    def worded_unit(self) -> str:
+        """The unit in which figures are worded: a currency by its code."""
+        return self.currency or self.unit
+
+    def meets_target(self, value: Decimal | None) -> bool | None:
+        """Does a figure stand at its target or on its good side? None without a figure or a target."""
+        return meets_target(value, self.target, self.decimals, higher_is_better=self.higher_is_better)
+
+
+def meets_target(
+    value: Decimal | None, target: Decimal | None, decimals: int, *, higher_is_better: bool
+) -> bool | None:
+    """Does a figure stand at a target or on its good side, at so many decimals? None where one of them is missing."""
+    if value is None or target is None:
+        return None
+    last = Decimal(1).scaleb(-decimals)
+    figure, bound = value.quantize(last), target.quantize(last)
+    return figure >= bound if higher_is_better else figure <= bound
