@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from truthgov.svg.elements import Svg, box, drawing, number, path, text, wrapped
 
 GAP, HEAD, HEIGHT, BETWEEN = 44.0, 26.0, 40.0, 12.0
-CHARACTER = 6.0
+CHARACTER = 6.8
 MOST = 12
 """Boxes drawn in a column; whatever is more is counted in the last one."""
 
