@@ -33,7 +33,7 @@ class Account:
     `expected` parts reported before, `absent` are those of them that are silent, `given` all that report. `flaws` are
     what makes the whole impossible, `flawed_parts` (name, flaw) what makes parts so. Of `looked_back` periods before
     that could have a figure, `gaps` have none. `alike` of `compared` recent periods, this one included, are counted
-    as this one is. `attested` is None where nobody is asked to attest.
+    as this one is. `late_feeds` owe a figure that has not come. `attested` is None where nobody is asked to attest.
     """
 
     period: Period

@@ -94,7 +94,7 @@ class Radar:
 def radar_of(account: Account) -> Radar:
     """Every axis of a figure, from what the record says of it."""
     awaited = ""
-    if account.figure is None and account.today < account.due:
+    if account.figure is None and account.today < account.due and not account.late_feeds:
         awaited = f"Not reported yet; promised by {account.due:%-d %B %Y}."
     return Radar(account.period, tuple(_score(axis, account, awaited) for axis in Axis), awaited)
 
@@ -136,12 +136,12 @@ Judged = tuple[Decimal | None, str, tuple[Cost, ...]]
 
 def fresh(account: Account) -> Judged:
     """A figure that came late is worth the days promised over the days it took; one that never came, nothing."""
+    if account.late_feeds:
+        costs = tuple(Cost(name, "this feed has not brought what it should have") for name in account.late_feeds)
+        return NONE, f"No figure has come: {_listed(account.late_feeds)} is late.", costs
     if account.figure is None:
         words = f"No figure has come; it was promised by {account.due:%-d %B %Y}."
         return NONE, words, (Cost(str(account.period), "no figure has come"),)
-    if account.late_feeds:
-        costs = tuple(Cost(name, "this feed has not delivered when it should have") for name in account.late_feeds)
-        return HALF, f"{_listed(account.late_feeds)}: late.", costs
     if account.arrived is None or not account.is_late or account.arrived <= account.due:
         return ALL, _in_time(account), ()
     days = (account.arrived - account.due).days

@@ -20,6 +20,7 @@ from metrics.ingestion.oddities import FACTOR_OF_1000, NOTICES
 from metrics.models import Contradiction, Definition, Segment, Series, Signal, SourceOfRecord
 from metrics.trust.account import RECENT, Account, Source, Total
 from metrics.trust.flaws import flaws_of
+from metrics.trust.promises import promises_of
 from metrics.trust.rows import MISSED_FROM, Parts, Place, Sum, Whole, parts_of, totals_of, wholes_of
 from truthgov import clock
 from truthgov.models import AuditEntry
@@ -85,6 +86,8 @@ class Record:
         self.parts, self.sums = parts_of(places, self.known_at), totals_of(places, self.known_at)
         standing = disputes(self.versions, None).filter(period_start__in=starts, at__lte=self.at)
         self.disputed = set(standing.values_list("contradiction__measure", "period_start"))
+        now = self.today if self.known_at is None else None
+        self.promises = promises_of(self.versions, starts, self.at, now)
         return {(cell.measure, cell.period.start): self._account(cell) for cell in self.cells}
 
     def _figure(self, cell: Cell) -> Whole | None:
@@ -107,8 +110,11 @@ class Record:
         figure, definition = self._figure(cell), cell.definition
         begun = Account(cell.period, self.today, definition.freshness_days, version=definition.version)
         begun = replace(begun, **self._counting(cell))
-        if cell.shown is None or figure is None:
+        if cell.shown is None:
             return begun
+        if figure is None:
+            owing = self.promises.late_feeds(cell.measure, cell.shown.source, cell.period)
+            return replace(begun, late_feeds=owing)
         parts = self.parts.get((cell.shown.series, cell.period.start), Parts())
         return replace(
             begun, figure=figure.value, decimals=definition.decimals, tolerance=definition.source_tolerance,
@@ -116,6 +122,7 @@ class Record:
             absent=tuple(map(named, sorted(parts.absent))), flawed_parts=_flawed(parts),
             flaws=tuple(flaws_of(definition.unit, *figure[:4])), others=self._others(cell), totals=self._totals(cell),
             is_disputed=(cell.measure, cell.period.start) in self.disputed, is_conflicting=CONFLICT in figure.notices,
+            attested=self.promises.attested(cell.measure, cell.period, figure.observation),
             **self._gaps(cell.shown.series, cell.period),
         )  # fmt: skip
 

@@ -18,7 +18,7 @@ class Whole(NamedTuple):
     numerator: Decimal | None
     denominator: Decimal | None
     notices: list[str]
-    definition: int
+    observation: int
     came_at: datetime | None
     is_late: bool
 
@@ -79,8 +79,8 @@ def wholes_of(series: Sequence[int], first: date, judged: Sequence[date], known_
     figures = WHOLES_NOW if known_at is None else WHOLES_THEN
     rows = _fetch(WHOLES.format(figures=figures), asked)
     return {
-        (key, start): Whole(value, numerator, denominator, notices or [], definition, came_at, bool(late))
-        for key, start, value, numerator, denominator, notices, definition, came_at, late in rows
+        (key, start): Whole(value, numerator, denominator, notices or [], observation, came_at, bool(late))
+        for key, start, value, numerator, denominator, notices, observation, came_at, late in rows
     }
 
 
@@ -128,12 +128,12 @@ def _fetch(query: str, asked: dict[str, Any]) -> list[Any]:
 
 
 WHOLES_NOW = """
-    SELECT series_id, period_start, value, numerator, denominator, notices, definition_id
+    SELECT series_id, period_start, value, numerator, denominator, notices, observation_id
     FROM metrics_reading WHERE series_id = ANY (%(series)s) AND period_start BETWEEN %(first)s AND %(last)s
 """
 WHOLES_THEN = """
     SELECT DISTINCT ON (o.series_id, o.period_start)
-           o.series_id, o.period_start, o.value, o.numerator, o.denominator, o.notices, o.definition_id
+           o.series_id, o.period_start, o.value, o.numerator, o.denominator, o.notices, o.id AS observation_id
     FROM metrics_observation o JOIN metrics_submission d ON d.id = o.submission_id
     WHERE o.series_id = ANY (%(series)s) AND o.period_start BETWEEN %(first)s AND %(last)s AND d.entry <= %(entry)s
     ORDER BY o.series_id, o.period_start, o.id DESC

@@ -7,12 +7,17 @@ from decimal import Decimal
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from metrics.models import Measure
+from metrics.attesting import attest, digest_of
+from metrics.due import sheet
+from metrics.models import Feed, FeedRun, Measure
 from metrics.trust import Axis, radars
 from metrics.trust.axes import Score
 from tests.factories.metrics import DefinitionFactory, SourceFactory, SourceOfRecordFactory, measure
+from tests.factories.people import AppointmentFactory
 from tests.metrics.assessment.conftest import GOOD, Push
 from truthgov import audit, clock
+from truthgov.actor import Actor
+from truthgov.models import Function, Person, Role
 from truthgov.periods import Grain, Period
 
 AUGUST = Period.parse("2026-08", Grain.MONTH)
@@ -131,7 +136,7 @@ def test_many_figures_cost_as_many_queries_as_one(
     then = audit.known_now() if known else None
     months = [AUGUST.shift(-back) for back in range(6)]
     for measures in ([served.pk], [served.pk, claimed.pk, *(each.pk for each in others)]):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8 if known else 9):
             found = radars(measures, months, then)
         assert len(found) == 6 * len(measures)
         assert {radar.percent for (_, start), radar in found.items() if start == AUGUST.start} == {50}
@@ -143,3 +148,36 @@ def test_a_part_a_thousand_times_off_costs_its_own_row(push: Push) -> None:
     push(counted, [2000, 2010, 1990, 2005, 1995, 2], first="2026-03", segment=WEB, size=1)
     radar = radars([counted.pk], [AUGUST])[counted.pk, AUGUST.start]
     assert (radar.worst.axis, radar.percent) == (Axis.VALID, 50)  # type: ignore[union-attr]
+
+
+def test_what_changed_after_somebody_attested_it_needs_a_new_attestation(
+    score: Callable[..., Score], served: Measure, outsider: Person, push: Push
+) -> None:
+    AppointmentFactory(person=outsider, role=Role.JOURNEY_OWNER, scope=served.journey.scope)  # type: ignore[union-attr]
+    push(served, [GOOD], first="2026-08")
+    assert score(Axis.ATTESTED).share is None
+    owed = sheet(served.journey.scope, "2026-08")  # type: ignore[union-attr, arg-type]
+    assert owed is not None
+    attest(owed, seen=digest_of(owed), by=Actor(person=outsider))
+    then = audit.known_now()
+    assert score(Axis.ATTESTED).percent == 100
+    push(served, [GOOD - 0.1], first="2026-08", reason="a correction")
+    assert score(Axis.ATTESTED).percent == 0
+    assert score(Axis.ATTESTED, known_at=then).percent == 100
+
+
+def test_a_figure_whose_feed_is_late_is_not_awaited_any_more(
+    score: Callable[..., Score], served: Measure, sales: Function, sales_lead: Person, push: Push
+) -> None:
+    Measure.objects.filter(pk=served.pk).update(function=sales)
+    push(served, [GOOD], first="2026-07")
+    feed = Feed.objects.create(
+        name="Stays, nightly", source=SourceFactory(code="crm"), function=sales, owner=sales_lead,
+        url="https://example.org/stays", format="json", next_run_at=at(2026, 9, 2),
+    )  # fmt: skip
+    FeedRun.objects.create(feed=feed, kind=FeedRun.Kind.SCHEDULED, period_start=AUGUST.start, slot=at(2026, 9, 2))
+    with clock.at(at(2026, 9, 5)):
+        late = score(Axis.FRESH)
+    assert (late.percent, late.words) == (0, "No figure has come: Stays, nightly is late.")
+    with clock.at(at(2026, 9, 1)):
+        assert score(Axis.FRESH).share is None
