@@ -263,12 +263,9 @@ REST_FRAMEWORK = {
 }
 API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", 1200, validate=validate.Range(min=1))
 SPECTACULAR_SETTINGS = {
-    "TITLE": "truthgov",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
+    "TITLE": "truthgov", "VERSION": "1", "OAS_VERSION": "3.1.0", "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,  # lists in Markdown, which our page does not read
-}
+}  # fmt: skip
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 
 # --- words for the operator -------------------------------------------------------------------------------------------
