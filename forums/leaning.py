@@ -60,7 +60,7 @@ def leaning_of(item: "Deciding") -> Leaning:
     rows = Observation.objects.filter(pk__in=numbers).order_by("period_start")
     told = list(rows.values_list("series__measure", "period_start", "definition__grain", "definition", "pk"))
     last = {measure: Period.containing(start, Grain(grain)) for measure, start, grain, *_ in told}
-    definitions, observations = (sorted({row[place] for row in told}) for place in (3, 4))
+    observations, definitions = sorted({row[4] for row in told}), sorted({row[3] for row in told})
     return Leaning(observations, definitions, _held(case, last, item.meeting.charter.trust_needed))
 
 

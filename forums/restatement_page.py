@@ -74,5 +74,5 @@ def papers_of(first: int) -> RestatementPapers | None:
     if not restatements:
         return None
     batch = batch_of(restatements[0])
-    old = list(batch.values_list("restates", flat=True))
+    old = [number for number in batch.values_list("restates", flat=True) if number]
     return RestatementPapers(told(batch.order_by("pk")[:BESIDES]), max(len(old) - BESIDES, 0), reliance_on(old))

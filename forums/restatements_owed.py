@@ -3,6 +3,7 @@
 One delivery that restates three hundred figures of a measure is one of them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -72,7 +73,7 @@ def owed_to(forum: Forum) -> list[Owed]:
     return [_owed(first, found[first.number]) for first in firsts]
 
 
-def _owed(first: Restatement, group: dict[str, Any]) -> Owed:
+def _owed(first: Restatement, group: Mapping[str, Any]) -> Owed:
     return Owed(first, group["figures"], group["material"], tuple(group["months"]))
 
 

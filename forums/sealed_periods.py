@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import DateField, Exists, F, Func, Min, OuterRef, QuerySet
+from django.db.models import DateField, Exists, F, Func, Min, OuterRef, Q, QuerySet
 
 from forums.models.forum import Forum
 from forums.models.minutes import ViewSnapshot
@@ -56,4 +56,4 @@ def with_sealed(rows: QuerySet[Observation], forum: Forum | None = None) -> Quer
 
 def sealed_only(rows: QuerySet[Observation], sealed: bool = True) -> QuerySet[Observation]:
     """Those in a period that some meeting had frozen, or the others."""
-    return with_sealed(rows).filter(is_sealed=sealed)
+    return with_sealed(rows).filter(Q(is_sealed=sealed))

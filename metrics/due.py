@@ -93,7 +93,8 @@ def _read(measures: list[int], periods: dict[Grain, list[Period]]) -> _Records:
     """Readings of these periods and as far back as is looked for, with what else is said of their cells."""
     asked = [period for some in periods.values() for period in some]
     starts = {period.shift(-back).start for period in asked for back in range(LOOKED_BACK[period.grain])}
-    readings, absences = defaultdict(list), defaultdict(dict)
+    readings: dict[int, list[Reading]] = defaultdict(list)
+    absences: dict[tuple[int, date], dict[int, Absence]] = defaultdict(dict)
     found = Reading.objects.filter(period_start__in=starts, series__measure__in=measures)
     for reading in found.select_related("series__segment", "series__source"):
         readings[reading.series.measure_id].append(reading)

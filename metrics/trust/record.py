@@ -207,6 +207,6 @@ def _reporting(measures: Collection[int]) -> dict[int, list[Reporting]]:
     """By measure, the series of the whole in the order in which they were first reported."""
     whole = Series.objects.filter(measure__in=measures, segment__key=WHOLE).order_by("pk")
     found: dict[int, list[Reporting]] = defaultdict(list)
-    for measure, *series in whole.values_list("measure_id", "pk", "source_id", "source__name"):
-        found[measure].append(Reporting(*series))
+    for measure, series, source, name in whole.values_list("measure_id", "pk", "source_id", "source__name"):
+        found[measure].append(Reporting(series, source, name))
     return found
