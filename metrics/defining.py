@@ -133,7 +133,8 @@ def end_waiting(definition: Definition, ending: Definition.Status, *, by: Appoin
     if not definition.is_waiting:
         raise Refusal(f"This version is {definition.get_status_display().lower()} already; reload the page.")
     advance(definition, definition.status, ending, ended_by=by.person, ended_because=reason.strip())
-    audit.record(f"definition.{ending}", definition, by=by, version=definition.version)
+    code = "definition.withdrawn" if ending == Definition.Status.WITHDRAWN else "definition.rejected"
+    audit.record(code, definition, by=by, version=definition.version)
 
 
 def _last_approved(measure: Measure) -> Definition:

@@ -31,7 +31,6 @@ PHRASES = {
     "feed.resumed": "resumed a feed",
     "feed.hurried": "asked a feed to run at once",
     "feed.pulled": "pulled figures from a feed",
-    "feed.failed": "gave up a run of a feed",
     "feed.parked": "parked a run of a feed",
     "feed.retried": "asked for a parked run of a feed again",
     "feed.run_withdrawn": "withdrew a parked run of a feed",
