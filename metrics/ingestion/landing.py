@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 from itertools import groupby
-from uuid import uuid4
 
 from django.db import transaction
 
@@ -15,6 +14,7 @@ from metrics.ingestion.oddities import LATE, Course, oddities
 from metrics.ingestion.permission import Permission
 from metrics.ingestion.resolution import resolve
 from metrics.models import Submission, TouchedSet
+from metrics.models.submission import rising_uuid
 from truthgov import audit, clock
 from truthgov.actor import Actor
 
@@ -115,8 +115,8 @@ class Landing:
 
     def _submission(self) -> Submission:
         return Submission(
-            id=uuid4(), channel=self.delivery.channel, source_id=self.source_id, function_id=self.delivery.function_id,
-            person=self.by.person, key=self.by.key, received_at=self.received_at,
+            id=rising_uuid(self.received_at), channel=self.delivery.channel, source_id=self.source_id,
+            function_id=self.delivery.function_id, person=self.by.person, key=self.by.key, received_at=self.received_at,
             accepted=len(self.figures) - len(self.restated), restated=len(self.restated), unchanged=self.unchanged,
             refused=len(self.refusals), refusals=[asdict(self.refusals[row]) for row in sorted(self.refusals)],
             reason=self.delivery.reason, digest=self.figures.digest(self.restated),

@@ -96,7 +96,6 @@ class Reading(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["period_start", "series"], name="readings_of_a_period"),
             models.Index(
                 fields=["series", "period_start"], condition=Q(notices__isnull=False), name="readings_with_a_notice"
             ),

@@ -1,10 +1,19 @@
+import os
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.urls import reverse
 
 from metrics.models.source import Source
 from truthgov.models import Fact, Function, Key, Person
+
+
+def rising_uuid(moment: datetime) -> uuid.UUID:
+    """A UUID of version 7: unguessable, and larger the later its moment is, by milliseconds."""
+    milliseconds = int(moment.timestamp() * 1000).to_bytes(6, "big")
+    chance = int.from_bytes(milliseconds + os.urandom(10), "big")
+    return uuid.UUID(int=chance & ~(0xF << 76) & ~(0x3 << 62) | 0x7 << 76 | 0x2 << 62)
 
 
 class Submission(Fact):
