@@ -15,6 +15,7 @@ from metrics.models import Submission
 from truthgov.actor import Actor
 
 CLOCKWORK = Actor(clockwork="benchmarks")
+NULL = "\\N"
 ONE_KEY = """
     CREATE TABLE one_key (
         measure text, segment text, period_start date, source text, value numeric, numerator numeric,
@@ -101,6 +102,6 @@ def _as_delivered(batch: Batch) -> list[str]:
     rows = batch.rows
     columns = zip(rows.measure, rows.segment, rows.period, rows.value, rows.numerator, rows.denominator, strict=True)
     return [
-        "\t".join((measure, segment, f"{month}-01", batch.source, *(part or staging.NULL for part in parts)))
+        "\t".join((measure, segment, f"{month}-01", batch.source, *(part or NULL for part in parts)))
         for measure, segment, month, *parts in columns
     ]

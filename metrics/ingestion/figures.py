@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import cached_property
 from itertools import groupby
 from typing import Self, TypeVar
 
@@ -12,7 +13,7 @@ import numpy as np
 from metrics.ingestion.delivery import Delivery, RowError, Rows
 from metrics.ingestion.notation import canonical_column
 from metrics.ingestion.resolution import Resolution, Slot
-from metrics.ingestion.staging import NULL, escaped
+from metrics.ingestion.staging import escaped
 
 T = TypeVar("T")
 
@@ -39,9 +40,9 @@ class Figures:
             for row, message in faults.items():
                 refusals.setdefault(row, RowError(row, "not_a_number", message))
         order = _key_order(resolution)
-        reasons = [reason or delivery.reason for reason in rows.reason]
+        reasons = [reason or delivery.reason for reason in rows.reason] if delivery.reason else rows.reason
         columns = (range(len(rows)), resolution.series, resolution.slots, *numbers, reasons)
-        return cls(*([column[index] for index in order] for column in columns))  # type: ignore[arg-type]
+        return cls(*(list(map(column.__getitem__, order)) for column in columns))  # type: ignore[arg-type]
 
     def __len__(self) -> int:
         return len(self.row)
@@ -72,25 +73,31 @@ class Figures:
 
     def lines(self) -> Iterator[str]:
         """The figures as COPY wants them."""
-        numbers = ([figure or NULL for figure in column] for column in (self.value, self.numerator, self.denominator))
         escapes = {reason: escaped(reason) for reason in set(self.reason)}
         reasons = map(escapes.__getitem__, self.reason)
         slots = (slot.columns for slot in self.slot)
-        return map("\t".join, zip(map(str, self.row), map(str, self.series), slots, *numbers, reasons, strict=True))
+        return map("\t".join, zip(map(str, self.row), self._series, slots, self._parts, reasons, strict=True))
 
     def digest(self, restated: set[int]) -> str:
         """SHA-256, in hexadecimal, over a line a figure in key order; see `metrics.ledger.digest_of`."""
         places = (slot.place for slot in self.slot)
-        reasons = (reason if row in restated else "" for row, reason in zip(self.row, self.reason, strict=True))
-        columns = (map(str, self.series), places, self.value, self.numerator, self.denominator, reasons)
-        return hashlib.sha256("\n".join(map("\t".join, zip(*columns, strict=True))).encode()).hexdigest()
+        reasons = [reason if row in restated else "" for row, reason in zip(self.row, self.reason, strict=True)]
+        lines = map("\t".join, zip(self._series, places, self._parts, reasons, strict=True))
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
     def touched(self) -> tuple[list[int], list[date]]:
         """Each series once, with the start of its first period."""
-        first: dict[int, date] = {}
-        for series, slot in zip(self.series, self.slot, strict=True):
-            first.setdefault(series, slot.start)
-        return list(first), list(first.values())
+        first = dict(zip(reversed(self.series), reversed(self.slot), strict=True))
+        return list(reversed(first)), [slot.start for slot in reversed(first.values())]
+
+    @cached_property
+    def _series(self) -> list[str]:
+        return list(map(str, self.series))
+
+    @cached_property
+    def _parts(self) -> list[str]:
+        """Value, numerator and denominator, as both COPY and the digest want them."""
+        return list(map("\t".join, zip(self.value, self.numerator, self.denominator, strict=True)))
 
 
 def _key_order(resolution: Resolution) -> list[int]:

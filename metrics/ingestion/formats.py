@@ -121,12 +121,12 @@ def _require_known(header: list[str]) -> None:
 def _columns(rows: list[SentRow]) -> Rows:
     """The same rows, column by column."""
     try:
-        periods = [str(row.period, "utf-8") for row in rows]
+        periods = _texts([row.period for row in rows])
         read = {text: _period(text) for text in set(periods)}
         return Rows(
             [row.measure for row in rows],
             [read[text] for text in periods],
-            [str(row.segment, "utf-8") for row in rows],
+            _texts([row.segment for row in rows]),
             _figures([row.value for row in rows]),
             _figures([row.numerator for row in rows]),
             _figures([row.denominator for row in rows]),
@@ -139,7 +139,13 @@ def _columns(rows: list[SentRow]) -> Rows:
 
 def _figures(column: list[msgspec.Raw]) -> list[str]:
     """JSON numbers as their digits, texts without their quotes, null as nothing."""
-    return ["" if (text := str(raw, "utf-8")) == "null" else text.strip('"') for raw in column]
+    return ["" if text == "null" else text.strip('"') for text in _texts(column)]
+
+
+def _texts(column: list[msgspec.Raw]) -> list[str]:
+    """JSON as it was written: read at once, unless some of it goes over several lines."""
+    texts = b"\n".join(column).decode().split("\n")
+    return texts if len(texts) == len(column) else [str(raw, "utf-8") for raw in column]
 
 
 def _period(text: str) -> str:

@@ -10,8 +10,8 @@ from decimal import Decimal, InvalidOperation
 WHOLE_DIGITS, DECIMALS = 30, 20
 """What a figure may have before and after its point: the ledger's columns hold no more."""
 
-_CANONICAL = rf"(?!-0\n)-?(?:0|[1-9]\d{{0,{WHOLE_DIGITS - 1}}})(?:\.\d{{0,{DECIMALS - 1}}}[1-9])?"
-_COLUMN = re.compile(rf"(?:(?:{_CANONICAL})?\n)*", re.ASCII)
+_SHORTENED = rf"-?+(?:0|[1-9]\d{{0,{WHOLE_DIGITS - 1}}}+)(?:\.\d{{1,{DECIMALS}}}+)?+"
+_COLUMN = re.compile(rf"(?:(?:{_SHORTENED})?+\n)*+", re.ASCII)
 _FIGURE = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _MISSING = {"n/a", "na", "null", "none", "-", "–"}
 
@@ -21,9 +21,11 @@ def canonical_column(texts: list[str]) -> tuple[list[str], dict[int, str]]:
 
     An empty text stays empty. Canonical columns, the usual case, are told by one pass of one expression.
     """
-    shortened = [text.rstrip("0").rstrip(".") or text if "." in text else text for text in texts]
-    joined = "\n".join(shortened) + "\n"
-    if joined.count("\n") == len(texts) and _COLUMN.fullmatch(joined):
+    shortened, joined = texts, "\n".join(texts) + "\n"
+    if "." in joined:
+        shortened = [text.rstrip("0").rstrip(".") or text if "." in text else text for text in texts]
+        joined = "\n".join(shortened) + "\n"
+    if joined.count("\n") == len(texts) and "-0\n" not in joined and _COLUMN.fullmatch(joined):
         return shortened, {}
     column, faults = [], {}
     for index, text in enumerate(texts):

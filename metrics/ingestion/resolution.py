@@ -1,7 +1,9 @@
 """From the words of a delivery to the records they name, in sets: a fixed number of queries for any number of rows."""
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from datetime import date, timedelta
+from itertools import count
 from typing import NamedTuple, TypeVar
 
 from metrics.holding import holding
@@ -14,6 +16,8 @@ from truthgov.periods import Grain
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+Cell = tuple[str, str, str]
+"""A series in the words of a row: measure, segment and source."""
 NUL = "\x00"
 
 
@@ -72,28 +76,42 @@ def resolve(rows: Rows, delivery: Delivery, permission: Permission, *, today: da
     entries = _entries(set(rows.measure), permission)
     slots = _each(zip(rows.measure, rows.period, strict=True), lambda pair: _slot(entries, *pair, today), refusals)
     named, faults = segments.resolve({text for text in set(rows.segment) if not _has_nul(text)})
-    _each(rows.segment, lambda text: Fault("unknown_dimension", faults[text]) if text in faults else text, refusals)
-    cells = list(zip(rows.measure, rows.segment, rows.source, strict=True))
+    if faults:
+        _each(rows.segment, lambda text: Fault("unknown_dimension", faults[text]) if text in faults else text, refusals)
+    numbers: defaultdict[Cell, int] = defaultdict(count().__next__)
+    cells = list(map(numbers.__getitem__, zip(rows.measure, rows.segment, rows.source, strict=True)))
     wanted = set(cells) if not refusals else {cell for row, cell in enumerate(cells) if row not in refusals}
-    keys = {cell: SeriesKey(entries[cell[0]].measure_id, named[cell[1]], sources[cell[2]]) for cell in wanted}
+    keys = {number: SeriesKey(entries[measure].measure_id, named[segment], sources[source])
+            for (measure, segment, source), number in numbers.items() if number in wanted}  # fmt: skip
     found = series_of(set(keys.values()))
-    ids = {cell: found.ids[key] for cell, key in keys.items()}
-    series = [ids.get(cell) for cell in cells]
+    ids = [found.ids[keys[number]] if number in wanted else None for number in numbers.values()]
+    series = list(map(ids.__getitem__, cells))
     only_source = next(iter(sources.values())) if len(set(sources.values())) == 1 else None
     return Resolution(series, slots, refusals, found.standing, found.made, only_source)
 
 
+class _Finding(dict[K, V | Fault]):
+    """What items name, each distinct one found once."""
+
+    def __init__(self, find: Callable[[K], V | Fault]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, item: K) -> V | Fault:
+        found = self[item] = self._find(item)
+        return found
+
+
 def _each(column: Iterable[K], find: Callable[[K], V | Fault], refusals: dict[int, RowError]) -> list[V | None]:
-    """Find what each item names, each distinct one once; those at fault are None and refuse their rows."""
-    items = list(column)
-    found = {item: find(item) for item in set(items)}
-    at_fault = {item: fault for item, fault in found.items() if isinstance(fault, Fault)}
-    if not at_fault:
-        return [found[item] for item in items]  # type: ignore[misc]
-    for number, item in enumerate(items):
-        if item in at_fault:
-            refusals.setdefault(number, RowError(number, *at_fault[item]))
-    return [None if item in at_fault else found[item] for item in items]  # type: ignore[misc]
+    """Find what each item names; those at fault are None and refuse their rows."""
+    finding = _Finding(find)
+    found = list(map(finding.__getitem__, column))
+    if not any(isinstance(one, Fault) for one in finding.values()):
+        return found  # type: ignore[return-value]
+    for row, one in enumerate(found):
+        if isinstance(one, Fault):
+            refusals.setdefault(row, RowError(row, *one))
+    return [None if isinstance(one, Fault) else one for one in found]
 
 
 def _rows_with_nul(rows: Rows) -> dict[int, RowError]:

@@ -1,6 +1,7 @@
 """From the staging table into the ledger, its readings and their series, a statement each.
 
-Every statement takes its rows in key order: two deliveries over the same cells wait for each other and never deadlock.
+Whatever may meet another delivery's rows takes its own in key order: two deliveries over the same cells wait for each
+other and never deadlock.
 """
 
 from datetime import datetime
@@ -13,9 +14,9 @@ LAND = """
     INSERT INTO metrics_reading
         (series_id, period_start, value, numerator, denominator, observation_id, definition_id, notices)
     SELECT series_id, period_start, value, numerator, denominator, observation_id, definition_id, notices
-    FROM staging ORDER BY series_id, period_start
+    FROM staging
 """
-IF_EMPTY = "ON CONFLICT (series_id, period_start) DO NOTHING"
+IF_EMPTY = "ORDER BY series_id, period_start ON CONFLICT (series_id, period_start) DO NOTHING"
 # LIMIT keeps the look-up one probe of the primary key a row, however large the readings have grown.
 STANDING = """
     SELECT staging.row, staging.reason IS NOT NULL,
@@ -65,7 +66,7 @@ APPEND = """
          notices)
     SELECT observation_id, series_id, period_start, value, numerator, denominator, definition_id, %s, restates,
         CASE WHEN restates IS NOT NULL THEN reason END, notices
-    FROM staging ORDER BY series_id, period_start
+    FROM staging
 """
 
 

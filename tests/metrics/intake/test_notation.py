@@ -1,0 +1,48 @@
+"""The quick ways through a delivery's texts lead to the same figures as the slow ones."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from metrics.ingestion.formats import from_json
+from metrics.ingestion.notation import canonical, canonical_column
+
+WRITTEN = st.one_of(
+    st.decimals(allow_nan=False, allow_infinity=False, places=4).map(str),
+    st.integers().map(str),
+    st.text("0123456789.-+e ", max_size=8),
+    st.sampled_from(["", "-0", "-0.00", "0.500", "1.", ".5", "007", "1e3", "1\n2", "5" * 31, "0." + "1" * 21]),
+)
+ROWS = [
+    {"measure": "sales.conversion", "period": {"start": "2026-09-01", "end": "2026-10-01"}, "value": "0.1710"},
+    {
+        "measure": "sales.conversion",
+        "period": "2026-10",
+        "segment": {"channel": "web"},
+        "value": 0.184,
+        "numerator": 184,
+    },
+]
+
+
+@given(st.lists(WRITTEN, max_size=6))
+def test_a_column_is_read_as_its_figures_are_one_by_one(texts):
+    expected, faulty = [], set()
+    for index, text in enumerate(texts):
+        try:
+            expected.append(canonical(text))
+        except ValueError:
+            expected.append("")
+            faulty.add(index)
+    column, faults = canonical_column(texts)
+    assert (column, set(faults)) == (expected, faulty)
+
+
+def test_a_body_over_many_lines_is_read_as_one_on_a_single_line():
+    body = {"source": "crm", "rows": ROWS}
+    spread, compact = from_json(json.dumps(body, indent=2).encode()), from_json(json.dumps(body).encode())
+    assert [json.loads(text) for text in spread.rows.segment] == [json.loads(text) for text in compact.rows.segment]
+    assert spread.rows.value == compact.rows.value == ["0.1710", "0.184"]
+    assert spread.rows.numerator == compact.rows.numerator == ["", "184"]
+    assert spread.rows.period == compact.rows.period == ["2026-09-01/2026-10-01", "2026-10"]
