@@ -23,6 +23,7 @@ django.setup()
 from benchmarks import databases, scoring  # noqa: E402 - models can be imported only after the set-up
 from metrics.assessment import assess  # noqa: E402
 from metrics.detection.batch import Verdict  # noqa: E402
+from metrics.dictionary_files import from_sheets  # noqa: E402
 from metrics.dictionary_import import declare_dimensions, dimensions_in, import_dictionary  # noqa: E402
 from metrics.ingestion import Delivery, Rows, ingest  # noqa: E402
 from metrics.ingestion.periods import from_inclusive  # noqa: E402
@@ -65,9 +66,8 @@ def declare(folder: Path) -> None:
     Scope.objects.create(kind=Scope.Kind.ORGANISATION, name=folder.name)
     proposer, approver = (Person.objects.create_user(f"{name}@example.org", name=name) for name in ("one", "two"))
     links = next(path for name in ("links.csv", "pairs.csv") if (path := folder / name).exists())
-    import_dictionary(
-        (folder / "measures.csv").read_text(), links.read_text(), proposed_by=proposer, approved_by=approver
-    )
+    document = from_sheets((folder / "measures.csv").read_text(), links.read_text())
+    import_dictionary(document, proposed_by=proposer, approved_by=approver)
     segments, sources = set(), set()
     for row in observations(folder):
         segments.add(row["segment_json"])

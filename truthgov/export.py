@@ -20,7 +20,17 @@ def cell(value: Any) -> Any:
     """A value as it may stand in a sheet: a text that would start a formula is quoted, a number stays a number."""
     if value is None or not isinstance(value, str):
         return "" if value is None else value
-    return f"'{value}" if value.lstrip(" ").startswith(FORMULA_STARTS) else value
+    return f"'{value}" if _would_start(value) else value
+
+
+def read_cell(text: str) -> str:
+    """The text that `cell` made a cell of: its quote is taken off again."""
+    return text[1:] if text.startswith("'") and _would_start(text[1:]) else text
+
+
+def _would_start(text: str) -> bool:
+    # Quotes are looked through, so that a text that begins with one of its own comes back whole.
+    return text.lstrip(" '").startswith(FORMULA_STARTS)
 
 
 def lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from config.demo import moved
 from config.demo.cast import JOURNEY_OWNERS, LEADS, TRUTH_OWNER, Cast, Part
 from journeys.models import Journey
+from metrics.dictionary_files import from_sheets
 from metrics.dictionary_import import declare_dimensions, import_dictionary
 from metrics.models import Measure, Source
 from metrics.target_conditions import approve_target_condition
@@ -82,8 +83,7 @@ def lay(cast: Cast, *, starts_on: date) -> None:
     for path in PATHS:
         _lay_out(path, cast)
     import_dictionary(
-        (moved.DATA / "measures.csv").read_text(),
-        (moved.DATA / "links.csv").read_text(),
+        from_sheets((moved.DATA / "measures.csv").read_text(), (moved.DATA / "links.csv").read_text()),
         proposed_by=cast[LEADS[1]],
         approved_by=cast[TRUTH_OWNER],
     )

@@ -1,27 +1,26 @@
-"""`manage.py import_dictionary`: measures, definitions, links and dimensions from sheets, all or nothing."""
+"""`manage.py import_dictionary`: the measurement dictionary from a file of any of its forms, all or nothing."""
 
-import csv
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 
-from metrics.dictionary_import import ImportRefused, declare_dimensions, import_dictionary
-from truthgov.actor import Actor
+from metrics.dictionary_files import Document
+from metrics.dictionary_files.reading import read_file
+from metrics.dictionary_files.tables import take_sheet
+from metrics.dictionary_import import ImportRefused, import_dictionary
 from truthgov.errors import Refusal
 from truthgov.models import Person
 
 
 class Command(BaseCommand):
-    """Prints what changes, a line a change; the same sheets again change nothing."""
+    """Prints what changes, a line a change; the same file again changes nothing."""
 
-    help = "Import the measurement dictionary from CSV sheets."
+    help = "Import the measurement dictionary from YAML, XLSX, a zip of CSV tables, or CSV sheets."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("measures", type=Path, help="sheet of measures and their definitions")
-        parser.add_argument("links", type=Path, nargs="?", help="sheet of links between them")
+        parser.add_argument("file", type=Path, help=".yaml, .xlsx, .zip, or a .csv sheet of measures")
+        parser.add_argument("links", type=Path, nargs="?", help="beside a .csv sheet of measures: its links")
         parser.add_argument("--dimensions", type=Path, help="sheet of declared values: dimension,value")
         parser.add_argument("--proposed-by", required=True, metavar="EMAIL")
         parser.add_argument("--approved-by", required=True, metavar="EMAIL", help="another person")
@@ -29,42 +28,32 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises CommandError where a file, a person or a line is at fault; nothing is imported then."""
-        proposed_by, approved_by = _person(options["proposed_by"]), _person(options["approved_by"])
-        measures, links, dimensions = (_text(options[name]) for name in ("measures", "links", "dimensions"))
+        people = {name: _person(options[name]) for name in ("proposed_by", "approved_by")}
         try:
-            with transaction.atomic():
-                declared = declare_dimensions(_dimensions(dimensions), by=Actor(person=approved_by))
-                changes = import_dictionary(measures, links, proposed_by=proposed_by, approved_by=approved_by)
-                transaction.set_rollback(options["dry_run"])
+            changes = import_dictionary(_document(options), **people, dry_run=options["dry_run"])
         except ImportRefused as refused:
             raise CommandError("\n".join([str(refused), *map(str, refused.problems)])) from refused
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
-        for sentence in changes.sentences:
-            self.stdout.write(sentence)
+        for change in changes:
+            self.stdout.write(str(change))
         verb = "would change" if options["dry_run"] else "changed"
-        self.stdout.write(f"{len(changes.sentences)} entries {verb}, {declared} dimension values new.")
+        self.stdout.write(f"{len(changes)} entries {verb}.")
 
 
-def _text(path: Path | None) -> str:
-    if path is None:
-        return ""
+def _document(options: dict[str, Any]) -> Document:
+    links = _content(options["links"]).decode()
+    document = read_file(options["file"].name, _content(options["file"]), links=links).document
+    if options["dimensions"]:
+        take_sheet(document, "dimensions", options["dimensions"].name, _content(options["dimensions"]))
+    return document
+
+
+def _content(path: Path | None) -> bytes:
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return path.read_bytes() if path else b""
+    except OSError as error:
         raise CommandError(f"{path} cannot be read: {error}") from error
-
-
-def _dimensions(text: str) -> dict[str, set[str]]:
-    observed: dict[str, set[str]] = {}
-    lines = csv.reader(StringIO(text))
-    if text and next(lines, []) != ["dimension", "value"]:
-        raise CommandError("The sheet of dimensions has the columns dimension,value.")
-    for cells in lines:
-        if len(cells) != 2 or not all(cells):
-            raise CommandError(f"dimensions, line {lines.line_num}: write a dimension and a value.")
-        observed.setdefault(cells[0], set()).add(cells[1])
-    return observed
 
 
 def _person(email: str) -> Person:

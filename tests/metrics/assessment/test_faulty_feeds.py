@@ -8,6 +8,7 @@ import pytest
 
 from metrics.assessment import assess
 from metrics.detection.batch import Verdict
+from metrics.dictionary_files import from_sheets
 from metrics.dictionary_import import declare_dimensions, import_dictionary
 from metrics.ingestion import Delivery, Rows, ingest
 from metrics.models import Contradiction, Judgement, Measure, Rule, Signal, Source
@@ -24,7 +25,7 @@ FIRST, LAST = (Period.parse(code, Grain.MONTH) for code in ("2015-07", "2019-03"
 def feed(request: pytest.FixtureRequest, truth_owner: Person, sponsor: Person, sales: Function) -> Feed:
     """A data set's faulty feeds, and a KPI on target throughout that is said to serve each of its measures."""
     folder = DATA / request.param
-    import_dictionary((folder / "measures.csv").read_text(), proposed_by=truth_owner, approved_by=sponsor)
+    import_dictionary(from_sheets((folder / "measures.csv").read_text()), proposed_by=truth_owner, approved_by=sponsor)
     declare_dimensions({"hotel": {"City Hotel", "Resort Hotel"}, "org": {"R1F"}}, by=CLOCKWORK)
     served = list(Measure.objects.filter(definitions__grain="month").distinct())
     green = measure("kpi.green", target="0.2")

@@ -5,7 +5,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from journeys.models import Journey
-from metrics.dictionary_import import ImportRefused, declare_dimensions, dimensions_in, import_dictionary
+from metrics.dictionary_files import from_sheets
+from metrics.dictionary_import import Change, ImportRefused, declare_dimensions, dimensions_in, import_dictionary
 from metrics.models import Definition, DimensionValue, Link, Measure, SourceOfRecord, TouchedSet
 from tests.factories.metrics import SeriesFactory
 from truthgov import audit
@@ -32,7 +33,7 @@ def people(truth_owner, sponsor):
 
 
 def test_functions_journeys_sources_definitions_and_links_come_in(people):
-    changes = import_dictionary(MEASURES, LINKS, **people)
+    changes = import_dictionary(from_sheets(MEASURES, LINKS), **people)
     kpi, outcome = Measure.objects.order_by("-code")
     assert kpi.function == Function.objects.get(name="Marketing & Distribution")
     assert (outcome.function, outcome.journey) == (None, Journey.objects.get(name="Book to stay"))
@@ -42,29 +43,31 @@ def test_functions_journeys_sources_definitions_and_links_come_in(people):
     assert (definition.proposed_by, definition.approved_by) == (people["proposed_by"], people["approved_by"])
     assert Link.objects.get().lag_periods == 1
     assert {row.source.name for row in SourceOfRecord.objects.all()} == {"CRM", "PMS"}
-    assert len(changes.sentences) == 11
-    assert AuditEntry.objects.get(code="dictionary.imported").data["changes"] == changes.sentences
+    assert len(changes) == 11
+    assert AuditEntry.objects.get(code="dictionary.imported").data["changes"] == [str(change) for change in changes]
 
 
 def test_the_same_sheets_again_change_nothing(people):
-    import_dictionary(MEASURES, LINKS, **people)
+    import_dictionary(from_sheets(MEASURES, LINKS), **people)
     known = audit.known_now()
-    assert not import_dictionary(MEASURES, LINKS, **people)
+    assert not import_dictionary(from_sheets(MEASURES, LINKS), **people)
     assert audit.known_now() == known
 
 
 def test_a_dry_run_tells_what_would_change_and_changes_nothing(people):
-    changes = import_dictionary(MEASURES, LINKS, **people, dry_run=True)
-    assert "Measure MKT.LEADS is new." in changes.sentences
+    changes = import_dictionary(from_sheets(MEASURES, LINKS), **people, dry_run=True)
+    assert Change("Measure MKT.LEADS") in changes
     assert not Measure.objects.exists()
     assert not AuditEntry.objects.filter(code="dictionary.imported").exists()
 
 
 def test_a_changed_target_is_a_new_version_from_this_period_on_and_the_old_one_stays(people):
-    import_dictionary(MEASURES, LINKS, **people)
-    changes = import_dictionary(MEASURES.replace(",0.3,", ",0.25,"), LINKS, **people)
-    assert changes.sentences == ["Definition JRN.CANCEL, version 2, changes target."]
+    import_dictionary(from_sheets(MEASURES, LINKS), **people)
+    changes = import_dictionary(from_sheets(MEASURES.replace(",0.3,", ",0.25,"), LINKS), **people)
     latest, first = Definition.objects.filter(measure__code="JRN.CANCEL")
+    assert [str(change) for change in changes] == [
+        f"Definition JRN.CANCEL, version 2 from {latest.starts_on}: target 0.3 → 0.25."
+    ]
     assert (first.target, latest.target) == (Decimal("0.3"), Decimal("0.25"))
     assert latest.starts_on.day == 1
 
@@ -72,32 +75,32 @@ def test_a_changed_target_is_a_new_version_from_this_period_on_and_the_old_one_s
 def test_every_faulty_line_is_named_and_nothing_comes_in(people):
     faulty = f"{HEADER}\n{KPI}\n{OUTCOME.replace('fraction', 'percentage')}\n{KPI.replace('higher', 'up')}\n{KPI}\n"
     with pytest.raises(ImportRefused) as refused:
-        import_dictionary(faulty, "kind,from_measure,to_measure,lag_periods\ndivergence,A,A,x\n", **people)
-    assert [(problem.sheet, problem.line) for problem in refused.value.problems] == [
-        ("measures", 3), ("measures", 4), ("measures", 5), ("links", 2),
-    ]  # fmt: skip
+        import_dictionary(from_sheets(faulty, "kind,from_measure,to_measure,lag_periods\ndivergence,A,A,x\n"), **people)
+    assert {problem.place for problem in refused.value.problems} == {
+        "measures, line 3", "measures, line 4", "measures, line 5", "links, line 2",
+    }  # fmt: skip
     assert not Measure.objects.exists()
 
 
 def test_a_link_of_an_unknown_measure_refuses_all(people):
     with pytest.raises(ImportRefused, match="1 lines"):
-        import_dictionary(MEASURES, LINKS.replace("JRN.CANCEL", "JRN.CANCELS"), **people)
+        import_dictionary(from_sheets(MEASURES, LINKS.replace("JRN.CANCEL", "JRN.CANCELS")), **people)
     assert not Measure.objects.exists()
 
 
 @pytest.mark.parametrize(("term", "other", "named"), [(",month,", ",week,", "grain"), (",count,", ",EUR,", "unit")])
 def test_a_measure_changes_neither_its_grain_nor_its_unit(people, term, other, named):
-    import_dictionary(MEASURES, "", **people)
+    import_dictionary(from_sheets(MEASURES, ""), **people)
     with pytest.raises(ImportRefused) as refused:
-        import_dictionary(MEASURES.replace(term, other), "", **people)
+        import_dictionary(from_sheets(MEASURES.replace(term, other), ""), **people)
     assert f"cannot change its {named}" in refused.value.problems[0].message
 
 
 def test_a_second_change_in_one_period_holds_from_the_next_and_is_judged_anew(people, organisation):
-    import_dictionary(MEASURES, "", **people)
+    import_dictionary(from_sheets(MEASURES, ""), **people)
     SeriesFactory(measure=Measure.objects.get(code="JRN.CANCEL"))
     for target in ("0.25", "0.2"):
-        import_dictionary(MEASURES.replace(",0.3,", f",{target},"), "", **people)
+        import_dictionary(from_sheets(MEASURES.replace(",0.3,", f",{target},"), ""), **people)
     latest, second, _ = Definition.objects.filter(measure__code="JRN.CANCEL")
     assert latest.starts_on > second.starts_on
     assert [noted.first_periods for noted in TouchedSet.objects.all()] == [[second.starts_on], [latest.starts_on]]
@@ -105,23 +108,23 @@ def test_a_second_change_in_one_period_holds_from_the_next_and_is_judged_anew(pe
 
 def test_unknown_columns_are_refused(people):
     with pytest.raises(ImportRefused) as refused:
-        import_dictionary(MEASURES.replace("min_effect", "min_efect"), "", **people)
+        import_dictionary(from_sheets(MEASURES.replace("min_effect", "min_efect"), ""), **people)
     assert "min_efect" in str(refused.value.problems[0])
 
 
 def test_nobody_approves_what_they_propose(truth_owner):
     with pytest.raises(Refusal, match="two people"):
-        import_dictionary(MEASURES, "", proposed_by=truth_owner, approved_by=truth_owner)
+        import_dictionary(from_sheets(MEASURES, ""), proposed_by=truth_owner, approved_by=truth_owner)
 
 
 def test_pairs_of_a_kpi_and_an_outcome_are_links(people):
-    import_dictionary(MEASURES, "kpi,outcome,lag_periods,journey\nMKT.LEADS,JRN.CANCEL,2,J00\n", **people)
+    import_dictionary(from_sheets(MEASURES, "kpi,outcome,lag_periods,journey\nMKT.LEADS,JRN.CANCEL,2,J00\n"), **people)
     link = Link.objects.get()
     assert (link.kind, link.lag_periods) == ("divergence", 2)
 
 
 def test_a_currency_is_a_unit(people):
-    import_dictionary(MEASURES.replace("count,higher", "EUR,higher"), "", **people)
+    import_dictionary(from_sheets(MEASURES.replace("count,higher", "EUR,higher"), ""), **people)
     definition = Definition.objects.get(measure__code="MKT.LEADS")
     assert (definition.unit, definition.currency, definition.decimals) == ("currency", "EUR", 2)
 
@@ -141,9 +144,9 @@ def test_the_command_imports_and_names_who_answers(people, tmp_path: Path, capsy
     sheets = [str(tmp_path / "m.csv"), str(tmp_path / "l.csv"), "--dimensions", str(tmp_path / "d.csv")]
     who = ["--proposed-by", people["proposed_by"].email, "--approved-by", people["approved_by"].email]
     call_command("import_dictionary", *sheets, *who, "--dry-run")
-    assert "11 entries would change, 1 dimension values new." in capsys.readouterr().out
+    assert "12 entries would change." in capsys.readouterr().out
     assert not DimensionValue.objects.exists()
     call_command("import_dictionary", *sheets, *who)
-    assert "11 entries changed" in capsys.readouterr().out
+    assert "12 entries changed" in capsys.readouterr().out
     with pytest.raises(CommandError, match="Nobody is enrolled"):
         call_command("import_dictionary", *sheets, "--proposed-by", "x@y.z", *who[2:])

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from metrics import ledger
+from metrics.dictionary_files import from_sheets
 from metrics.dictionary_import import declare_dimensions, import_dictionary
 from metrics.ingestion import Delivery, Outcome, ingest
 from metrics.ingestion.formats import from_csv
@@ -58,7 +59,7 @@ class Feed:
 @pytest.fixture(params=["hotel", "nhs"])
 def feed(request: pytest.FixtureRequest, truth_owner: Person, sponsor: Person) -> Feed:
     folder = DATA / request.param
-    import_dictionary((folder / "measures.csv").read_text(), proposed_by=truth_owner, approved_by=sponsor)
+    import_dictionary(from_sheets((folder / "measures.csv").read_text()), proposed_by=truth_owner, approved_by=sponsor)
     declare_dimensions({"hotel": {"City Hotel", "Resort Hotel"}, "org": {"R1F"}}, by=CLOCKWORK)
     return Feed(request.param, {case["case"]: case for case in json.loads((folder / "nasty.json").read_text())})
 
