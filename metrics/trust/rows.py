@@ -158,7 +158,8 @@ ASKED = """
 """
 PARTS_NOW = """
     SELECT period_start, coalesce(denominator, abs(value)) AS size, notices
-    FROM metrics_reading WHERE series_id = s.id AND period_start BETWEEN asked.third AND asked.start
+    FROM metrics_reading
+    WHERE series_id = s.id AND period_start IN (asked.third, asked.second, asked.first, asked.start)
 """
 PARTS_THEN = """
     SELECT DISTINCT ON (o.period_start) o.period_start, coalesce(o.denominator, abs(o.value)) AS size, o.notices
