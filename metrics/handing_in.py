@@ -71,7 +71,7 @@ def preview(sheet: Sheet, draft: Draft, *, by: Appointed) -> Preview:
             lines[entry.cell.key] = refused(entry.cell, faults, entry.note)
         else:
             rows.append((entry, _row(sheet, draft, entry, figures, notes.get(entry.cell.key, ""))))
-    fates = rehearse(Rows.of(row for _, row in rows), _delivery(by), by=by)
+    fates = rehearse(Rows.of(row for _, row in rows), _delivery(draft, by), by=by)
     for number, (entry, _) in enumerate(rows):
         standing_note = notes.get(entry.cell.key, "")
         lines[entry.cell.key] = judged(entry.cell, fates[number], entry.note, standing_note)
@@ -113,7 +113,7 @@ def _stored(sheet: Sheet, draft: Draft, shown: Preview, by: Appointed) -> Outcom
     if not entries:
         return None
     rows = Rows.of(_row(sheet, draft, entry, entry.figures()[0], "") for entry in entries)
-    outcome = ingest(rows, _delivery(by), by=by)
+    outcome = ingest(rows, _delivery(draft, by), by=by)
     if (outcome.accepted, outcome.restated) != (len(shown.of(Standing.NEW)), len(shown.of(Standing.RESTATED))):
         raise Refusal(CHANGED)
     return outcome
@@ -142,9 +142,10 @@ def _note(reading: Reading, text: str, by: Appointed) -> None:
     audit.record("figure.noted", note, by=by, observation=reading.observation_id, text=text)
 
 
-def _delivery(by: Appointed) -> Delivery:
+def _delivery(draft: Draft, by: Appointed) -> Delivery:
+    channel = Submission.Channel.FILE if draft.file else Submission.Channel.FORM
     function = getattr(by.appointment.scope, "function", None)
-    return Delivery(channel=Submission.Channel.FORM, function_id=function.pk if function else None)
+    return Delivery(channel=channel, function_id=function.pk if function else None)
 
 
 def _row(sheet: Sheet, draft: Draft, entry: Entry, figures: dict[str, str], standing_note: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from metrics.views import feeds, keys, reminders, sheets, submissions, trust
+from metrics.views import feeds, files, keys, reminders, sheets, submissions, trust
 
 app_name = "metrics"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +11,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("submissions/<int:scope>/<str:code>/preview/", sheets.preview, name="preview"),
     path("submissions/<int:scope>/<str:code>/delivery/", sheets.delivery, name="delivery"),
     path("submissions/<int:scope>/<str:code>/draft/removal/", sheets.draft_removal, name="draft_removal"),
+    path("submissions/<int:scope>/<str:code>/file/", files.file, name="file"),
+    path("submissions/<int:scope>/<str:code>/template.csv", files.csv_template, name="csv_template"),
+    path("submissions/<int:scope>/<str:code>/template.xlsx", files.xlsx_template, name="xlsx_template"),
     path("submissions/<int:scope>/<str:code>/attestation/", sheets.attestation, name="attestation"),
     path("reminders/", reminders.reminders, name="reminders"),
     path("figures/due/", sheets.due_figures, name="due"),

@@ -12,10 +12,11 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         return self.filter(person=person, scope=scope, code=code)
 
     def keep(
-        self, person: Person, scope: Scope, code: str, entries: dict[str, dict[str, str]], source: str = ""
-    ) -> "Draft":
-        """Replace what a person has drafted for a scope and period."""
-        given: dict[str, Any] = {"entries": entries, "source": source, "kept_at": clock.now()}
+        self, person: Person, scope: Scope, code: str, entries: dict[str, dict[str, str]], source: str = "",
+        file: str = "",
+    ) -> "Draft":  # fmt: skip
+        """Replace what a person has drafted for a scope and period; `file` is the name of the one it came from."""
+        given: dict[str, Any] = {"entries": entries, "source": source, "file": file, "kept_at": clock.now()}
         draft, _ = self.update_or_create(person=person, scope=scope, code=code, defaults=given)
         return draft
 
@@ -32,6 +33,7 @@ class Draft(models.Model):
     code = models.CharField(max_length=12, help_text="The period's short form.")
     entries = models.JSONField(default=dict)
     source = models.CharField(max_length=80, blank=True)
+    file = models.CharField(max_length=200, blank=True, db_default="", help_text="Its name, where it came from one.")
     kept_at = models.DateTimeField()
 
     objects = DraftQuerySet.as_manager()

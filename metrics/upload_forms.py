@@ -1,0 +1,67 @@
+"""A file of figures for one sheet: read when it is sent, kept as its sender's draft when nothing of it is refused."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from metrics.models import Draft, Source
+from metrics.preview import Line
+from metrics.sheet_files import SHEET, Fault, FileRefused, Filled, filled_in
+from metrics.sheets import Sheet
+from truthgov import spreadsheets
+from truthgov.errors import InvalidInput
+from truthgov.models import Person
+
+MOST = f"a file of at most {spreadsheets.MAX_BYTES // 1024 // 1024} MB"
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label="Filled-in file",
+        max_length=200,
+        help_text=f"The template, filled in: .xlsx or CSV, {MOST}. It takes the place of your draft.",
+        error_messages={"required": f"Choose {MOST}.", "empty": "The file is empty; choose the one you filled in."},
+        widget=forms.FileInput({"accept": ".xlsx,.csv,.txt,.tsv"}),
+    )
+    source = forms.ModelChoiceField(
+        Source.objects.all(), to_field_name="code", help_text="Where those figures come from that never came before."
+    )
+
+    def __init__(self, sheet: Sheet, data: Any = None, files: Any = None) -> None:
+        super().__init__(data, files)
+        self.sheet = sheet
+        self.faults: list[Fault] = []
+        self.read_as = ""
+        if all(cell.source for cell in sheet.cells):
+            del self.fields["source"]
+
+    def clean_file(self) -> Filled:
+        sent = self.cleaned_data["file"]
+        self.name = sent.name
+        try:
+            if sent.size > spreadsheets.MAX_BYTES:
+                raise InvalidInput(f"The file is too large; choose {MOST}.")
+            table = spreadsheets.read(sent.read(), sheet=SHEET)
+            self.read_as = table.read_as
+            return filled_in(self.sheet, table)
+        except FileRefused as refused:
+            self.faults = refused.faults
+            raise forms.ValidationError(f"{refused} Nothing of it is kept; correct what is listed.") from refused
+        except InvalidInput as refused:
+            raise forms.ValidationError(str(refused)) from refused
+
+    def draft(self, person: Person) -> Draft:
+        """What the file says, as a draft that is not kept yet."""
+        source = self.cleaned_data.get("source")
+        return Draft(
+            person=person, scope=self.sheet.scope, code=self.sheet.period.code, file=self.name[:200],
+            entries=self.cleaned_data["file"].entries, source=source.code if source else "",
+        )  # fmt: skip
+
+    def refuse(self, lines: Iterable[Line]) -> None:
+        """Say at its row and column why the one door refuses a figure."""
+        found = self.cleaned_data["file"].rows
+        self.faults = sorted((Fault(found[line.cell.key], line.at, line.why) for line in lines),
+                             key=lambda fault: fault.row)  # fmt: skip
+        self.add_error("file", f"{FileRefused(self.faults)} Nothing of it is kept; correct what is listed.")
