@@ -25,9 +25,7 @@ OPEN: dict[Kind, Callable[[], QuerySet[Any]]] = {
         Challenge.objects.unanswered().filter(contradiction__status__in=Contradiction.LIVE).select_related("scope")
     ),
     Kind.ACTION: lambda: Action.objects.open().select_related("owner"),
-    Kind.DEFINITION: lambda: (
-        Definition.objects.filter(status=Definition.Status.PROPOSED).select_related("measure").order_by("measure")
-    ),
+    Kind.DEFINITION: lambda: Definition.objects.waiting().select_related("measure").order_by("measure"),
 }
 
 

@@ -10,9 +10,9 @@ from django.urls import reverse
 from forums.acts import Ruling
 from forums.models import AgendaItem, Decision, DecisionType, Forum
 from forums.terms import steering as steering_terms
-from metrics.models import Rule
+from metrics.models import Definition, Rule
 from tests.factories.forums import LONG_AGO, Steering, contradiction, in_session, item_about, next_meeting, resolving
-from tests.factories.metrics import LinkFactory, MeasureFactory, OutcomeFactory
+from tests.factories.metrics import DefinitionFactory, LinkFactory, MeasureFactory, OutcomeFactory
 from tests.forums.test_decisions_in_the_database import raw_decision
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
@@ -173,3 +173,10 @@ def test_nobody_decides_on_an_answer_to_their_own_case(item, steering, truth_own
         about.decide(resolving(act=POLICY), by=by(truth_owner))
     with pytest.raises(DatabaseError, match="own case"):
         raw_decision(about, truth_owner)
+
+
+@pytest.mark.parametrize("status", [Definition.Status.PROPOSED, Definition.Status.IN_REVIEW])
+def test_a_definition_is_put_on_for_as_long_as_it_waits(coming, steering, status):
+    waiting = DefinitionFactory(status=status, approved_by=None, approved_at=None)
+    item = coming.put_on("definition", waiting.pk, "Targets depend on it.", by=steering.chair)
+    assert item.subject.record() == waiting
