@@ -265,7 +265,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "truthgov", "VERSION": "1", "OAS_VERSION": "3.1.0", "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,  # lists in Markdown, which our page does not read
 }  # fmt: skip
-DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE, DATA_UPLOAD_MAX_NUMBER_FIELDS = 16 * 1024 * 1024, 12_000  # a grid of 3,000 figures
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # what is larger is not taken in
 
 # --- words for the operator -------------------------------------------------------------------------------------------

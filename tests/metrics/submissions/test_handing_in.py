@@ -231,3 +231,8 @@ def test_a_count_that_stays_needs_no_reason_though_it_has_parts_on_record(
     cell, client = f"{bookings.pk}-{SegmentFactory().pk}", as_person(sales_lead)
     handed_in(client, sheet, cell, value="120", note="As counted by hand.")
     assert Observation.objects.count() == 1
+
+
+def test_a_grid_of_hundreds_of_figures_is_taken(as_person, sales_lead, sheet, cell):
+    others = {f"0-{number}-value": "1" for number in range(1_200)}
+    assert as_person(sales_lead).post(sheet, others | typed(cell, value="0.184")).status_code == 302
