@@ -46,7 +46,7 @@ def json_of(content: bytes) -> Any:
 
 def rows_from_json(content: Any, rows_path: str, mapping: Mapping[str, str]) -> list[Row]:
     """Rows of a JSON answer; `rows_path` leads to their list (empty: the answer is the list)."""
-    found = jmespath.search(rows_path, content) if rows_path else content
+    found = _at(rows_path, content) if rows_path else content
     if not isinstance(found, list):
         raise InvalidInput(f"At {rows_path or 'its top'} the answer holds no list of rows; correct the path.")
     paths = {name: path for name, path in mapping.items() if path and not path.startswith(CONSTANT)}
@@ -56,6 +56,13 @@ def rows_from_json(content: Any, rows_path: str, mapping: Mapping[str, str]) -> 
         return [{name: _text(path.search(row)) for name, path in compiled.items()} | constants for row in found]
     except JMESPathError as error:
         raise InvalidInput(f"A row cannot be read: {str(error).splitlines()[0]}; correct the path.") from error
+
+
+def _at(path: str, content: Any) -> Any:
+    try:
+        return jmespath.search(path, content)
+    except JMESPathError as error:
+        raise InvalidInput(f"The rows cannot be found: {str(error).splitlines()[0]}; correct the path.") from error
 
 
 def rows_from_csv(content: bytes, mapping: Mapping[str, str]) -> list[Row]:

@@ -1,4 +1,4 @@
-"""How one answer leads to the next: a Link header, a cursor, or numbers that count up. Pure."""
+"""How one answer leads to the next: a Link header, a cursor, or numbers that count up. No database."""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +6,9 @@ from typing import Any
 
 import httpx
 import jmespath
+from jmespath.exceptions import JMESPathError
 
+from truthgov.egress import Unreachable
 from truthgov.errors import InvalidInput
 
 MAX_PAGES = 500
@@ -44,7 +46,13 @@ class Paging:
         return self._at(address, numbers[self.kind]) if self.kind in numbers else address
 
     def after(self, page: Page) -> str | None:
-        """The address of the page after this one; None after the last."""
+        """The address of the page after this one; None after the last. Unreachable where it cannot be read."""
+        try:
+            return self._following(page)
+        except (httpx.InvalidURL, JMESPathError) as error:
+            raise Unreachable(f"Its next page cannot be told: {str(error).splitlines()[0]}.") from error
+
+    def _following(self, page: Page) -> str | None:
         if self.kind == "link":
             return self._linked(page)
         if self.kind == "cursor":
@@ -79,7 +87,7 @@ def check(paging: Paging, *, is_json: bool) -> None:
     if paging.kind == "cursor":
         try:
             jmespath.compile(paging.cursor)
-        except jmespath.exceptions.JMESPathError:
+        except JMESPathError:
             errors["cursor_path"] = "is needed: the JMESPath of the next cursor"
     if errors:
         raise InvalidInput("The pages cannot be followed as described.", errors)

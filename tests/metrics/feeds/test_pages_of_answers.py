@@ -2,8 +2,10 @@ import pytest
 
 from metrics.models import FeedRun, Observation
 from metrics.sources import fetching, pull
+from metrics.sources.mapping import rows_from_json
 from metrics.sources.paging import Page, Paging, same_origin
 from tests.metrics.feeds.conftest import answer, row
+from truthgov.egress import Unreachable
 from truthgov.errors import InvalidInput
 
 AT = "https://crm.example.org/kpi"
@@ -100,3 +102,21 @@ def test_what_cannot_work_is_refused_at_its_field(connect, fields, named):
     with pytest.raises(InvalidInput) as refused:
         connect(**fields)
     assert named in refused.value.errors
+
+
+@pytest.mark.parametrize(
+    ("paging", "page"),
+    [
+        (Paging("link"), Page(AT, 0, '<https://crm.example.org:port/kpi>; rel="next"', None, 3)),
+        (Paging("cursor", "cursor", "length(next)"), Page(AT, 0, "", {"next": None}, 3)),
+        (Paging("cursor", "cursor", "next"), Page(AT, 0, "", {"next": "x" * 70_000}, 3)),
+    ],
+)
+def test_a_next_page_that_cannot_be_told_is_a_fault_over_there(paging, page):
+    with pytest.raises(Unreachable, match="next page"):
+        paging.after(page)
+
+
+def test_a_path_of_the_rows_that_does_not_fit_the_answer_is_said_so():
+    with pytest.raises(InvalidInput, match="correct the path"):
+        rows_from_json({"data": None}, "sort_by(data, &month)", {"measure": "kpi"})
