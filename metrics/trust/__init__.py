@@ -12,7 +12,8 @@ from enum import StrEnum
 
 from metrics.ingestion.oddities import FACTOR_OF_1000
 from metrics.models import Contradiction, Reading, Series
-from metrics.trust.axes import DEMANDED, Axis, Radar, radar_of
+from metrics.trust.axes import DEMANDED, Axis, Radar
+from metrics.trust.judging import radar_of
 from metrics.trust.record import Key, Record, disputes
 from truthgov.periods import Period
 

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from metrics.trust import in_short
 from metrics.trust.account import Account, Source, Total
-from metrics.trust.axes import Axis, floor, radar_of, worst_by_axis
+from metrics.trust.axes import Axis, worst_by_axis
 from metrics.trust.flaws import flaws_of
+from metrics.trust.judging import floor, radar_of
 from truthgov.periods import Grain, Period
 
 MAY = Period.parse("2026-05", Grain.MONTH)
@@ -59,9 +61,9 @@ def test_a_share_lies_between_nothing_and_all_and_names_what_cost_the_rest(accou
 
 @given(accounts, st.integers(1, 100))
 def test_what_has_not_come_meets_no_demand_but_none(account: Account, needed: int) -> None:
-    radar = radar_of(replace(account, figure=None))
-    assert not radar.meets(needed)
-    assert radar.meets(0)
+    trust = in_short(radar_of(replace(account, figure=None)))
+    assert not trust.meets(needed)
+    assert trust.meets(0)
 
 
 @given(st.lists(st.tuples(accounts, st.integers(0, 100)), min_size=1, max_size=5))
