@@ -5,9 +5,8 @@ Whether a figure is attested follows from its observation: a restatement is anot
 
 import hashlib
 from collections.abc import Collection
-from datetime import date, datetime
 
-from metrics.models import Attestation, Reading, Series
+from metrics.models import Attestation
 from metrics.sheets import Cell, Sheet
 from truthgov import audit, authority, clock
 from truthgov.actor import Actor
@@ -16,9 +15,6 @@ from truthgov.errors import Refusal
 WORDINGS = {1: "I have checked these figures against their source and stand behind them."}
 """By version. A wording that anybody has attested in is never changed: a new one is added."""
 VERSION = max(WORDINGS)
-
-AttestedCell = tuple[int, int, date]
-"""Measure, segment and the first day of the period."""
 
 
 def attest(sheet: Sheet, *, seen: str, by: Actor) -> Attestation:
@@ -50,25 +46,9 @@ def digest_of(sheet: Sheet) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def attested(measures: Collection[int], starts: Collection[date], *, at: datetime | None = None) -> set[AttestedCell]:
-    """The cells of these measures, in periods that begin on these days, whose current figure somebody stands behind.
-
-    With `at`, only attestations made until then count. Three queries.
-    """
-    # By their numbers, so that each figure is one probe of the primary key, however large the readings have grown.
-    series = list(Series.objects.filter(measure__in=measures).values_list("pk", flat=True))
-    readings = Reading.objects.filter(series__in=series, period_start__in=starts)
-    columns = ("observation_id", "series__measure", "series__segment", "period_start")
-    cells = {observation: (measure, segment, start) for observation, measure, segment, start in
-             readings.values_list(*columns)}  # fmt: skip
-    return {cells[observation] for observation in attested_observations(cells, at=at)}
-
-
-def attested_observations(observations: Collection[int], *, at: datetime | None = None) -> set[int]:
-    """Those of these observations that somebody stands behind, or had stood behind until `at`. One query."""
+def attested_observations(observations: Collection[int]) -> set[int]:
+    """Those of these observations that somebody stands behind. One query."""
     covering = Attestation.objects.filter(observations__overlap=list(observations))
-    if at:
-        covering = covering.filter(attested_at__lte=at)
     return set(observations) & {pk for covered in covering.values_list("observations", flat=True) for pk in covered}
 
 

@@ -10,8 +10,6 @@ from django.db.backends.utils import CursorWrapper
 from metrics.holding import by_measure, read_by, shown_source
 from metrics.terms import Terms
 
-WHOLE = "{}"
-
 
 class Named(NamedTuple):
     """A source named as that of record, as `SourceOfRecord` has it."""
