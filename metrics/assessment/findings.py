@@ -117,9 +117,7 @@ def find_again(places: Iterable[Place]) -> dict[Place, Finding]:
     wanted = sorted(set(places))
     if not wanted:
         return {}
-    concerned = looks(rules={place.rule for place in wanted})
-    known = dictionary_of({measure for look in concerned for measure in (look.kpi, look.outcome)})
-    spans = [span for look in concerned for span in known.spans(look)]
+    spans = _spans_of(wanted)
     pairs = pairs_of(_cuts(wanted, spans), spans)
     return _with_observations([each for sheet in judge(pairs, spans, in_full=True) for each in _findings(sheet, spans)])
 
@@ -129,12 +127,17 @@ def no_longer_judged(places: Iterable[Place]) -> set[Place]:
     wanted = sorted(set(places))
     if not wanted:
         return set()
-    concerned = looks(rules={place.rule for place in wanted})
-    known = dictionary_of({measure for look in concerned for measure in (look.kpi, look.outcome)})
-    spans = [span for look in concerned for span in known.spans(look)]
+    spans = _spans_of(wanted)
     judged = _cuts(wanted, spans)
     rules = [spans[index].look.rule for index in judged.span.tolist()]
     return set(wanted) - set(map(Place, rules, judged.segment.tolist(), judged.first.tolist()))
+
+
+def _spans_of(places: Iterable[Place]) -> list[Span]:
+    """Where the rules of some cells look."""
+    concerned = looks(rules={place.rule for place in places})
+    known = dictionary_of({measure for look in concerned for measure in (look.kpi, look.outcome)})
+    return [span for look in concerned for span in known.spans(look)]
 
 
 def _cuts(places: list[Place], spans: list[Span]) -> Cuts:
