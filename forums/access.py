@@ -203,11 +203,11 @@ def may_approve_charters(person: Person) -> bool:
     return authority.appointment_of(person, *RULING) is not None
 
 
-def _require(person: Person, *roles: str) -> None:
-    if not authority.appointment_of(person, *roles):
-        raise PermissionDenied
-
-
 def restatement_to_read(person: Person, pk: int) -> Restatement:
     """Any figure that was given anew: everybody signed in may read the truth."""
     return told([get_object_or_404(restated(Asked()), pk=pk)])[0]
+
+
+def _require(person: Person, *roles: str) -> None:
+    if not authority.appointment_of(person, *roles):
+        raise PermissionDenied
