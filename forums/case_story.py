@@ -96,7 +96,7 @@ def _reading(case: Contradiction, courses: dict[int, Course]) -> Reading:
 
 def _unit(courses: dict[int, Course], measure: int) -> str:
     course = courses.get(measure)
-    return course.definition.currency or course.definition.unit if course else "count"
+    return course.definition.worded_unit if course else "count"
 
 
 def _is_share(case: Contradiction, courses: dict[int, Course]) -> bool:

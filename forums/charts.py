@@ -21,7 +21,7 @@ FEWEST_FOR_LIMITS = 6
 
 def word(value: Decimal | None, definition: Definition) -> Figure:
     """A figure in its definition's unit, a sum of money in its currency."""
-    return word_figure(value, definition.currency or definition.unit)
+    return word_figure(value, definition.worded_unit)
 
 
 def chart_of(course: Course, title: str, *, signalled: Collection[date] = ()) -> Chart | None:
@@ -51,7 +51,7 @@ def disagreement_of(course: Course, title: str, names: Collection[str], *, signa
     if not lines:
         return None
     definition = course.definition
-    panel = Panel(title, definition.currency or definition.unit, lines, definition.target, None, definition.direction)
+    panel = Panel(title, definition.worded_unit, lines, definition.target, None, definition.direction)
     return _chart(title, [panel], next(iter(told.values())), signalled)
 
 
@@ -68,7 +68,7 @@ def _panel(course: Course, title: str, points: Sequence[Point], signalled: Colle
     definition = course.definition
     line = Line(title, _values(points), _marks(points, breaks(points), signalled))
     return Panel(
-        title, definition.currency or definition.unit, (line,), definition.target, _natural_limits(points),
+        title, definition.worded_unit, (line,), definition.target, _natural_limits(points),
         definition.direction,
     )  # fmt: skip
 

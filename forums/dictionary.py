@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 
 from forums.case_sides import Standing, judge
@@ -15,7 +15,7 @@ from forums.queue import answering
 from journeys.models import Journey
 from metrics.courses import Point
 from metrics.holding import read_by, shown_source
-from metrics.models import Definition, Link, Measure, Observation, Reading, Series, SeriesChunk, SourceOfRecord
+from metrics.models import Definition, Measure, Observation, Reading, Series, SeriesChunk, SourceOfRecord
 from truthgov.keyset import Page, turn_to
 from truthgov.models import Function
 from truthgov.periods import Grain, Period
@@ -63,9 +63,8 @@ def dictionary(form: DictionaryForm, address: QueryDict) -> Dictionary:
     page = turn_to(address.get("cursor", ""), found, order, size=PAGE_SIZE)
     reported = _reported(page.rows)
     filtered = any(form.cleaned_data.values()) if form.is_valid() else True
-    return Dictionary(
-        [_row(measure, reported[measure.pk]) for measure in page.rows], page, filtered, unguarded().count()
-    )
+    rows = [_row(measure, reported[measure.pk]) for measure in page.rows]
+    return Dictionary(rows, page, filtered, Definition.objects.unguarded().count())
 
 
 def search(form: DictionaryForm) -> QuerySet[Measure]:
@@ -80,7 +79,7 @@ def search(form: DictionaryForm) -> QuerySet[Measure]:
         if asked.get(name):
             found = found.filter(**{name: asked[name]})
     if asked.get("unguarded"):
-        found = found.filter(pk__in=unguarded())
+        found = found.filter(pk__in=Definition.objects.unguarded().values("measure"))
     for word in asked.get("q", "").split():
         found = found.filter(pk__in=_saying(word))
     return found
@@ -95,15 +94,6 @@ def _saying(word: str) -> QuerySet[Any]:
     ).values("pk")
     by_meaning = Definition.objects.approved().filter(wording__icontains=word).values("measure")
     return by_name.union(by_answering, by_meaning)
-
-
-def unguarded() -> QuerySet[Any]:
-    """Measures (their numbers) with a target that nothing guards, and no reason why nothing needs to."""
-    later = Definition.objects.approved().filter(measure=OuterRef("measure"), version__gt=OuterRef("version"))
-    bare = Definition.objects.approved().filter(target__isnull=False, unguarded_because="", retires=False)
-    guarding = Measure.objects.filter(guards=OuterRef("measure"))
-    gamed = Link.objects.filter(kind=Link.Kind.GAMING, from_measure=OuterRef("measure"))
-    return bare.exclude(Exists(later)).exclude(Exists(guarding)).exclude(Exists(gamed)).values("measure")
 
 
 def _reported(measures: list[Measure]) -> dict[int, _Reported]:

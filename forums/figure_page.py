@@ -105,14 +105,13 @@ def _of_source(series: Series, history: list[Observation], of_record: bool, peri
 
 def _entry(observation: Observation, current: bool, said: _Said) -> Entry:
     submission, note = said.submissions.get(observation.submission_id), said.notes.get(observation.pk)
-    sender = (submission.person or submission.key) if submission else None
     return Entry(
         observation=observation,
         figure=word(observation.value, observation.definition),
         parts=_parts(observation),
         current=current,
         submission=submission,
-        sender=str(sender) if sender else "",
+        sender=submission.sender if submission else "",
         notices=[NOTICES[code] for code in observation.notices or ()],
         note=note.text if note else "",
         attested=observation.pk in said.attested,

@@ -11,7 +11,7 @@ FIGURES_TRIED = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Reliance:
+class Dependants:
     """Who relies on a measure."""
 
     links: Sequence[Link]
@@ -21,7 +21,9 @@ class Reliance:
     decisions: int
 
 
-def impact(now: Definition | None, then: Definition, points: Sequence[Point], rely: Reliance) -> list[tuple[str, str]]:
+def impact(
+    now: Definition | None, then: Definition, points: Sequence[Point], rely: Dependants
+) -> list[tuple[str, str]]:
     """What a version touches, as (term, sentence) pairs; what it leaves alone is not told."""
     told = [("Counting", _counting(then)), ("Target", _target(now, then, points)), *_touched(rely)]
     return [(term, sentence) for term, sentence in told if sentence]
@@ -65,7 +67,7 @@ def _met(definition: Definition, values: Sequence[Decimal]) -> str:
     return f"{met} {'meets' if met == 1 else 'meet'} the target"
 
 
-def _touched(rely: Reliance) -> Iterable[tuple[str, str]]:
+def _touched(rely: Dependants) -> Iterable[tuple[str, str]]:
     yield "Links", _listed(f"{link.from_measure} {link.get_kind_display()} {link.to_measure}" for link in rely.links)
     yield "Rules judged anew", _listed(rule.get_kind_display() for rule in rely.rules)
     yield "Target conditions", _listed(str(required.condition.journey) for required in rely.required_by)

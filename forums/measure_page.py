@@ -10,7 +10,7 @@ from django.db.models import Q
 from forums.case_sides import Standing, judge
 from forums.charts import chart_of, word
 from forums.definition_forms import LABELS
-from forums.impact import Reliance, bridge_in_words, impact
+from forums.impact import Dependants, bridge_in_words, impact
 from forums.lineage import LineagePage, lineage_of
 from forums.models import Decision
 from metrics.courses import Course, Point, courses
@@ -130,7 +130,7 @@ def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
     )
     rules, required_by = _rules(measure), _required_by(measure)
     contradictions, decisions = _contradictions(measure), _decisions(measure, definitions)
-    rely = Reliance(links, rules, required_by, contradictions, len(decisions))
+    rely = Dependants(links, rules, required_by, contradictions, len(decisions))
     return MeasurePage(
         measure=measure,
         segment=segment,
@@ -139,8 +139,7 @@ def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
         versions=versions,
         proposed=_proposed(definitions, current, course.points if course else (), rely),
         ended=[each for each in definitions if each.status in ENDED][::-1],
-        is_unguarded=bool(current and current.target is not None and not current.unguarded_because)
-        and not measure.is_guarded(),
+        is_unguarded=Definition.objects.unguarded().filter(measure=measure).exists(),
         chart=chart_of(course, measure.name) if course else None,
         standing=judge(course.latest) if course and course.latest else Standing(),
         figures=_figures(course) if course else [],
@@ -199,7 +198,7 @@ def _versions(approved: list[Definition]) -> list[Version]:
 
 
 def _proposed(
-    definitions: list[Definition], current: Definition | None, points: Sequence[Point], rely: Reliance
+    definitions: list[Definition], current: Definition | None, points: Sequence[Point], rely: Dependants
 ) -> list[Version]:
     return [
         Version(

@@ -232,7 +232,7 @@ class SourceForm(MotionForm):
         return SourceNaming(case.measure, source, chosen["proposed_by"], chosen["starts_on"], pair[0] if pair else None)
 
 
-class DefinitionForm(MotionForm):
+class DefinitionApprovalForm(MotionForm):
     """A proposed definition on the agenda; a target is set by the same act."""
 
     def act(self, chosen: Mapping[str, Any]) -> Act:
@@ -251,8 +251,8 @@ class UpwardsForm(MotionForm):
 FORMS: dict[DecisionType, type[MotionForm]] = {
     DecisionType.RESOLVE_CONTRADICTION: ResolutionForm,
     DecisionType.NAME_SOURCE_OF_RECORD: SourceForm,
-    DecisionType.APPROVE_DEFINITION: DefinitionForm,
-    DecisionType.SET_TARGET: DefinitionForm,
+    DecisionType.APPROVE_DEFINITION: DefinitionApprovalForm,
+    DecisionType.SET_TARGET: DefinitionApprovalForm,
     DecisionType.ESCALATE: UpwardsForm,
 }
 

@@ -106,8 +106,7 @@ class Restatement:
 
     @property
     def sender(self) -> str:
-        """Who gave it: a person, a key, or our own clockwork that fetched it."""
-        return str(self.submission.person or self.submission.key or "truthgov's own clockwork")
+        return self.submission.sender
 
     # --- in words ---------------------------------------------------------------------------------------------------
     @property
@@ -128,7 +127,7 @@ class Restatement:
 
     @property
     def _unit(self) -> str:
-        return self.definition.currency or self.definition.unit
+        return self.definition.worded_unit
 
 
 def restated(asked: Asked) -> QuerySet[Observation]:

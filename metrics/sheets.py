@@ -32,7 +32,7 @@ class Cell:
 
     @property
     def unit(self) -> str:
-        return self.definition.currency or self.definition.unit
+        return self.definition.worded_unit
 
     @property
     def is_answered(self) -> bool:

@@ -16,3 +16,9 @@ class InvalidInput(Refusal):
     def named(self) -> list[tuple[str, str]]:
         """The errors with each field as its reader knows it: `due_on` is Due on."""
         return [(name[:1].upper() + name[1:].replace("_", " "), sentence) for name, sentence in self.errors.items()]
+
+
+def in_full(problem: Exception) -> str:
+    """What a problem says, with a sentence for each field that it names."""
+    errors = problem.errors if isinstance(problem, InvalidInput) else {}
+    return " ".join([str(problem), *(f"{name} {sentence}." for name, sentence in errors.items())])

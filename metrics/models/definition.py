@@ -3,9 +3,10 @@ from typing import Self
 
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from metrics.holding import by_measure
+from metrics.models.link import Link
 from metrics.models.measure import Measure
 from metrics.terms import meets_target
 from truthgov.models import Fact, Person
@@ -26,6 +27,14 @@ class DefinitionQuerySet(models.QuerySet["Definition"]):
     def live(self) -> Self:
         """The latest approved version of each measure."""
         return self.approved().order_by("measure_id", "-version").distinct("measure_id")
+
+    def unguarded(self) -> Self:
+        """Those in force with a target that nothing guards against being gamed, and no reason why nothing needs to."""
+        later = Definition.objects.approved().filter(measure=OuterRef("measure"), version__gt=OuterRef("version"))
+        bare = self.approved().filter(target__isnull=False, unguarded_because="", retires=False)
+        guarding = Measure.objects.filter(guards=OuterRef("measure"))
+        gamed = Link.objects.filter(kind=Link.Kind.GAMING, from_measure=OuterRef("measure"))
+        return bare.exclude(Exists(later)).exclude(Exists(guarding)).exclude(Exists(gamed))
 
     def histories(self) -> "dict[int, list[Definition]]":
         """By measure, the approved versions in the order in which they were decided; which holds: `metrics.holding`."""
@@ -145,8 +154,9 @@ class Definition(models.Model):
         return self.status in self.WAITING
 
     @property
-    def has_bridge(self) -> bool:
-        return self.bridge_factor is not None
+    def worded_unit(self) -> str:
+        """The unit in which figures are worded: a currency by its code."""
+        return self.currency or self.unit
 
     def meets_target(self, value: Decimal | None) -> bool | None:
         """Does a figure stand at its target or on its good side, at this version's decimals?

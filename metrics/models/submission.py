@@ -56,3 +56,8 @@ class Submission(Fact):
 
     def get_absolute_url(self) -> str:
         return reverse("metrics:submission", args=[self.pk])
+
+    @property
+    def sender(self) -> str:
+        """Who gave it: a person, a key, or our own clockwork that fetched it."""
+        return str(self.person or self.key or "truthgov's own clockwork")

@@ -14,7 +14,7 @@ from metrics.models.feed_run import LeaseLost
 from metrics.sources.fetching import Offered, fetch
 from truthgov import audit, clock, egress
 from truthgov.actor import Actor
-from truthgov.errors import Refusal
+from truthgov.errors import Refusal, in_full
 
 TAKING_SECONDS = 120.0
 """How long one beat goes on taking runs up; the last of them, too, ends before a task's hard limit."""
@@ -77,8 +77,7 @@ def _bring(run: FeedRun, by: Actor) -> None:
         kept = _kept(refused.refusals)
         run.park(_worded(refused), by=by, refusals=kept, refused=len(refused.refusals), **_came(offered))
     except (Refusal, SourceDenied) as refusal:
-        errors = getattr(refusal, "errors", {})
-        run.park(" ".join([str(refusal), *(f"{name} {said}." for name, said in errors.items())]), by=by)
+        run.park(in_full(refusal), by=by)
 
 
 def delivery_of(feed: Feed) -> Delivery:

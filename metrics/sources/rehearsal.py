@@ -11,7 +11,7 @@ from metrics.sources.mapping import Row
 from metrics.sources.pull import delivery_of
 from truthgov import clock, egress
 from truthgov.actor import Actor
-from truthgov.errors import Refusal
+from truthgov.errors import Refusal, in_full
 from truthgov.figures import Figure, word_figure
 from truthgov.periods import Period
 
@@ -29,11 +29,11 @@ class Shown:
 
     @property
     def value(self) -> Figure:
-        return word_figure(self.figure.value, self.figure.definition.unit)
+        return word_figure(self.figure.value, self.figure.definition.worded_unit)
 
     @property
     def on_record(self) -> str:
-        return word_figure(self.restated.value, self.figure.definition.unit).text if self.restated else "–"
+        return word_figure(self.restated.value, self.figure.definition.worded_unit).text if self.restated else "–"
 
     @property
     def parts(self) -> str:
@@ -70,9 +70,7 @@ def rehearse(feed: Feed) -> Rehearsal:
     try:
         offered = fetch(feed, period, seconds=SECONDS, pages=PAGES)
     except (egress.Unreachable, Refusal) as problem:
-        errors = getattr(problem, "errors", {})
-        said = " ".join([str(problem), *(f"{name} {sentence}." for name, sentence in errors.items())])
-        return Rehearsal(period, problem=said)
+        return Rehearsal(period, problem=in_full(problem))
     if not offered.rows:
         return Rehearsal(period, offered, problem="No figures are offered for this period.")
     return _tried(feed, period, offered)

@@ -43,8 +43,7 @@ def submission(request: PersonRequest, pk: UUID) -> HttpResponse:
     numbers = [figure.pk for figure in page.rows]
     notes, attested = FigureNote.objects.latest_of(numbers), attesting.attested_observations(numbers)
     for figure in page.rows:
-        definition = figure.definition
-        figure.worded = word_figure(figure.value, definition.currency or definition.unit)  # type: ignore[attr-defined]
+        figure.worded = word_figure(figure.value, figure.definition.worded_unit)  # type: ignore[attr-defined]
         figure.noticed = [NOTICES[code] for code in figure.notices or ()]  # type: ignore[attr-defined]
         figure.note, figure.is_attested = notes.get(figure.pk), figure.pk in attested  # type: ignore[attr-defined]
     context = {

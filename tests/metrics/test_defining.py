@@ -166,7 +166,7 @@ def test_a_changed_wording_suggests_a_change_of_counting(propose, terms, said, c
 def test_a_bridge_spans_a_break_and_gives_its_reason(propose):
     bridge = Bridge(Decimal("0.9"), "A tenth were never signed.")
     version = propose(bridge=bridge)
-    assert (version.bridge_factor, version.bridge_offset, version.has_bridge) == (Decimal("0.9"), 0, True)
+    assert (version.bridge_factor, version.bridge_offset) == (Decimal("0.9"), 0)
     for bad, field in ((Bridge(Decimal(0), "None."), "bridge_factor"), (Bridge(Decimal(1), ""), "bridge_reason")):
         with pytest.raises(InvalidInput) as refused:
             propose(bridge=bad)
