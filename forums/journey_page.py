@@ -64,13 +64,9 @@ class JourneyPage:
     lineage: LineagePage | None
 
 
-def last_complete_month(on: date) -> Period:
-    return Period.containing(on, Grain.MONTH).shift(-1)
-
-
 def list_journeys(*, on: date) -> tuple[Period, list[Listed]]:
     """Every journey with its verdict for the last complete month, in a fixed number of queries."""
-    period = last_complete_month(on)
+    period = Period.last_complete(on, Grain.MONTH)
     view = reconciled_view(period)
     rows = {row.code: row for row in view.journeys}
     open_cases = Contradiction.objects.live().values_list("journey", flat=True)
@@ -87,7 +83,7 @@ def list_journeys(*, on: date) -> tuple[Period, list[Listed]]:
 
 def journey_page(journey: Journey, *, on: date) -> JourneyPage:
     """The page of a journey on a day, in a fixed number of queries."""
-    period = last_complete_month(on)
+    period = Period.last_complete(on, Grain.MONTH)
     row = next(row for row in reconciled_view(period).journeys if row.code == journey.code)
     required = {outcome.measure for outcome in row.outcomes if outcome.required}
     restated = {outcome.measure for outcome in row.outcomes if outcome.restated}

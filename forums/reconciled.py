@@ -58,7 +58,7 @@ def _outcome(measure: OutcomeEntry, required: bool, facts: Facts, segments: list
     if terms is None:
         return Outcome(measure.code, measure.name, "", 0, None, None, None, None, None, required, judged=False)
     grain = Grain(terms.grain)
-    figure = facts.figure(measure.pk, facts.last_period(grain).start)
+    figure = facts.figure(measure.pk, facts.period.last(grain).start)
     trust = facts.trust.get(measure.pk, TRUSTED)
     judged = grain is Grain.MONTH
     is_met = terms.meets_target(_value(figure)) if judged else None
@@ -118,7 +118,7 @@ def _believed(claims: dict[int, Claim], facts: Facts) -> list[Claim]:
 
 def _claim(kpi: KpiEntry, facts: Facts, journeys: list[JourneyRow]) -> Claim:
     terms = facts.terms(kpi.pk)
-    period = facts.last_period(Grain(terms.grain)) if terms else facts.period
+    period = facts.period.last(Grain(terms.grain)) if terms else facts.period
     figure = facts.figure(kpi.pk, period.start)
     is_met = terms.meets_target(_value(figure)) if terms else None
     standing, why = standing_of(is_met, {row.name: row.verdict for row in journeys})

@@ -80,7 +80,7 @@ class Facts:
         """How far the figures can be relied on with which these KPIs would be claimed, each in its own last period."""
         if self.moment.entry == 0:
             return {}
-        periods = [self.last_period(grain) for grain in Grain]
+        periods = [self.period.last(grain) for grain in Grain]
         found = radars(kpis, periods, self.moment.entry)
         return {measure: in_short(radar) for (measure, _), radar in found.items()}
 
@@ -131,11 +131,6 @@ class Facts:
 
     def figure(self, measure: int, start: date) -> Known | None:
         return self.totals.figure(measure, start)
-
-    def last_period(self, grain: Grain) -> Period:
-        """The last one of a grain that ends by the end of the month under review."""
-        last = Period.containing(self.period.last_day, grain)
-        return last if last.end <= self.period.end else last.shift(-1)
 
     @cached_property
     def months(self) -> list[Period]:

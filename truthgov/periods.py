@@ -35,6 +35,11 @@ class Period:
         return cls(start, _next_start(start, grain), grain)
 
     @classmethod
+    def last_complete(cls, on: date, grain: Grain) -> "Period":
+        """The last period of `grain` that is over on a day."""
+        return cls.containing(on, grain).shift(-1)
+
+    @classmethod
     def parse(cls, text: str, grain: Grain) -> "Period":
         """Read the short form of `grain`: `2026-10-05`, `2026-W41`, `2026-10` or `2026-Q4`; ValueError otherwise."""
         day = _PARSERS[grain](text)

@@ -36,7 +36,7 @@ class Figure:
 
 
 def last_complete_month(today: date) -> Period:
-    return Period.containing(today, Grain.MONTH).shift(-1)
+    return Period.last_complete(today, Grain.MONTH)
 
 
 def figures(today: date) -> list[Figure]:

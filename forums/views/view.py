@@ -38,7 +38,7 @@ def _months(today: date) -> list[Period]:
 def _month(text: str, today: date) -> Period:
     """The month asked for; the last complete one where none is."""
     if not text:
-        return Period.containing(today, Grain.MONTH).shift(-1)
+        return Period.last_complete(today, Grain.MONTH)
     try:
         return Period.parse(text, Grain.MONTH)
     except ValueError as error:

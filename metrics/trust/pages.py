@@ -52,21 +52,12 @@ class TrustPage:
         return following(self.period)
 
 
-def last_complete_month() -> Period:
-    return Period.containing(clock.today(), Grain.MONTH).shift(-1)
-
-
 def trust_panel(measure: Measure, grain: Grain) -> TrustPanel:
     """The last complete period of a measure, for its own page."""
-    period = last_complete(grain)
+    period = Period.last_complete(clock.today(), grain)
     radar = radars([measure.pk], [period]).get((measure.pk, period.start))
     line = line_of_measure(measure, radar, trust_needed([measure.pk], on=period.last_day))
     return TrustPanel(period, line, drawing_of(line, period))
-
-
-def last_complete(grain: Grain) -> Period:
-    """The last period of a grain that is over."""
-    return Period.containing(clock.today(), grain).shift(-1)
 
 
 def following(period: Period) -> Period | None:

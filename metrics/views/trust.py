@@ -5,7 +5,8 @@ from django.views.decorators.http import require_safe
 from journeys.access import journey_to_read
 from journeys.models import Journey
 from metrics import access
-from metrics.trust.pages import following, last_complete, measure_trust, overview, scope_trust
+from metrics.trust.pages import following, measure_trust, overview, scope_trust
+from truthgov import clock
 from truthgov.http import PersonRequest, signed_in
 from truthgov.models import Function
 from truthgov.periods import Grain, Period
@@ -49,6 +50,6 @@ def _asked(request: PersonRequest, grain: Grain) -> Period:
     """The period that the address names, else the last complete one; 404 where it names none."""
     text = request.GET.get("period", "")
     try:
-        return Period.parse(text, grain) if text else last_complete(grain)
+        return Period.parse(text, grain) if text else Period.last_complete(clock.today(), grain)
     except ValueError as unreadable:
         raise Http404 from unreadable
