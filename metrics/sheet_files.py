@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from metrics.handing_in import FIGURES
-from metrics.models import Definition
+from metrics.models import Definition, Reading
 from metrics.preview import NOTE
 from metrics.sheets import Cell, Sheet
 from truthgov.errors import InvalidInput
@@ -35,20 +35,13 @@ class Fault:
     why: str
 
 
-class FileRefused(InvalidInput):
-    """Rows of a file are at fault; nothing of it is kept."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__(f"{len(faults)} cell{'s' if len(faults) > 1 else ''} of the file cannot be taken.")
-        self.faults = faults
-
-
 @dataclass(frozen=True)
 class Filled:
-    """What a file says, by the key of its cell, and in which row it says so."""
+    """What a file says, by the key of its cell, in which row it says so, and which of its rows cannot be read."""
 
     entries: dict[str, dict[str, str]]
     rows: dict[str, int]
+    faults: list[Fault]
 
 
 def columns(sheet: Sheet) -> list[str]:
@@ -61,8 +54,13 @@ def rows(sheet: Sheet) -> Iterable[Row]:
     parts = _parts(sheet)
     for cell in sheet.cells:
         named = [cell.segment.values.get(name, "") for name in parts]
-        before = [known.value.normalize() if known else None for known in (cell.last, cell.reading)]
+        before = [_plain(cell.last), _plain(cell.reading)]
         yield [cell.measure.code, cell.measure.name, *named, label(sheet), cell.unit, *before, *([""] * len(GIVEN))]
+
+
+def _plain(reading: Reading | None) -> Decimal | None:
+    """Its figure without trailing zeros or an exponent."""
+    return Decimal(f"{reading.value.normalize():f}") if reading else None
 
 
 def label(sheet: Sheet) -> str:
@@ -71,10 +69,12 @@ def label(sheet: Sheet) -> str:
 
 
 def filled_in(sheet: Sheet, table: Table) -> Filled:
-    """What a table says of a sheet. InvalidInput for its header; FileRefused, with every fault, for its rows."""
+    """What a table says of a sheet. InvalidInput where its header is another, or nothing is filled in."""
     _require_columns(sheet, table.header)
     due = {_identity(cell.measure.code, cell.segment.values): cell for cell in sheet.cells}
-    entries, found, faults = {}, {}, []
+    entries: dict[str, dict[str, str]] = {}
+    found: dict[str, int] = {}
+    faults: list[Fault] = []
     for number, cells in table.rows:
         row = dict(zip(table.header, cells, strict=True))
         given = {name: row[name].text for name in GIVEN if name in row and row[name].text}
@@ -85,11 +85,9 @@ def filled_in(sheet: Sheet, table: Table) -> Filled:
         if cell and not wrong:
             entries[cell.key], found[cell.key] = given, number
         faults += [Fault(number, column, why) for column, why in wrong.items()]
-    if faults:
-        raise FileRefused(faults)
-    if not entries:
+    if not entries and not faults:
         raise InvalidInput("No figure is filled in; fill in the columns value or numerator and denominator.")
-    return Filled(entries, found)
+    return Filled(entries, found, faults)
 
 
 def _wrong(

@@ -27,8 +27,9 @@ EXPLANATION = (
 def workbook(sheet: Sheet) -> bytes:
     """The template of a sheet as an .xlsx workbook."""
     book = Workbook()
-    figures = book.active
-    figures.title, figures.freeze_panes = SHEET, "B2"
+    book.remove(book.worksheets[0])
+    figures = book.create_sheet(SHEET)
+    figures.freeze_panes = "B2"
     _write(figures, sheet)
     explained = book.create_sheet("How to fill it in")
     explained.column_dimensions["A"].width = 110

@@ -7,7 +7,7 @@ from django import forms
 
 from metrics.models import Draft, Source
 from metrics.preview import Line
-from metrics.sheet_files import SHEET, Fault, FileRefused, Filled, filled_in
+from metrics.sheet_files import SHEET, Fault, Filled, filled_in
 from metrics.sheets import Sheet
 from truthgov import spreadsheets
 from truthgov.errors import InvalidInput
@@ -45,9 +45,6 @@ class UploadForm(forms.Form):
             table = spreadsheets.read(sent.read(), sheet=SHEET)
             self.read_as = table.read_as
             return filled_in(self.sheet, table)
-        except FileRefused as refused:
-            self.faults = refused.faults
-            raise forms.ValidationError(f"{refused} Nothing of it is kept; correct what is listed.") from refused
         except InvalidInput as refused:
             raise forms.ValidationError(str(refused)) from refused
 
@@ -60,8 +57,11 @@ class UploadForm(forms.Form):
         )  # fmt: skip
 
     def refuse(self, lines: Iterable[Line]) -> None:
-        """Say at its row and column why the one door refuses a figure."""
-        found = self.cleaned_data["file"].rows
-        self.faults = sorted((Fault(found[line.cell.key], line.at, line.why) for line in lines),
-                             key=lambda fault: fault.row)  # fmt: skip
-        self.add_error("file", f"{FileRefused(self.faults)} Nothing of it is kept; correct what is listed.")
+        """Say at its row and column what cannot be read, and what the one door refuses."""
+        filled: Filled = self.cleaned_data["file"]
+        judged = [Fault(filled.rows[line.cell.key], line.at, line.why) for line in lines]
+        self.faults = sorted([*filled.faults, *judged], key=lambda fault: fault.row)
+        if self.faults:
+            many = "s" if len(self.faults) > 1 else ""
+            self.add_error("file", f"{len(self.faults)} cell{many} cannot be taken, and nothing of the file is kept; "
+                           "correct what is listed and send it again.")  # fmt: skip

@@ -42,11 +42,11 @@ def file(request: PersonRequest, scope: int, code: str) -> HttpResponse:
     if form.is_valid():
         draft = form.draft(request.person)
         shown = handing_in.preview(owed, draft, by=request.actor.acting_under(appointment))
-        if not shown.refused:
+        form.refuse(shown.refused)
+        if not form.faults:
             Draft.objects.keep(request.person, owed.scope, code, draft.entries, draft.source, draft.file)
             messages.info(request, f"{draft.file} was read as {form.read_as}. Nothing is stored until you confirm.")
             return go_to(request, reverse("metrics:preview", args=[owed.scope.pk, code]))
-        form.refuse(shown.refused)
     context = {"title": f"{owed.scope}, {owed.period}", "sheet": owed, "form": form}
     return render(request, "metrics/file.html", context, status=422 if form.is_bound else 200)
 

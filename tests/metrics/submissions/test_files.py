@@ -6,10 +6,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 
+from metrics.ingestion import Delivery, Rows, ingest
 from metrics.models import Draft, Observation, Reading, Submission
 from tests.factories.metrics import SourceOfRecordFactory, dimension, measure
 from tests.metrics.submissions.conftest import confirmed, handed_in
 from tests.metrics.submissions.test_due import WEB, reported
+from truthgov.actor import Actor
 
 
 def sent(client, sheet, content, name="october.csv"):
@@ -94,6 +96,20 @@ def test_every_fault_is_told_at_its_row_and_column_and_nothing_is_kept(lead, she
     ]
     assert "Row 2, value" in answer.content.decode()
     assert not Draft.objects.exists()
+
+
+def test_what_cannot_be_read_and_what_the_one_door_refuses_are_told_together(lead, sheet, crm):
+    SourceOfRecordFactory(measure=measure("sales.visits", unit="count"), source=crm)
+    answer = sent(lead, sheet, filled(lead, sheet, {"value": "18.4"}, {"value": "7", "numerator": "7"}))
+    assert [(row, column) for row, column, _ in faults(answer)] == [(2, "value"), (3, "numerator")]
+
+
+def test_the_template_writes_no_exponent(lead, sheet, crm, last_month):
+    SourceOfRecordFactory(measure=measure("sales.visits", unit="count"), source=crm)
+    row = {"measure": "sales.visits", "period": last_month.code, "value": "1200", "source": "crm"}
+    ingest(Rows.of([row]), Delivery(channel="api"), by=Actor(clockwork="test"))
+    header, *rows = template(lead, sheet)
+    assert [row[header.index("on record")] for row in rows] == ["", "1200"]
 
 
 def test_what_the_one_door_refuses_is_told_at_its_row_too(lead, sheet):
