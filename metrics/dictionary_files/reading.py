@@ -5,32 +5,40 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from metrics.dictionary_files import sheets, tables, yaml_form
+from metrics.dictionary_files.dbt import from_dbt
 from metrics.dictionary_files.document import Document
+from metrics.dictionary_files.foreign import Answers, Finding, Foreign
+from metrics.dictionary_files.osi import from_osi
 from truthgov.errors import InvalidInput
 from truthgov.intake import read_text
-from truthgov.yaml_files import YamlFile, read_yaml
+from truthgov.yaml_files import read_yaml
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a file says, in which form."""
+    """What a file says, in which form; of a foreign form, what became of each of its parts."""
 
     form: str
-    document: Document = field(default_factory=Document)
+    document: Document
+    findings: list[Finding] = field(default_factory=list)
 
 
-def read_file(name: str, content: bytes, *, links: str = "") -> Reading:
+def read_file(name: str, content: bytes, answers: Answers | None = None, *, links: str = "") -> Reading:
     """Read a file by its name and content; `links` is the second sheet beside a sheet of measures.
+
+    `answers` say what a foreign file does not: who answers for its measures, where their figures come from.
 
     InvalidInput where it cannot be read at all; what is wrong in single rows stands in the document.
     """
     suffix = PurePath(name).suffix.lower()
-    if suffix not in READERS:
+    if suffix not in ENDINGS:
         raise InvalidInput(
-            f"{name} has none of the endings {', '.join(READERS)}; export the dictionary to see its forms."
+            f"{name} has none of the endings {', '.join(ENDINGS)}; export the dictionary to see its forms."
         )
     if suffix == ".csv":
         return Reading("CSV", sheets.from_sheets(read_text(content), links))
+    if suffix in (".yaml", ".yml"):
+        return _yaml(content, answers or Answers())
     return READERS[suffix](content)
 
 
@@ -42,23 +50,27 @@ def _archive(content: bytes) -> Reading:
     return Reading("CSV tables", tables.from_archive(content))
 
 
-def _sheet(content: bytes) -> Reading:
-    return Reading("CSV", sheets.from_sheets(read_text(content)))
-
-
-def _yaml(content: bytes) -> Reading:
+def _yaml(content: bytes, answers: Answers) -> Reading:
     file = read_yaml(content)
-    if not isinstance(file.content, dict):
-        raise InvalidInput("The file holds no names with values; a dictionary begins with truthgov_dictionary: 1.")
-    return _yaml_form(file)
-
-
-def _yaml_form(file: YamlFile) -> Reading:
-    if yaml_form.FORM in file.content:
+    said = file.content if isinstance(file.content, dict) else {}
+    if yaml_form.FORM in said:
         return Reading("YAML", yaml_form.from_yaml(file))
-    raise InvalidInput("This is no form of a dictionary that is read here; one begins with truthgov_dictionary: 1.")
+    for form, marks, read in FOREIGN:
+        if marks & set(said):
+            foreign = Foreign(file, answers)
+            read(foreign)
+            foreign.document.refuse_repeated()
+            return Reading(form, foreign.document, foreign.findings)
+    raise InvalidInput(
+        "The file holds no names that a dictionary has: ours begins with truthgov_dictionary: 1, one of dbt has "
+        "semantic_models, models or metrics, one of Open Semantic Interchange semantic_model."
+    )
 
 
-READERS: dict[str, Callable[[bytes], Reading]] = {
-    ".yaml": _yaml, ".yml": _yaml, ".xlsx": _workbook, ".zip": _archive, ".csv": _sheet,
-}  # fmt: skip
+READERS: dict[str, Callable[[bytes], Reading]] = {".xlsx": _workbook, ".zip": _archive}
+ENDINGS = (".yaml", ".yml", ".csv", *READERS)
+FOREIGN: tuple[tuple[str, set[str], Callable[[Foreign], None]], ...] = (
+    ("Open Semantic Interchange", {"semantic_model"}, from_osi),
+    ("dbt Semantic Layer", {"semantic_models", "models", "metrics"}, from_dbt),
+)
+"""Foreign forms, each told by the names that stand at its top."""

@@ -5,18 +5,19 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from metrics.dictionary_files import Document
-from metrics.dictionary_files.reading import read_file
+from metrics.dictionary_files.foreign import Answers
+from metrics.dictionary_files.reading import Reading, read_file
 from metrics.dictionary_files.tables import take_sheet
 from metrics.dictionary_import import ImportRefused, import_dictionary
 from truthgov.errors import Refusal
+from truthgov.intake import read_text
 from truthgov.models import Person
 
 
 class Command(BaseCommand):
     """Prints what changes, a line a change; the same file again changes nothing."""
 
-    help = "Import the measurement dictionary from YAML, XLSX, a zip of CSV tables, or CSV sheets."
+    help = "Import the measurement dictionary from YAML, XLSX, CSV, dbt or OSI files."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help=".yaml, .xlsx, .zip, or a .csv sheet of measures")
@@ -24,13 +25,20 @@ class Command(BaseCommand):
         parser.add_argument("--dimensions", type=Path, help="sheet of declared values: dimension,value")
         parser.add_argument("--proposed-by", required=True, metavar="EMAIL")
         parser.add_argument("--approved-by", required=True, metavar="EMAIL", help="another person")
+        parser.add_argument("--function", default="", help="of a dbt or OSI file: the function that answers")
+        parser.add_argument("--source", default="", help="of a dbt or OSI file: where its figures come from")
+        parser.add_argument("--direction", default="higher", help="of a dbt or OSI file: higher or lower is better")
+        parser.add_argument("--grain", default="month", help="of a dbt or OSI file: day, week, month or quarter")
         parser.add_argument("--dry-run", action="store_true", help="tell what would change, and change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises CommandError where a file, a person or a line is at fault; nothing is imported then."""
         people = {name: _person(options[name]) for name in ("proposed_by", "approved_by")}
         try:
-            changes = import_dictionary(_document(options), **people, dry_run=options["dry_run"])
+            reading = _reading(options)
+            for finding in reading.findings:
+                self.stdout.write(str(finding))
+            changes = import_dictionary(reading.document, **people, dry_run=options["dry_run"])
         except ImportRefused as refused:
             raise CommandError("\n".join([str(refused), *map(str, refused.problems)])) from refused
         except Refusal as refusal:
@@ -41,12 +49,13 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(changes)} entries {verb}.")
 
 
-def _document(options: dict[str, Any]) -> Document:
-    links = _content(options["links"]).decode()
-    document = read_file(options["file"].name, _content(options["file"]), links=links).document
+def _reading(options: dict[str, Any]) -> Reading:
+    answers = Answers(*(options[name] for name in ("function", "source", "direction", "grain")))
+    links = read_text(_content(options["links"]))
+    reading = read_file(options["file"].name, _content(options["file"]), answers, links=links)
     if options["dimensions"]:
-        take_sheet(document, "dimensions", options["dimensions"].name, _content(options["dimensions"]))
-    return document
+        take_sheet(reading.document, "dimensions", options["dimensions"].name, _content(options["dimensions"]))
+    return reading
 
 
 def _content(path: Path | None) -> bytes:
