@@ -3,13 +3,14 @@
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from metrics import due
 from metrics.defining import definer_of
-from metrics.models import Contradiction, Definition, Feed, FeedRun, Measure, Submission
+from metrics.dictionary_import.proposing import APPROVING, IMPORTING
+from metrics.models import Contradiction, Definition, DictionaryImport, Feed, FeedRun, Measure, Submission
 from metrics.reviewing import may_comment
 from metrics.sheets import Sheet
 from truthgov import authority, clock
@@ -187,3 +188,53 @@ def key_to_revoke(person: Person, public_id: str) -> Key:
     key = get_object_or_404(Key, public_id=public_id)
     keys_to_administer(person)
     return key
+
+
+def may_import(person: Person) -> bool:
+    """May somebody hand in a file of the dictionary?"""
+    return authority.appointment_of(person, *IMPORTING) is not None
+
+
+def import_to_start(person: Person) -> None:
+    """PermissionDenied unless somebody may hand in a file of the dictionary."""
+    if not may_import(person):
+        raise PermissionDenied
+
+
+def may_approve_imports(person: Person) -> bool:
+    """Is it somebody whose word lets in what others handed in?"""
+    return authority.appointment_of(person, *APPROVING) is not None
+
+
+def imports_to_read(person: Person) -> QuerySet[DictionaryImport]:
+    """Files that were handed in; what is drafted, its sender alone sees."""
+    unseen = Q(status=DictionaryImport.Status.DRAFTED) & ~Q(proposed_by=person)
+    return DictionaryImport.objects.exclude(unseen).select_related("proposed_by", "decided_by").defer("content")
+
+
+def import_to_read(person: Person, pk: int) -> DictionaryImport:
+    return get_object_or_404(imports_to_read(person), pk=pk)
+
+
+def import_to_propose(person: Person, pk: int) -> DictionaryImport:
+    """One that this person handed in."""
+    handed_in = import_to_read(person, pk)
+    if handed_in.proposed_by != person or not may_import(person):
+        raise PermissionDenied
+    return handed_in
+
+
+def import_to_approve(person: Person, pk: int) -> DictionaryImport:
+    """One that this person may let in."""
+    handed_in = import_to_read(person, pk)
+    if not may_approve_imports(person):
+        raise PermissionDenied
+    return handed_in
+
+
+def import_to_end(person: Person, pk: int) -> DictionaryImport:
+    """One that this person handed in, or may reject."""
+    handed_in = import_to_read(person, pk)
+    if handed_in.proposed_by != person and not may_approve_imports(person):
+        raise PermissionDenied
+    return handed_in

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from metrics.views import feeds, files, keys, reminders, sheets, submissions, trust
+from metrics.views import feeds, files, imports, keys, reminders, sheets, submissions, trust
 
 app_name = "metrics"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -33,6 +33,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("trust/measures/<code:code>/", trust.of_measure, name="measure_trust"),
     path("trust/functions/<slug:code>/", trust.of_function, name="function_trust"),
     path("trust/journeys/<slug:code>/", trust.of_journey, name="journey_trust"),
+    path("dictionary-files/", imports.imports, name="imports"),
+    path("dictionary-files/<int:pk>/", imports.imported, name="import"),
+    path("dictionary-files/<int:pk>/proposal/", imports.proposal, name="import_proposal"),
+    path("dictionary-files/<int:pk>/approval/", imports.approval, name="import_approval"),
+    path("dictionary-files/<int:pk>/ending/", imports.ending, name="import_ending"),
+    path("dictionary-files/dictionary.<str:ending>", imports.exported, name="dictionary_file"),
     path("keys/", keys.listed_keys, name="keys"),
     path("keys/<slug:public_id>/revocation/", keys.revocation, name="key_revocation"),
 ]

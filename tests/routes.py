@@ -103,6 +103,12 @@ PAGES = [
     route("metrics:measure_trust", get=EVERYBODY, code="measure"),
     route("metrics:function_trust", get=EVERYBODY, code="function"),
     route("metrics:journey_trust", get=EVERYBODY, code="journey"),
+    route("metrics:imports", get=EVERYBODY, post=ANSWERING),
+    route("metrics:import", get=EVERYBODY, pk="import"),
+    route("metrics:import_proposal", post=LEAD, pk="import_draft"),
+    route("metrics:import_approval", post=RULING, pk="import"),
+    route("metrics:import_ending", post=RULING | LEAD, pk="import"),
+    route("metrics:dictionary_file", get=EVERYBODY, ending="ending"),
     route("metrics:keys", get=EVERYBODY, post=ADMINISTRATOR),
     route("metrics:key_revocation", post=ADMINISTRATOR, public_id="key"),
     # --- contradictions, the dictionary, journeys as they stand

@@ -53,17 +53,20 @@ def import_dictionary(
     if plan.problems:
         raise ImportRefused(plan.problems)
     if plan.changes and not dry_run:
-        enter(plan, [*plan.first_versions, *plan.further_versions], proposed_by=proposed_by, approved_by=approved_by)
+        versions = [*plan.first_versions, *plan.further_versions]
+        enter(plan, versions, plan.changes, proposed_by=proposed_by, approved_by=approved_by)
     return plan.changes
 
 
-def enter(plan: Plan, versions: list[NewVersion], *, proposed_by: Person, approved_by: Person) -> None:
-    """Write a plan without problems, with these of its versions, as approved."""
+def enter(
+    plan: Plan, versions: list[NewVersion], changes: list[Change], *, proposed_by: Person, approved_by: Person
+) -> None:
+    """Write a plan without problems, with these of its versions, as approved; `changes` says it to the audit."""
     with audit.act():
         _Entering(plan, proposed_by, approved_by).run(versions)
         audit.record(
             "dictionary.imported", Scope.organisation(), by=Actor(person=approved_by),
-            proposed_by=proposed_by.pk, changes=[str(change) for change in plan.changes],
+            proposed_by=proposed_by.pk, changes=[str(change) for change in changes],
         )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from metrics.dictionary_files.document import Problem
@@ -69,3 +70,8 @@ class Plan:
     def others(self) -> list[Change]:
         """The changes that are not further versions of definitions."""
         return [change for change in self.changes if not change.is_version]
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells these other changes from any that differ."""
+        return sha256("\n".join(map(str, self.others)).encode()).hexdigest()

@@ -2,6 +2,7 @@ from metrics.models.attestation import Attestation
 from metrics.models.challenge import Challenge, Position
 from metrics.models.contradiction import Contradiction
 from metrics.models.definition import FRESHNESS_DAYS, Definition, DefinitionComment
+from metrics.models.dictionary_import import DictionaryImport
 from metrics.models.draft import Draft
 from metrics.models.feed import Feed
 from metrics.models.feed_run import FeedRun
@@ -26,6 +27,7 @@ __all__ = [
     "ContradictionEvent",
     "Definition",
     "DefinitionComment",
+    "DictionaryImport",
     "Dimension",
     "DimensionValue",
     "Draft",

@@ -8,6 +8,8 @@ from forums.models import Escalation
 from forums.terms import steering
 from journeys.models import Journey
 from metrics import keys
+from metrics.dictionary_files.foreign import Answers
+from metrics.dictionary_import import proposing
 from metrics.ingestion import Delivery, Rows, ingest
 from metrics.models import Definition, Draft, Feed, Observation
 from tests.factories.forums import Steering, contradiction, in_session, item_about, resolving, steering_forum
@@ -77,6 +79,7 @@ def _name_figures(world: World, sales: Function, by: dict[str, Actor]) -> None:
     Draft.objects.keep(world.people["lead"], sales.scope, period.code, {})
     anew = Rows.of([{"measure": case.measure.code, "period": period.code, "value": "0.2", "reason": "recounted"}])
     ingest(anew, Delivery("form", source="crm", function_id=sales.pk), by=by["lead"])
+    _name_imports(world, by)
     feed = Feed.connect(
         name="CRM nightly", source=crm, function=sales, url="https://crm.example.org", format="json",
         mapping={"measure": "kpi", "period": "month", "value": "rate"}, by=by["lead"],
@@ -95,6 +98,15 @@ def _name_figures(world: World, sales: Function, by: dict[str, Actor]) -> None:
         "restatement": Observation.objects.get(restates__isnull=False).pk,
         "function": sales.code,
     }  # fmt: skip
+
+
+def _name_imports(world: World, by: dict[str, Actor]) -> None:
+    """The lead has proposed one file of the dictionary, and drafted another."""
+    file = b"truthgov_dictionary: 1\nsources: [ERP]\n"
+    proposed = proposing.draft_import("erp.yaml", file, Answers(), by=by["lead"])
+    proposing.propose_import(proposed, reason="Finance reports too.", by=by["lead"])
+    draft = proposing.draft_import("erp.yaml", file, Answers(), by=by["lead"])
+    world.names |= {"import": proposed.pk, "import_draft": draft.pk, "ending": "yaml"}
 
 
 def _name_meetings(world: World, forum: Steering) -> None:
