@@ -21,7 +21,7 @@ def dictionary_as_it_stands() -> Document:
     document = Document()
     for table, rows in _tables().items():
         # Sorted here: databases differ in how they order texts, and the same dictionary gives the same file everywhere.
-        ordered = sorted(rows, key=lambda row: tuple(row[name] for name in ORDER[table]))  # type: ignore[arg-type, return-value]
+        ordered = sorted(rows, key=lambda row: tuple(row[name] for name in ORDER[table]))
         document.tables[table] = [Entry("", row) for row in ordered]
     return document
 

@@ -106,7 +106,7 @@ def _text(sheet: str, cell: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _cell(sheet: Any, value: Any, *, bold: bool = False) -> WriteOnlyCell:
+def _cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:
     cell = WriteOnlyCell(sheet, value=None)
     if isinstance(value, Decimal) and len(value.as_tuple().digits) > EXACT_DIGITS:
         value = f"{value:f}"

@@ -55,7 +55,7 @@ def read_yaml(content: bytes) -> YamlFile:
 def _require_limits(text: str) -> None:
     depth = nodes = 0
     for event in yaml.parse(text, Loader=LOADER):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent):
             raise InvalidInput(f"Line {line} uses an alias (*{event.anchor}); write out what it stands for.")
         if isinstance(event, yaml.CollectionStartEvent):

@@ -1,7 +1,8 @@
 """Writing what a plan says, as one act: proposed by one person and approved by another."""
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import Model
@@ -132,18 +133,18 @@ class _Entering:
             under_way = Period.containing(clock.today(), Grain(grains[code])).start
             yield SourceOfRecord(
                 measure=self.measures[code], source=sources[str(said["source"])],
-                starts_on=said.get("starts_on") if as_dated else under_way,
+                starts_on=cast("date | None", said.get("starts_on")) if as_dated else under_way,
                 settles=sources.get(str(said.get("settles") or "")), named_at=self.at, **self.people,
             )  # fmt: skip
 
     def _link(self, said: Said) -> Link:
-        fields = said | {name: self.measures[str(said[name])] for name in ("from_measure", "to_measure")}  # type: ignore[dict-item]
+        fields = said | {name: self.measures[str(said[name])] for name in ("from_measure", "to_measure")}
         return Link(**fields, declared_at=self.at, **self.people)
 
     def _set_condition(self, said: Said, outcomes: dict[str, int]) -> None:
         journey = Journey.objects.select_for_update().get(name=said["journey"])
         condition = TargetCondition.objects.create(
-            journey=journey, version=journey.target_conditions.count() + 1, starts_on=said["starts_on"],
+            journey=journey, version=journey.target_conditions.count() + 1, starts_on=cast("date", said["starts_on"]),
             set_at=self.at, **self.people,
         )  # fmt: skip
         RequiredOutcome.objects.bulk_create(
