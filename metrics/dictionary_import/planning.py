@@ -100,7 +100,7 @@ class _Planning:
                 self.plan.fault(last.place, f"No measure {code} is declared; declare it in the same file.")
             elif current is None:
                 self.plan.namings += [(entry.said, True) for entry in entries]
-                self.plan.note(f"Source of record of {code}, {last.text('source')},")
+                self.plan.note(f"Source of record of {code}, {last.text('source')}")
             elif current.source.name != last.text("source"):
                 self.plan.namings.append((last.said, False))
                 self.plan.note(f"Measure {code}", "source of record", current.source.name, last.text("source"))
@@ -127,7 +127,7 @@ class _Planning:
             pair = (entry.text("dimension"), entry.text("value"))
             if pair not in self.standing.values:
                 self.plan.values.append(pair)
-                self.plan.note(f"Dimension {pair[0]}, value {pair[1]},")
+                self.plan.note(f"Dimension {pair[0]}, value {pair[1]}")
 
     def _plan_conditions(self) -> None:
         for journey, entries in self.document.by("target_conditions", "journey").items():

@@ -36,7 +36,7 @@ def plan_first_versions(plan: Plan, standing: Standing, code: str, entries: list
             plan.fault(entry.place, f"{code}: versions are numbered from {first} without gaps; this is {number}.")
             return
         plan.first_versions.append(NewVersion(code, entry.place, number, starts_on, fields))
-        plan.note(f"Definition {code}, version {number},")
+        plan.note(f"Definition {code}, version {number}")
         before, last = fields, starts_on
 
 

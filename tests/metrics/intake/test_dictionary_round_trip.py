@@ -135,7 +135,7 @@ def test_names_conditions_dimensions_and_sources_change_too(dictionary, people, 
     changes = {str(change) for change in import_dictionary(read(text.encode()), **people)}
     assert changes == {
         "Measure SAL.VOID: name Measure SAL.VOID → Voided.",
-        "Dimension channel, value phone, is new.",
+        "Dimension channel, value phone is new.",
         "Target condition of Book to stay: trust in JRN.STAY 70 → 90.",
     }
     assert journey.target_conditions.count() == 2
