@@ -70,9 +70,10 @@ class ChallengeForm(forms.Form):
 
     def __init__(self, *args: Any, case: Contradiction, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        askable = Scope.objects.filter(Q(pk__in=case.party_scope_ids) | Q(kind=Scope.Kind.FUNCTION))
+        is_party = Q(pk__in=case.party_scope_ids)
+        askable = Scope.objects.filter(is_party | Q(kind=Scope.Kind.FUNCTION)).annotate(is_party=is_party)
         self.fields["scope"] = forms.ModelChoiceField(
-            askable.order_by("kind", "name"), label="Who is asked", empty_label=None
+            askable.order_by("-is_party", "kind", "name"), label="Who is asked", empty_label=None
         )
         self.order_fields(self.field_order)
         ahead(self)

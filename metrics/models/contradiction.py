@@ -209,6 +209,8 @@ class Contradiction(models.Model):
             raise InvalidInput("A challenge asks something.", {"question": "Say what is to be answered."})
         with audit.act():
             self._require_live()
+            if self.challenges.unanswered().filter(scope=scope, question=question).exists():
+                raise Refusal(f"{scope} was asked this already and has yet to answer.")
             asked = self.challenges.create(scope=scope, question=question, due_on=due_on, asked_by=actor.person,
                                            appointment=actor.appointment, asked_at=clock.now())  # fmt: skip
             self.note("challenged", by=actor, reason=question, challenge=asked.pk, scope=scope.pk,

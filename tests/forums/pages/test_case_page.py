@@ -166,3 +166,25 @@ def test_the_file_takes_as_many_queries_for_a_long_story_as_for_a_short_one(as_p
 
 OF_CHALLENGES = 1
 """Who answered the challenges is asked only where there are some."""
+
+
+@pytest.mark.usefixtures("mandate")
+def test_a_question_that_waits_for_its_answer_is_not_put_again(as_person, truth_owner, case):
+    browser = as_person(truth_owner)
+    browser.post(address(case, "challenges"), challenge_of(case))
+    assert "was asked this already" in browser.post(address(case, "challenges"), challenge_of(case)).content.decode()
+    assert Challenge.objects.count() == 1
+
+
+@pytest.mark.usefixtures("mandate", "delivery")
+def test_the_parties_come_first_among_those_who_may_be_asked(as_person, truth_owner, case):
+    page = as_person(truth_owner).get(address(case)).content.decode()
+    assert page.index(">Sales</option>") < page.index(">Delivery</option>")
+
+
+@pytest.mark.usefixtures("mandate")
+def test_an_act_that_went_through_takes_away_the_refusal_before_it(as_person, truth_owner, case):
+    answer = as_person(truth_owner).post(
+        address(case, "challenges"), challenge_of(case), headers={"HX-Request": "true"}
+    )
+    assert '<div id="notices" hx-swap-oob="innerHTML"></div>' in answer.content.decode()
