@@ -6,7 +6,9 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from truthgov.authority import appointment_of
@@ -32,14 +34,17 @@ class RefusalMiddleware:
             return None
         status = 422 if isinstance(exception, InvalidInput) else 409
         template = "components/_refusal.html" if getattr(request, "htmx", False) else "409.html"
-        response = render(request, template, {"refusal": exception}, status=status)
+        response = render(request, template, {"refusal": exception, "came_from": _came_from(request)}, status=status)
         if getattr(request, "htmx", False):
             response["HX-Retarget"], response["HX-Reswap"] = "#notices", "innerHTML"
         return response
 
 
 class PageMiddleware:
-    """Keeps pages private and htmx whole: nothing is stored by browsers, and a sign-in page is never a fragment."""
+    """Keeps pages private and htmx whole: nothing is stored by browsers, and a sign-in page is never a fragment.
+
+    Who opens the address of a form (after signing in again, or from the history) gets a page, not an empty answer.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -48,8 +53,16 @@ class PageMiddleware:
         response = self.get_response(request)
         if response.status_code == 302 and getattr(request, "htmx", False):
             return _led_on(response)
+        if response.status_code == 405 and request.method == "GET" and not response.content:
+            response.content = render_to_string("405.html", request=request)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of ours on which a form was sent; empty where the browser does not say, or it was another's."""
+    page = request.headers.get("Referer", "")
+    return page if url_has_allowed_host_and_scheme(page, {request.get_host()}) else ""
 
 
 def _led_on(response: HttpResponse) -> HttpResponse:

@@ -297,3 +297,28 @@ def test_the_desk_costs_the_same_queries_however_many_minutes_wait(steering, tru
     with django_assert_num_queries(len(alone)):
         assert sum(each.kind == "Minutes" for each in desk_of(truth_owner).dues) == 4
     assert not any(each.kind == "Minutes" for each in desk_of(steering.members[0]).dues)
+
+
+def test_from_a_motion_that_came_back_every_link_leads_on(as_person, truth_owner, item):
+    browser, meeting = as_person(truth_owner), item.meeting.get_absolute_url()
+    answer = browser.post(reverse("forums:item_decisions", args=[item.pk]), {"type": "policy", "wording": ""})
+    links = re.findall(r'href="([^"]*[?]item=[^"]*)"', answer.content.decode())
+    assert answer.status_code == 422
+    assert len(links) > 1
+    assert all(link.startswith(meeting) for link in links)
+
+
+def test_the_address_of_a_form_opens_as_a_page_that_says_so(as_person, truth_owner, item):
+    answer = as_person(truth_owner).get(reverse("forums:item_decisions", args=[item.pk]))
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "takes what a form sends" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("came_from", "leads_back"), [("http://testserver/meetings/", True), ("http://evil.example/", False)]
+)
+def test_a_refusal_leads_back_to_the_page_it_came_from(as_person, truth_owner, meeting, came_from, leads_back):
+    browser, opening = as_person(truth_owner), reverse("forums:opening", args=[meeting.pk])
+    answer = browser.post(opening, headers={"Referer": came_from})
+    assert answer.status_code == 409
+    assert (f'href="{came_from}"' in answer.content.decode()) is leads_back
