@@ -38,7 +38,7 @@ def spread(block: str, grid: Sequence[Named]) -> dict[str, dict[str, str]]:
     figures = [cells for cells in lines if not _is_heading(cells)]
     if len(figures) > len(grid):
         raise ValueError(f"The block has {len(figures)} lines and the grid {len(grid)}; copy only as many.")
-    return {row.key: _named(cells) for row, cells in zip(grid, figures, strict=False)}
+    return {row.key: _named(cells, at) for at, (row, cells) in enumerate(zip(grid, figures, strict=False), start=1)}
 
 
 def _by_name(lines: list[list[str]], by_name: dict[str, list[Named]]) -> dict[str, dict[str, str]]:
@@ -55,11 +55,15 @@ def _by_name(lines: list[list[str]], by_name: dict[str, list[Named]]) -> dict[st
             row, rest = segments[_folded(rest[0])], rest[1:]
         elif len(rows) > 1:
             raise ValueError(f"Line {number}: say in the second column which part of {cells[0][:60]!r} it is.")
-        entries[row.key] = _named(rest)
+        entries[row.key] = _named(rest, number)
     return entries
 
 
-def _named(cells: list[str]) -> dict[str, str]:
+def _named(cells: list[str], number: int) -> dict[str, str]:
+    if any(cells[len(COLUMNS) :]):
+        raise ValueError(
+            f"Line {number} has more columns than value, numerator, denominator and note; copy only these."
+        )
     return {name: cell for name, cell in zip(COLUMNS, cells, strict=False) if cell}
 
 

@@ -17,6 +17,9 @@ FIGURES = ("value", "numerator", "denominator")
 SHARES = {Definition.Unit.FRACTION, Definition.Unit.RATIO}
 """Units that may be given with a percent sign, as they are shown."""
 RATIO_PLACES = Decimal("1e-6")
+CONTRADICTED = (
+    "Numerator over denominator gives {}; correct whichever is wrong, or empty the value and it follows from them."
+)
 CHANGED = "What is on record, or your draft, changed since you looked at the preview; look at it again."
 
 
@@ -49,7 +52,21 @@ class Entry:
                 faults[name] = str(fault)
         if not faults and not plain["value"]:
             plain["value"] = _ratio(plain["numerator"], plain["denominator"])
+        elif not faults and self._contradicts_its_parts(plain):
+            faults["value"] = CONTRADICTED.format(_ratio(plain["numerator"], plain["denominator"]))
         return plain, faults
+
+    def _contradicts_its_parts(self, plain: Mapping[str, str]) -> bool:
+        """Is the value another one than the parts give? The door asks this of fractions; what is on record stays."""
+        reading = self.cell.reading
+        on_record = {name: getattr(reading, name, None) for name in FIGURES}
+        given = {name: _number(text) for name, text in plain.items()}
+        value, numerator, denominator = (given[name] for name in FIGURES)
+        if self.cell.definition.unit == Definition.Unit.FRACTION or given == on_record:
+            return False
+        if value is None or numerator is None or not denominator:
+            return False
+        return abs(value - numerator / denominator) > Decimal(1).scaleb(min(0, int(value.as_tuple().exponent)))
 
 
 def entries_of(sheet: Sheet, draft: Mapping[str, Mapping[str, str]]) -> list[Entry]:
@@ -168,6 +185,15 @@ def _unshown(cell: Cell, value: str) -> dict[str, str]:
 
 def _kept(given: Mapping[str, str]) -> dict[str, str]:
     return {name: given.get(name, "").strip() for name in (*FIGURES, "note")}
+
+
+def _number(text: str) -> Decimal | None:
+    """None for what is no number: the door says so."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
 
 
 def _ratio(numerator: str, denominator: str) -> str:

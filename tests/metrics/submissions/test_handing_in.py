@@ -19,6 +19,14 @@ def pushed(code, period, **figures):
     return ingest(Rows.of([row]), Delivery(channel="api"), by=Actor(clockwork="test"))
 
 
+@pytest.fixture
+def rate(crm, sales, sheet):
+    """The grid with an average, and its cell: a value that is no share, and the parts it is made of."""
+    made = measure("sales.rate", unit="ratio")
+    SourceOfRecordFactory(measure=made, source=crm)
+    return sheet, f"{made.pk}-{SegmentFactory().pk}"
+
+
 def test_figures_go_through_the_one_door_once_confirmed(as_person, sales_lead, sheet, cell):
     client = as_person(sales_lead)
     assert client.post(sheet, typed(cell, value="0,184")).url == f"{sheet}preview/"
@@ -35,6 +43,31 @@ def test_a_value_follows_from_its_parts(as_person, sales_lead, sheet, cell):
     handed_in(as_person(sales_lead), sheet, cell, numerator="184", denominator="1000")
     reading = Reading.objects.get()
     assert (reading.value, reading.numerator, reading.denominator) == (Decimal("0.184"), 184, 1000)
+
+
+@pytest.mark.parametrize(
+    ("value", "numerator", "told"),
+    [("140.5", "1394.24", True), ("139.42", "1405", True), ("139.42", "1394.24", False), ("139", "1394.24", False)],
+)
+def test_a_value_that_its_parts_do_not_give_is_refused(as_person, sales_lead, rate, value, numerator, told):
+    address, cell = rate
+    answer = as_person(sales_lead).post(address, typed(cell, value=value, numerator=numerator, denominator="10"))
+    assert (answer.status_code == 422) is told
+    assert ("correct whichever is wrong" in answer.content.decode()) is told
+
+
+def test_a_note_beside_parts_on_record_is_no_fault(as_person, sales_lead, rate, last_month):
+    address, cell = rate
+    on_record = {"value": "140.5", "numerator": "1394.24", "denominator": "10"}
+    pushed("sales.rate", last_month, **on_record)
+    assert as_person(sales_lead).post(address, typed(cell, note="As billed.", **on_record)).status_code == 302
+
+
+def test_what_is_missing_is_marked_in_the_grid(as_person, sales_lead, sheet, cell):
+    client = as_person(sales_lead)
+    assert ">missing</span>" in client.get(sheet).content.decode()
+    handed_in(client, sheet, cell, value="0.184")
+    assert ">missing</span>" not in client.get(sheet).content.decode()
 
 
 def test_a_refusal_stands_at_its_figure_and_nothing_is_stored(as_person, sales_lead, sheet, cell):
