@@ -4,28 +4,26 @@ What was reported the last time is expected again; a measure that never reported
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from metrics.holding import holding
-from metrics.models import Absence, Attestation, Definition, Measure, Reading, Segment, Series, Source, SourceOfRecord
+from metrics.models import Absence, Attestation, Definition, Reading, Segment, Series, Source, SourceOfRecord
 from metrics.sheets import Cell, Sheet
+from metrics.tallies import LOOKED_BACK, Tally, supplied_versions, supplier_of, tallies
 from metrics.trust.rows import MISSED_FROM
 from truthgov import clock
 from truthgov.models import Appointment, Person, Role, Scope
 from truthgov.periods import Grain, Period
 
 SUPPLIERS = (Role.FUNCTION_LEAD, Role.JOURNEY_OWNER, Role.PREPARER)
-LOOKED_BACK = {Grain.DAY: 7, Grain.WEEK: 4, Grain.MONTH: 3, Grain.QUARTER: 2}
-"""How many complete periods are looked through for figures that are still owed."""
 
 
-def owed_by(person: Person) -> list[Sheet]:
-    """The last sheet of every function and journey that somebody delivers for, and earlier ones that lack figures.
+def owed_by(person: Person) -> list[Tally]:
+    """How the last sheet of every function and journey that somebody delivers for, and earlier ones that lack figures.
 
     The same number of queries for any.
     """
@@ -33,7 +31,7 @@ def owed_by(person: Person) -> list[Sheet]:
     return _owed(Scope.objects.filter(pk__in=held.values("scope")))
 
 
-def owed_by_all() -> list[Sheet]:
+def owed_by_all() -> list[Tally]:
     """The same of every function and journey there is."""
     return _owed(Scope.objects.filter(kind__in=[Scope.Kind.FUNCTION, Scope.Kind.JOURNEY]))
 
@@ -45,11 +43,11 @@ def sheet(scope: Scope, code: str) -> Sheet | None:
     return sheets[0] if sheets and sheets[0].period.start <= clock.today() else None
 
 
-def _owed(scopes: QuerySet[Scope]) -> list[Sheet]:
+def _owed(scopes: QuerySet[Scope]) -> list[Tally]:
     today = clock.today()
     current = {grain: Period.containing(today, grain) for grain in Grain}
     periods = {grain: [current[grain].shift(-back) for back in range(LOOKED_BACK[grain], 0, -1)] for grain in Grain}
-    found = _sheets(list(scopes.order_by("kind", "name")), periods)
+    found = tallies(list(scopes), periods)
     return [each for each in found if each.missing or each.period == periods[each.period.grain][-1]]
 
 
@@ -66,27 +64,19 @@ class _Records:
 
 
 def _sheets(scopes: list[Scope], periods: dict[Grain, list[Period]]) -> list[Sheet]:
-    versions = _versions(scopes, periods)
+    versions = supplied_versions(scopes, periods)
     records = _read(list(versions), periods)
     by_scope = {scope.pk: scope for scope in scopes}
     sheets: dict[tuple[int, Period], Sheet] = {}
     for measure, definitions in versions.items():
         grain = Grain(definitions[0].grain)
-        supplier = by_scope[_supplier(definitions[0].measure)]
+        supplier = by_scope[supplier_of(definitions[0].measure)]
         for period in periods[grain]:
             definition = holding(definitions, period.start)
             if definition and not definition.retires:
                 owed = sheets.setdefault((supplier.pk, period), Sheet(supplier, period))
-                owed.cells.extend(_cells(definition, period, measure, records, is_last=period == periods[grain][-1]))
+                owed.cells.extend(_cells(definition, period, measure, records))
     return sorted((each for each in sheets.values() if each.cells), key=lambda each: (each.scope.name, each.period))
-
-
-def _versions(scopes: Iterable[Scope], periods: Collection[Grain]) -> dict[int, list[Definition]]:
-    """The approved versions of each measure that these scopes supply, in the order of their codes."""
-    supplied = Q(measure__function__scope__in=scopes) | Q(measure__function=None, measure__journey__scope__in=scopes)
-    asked = Definition.objects.filter(supplied, grain__in=[grain.value for grain in periods])
-    versions = asked.select_related("measure__function", "measure__journey").histories()
-    return dict(sorted(versions.items(), key=lambda item: item[1][0].measure.code))
 
 
 def _read(measures: list[int], periods: dict[Grain, list[Period]]) -> _Records:
@@ -104,20 +94,17 @@ def _read(measures: list[int], periods: dict[Grain, list[Period]]) -> _Records:
     said = Absence.objects.filter(measure__in=measures, period_start__in={period.start for period in asked})
     for absence in said.select_related("segment").order_by("pk"):
         absences[absence.measure_id, absence.period_start][absence.segment_id] = absence
-    observations = [reading.observation_id for many in readings.values() for reading in many]
-    spoken = [absence.pk for some in absences.values() for absence in some.values()]
     whole = Segment.objects.filter(key="{}").first()
-    return _Records(readings, named, absences, whole, *_attested(observations, spoken))
+    return _Records(readings, named, absences, whole, *_attested({period.start for period in asked}))
 
 
-def _attested(observations: list[int], absences: list[int]) -> tuple[set[int], set[int]]:
-    """Which of these observations and absences somebody stands behind."""
-    covering = Attestation.objects.filter(Q(observations__overlap=observations) | Q(absences__overlap=absences))
-    rows = list(covering.values_list("observations", "absences"))
+def _attested(starts: set[date]) -> tuple[set[int], set[int]]:
+    """Which observations and absences of the periods that begin on these days somebody stands behind."""
+    rows = list(Attestation.objects.filter(period_start__in=starts).values_list("observations", "absences"))
     return {pk for row in rows for pk in row[0]}, {pk for row in rows for pk in row[1]}
 
 
-def _cells(definition: Definition, period: Period, measure: int, records: _Records, *, is_last: bool) -> list[Cell]:
+def _cells(definition: Definition, period: Period, measure: int, records: _Records) -> list[Cell]:
     found = records.readings.get(measure, [])
     source = _source(records.named.get(measure, []), found, period)
     own = [each for each in found if source and each.series.source_id == source.pk]
@@ -129,12 +116,18 @@ def _cells(definition: Definition, period: Period, measure: int, records: _Recor
     segments = {each.series.segment_id: each.series.segment for each in [*before.values(), *current.values()]} | {
         pk: absence.segment for pk, absence in absent.items()
     }
-    if not segments and records.whole and is_last:
+    if not segments and records.whole:
         segments = {records.whole.pk: records.whole}
+        small = set() if _is_last(period) else {records.whole.pk}
     return [
         _cell(definition, segments[pk], source, current.get(pk), last.get(pk), absent.get(pk), records, pk not in small)
         for pk in sorted(segments, key=lambda pk: (len(segments[pk].values), segments[pk].key))
     ]
+
+
+def _is_last(period: Period) -> bool:
+    """Is it the last complete period, or has it only begun? What never reported may be added to an earlier one."""
+    return period.shift(1).end > clock.today()
 
 
 def _cell(
@@ -169,13 +162,6 @@ def _source(named: list[SourceOfRecord], found: list[Reading], period: Period) -
     if of_record := holding(named, period.start):
         return of_record.source
     return min((each.series for each in found), key=lambda series: series.pk).source if found else None
-
-
-def _supplier(measure: Measure) -> int:
-    """The scope that supplies a measure's figures: its function, else its journey."""
-    if measure.function:
-        return measure.function.scope_id
-    return measure.journey.scope_id if measure.journey else 0
 
 
 def _parsed(code: str, grain: Grain) -> Period | None:

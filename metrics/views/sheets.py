@@ -22,11 +22,10 @@ def due_figures(request: PersonRequest) -> HttpResponse:
     """What every function and journey owes, by when, and what is late: for everybody to see."""
     sheets = due.owed_by_all()
     today = clock.today()
+    rows = [(sheet, sheet.late(on=today)) for sheet in sheets]
     context = {
-        "rows": sorted(
-            ((sheet, sheet.late(on=today)) for sheet in sheets), key=lambda row: (not row[1], row[0].due_on)
-        ),
-        "late": sum(len(sheet.late(on=today)) for sheet in sheets),
+        "rows": sorted(rows, key=lambda row: (not row[1], row[0].due_on)),
+        "late": sum(late for _, late in rows),
         "today": today,
     }
     return render(request, "metrics/due.html", context)

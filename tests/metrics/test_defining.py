@@ -213,7 +213,7 @@ def test_of_a_retired_measure_no_later_figures_are_taken(wins, lead, retired):
 
 def test_a_retired_measure_is_due_no_more(wins, lead, owner):
     SegmentFactory()
-    owed = {cell.measure for sheet in owed_by(lead.person) for cell in sheet.cells}
+    owed = {gap.measure for sheet in owed_by(lead.person) for gap in sheet.gaps}
     version = propose_retirement(wins, starts_on=this_month().start, reason="Nobody sells.", by=lead)
     Definition.objects.filter(pk=version.pk).update(starts_on=this_month().shift(-1).start)
     approve_definition(version, by=owner)

@@ -2,15 +2,23 @@
 
 from datetime import timedelta
 
-from metrics import due
+from metrics import attesting, due
 from metrics.ingestion import Delivery, Rows, ingest
-from tests.factories.metrics import MeasureFactory, SourceOfRecordFactory, dimension, measure
+from metrics.models import Absence
+from tests.factories.metrics import (
+    MeasureFactory,
+    SegmentFactory,
+    SourceFactory,
+    SourceOfRecordFactory,
+    dimension,
+    measure,
+)  # fmt: skip
 from tests.factories.people import AppointmentFactory
 from truthgov import clock
 from truthgov.actor import Actor
-from truthgov.models import Role
+from truthgov.models import Appointment, Role
 
-WEB = '{"channel":"web"}'
+WEB, PHONE, FAX = '{"channel":"web"}', '{"channel":"phone"}', '{"channel":"fax"}'
 
 
 def reported(period, *segments):
@@ -18,6 +26,20 @@ def reported(period, *segments):
     rows = [{"measure": "sales.conversion", "period": period.code, "segment": segment, "value": "0.2", "source": "crm"}
             for segment in segments]  # fmt: skip
     ingest(Rows.of(rows), Delivery(channel="api"), by=Actor(clockwork="test"))
+
+
+def deliver(of, period, segment, size, source):
+    row = {"measure": of.code, "period": period.code, "segment": segment, "value": "0.2", "numerator": str(size // 5),
+           "denominator": str(size), "source": source}  # fmt: skip
+    ingest(Rows.of([row]), Delivery(channel="api"), by=Actor(clockwork="test"))
+
+
+def said_unavailable(of, period, person):
+    appointment = Appointment.objects.filter(person=person).first()
+    Absence.objects.create(
+        measure=of, segment=SegmentFactory(), period_start=period.start, reason="The system was down.",
+        person=person, appointment=appointment, stated_at=clock.now(),
+    )  # fmt: skip
 
 
 def test_a_function_lead_sees_what_is_due(as_person, sales_lead, conversion, last_month):
@@ -30,7 +52,7 @@ def test_parts_reported_last_time_are_expected_again(sales_lead, conversion, las
     dimension("channel", "web")
     reported(last_month.shift(-1), "{}", WEB)
     (owed,) = due.owed_by(sales_lead)
-    assert [cell.segment.key for cell in owed.cells] == ["{}", WEB]
+    assert [gap.segment.key for gap in owed.gaps] == ["{}", WEB]
     assert owed.missing == 2
 
 
@@ -42,7 +64,8 @@ def test_a_part_too_small_to_be_missed_is_offered_and_not_owed(sales_lead, conve
             for segment, part, whole in (("{}", "2000", "10000"), (WEB, "10", "50"))]  # fmt: skip
     ingest(Rows.of(rows), Delivery(channel="api"), by=Actor(clockwork="test"))
     (owed,) = due.owed_by(sales_lead)
-    assert (len(owed.cells), owed.owed, owed.missing) == (2, 1, 1)
+    offered = due.sheet(owed.scope, last_month.code)
+    assert (len(offered.cells), owed.owed, owed.missing) == (2, 1, 1)
 
 
 def test_a_period_that_was_left_out_stays_due(sales_lead, conversion, last_month):
@@ -59,8 +82,8 @@ def test_a_figure_is_late_the_day_after_its_deadline(sales_lead, crm, sales, las
     SourceOfRecordFactory(measure=measure("sales.prompt", freshness_days=days), source=crm)
     (owed,) = due.owed_by(sales_lead)
     assert owed.due_on == clock.today()
-    assert owed.late(on=clock.today()) == []
-    assert owed.late(on=clock.today() + timedelta(1)) == owed.cells
+    assert owed.late(on=clock.today()) == 0
+    assert owed.late(on=clock.today() + timedelta(1)) == 1
 
 
 def test_late_is_shown_to_everyone(as_person, outsider, crm, sales, last_month):
@@ -76,11 +99,46 @@ def test_a_preparer_owes_what_the_function_owes(sales, conversion):
     assert [sheet.missing for sheet in due.owed_by(preparer)] == [1]
 
 
-def test_what_is_due_costs_the_same_for_many_measures(sales_lead, crm, sales, django_assert_max_num_queries):
+def test_what_is_due_costs_the_same_for_many_measures(
+    sales_lead, crm, conversion, last_month, django_assert_num_queries
+):
+    dimension("channel", "web")
+    reported(last_month.shift(-1), "{}", WEB)
     for number in range(12):
         measure(f"sales.kpi{number}")
-    with django_assert_max_num_queries(11):
-        assert len(due.owed_by(sales_lead)[0].cells) == 12
+    with django_assert_num_queries(8):
+        (owed,) = due.owed_by(sales_lead)
+    assert (owed.owed, len(owed.gaps), owed.unnamed) == (14, 8, 6)
+
+
+def counts(sheet):
+    return sheet.scope, sheet.period, sheet.owed, sheet.missing, sheet.unattested, sheet.is_attested, sheet.due_on
+
+
+def test_the_overview_counts_what_the_sheets_show(sales, sales_lead, conversion, crm, last_month):
+    """Parts, one of them too small; another source; a figure left out, one not available; one attested, one not."""
+    dimension("channel", "web", "phone", "fax")
+    prompt = measure("sales.prompt", freshness_days=3)
+    SourceFactory(code="other")
+    rows = [
+        (conversion, 3, "{}", 10000, "crm"), (conversion, 3, WEB, 5000, "crm"), (conversion, 3, FAX, 50, "crm"),
+        (conversion, 1, "{}", 10000, "crm"), (conversion, 1, PHONE, 4000, "crm"), (conversion, 0, WEB, 10, "other"),
+        (conversion, 0, "{}", 10000, "crm"), (prompt, 2, WEB, 100, "other"), (prompt, 1, WEB, 100, "crm"),
+    ]  # fmt: skip
+    for of, back, segment, size, source in rows:
+        deliver(of, last_month.shift(-back), segment, size, source)
+    first = due.sheet(sales.scope, last_month.shift(-1).code)
+    attesting.attest(first, seen=attesting.digest_of(first), by=Actor(person=sales_lead))
+    said_unavailable(prompt, last_month, sales_lead)
+    found = due.owed_by_all()
+    shown = [due.sheet(each.scope, each.period.code) for each in found]
+    assert [counts(each) for each in found] == [counts(each) for each in shown]
+    assert [(each.standing, each.absent) for each in found] == [
+        (len(each.standing), len(each.absent)) for each in shown
+    ]
+    tomorrow = clock.today() + timedelta(1)
+    assert [each.late(on=tomorrow) for each in found] == [len(each.late(on=tomorrow)) for each in shown]
+    assert len(found) == 3
 
 
 def test_a_measure_without_an_approved_definition_is_not_due(sales_lead, crm, sales):
