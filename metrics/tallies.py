@@ -153,7 +153,7 @@ def _counted(asked: list[tuple[Definition, Period]], whole: int | None) -> list[
     """The counts of a line for each definition and period; None where there is nothing to count. Two queries."""
     named = SourceOfRecord.objects.filter(measure__in={definition.measure_id for definition, _ in asked}).histories()
     sources = [holding(named.get(definition.measure_id, []), period.start) for definition, period in asked]
-    columns = {
+    columns: dict[str, Any] = {
         "measures": [definition.measure_id for definition, _ in asked],
         "sources": [source.source_id if source else None for source in sources],
         "starts": [period.start for _, period in asked],
