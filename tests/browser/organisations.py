@@ -9,7 +9,7 @@ from config.demo.cast import ADMINISTRATOR, AUDITOR, EXECUTIVES, LEADS, SPONSOR,
 from forums.models import Action, AgendaItem, Decision, Escalation, Forum, Meeting
 from forums.terms import steering
 from journeys.models import Handoff, Journey, Stage
-from metrics.models import Contradiction, Feed, Measure, Source, Submission
+from metrics.models import Contradiction, Feed, FeedRun, Measure, Observation, Source, Submission
 from truthgov import appointing, audit
 from truthgov.models import Appointment, Function, Key, Person, Role
 
@@ -30,11 +30,12 @@ READERS: dict[str, Part | None] = {
 def furnish_hotels() -> None:
     """The demonstration organisation, and what it does not have: a feed, a proposed appointment, a charter to come."""
     cast = loading.load(PASSWORD, tell=lambda line: None)
-    Feed.connect(
+    feed = Feed.connect(
         name="CRM nightly", source=Source.objects.all()[0], function=Function.objects.get(name=LEAD.over),
         url="https://crm.example.org/figures", format="json",
         mapping={"measure": "kpi", "period": "month", "value": "rate"}, by=cast.actor(LEAD),
     )  # fmt: skip
+    feed.backfill(month := moved.last_complete_month(date.today()), month, by=cast.actor(LEAD))
     _propose_auditor(cast)
     Forum.objects.get().propose_charter(steering(date.today() + timedelta(60), quorum=6), by=cast.actor(TRUTH_OWNER))
 
@@ -73,6 +74,9 @@ def names() -> Names:
         "period": moved.last_complete_month(date.today()).code,
         "submission": _key(Submission.objects.all()),
         "feed": _key(Feed.objects.all()),
+        "feed_run": _key(FeedRun.objects.all()),
+        "function": Function.objects.filter(name=LEAD.over).values_list("code", flat=True).first(),
+        "restatement": _key(Observation.objects.filter(restates__isnull=False)),
         "key": Key.objects.values_list("public_id", flat=True).first(),
         "measure": Measure.objects.filter(code="HT.JRN.CANCEL").values_list("code", flat=True).first(),
         "case": case and case.pk,
