@@ -9,7 +9,9 @@ from config.demo.cast import ADMINISTRATOR, AUDITOR, EXECUTIVES, LEADS, SPONSOR,
 from forums.models import Action, AgendaItem, Decision, Escalation, Forum, Meeting
 from forums.terms import steering
 from journeys.models import Handoff, Journey, Stage
-from metrics.models import Contradiction, Feed, FeedRun, Measure, Observation, Source, Submission
+from metrics.dictionary_files.foreign import Answers
+from metrics.dictionary_import import proposing
+from metrics.models import Contradiction, DictionaryImport, Feed, FeedRun, Measure, Observation, Source, Submission
 from truthgov import appointing, audit
 from truthgov.models import Appointment, Function, Key, Person, Role
 
@@ -36,6 +38,10 @@ def furnish_hotels() -> None:
         mapping={"measure": "kpi", "period": "month", "value": "rate"}, by=cast.actor(LEAD),
     )  # fmt: skip
     feed.backfill(month := moved.last_complete_month(date.today()), month, by=cast.actor(LEAD))
+    file = proposing.draft_import(
+        "erp.yaml", b"truthgov_dictionary: 1\nsources: [ERP]\n", Answers(), by=cast.actor(LEAD)
+    )
+    proposing.propose_import(file, reason="Finance reports too.", by=cast.actor(LEAD))
     _propose_auditor(cast)
     Forum.objects.get().propose_charter(steering(date.today() + timedelta(60), quorum=6), by=cast.actor(TRUTH_OWNER))
 
@@ -75,6 +81,7 @@ def names() -> Names:
         "submission": _key(Submission.objects.all()),
         "feed": _key(Feed.objects.all()),
         "feed_run": _key(FeedRun.objects.all()),
+        "import": _key(DictionaryImport.objects.all()),
         "function": Function.objects.filter(name=LEAD.over).values_list("code", flat=True).first(),
         "restatement": _key(Observation.objects.filter(restates__isnull=False)),
         "key": Key.objects.values_list("public_id", flat=True).first(),

@@ -19,7 +19,8 @@ ACCOUNT = ("account_login", "account_logout", "account_change_password", "accoun
            "account_reset_password_done", "account_reauthenticate", "mfa_index", "mfa_activate_totp",
            "mfa_list_webauthn", "mfa_add_webauthn", "socialaccount_connections")  # fmt: skip
 NO_PAGES = {"health", "metrics:api:schema", "metrics:api:nowhere", "truthgov:audit_sheet", "forums:meeting_version",
-            "metrics:csv_template", "metrics:xlsx_template", "forums:restatements_sheet"}  # fmt: skip
+            "metrics:csv_template", "metrics:xlsx_template", "forums:restatements_sheet",
+            "metrics:dictionary_file"}  # fmt: skip
 """Answers for programs, sheets and a fragment: not looked at by themselves."""
 FURTHER = {
     "forums:view": ["compare=on", "known_on=2026-10-20"],
