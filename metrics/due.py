@@ -12,8 +12,8 @@ from django.db.models import QuerySet
 
 from metrics.holding import holding
 from metrics.models import Absence, Attestation, Definition, Reading, Segment, Series, Source, SourceOfRecord
+from metrics.sheet_counts import LOOKED_BACK, SheetCount, sheet_counts, supplied_versions, supplier_of
 from metrics.sheets import Cell, Sheet
-from metrics.tallies import LOOKED_BACK, Tally, supplied_versions, supplier_of, tallies
 from metrics.trust.rows import MISSED_FROM
 from truthgov import clock
 from truthgov.models import Appointment, Person, Role, Scope
@@ -22,7 +22,7 @@ from truthgov.periods import Grain, Period
 SUPPLIERS = (Role.FUNCTION_LEAD, Role.JOURNEY_OWNER, Role.PREPARER)
 
 
-def owed_by(person: Person) -> list[Tally]:
+def owed_by(person: Person) -> list[SheetCount]:
     """How the last sheet of every function and journey that somebody delivers for, and earlier ones that lack figures.
 
     The same number of queries for any.
@@ -31,7 +31,7 @@ def owed_by(person: Person) -> list[Tally]:
     return _owed(Scope.objects.filter(pk__in=held.values("scope")))
 
 
-def owed_by_all() -> list[Tally]:
+def owed_by_all() -> list[SheetCount]:
     """The same of every function and journey there is."""
     return _owed(Scope.objects.filter(kind__in=[Scope.Kind.FUNCTION, Scope.Kind.JOURNEY]))
 
@@ -43,11 +43,11 @@ def sheet(scope: Scope, code: str) -> Sheet | None:
     return sheets[0] if sheets and sheets[0].period.start <= clock.today() else None
 
 
-def _owed(scopes: QuerySet[Scope]) -> list[Tally]:
+def _owed(scopes: QuerySet[Scope]) -> list[SheetCount]:
     today = clock.today()
     current = {grain: Period.containing(today, grain) for grain in Grain}
     periods = {grain: [current[grain].shift(-back) for back in range(LOOKED_BACK[grain], 0, -1)] for grain in Grain}
-    found = tallies(list(scopes), periods)
+    found = sheet_counts(list(scopes), periods)
     return [each for each in found if each.missing or each.period == periods[each.period.grain][-1]]
 
 

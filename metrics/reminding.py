@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from metrics import due
 from metrics.models import Reminder
-from metrics.tallies import Tally
+from metrics.sheet_counts import SheetCount
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.errors import Refusal
@@ -31,7 +31,7 @@ MORNING = range(8, 12)
 AHEAD = timedelta(days=3)
 """How long before a deadline the first reminder is sent."""
 
-Owed = tuple[Tally, Reminder.Kind]
+Owed = tuple[SheetCount, Reminder.Kind]
 
 
 def remind() -> int:
@@ -46,7 +46,7 @@ def remind() -> int:
                for person, scopes in awake.items())  # fmt: skip
 
 
-def pending(sheets: list[Tally], *, on: date) -> list[Owed]:
+def pending(sheets: list[SheetCount], *, on: date) -> list[Owed]:
     """The sheets that lack figures and whose deadline is near or past, the most urgent first."""
     owed = [(sheet, Reminder.Kind.AFTER if sheet.due_on < on else Reminder.Kind.BEFORE)
             for sheet in sheets if sheet.missing and sheet.due_on - AHEAD <= on]  # fmt: skip

@@ -50,7 +50,7 @@ class Gap:
 
 
 @dataclass(frozen=True)
-class Tally:
+class SheetCount:
     """What one function or journey owes for one period, counted; `gaps` are the first of what is not there."""
 
     scope: Scope
@@ -115,7 +115,7 @@ def supplier_of(measure: Measure) -> int:
     return measure.journey.scope_id if measure.journey else 0
 
 
-def tallies(scopes: Collection[Scope], periods: dict[Grain, list[Period]]) -> list[Tally]:
+def sheet_counts(scopes: Collection[Scope], periods: dict[Grain, list[Period]]) -> list[SheetCount]:
     """By scope and period, how its sheet stands; the whole of what never reported is owed for the last period alone.
 
     Six queries, however much has been reported.
@@ -133,7 +133,7 @@ def tallies(scopes: Collection[Scope], periods: dict[Grain, list[Period]]) -> li
             sheet = lines.setdefault((supplier_of(definition.measure), period), [])
             sheet.append(Line(definition, deadline, *counts))
     gaps = _gaps(lines)
-    found = [Tally(by_scope[key[0]], key[1], some, gaps[key]) for key, some in lines.items()]
+    found = [SheetCount(by_scope[key[0]], key[1], some, gaps[key]) for key, some in lines.items()]
     return sorted(found, key=lambda each: (each.scope.name, each.period))
 
 
