@@ -123,7 +123,7 @@ def assemble(product: Product, meeting: str) -> None:
 
 def decide(chair: Visitor, meeting: str) -> None:
     """The chair takes the case up and resolves it, with an action for somebody."""
-    item = found(rf'href="\?item=(\d+)"[^>]*>\s*<span>{CASE}', chair.read(meeting))
+    item = found(rf'href="[^"]*\?item=(\d+)"[^>]*>\s*<span>{CASE}', chair.read(meeting))
     chair.read(f"{meeting}?item={item}")
     page = chair.send(f"/items/{item}/in-hand/")
     assert "In hand" in page

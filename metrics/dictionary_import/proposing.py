@@ -114,11 +114,13 @@ def end_import(handed_in: DictionaryImport, *, reason: str, by: Actor) -> None:
     actor = authority.acting_as(by, *(IMPORTING if own else APPROVING))
     if not reason.strip():
         raise InvalidInput("An import ends with a reason.", {"reason": "Say why."})
-    ending = Status.WITHDRAWN if own else Status.REJECTED
+    ending, code = (
+        (Status.WITHDRAWN, "dictionary_import.withdrawn") if own else (Status.REJECTED, "dictionary_import.rejected")
+    )
     with audit.act():
         ended = {"decided_by": actor.person, "decided_at": clock.now(), "ended_because": reason.strip()}
         advance(handed_in, Status.PROPOSED, ending, **ended)
-        audit.record(f"dictionary_import.{ending}", handed_in, by=actor)
+        audit.record(code, handed_in, by=actor)
 
 
 def _require_proposable(plan: Plan, new: NewVersion, proposer: Person) -> None:
