@@ -13,7 +13,7 @@ from truthgov import spreadsheets
 from truthgov.errors import InvalidInput
 from truthgov.models import Person
 
-MOST = f"a file of at most {spreadsheets.MAX_BYTES // 1024 // 1024} MB"
+MOST = f"a file of at most {spreadsheets.SMALL.bytes // 1024 // 1024} MB"
 
 
 class UploadForm(forms.Form):
@@ -40,7 +40,7 @@ class UploadForm(forms.Form):
         sent = self.cleaned_data["file"]
         self.name = sent.name
         try:
-            if sent.size > spreadsheets.MAX_BYTES:
+            if sent.size > spreadsheets.SMALL.bytes:
                 raise InvalidInput(f"The file is too large; choose {MOST}.")
             table = spreadsheets.read(sent.read(), sheet=SHEET)
             self.read_as = table.read_as

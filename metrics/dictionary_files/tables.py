@@ -10,7 +10,8 @@ from metrics.dictionary_files.fields import TABLES
 from truthgov import export
 from truthgov.errors import InvalidInput
 from truthgov.intake import MAX_INFLATED, MAX_ROWS, read_text
-from truthgov.workbooks import read_workbook, write_workbook
+from truthgov.spreadsheets import read_workbook
+from truthgov.spreadsheets.writing import write_workbook
 
 EXPLAINING = "about the columns"
 EPOCH = (1980, 1, 1, 0, 0, 0)

@@ -1,18 +1,17 @@
 """What lies in a workbook's package is measured before any of it is parsed: no bomb, no macro. Pure."""
 
 import re
-from io import BytesIO
+from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 from zlib import error as ZlibError  # noqa: N812 - it is an exception
 
 from truthgov.errors import InvalidInput
+from truthgov.spreadsheets.limits import MEGABYTE, Limits
 
 MAX_PARTS = 200
-MAX_PART = 1024 * 1024
-MAX_SHEET = 8 * 1024 * 1024
-MAX_INFLATED = 24 * 1024 * 1024
+MAX_PART = MEGABYTE
 MAX_RATIO = 100
-MAX_TAGS = 600_000
+PIECE, LONGEST_MARK = MEGABYTE, 200
 SHEETS = re.compile(r"xl/(?:worksheets/[^/]+|sharedStrings)\.xml", re.IGNORECASE)
 PICTURES = "xl/media/"
 MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]+\d+:[A-Z]+\d+)")
@@ -20,38 +19,50 @@ UNREADABLE = "This is no .xlsx workbook that can be read; save it anew as .xlsx 
 TOO_LARGE = "Unpacked, the workbook is too large; keep only the template's sheets, rows and columns, and send it again."
 
 
-def require_harmless(content: bytes) -> None:
+def require_harmless(file: BinaryIO, limits: Limits) -> None:
     """InvalidInput where a workbook is too large unpacked, holds macros or merged cells, or is none."""
     try:
-        with ZipFile(BytesIO(content)) as archive:
+        with ZipFile(file) as archive:
             parts = archive.infolist()
-            _require_modest(parts)
+            _require_modest(parts, limits)
             for part in parts:
                 if not part.filename.startswith(PICTURES):
-                    _require_plain(part, archive.read(part))
+                    _require_plain(archive, part, limits)
     except (BadZipFile, ZlibError, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError) as error:
         raise InvalidInput(UNREADABLE) from error
 
 
-def _require_modest(parts: list[ZipInfo]) -> None:
+def _require_modest(parts: list[ZipInfo], limits: Limits) -> None:
     """By what the archive claims: reading a part stops at the size that is claimed for it."""
     names = [part.filename.lower() for part in parts]
     if any("vbaproject" in name for name in names):
         raise InvalidInput("The workbook holds macros; save it as .xlsx, without macros, and send it again.")
     if len(set(names)) != len(names):
         raise InvalidInput(UNREADABLE)
+    sheets = [SHEETS.fullmatch(part.filename) is not None for part in parts]
     packed = any(part.file_size > max(MAX_PART, MAX_RATIO * part.compress_size) for part in parts)
-    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_INFLATED or packed:
+    long = any(part.file_size > (limits.sheet if is_sheet else MAX_PART)
+               for part, is_sheet in zip(parts, sheets, strict=True) if not part.filename.startswith(PICTURES))  # fmt: skip
+    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > limits.inflated or packed or long:
         raise InvalidInput(TOO_LARGE)
 
 
-def _require_plain(part: ZipInfo, xml: bytes) -> None:
-    is_sheet = SHEETS.fullmatch(part.filename) is not None
-    if len(xml) > (MAX_SHEET if is_sheet else MAX_PART) or xml.count(b"<") > MAX_TAGS:
-        raise InvalidInput(TOO_LARGE)
+def _require_plain(archive: ZipFile, part: ZipInfo, limits: Limits) -> None:
+    """Read through one part, a piece at a time."""
+    is_sheet, tags, before = SHEETS.fullmatch(part.filename) is not None, 0, b""
+    with archive.open(part) as stream:
+        while piece := stream.read(PIECE):
+            tags += piece.count(b"<")
+            if tags > limits.tags:
+                raise InvalidInput(TOO_LARGE)
+            _require_harmless_piece(part.filename, before + piece, is_sheet=is_sheet)
+            before = piece[-LONGEST_MARK:]
+
+
+def _require_harmless_piece(name: str, xml: bytes, *, is_sheet: bool) -> None:
     if is_sheet and b"\0" in xml:  # UTF-16, which no spreadsheet writes here, would hide what is looked for
         raise InvalidInput(UNREADABLE)
-    if part.filename == "[Content_Types].xml" and b"macroEnabled" in xml:
+    if name == "[Content_Types].xml" and b"macroEnabled" in xml:
         raise InvalidInput("This is a workbook for macros; save it as .xlsx and send it again.")
     if is_sheet and (merged := MERGED.search(xml)):
         raise InvalidInput(

@@ -1,50 +1,56 @@
-"""XLSX workbooks: one sheet of plain values; what only a spreadsheet could work out is refused."""
+"""XLSX workbooks: sheets of plain values; what only a spreadsheet could work out is refused."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from io import BytesIO
-from typing import Any
+from itertools import islice
+from typing import Any, BinaryIO
 from zipfile import BadZipFile
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from truthgov.errors import InvalidInput
-from truthgov.spreadsheets.limits import MAX_COLUMNS, MAX_ROWS, require_header
+from truthgov.spreadsheets.limits import Limits, TooLong, require_header
 from truthgov.spreadsheets.packages import UNREADABLE, require_harmless
-from truthgov.spreadsheets.table import EMPTY, Kind, Table, Written
+from truthgov.spreadsheets.table import BATCH, EMPTY, Batch, Kind, Opened, Written
 
 DIGITS = 15
 """What a spreadsheet shows of a number; the file may hold the noise of binary fractions behind them."""
 BROKEN = (InvalidFileException, BadZipFile, SyntaxError, ValueError, TypeError, KeyError, IndexError, AttributeError,
-          OverflowError, RecursionError, EOFError)  # fmt: skip
+          ArithmeticError, NotImplementedError, RecursionError, RuntimeError, OSError, EOFError)  # fmt: skip
 """What the parsers trip over in a damaged workbook; forbidden entities are ValueErrors, broken XML SyntaxErrors."""
+Row = tuple[int, list[Written]]
 
 
-def read_workbook(content: bytes, *, sheet: str) -> Table:
-    """The table in a workbook's sheet of this name, or in its only one."""
-    require_harmless(content)
-    try:
-        book = load_workbook(BytesIO(content), read_only=True, keep_links=False)
-        chosen = _chosen(book.worksheets, sheet)
-        rows = list(_rows(chosen))
-    except BROKEN as error:
-        raise InvalidInput(UNREADABLE) from error
-    number, first = rows[0] if rows else (1, [])
+def open_workbook(file: BinaryIO, limits: Limits, *, sheet: str) -> Opened:
+    """The sheet of this name of a workbook, or its only one."""
+    chosen = _chosen(_sheets(file, limits), sheet)
+    rows = _rows(chosen, limits, "Cell")
+    number, first = next(rows, (1, []))
     if number != 1:
         raise InvalidInput(
             f"The first row of sheet {chosen.title} is empty; it names the columns, as the template does."
         )
-    header = require_header([cell.text for cell in first])
-    for number, cells in rows[1:]:
-        if len(cells) > len(header):
-            raise InvalidInput(
-                f"Row {number} has something beyond the last named column; remove it, or name its column."
-            )
-    width = len(header)
-    table = [(number, cells + [EMPTY] * (width - len(cells))) for number, cells in rows[1:]]
-    return Table(header, table, f"sheet {chosen.title} of a workbook", points_are_decimal=False)
+    header = require_header([cell.text for cell in first], limits)
+    return Opened(header, f"sheet {chosen.title} of a workbook", False, _batches(rows, len(header)))
+
+
+def read_sheets(file: BinaryIO, limits: Limits) -> dict[str, list[tuple[int, list[str]]]]:
+    """All sheets of a workbook by their names: the rows that say something, each with its number."""
+    return {
+        sheet.title: [(number, [cell.text for cell in cells])
+                      for number, cells in _rows(sheet, limits, f"Sheet {sheet.title}, cell")]
+        for sheet in _sheets(file, limits)
+    }  # fmt: skip
+
+
+def _sheets(file: BinaryIO, limits: Limits) -> list[Any]:
+    require_harmless(file, limits)
+    try:
+        return list(load_workbook(file, read_only=True, keep_links=False).worksheets)
+    except BROKEN as error:
+        raise InvalidInput(UNREADABLE) from error
 
 
 def _chosen(sheets: list[Any], name: str) -> Any:
@@ -57,31 +63,49 @@ def _chosen(sheets: list[Any], name: str) -> Any:
     return (named or sheets)[0]
 
 
-def _rows(sheet: Any) -> Iterator[tuple[int, list[Written]]]:
+def _rows(sheet: Any, limits: Limits, place: str) -> Iterator[Row]:
     """The rows that say something, each up to its last cell that does."""
     sheet.reset_dimensions()  # what the file claims of its extent is not believed
-    for number, cells in enumerate(sheet.iter_rows(), start=1):
-        if number > MAX_ROWS + 1:
-            raise InvalidInput(f"The sheet has more than {MAX_ROWS} rows; delete those below the figures.")
-        if len(cells) > MAX_COLUMNS:
-            raise InvalidInput(
-                f"The sheet has more than {MAX_COLUMNS} columns; remove what the template does not have."
-            )
-        written = [_written(cell) for cell in cells]
-        while written and not written[-1].text:
-            written.pop()
-        if written:
-            yield number, written
+    try:
+        for number, cells in enumerate(sheet.iter_rows(), start=1):
+            if number > limits.rows + 1:
+                raise TooLong(f"Sheet {sheet.title} has more than {limits.rows} rows; delete those below the figures.")
+            if len(cells) > limits.columns:
+                raise InvalidInput(
+                    f"Sheet {sheet.title} has more than {limits.columns} columns; remove what is not of the template."
+                )
+            written = [_written(cell, place) for cell in cells]
+            while written and not written[-1].text.strip():
+                written.pop()
+            if written:
+                yield number, written
+    except BROKEN as error:
+        raise InvalidInput(UNREADABLE) from error
 
 
-def _written(cell: Any) -> Written:
+def _batches(rows: Iterator[Row], width: int) -> Iterator[Batch]:
+    while some := list(islice(rows, BATCH)):
+        for number, cells in some:
+            if len(cells) > width:
+                raise InvalidInput(
+                    f"Row {number} has something beyond the last named column; remove it, or name its column."
+                )
+            cells.extend([EMPTY] * (width - len(cells)))
+        columns = list(zip(*(cells for _, cells in some), strict=True))
+        texts = [[cell.text.strip() for cell in column] for column in columns]
+        yield Batch([number for number, _ in some], texts, [[cell.kind for cell in column] for column in columns])
+
+
+def _written(cell: Any, place: str) -> Written:
     value = cell.value
     if value is None:
         return EMPTY
     if cell.data_type == "f":
-        raise InvalidInput(f"Cell {cell.coordinate} is a formula; replace it with its value (paste special, values).")
+        raise InvalidInput(
+            f"{place} {cell.coordinate} is a formula; replace it with its value (paste special, values)."
+        )
     if cell.data_type == "e":
-        raise InvalidInput(f"Cell {cell.coordinate} is an error ({str(value)[:20]}); replace it with its value.")
+        raise InvalidInput(f"{place} {cell.coordinate} is an error ({str(value)[:20]}); replace it with its value.")
     if isinstance(value, bool):
         return Written("yes" if value else "no")
     if isinstance(value, (int, float)):
@@ -90,4 +114,4 @@ def _written(cell: Any) -> Written:
         return Written(value.isoformat()[:10], Kind.DATE)
     if isinstance(value, (time, timedelta)):
         return Written(str(value), Kind.DATE)
-    return Written(str(value).strip())
+    return Written(str(value))
