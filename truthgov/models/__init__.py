@@ -5,6 +5,7 @@ from truthgov.models.function import Function
 from truthgov.models.key import IdempotentAnswer, Key
 from truthgov.models.mandate import Mandate
 from truthgov.models.person import Person
+from truthgov.models.rate import RateWindow
 from truthgov.models.scope import Scope
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Key",
     "Mandate",
     "Person",
+    "RateWindow",
     "Role",
     "Scope",
 ]

@@ -1,16 +1,22 @@
-"""How often somebody may call: a fixed window a minute, counted in the cache. A cache that is away limits nobody."""
+"""How often somebody may call: a fixed window a minute, counted in a row of the database, which every process shares.
+
+One statement counts and answers, so that of many requests at once exactly the limit gets through. No broker is asked.
+"""
 
 import time
 from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
-from django.core.cache import cache
-from redis.exceptions import RedisError
+from django.db import connection
 
 WINDOW_SECONDS: Final = 60
-REST_SECONDS: Final = 30
-_away_until = 0.0
+COUNTED = """
+    INSERT INTO truthgov_ratewindow AS held (caller, "window", count) VALUES (%s, %s, 1)
+    ON CONFLICT (caller) DO UPDATE SET
+        count = CASE WHEN held."window" = excluded."window" THEN held.count + 1 ELSE 1 END, "window" = excluded."window"
+    RETURNING count
+"""
 
 
 @dataclass(frozen=True)
@@ -29,20 +35,10 @@ class Rate:
         }
 
 
-def take(caller: str) -> Rate | None:
-    """Count a request of a caller; `remaining` is negative once there are too many, None when nobody counts.
-
-    A cache that does not answer is left alone for half a minute: callers must not wait for it.
-    """
-    global _away_until
-    if time.monotonic() < _away_until:
-        return None
-    window, into = divmod(int(time.time()), WINDOW_SECONDS)
-    name = f"rate:{caller}:{window}"
-    try:
-        cache.add(name, 0, timeout=2 * WINDOW_SECONDS)
-        count = cache.incr(name)
-    except (RedisError, ValueError):
-        _away_until = time.monotonic() + REST_SECONDS
-        return None
+def take(caller: str, *, at: float | None = None) -> Rate:
+    """Count a request of a caller at a moment (seconds since 1970, now); `remaining` is negative after too many."""
+    window, into = divmod(int(time.time() if at is None else at), WINDOW_SECONDS)
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED, [caller, window])
+        count = cursor.fetchone()[0]
     return Rate(settings.API_REQUESTS_A_MINUTE, settings.API_REQUESTS_A_MINUTE - count, WINDOW_SECONDS - into)
