@@ -248,16 +248,18 @@ CSRF_COOKIE_SAMESITE = "Lax"
 
 # --- REST -----------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "truthgov.rest.schema.Schema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["truthgov.rest.bodies.ActParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "truthgov.rest.authentication.KeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["truthgov.rest.authentication.KeyOrReader"],
+    "DEFAULT_PERMISSION_CLASSES": ["truthgov.rest.authentication.KeyOrPerson"],
     "EXCEPTION_HANDLER": "truthgov.rest.problems.handle",
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS: the schema says it better
     "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
     "COERCE_DECIMAL_TO_STRING": True,
 }
 API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", 1200, validate=validate.Range(min=1))

@@ -1,10 +1,12 @@
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from metrics.api.documentation import nowhere
 from metrics.views import feeds, files, imports, keys, reminders, sheets, submissions, trust
 
 app_name = "metrics"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("metrics.api.urls")),
+    re_path(r"^api/(?P<rest>[\s\S]*)$", nowhere, name="nowhere"),
     path("submissions/", submissions.submissions, name="submissions"),
     path("submissions/<uuid:pk>/", submissions.submission, name="submission"),
     path("submissions/<int:scope>/<str:code>/", sheets.sheet, name="sheet"),

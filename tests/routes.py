@@ -174,7 +174,7 @@ PAGES = [
     route("forums:action_return", post=SITTING, pk="action"),
 ]  # fmt: skip
 
-PUBLIC = ("health", "metrics:api:schema", "metrics:api:docs", "metrics:api:nowhere")
+PUBLIC = ("health", "metrics:api:schema", "metrics:api:docs", "metrics:nowhere")
 """For everybody, signed in or not: whether we are well, and how the API is used."""
 
 

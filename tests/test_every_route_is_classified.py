@@ -131,6 +131,6 @@ def _expected(resource: Resource, method: str) -> tuple[set[int], set[int], set[
 
 
 def test_what_is_public_answers_a_stranger(db):
-    names = {"metrics:api:nowhere": {"rest": "nowhere"}}
+    names = {"metrics:nowhere": {"rest": "nowhere"}}
     statuses = {name: Client().get(reverse(name, kwargs=names.get(name))).status_code for name in PUBLIC}
     assert statuses == {name: 404 if name in names else 200 for name in PUBLIC}

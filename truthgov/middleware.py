@@ -1,8 +1,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from allauth.mfa.utils import is_mfa_enabled
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -11,12 +9,10 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
-from truthgov.authority import appointment_of
 from truthgov.errors import InvalidInput, Refusal
-from truthgov.models import ACCOUNTABLE, Person, Role
+from truthgov.models import Person
+from truthgov.second_factor import lacks_second_factor
 
-DECIDING = (*ACCOUNTABLE, Role.ADMINISTRATOR)
-"""Whoever holds one of these decides, signs or administers."""
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -84,14 +80,9 @@ class SecondFactorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        asked = settings.SECOND_FACTOR_REQUIRED and getattr(view, "audience", "") == "signed in"
         person = request.user
-        if (
-            not asked
-            or not isinstance(person, Person)
-            or not appointment_of(person, *DECIDING)
-            or is_mfa_enabled(person)
-        ):
+        is_page = getattr(view, "audience", "") == "signed in"
+        if not is_page or not isinstance(person, Person) or not lacks_second_factor(person):
             return None
         messages.info(request, "Set up a second factor first: you hold a role that decides or administers.")
         return HttpResponseRedirect(reverse("mfa_index"))

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.generators import SchemaGenerator
-from drf_spectacular.views import SpectacularAPIView
+from drf_spectacular.views import SpectacularJSONAPIView
 
 from truthgov.http import public
 from truthgov.rest.problems import not_found, request_id_of
@@ -24,13 +25,14 @@ def documentation(request: HttpRequest) -> HttpResponse:
     return render(request, "metrics/api/documentation.html", {"resources": resources})
 
 
+@csrf_exempt
 @public
 def nowhere(request: HttpRequest, rest: str) -> HttpResponse:
     """Every other address below the API: a problem, not a page."""
     return not_found(request_id_of(request.headers))
 
 
-schema = public(SpectacularAPIView.as_view())
+schema = public(SpectacularJSONAPIView.as_view())
 
 
 class Resource:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from metrics.api import views
-from metrics.api.documentation import documentation, nowhere, schema
+from metrics.api.documentation import documentation, schema
 
 app_name = "api"
 urlpatterns = [
@@ -18,5 +18,4 @@ urlpatterns = [
     path("contradictions/<int:pk>", views.ContradictionOne.as_view(), name="contradiction"),
     path("schema", schema, name="schema"),
     path("docs", documentation, name="docs"),
-    path("<path:rest>", nowhere, name="nowhere"),
 ]

@@ -33,6 +33,7 @@ PREFER = OpenApiParameter(
 class Batches(ApiView):
     """Deliveries of figures."""
 
+    is_for_keys = True
     authentication_classes = [KeyAuthentication]
     permission_classes = [KeyOnly]
     parser_classes = PARSERS

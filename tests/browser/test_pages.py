@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 ACCOUNT = ("account_login", "account_logout", "account_change_password", "account_reset_password",
            "account_reset_password_done", "account_reauthenticate", "mfa_index", "mfa_activate_totp",
            "mfa_list_webauthn", "mfa_add_webauthn", "socialaccount_connections")  # fmt: skip
-NO_PAGES = {"health", "metrics:api:schema", "metrics:api:nowhere", "truthgov:audit_sheet", "forums:meeting_version",
+NO_PAGES = {"health", "metrics:api:schema", "metrics:nowhere", "truthgov:audit_sheet", "forums:meeting_version",
             "metrics:csv_template", "metrics:xlsx_template", "forums:restatements_sheet",
             "metrics:dictionary_file"}  # fmt: skip
 """Answers for programs, sheets and a fragment: not looked at by themselves."""

@@ -30,3 +30,9 @@ def test_the_page_that_sets_it_up_is_reached(required, as_person, truth_owner):
 def test_nobody_enrols_themselves(client, db):
     page = client.get(reverse("account_signup"))
     assert "password1" not in page.content.decode()
+
+
+def test_nor_does_the_api_let_anybody_by_it(required, as_person, truth_owner, executive):
+    refused = as_person(truth_owner).get("/api/v1/functions")
+    assert (refused.status_code, refused.json()["code"]) == (403, "second_factor_missing")
+    assert as_person(executive).get("/api/v1/functions").status_code == 200

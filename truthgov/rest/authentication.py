@@ -1,4 +1,8 @@
-"""Who calls the API: a program by its key, or a person by their session, who may only read here."""
+"""Who calls the API: a program by its key, or a person by their session.
+
+A key reads and pushes figures, for its functions and sources. What is proposed, approved, attested or switched is a
+person's act: it takes their session, their second factor, and the CSRF token that every form of theirs sends too.
+"""
 
 from typing import Any
 
@@ -10,6 +14,11 @@ from rest_framework.request import Request
 
 from truthgov import keys
 from truthgov.models import Key, Person
+from truthgov.rest.problems import Problem
+from truthgov.second_factor import lacks_second_factor
+
+PERSON_NEEDED = "This is for people: a key reads and pushes figures, and somebody who answers for them acts."
+FACTOR_MISSING = "Set up a second factor first: you hold a role that decides or administers."
 
 
 class KeyRequest(Request):
@@ -44,13 +53,24 @@ class KeyScheme(OpenApiAuthenticationExtension):
         return {"type": "http", "scheme": "bearer", "bearerFormat": "tgv_live_<id>_<secret><crc>"}
 
 
-class KeyOrReader(BasePermission):
-    """Programs with a key; people signed in may read."""
+class KeyOrPerson(BasePermission):
+    """Programs with a key read; people read and act, under their own appointments and with their second factor."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if isinstance(request.auth, Key):
-            return True
-        return isinstance(request.user, Person) and request.method in SAFE_METHODS
+            return request.method in SAFE_METHODS or _refused("person_needed", PERSON_NEEDED)
+        if not isinstance(request.user, Person):
+            return False
+        return not lacks_second_factor(request.user) or _refused("second_factor_missing", FACTOR_MISSING)
+
+
+class PersonOnly(KeyOrPerson):
+    """People, in their sessions."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if isinstance(request.auth, Key):
+            return _refused("person_needed", PERSON_NEEDED)
+        return super().has_permission(request, view)
 
 
 class KeyOnly(BasePermission):
@@ -62,4 +82,8 @@ class KeyOnly(BasePermission):
         return isinstance(request.auth, Key)
 
 
-__all__ = ["KeyAuthentication", "KeyOnly", "KeyOrReader", "KeyRequest", "SessionAuthentication"]
+def _refused(code: str, detail: str) -> bool:
+    raise Problem(403, code, detail)
+
+
+__all__ = ["KeyAuthentication", "KeyOnly", "KeyOrPerson", "KeyRequest", "PersonOnly", "SessionAuthentication"]

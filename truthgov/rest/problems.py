@@ -10,7 +10,7 @@ from uuid import uuid4
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import IntegrityError
 from django.http import Http404, JsonResponse
-from rest_framework import exceptions
+from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 
 from truthgov.errors import InvalidInput, Refusal
@@ -39,6 +39,26 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's word
             "request_id": request_id,
             "errors": list(self.errors),
         }
+
+
+class ErrorForm(serializers.Serializer[Any]):
+    """One fault: where it lies, as a JSON pointer (or `?name` of a parameter), and what it is."""
+
+    pointer = serializers.CharField(allow_blank=True)
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class ProblemForm(serializers.Serializer[Any]):
+    """Whatever went wrong, in the shape of RFC 9457."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField(help_text="A word that stays the same, for programs.")
+    request_id = serializers.CharField()
+    errors = ErrorForm(many=True)  # type: ignore[assignment]
 
 
 def error(pointer: str, code: str, message: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from rest_framework import serializers
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
@@ -22,8 +23,11 @@ LONGEST_PAGE = 1000
 
 
 class ApiView(APIView):
-    """A resource for keys, and for people who are signed in and read."""
+    """A resource for keys that read, and for people who are signed in, read and act."""
 
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
+    is_tagged = False
+    """Does whoever changes it say by If-Match which state they have read?"""
     rate: rates.Rate | None = None
 
     @classmethod
@@ -32,11 +36,17 @@ class ApiView(APIView):
         view.audience = "api"  # type: ignore[attr-defined]
         return view
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """A method that the resource does not have is told to anybody, before they are asked who they are."""
+        if not hasattr(self, str(request.method).lower()):
+            raise MethodNotAllowed(str(request.method))
+        super().initial(request, *args, **kwargs)
+
     def check_throttles(self, request: Request) -> None:
         """Raises Problem 429 once a caller exceeds the minute's requests."""
         caller = f"key-{request.auth.pk}" if isinstance(request.auth, Key) else f"person-{request.user.pk}"
         self.rate = rates.take(caller)
-        if self.rate and self.rate.remaining < 0:
+        if self.rate.remaining < 0:
             detail = f"More than {self.rate.limit} requests in a minute; try again in {self.rate.reset} seconds."
             raise Problem(429, "slow_down", detail, headers={"Retry-After": str(self.rate.reset)})
 
