@@ -7,6 +7,7 @@ from django import forms
 
 from forums.forms import DayInput
 from metrics.defining import TERMS, Bridge
+from metrics.deriving import fault_in
 from metrics.models import Definition
 from truthgov import clock
 from truthgov.periods import Grain, Period
@@ -14,6 +15,7 @@ from truthgov.periods import Grain, Period
 LABELS = {
     "wording": "What it means",
     "formula": "Formula",
+    "derivation": "Computed from",
     "unit": "Unit",
     "currency": "Currency",
     "direction": "Good is",
@@ -33,6 +35,8 @@ LABELS = {
 HINTS = {
     "wording": "",
     "formula": "",
+    "derivation": "A formula over other measures, by their codes: A / B, A + B, A - B, share(A, B), with brackets and "
+    "numbers. Leave it empty where figures are handed in.",
     "decimals": "Figures are held against the target at these decimals.",
     "target": "In the measure's unit; of a fraction, 0.3 is 30 %.",
     "reliable_from": "The denominator from which a figure can be judged.",
@@ -74,13 +78,25 @@ class DefinitionForm(forms.ModelForm):
         widgets = {
             "wording": forms.Textarea(attrs={"rows": 3}),
             "formula": forms.Textarea(attrs={"rows": 2}),
+            "derivation": forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off"}),
             "unguarded_because": forms.Textarea(attrs={"rows": 2}),
         }
 
     def __init__(self, *args: Any, current: Definition, **kwargs: Any) -> None:
         terms = {name: _plain(getattr(current, name)) for name in TERMS}
         kwargs["initial"] = {**terms, "starts_on": _following(current)}
+        self.current = current
         super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """A formula that cannot compute the measure is told at its field."""
+        given: dict[str, Any] = super().clean() or {}
+        terms = {name: getattr(self.current, name) for name in ("measure", "unit", "currency", "grain")}
+        roll_up = given.get("roll_up", self.current.roll_up)
+        formula = given.get("derivation")
+        if formula and (fault := fault_in(Definition(derivation=formula, roll_up=roll_up, **terms))):
+            self.add_error("derivation", fault)
+        return given
 
     @property
     def terms(self) -> dict[str, Any]:

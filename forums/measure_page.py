@@ -14,6 +14,7 @@ from forums.impact import Dependants, bridge_in_words, impact
 from forums.lineage import LineagePage, lineage_of
 from forums.models import Decision
 from metrics.courses import Course, Point, courses
+from metrics.deriving import derived_from
 from metrics.models import (
     Contradiction,
     Definition,
@@ -110,6 +111,7 @@ class MeasurePage:
     served_by: list[Link]
     rules: list[Rule]
     required_by: list[RequiredOutcome]
+    derived: list[Definition]
     contradictions: list[Contradiction]
     decisions: list[Decision]
     trust: TrustPanel | None
@@ -130,7 +132,8 @@ def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
     )
     rules, required_by = _rules(measure), _required_by(measure)
     contradictions, decisions = _contradictions(measure), _decisions(measure, definitions)
-    rely = Dependants(links, rules, required_by, contradictions, len(decisions))
+    derived = derived_from(measure)
+    rely = Dependants(links, rules, required_by, contradictions, len(decisions), derived)
     return MeasurePage(
         measure=measure,
         segment=segment,
@@ -149,6 +152,7 @@ def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
         served_by=[link for link in links if link.to_measure_id == measure.pk],
         rules=rules,
         required_by=required_by,
+        derived=derived,
         contradictions=contradictions,
         trust=trust_panel(measure, Grain(current.grain)) if current else None,
         decisions=decisions,

@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from metrics import wake
+from metrics.deriving import fault_in, require_derivable, require_not_computed_with
 from metrics.models import Definition, Measure, TargetCondition, TouchedSet
 from truthgov import audit, authority, clock
 from truthgov.actor import Actor, Appointed
@@ -22,11 +23,11 @@ from truthgov.models import Appointment, Person, Role, Scope
 from truthgov.periods import Grain, Period
 
 TERMS = (
-    "wording", "formula", "direction", "decimals", "target", "red_threshold", "min_effect", "reliable_from",
-    "source_tolerance", "restatement_threshold", "freshness_days", "roll_up", "unguarded_because",
+    "wording", "formula", "derivation", "direction", "decimals", "target", "red_threshold", "min_effect",
+    "reliable_from", "source_tolerance", "restatement_threshold", "freshness_days", "roll_up", "unguarded_because",
 )  # fmt: skip
 """What a version may change. Another unit or grain is another measure: figures could not be read on across it."""
-COUNTING = ("wording", "formula", "roll_up")
+COUNTING = ("wording", "formula", "derivation", "roll_up")
 """Terms whose change usually means that things are counted differently."""
 
 
@@ -76,8 +77,8 @@ def propose_definition(
 
     Unless said, it changes the counting where its terms suggest so. It takes the place of one its proposer has waiting.
     PermissionDenied for anybody but a definer; Refusal while somebody else's version waits; InvalidInput where the
-    version changes nothing, gives no reason, has a target that nothing guards, or does not start with a period that is
-    yet to end.
+    version changes nothing, gives no reason, has a target that nothing guards or a formula that cannot compute it, or
+    does not start with a period that is yet to end.
     """  # fmt: skip
     actor = definer(measure, by)
     with audit.act():
@@ -87,6 +88,7 @@ def propose_definition(
         _require_start(current, starts_on, rationale)
         _require_change(current, terms, counting=changes_counting)
         _require_guard(measure, _terms_after(current, terms))
+        _require_formula(measure, _terms_after(current, terms))
         bridged = _bridged(changes_counting, bridge)
         return _propose(current, {**terms, **bridged}, starts_on, rationale, actor)
 
@@ -103,6 +105,7 @@ def propose_retirement(measure: Measure, *, starts_on: date, reason: str, by: Ac
         if current.retires:
             raise Refusal(f"{measure} is retired from {current.starts_on:%-d %B %Y} on already.")
         _require_not_demanded(measure)
+        require_not_computed_with(measure)
         return _propose(current, {"retires": True}, starts_on, reason, actor)
 
 
@@ -114,6 +117,8 @@ def approve_definition(definition: Definition, *, by: Actor, authority: str = ""
     with audit.act():
         if definition.retires:
             _require_not_demanded(definition.measure)
+            require_not_computed_with(definition.measure)
+        require_derivable(definition)
         if definition.status == Definition.Status.PROPOSED:  # reading it to the end was its review
             advance(definition, Definition.Status.PROPOSED, Definition.Status.IN_REVIEW)
             audit.record("definition.review_begun", definition, by=actor, version=definition.version)
@@ -217,6 +222,11 @@ def _require_guard(measure: Measure, terms: dict[str, Any]) -> None:
             "A target invites gaming: it has a counter-measure, or a reason why it needs none.",
             {"unguarded_because": "No measure guards this one; say why its target needs none, or declare one first."},
         )
+
+
+def _require_formula(measure: Measure, terms: dict[str, Any]) -> None:
+    if terms["derivation"] and (fault := fault_in(Definition(measure=measure, **terms))):
+        raise InvalidInput("The formula cannot compute this measure.", {"derivation": fault})
 
 
 def _require_not_demanded(measure: Measure) -> None:

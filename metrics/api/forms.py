@@ -118,8 +118,8 @@ class NamedForm(Form):
 class DefinitionForm(serializers.ModelSerializer[Definition]):
     class Meta:
         model = Definition
-        fields = ["version", "status", "starts_on", "wording", "formula", "unit", "currency", "direction", "grain",
-                  "decimals", "target", "red_threshold", "min_effect", "reliable_from", "source_tolerance",
+        fields = ["version", "status", "starts_on", "wording", "formula", "derivation", "unit", "currency", "direction",
+                  "grain", "decimals", "target", "red_threshold", "min_effect", "reliable_from", "source_tolerance",
                   "restatement_threshold", "freshness_days", "roll_up"]  # fmt: skip
 
 

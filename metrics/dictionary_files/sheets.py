@@ -14,7 +14,7 @@ MEASURE_COLUMNS = ("code", "name", "function", "unit", "direction", "target", "g
                    "source", "role", "journey")  # fmt: skip
 OPTIONAL_MEASURE_COLUMNS = ("red_threshold", "min_effect", "reliable_from_den", "decimals", "source_tolerance",
                             "restatement_threshold", "freshness_days", "roll_up", "guards",
-                            "unguarded_because", "changes_counting")  # fmt: skip
+                            "unguarded_because", "changes_counting", "derivation")  # fmt: skip
 LINK_COLUMNS = ("kind", "from_measure", "to_measure", "lag_periods")
 OPTIONAL_LINK_COLUMNS = ("pass_through", "tolerance")
 PAIR_COLUMNS = ("kpi", "outcome", "lag_periods", "journey")

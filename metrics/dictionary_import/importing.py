@@ -10,9 +10,11 @@ from django.utils.text import slugify
 
 from journeys.models import Journey
 from metrics import wake
+from metrics.deriving import lock_formulas
 from metrics.dictionary_files.document import Document, Problem
 from metrics.dictionary_files.fields import Said
 from metrics.dictionary_import.dimensions import declare_dimensions
+from metrics.dictionary_import.formulas import check_formulas
 from metrics.dictionary_import.plan import Change, NewVersion, Plan
 from metrics.dictionary_import.planning import plan_import
 from metrics.models import (
@@ -64,11 +66,21 @@ def enter(
 ) -> None:
     """Write a plan without problems, with these of its versions, as approved; `changes` says it to the audit."""
     with audit.act():
+        _require_formulas(plan)
         _Entering(plan, proposed_by, approved_by).run(versions)
         audit.record(
             "dictionary.imported", Scope.organisation(), by=Actor(person=approved_by),
             proposed_by=proposed_by.pk, changes=[str(change) for change in changes],
         )  # fmt: skip
+
+
+def _require_formulas(plan: Plan) -> None:
+    """What was approved since the plan was made may have closed a circle."""
+    if any(new.fields.get("derivation") for new in (*plan.first_versions, *plan.further_versions)):
+        lock_formulas()
+        check_formulas(plan)
+        if plan.problems:
+            raise ImportRefused(plan.problems)
 
 
 class _Entering:

@@ -7,6 +7,7 @@ from typing import cast
 from metrics.dictionary_export import measure_said
 from metrics.dictionary_files.document import Document, Entry
 from metrics.dictionary_files.fields import Said, Value, word_value
+from metrics.dictionary_import.formulas import check_formulas
 from metrics.dictionary_import.plan import Plan
 from metrics.dictionary_import.standing import Standing, standing_of
 from metrics.dictionary_import.versions import plan_first_versions, plan_further_version
@@ -30,6 +31,7 @@ class _Planning:
         for entry in self.document.tables["measures"]:
             self._plan_measure(entry)
         self._plan_definitions()
+        check_formulas(self.plan)
         self._plan_namings()
         self._plan_links()
         self._plan_dimensions()

@@ -28,6 +28,11 @@ class DefinitionQuerySet(models.QuerySet["Definition"]):
         """The latest approved version of each measure."""
         return self.approved().order_by("measure_id", "-version").distinct("measure_id")
 
+    def derived(self) -> Self:
+        """Those in force that are computed from other measures."""
+        later = Definition.objects.approved().filter(measure=OuterRef("measure"), version__gt=OuterRef("version"))
+        return self.approved().exclude(derivation="").filter(~Exists(later))
+
     def unguarded(self) -> Self:
         """Those in force with a target that nothing guards against being gamed, and no reason why nothing needs to."""
         later = Definition.objects.approved().filter(measure=OuterRef("measure"), version__gt=OuterRef("version"))
@@ -48,6 +53,9 @@ class Definition(models.Model):
     `reliable_from` is the denominator below which a figure is too small to judge; `source_tolerance` and
     `restatement_threshold` are relative (0.05 is 5 %). It holds for periods from `starts_on` (empty: since ever)
     until a later approved version's.
+
+    One with a `derivation` is computed from other measures by that formula (see `metrics.formulas`): nobody hands its
+    figures in.
 
     A version that `changes_counting` draws a break: figures before it are compared with figures after it only by its
     bridge (figure × factor + offset, in the measure's unit), where one is given. One that `retires` ends the measure.
@@ -80,12 +88,14 @@ class Definition(models.Model):
         NONE = "none", "never computed from parts"
         SUM = "sum", "sum of parts"
         RATIO = "ratio", "numerators over denominators of the parts"
+        LAST = "last", "the last figure; never over segments"
 
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="definitions")
     version = models.PositiveIntegerField()
     starts_on = models.DateField(null=True, blank=True)
     wording = models.TextField(help_text="The formula in words.")
     formula = models.TextField(blank=True)
+    derivation = models.CharField(max_length=500, blank=True, help_text="The formula that computes it, over measures.")
     unit = models.CharField(max_length=12, choices=Unit)
     currency = models.CharField(max_length=3, blank=True, help_text="ISO 4217, for unit currency.")
     direction = models.CharField(max_length=8, choices=Direction)
@@ -138,6 +148,9 @@ class Definition(models.Model):
                 condition=~Q(retires=True) | Q(starts_on__isnull=False), name="a_measure_is_retired_from_a_day"
             ),
         ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["measure"], condition=~Q(derivation=""), name="definitions_that_are_derived"),
+        ]
         triggers = [
             pgtrigger.Protect(
                 name="an_approved_definition_is_frozen",
@@ -152,6 +165,11 @@ class Definition(models.Model):
     @property
     def is_waiting(self) -> bool:
         return self.status in self.WAITING
+
+    @property
+    def is_derived(self) -> bool:
+        """Are its figures computed from those of other measures?"""
+        return bool(self.derivation)
 
     @property
     def worded_unit(self) -> str:

@@ -28,7 +28,7 @@ from truthgov.periods import Grain, Period
 
 WHOLE = "{}"
 CONFLICT = "same_instant_conflict"
-COUNTING = ("unit", "currency", "formula", "roll_up")
+COUNTING = ("unit", "currency", "formula", "derivation", "roll_up")
 """What a version changes where it counts differently."""
 
 Key = tuple[int, date]

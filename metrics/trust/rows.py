@@ -11,6 +11,10 @@ MISSED_FROM = Decimal("0.01")
 """The share of the whole from which a part is missed when it is silent: a smaller one may have nothing to report."""
 
 
+ADDING = ("sum", "ratio")
+"""The roll-ups by which parts make up a whole."""
+
+
 class Whole(NamedTuple):
     """A figure of the whole from one source; `came_at` is when it first came, `is_late` whether that was late."""
 
@@ -95,7 +99,7 @@ def parts_of(places: Collection[Place], known_at: int | None) -> dict[Cell, Part
 def totals_of(places: Iterable[Place], known_at: int | None) -> dict[Cell, list[Sum]]:
     """What the parts come to along each set of dimensions, of the places whose parts add up; one query,
     none where there is no such place."""
-    adding = [place for place in places if place.adds_up != "none"]
+    adding = [place for place in places if place.adds_up in ADDING]
     if not adding:
         return {}
     figures = FIGURES_NOW if known_at is None else FIGURES_THEN
@@ -117,7 +121,7 @@ def _columns(places: Collection[Place]) -> dict[str, Any]:
         "seconds": [place.before[1] for place in places],
         "thirds": [place.before[2] for place in places],
         "floors": [place.missed_from for place in places],
-        "sizes": [place.size if place.adds_up != "none" else None for place in places],
+        "sizes": [place.size if place.adds_up in ADDING else None for place in places],
     }
 
 

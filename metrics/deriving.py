@@ -1,0 +1,138 @@
+"""What a definition may be derived from: formulas checked against the dictionary, before anybody approves them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db import connection
+
+from metrics.formulas import FormulaError, Reference, dimension_of, read_formula, units_of
+from metrics.formulas.grammar import codes_in, references
+from metrics.models import Definition, Measure
+from truthgov.errors import Refusal
+
+ADDS_UP = {Definition.RollUp.SUM.value, Definition.RollUp.RATIO.value}
+LOCK = 727_101
+"""The advisory lock of formulas: two that are approved at once could close a circle that neither sees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What formulas need to know of a measure: the terms in force, and the codes that it is computed from itself."""
+
+    unit: str
+    grain: str
+    roll_up: str
+    retires: bool = False
+    derived_from: frozenset[str] = frozenset()
+
+
+def require_sound(code: str, derivation: str, own: Entry, dictionary: Mapping[str, Entry]) -> None:
+    """FormulaError where a formula cannot compute the measure of this code; `own` is what its definition says.
+
+    `dictionary` holds every measure that the formula names and is approved, and every one that is derived.
+    """
+    formula = read_formula(derivation)
+    named = list(references(formula))
+    if not named:
+        raise FormulaError(1, "the code of a measure is expected; a number alone measures nothing.")
+    for each in named:
+        _require_entry(each, own, dictionary)
+    _require_no_circle(code, named, dictionary)
+    dimension = dimension_of(formula, lambda name: dictionary[name].unit)
+    if own.unit not in (allowed := units_of(dimension)):
+        raise FormulaError(1, f"it results in {dimension}, and {code} is in {own.unit}; its unit can be "
+                              f"{' or '.join(allowed)}.")  # fmt: skip
+
+
+def _require_entry(named: Reference, own: Entry, dictionary: Mapping[str, Entry]) -> None:
+    entry = dictionary.get(named.code)
+    if entry is None:
+        raise FormulaError(named.at, f"no measure {named.code} with an approved definition is known; correct its code.")
+    if entry.retires:
+        raise FormulaError(named.at, f"{named.code} is retired; name a measure that goes on.")
+    if entry.grain != own.grain:
+        raise FormulaError(named.at, f"{named.code} is measured by {entry.grain} and this by {own.grain}; a formula "
+                                     f"joins figures of one period.")  # fmt: skip
+    if own.roll_up in ADDS_UP and entry.roll_up not in ADDS_UP:
+        raise FormulaError(named.at, f"{named.code} is never added up over parts, so what is computed from it is not "
+                                     f"either; choose no roll-up.")  # fmt: skip
+
+
+def _require_no_circle(code: str, named: Iterable[Reference], dictionary: Mapping[str, Entry]) -> None:
+    for each in named:
+        path = _path(each.code, code, dictionary)
+        if path:
+            told = " from ".join([code, *path])
+            raise FormulaError(each.at, f"{told} is a circle: {code} would be computed from itself.")
+
+
+def _path(start: str, goal: str, dictionary: Mapping[str, Entry]) -> list[str]:
+    """The way down from one measure to another that it is computed from; empty where there is none."""
+    ways, seen = [[start]], {start}
+    while ways:
+        way = ways.pop()
+        if way[-1] == goal:
+            return way
+        entry = dictionary.get(way[-1])
+        for code in sorted((entry.derived_from if entry else frozenset()) - seen):
+            seen.add(code)
+            ways.append([*way, code])
+    return []
+
+
+def entry_of(definition: Definition, derived_from: Iterable[str] = ()) -> Entry:
+    return Entry(
+        definition.worded_unit, definition.grain, definition.roll_up, definition.retires, frozenset(derived_from)
+    )
+
+
+def dictionary_around(codes: Iterable[str]) -> dict[str, Entry]:
+    """The measures of these codes that are approved, and all that are derived: what formulas are checked against.
+
+    What any approved version derives from counts: a circle that is open today could have been closed last year.
+    """
+    sources: dict[str, set[str]] = {}
+    derived = Definition.objects.approved().exclude(derivation="").values_list("measure__code", "derivation")
+    for code, derivation in derived:
+        sources.setdefault(code, set()).update(codes_in(derivation))
+    live = Definition.objects.live().filter(measure__code__in=[*codes, *sources]).select_related("measure")
+    return {each.measure.code: entry_of(each, sources.get(each.measure.code, ())) for each in live}
+
+
+def fault_in(definition: Definition) -> str:
+    """Why the formula of a version that waits cannot be put in force as the dictionary stands; empty where it can."""
+    code = definition.measure.code
+    try:
+        around = dictionary_around(codes_in(definition.derivation))
+        require_sound(code, definition.derivation, entry_of(definition), around)
+    except FormulaError as error:
+        return str(error)
+    return ""
+
+
+def lock_formulas() -> None:
+    """Let nobody else put a formula in force until commit."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def require_derivable(definition: Definition) -> None:
+    """Refusal where a version's formula no longer holds; what it leans on stays as it is until commit."""
+    if not definition.derivation:
+        return
+    lock_formulas()
+    if fault := fault_in(definition):
+        raise Refusal(f"Its formula cannot be put in force. {fault}")
+
+
+def derived_from(measure: Measure) -> list[Definition]:
+    """The definitions in force that are computed from a measure, in the order of their measures' codes."""
+    derived = Definition.objects.derived().select_related("measure").order_by("measure__code")
+    return [each for each in derived if measure.code in codes_in(each.derivation)]
+
+
+def require_not_computed_with(measure: Measure) -> None:
+    """Refusal where others are computed from a measure: it cannot end before their formulas name another."""
+    if derived := derived_from(measure):
+        named = ", ".join(str(each.measure) for each in derived)
+        raise Refusal(f"{named} is computed from {measure}; change that formula first.")
