@@ -280,7 +280,7 @@ STAMPS: list[Any] = [
 RENDERING: list[Any] = (
     [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     if PRODUCTION
-    else [structlog.dev.ConsoleRenderer(colors=False)]
+    else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
 )
 LOGGING = {
     "version": 1,
