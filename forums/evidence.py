@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from metrics.detection.sentences import how_often
 from metrics.models import Contradiction
 from truthgov.figures import word_difference, word_figure
 
@@ -62,7 +63,7 @@ def _terms(found: dict[str, Any], reading: Reading) -> dict[str, tuple[str, str]
     if "effect" in found:
         terms["effect"] = "Worse by", _apart(found["effect"], reading)
     if "p" in found:
-        terms["p"] = "Chance of this if nothing were wrong", f"{found['p']:.2g}"
+        terms["p"] = "Would come about by chance", how_often(found["p"])
     if found.get("basis") in BASES:
         terms["basis"] = "Rests on", BASES[found["basis"]]
     return terms

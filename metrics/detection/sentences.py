@@ -66,12 +66,15 @@ def gap(value: float, unit: str) -> str:
 
 
 def odds(p: float) -> str:
+    """A chance as a sentence tells it."""
+    return "may well be chance" if isnan(p) or p > 0.5 else f"would come about by chance {how_often(p)}"
+
+
+def how_often(p: float) -> str:
     """A chance as a reader takes it in."""
-    if isnan(p) or p > 0.5:
-        return "may well be chance"
     if p < 1e-6:
-        return "would come about by chance less than once in a million times"
-    return f"would come about by chance about once in {float(f'{1 / p:.2g}'):,.0f} times"
+        return "less than once in a million times"
+    return f"about once in {float(f'{1 / p:.2g}'):,.0f} times" if p <= 0.5 else "more often than not"
 
 
 def _divergence(cell: Cell, telling: Telling) -> str:

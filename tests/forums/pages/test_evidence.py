@@ -23,6 +23,7 @@ def test_evidence_is_told_in_the_units_of_its_sides():
     assert told["Worse by"] == f"+14.1{THIN}pp"
     assert told["Under the definitions"] == "Growth, version 1; Cancellations, version 2"
     assert told["Periods in a row"] == "4"
+    assert told["Would come about by chance"] == "about once in 2,400 times"
 
 
 def test_what_is_silent_is_left_out():
