@@ -16,6 +16,7 @@ from truthgov.errors import Refusal
 FIGURES = ("value", "numerator", "denominator")
 SHARES = {Definition.Unit.FRACTION, Definition.Unit.RATIO}
 """Units that may be given with a percent sign, as they are shown."""
+NAMED_UNITS = {Definition.Unit.CURRENCY, Definition.Unit.DAYS, Definition.Unit.HOURS, Definition.Unit.MINUTES}
 RATIO_PLACES = Decimal("1e-6")
 CONTRADICTED = (
     "Numerator over denominator gives {}; correct whichever is wrong, or empty the value and it follows from them."
@@ -45,9 +46,8 @@ class Entry:
         """The figures in plain notation, and for those that cannot be read the sentence that says why."""
         plain, faults = {}, {}
         for name in FIGURES:
-            share = name == "value" and self.cell.definition.unit in SHARES
             try:
-                plain[name] = typed.plain(getattr(self, name), is_share=share)
+                plain[name] = self._plain(name)
             except ValueError as fault:
                 faults[name] = str(fault)
         if not faults and not plain["value"]:
@@ -55,6 +55,15 @@ class Entry:
         elif not faults and self._contradicts_its_parts(plain):
             faults["value"] = CONTRADICTED.format(_ratio(plain["numerator"], plain["denominator"]))
         return plain, faults
+
+    def _plain(self, name: str) -> str:
+        definition, typed_in = self.cell.definition, getattr(self, name)
+        is_share = name == "value" and definition.unit in SHARES
+        figure = typed.plain(typed_in, is_share=is_share)
+        if figure.endswith("%") and not is_share:
+            unit = f", in {definition.worded_unit}" if name == "value" and definition.unit in NAMED_UNITS else ""
+            raise ValueError(f"{typed_in.strip()[:40]!r} is a percentage and this is none; write the number{unit}.")
+        return figure
 
     def _contradicts_its_parts(self, plain: Mapping[str, str]) -> bool:
         """Is the value another one than the parts give? The door asks this of fractions; what is on record stays."""

@@ -57,7 +57,7 @@ def _complaint(text: str) -> str:
     if text.lower() in _MISSING:
         return f"{_quote(text)} is no figure; leave a missing figure's row out."
     if text.endswith("%"):
-        return f"{_quote(text)} is a percentage; send the fraction, such as {_fraction(text[:-1])}."
+        return f"{_quote(text)} is a percentage; send a plain number, a share as a fraction: {_fraction(text[:-1])}."
     if re.fullmatch(r"[+-]?\d+,\d+", text):
         return f"{_quote(text)} has a decimal comma; send {text.replace(',', '.')}."
     return f"{_quote(text)} is not a number; send plain decimals such as 0.184."

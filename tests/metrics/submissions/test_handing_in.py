@@ -56,6 +56,13 @@ def test_a_value_that_its_parts_do_not_give_is_refused(as_person, sales_lead, ra
     assert ("correct whichever is wrong" in answer.content.decode()) is told
 
 
+def test_a_percentage_of_what_is_no_share_is_asked_back_in_its_unit(as_person, sales_lead, crm, sheet):
+    revenue = measure("sales.revenue", unit="currency", currency="EUR")
+    SourceOfRecordFactory(measure=revenue, source=crm)
+    answer = as_person(sales_lead).post(sheet, typed(f"{revenue.pk}-{SegmentFactory().pk}", value="5 %"))
+    assert "is a percentage and this is none; write the number, in EUR." in answer.content.decode()
+
+
 def test_a_note_beside_parts_on_record_is_no_fault(as_person, sales_lead, rate, last_month):
     address, cell = rate
     on_record = {"value": "140.5", "numerator": "1394.24", "denominator": "10"}
