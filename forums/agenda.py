@@ -15,6 +15,7 @@ from forums.restatements_owed import owed_to
 from forums.standing import find_open, name_of
 from forums.totals import local_day
 from metrics.models import Challenge, Contradiction, Definition
+from truthgov import clock
 from truthgov.errors import Refusal
 from truthgov.lifecycle import only_once
 from truthgov.models import Person
@@ -137,7 +138,8 @@ def _escalations() -> Iterator[Proposal]:
 
 def _challenges(meeting: "Meeting") -> Iterator[Proposal]:
     for challenge in Challenge.objects.overdue(on=meeting.slot).select_related("scope"):
-        why = f"Due on {_day(challenge.due_on)}."
+        late = challenge.due_on < clock.today()
+        why = f"{'No answer, due' if late else 'To be answered'} by {_day(challenge.due_on)}."
         yield Proposal(Subject.Kind.CHALLENGE, challenge.pk, name_of(challenge), why)
 
 

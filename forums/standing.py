@@ -56,7 +56,7 @@ def _name(record: Model) -> str:
         case Escalation():
             return f"Escalated: {record.reason}"
         case Challenge():
-            return f"No answer from {record.scope}: {record.question}"
+            return f"Challenge to {record.scope}: {record.question}"
         case Definition():
             return f"{record.measure}: definition, version {record.version}"
         case _:

@@ -127,6 +127,17 @@ def test_the_agenda_lists_overdue_actions_and_unanswered_challenges(item, steeri
     item.meeting.close(by=steering.chair)
     following = in_session(steering, TOMORROW)
     assert {entry.subject.kind for entry in following.items.all()} == {"action", "challenge", "contradiction"}
+    asked = following.items.get(subject__kind="challenge")
+    assert asked.title == "Challenge to Sales: Why do stays not follow?"
+    assert asked.why == f"No answer, due by {past:%-d %B %Y}."
+
+
+def test_a_challenge_that_is_due_by_the_meeting_is_not_said_to_be_unanswered(steering, case, sales):
+    today = date.today()
+    challenge(case, sales.scope, steering, due_on=today)
+    meeting = next_meeting(steering, TOMORROW)
+    meeting.draft_agenda(by=steering.chair)
+    assert meeting.items.get(subject__kind="challenge").why == f"To be answered by {today:%-d %B %Y}."
 
 
 def challenge(case, scope, steering, due_on):
