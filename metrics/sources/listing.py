@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
 
-from metrics.models import Feed, FeedRun, Source, Submission
+from metrics.models import Feed, FeedRun, Observation, Series, Source, Submission
 
 
 def feeds(*, on: date) -> list[tuple[Feed, FeedRun | None]]:
@@ -18,6 +18,10 @@ def feeds(*, on: date) -> list[tuple[Feed, FeedRun | None]]:
 
 
 def sources() -> QuerySet[Source]:
-    """Every source with the moment of its last delivery."""
-    latest = Submission.objects.filter(source=OuterRef("pk")).order_by("-entry").values("received_at")[:1]
-    return Source.objects.annotate(delivered_at=Subquery(latest))
+    """Every source with the moment of its last delivery, be it in a file with those of others."""
+    # From the latest submission back: a source that delivers is found in one of the first looked at.
+    among_others = Observation.objects.filter(submission=OuterRef("pk"), series__source=OuterRef(OuterRef("pk")))
+    delivering = Submission.objects.filter(Q(source=OuterRef("pk")) | Q(Exists(among_others), source=None))
+    latest = delivering.order_by("-entry").values("received_at")[:1]
+    begun = Exists(Series.objects.filter(source=OuterRef("pk")))
+    return Source.objects.annotate(delivered_at=Case(When(begun, then=Subquery(latest))))

@@ -4,9 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from metrics.models import Feed, FeedRun, Observation
-from metrics.sources import pull
-from tests.factories.metrics import SourceFactory
+from metrics.ingestion import Delivery, Rows, ingest
+from metrics.models import Feed, FeedRun, Observation, Submission
+from metrics.sources import listing, pull
+from tests.factories.metrics import SourceFactory, measure
 from tests.metrics.feeds.conftest import answer, row
 from truthgov import clock
 from truthgov.actor import Actor
@@ -231,3 +232,15 @@ def test_only_administrators_issue_and_revoke_keys(as_person, truth_owner, admin
     assert "No key yet" in client.get("/keys/").content.decode()
     assert client.post("/keys/", {"name": "x"}).status_code == 403
     assert client.post("/keys/unknown/revocation/").status_code == 404
+
+
+def test_a_source_has_delivered_in_a_file_with_others_too(as_person, outsider, clockwork):
+    measure("sales.wins", unit="count")
+    quiet = SourceFactory(code="survey")
+    row = {"measure": "sales.wins", "period": "2026-08", "value": "5"}
+    ingest(Rows.of([{**row, "source": SourceFactory(code=code).code} for code in ("crm", "desk")]),
+           Delivery(channel="command"), by=clockwork)  # fmt: skip
+    told = {source.code: source.delivered_at for source in listing.sources()}
+    submission = Submission.objects.get()
+    assert told == {"crm": submission.received_at, "desk": submission.received_at, "survey": None}
+    assert f"{quiet}</th>" in as_person(outsider).get("/feeds/").content.decode()
