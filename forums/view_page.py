@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-
-from django.utils import timezone
+from datetime import date
 
 from forums.journey_page import why
 from forums.models import ViewSnapshot
@@ -27,9 +25,9 @@ from forums.view_lines import (
 from forums.view_records import Claim, JourneyRow, Outcome, View
 from journeys.models import Journey
 from metrics.restatements import Restatement
-from truthgov import audit
 from truthgov.badges import CLAIMS, Badge
 from truthgov.figures import word_figure
+from truthgov.knowledge import entry_on
 from truthgov.models import Appointment, Function, Role
 from truthgov.periods import Period
 
@@ -86,7 +84,7 @@ class ViewPage:
 
 def view_page(period: Period, *, known_on: date | None, compared: bool) -> ViewPage:
     """The page for a month, as it stands or as known at the end of a day; a fixed number of queries."""
-    view = reconciled_view(period, known_at=_entry_on(known_on))
+    view = reconciled_view(period, known_at=entry_on(known_on))
     frozen = ViewSnapshot.objects.filter(period_start=period.start).select_related("meeting__forum").last()
     review = _review_before(period) if compared else None
     before = Before(review)
@@ -102,13 +100,6 @@ def view_page(period: Period, *, known_on: date | None, compared: bool) -> ViewP
         others_left=word_left(others[CASES_SHOWN:]), cases_counted=sum(case.count for case in view.cases),
         known_on=known_on, frozen=frozen, since=restated_since(frozen), review=review, compared=compared,
     )  # fmt: skip
-
-
-def _entry_on(day: date | None) -> int | None:
-    """A day means the last entry made on it, in the organisation's zone."""
-    if day is None:
-        return None
-    return audit.known_on(timezone.make_aware(datetime.combine(day + timedelta(days=1), datetime.min.time())))
 
 
 def _review_before(period: Period) -> ViewSnapshot | None:

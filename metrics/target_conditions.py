@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from django.db.models import Max
+from django.db.models import Max, Subquery
 
 from journeys.models import Journey
 from metrics.models import Measure, RequiredOutcome, TargetCondition
@@ -12,7 +12,7 @@ from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.authority import acting_as
 from truthgov.errors import Refusal
-from truthgov.models import Person, Role
+from truthgov.models import AuditEntry, Person, Role
 
 
 def approve_target_condition(
@@ -52,9 +52,15 @@ def approve_target_condition(
     return condition
 
 
-def trust_needed(measures: Iterable[int], *, on: date) -> dict[int, int]:
-    """By measure the trust (0 to 100) that its figures need on a day: the most that a target condition asks of it."""
-    in_force = TargetCondition.objects.in_force(on=on).values("pk")
+def trust_needed(measures: Iterable[int], *, on: date, known_at: int | None = None) -> dict[int, int]:
+    """By measure the trust (0 to 100) that its figures need on a day: the most that a target condition asks of it.
+
+    With `known_at` (an audit entry) by the conditions that were set by then.
+    """
+    conditions = TargetCondition.objects.all()
+    if known_at is not None:
+        conditions = conditions.filter(set_at__lte=Subquery(AuditEntry.objects.filter(pk=known_at).values("at")))
+    in_force = conditions.in_force(on=on).values("pk")
     demanded = RequiredOutcome.objects.filter(condition__in=in_force, measure__in=measures)
     most = dict(demanded.order_by().values_list("measure").annotate(Max("trust_needed")))
     return {measure: most.get(measure, DEMANDED) for measure in measures}

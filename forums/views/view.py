@@ -9,6 +9,7 @@ from forums.view_rendered import rendered_view
 from truthgov import clock
 from truthgov.errors import InvalidInput
 from truthgov.http import PersonRequest, signed_in
+from truthgov.knowledge import day_asked
 from truthgov.periods import Grain, Period
 
 MONTHS_OFFERED = 24
@@ -21,7 +22,7 @@ def view(request: PersonRequest) -> HttpResponse:
     today = clock.today()
     period = _month(request.GET.get("period", ""), today)
     asked: dict[str, Any] = {
-        "known_on": _day(request.GET.get("known_on", ""), today), "compared": "compare" in request.GET, "today": today,
+        "known_on": day_asked(request.GET.get("known_on", "")), "compared": "compare" in request.GET, "today": today,
     }  # fmt: skip
     rendered = rendered_view(period, **asked)
     return render(
@@ -45,16 +46,3 @@ def _month(text: str, today: date) -> Period:
         raise InvalidInput(
             "Choose a month such as 2026-10.", {"period": f"{text!r} is not a month that is shown."}
         ) from error
-
-
-def _day(text: str, today: date) -> date | None:
-    """The day whose knowledge is asked for, none later than today."""
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidInput("Choose a day such as 2026-10-05.", {"known_on": f"{text!r} is not a day."}) from error
-    if day > today:
-        raise InvalidInput("Nobody knows yet what will be known then.", {"known_on": "Choose today or an earlier day."})
-    return day

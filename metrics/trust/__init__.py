@@ -67,8 +67,11 @@ TRUSTED = Trust(State.TRUSTED)
 def radars(measures: Collection[int], periods: Iterable[Period], known_at: int | None = None) -> dict[Key, Radar]:
     """The axes of each measure's figure for the whole, by measure and first day; each in the periods of its grain.
 
-    `known_at` is an audit entry's number: what was known then, judged by the date it was made.
+    `known_at` is an audit entry's number: what was known then, judged by the date it was made; before the first
+    entry (0) nothing was.
     """
+    if known_at == 0:
+        return {}
     accounts = Record(measures, list(periods), known_at).accounts()
     return {key: radar_of(account) for key, account in accounts.items()}
 

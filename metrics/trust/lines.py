@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.urls import reverse
 
 from metrics.models import Measure
 from metrics.trust.axes import DEMANDED, QUESTIONS, Axis, Cost, Radar, Score, worst_by_axis
+from truthgov.periods import Period
 
 COSTS_LISTED = 40
 UNDOUBTED = "Nothing costs trust."
@@ -19,6 +21,8 @@ class AxisRow:
     score: Score
     needed: int
     measure: Measure | None = None
+    address: str = ""
+    """Where that measure's own trust is told."""
 
     @property
     def axis(self) -> Axis:
@@ -79,6 +83,11 @@ Judged = tuple[Measure, Radar]
 """A measure with what its figure of a period can be relied on."""
 
 
+def asked_for(period: Period, known_on: date | None) -> str:
+    """What an address ends with: the period, and the day whose knowledge is asked for, if any."""
+    return f"?period={period.code}" + (f"&known_on={known_on}" if known_on else "")
+
+
 def standing_of(percent: int | None, needed: int) -> str:
     """The code of a badge: trusted, untrusted, or unknown where nothing can be judged."""
     if percent is None:
@@ -86,10 +95,11 @@ def standing_of(percent: int | None, needed: int) -> str:
     return "trusted" if percent >= needed else "untrusted"
 
 
-def line_of_measure(measure: Measure, radar: Radar | None, needed: dict[int, int]) -> TrustLine:
+def line_of_measure(
+    measure: Measure, radar: Radar | None, needed: dict[int, int], known_on: date | None = None
+) -> TrustLine:
     """A measure's line; without a radar no definition holds for the period."""
-    address = reverse("metrics:measure_trust", args=[measure.code])
-    address += f"?period={radar.period.code}" if radar else ""
+    address = _address(measure, radar, known_on)
     demanded = needed[measure.pk]
     scores = radar.scores if radar else tuple(Score(axis, None, "Nothing to judge.") for axis in Axis)
     worst = radar.worst if radar else None
@@ -100,13 +110,18 @@ def line_of_measure(measure: Measure, radar: Radar | None, needed: dict[int, int
     return TrustLine(measure.name, "measure", address, percent, demanded, cells, UNDOUBTED if whole else words)
 
 
-def line_of_scope(name: str, kind: str, address: str, figures: list[Judged], needed: dict[int, int]) -> TrustLine:
+def _address(measure: Measure, radar: Radar | None, known_on: date | None) -> str:
+    return reverse("metrics:measure_trust", args=[measure.code]) + (asked_for(radar.period, known_on) if radar else "")
+
+
+def line_of_scope(
+    name: str, kind: str, address: str, figures: list[Judged], needed: dict[int, int], known_on: date | None = None
+) -> TrustLine:
     """Of several figures on each axis the one that falls shortest of what is demanded of it."""
     worst = worst_by_axis([(radar, needed[measure.pk]) for measure, radar in figures])
-    measures = [None if place is None else figures[place][0] for _, place in worst]
     cells = tuple(
-        AxisRow(score, needed[measure.pk] if measure else DEMANDED, measure)
-        for (score, _), measure in zip(worst, measures, strict=True)
+        AxisRow(score, DEMANDED) if place is None else _row(score, *figures[place], needed, known_on)
+        for score, place in worst
     )
     judged = [cell for cell in cells if cell.percent is not None]
     lowest = min(judged, key=lambda cell: (cell.percent or 0) - cell.needed, default=None)
@@ -114,6 +129,10 @@ def line_of_scope(name: str, kind: str, address: str, figures: list[Judged], nee
     words = _worst_in_words(lowest, len(figures), awaited)
     percent, demanded = (lowest.percent, lowest.needed) if lowest else (None, DEMANDED)
     return TrustLine(name, kind, address, percent, demanded, cells, words)
+
+
+def _row(score: Score, measure: Measure, radar: Radar, needed: dict[int, int], known_on: date | None) -> AxisRow:
+    return AxisRow(score, needed[measure.pk], measure, _address(measure, radar, known_on))
 
 
 def _worst_in_words(lowest: AxisRow | None, figures: int, awaited: int) -> str:

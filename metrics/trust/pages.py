@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.urls import reverse
@@ -11,8 +12,9 @@ from metrics.models import Measure
 from metrics.target_conditions import trust_needed
 from metrics.trust import Key, radars
 from metrics.trust.axes import Axis, Radar
-from metrics.trust.lines import Judged, TrustLine, line_of_measure, line_of_scope, worst_first
+from metrics.trust.lines import Judged, TrustLine, asked_for, line_of_measure, line_of_scope, worst_first
 from truthgov import clock
+from truthgov.knowledge import entry_on
 from truthgov.models import Function
 from truthgov.periods import Grain, Period
 from truthgov.svg import Line, Panel, Spoke, Svg, draw_multiples
@@ -66,37 +68,42 @@ def following(period: Period) -> Period | None:
     return after if after.end <= clock.today() else None
 
 
-def overview(month: Period) -> list[TrustLine]:
-    """Every function and journey that has measures, the worst first; a fixed number of queries."""
-    measures = list(Measure.objects.select_related("function", "journey"))
-    found = _latest([measure.pk for measure in measures], [month])
-    needed = trust_needed([measure.pk for measure in measures], on=month.last_day)
+def overview(month: Period, known_on: date | None = None) -> list[TrustLine]:
+    """Every function and journey that has measures, the worst first; a fixed number of queries.
+
+    Like each of these pages now or, with `known_on`, as known at the end of a day.
+    """
+    entry, measures = entry_on(known_on), list(Measure.objects.select_related("function", "journey"))
+    found = _latest([measure.pk for measure in measures], [month], entry)
+    needed = trust_needed([measure.pk for measure in measures], on=month.last_day, known_at=entry)
     told = []
     for scope, own in _scopes(measures):
         kind = "function" if isinstance(scope, Function) else "journey"
-        address = f"{reverse(f'metrics:{kind}_trust', args=[scope.code])}?period={month.code}"
+        address = reverse(f"metrics:{kind}_trust", args=[scope.code]) + asked_for(month, known_on)
         told.append(line_of_scope(scope.name, kind, address, _of_month(own, month, found), needed))
     return sorted(told, key=worst_first)
 
 
-def measure_trust(measure: Measure, period: Period) -> TrustPage:
+def measure_trust(measure: Measure, period: Period, known_on: date | None = None) -> TrustPage:
     """A measure in one period of its grain, with the periods before it."""
-    periods = [period.shift(-back) for back in range(2 * LOOKED_BACK)]
-    found = radars([measure.pk], periods)
-    needed = trust_needed([measure.pk], on=period.last_day)
+    entry, periods = entry_on(known_on), [period.shift(-back) for back in range(2 * LOOKED_BACK)]
+    found = radars([measure.pk], periods, entry)
+    needed = trust_needed([measure.pk], on=period.last_day, known_at=entry)
     past = [(each, line_of_measure(measure, found.get((measure.pk, each.start)), needed)) for each in periods]
     return _page(period, past, [])
 
 
-def scope_trust(scope: Function | Journey, month: Period) -> TrustPage:
+def scope_trust(scope: Function | Journey, month: Period, known_on: date | None = None) -> TrustPage:
     """A function or a journey in a month: on each axis the worst of its measures, which follow, the worst first."""
     kind = "function" if isinstance(scope, Function) else "journey"
-    own = list(Measure.objects.filter(**{kind: scope}))
+    entry, own = entry_on(known_on), list(Measure.objects.filter(**{kind: scope}))
     months = [month.shift(-back) for back in range(LOOKED_BACK)]
-    found = _latest([measure.pk for measure in own], months)
-    needed = trust_needed([measure.pk for measure in own], on=month.last_day)
-    past = [(each, line_of_scope(scope.name, kind, "", _of_month(own, each, found), needed)) for each in months]
-    measures = [line_of_measure(*judged, needed) for judged in _of_month(own, month, found)]
+    found = _latest([measure.pk for measure in own], months, entry)
+    needed = trust_needed([measure.pk for measure in own], on=month.last_day, known_at=entry)
+    past = [
+        (each, line_of_scope(scope.name, kind, "", _of_month(own, each, found), needed, known_on)) for each in months
+    ]
+    measures = [line_of_measure(*judged, needed, known_on) for judged in _of_month(own, month, found)]
     return _page(month, past, sorted(measures, key=worst_first))
 
 
@@ -132,9 +139,9 @@ def _share(percent: int | None) -> Decimal | None:
     return None if percent is None else Decimal(percent) / 100
 
 
-def _latest(measures: Collection[int], months: Iterable[Period]) -> dict[Key, Radar]:
+def _latest(measures: Collection[int], months: Iterable[Period], entry: int | None) -> dict[Key, Radar]:
     """The figures of these months: of each grain the last period that ends by a month's end."""
-    return radars(measures, sorted({month.last(grain) for month in months for grain in Grain}))
+    return radars(measures, sorted({month.last(grain) for month in months for grain in Grain}), entry)
 
 
 def _of_month(measures: Iterable[Measure], month: Period, found: dict[Key, Radar]) -> list[Judged]:

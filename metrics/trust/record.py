@@ -12,12 +12,12 @@ from decimal import Decimal
 from itertools import takewhile
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from metrics.holding import holding, read_by, shown_source
 from metrics.ingestion.oddities import FACTOR_OF_1000, NOTICES
-from metrics.models import Contradiction, Definition, Segment, Series, Signal, SourceOfRecord
+from metrics.models import Contradiction, ContradictionEvent, Definition, Segment, Series, Signal, SourceOfRecord
 from metrics.trust.account import RECENT, Account, Source, Total
 from metrics.trust.flaws import flaws_of
 from metrics.trust.promises import promises_of
@@ -84,7 +84,8 @@ class Record:
         self.wholes = wholes_of(series, first, starts, self.known_at)
         places = [place for cell in self.cells if (place := self._place(cell))]
         self.parts, self.sums = parts_of(places, self.known_at), totals_of(places, self.known_at)
-        standing = disputes(self.versions, None).filter(period_start__in=starts, at__lte=self.at)
+        then = None if self.known_at is None else self.at
+        standing = disputes(self.versions, None, then).filter(period_start__in=starts)
         self.disputed = set(standing.values_list("contradiction__measure", "period_start"))
         now = self.today if self.known_at is None else None
         self.promises = promises_of(self.versions, starts, self.at, now)
@@ -179,13 +180,21 @@ def counts_alike(one: Definition, other: Definition) -> bool:
     return one.pk == other.pk or all(getattr(one, name) == getattr(other, name) for name in COUNTING)
 
 
-def disputes(measures: Iterable[int], segment: int | None) -> QuerySet[Signal]:
-    """Standing signals that two sources disagree on these measures, in a segment or, without one, on the whole."""
+def disputes(measures: Iterable[int], segment: int | None, at: datetime | None = None) -> QuerySet[Signal]:
+    """Signals that two sources disagree on these measures, in a segment or, without one, on the whole.
+
+    Those that stand in a live case; with `at`, those that did then.
+    """
     where = Q(segment=segment) if segment else Q(segment__key=WHOLE)
-    return Signal.objects.filter(
-        where, withdrawal__isnull=True, contradiction__kind=Contradiction.Kind.SOURCE_DISAGREEMENT,
-        contradiction__measure__in=list(measures), contradiction__status__in=Contradiction.LIVE,
-    )  # fmt: skip
+    told = Signal.objects.filter(
+        where, contradiction__kind=Contradiction.Kind.SOURCE_DISAGREEMENT, contradiction__measure__in=list(measures)
+    )
+    if at is None:
+        return told.filter(withdrawal__isnull=True, contradiction__status__in=Contradiction.LIVE)
+    known = ContradictionEvent.objects.filter(contradiction=OuterRef("contradiction"), at__lte=at)
+    last = Subquery(known.order_by("-at", "-pk").values("status")[:1])
+    then = told.filter(Q(withdrawal__isnull=True) | Q(withdrawal__at__gt=at), at__lte=at)
+    return then.annotate(then=last).filter(then__in=Contradiction.LIVE)
 
 
 def named(key: str) -> str:

@@ -8,6 +8,7 @@ from metrics import access
 from metrics.trust.pages import following, measure_trust, overview, scope_trust
 from truthgov import clock
 from truthgov.http import PersonRequest, signed_in
+from truthgov.knowledge import day_asked
 from truthgov.models import Function
 from truthgov.periods import Grain, Period
 
@@ -17,7 +18,11 @@ from truthgov.periods import Grain, Period
 def trust(request: PersonRequest) -> HttpResponse:
     """Every function and journey, the least reliable first."""
     month = _asked(request, Grain.MONTH)
-    context = {"month": month, "lines": overview(month), "earlier": month.shift(-1), "later": following(month)}
+    known_on = day_asked(request.GET.get("known_on", ""))
+    context = {
+        "month": month, "lines": overview(month, known_on), "earlier": month.shift(-1), "later": following(month),
+        "known_on": known_on, "today": clock.today(),
+    }  # fmt: skip
     return render(request, "metrics/trust/overview.html", context)
 
 
@@ -25,8 +30,10 @@ def trust(request: PersonRequest) -> HttpResponse:
 @signed_in
 def of_measure(request: PersonRequest, code: str) -> HttpResponse:
     measure = access.measure_to_read(request.person, code)
-    page = measure_trust(measure, _asked(request, access.grain_to_read(measure)))
-    return render(request, "metrics/trust/measure.html", {"page": page, "measure": measure})
+    known_on = day_asked(request.GET.get("known_on", ""))
+    page = measure_trust(measure, _asked(request, access.grain_to_read(measure)), known_on)
+    context = {"page": page, "measure": measure, "known_on": known_on, "today": clock.today()}
+    return render(request, "metrics/trust/measure.html", context)
 
 
 @require_safe
@@ -42,8 +49,10 @@ def of_journey(request: PersonRequest, code: str) -> HttpResponse:
 
 
 def _of_scope(request: PersonRequest, scope: Function | Journey) -> HttpResponse:
-    page = scope_trust(scope, _asked(request, Grain.MONTH))
-    return render(request, "metrics/trust/scope.html", {"page": page, "scope": scope})
+    known_on = day_asked(request.GET.get("known_on", ""))
+    page = scope_trust(scope, _asked(request, Grain.MONTH), known_on)
+    context = {"page": page, "scope": scope, "known_on": known_on, "today": clock.today()}
+    return render(request, "metrics/trust/scope.html", context)
 
 
 def _asked(request: PersonRequest, grain: Grain) -> Period:

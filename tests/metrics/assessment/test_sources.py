@@ -8,8 +8,10 @@ import pytest
 from metrics.assessment import assess
 from metrics.models import Contradiction, Measure, Rule, Signal
 from metrics.trust import State, trust_of
+from metrics.trust.record import disputes
 from tests.factories.metrics import SourceFactory, SourceOfRecordFactory
 from tests.metrics.assessment.conftest import GOOD, SIZE, Push
+from truthgov import clock
 from truthgov.periods import Grain, Period
 
 MARCH = Period.parse("2026-03", Grain.MONTH)
@@ -40,6 +42,14 @@ def test_a_figure_that_two_sources_dispute_is_not_trusted(disagree: Callable[...
     disagree(0.0, 0.0, 0.3)
     assert trust_of([served.pk], MARCH)[served.pk].state == State.DISPUTED
     assert trust_of([served.pk], MARCH.shift(-1))[served.pk].state == State.TRUSTED
+
+
+def test_a_dispute_that_was_cleared_up_stood_before(disagree: Callable[..., None], served: Measure, push: Push) -> None:
+    disagree(0.3)
+    then = clock.now()
+    push(served, [0.9], first="2026-01", source="survey", reason="a correction")
+    assess()
+    assert [disputes([served.pk], None, at).count() for at in (None, then)] == [0, 1]
 
 
 def test_naming_the_source_of_record_settles_the_pair(

@@ -1,6 +1,7 @@
 """The pages of trust: the weakest first, each axis with the rows that cost it, a fixed number of queries."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from metrics.trust.pages import overview, scope_trust
 from tests.conftest import AsPerson
 from tests.factories.metrics import measure
 from tests.metrics.assessment.conftest import GOOD, Push
+from truthgov import clock
 from truthgov.models import Function, Person
 from truthgov.periods import Grain, Period
 
@@ -76,11 +78,30 @@ def test_where_nothing_is_measured_the_page_says_what_belongs_there(read: Callab
     assert "Nothing is measured yet." in read("/trust/")
 
 
-def test_the_overview_costs_the_same_with_many_measures(told: None, push: Push) -> None:
+@pytest.mark.parametrize("is_known", [False, True])
+def test_the_overview_costs_the_same_with_many_measures(told: None, push: Push, is_known: bool) -> None:
+    known_on = clock.today() if is_known else None
     with CaptureQueriesContext(connection) as few:
-        overview(AUGUST)
+        overview(AUGUST, known_on)
     for number in range(8):
         push(measure(f"more.{number}"), [GOOD] * 3, first="2026-06")
     with CaptureQueriesContext(connection) as many:
-        overview(AUGUST)
+        overview(AUGUST, known_on)
     assert len(many) == len(few) <= 11
+
+
+def test_what_was_known_on_a_day_leaves_out_what_came_later(
+    served: Measure, push: Push, read: Callable[[str], str]
+) -> None:
+    yesterday, before = clock.today() - timedelta(days=1), clock.today() - timedelta(days=2)
+    with clock.at(datetime.combine(yesterday, time(9), UTC)):
+        push(served, [GOOD] * 6, first="2026-03")
+        push(served, [GOOD] * 5, first="2026-03", segment=WEB)
+    push(served, [GOOD], first="2026-08", segment=WEB)
+    lines = [line for day in (None, yesterday, before) for line in overview(AUGUST, day) if line.kind == "journey"]
+    assert [line.percent for line in lines] == [100, 50, None]
+    page = read(f"/trust/?period=2026-08&known_on={yesterday}")
+    assert "what came in later is left out" in page
+    assert f"/trust/journeys/book-to-stay/?period=2026-08&amp;known_on={yesterday}" in page
+    for told in ("journeys/book-to-stay", f"measures/{served.code}"):
+        assert f"&amp;known_on={yesterday}" in read(f"/trust/{told}/?period=2026-08&known_on={yesterday}")
