@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from metrics.models import Contradiction, Measure, Observation, Signal
+from metrics.models import Contradiction, Measure, Observation, Segment, Signal
 from metrics.target_conditions import trust_needed
 from metrics.trust import Axis, Radar, radars
 from truthgov import clock
@@ -18,6 +18,7 @@ class Held:
     """A figure that is leaned on: how far it can be relied on (0 to 100), what is demanded, what costs it most."""
 
     measure: Measure
+    segment: Segment
     period: Period
     trust: int
     needed: int
@@ -28,12 +29,13 @@ class Held:
         return self.trust < self.needed
 
     def __str__(self) -> str:
-        return f"{self.measure}, {self.period}: trust {self.trust} %, {self.needed} % demanded. {self.words}"
+        scene = f"{self.segment}, {self.period}" if self.segment.values else f"{self.period}"
+        return f"{self.measure}, {scene}: trust {self.trust} %, {self.needed} % demanded. {self.words}"
 
 
 @dataclass(frozen=True)
 class Leaning:
-    """The observations that a case's standing signals cite, and the figures of its last period that they belong to."""
+    """The observations that a case's standing signals cite, and the figures of its segment in the last period."""
 
     observations: list[int]
     definitions: list[int]
@@ -65,20 +67,20 @@ def leaning_of(item: "Deciding") -> Leaning:
 
 
 def _held(case: Contradiction, last: dict[int, Period], charter: int) -> tuple[Held, ...]:
-    found = radars(list(last), set(last.values()))
+    found = radars(list(last), set(last.values()), segment=case.segment)
     demanded = trust_needed(last, on=clock.today())
     measures = Measure.objects.in_bulk(list(last))
     return tuple(
-        _figure(measures[measure], period, _about(case, found.get((measure, period.start))),
+        _figure(measures[measure], case.segment, period, _about(case, found.get((measure, period.start))),
                 max(demanded[measure], charter))
         for measure, period in sorted(last.items())
     )  # fmt: skip
 
 
-def _figure(measure: Measure, period: Period, radar: Radar | None, needed: int) -> Held:
+def _figure(measure: Measure, segment: Segment, period: Period, radar: Radar | None, needed: int) -> Held:
     worst = radar.worst if radar else None
     words = worst.words if worst else "Its figure is not there to be judged."
-    return Held(measure, period, worst.percent or 0 if worst else 0, needed, words)
+    return Held(measure, segment, period, worst.percent or 0 if worst else 0, needed, words)
 
 
 def _about(case: Contradiction, radar: Radar | None) -> Radar | None:

@@ -1,7 +1,7 @@
 """How far figures can be relied on: six axes, from the record alone, and never better than the worst of them.
 
-For the whole, in one period or many, as known now or at a moment of knowledge; a fixed number of queries however many
-measures.
+For the whole or a segment, in one period or many, as known now or at a moment of knowledge; a fixed number of queries
+however many measures.
 """
 
 from collections.abc import Collection, Iterable
@@ -10,11 +10,13 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from django.db.models import Q
+
 from metrics.ingestion.oddities import FACTOR_OF_1000
-from metrics.models import Contradiction, Reading, Series
+from metrics.models import Contradiction, Reading, Segment, Series
 from metrics.trust.axes import DEMANDED, Axis, Radar
 from metrics.trust.judging import radar_of
-from metrics.trust.record import Key, Record, disputes
+from metrics.trust.record import WHOLE, Key, Record, disputes
 from truthgov.periods import Period
 
 __all__ = ["DEMANDED", "TRUSTED", "Axis", "Key", "Radar", "State", "Trust", "doubted_periods",
@@ -64,15 +66,18 @@ class Trust:
 TRUSTED = Trust(State.TRUSTED)
 
 
-def radars(measures: Collection[int], periods: Iterable[Period], known_at: int | None = None) -> dict[Key, Radar]:
-    """The axes of each measure's figure for the whole, by measure and first day; each in the periods of its grain.
+def radars(
+    measures: Collection[int], periods: Iterable[Period], known_at: int | None = None, *, segment: Segment | None = None
+) -> dict[Key, Radar]:
+    """The axes of each measure's figure, by measure and first day; each in the periods of its grain.
 
+    Its figure for the whole, or for `segment`, whose parts are the segments within it.
     `known_at` is an audit entry's number: what was known then, judged by the date it was made; before the first
     entry (0) nothing was.
     """
     if known_at == 0:
         return {}
-    accounts = Record(measures, list(periods), known_at).accounts()
+    accounts = Record(measures, list(periods), known_at, segment or WHOLE).accounts()
     return {key: radar_of(account) for key, account in accounts.items()}
 
 
@@ -99,6 +104,6 @@ def doubted_periods(case: Contradiction, *, since: date) -> set[date]:
     current = Reading.objects.filter(series__in=series, period_start__gte=since, notices__contains=[FACTOR_OF_1000])
     doubted = set(current.values_list("period_start", flat=True))
     if case.kind != Contradiction.Kind.SOURCE_DISAGREEMENT:
-        disputed = disputes(parties, case.segment_id).filter(period_start__gte=since)
+        disputed = disputes(parties, Q(segment=case.segment_id)).filter(period_start__gte=since)
         doubted |= set(disputed.values_list("period_start", flat=True))
     return doubted

@@ -26,7 +26,7 @@ from truthgov import clock
 from truthgov.models import AuditEntry
 from truthgov.periods import Grain, Period
 
-WHOLE = "{}"
+WHOLE = Segment(key="{}", values={})
 CONFLICT = "same_instant_conflict"
 COUNTING = ("unit", "currency", "formula", "derivation", "roll_up")
 """What a version changes where it counts differently."""
@@ -54,15 +54,20 @@ class Cell:
 
 
 class Record:
-    """What is on record of some measures over some periods; each measure is judged in those of its own grain."""
+    """What is on record of some measures over some periods; each measure is judged in those of its own grain.
 
-    def __init__(self, measures: Collection[int], periods: Iterable[Period], known_at: int | None = None) -> None:
-        self.known_at = known_at
+    Of its figures for one segment (the whole has no values): what is said of the whole here is said of that segment.
+    """
+
+    def __init__(
+        self, measures: Collection[int], periods: Iterable[Period], known_at: int | None, segment: Segment
+    ) -> None:
+        self.known_at, self.segment = known_at, segment
         self.at = clock.now() if known_at is None else AuditEntry.objects.values_list("at", flat=True).get(pk=known_at)
         self.today = timezone.localdate(self.at, timezone.get_default_timezone())
         self.versions = Definition.objects.filter(measure__in=measures, approved_at__lte=self.at).histories()
         self.named = SourceOfRecord.objects.filter(measure__in=measures, named_at__lte=self.at).histories()
-        self.reporting = _reporting(measures)
+        self.reporting = _reporting(measures, segment)
         self.cells = [cell for period in periods for measure in self.versions if (cell := self._cell(measure, period))]
 
     def _cell(self, measure: int, period: Period) -> Cell | None:
@@ -83,9 +88,10 @@ class Record:
         first = min(cell.period.shift(-RECENT).start for cell in self.cells)
         self.wholes = wholes_of(series, first, starts, self.known_at)
         places = [place for cell in self.cells if (place := self._place(cell))]
-        self.parts, self.sums = parts_of(places, self.known_at), totals_of(places, self.known_at)
+        within = self.segment.values
+        self.parts, self.sums = parts_of(places, within, self.known_at), totals_of(places, within, self.known_at)
         then = None if self.known_at is None else self.at
-        standing = disputes(self.versions, None, then).filter(period_start__in=starts)
+        standing = disputes(self.versions, Q(segment__key=self.segment.key), then).filter(period_start__in=starts)
         self.disputed = set(standing.values_list("contradiction__measure", "period_start"))
         now = self.today if self.known_at is None else None
         self.promises = promises_of(self.versions, starts, self.at, now)
@@ -180,15 +186,13 @@ def counts_alike(one: Definition, other: Definition) -> bool:
     return one.pk == other.pk or all(getattr(one, name) == getattr(other, name) for name in COUNTING)
 
 
-def disputes(measures: Iterable[int], segment: int | None, at: datetime | None = None) -> QuerySet[Signal]:
-    """Signals that two sources disagree on these measures, in a segment or, without one, on the whole.
+def disputes(measures: Iterable[int], where: Q, at: datetime | None = None) -> QuerySet[Signal]:
+    """Signals that two sources disagree on these measures, `where` says in which segment.
 
     Those that stand in a live case; with `at`, those that did then.
     """
-    where = Q(segment=segment) if segment else Q(segment__key=WHOLE)
-    told = Signal.objects.filter(
-        where, contradiction__kind=Contradiction.Kind.SOURCE_DISAGREEMENT, contradiction__measure__in=list(measures)
-    )
+    kind = Contradiction.Kind.SOURCE_DISAGREEMENT
+    told = Signal.objects.filter(where, contradiction__kind=kind, contradiction__measure__in=list(measures))
     if at is None:
         return told.filter(withdrawal__isnull=True, contradiction__status__in=Contradiction.LIVE)
     known = ContradictionEvent.objects.filter(contradiction=OuterRef("contradiction"), at__lte=at)
@@ -212,9 +216,9 @@ def _day(at: datetime | None) -> date | None:
     return timezone.localdate(at, timezone.get_default_timezone()) if at else None
 
 
-def _reporting(measures: Collection[int]) -> dict[int, list[Reporting]]:
-    """By measure, the series of the whole in the order in which they were first reported."""
-    whole = Series.objects.filter(measure__in=measures, segment__key=WHOLE).order_by("pk")
+def _reporting(measures: Collection[int], segment: Segment) -> dict[int, list[Reporting]]:
+    """By measure, its series in the segment in the order in which they were first reported."""
+    whole = Series.objects.filter(measure__in=measures, segment__key=segment.key).order_by("pk")
     found: dict[int, list[Reporting]] = defaultdict(list)
     for measure, series, source, name in whole.values_list("measure_id", "pk", "source_id", "source__name"):
         found[measure].append(Reporting(series, source, name))

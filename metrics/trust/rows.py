@@ -1,5 +1,6 @@
 """The rows behind trust, counted where they lie: the whole with when it came, its parts, and what the parts come to."""
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -75,6 +76,8 @@ class Sum(NamedTuple):
 
 Cell = tuple[int, date]
 """A series of the whole and the first day of a period."""
+Within = dict[str, str]
+"""The dimension values of the segment whose figures are judged; none of the whole."""
 
 
 def wholes_of(series: Sequence[int], first: date, judged: Sequence[date], known_at: int | None) -> dict[Cell, Whole]:
@@ -88,15 +91,15 @@ def wholes_of(series: Sequence[int], first: date, judged: Sequence[date], known_
     }
 
 
-def parts_of(places: Collection[Place], known_at: int | None) -> dict[Cell, Parts]:
+def parts_of(places: Collection[Place], within: Within, known_at: int | None) -> dict[Cell, Parts]:
     """The parts of each place; one query."""
     figures = PARTS_NOW if known_at is None else PARTS_THEN
-    columns = _columns(places) | {"entry": known_at}
+    columns = _columns(places, within) | {"entry": known_at}
     rows = _fetch(PARTS.format(asked=ASKED, figures=figures), columns)
     return {(whole, start): Parts(*counts) for whole, start, *counts in rows}
 
 
-def totals_of(places: Iterable[Place], known_at: int | None) -> dict[Cell, list[Sum]]:
+def totals_of(places: Iterable[Place], within: Within, known_at: int | None) -> dict[Cell, list[Sum]]:
     """What the parts come to along each set of dimensions, of the places whose parts add up; one query,
     none where there is no such place."""
     adding = [place for place in places if place.adds_up in ADDING]
@@ -105,14 +108,16 @@ def totals_of(places: Iterable[Place], known_at: int | None) -> dict[Cell, list[
     figures = FIGURES_NOW if known_at is None else FIGURES_THEN
     answer: dict[Cell, list[Sum]] = {}
     for whole, start, *rest in _fetch(
-        TOTALS.format(asked=ASKED, figures=figures), _columns(adding) | {"entry": known_at}
+        TOTALS.format(asked=ASKED, figures=figures), _columns(adding, within) | {"entry": known_at}
     ):
         answer.setdefault((whole, start), []).append(Sum(*rest))
     return answer
 
 
-def _columns(places: Collection[Place]) -> dict[str, Any]:
+def _columns(places: Collection[Place], within: Within) -> dict[str, Any]:
     return {
+        "within": json.dumps(within),
+        "along": list(within),
         "measures": [place.measure for place in places],
         "sources": [place.source for place in places],
         "wholes": [place.whole for place in places],
@@ -183,7 +188,7 @@ PARTS = """
                coalesce(part.first >= asked.missed_from, false)
                OR coalesce(part.second >= asked.missed_from AND part.third >= asked.missed_from, false) AS expected
     {asked}
-        JOIN metrics_segment g ON g.id = s.segment_id
+        JOIN metrics_segment g ON g.id = s.segment_id AND g.values @> %(within)s::jsonb
         CROSS JOIN LATERAL (
             SELECT max(size) FILTER (WHERE period_start = asked.start) AS given,
                    max(size) FILTER (WHERE period_start = asked.first) AS first,
@@ -205,8 +210,10 @@ FIGURES_THEN = """
 TOTALS = """
     SELECT asked.whole, asked.start, cut.by, sum(figure.value), sum(figure.numerator), sum(figure.denominator)
     {asked}
-    JOIN metrics_segment g ON g.id = s.segment_id
-    CROSS JOIN LATERAL (SELECT string_agg(name, ', ' ORDER BY name) AS by FROM jsonb_object_keys(g.values) name) cut
+    JOIN metrics_segment g ON g.id = s.segment_id AND g.values @> %(within)s::jsonb
+    CROSS JOIN LATERAL (
+        SELECT string_agg(name, ', ' ORDER BY name) AS by FROM jsonb_object_keys(g.values) name
+        WHERE name <> ALL (%(along)s::text[])) cut
     CROSS JOIN LATERAL ({figures}) figure
     GROUP BY asked.whole, asked.start, cut.by ORDER BY asked.whole, asked.start, cut.by
 """

@@ -58,6 +58,13 @@ def test_the_override_stands_on_record_and_in_the_minutes(growth, sitting):
     assert f"Decided on figures of {decision.trust} % trust, where 80 % is demanded: {WHY}" in minutes.text
 
 
+def test_a_case_about_a_segment_leans_on_the_figures_of_that_segment(growth, shown):
+    part = next(case for case in shown.cases.values() if case.segment.values)
+    item = item_about(growth.meeting, part)
+    assert {figure.segment for figure in leaning_of(item).figures} == {part.segment}
+    assert str(part.segment) in str(leaning_of(item).weakest)
+
+
 def test_that_sources_disagree_is_no_doubt_about_the_case_between_them(growth, sitting, shown):
     item = item_about(growth.meeting, shown.cases["sources"])
     assert leaning_of(item).doubts == []

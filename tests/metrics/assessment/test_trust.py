@@ -1,5 +1,6 @@
 """Trust read from the record: figures pushed through the one door, judged now and as known then."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,10 +10,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from metrics.attesting import attest, digest_of
 from metrics.due import sheet
-from metrics.models import Feed, FeedRun, Measure
+from metrics.models import Feed, FeedRun, Measure, Segment
 from metrics.trust import Axis, radars
 from metrics.trust.axes import Score
-from tests.factories.metrics import DefinitionFactory, SourceFactory, SourceOfRecordFactory, measure
+from tests.factories.metrics import DefinitionFactory, SourceFactory, SourceOfRecordFactory, dimension, measure
 from tests.factories.people import AppointmentFactory
 from tests.metrics.assessment.conftest import GOOD, Push
 from truthgov import audit, clock
@@ -181,3 +182,16 @@ def test_a_figure_whose_feed_is_late_is_not_awaited_any_more(
     assert (late.percent, late.words) == (0, "No figure has come: Stays, nightly is late.")
     with clock.at(at(2026, 9, 1)):
         assert score(Axis.FRESH).share is None
+
+
+def test_a_segment_is_judged_by_its_own_figures_and_parts(push: Push) -> None:
+    dimension("region", "north", "south")
+    added, of_web = measure("stays", outcome=True, unit="count", roll_up="sum"), '{"channel": "web", "region": "%s"}'
+    for segment, figure in (("", 100), (WEB, 60), (PHONE, 40), (of_web % "north", 30), (of_web % "south", 15)):
+        push(added, [figure], first="2026-08", segment=segment, size=1)
+    key = added.pk, AUGUST.start
+    web, phone = (Segment.objects.get(values=json.loads(each)) for each in (WEB, PHONE))
+    apart = radars([added.pk], [AUGUST], segment=web)[key].worst
+    assert apart is not None
+    assert (apart.axis, apart.words) == (Axis.CONSISTENT, "The parts by region: 25 % more or less than the whole.")
+    assert radars([added.pk], [AUGUST], audit.known_now(), segment=phone)[key].percent == 100
