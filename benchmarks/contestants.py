@@ -94,7 +94,7 @@ def fingerprint() -> list[tuple[int, int]]:
 def _prepared(batch: Batch) -> Prepared:
     landing = Landing(batch.rows, Delivery(channel=Submission.Channel.COMMAND, source=batch.source), CLOCKWORK)
     figures = landing.figures
-    grains = {(series, slot.start.year): slot.grain for series, slot in zip(figures.series, figures.slot, strict=True)}
+    grains = {(series, slot.first_year): slot.grain for series, slot in zip(figures.series, figures.slot, strict=True)}
     return Prepared(list(figures.lines()), grains, landing.made.issuperset(figures.series))
 
 

@@ -1,9 +1,8 @@
 """The measurement dictionary as a list: what is measured, who answers, where each figure stands."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from math import isnan
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -18,7 +17,7 @@ from metrics.holding import read_by, shown_source
 from metrics.models import Definition, Measure, Observation, Reading, Series, SeriesChunk, SourceOfRecord
 from truthgov.keyset import Page, turn_to
 from truthgov.models import Function
-from truthgov.periods import Grain, Period
+from truthgov.periods import Grain, Period, ordinal
 from truthgov.svg import Svg, draw_sparkline
 
 PAGE_SIZE = 30
@@ -48,12 +47,12 @@ class Dictionary:
 
 @dataclass(slots=True)
 class _Reported:
-    """What is on record of a measure for the whole: its approved versions, its last figure, its recent course."""
+    """What is on record of a measure for the whole: its approved versions, its last figure, recent ones by period."""
 
     versions: list[Definition]
     series: Series | None = None
     last: Observation | None = None
-    course: list[float] | None = None
+    held: dict[int, float] = field(default_factory=dict)
 
 
 def dictionary(form: DictionaryForm, address: QueryDict) -> Dictionary:
@@ -136,16 +135,21 @@ def _last_figure(series: Series) -> int | None:
 
 def _take_courses(reported: dict[int, _Reported]) -> None:
     shown = {each.series.pk: each for each in reported.values() if each.series and each.last}
-    since = min((each.last.period_start.year for each in shown.values() if each.last), default=0) - YEARS_DRAWN + 1
-    for chunk in SeriesChunk.objects.filter(series__in=shown, year__gte=since).order_by("series_id", "year"):
-        each = shown[chunk.series_id]
-        each.course = [*(each.course or []), *_spread(chunk)]
+    oldest = min((_drawn_from(each.last) for each in shown.values() if each.last), default=date.max)
+    since = oldest.year - max(SeriesChunk.YEARS.values()) + 1
+    for chunk in SeriesChunk.objects.filter(series__in=shown, first_year__gte=since):
+        shown[chunk.series_id].held.update(zip(chunk.ordinals, chunk.values, strict=True))
 
 
-def _spread(chunk: SeriesChunk) -> Iterable[float]:
-    """A year's figures at their places, NaN where one is missing between two."""
-    held = dict(zip(chunk.ordinals, chunk.values, strict=True))
-    return (held.get(at, float("nan")) for at in range(chunk.ordinals[0], chunk.ordinals[-1] + 1))
+def _drawn_from(last: Observation) -> date:
+    return last.period_start.replace(year=last.period_start.year - YEARS_DRAWN + 1, month=1, day=1)
+
+
+def _course(reported: _Reported, last: Observation, grain: Grain) -> list[float | None]:
+    """The figures that are drawn, period after period; None where one is missing between two."""
+    first = ordinal(_drawn_from(last), grain)
+    drawn = [at for at in reported.held if at >= first]
+    return [reported.held.get(at) for at in range(min(drawn), max(drawn) + 1)] if drawn else []
 
 
 def _row(measure: Measure, reported: _Reported) -> Row:
@@ -157,7 +161,7 @@ def _row(measure: Measure, reported: _Reported) -> Row:
         return Row(measure, who, latest.grain, Standing(), "")
     definition = read_by(reported.versions, reported.last.period_start)
     period = Period.containing(reported.last.period_start, Grain(definition.grain))
-    values = [None if isnan(value) else value for value in reported.course or []]
+    values = _course(reported, reported.last, period.grain)
     target = None if definition.target is None else float(definition.target)
     drawn = draw_sparkline(f"Recent course of {measure.name}", values, target) if len(values) > 1 else ""
     return Row(measure, who, latest.grain, judge(Point(period, definition, value=reported.last.value)), drawn)

@@ -1,4 +1,4 @@
-"""Figures of many series on one axis of periods, read from their yearly chunks: arrays in, one array out."""
+"""Figures of many series on one axis of periods, read from their chunks: arrays in, one array out."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,13 +11,14 @@ from metrics.assessment.calendar import ordinals, reach, start_of
 from metrics.assessment.columns import fetch, fetch_arrays
 from metrics.assessment.pairs import find
 from metrics.detection.batch import Floats, Ints
+from metrics.models import SeriesChunk
 from truthgov.periods import Grain
 
 CLOSE = 2
-"""Years within which reading a few chunks more costs less than another query."""
+"""Chunks of a series: reading so many more costs less than another query."""
 CHUNKS = """
     SELECT chunk.series_id, chunk.ordinals, chunk.values, chunk.denominators
-    FROM metrics_serieschunk chunk WHERE chunk.series_id = ANY(%s::bigint[]) AND chunk.year >= %s
+    FROM metrics_serieschunk chunk WHERE chunk.series_id = ANY(%s::bigint[]) AND chunk.first_year >= %s
     ORDER BY length(chunk.ordinals)"""
 IMPLAUSIBLE = """
     SELECT reading.series_id, reading.period_start FROM unnest(%s::bigint[]) AS wanted(series)
@@ -64,12 +65,14 @@ class Figures:
 
 
 def _chunks(series: Ints, firsts: Ints, grain: Grain) -> Iterator[tuple[Ints, dict[str, NDArray]]]:
-    """The chunks of series from the year of each one's first period on; a query for years that lie close together."""
+    """The chunks of series from that of each one's first period on; a query for those that begin close together."""
     once, which = np.unique(firsts, return_inverse=True)
-    years = np.array([start_of(first, grain).year if first > 0 else 0 for first in once.tolist()], np.int64)[which]
+    starts = (start_of(first, grain).year if first > 0 else 0 for first in once.tolist())
+    held = [SeriesChunk.first_year_of(year, grain) for year in starts]
+    years = np.array(held, np.int64)[which]
     begins: list[int] = []
     for year in np.unique(years).tolist():
-        if not begins or year > begins[-1] + CLOSE:
+        if not begins or year > begins[-1] + CLOSE * SeriesChunk.YEARS[grain]:
             begins.append(year)
     part = np.searchsorted(begins, years, "right") - 1
     for number, year in enumerate(begins):

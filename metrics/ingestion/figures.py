@@ -85,10 +85,15 @@ class Figures:
         lines = map("\t".join, zip(self._series, places, self._parts, reasons, strict=True))
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
+    def first_slots(self) -> dict[int, Slot]:
+        """Each series once, with the slot of its first period."""
+        last_first = dict(zip(reversed(self.series), reversed(self.slot), strict=True))
+        return dict(reversed(last_first.items()))
+
     def touched(self) -> tuple[list[int], list[date]]:
         """Each series once, with the start of its first period."""
-        first = dict(zip(reversed(self.series), reversed(self.slot), strict=True))
-        return list(reversed(first)), [slot.start for slot in reversed(first.values())]
+        first = self.first_slots()
+        return list(first), [slot.start for slot in first.values()]
 
     @cached_property
     def _series(self) -> list[str]:

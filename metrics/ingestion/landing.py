@@ -57,7 +57,7 @@ class Landing:
         """Write notices on rows that are odd against their series, as it stands and as delivered."""
         noted: dict[int, list[str]] = {}
         figures, places = self.figures, range(len(self.figures))
-        known = chunks.courses({series: start for series, start in zip(*figures.touched(), strict=True)
+        known = chunks.courses({series: slot for series, slot in figures.first_slots().items()
                                 if series in self.standing})  # fmt: skip
         for series, group in groupby(places, figures.series.__getitem__):
             span = list(group)
@@ -89,7 +89,7 @@ class Landing:
         """Append to the ledger, leave the audit entry, and write the submission last, so that its number is final."""
         submission = self._submission()
         storing.append(submission.pk)
-        chunks.keep_in_step({(series, slot.start.year): slot.grain
+        chunks.keep_in_step({(series, slot.first_year): slot.grain
                              for series, slot in zip(self.figures.series, self.figures.slot, strict=True)})  # fmt: skip
         audit.record(
             "submission.accepted", submission, by=self.by, channel=self.delivery.channel, digest=submission.digest,

@@ -11,7 +11,7 @@ from metrics.ingestion import periods, segments
 from metrics.ingestion.delivery import Delivery, RowError, Rows, SourceDenied
 from metrics.ingestion.permission import Permission
 from metrics.ingestion.serieskeys import SeriesKey, series_of
-from metrics.models import Definition, Measure, Source
+from metrics.models import Definition, Measure, SeriesChunk, Source
 from truthgov.periods import Grain
 
 K = TypeVar("K", bound=Hashable)
@@ -33,6 +33,8 @@ class Slot(NamedTuple):
 
     start: date
     ordinal: int
+    first_year: int
+    """Of the chunk of its series that holds it."""
     definition_id: int
     unit: str
     grain: str
@@ -161,8 +163,9 @@ def _slot(entries: dict[str, Entry], code: str, text: str, today: date) -> Slot 
     if period.start > today:
         return Fault("future_period", f"{period} has not begun; figures are taken from its first day on.")
     ordinal, is_late = period.ordinal, period.end + timedelta(days=definition.freshness_days) < today
-    columns = f"{period.start}\t{ordinal}\t{period.start.year}\t{definition.pk}\t{definition.unit}"
-    return Slot(period.start, ordinal, definition.pk, definition.unit, definition.grain, is_late, columns,
+    first_year = SeriesChunk.first_year_of(period.start.year, definition.grain)
+    columns = f"{period.start}\t{ordinal}\t{first_year}\t{definition.pk}\t{definition.unit}"
+    return Slot(period.start, ordinal, first_year, definition.pk, definition.unit, definition.grain, is_late, columns,
                 f"{period.start}\t{definition.pk}")  # fmt: skip
 
 

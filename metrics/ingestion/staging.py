@@ -13,13 +13,13 @@ PIECE = 64 * 1024
 """Bytes handed to the driver at a time."""
 MAKE = """
     CREATE TEMPORARY TABLE IF NOT EXISTS staging (
-        row integer, series_id bigint, period_start date, ordinal integer, year smallint, definition_id bigint,
+        row integer, series_id bigint, period_start date, ordinal integer, first_year smallint, definition_id bigint,
         unit text, value numeric(50, 20), numerator numeric(50, 20), denominator numeric(50, 20), reason text,
         observation_id bigint DEFAULT nextval('metrics_observation_id_seq'), restates bigint, notices text[]
     ) ON COMMIT DELETE ROWS
 """
 FILL = """
-    COPY staging (row, series_id, period_start, ordinal, year, definition_id, unit, value, numerator, denominator,
+    COPY staging (row, series_id, period_start, ordinal, first_year, definition_id, unit, value, numerator, denominator,
                   reason) FROM STDIN (NULL '')
 """
 # A value may be rounded; the parts may be, too. Hence the tolerance follows the value's decimals, and has a floor.

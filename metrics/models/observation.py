@@ -14,6 +14,7 @@ from metrics.models.source import Source
 from metrics.models.submission import Submission
 from truthgov import clock
 from truthgov.models import Fact
+from truthgov.periods import Grain
 
 EXACT: dict[str, Any] = {"max_digits": 50, "decimal_places": 20}
 RESTATES = Q(restates__isnull=False)
@@ -106,24 +107,32 @@ class Reading(models.Model):
 
 
 class SeriesChunk(models.Model):
-    """A year of a series as packed arrays, for detection: what stands at index i of each belongs to `ordinals[i]`.
+    """Some years of a series as packed arrays, for detection: what stands at index i of each belongs to `ordinals[i]`.
 
     Ordinals are the running numbers of `truthgov.periods`; NaN stands for a part that was not given. Kept by
     `ingest`; a figure rewrites one chunk.
     """
 
-    pk = models.CompositePrimaryKey("series_id", "year")
+    YEARS = {Grain.DAY: 1, Grain.WEEK: 1, Grain.MONTH: 5, Grain.QUARTER: 5}
+    """How many years one holds: few rows to read a past from, each within what PostgreSQL keeps in place (2 kB)."""
+
+    pk = models.CompositePrimaryKey("series_id", "first_year")
     series = models.ForeignKey(
         Series, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
     )
-    year = models.SmallIntegerField()
+    first_year = models.SmallIntegerField()
     ordinals = PackedField(">i4")
     values = PackedField(">f8")
     numerators = PackedField(">f8")
     denominators = PackedField(">f8")
 
     def __str__(self) -> str:
-        return f"{self.series_id} in {self.year}"
+        return f"{self.series_id} from {self.first_year} on"
+
+    @classmethod
+    def first_year_of(cls, year: int, grain: str) -> int:
+        """The first year of the chunk that holds a year."""
+        return year - year % cls.YEARS[Grain(grain)]
 
 
 class TouchedSetQuerySet(models.QuerySet["TouchedSet"]):

@@ -114,18 +114,19 @@ def _observation(
 
 
 def _chunks(stored: list[Observation]) -> list[SeriesChunk]:
-    by_year: dict[tuple[int, int], list[Observation]] = defaultdict(list)
+    by_years: dict[tuple[int, int], list[Observation]] = defaultdict(list)
     for observation in sorted(stored, key=lambda observation: observation.period_start):
-        by_year[observation.series_id, observation.period_start.year].append(observation)
+        first_year = SeriesChunk.first_year_of(observation.period_start.year, Grain.MONTH)
+        by_years[observation.series_id, first_year].append(observation)
     return [
         SeriesChunk(
-            series_id=series_id, year=year,
+            series_id=series_id, first_year=first_year,
             ordinals=[Period.containing(each.period_start, Grain.MONTH).ordinal for each in chunk],
             values=[float(each.value) for each in chunk],
             numerators=[nan if each.numerator is None else float(each.numerator) for each in chunk],
             denominators=[nan if each.denominator is None else float(each.denominator) for each in chunk],
         )
-        for (series_id, year), chunk in by_year.items()
+        for (series_id, first_year), chunk in by_years.items()
     ]  # fmt: skip
 
 

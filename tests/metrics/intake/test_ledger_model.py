@@ -105,11 +105,12 @@ def assert_holds(model: Model, moments: Iterable[int]) -> None:
 
 
 def assert_arrays_are_in_step() -> None:
-    """The arrays of a year hold exactly its readings, in the order of their periods."""
+    """The arrays hold exactly the readings of their years, in the order of their periods."""
     expected: dict[tuple[int, int], list[tuple[int, float]]] = {}
     for reading in Reading.objects.order_by("series_id", "period_start"):
         ordinal = Period.containing(reading.period_start, Grain.MONTH).ordinal
-        expected.setdefault((reading.series_id, reading.period_start.year), []).append((ordinal, float(reading.value)))
+        first_year = SeriesChunk.first_year_of(reading.period_start.year, Grain.MONTH)
+        expected.setdefault((reading.series_id, first_year), []).append((ordinal, float(reading.value)))
     chunks = SeriesChunk.objects.all()
-    assert {(c.series_id, c.year): list(zip(c.ordinals, c.values, strict=True)) for c in chunks} == expected
+    assert {(c.series_id, c.first_year): list(zip(c.ordinals, c.values, strict=True)) for c in chunks} == expected
     assert all(isnan(part) for chunk in chunks for part in (*chunk.numerators, *chunk.denominators))

@@ -87,7 +87,7 @@ def assert_one_line_of_restatements() -> None:
 
 def assert_arrays_hold_the_readings() -> None:
     readings = Reading.objects.order_by("period_start").values_list("value", flat=True)
-    assert [value for chunk in SeriesChunk.objects.order_by("year") for value in chunk.values] == list(
+    assert [value for chunk in SeriesChunk.objects.order_by("first_year") for value in chunk.values] == list(
         map(float, readings)
     )
 
