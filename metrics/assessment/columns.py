@@ -1,6 +1,6 @@
 """Query results as numpy arrays: binary COPY of fixed-width columns, read without a Python object a row."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -12,8 +12,6 @@ HEADER, TRAILER = 19, 2
 """Bytes around the rows: signature, flags and an empty extension before them; the end marker after them."""
 WIRE = {"i8": ">i8", "i4": ">i4", "f8": ">f8", "day": ">i4"}
 """How bigint, integer, double precision and date (days since 2000) travel."""
-WIDTH_AT = 2 + (4 + 8)
-"""Where the width of a row's first array stands: behind the column count and the key."""
 ARRAY_HEAD = 20
 """Bytes before the elements of an array: dimensions, flags, type, length, first index."""
 EPOCH = np.datetime64("2000-01-01", "D")
@@ -31,42 +29,21 @@ def fetch(select: str, parameters: Sequence[Any], **columns: str) -> NDArray[np.
     return answer
 
 
-def fetch_arrays(
-    select: str, parameters: Sequence[Any], **arrays: str
-) -> Iterator[tuple[NDArray[np.int64], dict[str, NDArray]]]:
-    """Rows of a bigint key and packed arrays, in groups of one length: the keys, and each array as keys × elements.
+def fetch_packed(
+    select: str, parameters: Sequence[Any]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], list[memoryview]]:
+    """The single row of a query that gathers rows: their bigint keys, the lengths of their bytes, each bytea joined.
 
-    `arrays` names the array columns in order, each with the type of its elements. The query must order its rows by
-    the length of their arrays, which is the same for all of a row; none may be empty or NULL.
-    """
-    body, offset = _copied(select, parameters), 0
-    first = np.dtype(WIRE[next(iter(arrays.values()))])
-    while offset < len(body):
-        width = int.from_bytes(body[offset + WIDTH_AT : offset + WIDTH_AT + 4], "big")
-        wire = _wire_arrays(arrays, width // first.itemsize)
-        rows = np.frombuffer(body, wire, (len(body) - offset) // wire.itemsize, offset)
-        # Behind the last row of this length the view is out of step: the first odd width ends the group.
-        odd = np.flatnonzero(rows["first width"] != width)
-        rows = rows[: odd[0]] if len(odd) else rows
-        yield rows["key"].astype(np.int64), {name: rows[name].astype(kind) for name, kind in arrays.items()}
-        offset += len(rows) * wire.itemsize
-
-
-def fetch_packed(select: str, parameters: Sequence[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64], memoryview]:
-    """The single row of a query that gathers rows: their bigint keys, the lengths of their bytes, and those joined.
-
-    Empty where there are none, which such a query answers by NULLs.
+    The lengths are those of the first bytea. Empty where there are no rows, which such a query answers by NULLs.
     """
     body = _copied(select, parameters)
-    width = int.from_bytes(body[2:6], "big", signed=True)
-    if width < 0:
-        return np.empty(0, np.int64), np.empty(0, np.int64), memoryview(b"")
-    count = (width - ARRAY_HEAD) // (4 + 8)
-    keys = np.frombuffer(body, [("width", ">i4"), ("value", ">i8")], count, 6 + ARRAY_HEAD)["value"]
-    behind = 6 + width + 4
-    lengths = np.frombuffer(body, [("width", ">i4"), ("value", ">i4")], count, behind + ARRAY_HEAD)["value"]
-    packed = body[behind + ARRAY_HEAD + count * (4 + 4) + 4 :]
-    return keys.astype(np.int64), lengths.astype(np.int64), packed
+    columns, at = [], 2
+    for _ in range(int.from_bytes(body[:2], "big")):
+        width = max(0, int.from_bytes(body[at : at + 4], "big", signed=True))
+        columns.append(body[at + 4 : at + 4 + width])
+        at += 4 + width
+    keys, lengths, *packed = columns
+    return _elements(keys, ">i8"), _elements(lengths, ">i4"), packed
 
 
 def _copied(select: str, parameters: Sequence[Any]) -> memoryview:
@@ -82,12 +59,11 @@ def _literal(parameter: Any) -> Any:
     return f"{{{','.join(map(str, parameter))}}}" if isinstance(parameter, list) else parameter
 
 
-def _wire_arrays(arrays: dict[str, str], length: int) -> np.dtype[np.void]:
-    """A row with packed arrays of one length."""
-    fields: list[Any] = [("columns", ">i2"), ("width of key", ">i4"), ("key", ">i8")]
-    for number, (name, kind) in enumerate(arrays.items()):
-        fields += [(f"width of {name}" if number else "first width", ">i4"), (name, WIRE[kind], (length,))]
-    return np.dtype(fields)
+def _elements(array: memoryview, kind: str) -> NDArray[np.int64]:
+    """The numbers of an array as PostgreSQL sends it."""
+    if not len(array):
+        return np.empty(0, np.int64)
+    return np.frombuffer(array, [("width", ">i4"), ("value", kind)], offset=ARRAY_HEAD)["value"].astype(np.int64)
 
 
 def _wire_format(columns: dict[str, str]) -> np.dtype[np.void]:

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from metrics.assessment.calendar import ordinals, reach, start_of
-from metrics.assessment.columns import fetch, fetch_arrays
+from metrics.assessment.columns import fetch, fetch_packed
 from metrics.assessment.pairs import find
 from metrics.detection.batch import Floats, Ints
 from metrics.models import SeriesChunk
@@ -17,9 +16,10 @@ from truthgov.periods import Grain
 CLOSE = 2
 """Chunks of a series: reading so many more costs less than another query."""
 CHUNKS = """
-    SELECT chunk.series_id, chunk.ordinals, chunk.values, chunk.denominators
-    FROM metrics_serieschunk chunk WHERE chunk.series_id = ANY(%s::bigint[]) AND chunk.first_year >= %s
-    ORDER BY length(chunk.ordinals)"""
+    SELECT array_agg(series_id), array_agg(length(ordinals) / 4), string_agg(ordinals, ''::bytea),
+        string_agg("values", ''::bytea), string_agg(denominators, ''::bytea)
+    FROM metrics_serieschunk WHERE series_id = ANY(%s::bigint[]) AND first_year >= %s"""
+"""In one row: a driver takes a step of Python for every row, and there are thousands."""
 IMPLAUSIBLE = """
     SELECT reading.series_id, reading.period_start FROM unnest(%s::bigint[]) AS wanted(series)
     JOIN metrics_reading reading ON reading.series_id = wanted.series
@@ -40,12 +40,15 @@ class Figures:
         """The figures of series from a period each on, as many earlier ones as judging that period may lean on."""
         ids, firsts = _earliest(series, since - reach(grain))
         chunks = list(_chunks(ids, firsts, grain))
-        start = min((int(arrays["ordinals"].min()) for _, arrays in chunks), default=0)
-        end = max((int(arrays["ordinals"].max()) for _, arrays in chunks), default=0)
-        values, denominators = (np.full((len(ids), end - start + 1), np.nan) for _ in range(2))
-        for owners, arrays in chunks:
-            place = np.searchsorted(ids, owners)[:, None], arrays["ordinals"] - start
-            values[place], denominators[place] = arrays["values"], arrays["denominators"]
+        start = min((int(chunk.ordinals.min()) for chunk in chunks), default=0)
+        end = max((int(chunk.ordinals.max()) for chunk in chunks), default=0)
+        shape = len(ids), end - start + 1
+        values, denominators = (np.full(shape[0] * shape[1], np.nan) for _ in range(2))
+        for chunk in chunks:
+            begins = np.searchsorted(ids, chunk.series) * shape[1] - start
+            place = np.repeat(begins, chunk.lengths) + chunk.ordinals
+            values[place], denominators[place] = chunk.values, chunk.denominators
+        values, denominators = values.reshape(shape), denominators.reshape(shape)
         _set_aside_implausible(ids, start, grain, values)
         return cls(ids, start, values, denominators)
 
@@ -64,20 +67,31 @@ class Figures:
         return self.start + last[self.rows_of(series)]
 
 
-def _chunks(series: Ints, firsts: Ints, grain: Grain) -> Iterator[tuple[Ints, dict[str, NDArray]]]:
+class Chunks(NamedTuple):
+    """Chunks, so many figures of a series each, and their figures one after the other."""
+
+    series: Ints
+    lengths: Ints
+    ordinals: Ints
+    values: Floats
+    denominators: Floats
+
+
+def _chunks(series: Ints, firsts: Ints, grain: Grain) -> Iterator[Chunks]:
     """The chunks of series from that of each one's first period on; a query for those that begin close together."""
     once, which = np.unique(firsts, return_inverse=True)
     starts = (start_of(first, grain).year if first > 0 else 0 for first in once.tolist())
-    held = [SeriesChunk.first_year_of(year, grain) for year in starts]
-    years = np.array(held, np.int64)[which]
+    years = np.array([SeriesChunk.first_year_of(year, grain) for year in starts], np.int64)[which]
     begins: list[int] = []
     for year in np.unique(years).tolist():
         if not begins or year > begins[-1] + CLOSE * SeriesChunk.YEARS[grain]:
             begins.append(year)
     part = np.searchsorted(begins, years, "right") - 1
     for number, year in enumerate(begins):
-        wanted = series[part == number].tolist()
-        yield from fetch_arrays(CHUNKS, [wanted, year], ordinals="i4", values="f8", denominators="f8")
+        owners, lengths, packed = fetch_packed(CHUNKS, [series[part == number].tolist(), year])
+        if len(owners):
+            ordinals, values, denominators = map(np.frombuffer, packed, (">i4", ">f8", ">f8"))
+            yield Chunks(owners, lengths, ordinals, values, denominators)
 
 
 def _set_aside_implausible(series: Ints, start: int, grain: Grain, values: Floats) -> None:

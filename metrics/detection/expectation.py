@@ -96,7 +96,9 @@ class Expectation:
     def _tail(self, distance: Floats, error: Floats) -> Floats:
         with np.errstate(divide="ignore", invalid="ignore"):
             score = np.where(distance == 0, 0.0, distance / error)
-        return np.where(np.isnan(score), np.nan, stdtr(self.freedom[:, None], -score))
+        tail, told = np.full(score.shape, np.nan), np.nonzero(~np.isnan(score))
+        tail[told] = stdtr(self.freedom[told[0]], -score[told])  # what costs most here: not asked in vain
+        return tail
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,8 @@ def _taking(received: Side, reference: Floats, column: int) -> Taking:
 
 def _chance(block: Batch, promise: Promise, expected: Expectation, run: Floats) -> Chance:
     wrong, stated = -promise.received.direction, ~np.isnan(promise.bound)
-    moved, beyond = expected.moved(wrong), expected.beyond(promise.bound, wrong)
+    moved = expected.moved(np.where(stated, np.nan, wrong))
+    beyond = expected.beyond(promise.bound, wrong)
     past_p, past_repeated = persistent_p(moved, block.one_is_enough)
     _, together = persistent_p(beyond, block.one_is_enough, zone=0.5)
     bound_repeated = np.fmin(together, 0.5**run)

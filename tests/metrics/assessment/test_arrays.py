@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.assessment.calendar import ordinals, start_of
-from metrics.assessment.columns import fetch, fetch_arrays
+from metrics.assessment.columns import fetch, fetch_packed
 from metrics.assessment.dictionary import EVER, NEVER, stretches
 from metrics.assessment.pairs import find
 from truthgov.periods import Grain, Period
@@ -66,18 +66,30 @@ def test_rows_come_as_postgresql_holds_them() -> None:
     assert rows["day"].tolist() == [date(1999, 12, 31), date(2026, 10, 1)]
 
 
+GATHERED = "SELECT array_agg(key), array_agg(length(whole)), string_agg(whole, ''), string_agg(real, '') FROM shelf"
+
+
 @pytest.mark.django_db
-def test_arrays_come_in_groups_of_one_length() -> None:
+def test_what_rows_hold_packed_comes_joined() -> None:
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE shelf (key bigint, whole bytea, real bytea)")
         cursor.executemany(
             "INSERT INTO shelf VALUES (%s, %s, %s)",
             [
                 (key, np.full(length, key, ">i4").tobytes(), np.full(length, 0.5, ">f8").tobytes())
-                for key, length in ((1, 2), (2, 3), (3, 2), (4, 1))
+                for key, length in ((1, 2), (2**31 - 1, 3))
             ],
         )
-    groups = list(fetch_arrays("SELECT * FROM shelf ORDER BY length(whole), key", [], whole="i4", real="f8"))
-    assert [keys.tolist() for keys, _ in groups] == [[4], [1, 3], [2]]
-    assert groups[1][1]["whole"].tolist() == [[1, 1], [3, 3]]
-    assert groups[2][1]["real"].tolist() == [[0.5, 0.5, 0.5]]
+    keys, lengths, (whole, real) = fetch_packed(GATHERED, [])
+    assert keys.tolist() == [1, 2**31 - 1]
+    assert lengths.tolist() == [8, 12]
+    assert np.frombuffer(whole, ">i4").tolist() == [1, 1, *[2**31 - 1] * 3]
+    assert np.frombuffer(real, ">f8").tolist() == [0.5] * 5
+
+
+@pytest.mark.django_db
+def test_no_rows_come_as_nothing() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE shelf (key bigint, whole bytea, real bytea)")
+    keys, lengths, packed = fetch_packed(GATHERED, [])
+    assert (keys.tolist(), lengths.tolist(), [bytes(each) for each in packed]) == ([], [], [b"", b""])
