@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable
 
-from django.db import connection
+from django.db import connection, transaction
 
 from metrics.detection.kinds import KINDS
 from metrics.models import TouchedSet
-from truthgov import audit
 
 FROM_LINKS = """
     INSERT INTO metrics_rule (kind, link_id, state, quiet_periods)
     SELECT link.kind, link.id, 'active', 3 FROM metrics_link link
-    WHERE link.kind = ANY(%s)
+    WHERE link.kind = ANY(%(judged)s)
+      AND (%(every)s OR link.from_measure_id = ANY(%(measures)s::bigint[])
+                     OR link.to_measure_id = ANY(%(measures)s::bigint[]))
       AND NOT EXISTS (SELECT FROM metrics_rule rule WHERE rule.link_id = link.id AND rule.kind = link.kind)
     ORDER BY link.id ON CONFLICT DO NOTHING RETURNING link_id"""
 FROM_SOURCES = """
@@ -30,11 +31,15 @@ FIRST_FIGURES = """
     WHERE link.id = ANY(%s) GROUP BY series.id"""
 
 
-def follow_links() -> int:
-    """Give every declared link its rule, and have its whole history judged; how many are new. Idempotent."""
+def follow_links(measures: Iterable[int] | None = None) -> int:
+    """Give every declared link its rule, and have its whole history judged; how many are new. Idempotent.
+
+    With `measures`, only the links of these are looked at.
+    """
     judged = [kind for kind in KINDS if kind != "source_disagreement"]
-    with audit.act(), connection.cursor() as cursor:
-        cursor.execute(FROM_LINKS, [judged])
+    wanted = {"judged": judged, "every": measures is None, "measures": list(measures or ())}
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.execute(FROM_LINKS, wanted)
         links = [link for (link,) in cursor.fetchall()]
         if links:
             cursor.execute(FIRST_FIGURES, [links])

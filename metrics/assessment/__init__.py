@@ -6,7 +6,7 @@ import numpy as np
 
 from metrics import rules
 from metrics.assessment import cases, families, queue
-from metrics.assessment.dictionary import Span, dictionary_of, looks
+from metrics.assessment.dictionary import Span, dictionary_of, looks_at
 from metrics.assessment.judging import Sheet, judge
 from metrics.assessment.pairs import Pairs, Touched, cuts_of, pairs_of
 from metrics.assessment.silence import Silence, silences
@@ -17,11 +17,17 @@ __all__ = ["assess", "assess_next"]
 
 
 def assess() -> int:
-    """Assess everything that waits, and what declared links have made judgeable; how many touched sets that were.
+    """Assess everything that waits, or, where nothing does, what links have made judgeable; how many sets that were.
 
     May run twice, at once, or die in between: what is claimed is locked, and gone only with what came of it.
     """
-    rules.follow_links()
+    done = _assess_waiting()
+    if not done and rules.follow_links():
+        done = _assess_waiting()
+    return done
+
+
+def _assess_waiting() -> int:
     done = 0
     while claimed := queue.claim():
         done += _assess_claimed(claimed)
@@ -49,8 +55,9 @@ def _assess_touched(sets: list[queue.Taken]) -> None:
     days = [each for touched in sets for each in touched.first_periods]
     touched = Touched.of(series, days)
     measures = np.unique(touched.measure).tolist()
+    rules.follow_links(measures)
     rules.follow_sources(measures)
-    concerned = looks(measures)
+    concerned = looks_at(measures)
     if not concerned:
         return
     # Whoever holds a kind's lock sees every figure and p-value that its holders before have stored: read after it.

@@ -56,7 +56,10 @@ def _copied(select: str, parameters: Sequence[Any]) -> memoryview:
 
 def _literal(parameter: Any) -> Any:
     """A list of numbers or dates as an array literal, which is bound and parsed several times faster than a list."""
-    return f"{{{','.join(map(str, parameter))}}}" if isinstance(parameter, list) else parameter
+    if not isinstance(parameter, list):
+        return parameter
+    whole = parameter and isinstance(parameter[0], int)  # a list's own text is the fastest to come by
+    return f"{{{str(parameter)[1:-1] if whole else ','.join(map(str, parameter))}}}"
 
 
 def _elements(array: memoryview, kind: str) -> NDArray[np.int64]:

@@ -22,12 +22,16 @@ LOOKS = """
     SELECT rule.id, rule.kind, link.from_measure_id, link.to_measure_id, link.lag_periods, link.pass_through,
         link.tolerance, rule.measure_id, rule.source_id, rule.other_source_id
     FROM metrics_rule rule LEFT JOIN metrics_link link ON link.id = rule.link_id
-    WHERE rule.state = 'active' AND rule.id IN (
-        SELECT serving.id FROM metrics_rule serving JOIN metrics_link own ON own.id = serving.link_id
-        WHERE own.from_measure_id = ANY(%s::bigint[]) OR own.to_measure_id = ANY(%s::bigint[])
-        UNION SELECT id FROM metrics_rule WHERE measure_id = ANY(%s::bigint[])
-        UNION SELECT unnest(%s::bigint[]))
-    ORDER BY rule.kind, rule.id"""
+    WHERE rule.state = 'active' AND rule.id = ANY(%s::bigint[]) ORDER BY rule.kind, rule.id"""
+LOOKS_AT = """
+    SELECT rule.id, rule.kind, link.from_measure_id, link.to_measure_id, link.lag_periods, link.pass_through,
+        link.tolerance, NULL, NULL, NULL
+    FROM metrics_link link JOIN metrics_rule rule ON rule.link_id = link.id AND rule.state = 'active'
+    WHERE link.from_measure_id = ANY(%s::bigint[]) OR link.to_measure_id = ANY(%s::bigint[])
+    UNION ALL
+    SELECT id, kind, NULL, NULL, NULL, NULL, NULL, measure_id, source_id, other_source_id
+    FROM metrics_rule WHERE state = 'active' AND measure_id = ANY(%s::bigint[])
+    ORDER BY 2, 1"""
 
 DEFINITIONS = """
     SELECT measure_id, grain, starts_on, id, version, coalesce(nullif(currency, ''), unit), unit, direction,
@@ -135,11 +139,17 @@ class Dictionary:
                 yield Span(look, grain, first, last, kpi, outcome, *sources)
 
 
-def looks(measures: Iterable[int] = (), rules: Iterable[int] = ()) -> list[Look]:
-    """Active rules which look at any of some measures, or which are named."""
+def looks_at(measures: list[int]) -> list[Look]:
+    """Active rules which look at any of some measures."""
     with connection.cursor() as cursor:
-        wanted = list(measures)
-        cursor.execute(LOOKS, [wanted, wanted, wanted, list(rules)])
+        cursor.execute(LOOKS_AT, [measures] * 3)
+        return [_look(*row) for row in cursor.fetchall()]
+
+
+def looks(rules: Iterable[int]) -> list[Look]:
+    """Those of some rules which are active."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOOKS, [list(rules)])
         return [_look(*row) for row in cursor.fetchall()]
 
 

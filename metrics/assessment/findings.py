@@ -135,7 +135,7 @@ def no_longer_judged(places: Iterable[Place]) -> set[Place]:
 
 def _spans_of(places: Iterable[Place]) -> list[Span]:
     """Where the rules of some cells look."""
-    concerned = looks(rules={place.rule for place in places})
+    concerned = looks({place.rule for place in places})
     known = dictionary_of({measure for look in concerned for measure in (look.kpi, look.outcome)})
     return [span for look in concerned for span in known.spans(look)]
 

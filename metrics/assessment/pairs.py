@@ -1,7 +1,7 @@
 """From what was touched to the pairs of series to be judged: joins of sorted arrays, no loop over rows."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
@@ -66,7 +66,7 @@ class Cuts:
     last: Ints
 
     def rows(self, chosen: NDArray) -> Self:
-        return type(self)(*(getattr(self, field.name)[chosen] for field in fields(self)))
+        return type(self)(*(getattr(self, name)[chosen] for name in self.__match_args__))
 
     def __len__(self) -> int:
         return len(self.span)

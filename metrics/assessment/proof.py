@@ -56,7 +56,7 @@ def is_settled(case: Contradiction) -> bool:
     """Has a source of record been named that takes this pair of sources out of judgement from now on?"""
     if case.rule is None or case.kind != Contradiction.Kind.SOURCE_DISAGREEMENT:
         return False
-    look = looks(rules=[case.rule.pk])
+    look = looks([case.rule.pk])
     known = dictionary_of([case.measure_id])
     if not look or any(meaning.retires for _, meaning in known.meanings.get(case.measure_id, [])[-1:]):
         return False

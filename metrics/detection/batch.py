@@ -4,7 +4,7 @@ A missing figure is NaN and stays missing: nothing here reads it as zero, fills 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any, Self
 
@@ -86,7 +86,7 @@ class Side:
 
     def rows(self, chosen: slice | Ints) -> Self:
         """The same side for some of its pairs."""
-        return type(self)(*(getattr(self, field.name)[chosen] for field in fields(self)))
+        return type(self)(*(getattr(self, name)[chosen] for name in self.__match_args__))
 
     def delayed(self, lag: Ints) -> Self:
         """The same side with each pair's figures moved `lag` periods to the right, so that cause stands over effect."""

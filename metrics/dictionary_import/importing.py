@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils.text import slugify
 
 from journeys.models import Journey
-from metrics import wake
+from metrics import rules, wake
 from metrics.deriving import lock_formulas
 from metrics.dictionary_files.document import Document, Problem
 from metrics.dictionary_files.fields import Said
@@ -105,7 +105,8 @@ class _Entering:
         self._set_guards()
         self._have_assessed(Definition.objects.bulk_create(map(self._definition, versions)))
         self._have_assessed(SourceOfRecord.objects.bulk_create(self._namings()))
-        Link.objects.bulk_create(map(self._link, self.plan.links))
+        if Link.objects.bulk_create(map(self._link, self.plan.links)):
+            rules.follow_links()
         declare_dimensions(_grouped(self.plan.values), by=Actor(person=self.approved_by))
         for said, outcomes in self.plan.conditions:
             self._set_condition(said, outcomes)
