@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
     """Not reversed: the chunks can be built anew from the readings."""
 
     dependencies = [
-        ("metrics", "0018_a_file_of_the_dictionary_waits"),
+        ("metrics", "0019_a_definition_may_be_derived"),
     ]
 
     operations = [
