@@ -257,11 +257,9 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["truthgov.rest.authentication.KeyOrPerson"],
     "EXCEPTION_HANDLER": "truthgov.rest.problems.handle",
-    "DEFAULT_METADATA_CLASS": None,  # OPTIONS: the schema says it better
-    "UNAUTHENTICATED_USER": None,
-    "URL_FORMAT_OVERRIDE": None,
+    "DEFAULT_METADATA_CLASS": None, "UNAUTHENTICATED_USER": None, "URL_FORMAT_OVERRIDE": None,
     "COERCE_DECIMAL_TO_STRING": True,
-}
+}  # fmt: skip
 API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", 1200, validate=validate.Range(min=1))
 SPECTACULAR_SETTINGS = {
     "TITLE": "truthgov", "VERSION": "1", "OAS_VERSION": "3.1.0", "SERVE_INCLUDE_SCHEMA": False,

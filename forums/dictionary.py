@@ -3,20 +3,18 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import QueryDict
 
 from forums.case_sides import Standing, judge
 from forums.dictionary_forms import DictionaryForm
 from forums.queue import answering
-from journeys.models import Journey
 from metrics.courses import Point
 from metrics.holding import read_by, shown_source
 from metrics.models import Definition, Measure, Observation, Reading, Series, SeriesChunk, SourceOfRecord
+from metrics.searching import found
 from truthgov.keyset import Page, turn_to
-from truthgov.models import Function
 from truthgov.periods import Grain, Period, ordinal
 from truthgov.svg import Svg, draw_sparkline
 
@@ -58,8 +56,8 @@ class _Reported:
 def dictionary(form: DictionaryForm, address: QueryDict) -> Dictionary:
     """The page of the dictionary that an address asks for, in a fixed number of queries."""
     order = ORDERS.get(address.get("sort", ""), ORDERS["code"])
-    found = search(form).select_related("function", "journey")
-    page = turn_to(address.get("cursor", ""), found, order, size=PAGE_SIZE)
+    measures = search(form).select_related("function", "journey")
+    page = turn_to(address.get("cursor", ""), measures, order, size=PAGE_SIZE)
     reported = _reported(page.rows)
     filtered = any(form.cleaned_data.values()) if form.is_valid() else True
     rows = [_row(measure, reported[measure.pk]) for measure in page.rows]
@@ -67,32 +65,9 @@ def dictionary(form: DictionaryForm, address: QueryDict) -> Dictionary:
 
 
 def search(form: DictionaryForm) -> QuerySet[Measure]:
-    """The measures that the filters leave.
-
-    Every word of the text must occur in a name, a code, what an approved version says of it, or the name of a function
-    or journey.
-    """
-    asked = form.cleaned_data if form.is_valid() else {}
-    found = Measure.objects.all()
-    for name in ("kind", "function", "journey"):
-        if asked.get(name):
-            found = found.filter(**{name: asked[name]})
-    if asked.get("unguarded"):
-        found = found.filter(pk__in=Definition.objects.unguarded().values("measure"))
-    for word in asked.get("q", "").split():
-        found = found.filter(pk__in=_saying(word))
-    return found
-
-
-def _saying(word: str) -> QuerySet[Any]:
-    """Measures (their numbers) of which a word is said; each part by itself, so that its own index answers."""
-    by_name = Measure.objects.filter(Q(name__icontains=word) | Q(code__icontains=word)).values("pk")
-    by_answering = Measure.objects.filter(
-        Q(function__in=Function.objects.filter(name__icontains=word))
-        | Q(journey__in=Journey.objects.filter(name__icontains=word))
-    ).values("pk")
-    by_meaning = Definition.objects.approved().filter(wording__icontains=word).values("measure")
-    return by_name.union(by_answering, by_meaning)
+    """The measures that the filters leave; all of them where the filters cannot be read."""
+    asked = dict(form.cleaned_data) if form.is_valid() else {}
+    return found(asked.pop("q", ""), **asked)
 
 
 def _reported(measures: list[Measure]) -> dict[int, _Reported]:

@@ -20,7 +20,7 @@ from truthgov.actor import Actor, Appointed
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import advance
 from truthgov.models import Appointment, Person, Role, Scope
-from truthgov.periods import Grain, Period
+from truthgov.periods import YEARS, Grain, Period
 
 TERMS = (
     "wording", "formula", "derivation", "direction", "decimals", "target", "red_threshold", "min_effect",
@@ -197,6 +197,8 @@ def _bridged(counting: bool, bridge: Bridge | None) -> dict[str, Any]:
 def _require_start(current: Definition, starts_on: date, rationale: str) -> None:
     grain = Grain(current.grain)
     under_way = Period.containing(clock.today(), grain)
+    if starts_on.year not in YEARS:
+        raise InvalidInput("A version starts in our time.", {"starts_on": f"Choose a year before {YEARS[-1] + 1}."})
     if starts_on != Period.containing(starts_on, grain).start:
         raise InvalidInput("A version starts with a period.", {"starts_on": f"Choose the first day of a {grain}."})
     if starts_on < under_way.start or (current.starts_on and starts_on <= current.starts_on):

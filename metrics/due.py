@@ -28,12 +28,12 @@ def owed_by(person: Person) -> list[SheetCount]:
     The same number of queries for any.
     """
     held = Appointment.objects.exercised_by(person, on=clock.today()).filter(role__in=SUPPLIERS)
-    return _owed(Scope.objects.filter(pk__in=held.values("scope")))
+    return owed_of(Scope.objects.filter(pk__in=held.values("scope")))
 
 
 def owed_by_all() -> list[SheetCount]:
     """The same of every function and journey there is."""
-    return _owed(Scope.objects.filter(kind__in=[Scope.Kind.FUNCTION, Scope.Kind.JOURNEY]))
+    return owed_of(Scope.objects.filter(kind__in=[Scope.Kind.FUNCTION, Scope.Kind.JOURNEY]))
 
 
 def sheet(scope: Scope, code: str) -> Sheet | None:
@@ -43,7 +43,8 @@ def sheet(scope: Scope, code: str) -> Sheet | None:
     return sheets[0] if sheets and sheets[0].period.start <= clock.today() else None
 
 
-def _owed(scopes: QuerySet[Scope]) -> list[SheetCount]:
+def owed_of(scopes: QuerySet[Scope]) -> list[SheetCount]:
+    """The same of some of them."""
     today = clock.today()
     current = {grain: Period.containing(today, grain) for grain in Grain}
     periods = {grain: [current[grain].shift(-back) for back in range(LOOKED_BACK[grain], 0, -1)] for grain in Grain}

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal, DivisionByZero, InvalidOperation
 
 from metrics import attesting, due, typed
+from metrics.absences import declare_unavailable
 from metrics.ingestion import Delivery, Outcome, Rows, ingest, rehearse
-from metrics.models import Absence, Definition, Draft, FigureNote, Reading, Submission
+from metrics.models import Definition, Draft, FigureNote, Reading, Submission
 from metrics.preview import Line, Preview, Standing, judged, refused, unavailable
 from metrics.sheets import Cell, Sheet
 from truthgov import audit, clock
@@ -154,11 +155,7 @@ def _say(sheet: Sheet, shown: Preview, by: Appointed) -> None:
         if cell.key in noted and cell.reading:
             _note(cell.reading, noted[cell.key], by)
     for line in shown.of(Standing.NOT_AVAILABLE):
-        absence = Absence.objects.create(
-            measure=line.cell.measure, segment=line.cell.segment, period_start=sheet.period.start, reason=line.note,
-            person=by.person, appointment=by.appointment, stated_at=clock.now(),
-        )  # fmt: skip
-        audit.record("figure.declared_unavailable", absence, by=by, measure=line.cell.measure.code, reason=line.note)
+        declare_unavailable(sheet, line.cell, line.note, by=by)
 
 
 def _note(reading: Reading, text: str, by: Appointed) -> None:

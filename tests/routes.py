@@ -180,26 +180,79 @@ PUBLIC = ("health", "metrics:api:schema", "metrics:api:docs", "metrics:nowhere")
 
 @dataclass(frozen=True)
 class Resource:
-    """An address of the API and its methods, opened by a key; a session may read it unless it is for keys only."""
+    """An address of the API and its methods: read by keys and by sessions unless it is for one of them only.
+
+    `acts` names whose session passes the door of what changes something; no key does, but for what is for keys only.
+    """
 
     name: str
     methods: tuple[str, ...] = ("GET",)
     at: dict[str, str] = field(default_factory=dict)
+    acts: frozenset[str] = NOBODY
     keys_only: bool = False
+    people_only: bool = False
+    unseen_by_keys: bool = False
 
 
+def read(name: str, **at: str) -> Resource:
+    return Resource(f"metrics:api:{name}", at=at)
+
+
+def act(name: str, *acts: frozenset[str], **at: str) -> Resource:
+    return Resource(f"metrics:api:{name}", ("POST",), at, frozenset().union(*acts))
+
+
+VERSION = {"code": "measure", "version": "definition"}
+MANAGING = LEAD | ADMINISTRATOR
 API = [
     Resource("metrics:api:batches", ("POST",), keys_only=True),
-    Resource("metrics:api:batch", at={"pk": "submission"}),
-    Resource("metrics:api:observations"),
-    Resource("metrics:api:readings"),
-    Resource("metrics:api:measures"),
-    Resource("metrics:api:definitions", at={"code": "measure"}),
-    Resource("metrics:api:sources"),
-    Resource("metrics:api:functions"),
-    Resource("metrics:api:journeys"),
-    Resource("metrics:api:contradictions"),
-    Resource("metrics:api:contradiction", at={"pk": "case"}),
+    read("batch", pk="submission"),
+    read("observations"),
+    read("readings"),
+    read("trust"),
+    read("due_figures"),
+    read("function_sheet", code="function", period="period"),
+    act("function_sheet_attestation", LEAD, code="function", period="period"),
+    act("function_sheet_absences", LEAD, code="function", period="period"),
+    Resource("metrics:api:journey_sheet", at={"code": "journey", "period": "period"}, unseen_by_keys=True),
+    act("journey_sheet_attestation", OWNER, code="journey", period="period"),
+    act("journey_sheet_absences", OWNER, code="journey", period="period"),
+    read("attestations"),
+    read("attestation", pk="attestation"),
+    read("absences"),
+    read("absence", pk="absence"),
+    read("measures"),
+    read("measure", code="measure"),
+    Resource("metrics:api:definitions", ("GET", "POST"), {"code": "measure"}, TRUTH_OWNER | LEAD),
+    act("retirement", TRUTH_OWNER | LEAD, code="measure"),
+    read("definition", **VERSION),
+    act("definition_review", TRUTH_OWNER | LEAD, **VERSION),
+    act("definition_approval", TRUTH_OWNER | LEAD, **VERSION),
+    act("definition_rejection", TRUTH_OWNER | LEAD, **VERSION),
+    act("definition_withdrawal", TRUTH_OWNER | LEAD, **VERSION),
+    Resource("metrics:api:definition_comments", ("GET", "POST"), VERSION, SITTING | SPONSOR),
+    read("functions"),
+    read("function", code="function"),
+    read("journeys"),
+    read("journey", code="journey"),
+    read("sources"),
+    read("source", code="source"),
+    read("feeds"),
+    read("feed", pk="feed"),
+    act("feed_pause", MANAGING, pk="feed"),
+    act("feed_resumption", MANAGING, pk="feed"),
+    act("feed_retirement", MANAGING, pk="feed"),
+    act("feed_next_run", MANAGING, pk="feed"),
+    act("feed_backfill", MANAGING, pk="feed"),
+    read("feed_runs", pk="feed"),
+    read("feed_run", pk="feed", run="feed_run"),
+    act("feed_run_retry", MANAGING, pk="feed", run="feed_run"),
+    act("feed_run_withdrawal", MANAGING, pk="feed", run="feed_run"),
+    Resource("metrics:api:keys", people_only=True),
+    Resource("metrics:api:key", at={"public_id": "key"}, people_only=True),
+    Resource("metrics:api:key_revocation", ("POST",), {"public_id": "key"}, ADMINISTRATOR, people_only=True),
+    read("contradictions"),
+    read("contradiction", pk="case"),
     Resource("forums:api:restatements"),
     Resource("forums:api:restatement", at={"pk": "restatement"}),
 ]

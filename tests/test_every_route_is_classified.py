@@ -15,6 +15,7 @@ PASSED = {200, 201, 204, 302, 409, 422}
 """Let in, also where the bare request then lacks a field or comes at the wrong moment."""
 BARRED = {403, 404}
 ANSWERED = {200, 400, 415, 422}
+DECIDED = {200, 201, 409, 412, 422, 428}
 SIGN_IN = "sign in"
 
 
@@ -124,10 +125,25 @@ def test_the_api_is_opened_by_a_key_and_read_by_a_session(world):
 
 
 def _expected(resource: Resource, method: str) -> tuple[set[int], set[int], set[int]]:
-    """What a stranger, a person's session and a key are answered."""
+    """What a stranger, the truth owner's session and a key are answered."""
     if method not in resource.methods:
-        return {401, 403, 405}, {401, 403, 405}, {405}
-    return {401}, {401} if resource.keys_only else ANSWERED, ANSWERED
+        return {405}, {405}, {405}
+    if method == "GET":
+        return {401}, ANSWERED, {403} if resource.people_only else {404} if resource.unseen_by_keys else ANSWERED
+    if resource.keys_only:
+        return {401}, {401}, ANSWERED
+    return {401}, DECIDED if "truth owner" in resource.acts else BARRED, {403}
+
+
+def test_a_person_acts_over_the_api_where_the_table_says(world):
+    clients = {role: as_role(world, role) for role in ROLES}
+    wrong = {}
+    for resource in (resource for resource in API if "POST" in resource.methods and not resource.keys_only):
+        for role, client in clients.items():
+            status = answer(world, resource, "POST", client)
+            if status not in (DECIDED if role in resource.acts else BARRED):
+                wrong[f"{resource.name} by {role}"] = status
+    assert not wrong
 
 
 def test_what_is_public_answers_a_stranger(db):

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from metrics.api.forms import FigureField, PeriodField
+from metrics.api.fields import FigureField, PeriodField
 from truthgov.rest.views import PageQuery
 
 LAST_ENTRY = 2**63 - 1

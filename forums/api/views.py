@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -12,7 +11,8 @@ from rest_framework.response import Response
 from forums.api.forms import RestatementForm, RestatementQuery
 from forums.restatement_register import with_reliance
 from forums.sealed_periods import sealed_only
-from metrics.api.figures import known, sources_of, starts_of
+from metrics.api.callers import named, sources_of
+from metrics.api.figures import starts_of
 from metrics.models import Measure
 from metrics.restatements import LATEST_FIRST, Asked, restated
 from truthgov.models import Function
@@ -45,16 +45,11 @@ class RestatementOne(ApiView):
 
 def _asked(query: Mapping[str, Any]) -> Asked:
     return Asked(
-        measure=_named(Measure.objects.all(), query.get("measure")),
-        function=_named(Function.objects.all(), query.get("function")),
+        measure=named(Measure.objects.all(), query.get("measure")),
+        function=named(Function.objects.all(), query.get("function")),
         starts=starts_of(query["period"]) if "period" in query else frozenset(),
         material=query.get("material"),
         since=query.get("since"),
         until=query.get("until"),
         batch=query.get("batch"),
     )
-
-
-def _named(rows: QuerySet[Any], code: str | None) -> Any:
-    """The record of a code; None where none is asked for, Http404 where nothing has it."""
-    return None if code is None else known(rows.filter(code=code))

@@ -1,14 +1,14 @@
 """Which figures a list of the API shows: what its query asks for, and what the caller may see."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import Model, QuerySet
-from django.http import Http404
+from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework.request import Request
 
+from metrics.api.callers import Row, known, sources_of
 from metrics.ingestion import segments
 from metrics.models import Measure, Segment, Series, Source
 from truthgov import audit
@@ -16,7 +16,6 @@ from truthgov.models import Key
 from truthgov.periods import periods_named
 from truthgov.rest.problems import Problem, error
 
-Row = TypeVar("Row", bound=Model)
 MOST_ENTRIES = 2**63 - 1
 
 
@@ -35,14 +34,6 @@ def narrowed(rows: QuerySet[Row], query: Mapping[str, Any], request: Request) ->
         rows = rows.filter(period_start__in=starts_of(query["period"]))
     asks_for_some = isinstance(request.auth, Key) or {"measure", "source", "segment"} & set(query)
     return rows.filter(series__in=series) if asks_for_some else rows
-
-
-def sources_of(request: Request, rows: QuerySet[Row], field: str) -> QuerySet[Row]:
-    """Of rows with a source: all for people, those of its own sources for a key."""
-    if not isinstance(request.auth, Key):
-        return rows
-    mine: Iterable[int] = request.auth.key_sources.values_list("source", flat=True)
-    return rows.filter(**{f"{field}__in": mine})
 
 
 def moment_of(text: str) -> int:
@@ -69,14 +60,6 @@ def _segment_key(text: str) -> str:
         return segments.key_of(segments.read(text))
     except ValueError as fault:
         raise _faulty("segment", str(fault)) from fault
-
-
-def known(rows: QuerySet[Row]) -> Row:
-    """The one record that rows hold. Http404 for none."""
-    found = rows.first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def _faulty(name: str, what: str) -> Problem:

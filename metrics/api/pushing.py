@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from metrics.api import idempotency
 from metrics.api.bodies import read_body, read_rows
-from metrics.api.forms import BatchQuery
+from metrics.api.forms.figures import BatchQuery
 from metrics.api.idempotency import Answer
 from metrics.ingestion import Delivery, Outcome, RowError, RowsRefused, SourceDenied, ingest
 from metrics.ingestion.formats import Sent

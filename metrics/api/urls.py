@@ -1,21 +1,67 @@
-from django.urls import path
+from django.urls import URLPattern, path
 
-from metrics.api import views
 from metrics.api.documentation import documentation, schema
+from metrics.api.views import cases, definitions, dictionary, feeds, figures, keys, organisation, sheets, trust
+
+DEFINITION = "measures/<code:code>/definitions/<int:version>"
+
+
+def _sheets(kind: str) -> list[URLPattern]:
+    """The sheets of functions, or of journeys."""
+    at = f"{kind}s/<code:code>/sheets/<code:period>"
+    return [
+        path(at, sheets.SheetOne.as_view(kind=kind), name=f"{kind}_sheet"),
+        path(f"{at}/attestation", sheets.SheetAttestation.as_view(kind=kind), name=f"{kind}_sheet_attestation"),
+        path(f"{at}/absences", sheets.SheetAbsences.as_view(kind=kind), name=f"{kind}_sheet_absences"),
+    ]
+
 
 app_name = "api"
 urlpatterns = [
-    path("observation-batches", views.Batches.as_view(), name="batches"),
-    path("observation-batches/<uuid:pk>", views.Batch.as_view(), name="batch"),
-    path("observations", views.Observations.as_view(), name="observations"),
-    path("readings", views.Readings.as_view(), name="readings"),
-    path("measures", views.Measures.as_view(), name="measures"),
-    path("measures/<code:code>/definitions", views.Definitions.as_view(), name="definitions"),
-    path("sources", views.Sources.as_view(), name="sources"),
-    path("functions", views.Functions.as_view(), name="functions"),
-    path("journeys", views.Journeys.as_view(), name="journeys"),
-    path("contradictions", views.Contradictions.as_view(), name="contradictions"),
-    path("contradictions/<int:pk>", views.ContradictionOne.as_view(), name="contradiction"),
+    path("observation-batches", figures.Batches.as_view(), name="batches"),
+    path("observation-batches/<uuid:pk>", figures.Batch.as_view(), name="batch"),
+    path("observations", figures.Observations.as_view(), name="observations"),
+    path("readings", figures.Readings.as_view(), name="readings"),
+    path("trust", trust.Trust.as_view(), name="trust"),
+    path("due-figures", sheets.DueFigures.as_view(), name="due_figures"),
+    *_sheets("function"),
+    *_sheets("journey"),
+    path("attestations", sheets.Attestations.as_view(), name="attestations"),
+    path("attestations/<int:pk>", sheets.AttestationOne.as_view(), name="attestation"),
+    path("absences", sheets.Absences.as_view(), name="absences"),
+    path("absences/<int:pk>", sheets.AbsenceOne.as_view(), name="absence"),
+    path("measures", dictionary.Measures.as_view(), name="measures"),
+    path("measures/<code:code>", dictionary.MeasureOne.as_view(), name="measure"),
+    path("measures/<code:code>/definitions", definitions.Definitions.as_view(), name="definitions"),
+    path("measures/<code:code>/retirement", definitions.Retirements.as_view(), name="retirement"),
+    path(DEFINITION, dictionary.DefinitionOne.as_view(), name="definition"),
+    path(f"{DEFINITION}/review", definitions.Review.as_view(), name="definition_review"),
+    path(f"{DEFINITION}/approval", definitions.Approval.as_view(), name="definition_approval"),
+    path(f"{DEFINITION}/rejection", definitions.Rejection.as_view(), name="definition_rejection"),
+    path(f"{DEFINITION}/withdrawal", definitions.Withdrawal.as_view(), name="definition_withdrawal"),
+    path(f"{DEFINITION}/comments", definitions.Comments.as_view(), name="definition_comments"),
+    path("functions", organisation.Functions.as_view(), name="functions"),
+    path("functions/<code:code>", organisation.FunctionOne.as_view(), name="function"),
+    path("journeys", organisation.Journeys.as_view(), name="journeys"),
+    path("journeys/<code:code>", organisation.JourneyOne.as_view(), name="journey"),
+    path("sources", organisation.Sources.as_view(), name="sources"),
+    path("sources/<code:code>", organisation.SourceOne.as_view(), name="source"),
+    path("feeds", feeds.Feeds.as_view(), name="feeds"),
+    path("feeds/<int:pk>", feeds.FeedOne.as_view(), name="feed"),
+    path("feeds/<int:pk>/pause", feeds.Pause.as_view(), name="feed_pause"),
+    path("feeds/<int:pk>/resumption", feeds.Resumption.as_view(), name="feed_resumption"),
+    path("feeds/<int:pk>/retirement", feeds.Retirement.as_view(), name="feed_retirement"),
+    path("feeds/<int:pk>/next-run", feeds.NextRun.as_view(), name="feed_next_run"),
+    path("feeds/<int:pk>/backfill", feeds.Backfill.as_view(), name="feed_backfill"),
+    path("feeds/<int:pk>/runs", feeds.FeedRuns.as_view(), name="feed_runs"),
+    path("feeds/<int:pk>/runs/<int:run>", feeds.FeedRunOne.as_view(), name="feed_run"),
+    path("feeds/<int:pk>/runs/<int:run>/retry", feeds.Retry.as_view(), name="feed_run_retry"),
+    path("feeds/<int:pk>/runs/<int:run>/withdrawal", feeds.RunWithdrawal.as_view(), name="feed_run_withdrawal"),
+    path("keys", keys.Keys.as_view(), name="keys"),
+    path("keys/<code:public_id>", keys.KeyOne.as_view(), name="key"),
+    path("keys/<code:public_id>/revocation", keys.Revocation.as_view(), name="key_revocation"),
+    path("contradictions", cases.Contradictions.as_view(), name="contradictions"),
+    path("contradictions/<int:pk>", cases.ContradictionOne.as_view(), name="contradiction"),
     path("schema", schema, name="schema"),
     path("docs", documentation, name="docs"),
 ]

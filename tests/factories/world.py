@@ -7,7 +7,8 @@ from typing import Any
 from forums.models import Escalation
 from forums.terms import steering
 from journeys.models import Journey
-from metrics import keys
+from metrics import attesting, due, keys
+from metrics.absences import declare_unavailable
 from metrics.dictionary_files.foreign import Answers
 from metrics.dictionary_import import proposing
 from metrics.ingestion import Delivery, Rows, ingest
@@ -79,6 +80,7 @@ def _name_figures(world: World, sales: Function, by: dict[str, Actor]) -> None:
     Draft.objects.keep(world.people["lead"], sales.scope, period.code, {})
     anew = Rows.of([{"measure": case.measure.code, "period": period.code, "value": "0.2", "reason": "recounted"}])
     ingest(anew, Delivery("form", source="crm", function_id=sales.pk), by=by["lead"])
+    _name_what_is_said(world, sales, period, by["lead"])
     _name_imports(world, by)
     feed = Feed.connect(
         name="CRM nightly", source=crm, function=sales, url="https://crm.example.org", format="json",
@@ -98,6 +100,17 @@ def _name_figures(world: World, sales: Function, by: dict[str, Actor]) -> None:
         "restatement": Observation.objects.get(restates__isnull=False).pk,
         "function": sales.code,
     }  # fmt: skip
+
+
+def _name_what_is_said(world: World, sales: Function, period: Period, lead: Actor) -> None:
+    """The lead stands behind a period, and says of the one before that there is no figure."""
+    sheet, earlier = (due.sheet(sales.scope, each.code) for each in (period, period.shift(-1)))
+    if sheet is None or earlier is None:
+        raise AssertionError("nothing is due")
+    appointment = world.people["lead"].appointments.get(scope=sales.scope)
+    said = declare_unavailable(earlier, earlier.cells[0], "The CRM was moved.", by=lead.acting_under(appointment))
+    attestation = attesting.attest(sheet, seen=attesting.digest_of(sheet), by=lead)
+    world.names |= {"absence": said.pk, "attestation": attestation.pk, "source": "crm"}
 
 
 def _name_imports(world: World, by: dict[str, Actor]) -> None:

@@ -1,4 +1,4 @@
-"""The resources of figures and their dictionary, a view each."""
+"""Figures: pushed, as given, in force."""
 
 from typing import Any
 
@@ -7,18 +7,17 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 
-from journeys.models import Journey
 from metrics import ledger
-from metrics.api import forms
 from metrics.api.bodies import PARSERS
-from metrics.api.figures import moment_of, narrowed, sources_of
+from metrics.api.callers import sources_of
+from metrics.api.figures import moment_of, narrowed
+from metrics.api.forms import figures as forms
 from metrics.api.pushing import Push, told
-from metrics.models import Contradiction, Definition, Measure, Observation, Reading, Source, Submission
-from truthgov.models import Function, Key
+from metrics.models import Observation, Reading, Submission
+from truthgov.models import Key
 from truthgov.rest.authentication import KeyAuthentication, KeyOnly, KeyRequest
-from truthgov.rest.views import ApiView, PageQuery, page_of, read_query
+from truthgov.rest.views import ApiView, page_of, read_query
 
 IN_CELL_ORDER = ("series_id", "period_start", "-id")
 IDEMPOTENCY_KEY = OpenApiParameter(
@@ -97,82 +96,5 @@ class Readings(ApiView):
         return page_of(request, _with_names(readings), query, IN_CELL_ORDER[:2], forms.ReadingForm)
 
 
-class Measures(ApiView):
-    """The measurement dictionary."""
-
-    @extend_schema(summary="Measures", parameters=[PageQuery], responses=forms.MeasureForm(many=True))
-    def get(self, request: Request) -> Response:
-        measures = Measure.objects.select_related("function", "journey")
-        return _named(request, measures, forms.MeasureForm)
-
-
-class Definitions(ApiView):
-    """What a measure means, version by version."""
-
-    @extend_schema(
-        summary="Definitions of a measure", parameters=[PageQuery], responses=forms.DefinitionForm(many=True)
-    )
-    def get(self, request: Request, code: str) -> Response:
-        definitions = Definition.objects.filter(measure=get_object_or_404(Measure, code=code))
-        return page_of(request, definitions, read_query(request, PageQuery), ("-version",), forms.DefinitionForm)
-
-
-class Sources(ApiView):
-    """Where figures come from; a key sees its own."""
-
-    @extend_schema(summary="Sources", parameters=[PageQuery], responses=forms.NamedForm(many=True))
-    def get(self, request: Request) -> Response:
-        return _named(request, sources_of(request, Source.objects.all(), "pk"), forms.NamedForm)
-
-
-class Functions(ApiView):
-    """The parts of the organisation that answer for figures."""
-
-    @extend_schema(summary="Functions", parameters=[PageQuery], responses=forms.NamedForm(many=True))
-    def get(self, request: Request) -> Response:
-        return _named(request, Function.objects.all(), forms.NamedForm)
-
-
-class Journeys(ApiView):
-    """The journeys that are governed."""
-
-    @extend_schema(summary="Journeys", parameters=[PageQuery], responses=forms.NamedForm(many=True))
-    def get(self, request: Request) -> Response:
-        return _named(request, Journey.objects.all(), forms.NamedForm)
-
-
-class Contradictions(ApiView):
-    """The cases in which figures contradict each other; they are settled in forums, never here."""
-
-    @extend_schema(
-        summary="Contradictions",
-        parameters=[forms.ContradictionQuery],
-        responses=forms.ContradictionForm(many=True),
-    )
-    def get(self, request: Request) -> Response:
-        """The newest first."""
-        query = read_query(request, forms.ContradictionQuery)
-        asked = {name: query[name] for name in ("status", "kind") if name in query}
-        return page_of(request, _contradictions().filter(**asked), query, ("-id",), forms.ContradictionForm)
-
-
-class ContradictionOne(ApiView):
-    """One case."""
-
-    @extend_schema(summary="A contradiction", responses=forms.ContradictionForm)
-    def get(self, request: Request, pk: int) -> Response:
-        return Response(forms.ContradictionForm(get_object_or_404(_contradictions(), pk=pk)).data)
-
-
-def _contradictions() -> QuerySet[Contradiction]:
-    return Contradiction.objects.select_related(
-        "measure", "other_measure", "source", "other_source", "segment", "journey"
-    )
-
-
 def _with_names(rows: QuerySet[Any], *further: str) -> QuerySet[Any]:
     return rows.select_related("series__measure", "series__segment", "series__source", "definition", *further)
-
-
-def _named(request: Request, rows: QuerySet[Any], form: type[Serializer[Any]]) -> Response:
-    return page_of(request, rows, read_query(request, PageQuery), ("code",), form)

@@ -1,0 +1,79 @@
+"""Parts that many resources have: figures, periods, codes."""
+
+from decimal import Decimal
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from metrics.ledger import plain
+from truthgov.periods import Grain, Period
+
+Form = serializers.Serializer[Any]
+PERIOD = {
+    "type": "object",
+    "properties": {
+        "start": {"type": "string", "format": "date"},
+        "end": {"type": "string", "format": "date", "description": "The first day after it."},
+        "code": {"type": "string", "example": "2026-10"},
+    },
+    "required": ["start", "end", "code"],
+}
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class CodeField(serializers.Field[Any, Any, str, Any]):
+    """The code of a record that is named."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"read_only": True, **options})
+
+    def to_representation(self, value: Any) -> str:
+        code: str = value.code
+        return code
+
+
+@extend_schema_field(OpenApiTypes.DECIMAL)
+class FigureField(serializers.Field[Any, Any, str, Any]):
+    """An exact decimal in its shortest plain notation."""
+
+    def to_representation(self, value: Decimal) -> str:
+        return plain(value)
+
+
+@extend_schema_field(PERIOD)
+class PeriodField(serializers.Field[Any, Any, dict[str, str], Any]):
+    """Half-open dates, and the short form in the grain of a figure's definition."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"source": "*", "read_only": True, **options})
+
+    def to_representation(self, figure: Any) -> dict[str, str]:
+        return told_period(Period.containing(figure.period_start, Grain(figure.definition.grain)))
+
+
+@extend_schema_field(PERIOD)
+class SpanField(serializers.Field[Any, Any, dict[str, str], Any]):
+    """The same of what is a period already."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"read_only": True, **options})
+
+    def to_representation(self, value: Period) -> dict[str, str]:
+        return told_period(value)
+
+
+@extend_schema_field({"type": "array", "items": {"type": "string"}})
+class NoticesField(serializers.Field[Any, Any, list[str], Any]):
+    """What was odd about a figure when it came in; mostly nothing."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(source="*", read_only=True, **options)
+
+    def to_representation(self, figure: Any) -> list[str]:
+        return figure.notices or []
+
+
+def told_period(period: Period) -> dict[str, str]:
+    return {"start": str(period.start), "end": str(period.end), "code": period.code}

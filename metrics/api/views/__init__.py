@@ -1,0 +1,1 @@
+"""The resources, a module a noun: door, body, verb, answer."""

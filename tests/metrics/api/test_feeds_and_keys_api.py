@@ -1,0 +1,66 @@
+"""Feeds and keys over REST: seen, and switched by who manages them."""
+
+import pytest
+
+from metrics.models import Feed, FeedRun
+from tests.factories.metrics import SourceFactory
+from tests.metrics.api.conftest import API
+from truthgov.actor import Actor
+from truthgov.models import Key
+
+
+@pytest.fixture
+def feed(sales, sales_lead, crm, conversion):
+    return Feed.connect(
+        name="CRM nightly", source=crm, function=sales, url="https://crm.example.org", format="json", token="s3cret",
+        mapping={"measure": "kpi", "period": "month", "value": "rate"}, by=Actor(person=sales_lead),
+    )  # fmt: skip
+
+
+def test_a_feed_is_seen_without_its_secret(program, as_person, outsider, feed):
+    for client in (program, as_person(outsider)):
+        (told,) = client.get(f"{API}/feeds").json()
+        assert (told["name"], told["standing"], told["has_secret"]) == ("CRM nightly", "active", True)
+        assert "s3cret" not in str(told)
+        assert feed.sealed_token not in str(told)
+
+
+def test_a_program_sees_the_feeds_of_its_sources(program, feed, sales, sales_lead):
+    Feed.objects.update(source=SourceFactory(code="erp"))
+    assert program.get(f"{API}/feeds").json() == []
+    assert program.get(f"{API}/feeds/{feed.pk}").status_code == 404
+
+
+def test_it_is_paused_and_resumed_by_who_manages_it(act, feed, sales_lead, delivery_lead):
+    assert act(delivery_lead, f"/feeds/{feed.pk}/pause").status_code == 403
+    assert act(sales_lead, f"/feeds/{feed.pk}/pause").json()["standing"] == "paused"
+    assert act(sales_lead, f"/feeds/{feed.pk}/pause").status_code == 409
+    assert act(sales_lead, f"/feeds/{feed.pk}/resumption").json()["standing"] == "active"
+
+
+def test_a_range_is_asked_for_and_its_runs_are_seen(act, as_person, feed, sales_lead):
+    asked = act(sales_lead, f"/feeds/{feed.pk}/backfill", first="2026-01", last="2026-03")
+    assert asked.status_code == 200, asked.content
+    runs = as_person(sales_lead).get(f"{API}/feeds/{feed.pk}/runs").json()
+    assert sorted(run["period"]["code"] for run in runs) == ["2026-01", "2026-02", "2026-03"]
+    assert as_person(sales_lead).get(f"{API}/feeds/{feed.pk}/runs?status=done").json() == []
+
+
+@pytest.mark.parametrize("said", [{}, {"first": "2026-01"}, {"first": "soon", "last": "2026-03"},
+                                  {"first": "2026-03", "last": "2026-01"}])  # fmt: skip
+def test_what_is_no_range_is_refused(act, feed, sales_lead, said):
+    assert act(sales_lead, f"/feeds/{feed.pk}/backfill", **said).status_code in (409, 422)
+    assert not FeedRun.objects.exists()
+
+
+def test_a_key_is_listed_and_revoked_by_an_administrator(act, as_person, administrator, sales_lead, program):
+    (listed,) = as_person(sales_lead).get(f"{API}/keys").json()
+    assert (listed["state"], listed["functions"], listed["sources"]) == ("active", ["sales"], ["crm"])
+    assert Key.objects.get().secret_hash not in str(listed)
+    assert act(sales_lead, f"/keys/{listed['id']}/revocation").status_code == 403
+    assert act(administrator, f"/keys/{listed['id']}/revocation").json()["state"] == "revoked"
+    assert program.get(f"{API}/feeds").status_code == 401
+
+
+def test_no_program_sees_the_keys(program):
+    assert program.get(f"{API}/keys").json()["code"] == "person_needed"
