@@ -3,6 +3,9 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from forums.case_sides import Standing, judge
 from forums.charts import word
@@ -11,14 +14,34 @@ from metrics.attesting import attested_observations
 from metrics.courses import Point
 from metrics.holding import read_by, shown_source
 from metrics.ingestion.oddities import NOTICES
-from metrics.models import Absence, Definition, FigureNote, Measure, Observation, Segment, Series, Source, Submission
+from metrics.models import (
+    Absence,
+    Definition,
+    FigureNote,
+    Measure,
+    Observation,
+    Provenance,
+    Segment,
+    Series,
+    Source,
+    Submission,
+)
 from truthgov.figures import Figure, word_figure
-from truthgov.periods import Period
+from truthgov.periods import Grain, Period
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A figure that a derived one was computed from, and where it is followed further."""
+
+    name: str
+    figure: Figure
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One observation of the ledger, with what brought it in."""
+    """One observation of the ledger, with what brought it in; `inputs` where it was computed."""
 
     observation: Observation
     figure: Figure
@@ -29,6 +52,7 @@ class Entry:
     notices: list[str]
     note: str
     attested: bool
+    inputs: list[Input]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +81,7 @@ class FigurePage:
 
 
 def figure_page(measure: Measure, segment: Segment, period: Period, versions: list[Definition]) -> FigurePage:
-    """The history of one cell; the source of record stands first. Nine queries."""
+    """The history of one cell; the source of record stands first. Ten queries, eleven where it is derived."""
     definition = read_by(versions, period.start)
     series = list(Series.objects.filter(measure=measure, segment=segment).select_related("source").order_by("pk"))
     observations = Observation.objects.filter(series__in=series, period_start=period.start).order_by("-pk")
@@ -83,12 +107,33 @@ class _Said:
     submissions: dict[object, Submission]
     notes: dict[int, FigureNote]
     attested: set[int]
+    inputs: dict[int, list[Input]]
 
     @classmethod
     def of(cls, cited: list[Observation]) -> "_Said":
         wanted, numbers = {each.submission_id for each in cited}, [each.pk for each in cited]
         submissions = Submission.objects.select_related("person", "key", "function").in_bulk(wanted)
-        return cls(submissions, FigureNote.objects.latest_of(numbers), attested_observations(numbers))
+        notes = FigureNote.objects.latest_of(numbers)
+        return cls(submissions, notes, attested_observations(numbers), _inputs(numbers))
+
+
+def _inputs(numbers: list[int]) -> dict[int, list[Input]]:
+    """By observation, the figures that it was computed from, in the order of their names."""
+    kept = {each.observation_id: each.inputs for each in Provenance.objects.filter(pk__in=numbers)}
+    if not kept:
+        return {}
+    read = Observation.objects.select_related("series__measure", "series__segment", "definition")
+    cited = read.in_bulk({pk for inputs in kept.values() for pk in inputs})
+    told = {pk: [_input(cited[each]) for each in inputs if each in cited] for pk, inputs in kept.items()}
+    return {pk: sorted(inputs, key=lambda each: each.name) for pk, inputs in told.items()}
+
+
+def _input(observation: Observation) -> Input:
+    measure, definition = observation.series.measure, observation.definition
+    period = Period.containing(observation.period_start, Grain(definition.grain))
+    address = reverse("forums:figure", args=[measure.code, period.code])
+    segment = urlencode({"segment": observation.series.segment.key})
+    return Input(measure.name, word(observation.value, definition), f"{address}?{segment}")
 
 
 def _absence(measure: Measure, segment: Segment, period: Period) -> Absence | None:
@@ -115,6 +160,7 @@ def _entry(observation: Observation, current: bool, said: _Said) -> Entry:
         notices=[NOTICES[code] for code in observation.notices or ()],
         note=note.text if note else "",
         attested=observation.pk in said.attested,
+        inputs=said.inputs.get(observation.pk, []),
     )
 
 

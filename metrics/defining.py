@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from metrics import wake
-from metrics.deriving import fault_in, require_derivable, require_not_computed_with
+from metrics.deriving import fault_in, put_in_force, require_derivable, require_not_computed_with
 from metrics.models import Definition, Measure, TargetCondition, TouchedSet
 from truthgov import audit, authority, clock
 from truthgov.actor import Actor, Appointed
@@ -129,6 +129,7 @@ def approve_definition(definition: Definition, *, by: Actor, authority: str = ""
         code = "measure.retired" if definition.retires else "definition.approved"
         audit.record(code, definition, by=actor, version=definition.version, authority=authority)
         have_assessed(definition.measure, since=definition.starts_on)
+        put_in_force([definition])
 
 
 def end_waiting(definition: Definition, ending: Definition.Status, *, by: Appointed, reason: str) -> None:

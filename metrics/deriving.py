@@ -1,13 +1,19 @@
-"""What a definition may be derived from: formulas checked against the dictionary, before anybody approves them."""
+"""What a definition may be derived from: formulas checked against the dictionary, and put in force with it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from django.db import connection
+from django.db import connection, transaction
 
+from metrics import wake
 from metrics.formulas import FormulaError, Reference, dimension_of, read_formula, units_of
 from metrics.formulas.grammar import codes_in, references
-from metrics.models import Definition, Measure
+from metrics.holding import holding
+from metrics.models import Definition, Measure, Series, Source, SourceOfRecord, TouchedSet
+from metrics.models.source import DERIVED
+from truthgov import audit, clock
+from truthgov.actor import Actor
 from truthgov.errors import Refusal
 
 ADDS_UP = {Definition.RollUp.SUM.value, Definition.RollUp.RATIO.value}
@@ -108,6 +114,44 @@ def fault_in(definition: Definition) -> str:
     except FormulaError as error:
         return str(error)
     return ""
+
+
+def put_in_force(definitions: Collection[Definition]) -> None:
+    """What follows from approved versions: where one is derived, its figures are shown, and have to be computed.
+
+    Where one no longer is, the source that was named before is the one shown again.
+    """
+    shown = SourceOfRecord.objects.filter(source__code=DERIVED, measure__in=[each.measure_id for each in definitions])
+    computed = set(shown.values_list("measure", flat=True))
+    for definition in definitions:
+        if definition.is_derived or definition.measure_id in computed:
+            _put_in_force(definition)
+
+
+def _put_in_force(definition: Definition) -> None:
+    named = list(definition.measure.sources_of_record.order_by("pk").select_related("source"))
+    current = holding(named, definition.starts_on or date.min)
+    shown = current.source if current else None
+    if definition.is_derived:
+        _name_source(definition, Source.derived(), shown)
+        inputs = Series.objects.filter(measure__code__in=codes_in(definition.derivation))
+        since = definition.starts_on or date.min
+        TouchedSet.objects.note((series, since) for series in inputs.values_list("pk", flat=True))
+        transaction.on_commit(wake.assessment)
+    elif shown and shown.code == DERIVED:
+        before = [each.source for each in named if each.source.code != DERIVED]
+        _name_source(definition, before[-1] if before else shown, shown)
+
+
+def _name_source(definition: Definition, source: Source, shown: Source | None) -> None:
+    if source == shown:
+        return
+    named = SourceOfRecord.objects.create(
+        measure=definition.measure, source=source, starts_on=definition.starts_on,
+        proposed_by=definition.proposed_by, approved_by=definition.approved_by, named_at=clock.now(),
+    )  # fmt: skip
+    by = Actor(person=definition.approved_by)
+    audit.record("source_of_record.named", named, by=by, measure=definition.measure.code, source=source.code)
 
 
 def lock_formulas() -> None:

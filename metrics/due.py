@@ -74,7 +74,7 @@ def _sheets(scopes: list[Scope], periods: dict[Grain, list[Period]]) -> list[She
         supplier = by_scope[supplier_of(definitions[0].measure)]
         for period in periods[grain]:
             definition = holding(definitions, period.start)
-            if definition and not definition.retires:
+            if definition and definition.is_handed_in:
                 owed = sheets.setdefault((supplier.pk, period), Sheet(supplier, period))
                 owed.cells.extend(_cells(definition, period, measure, records))
     return sorted((each for each in sheets.values() if each.cells), key=lambda each: (each.scope.name, each.period))

@@ -140,13 +140,13 @@ def sheet_counts(scopes: Collection[Scope], periods: dict[Grain, list[Period]]) 
 def _asked(
     versions: dict[int, list[Definition]], periods: dict[Grain, list[Period]]
 ) -> list[tuple[Definition, Period]]:
-    """The definition that holds, of each measure and period that it is not retired in."""
+    """The definition that holds, of each measure and period whose figure somebody hands in."""
     held = (
         (holding(definitions, period.start), period)
         for definitions in versions.values()
         for period in periods[Grain(definitions[0].grain)]
     )
-    return [(definition, period) for definition, period in held if definition and not definition.retires]
+    return [(definition, period) for definition, period in held if definition and definition.is_handed_in]
 
 
 def _counted(asked: list[tuple[Definition, Period]], whole: int | None) -> list[tuple[Any, ...] | None]:

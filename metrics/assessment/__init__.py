@@ -10,6 +10,7 @@ from metrics.assessment.dictionary import Span, dictionary_of, looks_at
 from metrics.assessment.judging import Sheet, judge
 from metrics.assessment.pairs import Pairs, Touched, cuts_of, pairs_of
 from metrics.assessment.silence import Silence, silences
+from metrics.recomputing import recompute
 from truthgov import audit
 from truthgov.periods import Grain
 
@@ -40,11 +41,15 @@ def assess_next(limit: int = queue.AT_ONCE) -> int:
 
 
 def _assess_claimed(claimed: list[int]) -> int:
-    """Assess claimed sets, and forget them with the same commit; those that somebody else has taken are theirs."""
+    """Assess claimed sets, and forget them with the same commit; those that somebody else has taken are theirs.
+
+    What is derived from them is computed before, so that no rule sees an old figure beside a new one.
+    """
     if not claimed:
         return 0
+    derived = recompute(claimed)
     with audit.act():
-        taken = queue.take(claimed)
+        taken = queue.take([*claimed, *derived])
         if taken:
             _assess_touched(taken)
     return len(taken)

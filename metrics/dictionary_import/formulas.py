@@ -26,6 +26,14 @@ def check_formulas(plan: Plan) -> None:
             _noted(plan, new, str(error))
 
 
+def codes_of_derived(plan: Plan, live: Iterable[Definition]) -> set[str]:
+    """The measures that are computed once a plan is written."""
+    codes = {each.measure.code for each in live if each.is_derived}
+    for new in (*plan.first_versions, *plan.further_versions):
+        codes = codes | {new.code} if new.fields.get("derivation") else codes - {new.code}
+    return codes
+
+
 def _misread(new: NewVersion) -> str:
     try:
         codes_in(new.fields["derivation"])

@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from journeys.models import Journey
 from metrics import rules, wake
-from metrics.deriving import lock_formulas
+from metrics.deriving import lock_formulas, put_in_force
 from metrics.dictionary_files.document import Document, Problem
 from metrics.dictionary_files.fields import Said
 from metrics.dictionary_import.dimensions import declare_dimensions
@@ -103,8 +103,10 @@ class _Entering:
         self._enter_measures()
         self.measures = {measure.code: measure for measure in Measure.objects.all()}
         self._set_guards()
-        self._have_assessed(Definition.objects.bulk_create(map(self._definition, versions)))
+        made = Definition.objects.bulk_create(map(self._definition, versions))
+        self._have_assessed(made)
         self._have_assessed(SourceOfRecord.objects.bulk_create(self._namings()))
+        put_in_force(made)
         if Link.objects.bulk_create(map(self._link, self.plan.links)):
             rules.follow_links()
         declare_dimensions(_grouped(self.plan.values), by=Actor(person=self.approved_by))

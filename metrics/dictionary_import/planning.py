@@ -7,11 +7,12 @@ from typing import cast
 from metrics.dictionary_export import measure_said
 from metrics.dictionary_files.document import Document, Entry
 from metrics.dictionary_files.fields import Said, Value, word_value
-from metrics.dictionary_import.formulas import check_formulas
+from metrics.dictionary_import.formulas import check_formulas, codes_of_derived
 from metrics.dictionary_import.plan import Plan
 from metrics.dictionary_import.standing import Standing, standing_of
 from metrics.dictionary_import.versions import plan_first_versions, plan_further_version
 from metrics.models import Measure
+from metrics.models.source import DERIVED
 from truthgov import clock
 
 
@@ -96,10 +97,13 @@ class _Planning:
                 self.plan.fault(entry.place, f"{code} is new and has no definition; give it one.")
 
     def _plan_namings(self) -> None:
+        derived = codes_of_derived(self.plan, self.standing.live.values())
         for code, entries in self.document.by("sources_of_record", "code").items():
             last, current = entries[-1], self.standing.of_record.get(code)
             if code not in self.codes:
                 self.plan.fault(last.place, f"No measure {code} is declared; declare it in the same file.")
+            elif code in derived and last.text("source").casefold() != DERIVED:
+                self.plan.fault(last.place, f"{code} is computed by its formula; its source of record is {DERIVED}.")
             elif current is None:
                 self.plan.namings += [(entry.said, True) for entry in entries]
                 self.plan.note(f"Source of record of {code}, {last.text('source')}")

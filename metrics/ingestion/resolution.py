@@ -11,7 +11,8 @@ from metrics.ingestion import periods, segments
 from metrics.ingestion.delivery import Delivery, RowError, Rows, SourceDenied
 from metrics.ingestion.permission import Permission
 from metrics.ingestion.serieskeys import SeriesKey, series_of
-from metrics.models import Definition, Measure, SeriesChunk, Source
+from metrics.models import Definition, Measure, SeriesChunk, Source, Submission
+from metrics.models.source import DERIVED
 from truthgov.periods import Grain
 
 K = TypeVar("K", bound=Hashable)
@@ -74,9 +75,12 @@ def resolve(rows: Rows, delivery: Delivery, permission: Permission, *, today: da
     Raises SourceDenied where a row's source is not the sender's to push.
     """
     refusals = _rows_with_nul(rows)
-    sources = _sources(rows, delivery, permission)
+    computed = delivery.channel == Submission.Channel.COMPUTED
+    sources = _sources(rows, delivery, permission, computed=computed)
     entries = _entries(set(rows.measure), permission)
-    slots = _each(zip(rows.measure, rows.period, strict=True), lambda pair: _slot(entries, *pair, today), refusals)
+    slots = _each(
+        zip(rows.measure, rows.period, strict=True), lambda pair: _slot(entries, *pair, today, computed), refusals
+    )
     named, faults = segments.resolve({text for text in set(rows.segment) if not _has_nul(text)})
     if faults:
         _each(rows.segment, lambda text: Fault("unknown_dimension", faults[text]) if text in faults else text, refusals)
@@ -142,7 +146,7 @@ def _entries(codes: set[str], permission: Permission) -> dict[str, Entry]:
     }
 
 
-def _slot(entries: dict[str, Entry], code: str, text: str, today: date) -> Slot | Fault:
+def _slot(entries: dict[str, Entry], code: str, text: str, today: date, computed: bool) -> Slot | Fault:
     entry = entries.get(code)
     if entry is None:
         known = [] if _has_nul(code) else Measure.objects.values_list("code", flat=True)
@@ -160,6 +164,9 @@ def _slot(entries: dict[str, Entry], code: str, text: str, today: date) -> Slot 
         return Fault("unknown_measure", f"{code} had no approved definition in {period}.")
     if definition.retires:
         return Fault("retired_measure", f"{code} is retired from {definition.starts_on} on: {definition.rationale}")
+    if definition.is_derived and not computed:
+        inputs = f"{code} is computed as {definition.derivation}"
+        return Fault("derived_measure", f"{inputs}; hand in the figures that it is computed from, and leave this out.")
     if period.start > today:
         return Fault("future_period", f"{period} has not begun; figures are taken from its first day on.")
     ordinal, is_late = period.ordinal, period.end + timedelta(days=definition.freshness_days) < today
@@ -169,12 +176,13 @@ def _slot(entries: dict[str, Entry], code: str, text: str, today: date) -> Slot 
                 f"{period.start}\t{definition.pk}")  # fmt: skip
 
 
-def _sources(rows: Rows, delivery: Delivery, permission: Permission) -> dict[str, int]:
+def _sources(rows: Rows, delivery: Delivery, permission: Permission, *, computed: bool) -> dict[str, int]:
     """Source ids by what rows call them: code or name; an empty one is the delivery's."""
     names = {text or delivery.source for text in set(rows.source)}
     asked = [name for name in names if not _has_nul(name)]
-    known = dict(Source.objects.filter(name__in=asked).values_list("name", "pk"))
-    known |= dict(Source.objects.filter(code__in=asked).values_list("code", "pk"))
+    open_to_all = Source.objects.all() if computed else Source.objects.exclude(code=DERIVED)
+    known = dict(open_to_all.filter(name__in=asked).values_list("name", "pk"))
+    known |= dict(open_to_all.filter(code__in=asked).values_list("code", "pk"))
     mine = {name: pk for name, pk in known.items() if permission.sources is None or pk in permission.sources}
     foreign = sorted(name for name in names if name not in mine)
     if foreign:

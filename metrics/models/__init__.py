@@ -9,6 +9,7 @@ from metrics.models.feed_run import FeedRun
 from metrics.models.link import Link
 from metrics.models.measure import Measure
 from metrics.models.observation import Observation, Reading, Series, SeriesChunk, TouchedSet
+from metrics.models.provenance import Provenance
 from metrics.models.remark import Absence, FigureNote
 from metrics.models.reminder import Reminder
 from metrics.models.rule import Judgement, Rule, Tally
@@ -40,6 +41,7 @@ __all__ = [
     "Measure",
     "Observation",
     "Position",
+    "Provenance",
     "Reading",
     "Reminder",
     "RequiredOutcome",

@@ -172,6 +172,11 @@ class Definition(models.Model):
         return bool(self.derivation)
 
     @property
+    def is_handed_in(self) -> bool:
+        """Does somebody owe its figures: they are neither computed nor at an end?"""
+        return not (self.derivation or self.retires)
+
+    @property
     def worded_unit(self) -> str:
         """The unit in which figures are worded: a currency by its code."""
         return self.currency or self.unit

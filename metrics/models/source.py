@@ -10,6 +10,9 @@ from truthgov.authority import acting_as
 from truthgov.errors import Refusal
 from truthgov.models import Fact, Key, Person, Role
 
+DERIVED = "derived"
+"""The code of the source whose figures the product computes itself, from those of other measures."""
+
 
 class Source(models.Model):
     """Where figures come from: a CRM, a help desk, a property management system."""
@@ -22,6 +25,11 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def derived(cls) -> "Source":
+        """The source of everything that is computed by a formula; nobody hands in from it."""
+        return cls.objects.get_or_create(code=DERIVED, defaults={"name": DERIVED.capitalize()})[0]
 
     @classmethod
     def establish(cls, name: str, *, by: Actor) -> "Source":

@@ -29,6 +29,7 @@ class Submission(Fact):
         FILE = "file"
         PULL = "pull", "pulled feed"
         COMMAND = "command"
+        COMPUTED = "computed", "formula"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     channel = models.CharField(max_length=8, choices=Channel)

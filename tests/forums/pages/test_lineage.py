@@ -14,7 +14,7 @@ def test_a_measure_s_figures_are_followed_from_source_to_journey(db, django_asse
     LinkFactory(from_measure=leads, to_measure=stays)
     for code in ("crm", "desk"):
         SeriesFactory(measure=leads, source=SourceFactory(code=code))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         page = lineage_of([leads], "Lineage of leads")
     assert stops(page) == {
         "Sources": ["CRM", "DESK"], "Measures": [leads.name], "Outcomes": [stays.name],
@@ -23,6 +23,21 @@ def test_a_measure_s_figures_are_followed_from_source_to_journey(db, django_asse
     told = dict(page.columns)
     assert [stop.leads_to for stop in told["Measures"]] == [[stays.name]]
     assert [stop.address for stop in told["Outcomes"]] == ["/dictionary/STAYS/"]
+
+
+def test_what_is_computed_stands_between_its_inputs_and_what_it_serves(db):
+    won, lost = measure("WON", unit="count", roll_up="sum"), measure("LOST", unit="count", roll_up="sum")
+    rate, stays = measure("RATE", roll_up="ratio", derivation="share(WON, LOST)"), measure("STAYS", outcome=True)
+    LinkFactory(from_measure=rate, to_measure=stays)
+    SeriesFactory(measure=won, source=SourceFactory(code="crm"))
+    SeriesFactory(measure=rate, source=SourceFactory(code="derived"))
+    page = lineage_of([won], "Lineage of deals won")
+    assert stops(page) == {
+        "Sources": ["CRM"], "Measures": [won.name], "Derived": [rate.name], "Outcomes": [stays.name],
+        "Journeys": [stays.journey.name],
+    }  # fmt: skip
+    assert [stop.leads_to for stop in dict(page.columns)["Measures"]] == [[rate.name]]
+    assert stops(lineage_of([rate], "Lineage"))["Measures"] == [won.name, lost.name]
 
 
 def test_what_leads_nowhere_is_not_drawn(db):

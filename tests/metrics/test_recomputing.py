@@ -1,0 +1,250 @@
+"""Derived figures: computed from what came in before anything is judged, kept with what they came from, never typed."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import connection, transaction
+
+from metrics.assessment import assess
+from metrics.defining import approve_definition, propose_definition
+from metrics.due import owed_by
+from metrics.ingestion import Delivery, Outcome, Rows, SourceDenied, ingest
+from metrics.models import (
+    Measure,
+    Observation,
+    Provenance,
+    Reading,
+    Segment,
+    Source,
+    SourceOfRecord,
+    Submission,
+    TouchedSet,
+)
+from metrics.recomputing import recompute
+from metrics.trust import trust_of
+from tests.factories.metrics import (
+    DefinitionFactory,
+    SegmentFactory,
+    SourceFactory,
+    SourceOfRecordFactory,
+    dimension,
+    measure,
+)
+from truthgov import clock
+from truthgov.actor import Actor
+from truthgov.periods import Grain, Period
+
+MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
+PROGRAM = Actor(clockwork="test")
+
+
+@pytest.fixture
+def won(sales):
+    """Sales counts deals won and lost; the share won is computed from them, and from that the share lost."""
+    SourceFactory(code="crm")
+    SourceFactory(code="ledger")
+    dimension("channel", "web", "phone")
+    SegmentFactory()
+    counts = {"unit": "count", "roll_up": "sum"}
+    made = {code: measure(code, **counts) for code in ("WON", "LOST")}
+    made["RATE"] = measure("RATE", roll_up="ratio", derivation="WON / (WON + LOST)")
+    made["MISSED"] = measure("MISSED", roll_up="ratio", derivation="1 - RATE")
+    return made
+
+
+@pytest.fixture
+def push(won) -> Callable[..., Outcome]:
+    """`push("2026-05", WON=30, LOST=10)`: figures of a month from the CRM, unless said."""
+
+    def pushed(month: str, segment: str = "", source: str = "crm", reason: str = "", **figures: float) -> Outcome:
+        rows = [{"measure": code, "period": month, "segment": segment, "value": f"{value}"}
+                for code, value in figures.items()]  # fmt: skip
+        return ingest(Rows.of(rows), Delivery("api", source=source, reason=reason), by=PROGRAM)
+
+    return pushed
+
+
+def derived(code: str = "RATE", start: date = MAY, segment: str = "{}") -> tuple | None:
+    found = Reading.objects.filter(series__measure__code=code, period_start=start, series__segment__key=segment)
+    return found.values_list("value", "numerator", "denominator").first()
+
+
+def test_a_figure_is_computed_from_numerators_and_denominators_at_any_remove(push):
+    push("2026-05", WON=30, LOST=10)
+    assess()
+    assert derived() == (Decimal("0.75"), 30, 40)
+    assert derived("MISSED") == (Decimal("0.25"), 10, 40)
+    assert not TouchedSet.objects.exists()
+
+
+def test_each_segment_has_its_own_and_the_whole_is_no_average(push):
+    push("2026-05", '{"channel":"web"}', WON=30, LOST=10)
+    push("2026-05", '{"channel":"phone"}', WON=0, LOST=60)
+    push("2026-05", WON=30, LOST=70)
+    assess()
+    found = [derived(segment=f'{{"channel":"{name}"}}')[0] for name in ("web", "phone")]
+    assert (found, derived()[0]) == ([Decimal("0.75"), 0], Decimal("0.3"))
+
+
+def test_where_an_input_is_missing_nothing_is_guessed(push):
+    push("2026-05", WON=30)
+    push("2026-06", WON=0, LOST=0)
+    assess()
+    assert (derived(), derived(start=JUNE)) == (None, None)
+    push("2026-05", LOST=10)
+    assess()
+    assert derived()[0] == Decimal("0.75")
+
+
+def test_only_what_was_touched_is_computed_again_and_the_same_says_nothing_new(push):
+    push("2026-05", WON=30, LOST=10)
+    push("2026-06", WON=20, LOST=20)
+    assess()
+    stored = Submission.objects.filter(channel="computed").count()
+    push("2026-06", WON=25, reason="late ones")
+    [touched] = TouchedSet.objects.values_list("pk", flat=True)
+    first, again = recompute([touched]), recompute([touched])
+    assert (len(first), again) == (2, [])
+    assert Submission.objects.filter(channel="computed").count() == stored + 2
+    assert [derived(start=each)[1] for each in (MAY, JUNE)] == [30, 25]
+
+
+def test_a_restated_input_restates_what_is_derived_and_says_so(push):
+    push("2026-05", WON=30, LOST=10)
+    assess()
+    push("2026-05", WON=20, reason="ten were never signed")
+    assess()
+    told = (
+        Observation.objects.filter(restates__isnull=False).order_by("pk").values_list("series__measure__code", "reason")
+    )
+    assert list(told) == [
+        ("WON", "ten were never signed"),
+        ("RATE", "recomputed: WON was restated (ten were never signed)"),
+        ("MISSED", "recomputed: RATE was restated (recomputed: WON was restated (ten were never signed))"),
+    ]
+
+
+def test_a_figure_cites_what_it_was_computed_from(push):
+    push("2026-05", WON=30, LOST=10)
+    assess()
+    inputs = {each.pk for each in Observation.objects.filter(series__measure__code__in=["WON", "LOST"])}
+    rate = Observation.objects.get(series__measure__code="RATE")
+    assert set(Provenance.objects.get(pk=rate.pk).inputs) == inputs
+    assert (rate.series.source.code, rate.submission.channel) == ("derived", "computed")
+
+
+def test_nobody_hands_in_what_is_computed(push, won, sales_lead):
+    with pytest.raises(SourceDenied):
+        push("2026-05", source=Source.derived().code, WON=30)
+    rows = Rows.of([{"measure": "RATE", "period": "2026-05", "value": "0.9"}])
+    refused = ingest(rows, Delivery("form", source="crm", lenient=True, function_id=won["RATE"].function_id),
+                     by=Actor(person=sales_lead)).refusals[0]  # fmt: skip
+    assert refused.code == "derived_measure"
+    assert refused.message.startswith("RATE is computed as WON / (WON + LOST); hand in")
+    owed = {line.definition.measure.code for sheet in owed_by(sales_lead) for line in sheet.lines}
+    assert owed == {"WON", "LOST"}
+
+
+def test_inputs_are_those_of_the_source_of_record(push, won):
+    push("2026-05", WON=30, LOST=10)
+    push("2026-05", source="ledger", WON=90)
+    assess()
+    assert derived()[0] == Decimal("0.75")
+    SourceOfRecordFactory(measure=won["WON"], source=Source.objects.get(code="ledger"))
+    TouchedSet.objects.note((pk, MAY) for pk in won["WON"].series.values_list("pk", flat=True))
+    assess()
+    assert derived()[0] == Decimal("0.9")
+    restated = Observation.objects.get(series__measure=won["RATE"], restates__isnull=False)
+    assert restated.reason == "recomputed: WON has another figure of record"
+
+
+def test_a_figure_that_cannot_be_is_left_out(push, won):
+    DefinitionFactory(measure=measure("OVER", roll_up="ratio"), version=2, derivation="WON / LOST", roll_up="ratio")
+    push("2026-05", WON=30, LOST=10)
+    push("2026-06", WON=3, LOST=10)
+    assess()
+    assert (derived("OVER"), derived("OVER", JUNE)[0]) == (None, Decimal("0.3"))
+
+
+def test_from_its_first_period_on_a_measure_is_computed_and_shown(push, won, sales_lead, truth_owner):
+    month = Period.containing(clock.today(), Grain.MONTH)
+    typed = measure("TYPED", roll_up="ratio")
+    SourceOfRecordFactory(measure=typed, source=Source.objects.get(code="crm"))
+    for period in (month.shift(-1), month):
+        push(period.code, WON=30, LOST=10, TYPED=0.5)
+    said = {"starts_on": month.start, "rationale": "One way to count."}
+    version = propose_definition(typed, {"derivation": "WON / (WON + LOST)"}, by=Actor(person=sales_lead), **said)
+    assess()
+    approve_definition(version, by=Actor(person=truth_owner))
+    assess()
+    shown = {each.source.code: each.starts_on for each in SourceOfRecord.objects.filter(measure=typed)}
+    assert shown == {"crm": None, "derived": month.start}
+    found = Reading.objects.filter(series__measure=typed, series__source__code="derived")
+    assert list(found.values_list("period_start", "value")) == [(month.start, Decimal("0.75"))]
+
+
+def test_what_is_computed_needs_nobody_to_attest_it(push, won):
+    push("2026-05", WON=30, LOST=10)
+    assess()
+    assert trust_of([won["RATE"].pk], Period.parse("2026-05", Grain.MONTH), None)[won["RATE"].pk].why == ""
+
+
+def test_without_formulas_a_worker_asks_once(db, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert recompute([1, 2, 3]) == []
+
+
+def test_a_computed_figure_is_followed_to_those_it_came_from(as_person, outsider, push):
+    push("2026-05", WON=30, LOST=10)
+    assess()
+    page = as_person(outsider).get("/dictionary/RATE/figures/2026-05/")
+    [entry] = page.context["page"].sources[0].entries
+    assert [(each.name, each.figure.text) for each in entry.inputs] == [("Measure LOST", "10"), ("Measure WON", "30")]
+    assert "/dictionary/WON/figures/2026-05/?segment=%7B%7D" in page.content.decode()
+
+
+@pytest.fixture
+def at_work(own_database, request) -> Callable[..., Outcome]:
+    """The same in a database of its own, which several workers may work in at once."""
+    Segment.objects.get_or_create(key="{}")
+    request.getfixturevalue("organisation")
+    return request.getfixturevalue("push")
+
+
+def apart(act: Callable[[], object]) -> None:
+    """On a connection of its own."""
+    try:
+        act()
+    finally:
+        connection.close()
+
+
+def test_who_waits_for_another_worker_reads_what_came_in_meanwhile(at_work, won):
+    at_work("2026-05", WON=1, LOST=1)
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic():
+            Measure.objects.select_for_update(of=("self",), no_key=True).get(code="RATE")
+            waiting = pool.submit(apart, assess)
+            pool.submit(apart, lambda: at_work("2026-05", WON=3, reason="counted anew")).result()
+        waiting.result()
+    assert derived()[1:] == (3, 4)
+    [told] = Observation.objects.filter(series__measure__code="RATE").values_list("restates", flat=True)
+    assert told is None
+
+
+def test_two_workers_and_a_sender_leave_nothing_stale(at_work):
+    at_work("2026-05", WON=1, LOST=1)
+
+    def send() -> None:
+        for won in range(2, 8):
+            at_work("2026-05", WON=won, reason="counted anew")
+
+    with ThreadPoolExecutor(3) as pool:
+        for done in [pool.submit(apart, act) for act in (send, assess, assess)]:
+            done.result()
+    assess()
+    assert (derived()[1:], derived("MISSED")[1:]) == ((7, 8), (1, 8))
+    assert not TouchedSet.objects.exists()
