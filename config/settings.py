@@ -137,6 +137,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "checkpoint": {"task": "truthgov.checkpoint", "schedule": 900},
     "remind of figures": {"task": "metrics.remind", "schedule": 900},
     "pull feeds": {"task": "metrics.pull_feeds", "schedule": 60},
+    "work on uploads": {"task": "metrics.work_on_uploads", "schedule": 30},
 }
 
 DEMONSTRATION_PASSWORD = env.str("TRUTHGOV_DEMONSTRATION_PASSWORD", "")

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from metrics import due
 from metrics.defining import definer_of
 from metrics.dictionary_import.proposing import APPROVING, IMPORTING
-from metrics.models import Contradiction, Definition, DictionaryImport, Feed, FeedRun, Measure, Submission
+from metrics.models import Contradiction, Definition, DictionaryImport, Feed, FeedRun, Measure, Submission, Upload
 from metrics.reviewing import may_comment
 from metrics.sheets import Sheet
 from truthgov import authority, clock
@@ -111,12 +111,17 @@ def sheet_to_read(person: Person, scope_pk: int, code: str) -> Sheet:
 def sheet_to_submit(person: Person, scope_pk: int, code: str) -> tuple[Sheet, Appointment]:
     """The same, with the appointment under which this person delivers them: who answers for them, or prepares them."""
     sheet = sheet_to_read(person, scope_pk, code)
-    appointment = appointment_to_attest(person, sheet) or authority.appointment_of(
-        person, Role.PREPARER, scope=sheet.scope
-    )
+    return sheet, appointment_to_submit(person, sheet.scope)
+
+
+def appointment_to_submit(person: Person, scope: Scope) -> Appointment:
+    """The appointment under which this person delivers the figures of a function or a journey."""
+    answering, preparing = authority.answering_role(scope), Role.PREPARER
+    held = (authority.appointment_of(person, role, scope=scope) for role in (answering, preparing))
+    appointment = next(filter(None, held), None)
     if appointment is None:
         raise PermissionDenied
-    return sheet, appointment
+    return appointment
 
 
 def sheet_to_attest(person: Person, scope_pk: int, code: str) -> Sheet:
@@ -130,6 +135,18 @@ def sheet_to_attest(person: Person, scope_pk: int, code: str) -> Sheet:
 def appointment_to_attest(person: Person, sheet: Sheet) -> Appointment | None:
     """The appointment under which somebody stands behind these figures, or None."""
     return authority.appointment_of(person, authority.answering_role(sheet.scope), scope=sheet.scope)
+
+
+def upload_to_read(person: Person, pk: int) -> Upload:
+    """A large file that this person sent: it is theirs alone."""
+    sent = Upload.objects.filter(person=person).select_related("scope", "submission", "person", "appointment")
+    return get_object_or_404(sent, pk=pk)
+
+
+def upload_to_confirm(person: Person, pk: int) -> tuple[Upload, Appointment]:
+    """The same, with the appointment under which they still deliver these figures."""
+    upload = upload_to_read(person, pk)
+    return upload, appointment_to_submit(person, upload.scope)
 
 
 def submission_to_read(person: Person, pk: UUID) -> Submission:

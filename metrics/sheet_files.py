@@ -3,25 +3,22 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
+from metrics import typed
 from metrics.handing_in import FIGURES
 from metrics.models import Definition, Reading
 from metrics.preview import NOTE
 from metrics.sheets import Cell, Sheet
 from truthgov.errors import InvalidInput
-from truthgov.spreadsheets import Kind, Table, Written
+from truthgov.spreadsheets import Kind, Table, Written, day_of
 
 SHEET = "Figures"
 MEASURE, PERIOD, PART = "measure", "period", "part: "
 HELP = ("name", "unit", "period before", "on record")
 GIVEN = (*FIGURES, NOTE)
 LONGEST = {NOTE: 1_000} | dict.fromkeys(FIGURES, 60)
-EPOCH = date(1899, 12, 30)
-"""The day that spreadsheets count days from."""
-_TWO_WAYS = re.compile(r"([+-]?[1-9]\d{0,2})\.(\d{3})\s*%?")
-"""A text that is thousands to some and a decimal fraction to others."""
 
 Row = list[str | Decimal | None]
 
@@ -117,10 +114,7 @@ def _why_not(cell: Cell, name: str, written: Written, points_are_decimal: bool) 
         return "A count has a value alone; leave this empty."
     if written.kind is Kind.DATE:
         return f"The cell is a date ({written.text}); format it as a number and give the figure again."
-    if written.kind is Kind.TEXT and not points_are_decimal and (match := _TWO_WAYS.fullmatch(written.text)):
-        whole, rest = match.groups()
-        return f"{written.text} can be read in two ways; write {whole}{rest} or {whole},{rest}0."
-    return ""
+    return typed.ambiguity(written.text) if written.kind is Kind.TEXT and not points_are_decimal else ""
 
 
 def _require_columns(sheet: Sheet, header: list[str]) -> None:
@@ -144,7 +138,7 @@ def _is_period(sheet: Sheet, written: Written) -> bool:
 
 def _day(written: Written) -> date | None:
     if written.kind is Kind.NUMBER:
-        return EPOCH + timedelta(days=int(written.text)) if re.fullmatch(r"\d{1,6}", written.text) else None
+        return day_of(written.text)
     try:
         return date.fromisoformat(written.text)
     except ValueError:

@@ -3,6 +3,7 @@ from celery import shared_task
 from metrics import reminding
 from metrics.assessment import assess
 from metrics.sources import pull
+from metrics.uploads import working
 
 
 @shared_task(name="metrics.pull_feeds")
@@ -21,3 +22,9 @@ def assess_what_waits() -> None:
 def remind() -> None:
     """Write to those whose figures are due, where it is morning."""
     reminding.remind()
+
+
+@shared_task(name="metrics.work_on_uploads")
+def work_on_uploads() -> None:
+    """Read and store the large files that wait for a worker."""
+    working.work()

@@ -9,6 +9,7 @@ from decimal import Decimal
 NOT_AVAILABLE = "n/a"
 _SAID_SO = {"n/a", "na", "n.a.", "not available", "unavailable"}
 _SPACES = str.maketrans("", "", " \u00a0\u202f\u2009'’_")
+_TWO_WAYS = re.compile(r"([+-]?[1-9]\d{0,2})\.(\d{3})\s*%?")
 _SYMBOLS = re.compile(r"^(?:€|\$|£)|(?:€|\$|£)$")
 _MINUS = {"\u2212": "-", "\u2013": "-"}
 
@@ -16,6 +17,12 @@ _MINUS = {"\u2212": "-", "\u2013": "-"}
 def is_unavailable(text: str) -> bool:
     """Does somebody say that there is no figure?"""
     return text.strip().casefold() in _SAID_SO
+
+
+def ambiguity(text: str) -> str:
+    """The sentence that asks back a text which is thousands to some and a decimal fraction to others; else empty."""
+    match = _TWO_WAYS.fullmatch(text)
+    return f"{text} can be read in two ways; write {match[1]}{match[2]} or {match[1]},{match[2]}0." if match else ""
 
 
 def plain(text: str, *, is_share: bool = False) -> str:

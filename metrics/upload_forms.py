@@ -5,22 +5,25 @@ from typing import Any
 
 from django import forms
 
-from metrics.models import Draft, Source
+from metrics.models import Draft, Source, Upload
 from metrics.preview import Line
 from metrics.sheet_files import SHEET, Fault, Filled, filled_in
 from metrics.sheets import Sheet
 from truthgov import spreadsheets
+from truthgov.actor import Appointed
 from truthgov.errors import InvalidInput
 from truthgov.models import Person
+from truthgov.spreadsheets.limits import LARGE, MEGABYTE, SMALL, TooLong
 
-MOST = f"a file of at most {spreadsheets.SMALL.bytes // 1024 // 1024} MB"
+MOST = f"a file of at most {LARGE.bytes // MEGABYTE} MB"
 
 
 class UploadForm(forms.Form):
     file = forms.FileField(
         label="Filled-in file",
         max_length=200,
-        help_text=f"The template, filled in: .xlsx or CSV, {MOST}. It takes the place of your draft.",
+        help_text=f"The template, filled in: .xlsx or CSV. It takes the place of your draft. {MOST.capitalize()} and "
+        f"{LARGE.rows:,} rows, also of other periods, is read in the background.",
         error_messages={"required": f"Choose {MOST}.", "empty": "The file is empty; choose the one you filled in."},
         widget=forms.FileInput({"accept": ".xlsx,.csv,.txt,.tsv"}),
     )
@@ -33,20 +36,34 @@ class UploadForm(forms.Form):
         self.sheet = sheet
         self.faults: list[Fault] = []
         self.read_as = ""
+        self.is_large = False
         if all(cell.source for cell in sheet.cells):
             del self.fields["source"]
 
     def clean_file(self) -> Filled:
+        """What the file says; nothing yet of one that is too large to be read while its sender waits."""
         sent = self.cleaned_data["file"]
         self.name = sent.name
         try:
-            if sent.size > spreadsheets.SMALL.bytes:
-                raise InvalidInput(f"The file is too large; choose {MOST}.")
-            table = spreadsheets.read(sent.read(), sheet=SHEET)
-            self.read_as = table.read_as
-            return filled_in(self.sheet, table)
+            if sent.size <= SMALL.bytes:
+                table = spreadsheets.read(sent.read(), sheet=SHEET)
+                self.read_as = table.read_as
+                return filled_in(self.sheet, table)
+        except TooLong:
+            pass
         except InvalidInput as refused:
             raise forms.ValidationError(str(refused)) from refused
+        self.is_large = True
+        return Filled({}, {}, [])
+
+    def receive(self, *, by: Appointed) -> Upload:
+        """Hand a large file over to be read in the background."""
+        source, file = self.cleaned_data.get("source"), self.files["file"]
+        file.seek(0)
+        return Upload.objects.receive(
+            file, name=self.name, size=file.size, scope=self.sheet.scope, code=self.sheet.period.code,
+            source=source.code if source else "", by=by,
+        )  # fmt: skip
 
     def draft(self, person: Person) -> Draft:
         """What the file says, as a draft that is not kept yet."""

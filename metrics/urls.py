@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from metrics.api.documentation import nowhere
-from metrics.views import feeds, files, imports, keys, reminders, sheets, submissions, trust
+from metrics.views import feeds, files, imports, keys, reminders, sheets, submissions, trust, uploads
 
 app_name = "metrics"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +17,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("submissions/<int:scope>/<str:code>/template.csv", files.csv_template, name="csv_template"),
     path("submissions/<int:scope>/<str:code>/template.xlsx", files.xlsx_template, name="xlsx_template"),
     path("submissions/<int:scope>/<str:code>/attestation/", sheets.attestation, name="attestation"),
+    path("uploads/<int:pk>/", uploads.upload, name="upload"),
+    path("uploads/<int:pk>/confirmation/", uploads.confirmation, name="upload_confirmation"),
+    path("uploads/<int:pk>/cancellation/", uploads.cancellation, name="upload_cancellation"),
+    path("uploads/<int:pk>/refused.csv", uploads.refused, name="upload_refused"),
     path("reminders/", reminders.reminders, name="reminders"),
     path("figures/due/", sheets.due_figures, name="due"),
     path("feeds/", feeds.feeds, name="feeds"),

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from django.db import connection, transaction
 
+from metrics.ingestion import storing
 from metrics.ingestion.delivery import Delivery, RowError, Rows
 from metrics.ingestion.faults import refusal
 from metrics.ingestion.landing import Landing
@@ -69,3 +70,30 @@ def _fate(
     if not has_reason:
         return Rehearsed(Fate.REFUSED, value, on_record, refusal(row, "reason_missing"))
     return Rehearsed(Fate.RESTATED, value, on_record)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What would become of rows, counted, with those that are refused."""
+
+    new: int
+    restated: int
+    unchanged: int
+    refusals: list[RowError]
+
+
+def tally(rows: Rows, delivery: Delivery, *, by: Actor) -> Tally:
+    """The same as `rehearse`, for as many rows as one may deliver at once: nothing is told of rows that are taken."""
+    if not len(rows):
+        return Tally(0, 0, 0, [])
+    with transaction.atomic():
+        landing = Landing(rows, replace(delivery, lenient=True), by)
+        landing.check()
+        staged = len(landing.figures)
+        standing = [] if landing.made.issuperset(landing.figures.series) else storing.standing()
+        transaction.set_rollback(True)
+    unsaid = [refusal(each.row, "reason_missing") for each in standing if each.differs and not each.has_reason]
+    restated = sum(each.differs and each.has_reason for each in standing)
+    repeated = len(rows) - staged - len(landing.refusals)
+    refusals = sorted([*landing.refusals.values(), *unsaid], key=lambda error: error.row)
+    return Tally(staged - len(standing), restated, repeated + sum(not each.differs for each in standing), refusals)

@@ -92,6 +92,12 @@ def land(*, in_new_series: bool) -> list[Standing]:
         cursor.execute("SELECT count(*) FROM staging")
         if landed == cursor.fetchone()[0]:
             return []
+    return standing()
+
+
+def standing() -> list[Standing]:
+    """The staged rows whose cells have a reading that is not their own."""
+    with connection.cursor() as cursor:
         cursor.execute(STANDING)
         return [Standing(*row) for row in cursor.fetchall()]
 

@@ -18,6 +18,7 @@ from metrics.models.signal import ContradictionEvent, Signal, SignalWithdrawal
 from metrics.models.source import KeySource, Source, SourceOfRecord
 from metrics.models.submission import Submission
 from metrics.models.target_condition import RequiredOutcome, TargetCondition
+from metrics.models.upload import RefusedRow, StagedRows, Upload, UploadPart
 
 __all__ = [
     "FRESHNESS_DAYS",
@@ -43,6 +44,7 @@ __all__ = [
     "Position",
     "Provenance",
     "Reading",
+    "RefusedRow",
     "Reminder",
     "RequiredOutcome",
     "Rule",
@@ -53,8 +55,11 @@ __all__ = [
     "SignalWithdrawal",
     "Source",
     "SourceOfRecord",
+    "StagedRows",
     "Submission",
     "Tally",
     "TargetCondition",
     "TouchedSet",
+    "Upload",
+    "UploadPart",
 ]

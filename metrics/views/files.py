@@ -10,8 +10,10 @@ from metrics import access, handing_in, sheet_files, sheet_workbooks
 from metrics.models import Draft
 from metrics.sheets import Sheet
 from metrics.upload_forms import UploadForm
+from truthgov.actor import Appointed
 from truthgov.export import lines
 from truthgov.http import PersonRequest, go_to, signed_in
+from truthgov.receiving import takes_large_files
 
 BOM = "\ufeff"
 
@@ -35,20 +37,28 @@ def xlsx_template(request: PersonRequest, scope: int, code: str) -> HttpResponse
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@takes_large_files
 def file(request: PersonRequest, scope: int, code: str) -> HttpResponse:
-    """Send a filled-in file: refused at row and column, or kept as the draft that the preview shows."""
+    """Send a filled-in file: refused at row and column, kept as the draft that the preview shows, or read later."""
     owed, appointment = access.sheet_to_submit(request.person, scope, code)
     form = UploadForm(owed, *(request.POST, request.FILES) if request.method == "POST" else ())
-    if form.is_valid():
-        draft = form.draft(request.person)
-        shown = handing_in.preview(owed, draft, by=request.actor.acting_under(appointment))
-        form.refuse(shown.refused)
-        if not form.faults:
-            Draft.objects.keep(request.person, owed.scope, code, draft.entries, draft.source, draft.file)
-            messages.info(request, f"{draft.file} was read as {form.read_as}. Nothing is stored until you confirm.")
-            return go_to(request, reverse("metrics:preview", args=[owed.scope.pk, code]))
+    if form.is_valid() and (leads_to := _next_page(request, owed, form, request.actor.acting_under(appointment))):
+        return go_to(request, leads_to)
     context = {"title": f"{owed.scope}, {owed.period}", "sheet": owed, "form": form}
     return render(request, "metrics/file.html", context, status=422 if form.is_bound else 200)
+
+
+def _next_page(request: PersonRequest, owed: Sheet, form: UploadForm, by: Appointed) -> str | None:
+    """Where a file that was taken leads; None back to the form, with what is refused of it."""
+    if form.is_large:
+        return form.receive(by=by).get_absolute_url()
+    draft = form.draft(by.person)
+    form.refuse(handing_in.preview(owed, draft, by=by).refused)
+    if form.faults:
+        return None
+    Draft.objects.keep(by.person, owed.scope, owed.period.code, draft.entries, draft.source, draft.file)
+    messages.info(request, f"{draft.file} was read as {form.read_as}. Nothing is stored until you confirm.")
+    return reverse("metrics:preview", args=[owed.scope.pk, owed.period.code])
 
 
 def _name(owed: Sheet, suffix: str) -> str:

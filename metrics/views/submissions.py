@@ -6,13 +6,15 @@ from django.views.decorators.http import require_safe
 
 from metrics import access, attesting, due
 from metrics.ingestion.oddities import NOTICES
-from metrics.models import FigureNote, Observation, Submission
+from metrics.models import FigureNote, Observation, Submission, Upload
 from truthgov import clock
 from truthgov.figures import word_figure
 from truthgov.http import PersonRequest, signed_in
 from truthgov.keyset import turn_to
 
 PAGE = 30
+FILES = 3
+"""Large files of the reader that are listed."""
 
 
 @require_safe
@@ -23,6 +25,7 @@ def submissions(request: PersonRequest) -> HttpResponse:
     context = {
         "sheets": due.owed_by(request.person),
         "today": clock.today(),
+        "uploads": Upload.objects.filter(person=request.person)[:FILES],
         "page": turn_to(request.GET.get("cursor", ""), delivered, ("-entry",), size=PAGE),
     }
     return render(request, "metrics/submissions.html", context)

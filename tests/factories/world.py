@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
 from forums.models import Escalation
@@ -12,7 +13,7 @@ from metrics.absences import declare_unavailable
 from metrics.dictionary_files.foreign import Answers
 from metrics.dictionary_import import proposing
 from metrics.ingestion import Delivery, Rows, ingest
-from metrics.models import Definition, Draft, Feed, Observation
+from metrics.models import Definition, Draft, Feed, Observation, Upload
 from tests.factories.forums import Steering, contradiction, in_session, item_about, resolving, steering_forum
 from tests.factories.metrics import DefinitionFactory, SourceFactory, SourceOfRecordFactory, measure
 from tests.factories.people import AppointmentFactory, PersonFactory
@@ -78,6 +79,11 @@ def _name_figures(world: World, sales: Function, by: dict[str, Actor]) -> None:
     if outcome.submission is None:
         raise AssertionError("the figure was on record already")
     Draft.objects.keep(world.people["lead"], sales.scope, period.code, {})
+    held = by["lead"].acting_under(world.people["lead"].appointments.get(scope=sales.scope))
+    upload = Upload.objects.receive(
+        BytesIO(b"measure"), name="years.csv", size=7, scope=sales.scope, code=period.code, source="", by=held
+    )
+    world.names["upload"] = upload.pk
     anew = Rows.of([{"measure": case.measure.code, "period": period.code, "value": "0.2", "reason": "recounted"}])
     ingest(anew, Delivery("form", source="crm", function_id=sales.pk), by=by["lead"])
     _name_what_is_said(world, sales, period, by["lead"])

@@ -9,12 +9,12 @@ from typing import BinaryIO
 from truthgov.errors import InvalidInput
 from truthgov.spreadsheets.limits import LARGE, MEGABYTE, MIDDLE, SMALL, Limits, TooLong
 from truthgov.spreadsheets.separated import open_separated
-from truthgov.spreadsheets.table import EMPTY, Batch, Kind, Opened, Table, Written
+from truthgov.spreadsheets.table import EMPTY, Batch, Kind, Opened, Table, Written, day_of
 from truthgov.spreadsheets.workbooks import open_workbook, read_sheets
 
 __all__ = [
-    "EMPTY", "LARGE", "SMALL", "Batch", "Kind", "Limits", "Opened", "Table", "TooLong", "Written", "open_file", "read",
-    "read_workbook",
+    "EMPTY", "LARGE", "SMALL", "Batch", "Kind", "Limits", "Opened", "Table", "TooLong", "Written", "day_of",
+    "open_file", "read", "read_workbook",
 ]  # fmt: skip
 ZIP, COMPOUND = b"PK", b"\xd0\xcf\x11\xe0"
 

@@ -39,12 +39,16 @@ def _require_modest(parts: list[ZipInfo], limits: Limits) -> None:
         raise InvalidInput("The workbook holds macros; save it as .xlsx, without macros, and send it again.")
     if len(set(names)) != len(names):
         raise InvalidInput(UNREADABLE)
-    sheets = [SHEETS.fullmatch(part.filename) is not None for part in parts]
     packed = any(part.file_size > max(MAX_PART, MAX_RATIO * part.compress_size) for part in parts)
-    long = any(part.file_size > (limits.sheet if is_sheet else MAX_PART)
-               for part, is_sheet in zip(parts, sheets, strict=True) if not part.filename.startswith(PICTURES))  # fmt: skip
+    long = any(part.file_size > _most(part, limits) for part in parts)
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > limits.inflated or packed or long:
         raise InvalidInput(TOO_LARGE)
+
+
+def _most(part: ZipInfo, limits: Limits) -> int:
+    if part.filename.startswith(PICTURES):
+        return limits.inflated
+    return limits.sheet if SHEETS.fullmatch(part.filename) else MAX_PART
 
 
 def _require_plain(archive: ZipFile, part: ZipInfo, limits: Limits) -> None:

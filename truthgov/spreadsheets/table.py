@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 BATCH = 10_000
 """Rows that are read at a time."""
+EPOCH = date(1899, 12, 30)
+"""The day that spreadsheets count days from."""
 
 
 class Kind(StrEnum):
@@ -25,6 +28,11 @@ class Written(NamedTuple):
 
 
 EMPTY = Written("")
+
+
+def day_of(number: str) -> date | None:
+    """The day that a spreadsheet keeps as this number, or None."""
+    return EPOCH + timedelta(days=int(number)) if number.isdecimal() and len(number) < 7 else None
 
 
 class Batch(NamedTuple):

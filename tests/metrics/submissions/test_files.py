@@ -174,10 +174,8 @@ def test_a_date_where_a_figure_should_be_is_refused(lead, sheet):
         ("measure,period,value,vlaue\n", "others than the template (vlaue)"),
         ("measure,period,value\n", "No figure is filled in"),
         ("", "The file is empty"),
-        (b"x" * 2_300_000, "too large; choose a file of at most 2 MB"),
-        (b"x" * 3_000_000, "Choose a file of at most 2 MB"),
     ],
-    ids=["lacks", "unknown", "nothing", "empty", "large", "larger"],
+    ids=["lacks", "unknown", "nothing", "empty"],
 )
 def test_a_file_that_is_not_the_template_is_refused_whole(lead, sheet, content, sentence):
     answer = sent(lead, sheet, content)

@@ -1,0 +1,1 @@
+"""Large files of figures: read by a process of their own, staged, compared with what is on record, stored whole."""

@@ -1,0 +1,130 @@
+"""What a worker does with large files: read, compare, store. All it needs to know is a state in the database."""
+
+from tempfile import TemporaryFile
+from typing import IO
+
+from django.db import transaction
+
+from metrics.ingestion import Delivery, RowError, Rows, RowsRefused, ingest
+from metrics.ingestion.rehearsal import tally
+from metrics.models import Submission, Upload
+from metrics.sheet_files import SHEET
+from metrics.uploads import staged
+from metrics.uploads.interpreting import COLUMNS, Fault, Interpreter
+from metrics.uploads.vocabulary import Vocabulary
+from truthgov import audit, clock
+from truthgov.actor import Actor
+from truthgov.errors import InvalidInput, Refusal, in_full
+from truthgov.spreadsheets import bounded
+
+NOTHING = "No figure is given in the file; fill in the columns value, or numerator and denominator."
+AT = {
+    "unknown_measure": "measure", "not_your_function": "measure", "retired_measure": "measure",
+    "duplicate_in_batch": "measure", "period_misaligned": "period", "future_period": "period",
+    "unknown_dimension": "segment", "part_exceeds_whole": "numerator", "reason_missing": "note",
+}  # fmt: skip
+"""At which column a refusal of the door is told; at the value where nothing is said here."""
+WORDED = {
+    "reason_missing": "It changes a figure on record: say why in the column note.",
+    "duplicate_in_batch": "Another row gives another figure for the same cell; keep one of them.",
+}
+
+
+class Changed(Exception):  # noqa: N818 - not a failure: it is looked at again
+    """What would be stored is not what was shown."""
+
+
+def work() -> int:
+    """Take up every file that waits for a worker, also those whose worker died; answers how many were taken up."""
+    for upload in Upload.objects.abandoned(at=clock.now()):
+        upload.cancel(by=Actor(clockwork="uploads"))
+    taken = 0
+    for upload in Upload.objects.under_way().order_by("pk"):
+        with upload.held() as mine:
+            if mine:
+                upload.refresh_from_db()
+                taken += _take_up(upload)
+    return taken
+
+
+def _take_up(upload: Upload) -> bool:
+    if not upload.is_under_way:
+        return False
+    try:
+        upload.begin()
+        if upload.status == Upload.Status.PARSING:
+            _parse(upload)
+            _compare(upload)
+        else:
+            _store(upload)
+    except Refusal as refusal:
+        upload.refresh_from_db()
+        if upload.is_under_way:
+            upload.refuse(in_full(refusal))
+    return True
+
+
+def _parse(upload: Upload) -> None:
+    """Stage the rows of the file; begun anew where a worker died of it. Nothing is left to do once they all are."""
+    if not upload.parts.exists():
+        return
+    with transaction.atomic():
+        upload.note(rows_read=0, bytes_read=0)
+        upload.staged.all().delete()
+        upload.refused_rows.all().delete()
+    with TemporaryFile() as file:
+        _spool(upload, file)
+        with bounded.reading(file, sheet=SHEET) as (heading, pieces):
+            interpreter = Interpreter(heading, Vocabulary.current(), source=upload.source)
+            for number, piece in enumerate(pieces):
+                read = interpreter.read(piece.batch)
+                with transaction.atomic():
+                    upload.note(rows_read=upload.rows_read + len(piece.batch.numbers), bytes_read=piece.read,
+                                peak=piece.peak, read_as=heading.read_as)  # fmt: skip
+                    staged.stage(upload, number, read)
+    upload.parts.all().delete()
+
+
+def _spool(upload: Upload, file: IO[bytes]) -> None:
+    """The file's bytes, on disk as long as it is open, without a name."""
+    for content in upload.parts.values_list("content", flat=True).iterator(chunk_size=1):
+        file.write(content)
+    file.flush()
+
+
+def _compare(upload: Upload) -> None:
+    """Hold what was read against what is on record, by the rules of the one door; nothing is stored."""
+    numbers, rows = staged.staged(upload)
+    if not numbers and not upload.refused_rows.exists():
+        raise InvalidInput(NOTHING)
+    found = tally(rows, _delivery(upload), by=upload.by)
+    with transaction.atomic():
+        upload.note()
+        staged.refuse(upload, [_fault(error, rows, numbers) for error in found.refusals])
+        upload.present(new=found.new, restated=found.restated, unchanged=found.unchanged,
+                       refused=upload.refused_rows.count())  # fmt: skip
+
+
+def _store(upload: Upload) -> None:
+    """All of it in one transaction, as it was shown; where something came in between, its sender looks again."""
+    _, rows = staged.staged(upload)
+    try:
+        with audit.act():
+            outcome = ingest(rows, _delivery(upload), by=upload.by)
+            if (outcome.accepted, outcome.restated) != (upload.new, upload.restated):
+                raise Changed
+            upload.finish(outcome.submission)
+    except (Changed, RowsRefused):
+        upload.refresh_from_db()
+        upload.look_again()
+        _compare(upload)
+
+
+def _delivery(upload: Upload) -> Delivery:
+    function = getattr(upload.scope, "function", None)
+    return Delivery(channel=Submission.Channel.FILE, function_id=function.pk if function else None)
+
+
+def _fault(error: RowError, rows: Rows, numbers: list[int]) -> Fault:
+    said = [getattr(rows, name)[error.row] for name in COLUMNS]
+    return Fault(numbers[error.row], AT.get(error.code, "value"), WORDED.get(error.code, error.message), said)

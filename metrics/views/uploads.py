@@ -1,0 +1,51 @@
+"""A large file on its way: how far it is, what would change, and the word that stores it or does without."""
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+from metrics import access
+from metrics.uploads.interpreting import COLUMNS
+from truthgov.export import csv_response
+from truthgov.http import PersonRequest, go_to, signed_in
+
+SHOWN = 50
+"""Refused rows on the page; the file to take away has all of them."""
+
+
+@require_safe
+@signed_in
+def upload(request: PersonRequest, pk: int) -> HttpResponse:
+    """How far a file is; asked for again and again while a worker has it."""
+    shown = access.upload_to_read(request.person, pk)
+    template = "metrics/_upload.html" if request.htmx else "metrics/upload.html"
+    return render(request, template, {"upload": shown, "refused_rows": shown.refused_rows.all()[:SHOWN]})
+
+
+@require_POST
+@signed_in
+def confirmation(request: PersonRequest, pk: int) -> HttpResponse:
+    """Store what was shown: whole, by a worker."""
+    shown, appointment = access.upload_to_confirm(request.person, pk)
+    shown.confirm(seen=request.POST.get("seen", ""), by=request.actor.acting_under(appointment))
+    return go_to(request, shown.get_absolute_url())
+
+
+@require_POST
+@signed_in
+def cancellation(request: PersonRequest, pk: int) -> HttpResponse:
+    """Do without the file, whatever it is at."""
+    shown = access.upload_to_read(request.person, pk)
+    shown.cancel(by=request.actor)
+    messages.success(request, f"{shown} is cancelled; nothing of it was stored.")
+    return go_to(request, shown.get_absolute_url())
+
+
+@require_safe
+@signed_in
+def refused(request: PersonRequest, pk: int) -> HttpResponseBase:
+    """Every refused row, with what stands in it and why it cannot be taken."""
+    shown = access.upload_to_read(request.person, pk)
+    rows = ((each.row, each.column, each.why, *each.said) for each in shown.refused_rows.iterator(chunk_size=2_000))
+    return csv_response(f"refused-rows-{shown.pk}", ("row", "column", "why", *COLUMNS), rows)

@@ -1,0 +1,98 @@
+"""What people write in a large file is understood as in a small one, a column at a time."""
+
+import pytest
+
+from metrics.uploads.interpreting import Interpreter
+from metrics.uploads.vocabulary import Vocabulary
+from truthgov.errors import InvalidInput
+from truthgov.periods import Grain
+from truthgov.spreadsheets import Batch, Kind
+from truthgov.spreadsheets.pieces import Heading
+
+WORDS = Vocabulary(
+    measures={"sales.conversion": "sales.conversion", "sales.visits": "sales.visits"},
+    grains={"sales.conversion": Grain.MONTH, "sales.visits": Grain.DAY},
+    shares=frozenset({"sales.conversion"}),
+    of_record={"sales.conversion": "crm"},
+    sources=frozenset({"crm", "web"}),
+    dimensions={"channel": "Channel"},
+)
+
+
+def read(header, *rows, points_are_decimal=True, kinds=(), source="web"):
+    heading = Heading(header.split(","), "CSV", points_are_decimal)
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    batch = Batch(list(range(2, len(rows) + 2)), columns, [list(column) for column in zip(*kinds, strict=True)])
+    found = Interpreter(heading, WORDS, source=source).read(batch)
+    return list(zip(*found.columns, strict=True)), [(fault.row, fault.column, fault.why) for fault in found.faults]
+
+
+def test_plain_rows_pass_as_they_are():
+    rows, faults = read("measure,period,segment,value,source", ("sales.visits", "2025-10-01", "{}", "7", "crm"))
+    assert (rows, faults) == ([("sales.visits", "2025-10-01", "{}", "7", "", "", "crm", "")], [])
+
+
+def test_shares_decimal_commas_and_grouped_thousands_are_understood():
+    rows, faults = read(
+        "measure,period,value", ("Sales.Conversion", "2025-10", "18,4 %"), ("sales.visits", "2025-10-01", "1.234,5"),
+        points_are_decimal=False,
+    )  # fmt: skip
+    assert [(row[0], row[3], row[6]) for row in rows] == [
+        ("sales.conversion", "0.184", "crm"), ("sales.visits", "1234.5", "web"),
+    ]  # fmt: skip
+    assert faults == []
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "meant"),
+    [
+        ("2025-10", Kind.TEXT, "2025-10"),
+        ("October 2025 (2025-10)", Kind.TEXT, "2025-10"),
+        ("2025-10-31", Kind.DATE, "2025-10"),
+        ("45931", Kind.NUMBER, "2025-10"),
+        ("2025-10-01/2025-11-01", Kind.TEXT, "2025-10-01/2025-11-01"),
+        ("2025-13-77", Kind.TEXT, "2025-13-77"),
+    ],
+)
+def test_periods_are_understood_as_people_write_them(written, kind, meant):
+    rows, _ = read("measure,period,value", ("sales.conversion", written, "0.2"), kinds=[(Kind.TEXT, kind, Kind.NUMBER)])
+    assert rows[0][1] == meant
+
+
+def test_the_parts_of_the_template_and_inclusive_days_are_understood():
+    rows, _ = read(
+        "measure,period_start,period_end,part: channel,value",
+        ("sales.conversion", "2025-10-01", "2025-10-31", "web", "0.2"),
+        ("sales.conversion", "2025-10-01", "2025-10-31", "", "0.3"),
+    )
+    assert [(row[1], row[2]) for row in rows] == [
+        ("2025-10-01/2025-11-01", '{"Channel": "web"}'), ("2025-10-01/2025-11-01", "{}"),
+    ]  # fmt: skip
+
+
+def test_rows_without_a_figure_are_left_alone_and_the_others_keep_their_numbers():
+    rows, faults = read(
+        "measure,period,value,numerator,denominator", ("sales.visits", "2025-10-01", "", "", ""),
+        ("sales.visits", "2025-10-01", "1,234", "", ""), ("sales.visits", "2025-10-01", "", "1", "2"),
+    )  # fmt: skip
+    assert [row[3:6] for row in rows] == [("", "1", "2")]
+    assert [fault[:2] for fault in faults] == [(3, "value")]
+
+
+def test_what_cannot_be_understood_is_told_at_its_column():
+    _, faults = read(
+        "measure,period,value,source,note", ("sales.visits", "2025-10-01", "1.234", "", ""),
+        ("sales.visits", "2025-10-01", "7", "fax", ""), ("sales.visits", "2025-10-01", "7", "", ""),
+        ("sales.conversion", "2025-10", "7", "", "x" * 1_001), ("sales.conversion", "2025-10", "7" * 61, "", ""),
+        points_are_decimal=False, source="",
+    )  # fmt: skip
+    assert [fault[:2] for fault in faults] == [(2, "value"), (3, "source"), (4, "measure"), (5, "note"), (6, "value")]
+
+
+@pytest.mark.parametrize(
+    "header", ["measure,value", "measure,period,value,vlaue", "measure,period,value,segment,part: channel",
+               "measure,measure_code,period,value", "measure,period,period_end,value", "period,value"],
+)  # fmt: skip
+def test_another_first_row_than_the_templates_or_the_apis_is_refused(header):
+    with pytest.raises(InvalidInput, match="keep the template"):
+        read(header, ("x",) * len(header.split(",")))

@@ -1,0 +1,173 @@
+"""A large file is read by a worker, shown in numbers, and stored whole when its sender says so."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from metrics.ingestion import Delivery, Rows, ingest
+from metrics.models import Observation, Submission, Upload
+from metrics.models.upload import ATTEMPTS, KEPT
+from metrics.uploads import working
+from tests.metrics.uploads.conftest import HEADER, left_behind, of_record, refusals
+from truthgov import clock
+from truthgov.actor import Actor
+from truthgov.errors import Refusal
+from truthgov.models import AuditEntry
+from truthgov.receiving import OnDisk
+from truthgov.spreadsheets import bounded
+
+TWO = ("sales.conversion,2025-10,,0.184,,,", "sales.conversion,2025-10,web,0.2,20,100,")
+
+
+def confirmed(upload):
+    upload.confirm(seen=upload.seen, by=upload.by)
+    working.work()
+    upload.refresh_from_db()
+
+
+def told(value, reason=""):
+    row = {"measure": "sales.conversion", "period": "2025-10", "value": value, "source": "crm", "reason": reason}
+    ingest(Rows.of([row]), Delivery(channel="api"), by=Actor(clockwork="test"))
+
+
+def test_a_file_is_read_shown_and_stored_whole_when_it_is_confirmed(read):
+    upload = read(*TWO)
+    assert upload.message == ""
+    assert (upload.status, upload.counts, upload.rows_read) == ("ready", {"new": 2}, 2)
+    assert (left_behind(upload), Observation.objects.count()) == ((0, 1), 0)
+    assert 0 < upload.peak < 300_000_000
+    confirmed(upload)
+    assert (upload.status, upload.submission.accepted, upload.submission.channel) == ("done", 2, "file")
+    assert upload.submission.person == upload.person
+    assert of_record() == {"{} 2025-10": "0.184", '{"channel":"web"} 2025-10': "0.2"}
+    assert left_behind(upload) == (0, 0)
+    codes = AuditEntry.objects.order_by("number").values_list("code", flat=True)
+    assert list(codes)[-3:] == ["upload.received", "upload.confirmed", "submission.accepted"]
+
+
+def test_what_is_new_restated_and_unchanged_is_counted(read):
+    told("0.1")
+    upload = read("sales.conversion,2025-10,,0.2,,,Recounted.", "sales.conversion,2025-11,,0.3,,,", TWO[1], TWO[1])
+    assert upload.counts == {"new": 2, "restated": 1, "unchanged": 1}
+    confirmed(upload)
+    assert (upload.status, of_record()["{} 2025-10"]) == ("done", "0.2")
+
+
+def test_every_refused_row_is_told_and_nothing_is_stored(read, as_person):
+    told("0.1")
+    upload = read(
+        "sales.conversion,2025-10,,0.2,,,", "sales.conversion,2025-11,,0.3,,,", "sales.conversio,2025-10,,0.3,,,",
+        'sales.conversion,2025-12,,"1,234",,,', "sales.conversion,someday,,0.3,,,",
+        "sales.conversion,2026-01,app,0.3,,,",
+        "sales.conversion,2026-02,,,7,5,", "sales.conversion,2025-11,,0.4,,,",
+    )  # fmt: skip
+    told_at = [(row, column) for row, column, _ in refusals(upload)]
+    assert told_at == [(2, "note"), (3, "measure"), (4, "measure"), (5, "value"), (6, "period"), (7, "segment"),
+                       (8, "value"), (9, "measure")]  # fmt: skip
+    assert (upload.status, upload.refused, left_behind(upload)) == ("refused", 8, (0, 0))
+    taken = as_person(upload.person).get(f"/uploads/{upload.pk}/refused.csv").getvalue().decode().splitlines()
+    assert taken[0].startswith("row,column,why,measure,period")
+    assert "can be read in two ways" in taken[4]
+    assert len(taken) == 9
+    with pytest.raises(Refusal):
+        upload.confirm(seen=upload.seen, by=upload.by)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"PK\x03\x04 no workbook", "no .xlsx workbook that can be read"),
+        (b"measure,value\n", "lacks columns (period"),
+        (HEADER.encode(), "No figure is given"),
+    ],
+    ids=["workbook", "columns", "empty"],
+)
+def test_a_file_that_cannot_be_read_is_refused_with_what_to_do(read, content, sentence):
+    upload = read(content=content)
+    assert (upload.status, left_behind(upload)) == ("refused", (0, 0))
+    assert sentence in upload.message
+
+
+def test_what_takes_more_memory_than_one_may_is_refused(read, monkeypatch):
+    monkeypatch.setattr(bounded, "MEMORY", 24 * 1024 * 1024)
+    assert "takes more memory" in read(content=HEADER.encode() + b"x" * 30_000_000).message
+
+
+def test_what_came_in_since_the_counts_were_shown_is_looked_at_again(read):
+    upload = read(*TWO)
+    told("0.184")
+    confirmed(upload)
+    assert (upload.status, upload.counts, "look at the counts again" in upload.message) == (
+        "ready", {"new": 1, "unchanged": 1}, True,
+    )  # fmt: skip
+    told("0.3", "Recounted.")
+    confirmed(upload)
+    assert (upload.status, refusals(upload)[0][:2]) == ("refused", (2, "note"))
+    assert Submission.objects.filter(channel="file").count() == 0
+
+
+def test_a_file_can_be_cancelled_at_any_time(send, as_person):
+    upload = send(*TWO)
+    browser = as_person(upload.person)
+    with pytest.raises(Refusal, match="A file of yours"):
+        send(*TWO)
+    browser.post(f"/uploads/{upload.pk}/cancellation/")
+    assert (working.work(), left_behind(upload)) == (0, (0, 0))
+    again = send(*TWO)
+    working.work()
+    again.refresh_from_db()
+    again.confirm(seen=again.seen, by=again.by)
+    assert browser.post(f"/uploads/{again.pk}/cancellation/").status_code == 302
+    assert (working.work(), Observation.objects.count()) == (0, 0)
+    assert browser.post(f"/uploads/{again.pk}/cancellation/").status_code == 409
+
+
+def test_a_file_that_its_workers_do_not_survive_is_given_up(send):
+    upload = send(*TWO)
+    Upload.objects.update(attempts=ATTEMPTS, status="parsing")
+    working.work()
+    upload.refresh_from_db()
+    assert (upload.status, upload.message[:28]) == ("refused", "The processes that read it d")
+
+
+def test_what_nobody_confirms_is_let_go_after_a_week(read):
+    upload = read(*TWO)
+    with clock.at(clock.now() + KEPT + KEPT):
+        working.work()
+    upload.refresh_from_db()
+    assert (upload.status, left_behind(upload)) == ("cancelled", (0, 0))
+
+
+def test_the_form_of_small_files_hands_a_long_one_over(as_person, sales_lead, sales, conversion):
+    month, figures = "2025-10", "sales.conversion,2025-10,0.184\n" + "sales.conversion,2025-10,\n" * 5_001
+    file = SimpleUploadedFile("long.csv", f"measure,period,value\n{figures}".encode())
+    browser = as_person(sales_lead)
+    answer = browser.post(f"/submissions/{sales.scope_id}/{month}/file/", {"file": file})
+    upload = Upload.objects.get()
+    assert (answer.status_code, answer.url) == (302, upload.get_absolute_url())
+    assert "waits for a worker" in browser.get(answer.url).content.decode()
+    assert upload.filename in browser.get("/submissions/").content.decode()
+    working.work()
+    shown = browser.get(answer.url, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in shown
+    assert "Confirm and store 1 figure<" in shown
+    assert browser.post(f"{answer.url}confirmation/", {"seen": "2-0-0"}).status_code == 409
+    browser.post(f"{answer.url}confirmation/", {"seen": "1-0-0"})
+    working.work()
+    assert "All of it is on record" in browser.get(answer.url).content.decode()
+    assert of_record() == {"{} 2025-10": "0.184"}
+
+
+def test_a_file_beyond_the_limit_is_left_out(as_person, sales_lead, sales, conversion, monkeypatch):
+    monkeypatch.setattr(OnDisk, "limit", 3_000_000)
+    file = SimpleUploadedFile("huge.csv", b"x" * 3_500_000)
+    answer = as_person(sales_lead).post(f"/submissions/{sales.scope_id}/2025-10/file/", {"file": file})
+    assert (answer.status_code, Upload.objects.count()) == (422, 0)
+    assert "Choose a file of at most 64 MB" in answer.content.decode()
+
+
+def test_a_page_that_takes_large_files_is_guarded_against_forgery(sales_lead, sales, conversion):
+    forged = Client(enforce_csrf_checks=True)
+    forged.force_login(sales_lead)
+    file = SimpleUploadedFile("long.csv", HEADER.encode())
+    assert forged.post(f"/submissions/{sales.scope_id}/2025-10/file/", {"file": file}).status_code == 403
