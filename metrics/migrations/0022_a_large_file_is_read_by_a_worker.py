@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('metrics', '0020_months_share_a_chunk_of_five_years'),
+        ('metrics', '0021_derived_figures_have_their_provenance'),
         ('truthgov', '0004_a_preparer_and_reminders'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
