@@ -201,6 +201,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = TESTING  # else every client that a test makes lists all assets anew before its first request
+WHITENOISE_MAX_AGE = 60
 
 # --- what is kept outside the database, and what goes out to the world ------------------------------------------------
 # Both keys are taken from SECRET_KEY where none is given; give them their own before SECRET_KEY is ever rotated.

@@ -4,7 +4,7 @@ import http.client
 import os
 import sys
 
-WSGI = ("-m", "gunicorn", "config.wsgi", "--worker-class", "gthread", "--workers", "2", "--threads", "8")
+WSGI = ("-m", "gunicorn", "config.wsgi", "--preload", "--worker-class", "gthread", "--workers", "2", "--threads", "8")
 CELERY = ("-m", "celery", "--app", "config.celery")
 
 
