@@ -1,46 +1,82 @@
-"""A broker that is away, or frozen, holds up nobody."""
+"""A broker that is away, or frozen, holds up nobody: it is asked once, for a bounded time, and then left alone."""
 
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.conf import settings
 
-WAKE_THRICE = """
-import time, django
+from tests.config.processes import ROOT
+
+WAKE = """
+import django
 django.setup()
 from metrics import wake
-for _ in range(3):
-    began = time.monotonic()
+for _ in iter(input, "end"):
     wake.assessment()
-    print("took", time.monotonic() - began)
+    print("woken", flush=True)
 """
+MOST_SECONDS = 5
 
 
 @pytest.fixture
-def frozen_broker() -> Iterator[str]:
-    """A server that takes connections and never answers."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        yield f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+def broker() -> Iterator[socket.socket]:
+    """An address of a broker where nobody listens yet; what is made to listen never answers."""
+    with socket.socket() as place:
+        place.bind(("127.0.0.1", 0))
+        place.setblocking(False)
+        yield place
 
 
-def waits(address: str) -> list[float]:
-    """Seconds that three wake-ups take in a process whose broker has this address."""
-    done = subprocess.run(
-        [sys.executable, "-c", WAKE_THRICE], cwd=Path(__file__).parents[3], check=True, capture_output=True, text=True,
-        timeout=60, env=os.environ | {"REDIS_URL": address, "DJANGO_SETTINGS_MODULE": "config.settings"},
-    )  # fmt: skip
-    return [float(line.split()[1]) for line in done.stdout.splitlines() if line.startswith("took")]
+@pytest.fixture
+def wake(broker: socket.socket) -> Iterator[Callable[[], None]]:
+    """Wakes the assessment in a process that has this broker, and comes back when that did."""
+    address = f"redis://127.0.0.1:{broker.getsockname()[1]}/0"
+    environment = os.environ | {"REDIS_URL": address, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    with subprocess.Popen(
+        [sys.executable, "-c", WAKE], cwd=ROOT, env=environment, text=True, bufsize=1,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    ) as process:  # fmt: skip
+
+        def once() -> None:
+            process.stdin.write("wake\n")
+            assert process.stdout.readline() == "woken\n"
+
+        yield once
+        process.communicate("end\n", timeout=60)
+        assert process.returncode == 0
 
 
-def test_a_frozen_broker_costs_its_time_out_once(frozen_broker):
-    first, *others = waits(frozen_broker)
-    assert first < 5
-    assert all(later < 0.1 for later in others)
+def calls(broker: socket.socket) -> int:
+    """How many connections to the broker were asked for since it was last looked."""
+    count = 0
+    while True:
+        try:
+            broker.accept()[0].close()
+        except BlockingIOError:
+            return count
+        count += 1
 
 
-def test_a_broker_that_is_away_costs_nothing():
-    assert all(one < 2 for one in waits("redis://127.0.0.1:1/0"))
+def test_a_frozen_broker_is_asked_once(broker, wake):
+    broker.listen()
+    wake()
+    assert calls(broker)
+    wake()
+    wake()
+    assert not calls(broker)
+
+
+def test_a_broker_that_was_away_is_left_alone_for_a_while(broker, wake):
+    wake()
+    broker.listen()
+    wake()
+    assert not calls(broker)
+
+
+def test_waiting_for_the_broker_is_bounded():
+    given = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    assert max(given["socket_timeout"], given["socket_connect_timeout"]) < MOST_SECONDS
