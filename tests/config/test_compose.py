@@ -16,8 +16,9 @@ import yaml
 
 from config.celery import app
 from tests.config.processes import ADDRESSES, ROOT, free_port, until
+from tests.databases import cloned, environment_at
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("compose")]  # one worker, one installation
 GIVEN = {
     "SECRET_KEY": "a-k3y-0f" * 8,
     "OWNER_PASSWORD": "theirs",
@@ -83,12 +84,18 @@ def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def installation(own_database: dict[str, str], tmp_path: Path, assets: Path) -> Iterator[Installation]:
-    """An installation of which nothing runs yet."""
-    installed = Installation(own_database, tmp_path, assets)
-    yield installed
-    installed.stop()
+@pytest.fixture(scope="module")
+def installation(
+    template_database: str, tmp_path_factory: pytest.TempPathFactory, assets: Path
+) -> Iterator[Installation]:
+    """An installation that was migrated and whose web, worker and beat were started."""
+    with cloned(template_database) as database:
+        installed = Installation(environment_at(database), tmp_path_factory.mktemp("installation"), assets)
+        assert installed.start("migrate").wait() == 0
+        for service in ("web", "worker", "beat"):
+            installed.start(service)
+        yield installed
+        installed.stop()
 
 
 def answers(port: int) -> bool:
@@ -99,9 +106,6 @@ def answers(port: int) -> bool:
 
 
 def test_the_commands_of_an_installation_run(installation: Installation) -> None:
-    assert installation.start("migrate").wait() == 0
-    for service in ("web", "worker", "beat"):
-        installation.start(service)
     until(lambda: answers(installation.port))
     until(lambda: app.control.ping(timeout=0.5))
     page = httpx.get(f"http://127.0.0.1:{installation.port}/accounts/login/", headers=HOST)
@@ -111,7 +115,6 @@ def test_the_commands_of_an_installation_run(installation: Installation) -> None
 
 
 def test_plain_http_is_sent_to_https_and_strangers_are_refused(installation: Installation) -> None:
-    installation.start("web")
     until(lambda: answers(installation.port))
     address = f"http://127.0.0.1:{installation.port}/accounts/login/"
     assert httpx.get(address, headers={"Host": "truth.example.org"}).status_code == 301
@@ -119,7 +122,6 @@ def test_plain_http_is_sent_to_https_and_strangers_are_refused(installation: Ins
 
 
 def test_sign_ins_are_counted_while_the_broker_is_down(installation: Installation) -> None:
-    assert installation.start("migrate").wait() == 0
     code = "from django.core.cache import cache; cache.set('attempts', 3); print('counted', cache.get('attempts'))"
     environment = installation.environment("web") | {"REDIS_URL": "redis://127.0.0.1:1/0"}
     command = [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", code]

@@ -16,8 +16,13 @@ from config.servers.places import throwaway_home
 from config.servers.up import product_account
 from tests.config.processes import ADDRESSES, ROOT, alive, descendants, free_port, servers, until
 
-pytestmark = pytest.mark.processes
-ORGANISATION = "from truthgov.models import Scope; Scope.objects.create(kind=Scope.Kind.ORGANISATION, name='Ours')"
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("up")]  # one worker, one data home
+ORGANISATION = """
+from django.core.management import call_command
+from truthgov.models import Scope
+call_command("provision", verbosity=0)
+Scope.objects.create(kind=Scope.Kind.ORGANISATION, name="Ours")
+"""
 MODE = {"TRUTHGOV_MODE": "development"}
 
 
@@ -33,9 +38,8 @@ def place() -> Iterator[Path]:
 def home() -> Iterator[Path]:
     """A data home with an organisation, so that the demonstration organisation is not loaded."""
     place = throwaway_home()
-    for command in (["provision", "--verbosity", "0"], ["shell", "--verbosity", "0", "--command", ORGANISATION]):
-        done = servers("run", "--home", str(place / "home"), "--", sys.executable, "manage.py", *command)
-        assert done.wait() == 0
+    command = [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", ORGANISATION]
+    assert servers("run", "--home", str(place / "home"), "--", *command).wait() == 0
     yield place / "home"
     shutil.rmtree(place)
 
@@ -123,9 +127,9 @@ def test_a_killed_make_leaves_no_process(home: Path) -> None:
     until(lambda: not alive(family))
 
 
-def test_servers_that_are_given_are_used(own_database: dict[str, str], organisation: object, place: Path) -> None:
+def test_servers_that_are_given_are_used(own_database: dict[str, str], organisation: object, home: Path) -> None:
     addresses = {name: own_database[name] for name in ADDRESSES}
-    running, _ = started(PORT=str(free_port()), TRUTHGOV_HOME=str(place), **addresses)
+    running, _ = started(PORT=str(free_port()), TRUTHGOV_HOME=str(home), **addresses)
     family = descendants(running.pid)
     assert not commanded(family, b"bin/postgres") | commanded(family, b"valkey-server")
     running.terminate()
