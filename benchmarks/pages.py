@@ -41,19 +41,19 @@ class Reader:
 
 def first_readings(reader: Reader, times: int, act: Callable[[int], None]) -> tuple[np.ndarray, np.ndarray]:
     """What the view took right after each of so many acts, when nothing of it is kept, and a hello after each."""
-    view, hello = [], []
-    for number in range(times + WARM_UP):
+    view, hello, warm_up = [], [], min(WARM_UP, times)
+    for number in range(times + warm_up):
         act(number)
         view.append(reader.get(VIEW))
         hello.append(reader.get(HELLO))
-    return np.array(view[WARM_UP:]), np.array(hello[WARM_UP:])
+    return np.array(view[warm_up:]), np.array(hello[warm_up:])
 
 
 def milliseconds(readers: Mapping[str, Reader], times: int) -> dict[tuple[str, str], np.ndarray]:
     """What each of so many requests took, by reader and address; asked in turns, so that noise falls on all."""
-    addresses = [HELLO, *PAGES.values()]
+    addresses, warm_up = [HELLO, *PAGES.values()], min(WARM_UP, times)
     taken: dict[tuple[str, str], list[float]] = {(name, address): [] for name in readers for address in addresses}
-    for _ in range(times + WARM_UP):
+    for _ in range(times + warm_up):
         for (name, address), column in taken.items():
             column.append(readers[name].get(address))
-    return {asked: np.array(column[WARM_UP:]) for asked, column in taken.items()}
+    return {asked: np.array(column[warm_up:]) for asked, column in taken.items()}

@@ -8,7 +8,6 @@ from benchmarks.declaring import declare_function, declare_journey, declared_peo
 from benchmarks.organisation import Entry
 from metrics.models import Definition, Measure
 
-MEASURES = 5_000
 WORDS = ("Bookings", "Claims", "Deliveries", "Invoices", "Leads", "Orders", "Promises", "Refunds", "Stays", "Tickets")
 ABOUT = ("kept", "late", "lost", "repeated", "resolved", "settled", "won")
 WHERE = ("by phone", "in the north", "in the shop", "of new customers", "on the web")
@@ -18,8 +17,8 @@ ASKED = ("bookings", "won", "KPI.04321", "refunds late", "shop", "function 3", "
 """Rare and common words, several at once, codes, what a function or a journey is called, what nothing is called."""
 
 
-def declare() -> None:
-    """The measures with their definitions; no figures, which another line measures."""
+def declare(count: int) -> None:
+    """So many measures with their definitions; no figures, which another line measures."""
     with transaction.atomic():
         proposer, approver, _ = declared_people()
         functions = [declare_function(number) for number in range(8)]
@@ -27,7 +26,7 @@ def declare() -> None:
         measures = Measure.objects.bulk_create(
             Measure(code=f"KPI.{number:05}", name=_name(number), kind=Measure.Kind.FUNCTIONAL_KPI,
                     function=functions[number % 8], journey=journeys[number % 12])
-            for number in range(MEASURES)
+            for number in range(count)
         )  # fmt: skip
         definitions = [
             definition_of(measure, Entry(measure.code, "index", True, False, 0, 0, 50.0), proposed_by=proposer,
