@@ -93,3 +93,5 @@ def site(databases: dict[str, str], chromium: Browser, tmp_path: Path) -> Iterat
     """The hotels in a database of this test's own."""
     with cloned(databases["hotels"]) as database, Product(environment_at(database), tmp_path) as product:
         yield Site(product, chromium)
+        for context in chromium.contexts:  # nobody asks on while the product stops
+            context.close()

@@ -68,8 +68,10 @@ def is_new(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bool]:
     return claim
 
 
-@pytest.mark.parametrize("organisation", ORGANISATIONS)
 @pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize(
+    "organisation", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ORGANISATIONS]
+)
 def test_every_page_reads_well(
     site_of: Callable[[str], Site],
     samples: dict[str, Names],
