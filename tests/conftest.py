@@ -13,6 +13,16 @@ from truthgov.models import Function, Mandate, Person, Role, Scope
 pytest_plugins = ["tests.databases"]
 
 AsPerson = Callable[[Person], Client]
+LONGEST = ("browser/test_pages", "config/test_up", "benchmarks/", "test_every_route", "browser/", "config/test_compose",
+           "processes")  # fmt: skip
+"""What takes a minute or more begins first, so that no worker is alone with it at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def rank(item: pytest.Item) -> int:
+        return next((place for place, part in enumerate(LONGEST) if part in item.nodeid), len(LONGEST))
+
+    items.sort(key=rank)
 
 
 @pytest.fixture(autouse=True)
