@@ -21,7 +21,8 @@ SIGN_IN = "sign in"
 
 @pytest.fixture
 def world(sponsor, truth_owner, sales_lead, delivery_lead, journey_owner, executive, auditor, administrator, outsider,
-          sales, delivery, journey):  # fmt: skip
+          sales, delivery, journey, settings):  # fmt: skip
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"  # thousands of requests look theirs up
     people = {"sponsor": sponsor, "truth owner": truth_owner, "lead": sales_lead, "other lead": delivery_lead,
               "journey owner": journey_owner, "executive": executive, "auditor": auditor,
               "administrator": administrator, "outsider": outsider}  # fmt: skip

@@ -47,6 +47,7 @@ def addresses(samples: Names) -> dict[str, str]:
     return found | {"nowhere": "/nowhere/"}
 
 
+@pytest.mark.xdist_group("hotels")
 def test_every_page_of_the_hotels_has_a_sample(samples: dict[str, Names]) -> None:
     assert [name for name, sample in samples["hotels"].items() if sample is None] == []
 
