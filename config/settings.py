@@ -200,9 +200,7 @@ STORAGES = {
         "BACKEND": "config.assets.Assets" if PRODUCTION else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = not PRODUCTION
-WHITENOISE_AUTOREFRESH = TESTING  # else every client that a test makes lists all assets anew before its first request
-WHITENOISE_MAX_AGE = 60
+WHITENOISE_USE_FINDERS, WHITENOISE_AUTOREFRESH = not PRODUCTION, TESTING  # a test's clients do not list them first
 
 # --- what is kept outside the database, and what goes out to the world ------------------------------------------------
 # Both keys are taken from SECRET_KEY where none is given; give them their own before SECRET_KEY is ever rotated.
