@@ -34,7 +34,7 @@ class CodeField(serializers.Field[Any, Any, str, Any]):
         return code
 
 
-@extend_schema_field(OpenApiTypes.DECIMAL)
+@extend_schema_field({"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$", "examples": ["0.184"]})
 class FigureField(serializers.Field[Any, Any, str, Any]):
     """An exact decimal in its shortest plain notation."""
 

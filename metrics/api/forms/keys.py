@@ -22,7 +22,7 @@ class KeyForm(Form):
         return [function.code for function in key.functions.all()]
 
     def get_sources(self, key: Key) -> list[str]:
-        return [named.source.code for named in key.key_sources.all()]  # type: ignore[attr-defined]
+        return [named.source.code for named in key.key_sources.all()]
 
     def get_state(self, key: Key) -> str:
         if key.revoked_at:

@@ -36,7 +36,7 @@ class ScopeForm(Form):
 
     def get_code(self, scope: Scope) -> str:
         of_function = scope.kind == Scope.Kind.FUNCTION
-        return scope.function.code if of_function else scope.journey.code  # type: ignore[attr-defined]
+        return scope.function.code if of_function else scope.journey.code
 
 
 class GapForm(Form):

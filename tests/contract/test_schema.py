@@ -1,0 +1,45 @@
+"""The API keeps to its schema, whatever is sent: no failure of ours, and no answer that the schema does not describe.
+
+In the suite a hundred or so requests; `.ci/checks` makes 5,000 (SCHEMA_REQUESTS), by another seed each time
+(SCHEMA_SEED), which it prints.
+"""
+
+import os
+from datetime import timedelta
+
+import pytest
+
+from metrics import keys
+from metrics.models import Source
+from tests.contract.conversation import Conversation
+from tests.factories.world import everything
+from truthgov import clock
+from truthgov.actor import Actor
+
+REQUESTS = int(os.environ.get("SCHEMA_REQUESTS", "120"))
+SEED = int(os.environ.get("SCHEMA_SEED", "1"))
+
+
+@pytest.fixture
+def world(own_database, settings, sponsor, truth_owner, sales_lead, delivery_lead, journey_owner, executive, auditor,
+          administrator, outsider, sales, delivery, journey):  # fmt: skip
+    settings.API_REQUESTS_A_MINUTE = 10**6
+    people = {"sponsor": sponsor, "truth owner": truth_owner, "lead": sales_lead, "other lead": delivery_lead,
+              "journey owner": journey_owner, "executive": executive, "auditor": auditor,
+              "administrator": administrator, "outsider": outsider}  # fmt: skip
+    made = everything(people, sales, delivery, journey)
+    other, _ = keys.issue(
+        "To be revoked", functions=[sales], sources=[Source.objects.get(code="crm")],
+        expires_at=clock.now() + timedelta(days=1), by=Actor(person=administrator),
+    )  # fmt: skip
+    made.names["other_key"] = other.public_id
+    return made
+
+
+@pytest.mark.parametrize("seed", [SEED])
+def test_every_answer_is_one_that_the_schema_describes(world, seed):
+    conversation = Conversation(world, seed)
+    conversation.hold(REQUESTS)
+    assert not conversation.faults, "\n\n".join(conversation.faults.values())
+    assert conversation.answers[200]
+    assert conversation.answers[401]
