@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
@@ -10,6 +11,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 
 from truthgov.http import public
 from truthgov.rest.problems import not_found, request_id_of
+from truthgov.rest.views import LONGEST_PAGE
 
 
 @public
@@ -17,12 +19,13 @@ def documentation(request: HttpRequest) -> HttpResponse:
     """The documentation page, made of the schema; it has no script."""
     schema = SchemaGenerator().get_schema(request=None, public=True)
     components = schema["components"]["schemas"]
-    resources = [
-        Resource(path, method, operation, components)
-        for path, operations in schema["paths"].items()
-        for method, operation in operations.items()
-    ]
-    return render(request, "metrics/api/documentation.html", {"resources": resources})
+    groups: dict[str, list[Resource]] = {}
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            resource = Resource(path, method, operation, components)
+            groups.setdefault(resource.noun, []).append(resource)
+    limits = {"a_minute": settings.API_REQUESTS_A_MINUTE, "a_page": LONGEST_PAGE}
+    return render(request, "metrics/api/documentation.html", {"groups": groups, "limits": limits})
 
 
 @csrf_exempt
@@ -41,6 +44,7 @@ class Resource:
     def __init__(self, path: str, method: str, operation: dict[str, Any], components: dict[str, Any]) -> None:
         self.path, self.method = path, method.upper()
         self.anchor = operation["operationId"]
+        self.noun = path.removeprefix("/api/v1/").partition("/")[0].replace("-", " ").capitalize()
         self.summary, self.description = operation.get("summary", path), operation.get("description", "")
         self.parameters = operation.get("parameters", [])
         self.request_fields = _fields(_schema_of(operation.get("requestBody", {})), components)
