@@ -44,15 +44,16 @@ class ImportRefused(InvalidInput):
 
 
 def import_dictionary(
-    document: Document, *, proposed_by: Person, approved_by: Person, dry_run: bool = False
+    document: Document, *, proposed_by: Person, approved_by: Person, dry_run: bool = False, unguarded_because: str = ""
 ) -> list[Change]:
     """Import a document; with `dry_run` only tell what would change. All or nothing, and idempotent.
 
+    `unguarded_because` says of all targets that nothing guards why they need no counter-measure.
     Raises ImportRefused where lines are at fault, Refusal where proposer and approver are one person.
     """
     if proposed_by == approved_by:
         raise Refusal("Definitions are proposed by one person and approved by another; name two people.")
-    plan = plan_import(document)
+    plan = plan_import(document, unguarded_because)
     if plan.problems:
         raise ImportRefused(plan.problems)
     if plan.changes and not dry_run:

@@ -8,6 +8,7 @@ from metrics.dictionary_export import measure_said
 from metrics.dictionary_files.document import Document, Entry
 from metrics.dictionary_files.fields import Said, Value, word_value
 from metrics.dictionary_import.formulas import check_formulas, codes_of_derived
+from metrics.dictionary_import.guards import give_reason, require_guards
 from metrics.dictionary_import.plan import Plan
 from metrics.dictionary_import.standing import Standing, standing_of
 from metrics.dictionary_import.versions import plan_first_versions, plan_further_version
@@ -16,9 +17,15 @@ from metrics.models.source import DERIVED
 from truthgov import clock
 
 
-def plan_import(document: Document) -> Plan:
-    """What importing a document would change today. Reads, and writes nothing."""
-    return _Planning(document, standing_of(document)).run()
+def plan_import(document: Document, unguarded_because: str = "") -> Plan:
+    """What importing a document would change today. Reads, and writes nothing.
+
+    `unguarded_because` is put to the targets that nothing guards and that give no reason of their own.
+    """
+    standing = standing_of(document)
+    if unguarded_because:
+        give_reason(document, standing, unguarded_because)
+    return _Planning(document, standing).run()
 
 
 class _Planning:
@@ -33,6 +40,7 @@ class _Planning:
             self._plan_measure(entry)
         self._plan_definitions()
         check_formulas(self.plan)
+        require_guards(self.plan, self.document, self.standing)
         self._plan_namings()
         self._plan_links()
         self._plan_dimensions()

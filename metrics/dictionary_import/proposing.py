@@ -4,7 +4,6 @@ Its further versions of definitions wait for review on the page of their measure
 """
 
 from dataclasses import asdict
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -134,13 +133,6 @@ def _require_proposable(plan: Plan, new: NewVersion, proposer: Person) -> None:
         plan.fault(
             new.place, f"Version {waiting.version} of {new.code}, proposed by {waiting.proposed_by}, waits already."
         )
-    elif _unguarded(measure, new.fields):
-        plan.fault(new.place, f"{new.code} has a target and no counter-measure; say unguarded_because.")
-
-
-def _unguarded(measure: Measure, fields: dict[str, Any]) -> bool:
-    named = fields["target"] is not None and not fields["retires"]
-    return named and not str(fields["unguarded_because"]).strip() and not measure.is_guarded()
 
 
 def _propose(new: NewVersion, reason: str, by: Actor) -> int:

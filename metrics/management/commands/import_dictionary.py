@@ -29,24 +29,37 @@ class Command(BaseCommand):
         parser.add_argument("--source", default="", help="of a dbt or OSI file: where its figures come from")
         parser.add_argument("--direction", default="higher", help="of a dbt or OSI file: higher or lower is better")
         parser.add_argument("--grain", default="month", help="of a dbt or OSI file: day, week, month or quarter")
+        parser.add_argument(
+            "--unguarded-because", default="", metavar="REASON", help="why targets without a counter-measure need none"
+        )
         parser.add_argument("--dry-run", action="store_true", help="tell what would change, and change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises CommandError where a file, a person or a line is at fault; nothing is imported then."""
-        people = {name: _person(options[name]) for name in ("proposed_by", "approved_by")}
         try:
             reading = _reading(options)
             for finding in reading.findings:
                 self.stdout.write(str(finding))
-            changes = import_dictionary(reading.document, **people, dry_run=options["dry_run"])
+            changes = import_dictionary(
+                reading.document, proposed_by=_person(options["proposed_by"]),
+                approved_by=_person(options["approved_by"]), dry_run=options["dry_run"],
+                unguarded_because=options["unguarded_because"],
+            )  # fmt: skip
         except ImportRefused as refused:
-            raise CommandError("\n".join([str(refused), *map(str, refused.problems)])) from refused
+            raise CommandError("\n".join(_told(refused))) from refused
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
         for change in changes:
             self.stdout.write(str(change))
         verb = "would change" if options["dry_run"] else "changed"
         self.stdout.write(f"{len(changes)} entries {verb}.")
+
+
+def _told(refused: ImportRefused) -> list[str]:
+    lines = [str(refused), *map(str, refused.problems)]
+    if any("unguarded_because" in line for line in lines):
+        lines.append("--unguarded-because REASON gives one reason to all targets that nothing guards.")
+    return lines
 
 
 def _reading(options: dict[str, Any]) -> Reading:

@@ -25,7 +25,8 @@ FIRST, LAST = (Period.parse(code, Grain.MONTH) for code in ("2015-07", "2019-03"
 def feed(request: pytest.FixtureRequest, truth_owner: Person, sponsor: Person, sales: Function) -> Feed:
     """A data set's faulty feeds, and a KPI on target throughout that is said to serve each of its measures."""
     folder = DATA / request.param
-    import_dictionary(from_sheets((folder / "measures.csv").read_text()), proposed_by=truth_owner, approved_by=sponsor)
+    sheets = from_sheets((folder / "measures.csv").read_text())
+    import_dictionary(sheets, proposed_by=truth_owner, approved_by=sponsor, unguarded_because="Nobody gains.")
     declare_dimensions({"hotel": {"City Hotel", "Resort Hotel"}, "org": {"R1F"}}, by=CLOCKWORK)
     served = list(Measure.objects.filter(definitions__grain="month").distinct())
     green = measure("kpi.green", target="0.2")

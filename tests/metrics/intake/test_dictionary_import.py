@@ -29,7 +29,7 @@ MEASURES = f"{HEADER}\n{KPI}\n{OUTCOME}\n"
 
 @pytest.fixture
 def people(truth_owner, sponsor):
-    return {"proposed_by": truth_owner, "approved_by": sponsor}
+    return {"proposed_by": truth_owner, "approved_by": sponsor, "unguarded_because": "Nobody gains."}
 
 
 def test_functions_journeys_sources_definitions_and_links_come_in(people):
@@ -52,6 +52,32 @@ def test_the_same_sheets_again_change_nothing(people):
     known = audit.known_now()
     assert not import_dictionary(from_sheets(MEASURES, LINKS), **people)
     assert audit.known_now() == known
+
+
+@pytest.mark.parametrize(
+    ("columns", "of_outcome", "links"),
+    [
+        ("guards,unguarded_because", ",Counted by the bank.", ""),
+        ("unguarded_because,guards", ",", f"{LINKS}gaming,JRN.CANCEL,MKT.LEADS,0\n"),
+    ],
+)
+def test_a_target_is_guarded_from_its_first_version_on(truth_owner, sponsor, columns, of_outcome, links):
+    people = {"proposed_by": truth_owner, "approved_by": sponsor}
+    with pytest.raises(ImportRefused) as refused:
+        import_dictionary(from_sheets(MEASURES, LINKS), **people)
+    assert [str(problem) for problem in refused.value.problems] == [
+        "measures, line 3: JRN.CANCEL has a target that nothing guards; name a measure that guards it, or say in "
+        "unguarded_because why it needs none."
+    ]
+    import_dictionary(from_sheets(f"{HEADER},{columns}\n{KPI},,\n{OUTCOME},{of_outcome}\n", links), **people)
+    assert not Definition.objects.unguarded().exists()
+
+
+def test_one_reason_for_all_targets_stands_on_record_and_is_given_once(people):
+    for _ in range(2):
+        import_dictionary(from_sheets(MEASURES, LINKS), **people)
+    said = Definition.objects.values_list("measure__code", "unguarded_because")
+    assert dict(said) == {"JRN.CANCEL": "Nobody gains.", "MKT.LEADS": ""}
 
 
 def test_a_dry_run_tells_what_would_change_and_changes_nothing(people):
@@ -143,6 +169,9 @@ def test_the_command_imports_and_names_who_answers(people, tmp_path: Path, capsy
         (tmp_path / name).write_text(text)
     sheets = [str(tmp_path / "m.csv"), str(tmp_path / "l.csv"), "--dimensions", str(tmp_path / "d.csv")]
     who = ["--proposed-by", people["proposed_by"].email, "--approved-by", people["approved_by"].email]
+    with pytest.raises(CommandError, match=r"that nothing guards;(.|\n)*--unguarded-because REASON"):
+        call_command("import_dictionary", *sheets, *who)
+    who += ["--unguarded-because", "Nobody gains."]
     call_command("import_dictionary", *sheets, *who, "--dry-run")
     assert "12 entries would change." in capsys.readouterr().out
     assert not DimensionValue.objects.exists()

@@ -203,5 +203,5 @@ def test_the_whole_dictionary_is_read_in_a_fixed_number_of_queries(dictionary, d
     with django_assert_num_queries(7):
         many = dictionary_as_it_stands()
     assert len(many.tables["measures"]) == 23
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         plan_import(document)

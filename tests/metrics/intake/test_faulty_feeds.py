@@ -59,7 +59,8 @@ class Feed:
 @pytest.fixture(params=["hotel", "nhs"])
 def feed(request: pytest.FixtureRequest, truth_owner: Person, sponsor: Person) -> Feed:
     folder = DATA / request.param
-    import_dictionary(from_sheets((folder / "measures.csv").read_text()), proposed_by=truth_owner, approved_by=sponsor)
+    sheets = from_sheets((folder / "measures.csv").read_text())
+    import_dictionary(sheets, proposed_by=truth_owner, approved_by=sponsor, unguarded_because="Nobody gains.")
     declare_dimensions({"hotel": {"City Hotel", "Resort Hotel"}, "org": {"R1F"}}, by=CLOCKWORK)
     return Feed(request.param, {case["case"]: case for case in json.loads((folder / "nasty.json").read_text())})
 
