@@ -6,8 +6,10 @@ from decimal import Decimal
 from io import StringIO
 
 import pytest
+from django.db import connection
 
 from forums.models import Decision, Forum
+from forums.reliance import VIEWS
 from forums.restatement_register import COLUMNS
 from forums.schedule import schedule_meeting
 from metrics.models import Observation, Reading, Signal
@@ -64,6 +66,13 @@ def test_the_page_tells_the_change_and_names_what_relied_on_the_old_figure(brows
     cases = set(Signal.objects.filter(observations__contains=[august.restates]).values_list("contradiction", flat=True))
     assert len(cases) > 1
     assert all(f'href="/contradictions/{case}/"' in told for case in cases)
+
+
+def test_frozen_views_are_looked_up_and_not_read(shown):
+    """Even of few: they are large, and were read and compared for every figure asked about."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {VIEWS}", [[1, 2, 3]])
+        assert "snapshots_by_what_they_show" in "".join(line for (line,) in cursor.fetchall())
 
 
 def test_what_nobody_relied_on_says_so(browser, shown):
