@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from config.demo import ground, moved, steering
+from config.demo.attested import stand_behind
 from config.demo.cast import Cast
 from config.demo.program import Program
 from config.demo.story import CANCELLED, CHAPTERS, FOUND_LATE, FOUND_LATE_BECAUSE, RECORD, STILL_ASKED
@@ -64,6 +65,7 @@ def _pass_month(month: Period, due: list[moved.Figure], program: Program, cast: 
     with clock.at(min(_morning(month.end + timedelta(days=4)), now)):
         program.push(due)
         assess()
+        stand_behind(month, cast, is_last=month == _last(now))
         schedule.schedule_meetings(clock.today())
         for chapter in chapters:
             steering.ask(chapter, cast, answered=True)
