@@ -58,19 +58,29 @@ def _schema_of(body: dict[str, Any]) -> dict[str, Any]:
     return contents[0]["schema"] if contents else {}
 
 
-def _fields(schema: dict[str, Any], components: dict[str, Any]) -> list[dict[str, Any]]:
-    """Name, type, description and possible words of each field of an object, or of the objects of a list."""
-    shape = schema.get("items", schema)
-    named = _named(shape, components)
-    return [
-        {
-            "name": name,
-            "type": _type(part),
-            "description": part.get("description", ""),
-            "values": _values(part, components),
-        }
-        for name, part in named.get("properties", {}).items()
-    ]
+def _fields(schema: dict[str, Any], components: dict[str, Any], inside: str = "") -> list[dict[str, Any]]:
+    """Name, type, description and possible words of each field of an object, or of the objects of a list.
+
+    Those of an object within it follow it as `scope.kind`, of objects in a list as `rows[].value`.
+    """
+    told = []
+    for name, part in _shape_of(schema, components).get("properties", {}).items():
+        within = _shape_of(part, components).get("properties") and not inside
+        description, values = part.get("description", ""), _values(part, components)
+        told.append({"name": inside + name, "type": _type(part, components), "description": description,
+                     "values": values})  # fmt: skip
+        if within:
+            told += _fields(part, components, f"{inside}{name}{'[]' if 'items' in part else ''}.")
+    return told
+
+
+def _shape_of(part: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
+    """The object that a part of the schema describes, by reference or in place, alone or in a list."""
+    one = part.get("items", part)
+    for each in (one, *one.get("allOf", []), *one.get("oneOf", [])):
+        if shape := _named(each, components):
+            return shape
+    return one if isinstance(one, dict) else {}
 
 
 def _named(part: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
@@ -85,6 +95,6 @@ def _values(part: dict[str, Any], components: dict[str, Any]) -> list[str]:
     return [str(value) for each in referring for value in _named(each, components).get("enum", []) if value]
 
 
-def _type(part: dict[str, Any]) -> str:
-    kind = part.get("type", "string" if "$ref" in str(part) else "object")
+def _type(part: dict[str, Any], components: dict[str, Any]) -> str:
+    kind = part.get("type") or _shape_of(part, components).get("type", "anything")
     return " or ".join(kind) if isinstance(kind, list) else kind
