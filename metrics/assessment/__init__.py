@@ -5,7 +5,7 @@ from collections import defaultdict
 import numpy as np
 
 from metrics import rules
-from metrics.assessment import cases, families, queue
+from metrics.assessment import cases, families, proving, queue
 from metrics.assessment.dictionary import Span, dictionary_of, looks_at
 from metrics.assessment.judging import Sheet, judge
 from metrics.assessment.pairs import Pairs, Touched, cuts_of, pairs_of
@@ -74,7 +74,7 @@ def _assess_touched(sets: list[queue.Taken]) -> None:
         sheets[silence.kind, silence.grain].append(silence)
     news = [each for (kind, grain), some in sheets.items() for each in families.settle(kind, grain, some)]
     cases.follow(news)
-    cases.prove(look.rule for look in concerned)
+    proving.prove(look.rule for look in concerned)
 
 
 def _judged(pairs: Pairs, spans: list[Span]) -> dict[tuple[str, Grain], list[Sheet | Silence]]:

@@ -1,95 +1,25 @@
-"""What figures do to contradictions: open, feed, reopen, withdraw, close. Every change is an event and is audited."""
+"""What findings do to contradictions: open, feed, reopen, withdraw. Every change is an event and is audited."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
-
-from django.db import connection
 
 from metrics.assessment.docket import Docket
 from metrics.assessment.families import News
 from metrics.assessment.findings import Finding, Names, Place, find_again, no_longer_judged
-from metrics.assessment.grading import Weight, grade, weigh
-from metrics.assessment.proof import Proof, is_settled, proof_of
+from metrics.assessment.grading import Weight, weigh
+from metrics.assessment.record import Ledger
+from metrics.assessment.regrading import regrade
 from metrics.models import Contradiction, ContradictionEvent, Signal, SignalWithdrawal
-from truthgov import audit, clock
-from truthgov.actor import Actor
+from truthgov import clock
 from truthgov.lifecycle import advance
-from truthgov.periods import Grain, ordinal
+from truthgov.periods import ordinal
 
-ASSESSMENT = Actor(clockwork="assessment")
-CHANGED = ["statement", "severity", "severity_rank", "severity_why", "exposure_customers", "exposure_value",
-           "first_period", "last_period", "changed_at"]  # fmt: skip
-STORE_GRADED = """
-    UPDATE metrics_contradiction SET statement = now.statement, severity = now.severity,
-        severity_rank = now.severity_rank, severity_why = now.severity_why,
-        exposure_customers = now.exposure_customers, exposure_value = now.exposure_value,
-        first_period = now.first_period, last_period = now.last_period, changed_at = now.changed_at
-    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::float8[], %s::text[], %s::bigint[], %s::numeric[],
-        %s::date[], %s::date[], %s::timestamptz[]) AS now(id, statement, severity, severity_rank, severity_why,
-        exposure_customers, exposure_value, first_period, last_period, changed_at)
-    WHERE metrics_contradiction.id = now.id"""
-IN_REMEDY = """
-    SELECT id FROM metrics_contradiction
-    WHERE status = 'in_remedy' AND remedy_from IS NOT NULL AND rule_id = ANY(%s::bigint[])"""
 Status, Code = Contradiction.Status, ContradictionEvent.Code
 NOT_FOUND_AGAIN = "The figures of this period no longer show it."
 NO_LONGER_JUDGED = "This period is no longer judged: a measure was retired, or the sources were settled."
 OUTWEIGHED = "Counted among all the pairs judged in this period, it no longer stands out from chance."
 SIGNALLED_ANEW = "A figure was restated; the finding was signalled anew with the figures that stand now."
-
-
-@dataclass(slots=True)
-class Note:
-    """A change of a case that waits to be told, and the signals that it rests on."""
-
-    case: Contradiction
-    code: ContradictionEvent.Code
-    reason: str
-    findings: Sequence[Signal]
-    data: dict[str, Any]
-
-    def told(self, graded: Contradiction | None) -> dict[str, Any]:
-        """What its event says: how severe the case became, `graded`, by which findings."""
-        if graded is None or not self.findings:
-            return self.data
-        cited = "withdrawn" if self.code == Code.WITHDRAWN else "signals"
-        return self.data | {
-            cited: [signal.pk for signal in self.findings],
-            "severity": str(graded.severity), "severity_rank": graded.severity_rank,
-        }  # fmt: skip
-
-
-@dataclass(slots=True)
-class Ledger:
-    """What is to be written about cases at one moment, gathered and written in bulk, events and audit included."""
-
-    at: datetime
-    signals: list[Signal] = field(default_factory=list)
-    withdrawals: list[SignalWithdrawal] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-
-    def note(self, case: Contradiction, code: ContradictionEvent.Code, *, reason: str = "",
-             findings: Sequence[Signal] = (), **data: Any) -> None:  # fmt: skip
-        self.notes.append(Note(case, code, reason, findings, data))
-
-    def write_findings(self) -> None:
-        Signal.objects.bulk_create(self.signals)
-        SignalWithdrawal.objects.bulk_create(self.withdrawals)
-
-    def tell(self, graded: Iterable[Contradiction] = ()) -> None:
-        """Write the events, once the cases are graded: the database lowers no severity that no event tells of."""
-        by_key, events = {case.pk: case for case in graded}, []
-        for note in self.notes:
-            case, data = note.case, note.told(by_key.get(note.case.pk))
-            events.append(
-                ContradictionEvent(contradiction=case, code=note.code, status=case.status, actor=ASSESSMENT.as_record(),
-                                   period_start=case.last_period, reason=note.reason, data=data, at=self.at)
-            )  # fmt: skip
-            audit.record(f"contradiction.{note.code}", case, by=ASSESSMENT, status=case.status, **data)
-        ContradictionEvent.objects.bulk_create(events)
 
 
 def follow(news: Sequence[News]) -> None:
@@ -109,35 +39,8 @@ def follow(news: Sequence[News]) -> None:
     withdrawn = _withdraw(docket, ledger, gone)
     ledger.write_findings()
     changed = [case for case in {**fed, **withdrawn}.values() if case.is_live]
-    _grade(changed, docket)
+    regrade(changed, docket)
     ledger.tell(changed)
-
-
-def prove(rules: Iterable[int]) -> None:
-    """Close the cases in remedy whose rule has stayed quiet for as many periods as it asks."""
-    with connection.cursor() as cursor:
-        cursor.execute(IN_REMEDY, [list(rules)])
-        concerned = [case for (case,) in cursor.fetchall()]
-    if not concerned:
-        return
-    waiting = Contradiction.objects.filter(status=Status.IN_REMEDY, pk__in=concerned)
-    ledger = Ledger(clock.now())
-    for case in waiting.select_related("rule__link").select_for_update(of=("self",)).order_by("pk"):
-        proof = proof_of(case)
-        if proof.holds:
-            _close(case, Code.PROVED, proof, ledger)
-        elif is_settled(case):
-            _close(case, Code.SETTLED, proof, ledger)
-    ledger.tell()
-
-
-def _close(case: Contradiction, code: ContradictionEvent.Code, proof: Proof, ledger: Ledger) -> None:
-    advance(case, Status.IN_REMEDY, Status.CLOSED, changed_at=ledger.at)
-    quiet = [day.isoformat() for day in proof.quiet]
-    reason = f"Its rule stayed quiet for {len(quiet)} periods." if code == Code.PROVED else (
-        "The source of record is named; the pair is no longer judged, and the disagreement stays on display."
-    )  # fmt: skip
-    ledger.note(case, code, reason=reason, quiet_periods=quiet)
 
 
 def _places(news: Sequence[News]) -> tuple[set[Place], set[Place]]:
@@ -245,37 +148,6 @@ def _why_withdrawn(signal: Signal, now: Finding | None, silent: bool) -> str:
 
 def _is_restated(signal: Signal, now: Finding | None) -> bool:
     return now is None or _is_fresh(now, signal)
-
-
-def _grade(cases: list[Contradiction], docket: Docket) -> None:
-    """Recompute what changed cases state and how severe they are, from their signals that stand, and store it."""
-    standing: dict[int, list[Signal]] = defaultdict(list)
-    for signal in Signal.objects.filter(contradiction__in=cases, withdrawal__isnull=True):
-        standing[signal.contradiction_id].append(signal)
-    for case in cases:
-        case.statement = _statement(case, standing[case.pk])
-        grade(case, standing[case.pk], _grain(docket, case, standing[case.pk]))
-    _store_graded(cases)
-
-
-def _store_graded(cases: list[Contradiction]) -> None:
-    """Store what changed of cases, all in one statement."""
-    columns = [[getattr(case, name) for case in cases] for name in ("pk", *CHANGED)]
-    with connection.cursor() as cursor:
-        cursor.execute(STORE_GRADED, columns)
-
-
-def _statement(case: Contradiction, signals: list[Signal]) -> str:
-    """What its latest signal says, of its own scope rather than of a part; a person's own words stay."""
-    if case.surfaced_by_id or not signals:
-        return case.statement
-    latest = max(signals, key=lambda signal: (signal.segment_id == case.segment_id, signal.period_start))
-    return latest.sentence
-
-
-def _grain(docket: Docket, case: Contradiction, signals: list[Signal]) -> Grain:
-    rules = [case.rule_id, *(signal.rule_id for signal in signals)]
-    return next((docket.grains[rule] for rule in rules if rule in docket.grains), Grain.MONTH)
 
 
 def _all_cases(docket: Docket) -> list[Contradiction]:

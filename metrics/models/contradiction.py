@@ -38,7 +38,7 @@ class Contradiction(models.Model):
 
     Identity is kind, parties (a pair of measures, or a measure and a pair of sources) and the root segment; the
     database keeps one live case per identity. Every change is a `ContradictionEvent`. The verbs below are what people
-    and forums do to a case; what figures do to it is in `metrics.assessment.cases`.
+    and forums do to a case; what figures do to it is in `metrics.assessment`.
     """
 
     class Status(models.TextChoices):
