@@ -1,16 +1,13 @@
 """One entry of the dictionary: what it means, how it went, what it stands on, and who relies on it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any
+from dataclasses import dataclass
 
 from django.db.models import Q
 
 from forums.case_sides import Standing, judge
 from forums.charts import chart_of, word
-from forums.definition_forms import LABELS
-from forums.impact import Dependants, bridge_in_words, impact
+from forums.definition_versions import Version, proposed_of, terms_of, versions_of
+from forums.impact import Dependants
 from forums.lineage import LineagePage, lineage_of
 from forums.models import Decision
 from metrics.courses import Course, Point, courses
@@ -18,7 +15,6 @@ from metrics.deriving import derived_from
 from metrics.models import (
     Contradiction,
     Definition,
-    DefinitionComment,
     Link,
     Measure,
     RequiredOutcome,
@@ -31,45 +27,8 @@ from truthgov.figures import Figure
 from truthgov.periods import Grain
 from truthgov.svg import Chart
 
-IN_UNIT = {"target", "red_threshold", "min_effect"}
-SHARES = {"source_tolerance", "restatement_threshold"}
 FIGURES_LISTED = 24
 ENDED = (Definition.Status.WITHDRAWN, Definition.Status.REJECTED)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A field that a version of a definition changed."""
-
-    label: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A version of the definition, with what it changed from the one before.
-
-    `impact` (of one that waits) tells what approving it touches; `comments` what was said while it waited.
-    """
-
-    definition: Definition
-    changes: list[Change]
-    comments: list[DefinitionComment]
-    impact: list[tuple[str, str]] = field(default_factory=list)
-
-    @property
-    def counting(self) -> str:
-        """What it says of comparisons with figures from before, where it breaks with them."""
-        if not self.definition.changes_counting:
-            return ""
-        bridge = bridge_in_words(self.definition)
-        told = (
-            f"{bridge}: {self.definition.bridge_reason}"
-            if bridge
-            else "figures before are not compared with later ones"
-        )
-        return f"A change of counting; {told}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +81,7 @@ def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
     """The page of a measure, its figures those of a segment; a fixed number of queries."""
     people = measure.definitions.select_related("proposed_by", "approved_by", "ended_by")
     definitions = list(people.prefetch_related("comments__person").order_by("version"))
-    versions = _versions([each for each in definitions if each.status == Definition.Status.APPROVED])
+    versions = versions_of([each for each in definitions if each.status == Definition.Status.APPROVED])
     current = versions[0].definition if versions else None
     course = courses([(measure.pk, segment)])[0] if segment else None
     links = list(
@@ -140,7 +99,7 @@ def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
         definition=current,
         terms=terms_of(current) if current else [],
         versions=versions,
-        proposed=_proposed(definitions, current, course.points if course else (), rely),
+        proposed=proposed_of(definitions, current, course.points if course else (), rely),
         ended=[each for each in definitions if each.status in ENDED][::-1],
         is_unguarded=Definition.objects.unguarded().filter(measure=measure).exists(),
         chart=chart_of(course, measure.name) if course else None,
@@ -158,59 +117,6 @@ def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
         decisions=decisions,
         lineage=lineage_of([measure], f"Lineage of {measure.name}"),
     )
-
-
-def terms_of(definition: Definition) -> list[tuple[str, str]]:
-    """What a version states, worded; what it leaves open is left out."""
-    told = [(label, _worded(definition, name)) for name, label in LABELS.items()]
-    return [(label, words) for label, words in told if words]
-
-
-def changes_between(before: Definition, after: Definition) -> list[Change]:
-    """The fields in which two versions differ, worded on both sides."""
-    return [
-        Change(label, _worded(before, name) or "not set", _worded(after, name) or "not set")
-        for name, label in LABELS.items()
-        if getattr(before, name) != getattr(after, name)
-    ]
-
-
-def _worded(definition: Definition, name: str) -> str:
-    value: Any = getattr(definition, name)
-    if value is None or value == "":
-        return ""
-    if name in IN_UNIT:
-        return word(value, definition).text
-    if name in SHARES:
-        return f"{Decimal(value) * 100:.1f}".rstrip("0").rstrip(".") + " %"
-    if name == "freshness_days":
-        return f"{value} days after the period's end"
-    if name == "reliable_from":
-        return f"a denominator of {value:f}".rstrip("0").rstrip(".")
-    if name in {"unit", "direction", "roll_up"}:
-        return str(getattr(definition, f"get_{name}_display")())
-    return str(value)
-
-
-def _versions(approved: list[Definition]) -> list[Version]:
-    """The approved versions, latest first."""
-    told = [
-        Version(after, changes_between(before, after) if before else [], list(after.comments.all()))
-        for before, after in zip([None, *approved], approved, strict=False)
-    ]
-    return told[::-1]
-
-
-def _proposed(
-    definitions: list[Definition], current: Definition | None, points: Sequence[Point], rely: Dependants
-) -> list[Version]:
-    return [
-        Version(
-            each, changes_between(current, each) if current else [], list(each.comments.all()),
-            impact(current, each, points, rely),
-        )
-        for each in definitions if each.is_waiting
-    ]  # fmt: skip
 
 
 def _figures(course: Course) -> list[FigureRow]:
