@@ -79,7 +79,7 @@ def test_a_pushed_figure_becomes_a_minuted_decision(product: Product) -> None:
     assemble(product, meeting)
 
     decide(chair, meeting)
-    chair.read(meeting)
+    chair.read(f"{meeting}closing/")
     assert "Deposits on all flexible rates" in chair.send(f"{meeting}closing/")
 
     sign(chair, meeting)
