@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from forums.models.minutes import ViewSnapshot
 from forums.sequels import sequels
@@ -13,6 +14,7 @@ from forums.view_facts import Facts, KpiEntry, OutcomeEntry
 from forums.view_records import Claim, JourneyRow, Outcome, PastDecision, SegmentFigure, View
 from journeys.models import Journey
 from metrics.known import Known
+from metrics.rolling import RolledUp
 from metrics.terms import Terms
 from metrics.trust import DEMANDED, TRUSTED
 from truthgov.periods import Grain, Period
@@ -57,27 +59,57 @@ def _outcome(measure: OutcomeEntry, required: bool, facts: Facts, segments: list
     terms = facts.terms(measure.pk)
     if terms is None:
         return Outcome(measure.code, measure.name, "", 0, None, None, None, None, None, required, judged=False)
-    grain = Grain(terms.grain)
-    figure = facts.figure(measure.pk, facts.period.last(grain).start)
+    shown = _shown(measure, terms, facts)
     trust = facts.trust.get(measure.pk, TRUSTED)
-    judged = grain is Grain.MONTH
-    is_met = terms.meets_target(_value(figure)) if judged else None
+    is_met = terms.meets_target(shown.value) if shown.judged else None
     doubted = not trust.meets(facts.trust_needed(measure))
     return Outcome(
         measure=measure.code, name=measure.name, unit=terms.worded_unit,
-        decimals=terms.decimals, definition=terms.pk, value=_value(figure),
-        observation=figure.observation if figure else None, target=terms.target,
-        is_met=None if doubted else is_met, required=required, judged=judged,
+        decimals=terms.decimals, definition=terms.pk, value=shown.value, observation=shown.observation,
+        target=terms.target, is_met=None if doubted else is_met, required=required, judged=shown.judged,
         since=_off_since(measure, terms, facts) if is_met is False and not doubted else None,
         trust=trust.state.value, doubt=trust.why if doubted else "",
-        restated=figure is not None and figure.observation in restated,
+        restated=not restated.isdisjoint((shown.observation, *shown.rolled_from)),
         failing_segments=tuple(SegmentFigure(*segment) for segment in segments),
+        rolled_up=shown.words, rolled_from=shown.rolled_from,
     )  # fmt: skip
+
+
+class _Shown(NamedTuple):
+    """The figure of an outcome that a month shows, and whether the month can be judged by it."""
+
+    value: Decimal | None
+    judged: bool
+    observation: int | None = None
+    words: str = ""
+    rolled_from: tuple[int, ...] = ()
+
+
+def _shown(measure: OutcomeEntry, terms: Terms, facts: Facts) -> _Shown:
+    """Its own figure, or what its shorter periods come to; a target for a sum of a week is none for a month."""
+    grain = Grain(terms.grain)
+    if rolled := facts.rolled_up(measure.pk):
+        told, observations = rolled
+        judged = terms.roll_up != "sum"
+        words = "" if judged else f"its target is for a {grain}"
+        return _Shown(told.value, judged, None, "; ".join(filter(None, (_rolled(told, terms), words))), observations)
+    figure = facts.figure(measure.pk, facts.period.last(grain).start)
+    return _Shown(_value(figure), grain is Grain.MONTH, figure.observation if figure else None)
+
+
+def _rolled(told: RolledUp, terms: Terms) -> str:
+    """What a figure was rolled up from: "from 5 weeks", or why it is unknown."""
+    if not told.complete:
+        return f"unknown: {told.given} of {told.expected} {terms.grain}s reported"
+    if told.value is None:
+        return f"unknown: {told.why}"
+    of = f"the last {terms.grain}" if terms.roll_up == "last" else f"{told.given} {terms.grain}s"
+    return f"rolled up from {of}"
 
 
 def _off_since(measure: OutcomeEntry, terms: Terms, facts: Facts) -> date:
     """The first day of the run of months, up to the one under review, that miss the target which holds now."""
-    met = (terms.meets_target(_value(facts.figure(measure.pk, month.start))) for month in facts.months)
+    met = (terms.meets_target(facts.value_in(measure.pk, month)) for month in facts.months)
     return facts.months[off_target_for(met) - 1].start
 
 

@@ -14,4 +14,5 @@ def restated_since(frozen: ViewSnapshot | None) -> list[Restatement]:
 def _shown(frozen: ViewSnapshot) -> list[int]:
     outcomes = [outcome for row in frozen.content["journeys"] for outcome in row["outcomes"]]
     shown = {each["observation"] for each in [*outcomes, *frozen.content["claims"]]}
+    shown |= {part for each in outcomes for part in each.get("rolled_from", ())}
     return sorted(shown - {None})

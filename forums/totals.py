@@ -7,11 +7,14 @@ from datetime import UTC, date, datetime
 from django.utils import timezone
 
 from metrics.declared import Declared
+from metrics.formulas import Figure
 from metrics.known import Cell, Known, figures
+from metrics.rolling import OVER_PERIODS, RolledUp, longer, roll_up, within
 from metrics.terms import Terms
 from truthgov import clock
 from truthgov.errors import InvalidInput
 from truthgov.models import AuditEntry
+from truthgov.periods import Grain, Period
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,18 @@ class Totals:
     def terms(self, measure: int, start: date) -> Terms | None:
         """The terms by which the figure of the period that starts on a day is read."""
         return self.declared.read_by(measure, start)
+
+    def rolled_up(self, measure: int, period: Period) -> tuple[RolledUp, tuple[int, ...]] | None:
+        """What the total's figures within a longer period come to, with their observations.
+
+        None where its definition names no roll-up, or its own periods are as long.
+        """
+        terms = self.terms(measure, period.start)
+        if terms is None or terms.roll_up not in OVER_PERIODS or period.grain not in longer(Grain(terms.grain)):
+            return None
+        found = [self.figure(measure, each.start) for each in within(period, Grain(terms.grain))]
+        parts = [Figure(each.value, each.numerator, each.denominator) if each else None for each in found]
+        return roll_up(terms.roll_up, parts), tuple(each.observation for each in found if each)
 
     def figure(self, measure: int, start: date) -> Known | None:
         """The total from the source of record for the period that starts on a day."""

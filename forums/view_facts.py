@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -16,12 +16,15 @@ from forums.view_cases import Group, open_groups
 from journeys.models import Journey
 from metrics.known import Known
 from metrics.models import Link, Measure, Observation, RequiredOutcome, Segment, TargetCondition
+from metrics.rolling import RolledUp, within
 from metrics.terms import Terms
 from metrics.trust import DEMANDED, Trust, in_short, radars, trust_of
 from truthgov.periods import Grain, Period
 
 HISTORY = 24
 """Periods back that are looked at to say since when an outcome fails, and what stood before a decision."""
+A_WEEK = timedelta(days=7)
+"""By so much a week that belongs to a month may begin before it."""
 SEGMENTS_NAMED = 3
 DECISIONS_SHOWN = 10
 
@@ -70,7 +73,20 @@ class Facts:
         """How far each outcome's figure can be relied on; nothing was, before the first entry."""
         if self.moment.entry == 0:
             return {}
-        return trust_of([outcome.pk for outcome in self.outcomes], self.period, self.moment.entry)
+        of_the_month = trust_of([outcome.pk for outcome in self.outcomes], self.period, self.moment.entry)
+        return of_the_month | self._trust_in_parts()
+
+    def _trust_in_parts(self) -> dict[int, Trust]:
+        """Of what is rolled up: the least trusted of the figures that it comes from."""
+        grains = {outcome.pk: Grain(terms.grain) for outcome in self.outcomes if self.rolled_up(outcome.pk)
+                  if (terms := self.terms(outcome.pk))}  # fmt: skip
+        parts = [part for grain in sorted(set(grains.values())) for part in within(self.period, grain)]
+        found = radars(grains, parts, self.moment.entry) if grains else {}
+        told: dict[int, Trust] = {}
+        for (measure, _), radar in sorted(found.items(), key=lambda item: item[0]):
+            trust = in_short(radar)
+            told[measure] = min(told.get(measure, trust), trust, key=lambda each: each.share or 0)
+        return told
 
     def trust_needed(self, measure: OutcomeEntry) -> int:
         """The trust (0 to 100) that its journey's target condition asks of an outcome, or that any figure needs."""
@@ -106,15 +122,23 @@ class Facts:
         """Of everything in the period under review; with its history where an outcome is off target in it."""
         outcomes, kpis = [measure.pk for measure in self.outcomes], [measure.pk for measure in self.kpis]
         totals = Totals([*outcomes, *kpis], self.moment)
-        totals.load([*outcomes, *kpis], Period.containing(self.period.start, Grain.QUARTER).start, self.period.last_day)
-        totals.load(
-            [measure for measure in outcomes if self._is_off(measure, totals)], self.earliest, self.period.start
-        )
+        quarter = Period.containing(self.period.start, Grain.QUARTER)
+        totals.load([*outcomes, *kpis], quarter.start - A_WEEK, self.period.last_day)
+        off = [measure for measure in outcomes if self._is_off(measure, totals)]
+        totals.load(off, self.earliest - A_WEEK, self.period.start)
         return totals
 
     def _is_off(self, measure: int, totals: Totals) -> bool:
-        terms, figure = totals.terms(measure, self.period.start), totals.figure(measure, self.period.start)
-        return terms is not None and figure is not None and terms.meets_target(figure.value) is False
+        terms = totals.terms(measure, self.period.start)
+        return terms is not None and terms.meets_target(_value_in(measure, self.period, totals)) is False
+
+    def value_in(self, measure: int, month: Period) -> Decimal | None:
+        """The total of a month: its own figure, or what its shorter periods come to."""
+        return _value_in(measure, month, self.totals)
+
+    def rolled_up(self, measure: int) -> tuple[RolledUp, tuple[int, ...]] | None:
+        """What the figures within the month under review come to, with their observations; None where none do."""
+        return self.totals.rolled_up(measure, self.period)
 
     @property
     def earliest(self) -> date:
@@ -150,7 +174,8 @@ class Facts:
 
     def restated_since(self, entry: int) -> set[int]:
         """Of the observations shown, those that restate a figure and came in after an audit entry."""
-        shown = [figure.observation for (_, start), figure in self.totals.figures.items() if start >= self.period.start]
+        since = self.period.start - A_WEEK
+        shown = [figure.observation for (_, start), figure in self.totals.figures.items() if start >= since]
         restating = Observation.objects.filter(pk__in=shown, restates__isnull=False, submission__entry__gt=entry)
         return set(restating.values_list("pk", flat=True))
 
@@ -189,6 +214,13 @@ class Facts:
 
     def _figures_of_segments(self) -> str:
         return READ_NOW if self.moment.entry is None else READ_THEN
+
+
+def _value_in(measure: int, month: Period, totals: Totals) -> Decimal | None:
+    if rolled := totals.rolled_up(measure, month):
+        return rolled[0].value
+    figure = totals.figure(measure, month.start)
+    return figure.value if figure else None
 
 
 READ_NOW = """

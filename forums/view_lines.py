@@ -70,6 +70,7 @@ def word_outcome(outcome: Outcome, before: Before) -> OutcomeLine:
     told = (
         f"target {word_figure(outcome.target, outcome.unit)}" if outcome.target is not None else "no target",
         "" if outcome.required else "not part of the target condition",
+        outcome.rolled_up,
         "" if outcome.judged else "shown, not judged by month",
         f"off target since {word_month(outcome.since)}" if outcome.since else "",
         f"{then} at the last review" if then else "",

@@ -26,7 +26,8 @@ class Outcome:
 
     `since` is the first period of the run that is off target now; `doubt` says why the figure cannot be relied on
     (late, incomplete, disputed), in which case the outcome is unknown; `judged` is False where its grain is not the
-    view's.
+    view's and nothing rolls it up to it. `rolled_up` tells in words what it was rolled up from, `rolled_from` by which
+    observations.
     """
 
     measure: str
@@ -45,6 +46,8 @@ class Outcome:
     doubt: str = ""
     restated: bool = False
     failing_segments: tuple[SegmentFigure, ...] = ()
+    rolled_up: str = ""
+    rolled_from: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ class Terms(NamedTuple):
     reliable_from: Decimal | None
     retires: bool
     version: int
+    roll_up: str
 
     @property
     def higher_is_better(self) -> bool:

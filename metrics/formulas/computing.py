@@ -69,8 +69,8 @@ def compute(formula: Formula, figures: Mapping[str, Figure], units: Mapping[str,
     if term is None:
         return None
     if not isinstance(term, _Rate):
-        return Figure(_stored(term.value))
-    return Figure(_stored(term.value), _stored(term.numerator), _stored(term.denominator))
+        return Figure(as_stored(term.value))
+    return Figure(as_stored(term.value), as_stored(term.numerator), as_stored(term.denominator))
 
 
 def _term(formula: Formula, figures: Mapping[str, Figure], units: Mapping[str, str]) -> _Term | None:
@@ -140,7 +140,7 @@ def _quotient(left: _Term, right: _Term) -> _Term | None:
     return _Loose(left.value / right.value)
 
 
-def _stored(value: Fraction) -> Decimal:
+def as_stored(value: Fraction) -> Decimal:
     """As the ledger takes it: exact where twelve decimals hold it, else rounded to them."""
     with localcontext() as context:
         context.prec = EXACT

@@ -10,10 +10,12 @@ from django.test.utils import CaptureQueriesContext
 
 from forums.reconciled import reconciled_view
 from forums.verdicts import Standing, Verdict
-from metrics.models import Reading, Series
-from tests.factories.metrics import measure
+from metrics.ingestion import Delivery, Rows, ingest
+from metrics.models import Measure, Reading, Series, SourceOfRecord
+from tests.factories.metrics import DefinitionFactory, measure
 from tests.showcase.figures import instant, restate, submit
 from truthgov import audit, clock
+from truthgov.actor import Actor
 from truthgov.errors import InvalidInput
 from truthgov.periods import Grain, Period
 
@@ -63,6 +65,44 @@ def test_no_function_claims_while_its_journey_fails(shown):
 def test_a_weekly_outcome_is_shown_and_not_judged_in_a_month(shown):
     weekly = outcome(reconciled_view(OCTOBER), "HT.JRN.CANCEL_W")
     assert (weekly.judged, weekly.is_met) == (False, None)
+
+
+WEEKS = (40, 41, 42, 43, 44)
+"""Those of October: most of their days lie in it."""
+
+
+def report_weeks(shown, how: str, *weeks: int) -> None:
+    """The weekly outcome is rolled up from now on, and these weeks of October have come, each a tenth cancelled."""
+    weekly = Measure.objects.get(code="HT.JRN.CANCEL_W")
+    DefinitionFactory(measure=weekly, version=2, grain="week", direction="lower", target=Decimal("0.3"), roll_up=how)
+    record = SourceOfRecord.objects.filter(measure=weekly).latest("pk").source
+    a_tenth = {"measure": weekly.code, "value": "0.1", "numerator": 40, "denominator": 400}
+    rows = [a_tenth | {"period": f"2026-W{week}"} for week in weeks]
+    ingest(Rows.of(rows), Delivery("api", source=record.code, reason="anew"), by=Actor(clockwork="test"))
+
+
+def test_a_weekly_outcome_is_judged_by_what_its_weeks_come_to(shown):
+    report_weeks(shown, "ratio", *WEEKS)
+    weekly = outcome(reconciled_view(OCTOBER), "HT.JRN.CANCEL_W")
+    assert (weekly.value, weekly.judged, weekly.rolled_up) == (Decimal("0.1"), True, "rolled up from 5 weeks")
+    assert set(weekly.rolled_from) == {
+        reading.observation_id
+        for reading in Reading.objects.filter(series__measure__code="HT.JRN.CANCEL_W", series__segment__key="{}",
+                                              period_start__range=(date(2026, 9, 28), date(2026, 10, 26)))
+    }  # fmt: skip
+
+
+def test_a_week_that_is_missing_leaves_its_month_unknown(shown):
+    report_weeks(shown, "ratio", *WEEKS[:-1])
+    weekly = outcome(reconciled_view(OCTOBER), "HT.JRN.CANCEL_W")
+    assert (weekly.value, weekly.is_met, weekly.rolled_up) == (None, None, "unknown: 4 of 5 weeks reported")
+
+
+def test_the_target_of_a_week_is_none_for_the_sum_of_a_month(shown):
+    report_weeks(shown, "sum", *WEEKS)
+    weekly = outcome(reconciled_view(OCTOBER), "HT.JRN.CANCEL_W")
+    assert (weekly.judged, weekly.value) == (False, Decimal("0.5"))
+    assert weekly.rolled_up == "rolled up from 5 weeks; its target is for a week"
 
 
 def test_a_missing_figure_leaves_the_journey_unknown_and_nothing_claimable(shown):

@@ -1,0 +1,77 @@
+"""Rolling up: which periods belong to a longer one, what they come to, and what is left unknown."""
+
+from collections import Counter
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from metrics.formulas import Figure
+from metrics.rolling import RolledUp, longer, roll_up, within
+from truthgov.periods import Grain, Period
+
+
+def month(code: str) -> Period:
+    return Period.parse(code, Grain.MONTH)
+
+
+def figure(value: str, numerator: int | None = None, denominator: int | None = None) -> Figure:
+    parts = [None if part is None else Decimal(part) for part in (numerator, denominator)]
+    return Figure(Decimal(value), *parts)
+
+
+def test_a_week_belongs_to_the_month_that_most_of_its_days_lie_in():
+    assert [each.code for each in within(month("2026-10"), Grain.WEEK)] == [f"2026-W{week}" for week in range(40, 45)]
+    assert [each.code for each in within(month("2026-11"), Grain.WEEK)] == [f"2026-W{week}" for week in range(45, 49)]
+    assert len(within(month("2026-02"), Grain.DAY)) == 28
+    assert [each.code for each in within(Period.parse("2026-Q4", Grain.QUARTER), Grain.MONTH)] == [
+        "2026-10", "2026-11", "2026-12",
+    ]  # fmt: skip
+
+
+def test_the_longer_grains():
+    assert longer(Grain.WEEK) == (Grain.MONTH, Grain.QUARTER)
+    assert longer(Grain.QUARTER) == ()
+
+
+@given(st.dates(date(1990, 1, 1), date(2100, 1, 1)), st.sampled_from([Grain.MONTH, Grain.QUARTER]))
+def test_every_week_belongs_to_one_period(day, grain):
+    week = Period.containing(day, Grain.WEEK)
+    around = [Period.containing(week.start, grain).shift(by) for by in (-1, 0, 1)]
+    assert sum(week in within(each, Grain.WEEK) for each in around) == 1
+    days = Counter(Period.containing(week.start + timedelta(days=at), grain) for at in range(7))
+    assert week in within(days.most_common(1)[0][0], Grain.WEEK)
+
+
+@pytest.mark.parametrize(
+    ("how", "parts", "told"),
+    [
+        ("sum", [figure("2"), figure("3.5")], RolledUp(2, 2, Decimal("5.5"))),
+        ("sum", [figure("2"), None], RolledUp(1, 2, why="1 of 2 figures are there")),
+        ("ratio", [figure("0.5", 1, 2), figure("0.1", 1, 10)],
+         RolledUp(2, 2, Decimal("0.166666666667"), Decimal(2), Decimal(12))),
+        ("ratio", [figure("0.5", 1, 2), figure("0.1")],
+         RolledUp(2, 2, why="not every figure came with its numerator and denominator")),
+        ("ratio", [figure("0", 0, 0)], RolledUp(1, 1, why="its denominators come to nothing")),
+        ("last", [None, figure("7")], RolledUp(1, 1, Decimal(7))),
+        ("last", [figure("7"), None], RolledUp(0, 1, why="0 of 1 figures are there")),
+        ("sum", [], RolledUp(0, 1, why="0 of 0 figures are there")),
+    ],
+)  # fmt: skip
+def test_what_figures_come_to(how, parts, told):
+    assert roll_up(how, parts) == told
+
+
+def test_what_is_never_added_up_is_refused():
+    with pytest.raises(ValueError, match="none"):
+        roll_up("none", [figure("1")])
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 10**6)), min_size=1, max_size=31))
+def test_a_ratio_is_one_of_sums_and_never_an_average(parts):
+    told = roll_up("ratio", [figure("0", *part) for part in parts])
+    expected = Fraction(sum(part for part, _ in parts), sum(whole for _, whole in parts))
+    assert abs(Fraction(told.value) - expected) <= Fraction(1, 2 * 10**12)
