@@ -10,6 +10,7 @@ from forums.definition_versions import Version, proposed_of, terms_of, versions_
 from forums.impact import Dependants
 from forums.lineage import LineagePage, lineage_of
 from forums.models import Decision
+from forums.roll_up_panel import RollUpPanel, roll_up_panel
 from metrics.courses import Course, Point, courses
 from metrics.deriving import derived_from
 from metrics.models import (
@@ -74,6 +75,7 @@ class MeasurePage:
     contradictions: list[Contradiction]
     decisions: list[Decision]
     trust: TrustPanel | None
+    roll_ups: RollUpPanel | None
     lineage: LineagePage | None
 
 
@@ -115,6 +117,7 @@ def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
         contradictions=contradictions,
         trust=trust_panel(measure, Grain(current.grain)) if current else None,
         decisions=decisions,
+        roll_ups=roll_up_panel(measure, segment, course),
         lineage=lineage_of([measure], f"Lineage of {measure.name}"),
     )
 

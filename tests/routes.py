@@ -228,6 +228,7 @@ API = [
     read("measures"),
     read("measure", code="measure"),
     Resource("metrics:api:definitions", ("GET", "POST"), {"code": "measure"}, TRUTH_OWNER | LEAD),
+    read("roll_ups", code="measure"),
     act("retirement", TRUTH_OWNER | LEAD, code="measure"),
     read("definition", **VERSION),
     act("definition_review", TRUTH_OWNER | LEAD, **VERSION),

@@ -29,7 +29,7 @@ def narrowed(rows: QuerySet[Row], query: Mapping[str, Any], request: Request) ->
             source=known(sources_of(request, Source.objects.all(), "pk").filter(code=query["source"]))
         )
     if "segment" in query:
-        series = series.filter(segment=known(Segment.objects.filter(key=_segment_key(query["segment"]))))
+        series = series.filter(segment=known(Segment.objects.filter(key=segment_key(query["segment"]))))
     if "period" in query:
         rows = rows.filter(period_start__in=starts_of(query["period"]))
     asks_for_some = isinstance(request.auth, Key) or {"measure", "source", "segment"} & set(query)
@@ -55,7 +55,7 @@ def starts_of(text: str) -> frozenset[date]:
     return starts
 
 
-def _segment_key(text: str) -> str:
+def segment_key(text: str) -> str:
     try:
         return segments.key_of(segments.read(text))
     except ValueError as fault:

@@ -1,7 +1,18 @@
 from django.urls import URLPattern, path
 
 from metrics.api.documentation import documentation, schema
-from metrics.api.views import cases, definitions, dictionary, feeds, figures, keys, organisation, sheets, trust
+from metrics.api.views import (
+    cases,
+    definitions,
+    dictionary,
+    feeds,
+    figures,
+    keys,
+    organisation,
+    roll_ups,
+    sheets,
+    trust,
+)
 
 DEFINITION = "measures/<code:code>/definitions/<int:version>"
 
@@ -33,6 +44,7 @@ urlpatterns = [
     path("measures", dictionary.Measures.as_view(), name="measures"),
     path("measures/<code:code>", dictionary.MeasureOne.as_view(), name="measure"),
     path("measures/<code:code>/definitions", definitions.Definitions.as_view(), name="definitions"),
+    path("measures/<code:code>/roll-ups", roll_ups.RollUps.as_view(), name="roll_ups"),
     path("measures/<code:code>/retirement", definitions.Retirements.as_view(), name="retirement"),
     path(DEFINITION, dictionary.DefinitionOne.as_view(), name="definition"),
     path(f"{DEFINITION}/review", definitions.Review.as_view(), name="definition_review"),

@@ -71,7 +71,7 @@ def _name_journey(world: World, journey: Journey, sales: Function, delivery: Fun
 
 def _name_figures(world: World, sales: Function, by: dict[str, Actor]) -> None:
     period = Period.containing(clock.today(), Grain.MONTH).shift(-1)
-    case = contradiction(measure("sales.conversion"), measure("journey.stays", outcome=True))
+    case = contradiction(measure("sales.conversion", roll_up="ratio"), measure("journey.stays", outcome=True))
     crm = SourceFactory(code="crm")
     SourceOfRecordFactory(measure=case.measure, source=crm)
     rows = Rows.of([{"measure": case.measure.code, "period": period.code, "value": "0.184"}])

@@ -10,7 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.formulas import Figure
+from metrics.ingestion import Delivery, Rows, ingest
 from metrics.rolling import RolledUp, longer, roll_up, within
+from tests.factories.metrics import SegmentFactory, SourceFactory, dimension, measure
+from truthgov.actor import Actor
 from truthgov.periods import Grain, Period
 
 
@@ -75,3 +78,57 @@ def test_a_ratio_is_one_of_sums_and_never_an_average(parts):
     told = roll_up("ratio", [figure("0", *part) for part in parts])
     expected = Fraction(sum(part for part, _ in parts), sum(whole for _, whole in parts))
     assert abs(Fraction(told.value) - expected) <= Fraction(1, 2 * 10**12)
+
+
+@pytest.fixture
+def visits(sales):
+    """Visits a week, added up; reported for both channels and not for the whole."""
+    SourceFactory(code="crm")
+    dimension("channel", "web", "phone")
+    SegmentFactory()
+    return measure("VISITS", unit="count", grain="week", roll_up="sum")
+
+
+def report(of, week: int, value: int, segment: str = "") -> None:
+    row = {"measure": of.code, "period": f"2026-W{week}", "value": f"{value}", "segment": segment}
+    ingest(Rows.of([row]), Delivery("api", source="crm", reason="anew"), by=Actor(clockwork="test"))
+
+
+def api(person_browser, code: str, **query: str):
+    return person_browser.get(f"/api/v1/measures/{code}/roll-ups", query)
+
+
+def test_weeks_come_to_a_month_once_all_are_there(as_person, outsider, visits):
+    for week in range(40, 45):
+        report(visits, week, week)
+    report(visits, 45, 1)
+    told = {each["period"]["code"]: each for each in api(as_person(outsider), "VISITS", over="month").json()}
+    october, november = told["2026-10"], told["2026-11"]
+    assert (october["value"], october["complete"], october["given"]) == ("210", True, 5)
+    assert (november["value"], november["complete"], november["why"]) == (None, False, "1 of 4 figures are there")
+    page = as_person(outsider).get("/dictionary/VISITS/").context["page"].roll_ups
+    assert [line.told for line in dict(page.groups)["By month"]] == [
+        "incomplete: 1 of 4 weeks", "complete: 5 of 5 weeks",
+    ]  # fmt: skip
+
+
+def test_segments_come_to_their_whole_once_all_are_there(as_person, outsider, visits):
+    for channel, value in (("web", 7), ("phone", 3)):
+        report(visits, 40, value, f'{{"channel":"{channel}"}}')
+    [whole] = api(as_person(outsider), "VISITS", over="segments").json()
+    assert (whole["value"], whole["by"], whole["missing"]) == ("10", "channel", [])
+    report(visits, 41, 8, '{"channel":"web"}')
+    [partial] = api(as_person(outsider), "VISITS", over="segments").json()
+    assert (partial["value"], partial["given"], partial["missing"]) == (None, 1, ["channel phone"])
+
+
+@pytest.mark.parametrize(
+    ("roll_up", "over", "told"),
+    [("none", "quarter", "never computed from parts"), ("last", "segments", "never computed from parts"),
+     ("sum", "week", "is measured by month")],
+)  # fmt: skip
+def test_what_does_not_add_up_is_refused_with_a_sentence(as_person, outsider, visits, roll_up, over, told):
+    measure("SHARE", unit="count", roll_up=roll_up)
+    answer = api(as_person(outsider), "SHARE", over=over)
+    assert answer.status_code == 409
+    assert told in answer.json()["detail"]

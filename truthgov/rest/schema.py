@@ -60,6 +60,8 @@ class Schema(AutoSchema):
             problems |= NAMED
         if self.method not in SAFE:
             problems |= CHANGED
+        if getattr(self.view, "may_be_refused", False):
+            problems["409"] = CHANGED["409"]
         if self.asks_for_match:
             problems |= MATCHED
         shape = self.resolve_serializer(ProblemForm, "response").ref

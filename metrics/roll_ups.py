@@ -1,0 +1,107 @@
+"""Roll-ups of a measure as its definition says: from its periods to longer ones, from segments to their whole.
+
+Computed where they are read, from the figures of record; nothing of them is stored.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from metrics.courses import Course, Point
+from metrics.formulas import Figure
+from metrics.holding import read_by, shown_source
+from metrics.models import Definition, Measure, Reading, Segment, Series
+from metrics.rolling import OVER_PERIODS, OVER_SEGMENTS, REFUSED, RolledUp, longer, roll_up, within
+from truthgov.errors import Refusal
+from truthgov.periods import Grain, Period
+
+LOOKED_BACK = 3
+"""Periods before one within which a part that reported is expected again: as trust has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RollUp:
+    """What parts come to in a period: shorter periods, or segments along the dimensions `by`; `missing` names some."""
+
+    period: Period
+    rolled: RolledUp
+    sources: frozenset[int] = frozenset()
+    by: str = ""
+    missing: tuple[str, ...] = ()
+
+
+def require_rolling(definition: Definition, grain: Grain | None = None) -> None:
+    """Refusal where a definition never adds up: over segments, or to periods of a grain."""
+    if definition.roll_up not in (OVER_SEGMENTS if grain is None else OVER_PERIODS):
+        raise Refusal(REFUSED.format(definition.measure))
+    own = Grain(definition.grain)
+    if grain and grain not in longer(own):
+        raise Refusal(f"{definition.measure} is measured by {own}; ask for a longer period than that.")
+
+
+def over_periods(course: Course, grain: Grain) -> list[RollUp]:
+    """The longer periods in which a course has figures, newest first; those that began before it are left out."""
+    require_rolling(course.definition, grain)
+    if not course.points:
+        return []
+    held = {point.period: point for point in course.points}
+    first, last = course.points[0].period, course.points[-1].period
+    told = []
+    period = Period.containing(last.last_day, grain)
+    while (inner := within(period, first.grain)) and inner[0] >= first:
+        told.append(_rolled(course.definition.roll_up, period, [held.get(each) for each in inner]))
+        period = period.shift(-1)
+    return told
+
+
+def _rolled(how: str, period: Period, points: Sequence[Point | None]) -> RollUp:
+    sources = frozenset(point.source.pk for point in points if point and point.source)
+    return RollUp(period, roll_up(how, [_figure(point) for point in points]), sources)
+
+
+def _figure(point: Point | None) -> Figure | None:
+    if point is None or point.value is None:
+        return None
+    return Figure(point.value, point.numerator, point.denominator)
+
+
+def over_segments(measure: Measure, whole: Segment, versions: Sequence[Definition]) -> list[RollUp]:
+    """What the parts of a segment come to in their last period, along each set of dimensions; three queries."""
+    require_rolling(versions[-1])
+    parts = Segment.objects.within(whole).exclude(pk=whole.pk)
+    series = list(Series.objects.filter(measure=measure, segment__in=parts).select_related("segment").order_by("pk"))
+    readings = _last_readings([each.pk for each in series], Grain(versions[-1].grain))
+    if not readings:
+        return []
+    period = Period.containing(max(start for _, start in readings), Grain(versions[-1].grain))
+    reporting = list(dict.fromkeys(each.source_id for each in series))
+    source = shown_source(list(measure.sources_of_record.order_by("pk")), reporting, period.start)
+    by: dict[tuple[str, ...], list[Series]] = defaultdict(list)
+    expected = {key for key, _ in readings}
+    for each in series:
+        if each.source_id == source and each.pk in expected:
+            by[tuple(sorted(set(each.segment.values) - set(whole.values)))].append(each)
+    how = read_by(versions, period.start).roll_up
+    return [_whole(how, period, along, some, readings) for along, some in sorted(by.items())]
+
+
+Readings = dict[tuple[int, date], Reading]
+
+
+def _last_readings(series: list[int], grain: Grain) -> Readings:
+    """The readings of the last period that any of these series has, and of the few before it."""
+    of_series = Reading.objects.filter(series__in=series)
+    latest = of_series.order_by("-period_start").values_list("period_start", flat=True).first()
+    if latest is None:
+        return {}
+    since = Period.containing(latest, grain).shift(-LOOKED_BACK).start
+    return {(each.series_id, each.period_start): each for each in of_series.filter(period_start__gte=since)}
+
+
+def _whole(how: str, period: Period, along: Iterable[str], series: Sequence[Series], readings: Readings) -> RollUp:
+    found = [readings.get((each.pk, period.start)) for each in series]
+    missing = tuple(str(each.segment) for each, reading in zip(series, found, strict=True) if reading is None)
+    parts = [Figure(each.value, each.numerator, each.denominator) if each else None for each in found]
+    sources = frozenset(each.source_id for each in series)
+    return RollUp(period, roll_up(how, parts), sources, " and ".join(along).replace("_", " "), missing)
