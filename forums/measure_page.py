@@ -86,14 +86,9 @@ def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
     versions = versions_of([each for each in definitions if each.status == Definition.Status.APPROVED])
     current = versions[0].definition if versions else None
     course = courses([(measure.pk, segment)])[0] if segment else None
-    links = list(
-        Link.objects.filter(Q(from_measure=measure) | Q(to_measure=measure)).select_related(
-            "from_measure", "to_measure__journey"
-        )
-    )
+    links, derived = _links(measure), derived_from(measure)
     rules, required_by = _rules(measure), _required_by(measure)
     contradictions, decisions = _contradictions(measure), _decisions(measure, definitions)
-    derived = derived_from(measure)
     rely = Dependants(links, rules, required_by, contradictions, len(decisions), derived)
     return MeasurePage(
         measure=measure,
@@ -140,6 +135,11 @@ def _sources(course: Course) -> list[Reporting]:
         last = next((point for point in reversed(points) if point.value is not None), None)
         told.append(Reporting(source, source == shown, judge(last) if last else Standing()))
     return told
+
+
+def _links(measure: Measure) -> list[Link]:
+    either = Q(from_measure=measure) | Q(to_measure=measure)
+    return list(Link.objects.filter(either).select_related("from_measure", "to_measure__journey"))
 
 
 def _rules(measure: Measure) -> list[Rule]:
