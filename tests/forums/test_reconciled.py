@@ -92,6 +92,15 @@ def test_a_weekly_outcome_is_judged_by_what_its_weeks_come_to(shown):
     }  # fmt: skip
 
 
+def test_a_frozen_view_is_found_by_the_weeks_that_it_rolled_up(shown):
+    report_weeks(shown, "ratio", *WEEKS)
+    view = reconciled_view(OCTOBER)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT forums_observations_shown(%s::jsonb)", [json.dumps(view.content())])
+        found = cursor.fetchone()[0]
+    assert set(outcome(view, "HT.JRN.CANCEL_W").rolled_from) <= set(found)
+
+
 def test_a_week_that_is_missing_leaves_its_month_unknown(shown):
     report_weeks(shown, "ratio", *WEEKS[:-1])
     weekly = outcome(reconciled_view(OCTOBER), "HT.JRN.CANCEL_W")
