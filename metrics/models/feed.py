@@ -16,12 +16,15 @@ from metrics.sources.schedule import Schedule
 from truthgov import audit, clock, vault
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
-from truthgov.lifecycle import advance
+from truthgov.lifecycle import advance, only_once
 from truthgov.models import Function, Person
 from truthgov.periods import Grain, Period
 
 MAX_PERIODS = 366
 """The most periods of one back-fill."""
+
+
+NAMED_ALREADY = "There is a feed called {} already; choose another name."
 
 
 class FeedQuerySet(models.QuerySet["Feed"]):
@@ -126,7 +129,8 @@ class Feed(models.Model):
         feed.description.check()
         with audit.act():
             feed.next_run_at = clock.now()
-            feed.save(force_insert=True)
+            with only_once(NAMED_ALREADY.format(feed.name)):
+                feed.save(force_insert=True)
             audit.record("feed.connected", feed, by=by, url=feed.url, function=feed.function_id, source=feed.source_id)
         return feed
 
@@ -149,7 +153,8 @@ class Feed(models.Model):
             self._require_not_retired()
             feed = self.corrected(token=token, **fields)
             feed.next_run_at = clock.now()
-            feed.save(force_update=True)
+            with only_once(NAMED_ALREADY.format(feed.name)):
+                feed.save(force_update=True)
             self.runs.waiting().update(retry_at=clock.now(), attempts=0)
             self.refresh_from_db()
             audit.record("feed.corrected", self, by=by, url=self.url, mapping=self.mapping, new_token=bool(token))

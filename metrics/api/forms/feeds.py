@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from metrics.api.fields import CodeField, Form, SpanField
 from metrics.models import Feed, FeedRun
+from truthgov.periods import Grain
 from truthgov.rest.views import PageQuery
 
 
@@ -30,6 +31,34 @@ class FeedForm(serializers.ModelSerializer[Feed]):
 
     def get_has_secret(self, feed: Feed) -> bool:
         return bool(feed.sealed_token)
+
+
+class TermsForm(Form):
+    """How a feed is connected, or what it is corrected to: what is left out is as for a new one."""
+
+    name = serializers.CharField(max_length=200)
+    source = serializers.CharField(help_text="Code of a source.")  # type: ignore[assignment]
+    function = serializers.CharField(help_text="Code of the function whose figures it brings.")
+    format = serializers.ChoiceField(Feed.Format.choices)
+    url = serializers.CharField(max_length=500, help_text="May hold {period}, {period_start} and {period_end}.")
+    token = serializers.CharField(
+        max_length=4000, default="", allow_blank=True, write_only=True,
+        help_text="The secret; kept encrypted and shown never again. Left out: the one there is.",
+    )  # fmt: skip
+    query = serializers.CharField(max_length=20_000, default="", allow_blank=True, help_text="SQL only: one SELECT.")
+    secret_header = serializers.CharField(max_length=60, default="Authorization")
+    headers = serializers.DictField(child=serializers.CharField(max_length=1000), default=dict)
+    rows_path = serializers.CharField(max_length=200, default="", allow_blank=True)
+    mapping = serializers.DictField(child=serializers.CharField(max_length=200))
+    lenient = serializers.BooleanField(default=False, allow_null=False)
+    pages = serializers.ChoiceField(Feed.Pages.choices, default="", allow_blank=True)
+    page_parameter = serializers.CharField(max_length=60, default="", allow_blank=True)
+    cursor_path = serializers.CharField(max_length=200, default="", allow_blank=True)
+    first_page = serializers.IntegerField(min_value=0, max_value=1, default=1)
+    page_size = serializers.IntegerField(min_value=0, max_value=1_000_000, default=0)
+    grain = serializers.ChoiceField([grain.value for grain in Grain], default=Grain.MONTH.value)
+    days_after = serializers.IntegerField(min_value=0, max_value=60, default=1)
+    hour = serializers.IntegerField(min_value=0, max_value=23, default=6)
 
 
 class FeedRunForm(serializers.ModelSerializer[FeedRun]):

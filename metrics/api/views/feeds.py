@@ -1,9 +1,11 @@
 """Feeds: how they stand, what their runs brought, and what whoever manages them has them do."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,14 +13,19 @@ from rest_framework.response import Response
 from metrics import access
 from metrics.api.callers import actor_of, named, person_of, sources_of
 from metrics.api.fields import Form
-from metrics.api.forms.feeds import FeedForm, FeedQuery, FeedRunForm, RangeForm, RunQuery
+from metrics.api.forms.feeds import FeedForm, FeedQuery, FeedRunForm, RangeForm, RunQuery, TermsForm
 from metrics.models import Feed, FeedRun, Source
-from truthgov import clock
+from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput
+from truthgov.models import Function, Person
 from truthgov.periods import Grain, Period
 from truthgov.rest.bodies import NothingForm, read_act
+from truthgov.rest.tags import require_match, tag_of, tagged
 from truthgov.rest.views import ApiView, page_of, read_query
+
+STANDING = ("status", "standing", "next_run_at")
+"""What of a feed changes without anybody's correcting it."""
 
 
 class Feeds(ApiView):
@@ -35,13 +42,35 @@ class Feeds(ApiView):
             feeds = feeds.filter(source=named(sources_of(request, Source.objects.all(), "pk"), query["source"]))
         return page_of(request, feeds, query, ("id",), FeedForm)
 
+    @extend_schema(summary="Connect a feed", request=TermsForm, responses={201: FeedForm})
+    def post(self, request: Request) -> Response:
+        """By the lead of its function, or an administrator, who then answers for it; first asked at the next beat."""
+        functions = access.connections_to_start(person_of(request))
+        feed = Feed.connect(**_terms(read_act(request, TermsForm), functions), by=actor_of(request))
+        return _told(person_of(request), feed.pk, status=201, Location=reverse("metrics:api:feed", args=[feed.pk]))
+
 
 class FeedOne(ApiView):
-    """One feed."""
+    """One feed; its tag is of how it is described, not of how it stands."""
+
+    is_tagged = True
 
     @extend_schema(summary="A feed", responses=FeedForm)
     def get(self, request: Request, pk: int) -> Response:
-        return Response(FeedForm(get_object_or_404(_feeds(request), pk=pk)).data)
+        told = FeedForm(get_object_or_404(_feeds(request), pk=pk)).data
+        return tagged(told, tag=_tag(told))
+
+    @extend_schema(summary="Correct a feed", request=TermsForm, responses=FeedForm)
+    def put(self, request: Request, pk: int) -> Response:
+        """By the lead of its function, or an administrator; what waits is tried at the next beat."""
+        person = person_of(request)
+        feed = access.feed_to_manage(person, pk)
+        terms = _terms(read_act(request, TermsForm), access.functions_to_connect(person))
+        with audit.act():
+            Feed.objects.select_for_update().get(pk=feed.pk)  # of two who correct it at once, one has read an old state
+            require_match(request, _tag(FeedForm(access.feed_to_read(person, pk)).data))
+            access.feed_to_manage(person, pk).correct(**terms, by=actor_of(request))
+        return _told(person, pk)
 
 
 class FeedRuns(ApiView):
@@ -159,6 +188,26 @@ class RunWithdrawal(RunAct):
 def _feeds(request: Request) -> QuerySet[Feed]:
     feeds = Feed.objects.with_standing(on=clock.today()).select_related("source", "function", "owner")
     return sources_of(request, feeds, "source")
+
+
+def _told(person: Person, pk: int, status: int = 200, **headers: str) -> Response:
+    told = FeedForm(access.feed_to_read(person, pk)).data
+    return tagged(told, status=status, tag=_tag(told), **headers)
+
+
+def _tag(told: Mapping[str, Any]) -> str:
+    return tag_of({name: value for name, value in told.items() if name not in STANDING})
+
+
+def _terms(given: dict[str, Any], functions: QuerySet[Function]) -> dict[str, Any]:
+    """What a feed is connected with: the source and the function in the place of their codes."""
+    found = {"source": Source.objects.filter(code=given["source"]).first(),
+             "function": functions.filter(code=given["function"]).first()}  # fmt: skip
+    unknown = {name: "is not one whose feeds you manage" if name == "function" else "is unknown"
+               for name, record in found.items() if record is None}  # fmt: skip
+    if unknown:
+        raise InvalidInput("The feed cannot be connected so.", unknown)
+    return given | found
 
 
 def _period(name: str, text: str, grain: Grain) -> Period:

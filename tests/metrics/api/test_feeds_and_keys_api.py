@@ -53,6 +53,50 @@ def test_what_is_no_range_is_refused(act, feed, sales_lead, said):
     assert not FeedRun.objects.exists()
 
 
+TERMS = {
+    "name": "CRM weekly", "source": "crm", "function": "sales", "url": "https://crm.example.org/kpi", "format": "json",
+    "mapping": {"measure": "kpi", "period": "month", "value": "rate"}, "token": "s3cret",
+}  # fmt: skip
+
+
+def test_a_feed_is_connected_by_who_manages_it(act, as_person, crm, conversion, sales_lead, delivery_lead, outsider):
+    made = act(sales_lead, "/feeds", **TERMS)
+    assert made.status_code == 201, made.content
+    assert as_person(sales_lead).get(made["Location"]).json() == made.json()
+    assert (made.json()["owner"], made.json()["has_secret"], "s3cret" in str(made.content)) == (
+        sales_lead.name, True, False,
+    )  # fmt: skip
+    assert act(outsider, "/feeds", **TERMS).status_code == 403
+    assert act(delivery_lead, "/feeds", **TERMS).json()["errors"][0]["pointer"] == "/function"
+    assert "already" in act(sales_lead, "/feeds", **TERMS).json()["detail"]
+
+
+@pytest.mark.parametrize(("said", "pointer"), [
+    ({"url": "https://elsewhere.example.org"}, "/url"), ({"mapping": {"measure": "kpi"}}, "/period"),
+    ({"source": "erp"}, "/source"), ({"hour": 24}, "/hour"), ({"secret": "x"}, "/secret"),
+])  # fmt: skip
+def test_what_cannot_be_fetched_is_not_connected(act, crm, conversion, sales_lead, said, pointer):
+    refused = act(sales_lead, "/feeds", **TERMS | said)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, pointer)
+    assert not Feed.objects.exists()
+
+
+def test_a_feed_is_corrected_as_it_was_read(as_person, feed, sales_lead):
+    client, address = as_person(sales_lead), f"{API}/feeds/{feed.pk}"
+    read, terms = client.get(address)["ETag"], TERMS | {"url": "https://crm.example.org/new", "token": ""}
+
+    def correct(**headers):
+        return client.put(address, terms, content_type="application/json", headers=headers)
+
+    assert correct().status_code == 428
+    feed.pause(by=Actor(person=sales_lead))
+    corrected = correct(**{"If-Match": read})
+    assert (corrected.status_code, corrected.json()["url"]) == (200, terms["url"])
+    assert corrected.json()["has_secret"] is True
+    assert correct(**{"If-Match": read}).status_code == 412
+    assert correct(**{"If-Match": corrected["ETag"]}).status_code == 200
+
+
 def test_a_key_is_listed_and_revoked_by_an_administrator(act, as_person, administrator, sales_lead, program):
     (listed,) = as_person(sales_lead).get(f"{API}/keys").json()
     assert (listed["state"], listed["functions"], listed["sources"]) == ("active", ["sales"], ["crm"])
