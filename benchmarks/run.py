@@ -10,7 +10,7 @@ from time import monotonic, sleep
 import numpy as np
 from django.db.models import Min
 
-from benchmarks import assessing, contestants, databases, pages, plain, processes, pushing, searching
+from benchmarks import assessing, contestants, databases, pages, plain, processes, pushing, searching, uploading
 from benchmarks.declaring import READER, Declared, declare
 from benchmarks.organisation import FULL, TINY, YOUNG, Organisation, Size
 from benchmarks.report import Measured
@@ -28,7 +28,8 @@ SHARE = 10
 @dataclass(frozen=True)
 class Extent:
     """How large a run is: the organisation, the one that has just begun, how many rows the plain serializer is given,
-    how often each page is asked for and how many measures are searched."""
+    how often each page is asked for, how many measures are searched, the function that sends a large file, and the
+    programs that push at once."""
 
     name: str
     size: Size
@@ -36,11 +37,20 @@ class Extent:
     serialized: int
     requests: int
     searched: int
+    function: Size
+    programs: int
+    rows_each: int
 
 
 EXTENTS = {
-    "full": Extent("full", FULL, YOUNG, serialized=2000, requests=150, searched=5000),
-    "small": Extent("small", TINY, TINY, serialized=100, requests=2, searched=50),
+    "full": Extent(
+        "full", FULL, YOUNG, serialized=2000, requests=150, searched=5000, function=uploading.FULL, programs=50,
+        rows_each=5_000,
+    ),
+    "small": Extent(
+        "small", TINY, TINY, serialized=100, requests=2, searched=50, function=uploading.TINY, programs=4,
+        rows_each=500,
+    ),
 }
 
 
@@ -62,6 +72,7 @@ class Run:
         yield from self.worker()
         yield from self.reading()
         yield from self.searching()
+        yield from self.uploading()
 
     def intake(self) -> Iterator[Measured]:
         """Pushing everything over REST, held against what goes without it."""
@@ -169,6 +180,17 @@ class Run:
             taken = searching.milliseconds(reader, max(1, self.extent.requests // 10))
         found = f"dictionary search over {self.extent.searched:,} measures, p95"
         yield Measured(found, float(np.percentile(taken, 95)), "≤ 100", " ms")
+
+    def uploading(self) -> Iterator[Measured]:
+        """A large file against the same rows by REST, and many programs at once; in organisations of their own."""
+        extent, name = self.extent, f"bench_{self.extent.name}"
+        held = uploading.held_against_rest(extent.function, self.today, f"{name}_lines")
+        yield Measured("CSV upload of a function’s history, from sending it to stored", held.by_file, unit=" s")
+        yield Measured("CSV upload ÷ the same rows by REST, time", held.by_file / held.by_rest, "≤ 1.5")
+        yield Measured("upload’s parser, peak", held.peak, "≤ 300", " MB")
+        taken = uploading.many_at_once(extent.function, self.today, f"{name}_many", extent.programs, extent.rows_each)
+        pushed = f"{extent.programs} programs pushing {extent.rows_each:,} rows each at once"
+        yield Measured(f"{pushed}, p95", float(np.percentile(taken, 95)), unit=" s")
 
     def _grow_young(self) -> int:
         """The young organisation, its figures in and assessed; how many they are."""

@@ -16,7 +16,8 @@ from truthgov.periods import Grain, Period
 from truthgov.spreadsheets import Batch, Kind, day_of
 from truthgov.spreadsheets.pieces import Heading
 
-K, V = TypeVar("K", bound=Hashable), TypeVar("V")
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 SPOKEN = {"reason": "note"}
 LONGEST = {"reason": 1_000} | dict.fromkeys(FIGURES, 60)
 _PLAIN = re.compile(r"[-0-9\n]*+")
@@ -156,7 +157,7 @@ class Lot:
         given = list(map(any, zip(*(self.texts[name] for name in FIGURES), strict=True)))
         self.numbers = _those(self.numbers, given)
         for columns in (self.texts, self.kinds):
-            columns |= {name: _those(column, given) for name, column in columns.items()}  # type: ignore[misc,type-var]
+            columns |= {name: _those(column, given) for name, column in columns.items()}
 
     def refuse(self, place: int, column: str, why: str) -> None:
         """The first fault of a row is told."""

@@ -11,7 +11,8 @@ from benchmarks.report import Measured
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CONTESTANTS = ("REST ingest", "re-push", "web process", "full assessment", "1 %", "one new figure", "worker process",
-               "view", "queue", "dictionary", "dictionary search")  # fmt: skip
+               "view", "queue", "dictionary", "dictionary search", "CSV upload ÷", "parser",
+               "programs pushing")  # fmt: skip
 
 
 @pytest.mark.processes
