@@ -15,15 +15,16 @@ from truthgov.errors import InvalidInput
 from truthgov.models import Person
 from truthgov.spreadsheets.limits import LARGE, MEGABYTE, SMALL, TooLong
 
-MOST = f"a file of at most {LARGE.bytes // MEGABYTE} MB"
+SIZE = f"{LARGE.bytes // MEGABYTE} MB"
+MOST = f"a file of at most {SIZE}"
 
 
 class UploadForm(forms.Form):
     file = forms.FileField(
         label="Filled-in file",
         max_length=200,
-        help_text=f"The template, filled in: .xlsx or CSV. It takes the place of your draft. {MOST.capitalize()} and "
-        f"{LARGE.rows:,} rows, also of other periods, is read in the background.",
+        help_text="The template, filled in, as .xlsx or CSV; it takes the place of your draft. More than "
+        f"{SMALL.rows:,} rows, up to {LARGE.rows:,} and {SIZE}, also of other periods, are read in the background.",
         error_messages={"required": f"Choose {MOST}.", "empty": "The file is empty; choose the one you filled in."},
         widget=forms.FileInput({"accept": ".xlsx,.csv,.txt,.tsv"}),
     )
@@ -37,13 +38,14 @@ class UploadForm(forms.Form):
         self.faults: list[Fault] = []
         self.read_as = ""
         self.is_large = False
+        self.sent: Any = None
         if all(cell.source for cell in sheet.cells):
             del self.fields["source"]
 
     def clean_file(self) -> Filled:
         """What the file says; nothing yet of one that is too large to be read while its sender waits."""
         sent = self.cleaned_data["file"]
-        self.name = sent.name
+        self.sent, self.name = sent, sent.name
         try:
             if sent.size <= SMALL.bytes:
                 table = spreadsheets.read(sent.read(), sheet=SHEET)
@@ -58,7 +60,7 @@ class UploadForm(forms.Form):
 
     def receive(self, *, by: Appointed) -> Upload:
         """Hand a large file over to be read in the background."""
-        source, file = self.cleaned_data.get("source"), self.files["file"]
+        source, file = self.cleaned_data.get("source"), self.sent
         file.seek(0)
         return Upload.objects.receive(
             file, name=self.name, size=file.size, scope=self.sheet.scope, code=self.sheet.period.code,
