@@ -1,5 +1,6 @@
 """What a worker does with large files: read, compare, store. All it needs to know is a state in the database."""
 
+import zlib
 from tempfile import TemporaryFile
 from typing import IO
 
@@ -88,7 +89,7 @@ def _parse(upload: Upload) -> None:
 def _spool(upload: Upload, file: IO[bytes]) -> None:
     """The file's bytes, on disk as long as it is open, without a name."""
     for content in upload.parts.values_list("content", flat=True).iterator(chunk_size=1):
-        file.write(content)
+        file.write(zlib.decompress(content))
     file.flush()
 
 
