@@ -6,11 +6,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from metrics import access
+from metrics.ingestion.segments import read as read_segment
+from metrics.models import RefusedRow
 from metrics.uploads.interpreting import COLUMNS
 from truthgov.export import csv_response
 from truthgov.http import PersonRequest, go_to, signed_in
 
-SHOWN = 50
+SHOWN = 20
 """Refused rows on the page; the file to take away has all of them."""
 
 
@@ -20,7 +22,8 @@ def upload(request: PersonRequest, pk: int) -> HttpResponse:
     """How far a file is; asked for again and again while a worker has it."""
     shown = access.upload_to_read(request.person, pk)
     template = "metrics/_upload.html" if request.htmx else "metrics/upload.html"
-    return render(request, template, {"upload": shown, "refused_rows": shown.refused_rows.all()[:SHOWN]})
+    told = [(row, _figure(row)) for row in shown.refused_rows.all()[:SHOWN]]
+    return render(request, template, {"upload": shown, "refused_rows": told})
 
 
 @require_POST
@@ -49,3 +52,13 @@ def refused(request: PersonRequest, pk: int) -> HttpResponseBase:
     shown = access.upload_to_read(request.person, pk)
     rows = ((each.row, each.column, each.why, *each.said) for each in shown.refused_rows.iterator(chunk_size=2_000))
     return csv_response(f"refused-rows-{shown.pk}", ("row", "column", "why", *COLUMNS), rows)
+
+
+def _figure(row: RefusedRow) -> str:
+    """Which figure a row means, in words; a segment that cannot be read stands as it was written."""
+    measure, period, segment, *_ = row.said
+    try:
+        cut = ", ".join(read_segment(segment).values())
+    except ValueError:
+        cut = segment
+    return ", ".join(filter(None, (measure, period, cut)))
