@@ -51,7 +51,7 @@ class Interpreter:
         self.words, self.source, self.points_are_decimal = vocabulary, source, heading.points_are_decimal
         self.parts = [name for name in self.names if name.startswith(PART)]
         self.dimensions = [vocabulary.dimensions[name.removeprefix(PART)] for name in self.parts]
-        self._measures = Finding(lambda text: vocabulary.measures.get(text.casefold(), text))
+        self._measures: Finding[str, str] = Finding(lambda text: vocabulary.measures.get(text.casefold(), text))
         self._periods = Finding(self._period)
         self._segments = Finding(self._segment)
 
