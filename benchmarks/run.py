@@ -44,11 +44,25 @@ class Extent:
 
 EXTENTS = {
     "full": Extent(
-        "full", FULL, YOUNG, serialized=2000, requests=150, searched=5000, function=uploading.FULL, programs=50,
+        "full",
+        FULL,
+        YOUNG,
+        serialized=2000,
+        requests=150,
+        searched=5000,
+        function=uploading.FULL,
+        programs=50,
         rows_each=5_000,
     ),
     "small": Extent(
-        "small", TINY, TINY, serialized=100, requests=2, searched=50, function=uploading.TINY, programs=4,
+        "small",
+        TINY,
+        TINY,
+        serialized=100,
+        requests=2,
+        searched=50,
+        function=uploading.TINY,
+        programs=4,
         rows_each=500,
     ),
 }
