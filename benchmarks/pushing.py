@@ -16,7 +16,7 @@ CONNECTIONS = 2
 ADDRESS = "/api/v1/observation-batches"
 
 
-def push(bodies: Sequence[bytes], port: int, key: str) -> tuple[float, Counter[str]]:
+def push(bodies: Sequence[bytes], port: int, key: str, *, connections: int = CONNECTIONS) -> tuple[float, Counter[str]]:
     """Push each body once, under an idempotency key of its own: seconds it took, and the sum of the answers' counts.
 
     Raises RuntimeError on the first answer that is not a success.
@@ -25,8 +25,8 @@ def push(bodies: Sequence[bytes], port: int, key: str) -> tuple[float, Counter[s
     for body in bodies:
         waiting.put(body)
     started = perf_counter()
-    with ThreadPoolExecutor(CONNECTIONS) as senders:
-        sent = [senders.submit(_send, waiting, port, key) for _ in range(CONNECTIONS)]
+    with ThreadPoolExecutor(connections) as senders:
+        sent = [senders.submit(_send, waiting, port, key) for _ in range(connections)]
         counts = sum((each.result() for each in sent), Counter())
     return perf_counter() - started, counts
 

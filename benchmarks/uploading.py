@@ -43,12 +43,17 @@ class Held:
 
 
 def held_against_rest(size: Size, before: date, name: str) -> Held:
-    """One function's figures, once by REST and once by file, each into an organisation that has none yet."""
+    """One function's figures, once by REST as one sender sends them, batch after batch, and once by file.
+
+    Each goes into an organisation that has none yet.
+    """
     organisation = Organisation(size)
     rows = _of_the_function(organisation, before)
     with databases.clone(f"{name}_rest"), processes.web(f"{name}_rest") as (_, port):
         key = _key(declare(organisation), "one")
-        by_rest, counts = pushing.push([batch.as_json() for batch in _in_batches(rows, 10_000)], port, key)
+        by_rest, counts = pushing.push(
+            [batch.as_json() for batch in _in_batches(rows, 10_000)], port, key, connections=1
+        )
         _expect(counts["accepted"] == len(rows), f"{counts} of {len(rows)} rows")
     with databases.clone(f"{name}_file"):
         _appoint(declare(organisation))
