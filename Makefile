@@ -13,7 +13,7 @@ up:
 
 test: .development
 	@.venv/bin/python -m config.servers.browser
-	@exec .venv/bin/python -m pytest --numprocesses auto --dist loadgroup
+	@exec .venv/bin/python -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
 bench: .development
 	@exec .venv/bin/python -m config.servers run -- .venv/bin/python -m benchmarks
