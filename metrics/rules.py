@@ -1,6 +1,7 @@
 """Rules come from the dictionary by themselves: a link of a kind that can be judged, a measure with two sources."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -37,7 +38,7 @@ def follow_links(measures: Iterable[int] | None = None) -> int:
     With `measures`, only the links of these are looked at.
     """
     judged = [kind for kind in KINDS if kind != "source_disagreement"]
-    wanted = {"judged": judged, "every": measures is None, "measures": list(measures or ())}
+    wanted: dict[str, Any] = {"judged": judged, "every": measures is None, "measures": list(measures or ())}
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.execute(FROM_LINKS, wanted)
         links = [link for (link,) in cursor.fetchall()]
