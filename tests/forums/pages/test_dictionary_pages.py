@@ -66,7 +66,7 @@ def test_the_dictionary_takes_as_many_queries_for_many_as_for_few(
     with django_assert_num_queries(QUERIES):
         browser.get(f"{DICTIONARY}?q=HT.JRN.CANCEL")
     with django_assert_num_queries(QUERIES):
-        assert len(codes(browser.get(DICTIONARY))) == 15
+        assert len(codes(browser.get(DICTIONARY))) == 16
 
 
 def test_the_latest_figure_is_the_source_of_record_s(as_person, shown):
