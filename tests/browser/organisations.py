@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
 from config.demo import loading, moved
@@ -11,7 +12,18 @@ from forums.terms import steering
 from journeys.models import Handoff, Journey, Stage
 from metrics.dictionary_files.foreign import Answers
 from metrics.dictionary_import import proposing
-from metrics.models import Contradiction, DictionaryImport, Feed, FeedRun, Measure, Observation, Source, Submission
+from metrics.models import (
+    Contradiction,
+    DictionaryImport,
+    Feed,
+    FeedRun,
+    Measure,
+    Observation,
+    Source,
+    Submission,
+    Upload,
+)
+from metrics.uploads import working
 from truthgov import appointing, audit
 from truthgov.models import Appointment, Function, Key, Person, Role
 
@@ -42,8 +54,20 @@ def furnish_hotels() -> None:
         "erp.yaml", b"truthgov_dictionary: 1\nsources: [ERP]\n", Answers(), by=cast.actor(LEAD)
     )
     proposing.propose_import(file, reason="Finance reports too.", by=cast.actor(LEAD))
+    _send_large_file(cast)
     _propose_auditor(cast)
     Forum.objects.get().propose_charter(steering(date.today() + timedelta(60), quorum=6), by=cast.actor(TRUTH_OWNER))
+
+
+def _send_large_file(cast: Cast) -> None:
+    """The lead has sent a file, which was read, and of which a row is refused."""
+    content = b"measure,period,value,source,note\nHT.NOTHING,2026-09,0.2,erp,\n"
+    lead = Appointment.objects.get(role=Role.FUNCTION_LEAD, scope__name=LEAD.over)
+    Upload.objects.receive(
+        BytesIO(content), name="years.csv", size=len(content), scope=lead.scope, source="",
+        code=moved.last_complete_month(date.today()).code, by=cast.actor(LEAD).acting_under(lead),
+    )  # fmt: skip
+    working.work()
 
 
 def furnish_newcomers() -> None:
@@ -81,6 +105,7 @@ def names() -> Names:
         "submission": _key(Submission.objects.all()),
         "feed": _key(Feed.objects.all()),
         "feed_run": _key(FeedRun.objects.all()),
+        "upload": _key(Upload.objects.all()),
         "import": _key(DictionaryImport.objects.all()),
         "function": Function.objects.filter(name=LEAD.over).values_list("code", flat=True).first(),
         "restatement": _key(Observation.objects.filter(restates__isnull=False)),
