@@ -10,7 +10,7 @@ from django.http import QueryDict
 from forums.case_sides import Standing, judge
 from forums.dictionary_forms import DictionaryForm
 from forums.queue import answering
-from metrics.courses import Point
+from metrics.courses import Point, breaks
 from metrics.holding import read_by, shown_source
 from metrics.models import Definition, Measure, Observation, Reading, Series, SeriesChunk, SourceOfRecord
 from metrics.searching import found
@@ -127,6 +127,14 @@ def _course(reported: _Reported, last: Observation, grain: Grain) -> list[float 
     return [reported.held.get(at) for at in range(min(drawn), max(drawn) + 1)] if drawn else []
 
 
+def _breaks(reported: _Reported, values: list[float | None], last: Period) -> list[int]:
+    """The indices of drawn figures at which a version begins to hold that counts differently."""
+    if not any(version.changes_counting for version in reported.versions):
+        return []
+    periods = [last.shift(at + 1 - len(values)) for at in range(len(values))]
+    return breaks([Point(each, read_by(reported.versions, each.start)) for each in periods])
+
+
 def _row(measure: Measure, reported: _Reported) -> Row:
     who = answering(measure)
     if not reported.versions:
@@ -138,5 +146,7 @@ def _row(measure: Measure, reported: _Reported) -> Row:
     period = Period.containing(reported.last.period_start, Grain(definition.grain))
     values = _course(reported, reported.last, period.grain)
     target = None if definition.target is None else float(definition.target)
-    drawn = draw_sparkline(f"Recent course of {measure.name}", values, target) if len(values) > 1 else ""
+    broken = _breaks(reported, values, period)
+    title = f"Recent course of {measure.name}"
+    drawn = draw_sparkline(title, values, target, broken=broken) if len(values) > 1 else ""
     return Row(measure, who, latest.grain, judge(Point(period, definition, value=reported.last.value)), drawn)

@@ -13,7 +13,7 @@ from forums.reconciled import reconciled_view
 from forums.verdicts import Verdict
 from forums.view_records import JourneyRow
 from journeys.models import Handoff, Journey, Stage
-from metrics.courses import Course, courses
+from metrics.courses import Course, breaks, courses
 from metrics.models import Contradiction, Measure, RequiredOutcome, Segment, TargetCondition
 from truthgov.figures import word_figure
 from truthgov.models import Appointment, Role
@@ -177,7 +177,9 @@ def _course(measure: Measure, course: Course | None) -> Svg | str:
     if course is None or course.latest is None:
         return ""
     values = [point.value for point in course.points]
-    return draw_sparkline(f"Recent course of {measure.name}", values, course.definition.target)
+    return draw_sparkline(
+        f"Recent course of {measure.name}", values, course.definition.target, broken=breaks(course.points)
+    )
 
 
 def _handoffs(journey: Journey) -> list[Handoff]:

@@ -94,6 +94,11 @@ def test_a_figure_alone_between_gaps_is_still_seen():
     assert draw_sparkline("Alone", (None, 5, None)).count("<circle") == 2
 
 
+def test_a_break_in_counting_stands_in_the_smallest_drawing():
+    drawn = draw_sparkline("Counted anew", (1, 2, 3), broken=[1])
+    assert (drawn.count("tg-break"), "counted differently from the 2. on" in drawn) == (1, True)
+
+
 def test_two_series_differ_by_dash_as_well_as_colour():
     drawn = draw_chart(chart_of((1,) * 6, (2,) * 6))
     first, second = (re.search(rf'class="tg-line-{index}"[^/]*', drawn)[0] for index in (0, 1))

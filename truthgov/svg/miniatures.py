@@ -9,15 +9,24 @@ from truthgov.svg.series import Panel, Plotted, present
 
 
 def draw_sparkline(
-    title: str, values: Sequence[Plotted], target: Plotted = None, width: float = 96, height: float = 22
-) -> Svg:
-    """Draw a series small enough to stand in a table cell: its course, its target, its last figure."""
+    title: str, values: Sequence[Plotted], target: Plotted = None, width: float = 96, height: float = 22,
+    broken: Sequence[int] = (),
+) -> Svg:  # fmt: skip
+    """Draw a series small enough to stand in a table cell: its course, its target, its last figure.
+
+    A line stands before each index in `broken`: from there on it is counted differently.
+    """
     held = list(present(values))
     reach = held if target is None else [*held, float(target)]
     scale, _ = spanning(reach, height - 3, 3)
     tight = Scale(min(reach), max(reach), height - 3, 3) if reach and min(reach) < max(reach) else scale
-    body = _small_course(tuple(values), target, columns(len(values), 0, width - 3), tight, width - 3)
+    xs = columns(len(values), 0, width - 3)
+    half = (width - 3) / max(len(xs), 1) / 2
+    body = [line(xs[at] - half, 0, xs[at] - half, height, "break") for at in broken]
+    body += _small_course(tuple(values), target, xs, tight, width - 3)
     description = f"{len(held)} of {len(values)} periods have a figure."
+    if broken:
+        description += f" It is counted differently from the {', '.join(f'{at + 1}.' for at in broken)} on."
     return drawing(width, height, title, description, body)
 
 
