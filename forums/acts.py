@@ -117,15 +117,6 @@ class Ruling:
         """Its wording is the act."""
 
 
-RULINGS = (
-    DecisionType.POLICY,
-    DecisionType.SET_JOURNEY_PRIORITY,
-    DecisionType.SERVICE_STANDARD,
-    DecisionType.APPROVE_CHANGE,
-    DecisionType.FUND,
-)
-
-
 def _require_near(remedy_from: date) -> None:
     """Figures from before the decision prove nothing of it; those of a far year prove nothing in time."""
     month = Period.containing(clock.today(), Grain.MONTH)

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -47,15 +45,6 @@ def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Classify a page as one for everybody, signed in or not."""
     view.audience = "public"  # type: ignore[attr-defined]
     return view
-
-
-def fragment_or_redirect(
-    request: PersonRequest, template: str, record: Model, *, name: str = "", **context: Any
-) -> HttpResponse:
-    """Answer an act: htmx gets the fragment anew, a plain form goes to the record's own page."""
-    if request.htmx:
-        return render(request, template, {name or str(record._meta.model_name): record, **context})
-    return HttpResponseRedirect(record.get_absolute_url())  # type: ignore[attr-defined]
 
 
 def go_to(request: HttpRequest, url: str) -> HttpResponse:

@@ -1,7 +1,7 @@
-"""Marks for a control chart: points outside the limits, runs on one side of the centre, steady climbs and falls.
+"""Marks for a control chart: points outside the limits, and runs on one side of the centre.
 
-Source: NHS England, *Making Data Count*: a point outside the limits, seven in a row on one side of the mean, or seven
-in a row each higher (or each lower) than the one before it are special-cause variation.
+Source: NHS England, *Making Data Count*: a point outside the limits, or seven in a row on one side of the mean, are
+special-cause variation.
 """
 
 import numpy as np
@@ -20,15 +20,6 @@ def outside(values: Floats, limits: Limits) -> Bools:
 def runs(values: Floats, centre: float, *, length: int = RUN) -> Bools:
     """Every point of a run of `length` or more on one side of the centre; a gap or a point on the centre ends it."""
     return _stretches(np.sign(values - centre), length)
-
-
-def trends(values: Floats, *, length: int = RUN) -> Bools:
-    """Every point of `length` or more in a row that only climb or only fall; a gap or an equal neighbour ends it."""
-    steps = _stretches(np.sign(np.diff(values)), length - 1)
-    marked = np.zeros(len(values), bool)
-    marked[1:] |= steps
-    marked[:-1] |= steps
-    return marked
 
 
 def _stretches(signs: Floats, length: int) -> Bools:

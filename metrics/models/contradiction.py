@@ -133,11 +133,6 @@ class Contradiction(models.Model):
         return self.status in self.LIVE
 
     @property
-    def accused_scope_id(self) -> int:
-        """The scope whose claim is in doubt: it speaks and dissents, and neither closes the case nor softens it."""
-        return self.measure.answering_scope_id
-
-    @property
     def party_scope_ids(self) -> list[int]:
         """The scopes whose accountable people answer, the accused one first."""
         parties = [self.measure, self.other_measure] if self.other_measure else [self.measure]

@@ -53,9 +53,6 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         """Those that a worker has to do with."""
         return self.filter(status__in=(Upload.Status.WAITING, Upload.Status.PARSING, Upload.Status.STORING))
 
-    def unfinished(self) -> Self:
-        return self.filter(status__in=Upload.UNFINISHED)
-
     def abandoned(self, *, at: datetime) -> Self:
         """Read, and not confirmed for a week."""
         return self.filter(status=Upload.Status.READY, received_at__lt=at - KEPT)

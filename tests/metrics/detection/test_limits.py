@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.detection.limits import natural, p_prime, u_prime, xmr
+from metrics.detection.limits import natural, p_prime, xmr
 
 FLOWRATE = np.array([49.6, 47.6, 49.9, 51.3, 47.8, 51.2, 52.6, 52.4, 53.6, 52.1])
 """NIST/SEMATECH e-Handbook of Statistical Methods, 6.3.2.2, Individuals control charts."""
@@ -51,11 +51,10 @@ def test_p_prime_widens_with_what_figures_really_do():
     assert limits.lower[0] < 0.18
 
 
-def test_p_prime_and_u_prime_end_where_figures_end():
+def test_p_prime_ends_where_a_proportion_does():
     few, small = np.array([0.0, 1.0, 0.0, 1.0] * 4), np.full(16, 5.0)
     assert (p_prime(few, small).lower == 0).all()
     assert (p_prime(small - few, small).upper == 1).all()
-    assert (u_prime(few, small).lower == 0).all()
 
 
 def test_a_fraction_is_drawn_with_p_prime_only_where_its_denominators_are_known():

@@ -1,7 +1,7 @@
 import numpy as np
 
 from metrics.detection.limits import xmr
-from metrics.detection.marks import outside, runs, trends
+from metrics.detection.marks import outside, runs
 
 
 def test_a_point_beyond_a_limit_is_marked():
@@ -16,12 +16,3 @@ def test_seven_in_a_row_on_one_side_are_a_run_and_six_are_not():
 
 def test_a_gap_ends_a_run():
     assert not runs(np.array([2.0] * 4 + [np.nan] + [2.0] * 4), 1.0).any()
-
-
-def test_seven_climbing_in_a_row_are_a_trend_and_six_are_not():
-    assert trends(np.arange(7.0)).all()
-    assert not trends(np.arange(6.0)).any()
-
-
-def test_an_equal_neighbour_ends_a_trend():
-    assert not trends(np.array([1.0, 2.0, 3.0, 4.0, 4.0, 5.0, 6.0, 7.0])).any()
