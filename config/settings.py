@@ -7,11 +7,10 @@ plain HTTP; `test` is development with cheap passwords and a cache of its own.
 from pathlib import Path
 from typing import Any
 
-import structlog
 from csp.constants import NONE, SELF
 from environs import Env, validate
 
-from config import environment
+from config import environment, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -114,10 +113,12 @@ CACHES: dict[str, Any] = {
 # --- Celery: a wake-up line that nobody waits for ---------------------------------------------------------------------
 CELERY_BROKER_URL = environment.broker_address(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_TASK_PUBLISH_RETRY = CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
@@ -129,15 +130,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,
 }
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE: dict[str, Any] = {
-    "assess what was touched": {"task": "metrics.assess", "schedule": 30},
-    "escalate late answers": {"task": "forums.escalate_late_answers", "schedule": 3600},
-    "prepare meetings": {"task": "forums.prepare_meetings", "schedule": 3600},
-    "checkpoint": {"task": "truthgov.checkpoint", "schedule": 900},
-    "remind of figures": {"task": "metrics.remind", "schedule": 900},
-    "pull feeds": {"task": "metrics.pull_feeds", "schedule": 60},
-    "work on uploads": {"task": "metrics.work_on_uploads", "schedule": 30},
-}
 
 DEMONSTRATION_PASSWORD = env.str("TRUTHGOV_DEMONSTRATION_PASSWORD", "")
 
@@ -200,7 +192,8 @@ STORAGES = {
         "BACKEND": "config.assets.Assets" if PRODUCTION else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS, WHITENOISE_AUTOREFRESH = not PRODUCTION, TESTING  # a test's clients do not list them first
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = TESTING  # a test's clients do not list them first
 
 # --- what is kept outside the database, and what goes out to the world ------------------------------------------------
 # Both keys are taken from SECRET_KEY where none is given; give them their own before SECRET_KEY is ever rotated.
@@ -257,44 +250,23 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["truthgov.rest.authentication.KeyOrPerson"],
     "EXCEPTION_HANDLER": "truthgov.rest.problems.handle",
-    "DEFAULT_METADATA_CLASS": None, "UNAUTHENTICATED_USER": None, "URL_FORMAT_OVERRIDE": None,
+    "DEFAULT_METADATA_CLASS": None,
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
     "COERCE_DECIMAL_TO_STRING": True,
-}  # fmt: skip
+}
 API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", 1200, validate=validate.Range(min=1))
 SPECTACULAR_SETTINGS = {
-    "TITLE": "truthgov", "VERSION": "1", "OAS_VERSION": "3.1.0", "SERVE_INCLUDE_SCHEMA": False,
+    "TITLE": "truthgov",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,  # lists in Markdown, which our page does not read
-}  # fmt: skip
-DATA_UPLOAD_MAX_MEMORY_SIZE, DATA_UPLOAD_MAX_NUMBER_FIELDS = 16 * 1024 * 1024, 12_000  # a grid of 3,000 figures
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000  # a grid of 3,000 figures
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # what is larger is not taken in
 
 # --- words for the operator -------------------------------------------------------------------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
-STAMPS: list[Any] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-]
-RENDERING: list[Any] = (
-    [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    if PRODUCTION
-    else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
-)
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "foreign_pre_chain": STAMPS,
-            "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *RENDERING],
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-}
-structlog.configure(
-    processors=[*STAMPS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
+LOGGING = logs.configured(LOG_LEVEL, as_json=PRODUCTION)
