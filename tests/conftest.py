@@ -5,12 +5,16 @@ from collections.abc import Callable
 import pytest
 from django.core.cache import caches
 from django.test import Client
+from hypothesis import settings
 
 from journeys.models import Journey
 from tests.factories.people import AppointmentFactory, FunctionFactory, OrganisationFactory, PersonFactory
 from truthgov.models import Function, Mandate, Person, Role, Scope
 
 pytest_plugins = ["tests.databases"]
+# What a busy machine takes for an example says nothing of what is tested.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 AsPerson = Callable[[Person], Client]
 LONGEST = ("benchmarks/", "browser/test_pages", "config/test_up", "test_every_route", "browser/", "config/test_compose",

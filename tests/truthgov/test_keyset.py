@@ -14,7 +14,7 @@ ORDERS = [("name", "pk"), ("-name", "pk"), ("-name", "-pk")]
 
 
 @pytest.mark.django_db
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(names=st.lists(st.sampled_from("abc"), max_size=9), order=st.sampled_from(ORDERS), size=st.integers(1, 4))
 def test_pages_hold_every_row_once_in_order_forwards_and_backwards(names, order, size):
     people = [PersonFactory(name=name).pk for name in names]

@@ -124,5 +124,5 @@ def life(quiet_years: None, link: Link, push: Push, truth_owner: Person) -> type
 def test_the_life_of_a_case_follows_the_rules(life: type[Life]) -> None:
     checks = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
     run_state_machine_as_test(
-        life, settings=settings(max_examples=12, stateful_step_count=12, deadline=None, suppress_health_check=checks)
+        life, settings=settings(max_examples=12, stateful_step_count=12, suppress_health_check=checks)
     )

@@ -49,7 +49,7 @@ class Model:
 
 
 @pytest.mark.usefixtures("conversion", "crm")
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deliveries=deliveries)
 def test_whatever_is_delivered_the_ledger_holds_what_a_plain_model_holds(deliveries):
     with transaction.atomic(), clock.at(IN_NOVEMBER):
