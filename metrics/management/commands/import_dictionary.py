@@ -43,7 +43,7 @@ class Command(BaseCommand):
             changes = import_dictionary(
                 reading.document, proposed_by=_person(options["proposed_by"]),
                 approved_by=_person(options["approved_by"]), dry_run=options["dry_run"],
-                unguarded_because=options["unguarded_because"],
+                unguarded_because=_reason(options),
             )  # fmt: skip
         except ImportRefused as refused:
             raise CommandError("\n".join(_told(refused))) from refused
@@ -69,6 +69,15 @@ def _reading(options: dict[str, Any]) -> Reading:
     if options["dimensions"]:
         take_sheet(reading.document, "dimensions", options["dimensions"].name, _content(options["dimensions"]))
     return reading
+
+
+def _reason(options: dict[str, Any]) -> str:
+    """Why targets that nothing guards need no counter-measure; a sheet without a column for it says just that."""
+    reason, file = str(options["unguarded_because"]), options["file"]
+    if reason or file.suffix.lower() != ".csv":
+        return reason
+    header = read_text(_content(file)).partition("\n")[0]
+    return "" if "unguarded_because" in header else f"{file.name} has no column for counter-measures or reasons."
 
 
 def _content(path: Path | None) -> bytes:

@@ -169,13 +169,21 @@ def test_the_command_imports_and_names_who_answers(people, tmp_path: Path, capsy
         (tmp_path / name).write_text(text)
     sheets = [str(tmp_path / "m.csv"), str(tmp_path / "l.csv"), "--dimensions", str(tmp_path / "d.csv")]
     who = ["--proposed-by", people["proposed_by"].email, "--approved-by", people["approved_by"].email]
-    with pytest.raises(CommandError, match=r"that nothing guards;(.|\n)*--unguarded-because REASON"):
-        call_command("import_dictionary", *sheets, *who)
-    who += ["--unguarded-because", "Nobody gains."]
     call_command("import_dictionary", *sheets, *who, "--dry-run")
     assert "12 entries would change." in capsys.readouterr().out
     assert not DimensionValue.objects.exists()
     call_command("import_dictionary", *sheets, *who)
     assert "12 entries changed" in capsys.readouterr().out
+    reason = Definition.objects.get(measure__code="JRN.CANCEL").unguarded_because
+    assert reason == "m.csv has no column for counter-measures or reasons."
     with pytest.raises(CommandError, match="Nobody is enrolled"):
         call_command("import_dictionary", *sheets, "--proposed-by", "x@y.z", *who[2:])
+
+
+def test_the_command_asks_a_sheet_that_could_say_it_for_guards_or_reasons(people, tmp_path: Path):
+    (tmp_path / "m.csv").write_text(f"{HEADER},unguarded_because\n{KPI},\n{OUTCOME},\n")
+    who = ["--proposed-by", people["proposed_by"].email, "--approved-by", people["approved_by"].email]
+    with pytest.raises(CommandError, match=r"that nothing guards;(.|\n)*--unguarded-because REASON"):
+        call_command("import_dictionary", str(tmp_path / "m.csv"), *who)
+    call_command("import_dictionary", str(tmp_path / "m.csv"), *who, "--unguarded-because", "Nobody gains.")
+    assert not Definition.objects.unguarded().exists()
