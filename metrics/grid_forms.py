@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 
 from metrics import attesting, blocks
-from metrics.handing_in import FIGURES
 from metrics.models import Definition, Source
 from metrics.preview import Line
+from metrics.sheet_template import FIGURES
 from metrics.sheets import Cell, Sheet
 from metrics.typed import NOT_AVAILABLE
 from truthgov.figures import Figure, word_figure

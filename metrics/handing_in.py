@@ -9,12 +9,12 @@ from metrics.absences import declare_unavailable
 from metrics.ingestion import Delivery, Outcome, Rows, ingest, rehearse
 from metrics.models import Definition, Draft, FigureNote, Reading, Submission
 from metrics.preview import Line, Preview, Standing, judged, refused, unavailable
+from metrics.sheet_template import FIGURES
 from metrics.sheets import Cell, Sheet
 from truthgov import audit, clock
 from truthgov.actor import Appointed
 from truthgov.errors import Refusal
 
-FIGURES = ("value", "numerator", "denominator")
 SHARES = {Definition.Unit.FRACTION, Definition.Unit.RATIO}
 """Units that may be given with a percent sign, as they are shown."""
 NAMED_UNITS = {Definition.Unit.CURRENCY, Definition.Unit.DAYS, Definition.Unit.HOURS, Definition.Unit.MINUTES}

@@ -7,18 +7,13 @@ from datetime import date
 from decimal import Decimal
 
 from metrics import typed
-from metrics.handing_in import FIGURES
 from metrics.models import Definition, Reading
-from metrics.preview import NOTE
+from metrics.sheet_template import FIGURES, HELP, IS_A_DATE, LONGEST, MEASURE, NOTE, PART, PERIOD, TOO_LONG
 from metrics.sheets import Cell, Sheet
 from truthgov.errors import InvalidInput
 from truthgov.spreadsheets import Kind, Table, Written, day_of
 
-SHEET = "Figures"
-MEASURE, PERIOD, PART = "measure", "period", "part: "
-HELP = ("name", "unit", "period before", "on record")
 GIVEN = (*FIGURES, NOTE)
-LONGEST = {NOTE: 1_000} | dict.fromkeys(FIGURES, 60)
 
 Row = list[str | Decimal | None]
 
@@ -107,13 +102,13 @@ def _wrong(
 
 def _why_not(cell: Cell, name: str, written: Written, points_are_decimal: bool) -> str:
     if len(written.text) > LONGEST[name]:
-        return f"It is longer than {LONGEST[name]} characters; shorten it."
+        return TOO_LONG.format(LONGEST[name])
     if name == NOTE or not written.text:
         return ""
     if name != "value" and cell.definition.unit == Definition.Unit.COUNT:
         return "A count has a value alone; leave this empty."
     if written.kind is Kind.DATE:
-        return f"The cell is a date ({written.text}); format it as a number and give the figure again."
+        return IS_A_DATE.format(written.text)
     return typed.ambiguity(written.text) if written.kind is Kind.TEXT and not points_are_decimal else ""
 
 

@@ -7,7 +7,8 @@ from openpyxl import Workbook
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from metrics.sheet_files import GIVEN, SHEET, columns, rows
+from metrics.sheet_files import GIVEN, columns, rows
+from metrics.sheet_template import SHEET
 from metrics.sheets import Sheet
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -7,7 +7,8 @@ from django import forms
 
 from metrics.models import Draft, Source, Upload
 from metrics.preview import Line
-from metrics.sheet_files import SHEET, Fault, Filled, filled_in
+from metrics.sheet_files import Fault, Filled, filled_in
+from metrics.sheet_template import SHEET
 from metrics.sheets import Sheet
 from truthgov import spreadsheets
 from truthgov.actor import Appointed

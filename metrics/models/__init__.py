@@ -18,7 +18,8 @@ from metrics.models.signal import ContradictionEvent, Signal, SignalWithdrawal
 from metrics.models.source import KeySource, Source, SourceOfRecord
 from metrics.models.submission import Submission
 from metrics.models.target_condition import RequiredOutcome, TargetCondition
-from metrics.models.upload import RefusedRow, StagedRows, Upload, UploadPart
+from metrics.models.upload import Upload
+from metrics.models.upload_content import RefusedRow, StagedRows, UploadPart
 
 __all__ = [
     "FRESHNESS_DAYS",

@@ -2,13 +2,10 @@
 
 from collections.abc import Collection, Sequence
 
+from metrics.sheet_template import FIGURES, HELP, PART
 from truthgov.errors import InvalidInput
 
-FIGURES = ("value", "numerator", "denominator")
 NAMES = {"measure_code": "measure", "segment_json": "segment", "note": "reason"}
-PART = "part: "
-HELP = {"name", "unit", "period before", "on record"}
-"""What the template tells and nobody reads."""
 KNOWN = {"measure", "period", "period_start", "period_end", "segment", "source", "reason", *FIGURES, *HELP}
 PERIODS = ({"period"}, {"period_start", "period_end"})
 

@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from typing import NamedTuple, TypeVar
 
 from metrics import typed
-from metrics.uploads.columns import FIGURES, PART, named
+from metrics.sheet_template import FIGURES, IS_A_DATE, LONGEST, PART, TOO_LONG
+from metrics.uploads.columns import named
 from metrics.uploads.vocabulary import Vocabulary
 from truthgov.periods import Grain, Period
 from truthgov.spreadsheets import Batch, Kind, day_of
@@ -19,7 +20,6 @@ from truthgov.spreadsheets.pieces import Heading
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 SPOKEN = {"reason": "note"}
-LONGEST = {"reason": 1_000} | dict.fromkeys(FIGURES, 60)
 _PLAIN = re.compile(r"[-0-9\n]*+")
 _PLAIN_WITH_POINTS = re.compile(r"[-0-9.\n]*+")
 _LABEL = re.compile(r".*\(([^()]+)\)")
@@ -92,7 +92,7 @@ class Interpreter:
 
     def _require_clear(self, text: str, kind: Kind) -> None:
         if kind is Kind.DATE:
-            raise ValueError(f"The cell is a date ({text}); format it as a number and give the figure again.")
+            raise ValueError(IS_A_DATE.format(text))
         if not self.points_are_decimal and (asked := typed.ambiguity(text)):
             raise ValueError(asked)
 
@@ -164,11 +164,11 @@ class Lot:
         self.faults.setdefault(place, (SPOKEN.get(column, column), why))
 
     def refuse_long(self, name: str) -> None:
-        most = LONGEST[name]
+        most = LONGEST[SPOKEN.get(name, name)]
         if len(max(self.texts[name], key=len, default="")) > most:
             for place, text in enumerate(self.texts[name]):
                 if len(text) > most:
-                    self.refuse(place, name, f"It is longer than {most} characters; shorten it.")
+                    self.refuse(place, name, TOO_LONG.format(most))
 
     def interpreted(self) -> Interpreted:
         columns = [self.texts[name] for name in COLUMNS]

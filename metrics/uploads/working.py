@@ -9,7 +9,7 @@ from django.db import transaction
 from metrics.ingestion import Delivery, RowError, Rows, RowsRefused, ingest
 from metrics.ingestion.rehearsal import tally
 from metrics.models import Submission, Upload
-from metrics.sheet_files import SHEET
+from metrics.sheet_template import SHEET
 from metrics.uploads import staged
 from metrics.uploads.interpreting import COLUMNS, Fault, Interpreter
 from metrics.uploads.vocabulary import Vocabulary
