@@ -1,4 +1,4 @@
-"""Sales owes its conversion, monthly, from the CRM; its lead, the truth owner and a program call the API."""
+"""The lead of Sales, the truth owner and a program call the API."""
 
 import json
 from collections.abc import Callable
@@ -13,34 +13,15 @@ from metrics import keys
 from metrics.ingestion import Delivery, Rows, ingest
 from metrics.models import Measure, Source
 from tests.conftest import AsPerson
-from tests.factories.metrics import SegmentFactory, SourceFactory, SourceOfRecordFactory, measure
 from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.models import Function, Person
-from truthgov.periods import Grain, Period
+from truthgov.periods import Period
 
 API = "/api/v1"
 JSON = {"content_type": "application/json"}
 CLOCKWORK = Actor(clockwork="test")
 Act = Callable[..., HttpResponse]
-
-
-@pytest.fixture
-def crm(db: None) -> Source:
-    SegmentFactory()
-    return SourceFactory(code="crm", name="CRM")
-
-
-@pytest.fixture
-def conversion(crm: Source, sales: Function) -> Measure:
-    made = measure("sales.conversion")
-    SourceOfRecordFactory(measure=made, source=crm)
-    return made
-
-
-@pytest.fixture
-def last_month(db: None) -> Period:
-    return Period.last_complete(clock.today(), Grain.MONTH)
 
 
 @pytest.fixture

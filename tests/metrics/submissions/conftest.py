@@ -1,36 +1,14 @@
-"""Sales owes its conversion, monthly, from the CRM of record."""
+"""The sheet of Sales, and what its lead types into the grid."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from metrics.models import Measure, Source
-from tests.factories.metrics import SegmentFactory, SourceFactory, SourceOfRecordFactory, measure
-from truthgov import clock
+from metrics.models import Measure
+from tests.factories.metrics import SegmentFactory
 from truthgov.models import Function
-from truthgov.periods import Grain, Period
-
-HandIn = Callable[..., Any]
-
-
-@pytest.fixture
-def crm(db: None) -> Source:
-    SegmentFactory()
-    return SourceFactory(code="crm", name="CRM")
-
-
-@pytest.fixture
-def conversion(crm: Source, sales: Function) -> Measure:
-    made = measure("sales.conversion")
-    SourceOfRecordFactory(measure=made, source=crm)
-    return made
-
-
-@pytest.fixture
-def last_month(db: None) -> Period:
-    return Period.containing(clock.today(), Grain.MONTH).shift(-1)
+from truthgov.periods import Period
 
 
 @pytest.fixture

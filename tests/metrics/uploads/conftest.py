@@ -7,7 +7,7 @@ import pytest
 
 from metrics.models import Measure, Reading, Source, Upload
 from metrics.uploads import working
-from tests.factories.metrics import SegmentFactory, SourceFactory, SourceOfRecordFactory, dimension, measure
+from tests.factories.metrics import dimension
 from truthgov.actor import Actor, Appointed
 from truthgov.models import Function, Person
 
@@ -16,17 +16,9 @@ HEADER = "measure,period,part: channel,value,numerator,denominator,note\n"
 
 
 @pytest.fixture
-def crm(db: None) -> Source:
-    SegmentFactory()
+def crm(crm: Source) -> Source:
     dimension("channel", "web")
-    return SourceFactory(code="crm", name="CRM")
-
-
-@pytest.fixture
-def conversion(crm: Source, sales: Function) -> Measure:
-    made = measure("sales.conversion")
-    SourceOfRecordFactory(measure=made, source=crm)
-    return made
+    return crm
 
 
 @pytest.fixture
