@@ -8,7 +8,7 @@ from metrics.assessment.docket import Docket
 from metrics.assessment.families import News
 from metrics.assessment.findings import Finding, Names, Place, find_again, no_longer_judged
 from metrics.assessment.grading import Weight, weigh
-from metrics.assessment.record import Ledger
+from metrics.assessment.record import CaseRecord
 from metrics.assessment.regrading import regrade
 from metrics.models import Contradiction, ContradictionEvent, Signal, SignalWithdrawal
 from truthgov import clock
@@ -28,19 +28,19 @@ def follow(news: Sequence[News]) -> None:
     if not told:
         return
     found, gone = _places(told)
-    docket, ledger = Docket.of(told), Ledger(clock.now())
+    docket, record = Docket.of(told), CaseRecord(clock.now())
     docket.route(place for place in found if place.rule in docket.rules)
     findings = find_again(docket.routed)
     weights = dict(zip(findings, weigh(list(findings.values())), strict=True))
     fresh = {place: finding for place, finding in findings.items() if _is_fresh(finding, docket.signals.get(place))}
     names = Names.of(fresh.values())
-    _store_opened(docket, findings, names, ledger.at)
-    fed = _feed(docket, ledger, fresh, weights, names)
-    withdrawn = _withdraw(docket, ledger, gone)
-    ledger.write_findings()
+    _store_opened(docket, findings, names, record.at)
+    fed = _feed(docket, record, fresh, weights, names)
+    withdrawn = _withdraw(docket, record, gone)
+    record.write_findings()
     changed = [case for case in {**fed, **withdrawn}.values() if case.is_live]
     regrade(changed, docket)
-    ledger.tell(changed)
+    record.tell(changed)
 
 
 def _places(news: Sequence[News]) -> tuple[set[Place], set[Place]]:
@@ -76,7 +76,7 @@ def _store_opened(docket: Docket, findings: dict[Place, Finding], names: Names, 
     Contradiction.objects.bulk_create(docket.opened)
 
 
-def _feed(docket: Docket, ledger: Ledger, fresh: dict[Place, Finding], weights: dict[Place, Weight],
+def _feed(docket: Docket, record: CaseRecord, fresh: dict[Place, Finding], weights: dict[Place, Weight],
           names: Names) -> dict[int, Contradiction]:  # fmt: skip
     """Add the fresh findings to their cases as signals; the cases that changed, by their numbers."""
     by_case: dict[int, list[Place]] = defaultdict(list)
@@ -89,14 +89,14 @@ def _feed(docket: Docket, ledger: Ledger, fresh: dict[Place, Finding], weights: 
         for place in places:
             before = docket.signals.get(place)
             if before is not None and not _is_withdrawn(before):
-                ledger.withdrawals.append(SignalWithdrawal(signal=before, why=SIGNALLED_ANEW, at=ledger.at))
-            signals.append(_signal(case, fresh[place], weights[place], names, before, ledger.at))
-        ledger.signals += signals
-        _note_fed(docket, ledger, case, signals)
+                record.withdrawals.append(SignalWithdrawal(signal=before, why=SIGNALLED_ANEW, at=record.at))
+            signals.append(_signal(case, fresh[place], weights[place], names, before, record.at))
+        record.signals += signals
+        _note_fed(docket, record, case, signals)
     return {case_id: cases[case_id] for case_id in by_case}
 
 
-def _note_fed(docket: Docket, ledger: Ledger, case: Contradiction, signals: list[Signal]) -> None:
+def _note_fed(docket: Docket, record: CaseRecord, case: Contradiction, signals: list[Signal]) -> None:
     """Remember that signals came: as the opening, a recurrence, or one more of a case that is known."""
     code, starts = Code.OPENED if case in docket.opened else Code.FED, [signal.period_start for signal in signals]
     if case in docket.recurred:
@@ -104,8 +104,8 @@ def _note_fed(docket: Docket, ledger: Ledger, case: Contradiction, signals: list
         advance(case, Status.CLOSED, Status.OPEN, remedy_from=None, recurrences=case.recurrences + 1)
     case.first_period = min([*starts, case.first_period or starts[0]])
     case.last_period = max([*starts, case.last_period or starts[0]])
-    case.changed_at = ledger.at
-    ledger.note(case, code, findings=signals, periods=[start.isoformat() for start in starts])
+    case.changed_at = record.at
+    record.note(case, code, findings=signals, periods=[start.isoformat() for start in starts])
 
 
 def _signal(case: Contradiction, finding: Finding, weight: Weight, names: Names, before: Signal | None,
@@ -119,7 +119,7 @@ def _signal(case: Contradiction, finding: Finding, weight: Weight, names: Names,
     )  # fmt: skip
 
 
-def _withdraw(docket: Docket, ledger: Ledger, gone: set[Place]) -> dict[int, Contradiction]:
+def _withdraw(docket: Docket, record: CaseRecord, gone: set[Place]) -> dict[int, Contradiction]:
     """Say of signals whose finding is gone that they no longer hold; what they froze stays."""
     lost: dict[int, list[Signal]] = defaultdict(list)
     for place in sorted(gone & docket.signals.keys()):
@@ -134,9 +134,9 @@ def _withdraw(docket: Docket, ledger: Ledger, gone: set[Place]) -> dict[int, Con
         for signal in signals:
             place = Place(signal.rule_id, signal.segment_id, _ordinal(docket, signal))
             why = _why_withdrawn(signal, found_again.get(place), place in gone_silent)
-            ledger.withdrawals.append(SignalWithdrawal(signal=signal, why=why, at=ledger.at))
+            record.withdrawals.append(SignalWithdrawal(signal=signal, why=why, at=record.at))
         periods = [signal.period_start.isoformat() for signal in signals]
-        ledger.note(cases[case_id], Code.WITHDRAWN, findings=signals, periods=periods)
+        record.note(cases[case_id], Code.WITHDRAWN, findings=signals, periods=periods)
     return {case_id: cases[case_id] for case_id in lost}
 
 

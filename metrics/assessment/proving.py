@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import connection
 
 from metrics.assessment.proof import Proof, is_settled, proof_of
-from metrics.assessment.record import Ledger
+from metrics.assessment.record import CaseRecord
 from metrics.models import Contradiction, ContradictionEvent
 from truthgov import clock
 from truthgov.lifecycle import advance
@@ -24,20 +24,20 @@ def prove(rules: Iterable[int]) -> None:
     if not concerned:
         return
     waiting = Contradiction.objects.filter(status=Status.IN_REMEDY, pk__in=concerned)
-    ledger = Ledger(clock.now())
+    record = CaseRecord(clock.now())
     for case in waiting.select_related("rule__link").select_for_update(of=("self",)).order_by("pk"):
         proof = proof_of(case)
         if proof.holds:
-            _close(case, Code.PROVED, proof, ledger)
+            _close(case, Code.PROVED, proof, record)
         elif is_settled(case):
-            _close(case, Code.SETTLED, proof, ledger)
-    ledger.tell()
+            _close(case, Code.SETTLED, proof, record)
+    record.tell()
 
 
-def _close(case: Contradiction, code: ContradictionEvent.Code, proof: Proof, ledger: Ledger) -> None:
-    advance(case, Status.IN_REMEDY, Status.CLOSED, changed_at=ledger.at)
+def _close(case: Contradiction, code: ContradictionEvent.Code, proof: Proof, record: CaseRecord) -> None:
+    advance(case, Status.IN_REMEDY, Status.CLOSED, changed_at=record.at)
     quiet = [day.isoformat() for day in proof.quiet]
     reason = f"Its rule stayed quiet for {len(quiet)} periods." if code == Code.PROVED else (
         "The source of record is named; the pair is no longer judged, and the disagreement stays on display."
     )  # fmt: skip
-    ledger.note(case, code, reason=reason, quiet_periods=quiet)
+    record.note(case, code, reason=reason, quiet_periods=quiet)

@@ -35,7 +35,7 @@ class Note:
 
 
 @dataclass(slots=True)
-class Ledger:
+class CaseRecord:
     """What is to be written about cases at one moment, gathered and written in bulk, events and audit included."""
 
     at: datetime

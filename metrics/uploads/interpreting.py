@@ -51,9 +51,9 @@ class Interpreter:
         self.words, self.source, self.points_are_decimal = vocabulary, source, heading.points_are_decimal
         self.parts = [name for name in self.names if name.startswith(PART)]
         self.dimensions = [vocabulary.dimensions[name.removeprefix(PART)] for name in self.parts]
-        self._measures: Finding[str, str] = Finding(lambda text: vocabulary.measures.get(text.casefold(), text))
-        self._periods = Finding(self._period)
-        self._segments = Finding(self._segment)
+        self._measures: Meanings[str, str] = Meanings(lambda text: vocabulary.measures.get(text.casefold(), text))
+        self._periods = Meanings(self._period)
+        self._segments = Meanings(self._segment)
 
     def read(self, batch: Batch) -> Interpreted:
         """The rows of a batch in which a figure is given."""
@@ -180,7 +180,7 @@ class Lot:
         return Interpreted(_those(self.numbers, sound), [_those(column, sound) for column in columns], faults)
 
 
-class Finding(dict[K, V]):
+class Meanings(dict[K, V]):
     """What items mean, each distinct one worked out once."""
 
     def __init__(self, find: Callable[[K], V]) -> None:
