@@ -13,6 +13,7 @@ from forums.forms import DayInput, ahead
 from forums.leaning import leaning_of
 from forums.models import AgendaItem, Decision, DecisionType
 from forums.motion import Act, Expected, Motion, Undertaking
+from forums.quorum import NoQuorum
 from forums.totals import local_day
 from metrics.models import Contradiction, Definition, Measure, Source
 from truthgov import clock
@@ -112,12 +113,15 @@ class MotionForm(forms.Form):
         return Ruling(self.data["type"])
 
     def put(self, *, by: Actor) -> bool:
-        """Put it to the item; what the verb finds wrong with it stands at the fields concerned, and nothing is lost."""
+        """Put it to the item; what is wrong with it is told in the form, so that nothing written is lost."""
         try:
             self.item.decide(self.motion(), by=by)
         except InvalidInput as refused:
             for name, sentence in refused.errors.items():
                 self.add_error(name if name in self.fields else None, sentence)
+            return False
+        except NoQuorum as refused:
+            self.add_error(None, str(refused))
             return False
         return True
 

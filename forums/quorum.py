@@ -2,6 +2,12 @@
 
 from dataclasses import dataclass
 
+from truthgov.errors import Refusal
+
+
+class NoQuorum(Refusal):
+    """Too few count for the item now; what was put may be put again as soon as a member arrives."""
+
 
 @dataclass(frozen=True)
 class Count:

@@ -6,7 +6,7 @@ from forums.leaning import Leaning, leaning_of
 from forums.models.decision import Decision, Expectation
 from forums.models.right import LEANING, DecisionRight
 from forums.motion import Motion
-from forums.quorum import Count
+from forums.quorum import Count, NoQuorum
 from forums.reconciled import reconciled_view
 from truthgov import audit, clock
 from truthgov.actor import Actor, Appointed
@@ -85,7 +85,7 @@ class Deciding(models.Model):
         self._require_a_free_hand(meeting, by)
         count = self.count(meeting)
         if not (motion.force or count.is_met):
-            raise Refusal(f"There is no quorum for this item ({count}); wait for a member, or carry it over.")
+            raise NoQuorum(f"There is no quorum for this item ({count}); wait for a member, or carry it over.")
         self._require_rank(motion, by)
         return by, right, count
 

@@ -84,7 +84,7 @@ def _divergence(cell: Cell, telling: Telling) -> str:
     claim += _target(telling.kpi_target, telling.kpi_unit)
     first = f"{telling.scene}, {claim}, while {telling.outcome} stands at {outcome}{against}."
     if cell.basis == Basis.LEVEL:
-        return f"{first} It is {_row(cell, telling)} off its target, and a figure this far off {odds(cell.p)}."
+        return f"{first} It {_is(cell)} off its target {_row(cell, telling)}, and a figure this far off {odds(cell.p)}."
     return f"{first} {_past(cell, telling)}"
 
 
@@ -99,7 +99,7 @@ def _handoff(cell: Cell, telling: Telling) -> str:
     received = figure(cell.value, telling.outcome_unit)
     first = f"{telling.scene}, {telling.kpi} passes on {passed}, while {telling.outcome} stands at {received}."
     red = figure(cell.reference, telling.outcome_unit)
-    return f"{first} That is {_row(cell, telling)} beyond its red threshold of {red}, and {odds(cell.p)}."
+    return f"{first} It {_is(cell)} beyond its red threshold of {red} {_row(cell, telling)}, and that {odds(cell.p)}."
 
 
 def _source_disagreement(cell: Cell, telling: Telling) -> str:
@@ -108,7 +108,8 @@ def _source_disagreement(cell: Cell, telling: Telling) -> str:
     first += f"{telling.outcome} reports {theirs}."
     apart = "without end" if cell.effect == float("inf") else f"{cell.effect * 100:.1f} %"
     allowed = "" if telling.tolerance is None else f", where {telling.tolerance * 100:g} % is tolerated"
-    return f"{first} They are {apart} apart{allowed}, and disagree {_row(cell, telling)}."
+    disagree = _is(cell, "disagree", "have disagreed")
+    return f"{first} They are {apart} apart{allowed}, and {disagree} {_row(cell, telling)}."
 
 
 TELLERS: Mapping[str, Callable[[Cell, Telling], str]] = MappingProxyType(
@@ -144,6 +145,10 @@ def _against(target: float | None, unit: str) -> str:
 def _row(cell: Cell, telling: Telling) -> str:
     run = 1 if isnan(cell.run) else max(1, int(cell.run))
     return f"for the first {telling.grain}" if run == 1 else f"for {run} {telling.grain}s in a row"
+
+
+def _is(cell: Cell, now: str = "is", ever_since: str = "has been") -> str:
+    return ever_since if cell.run > 1 else now
 
 
 def _past(cell: Cell, telling: Telling) -> str:

@@ -95,8 +95,9 @@ class RowsRefused(InvalidInput):
     """Rows of a strict delivery are at fault; nothing of it was stored."""
 
     def __init__(self, refusals: list[RowError], total: int) -> None:
+        are = "is" if len(refusals) == 1 else "are"
         super().__init__(
-            f"{len(refusals)} of {total} rows are refused and nothing was stored. Correct them and send the delivery "
+            f"{len(refusals)} of {total} rows {are} refused and nothing was stored. Correct them and send the delivery "
             "again, or ask for lenient handling to leave them out."
         )
         self.refusals = refusals

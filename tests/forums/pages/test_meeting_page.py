@@ -59,6 +59,17 @@ def test_an_incomplete_motion_comes_back_with_what_is_missing(as_person, truth_o
     assert not Decision.objects.exists()
 
 
+def test_a_motion_without_a_quorum_keeps_what_was_written(as_person, truth_owner, executive, sales_lead, item):
+    for member in (executive, sales_lead):
+        item.meeting.leave(member, by=Actor(person=member))
+    motion = {"type": "resolve_contradiction", "wording": "Count net bookings.", "remedy_from": "2027-01-01"}
+    answer = as_person(truth_owner).post(reverse("forums:item_decisions", args=[item.pk]), motion)
+    page = answer.content.decode()
+    assert "wait for a member" in page
+    assert "Count net bookings." in page
+    assert not Decision.objects.exists()
+
+
 def test_a_type_that_the_charter_does_not_grant_is_refused_aloud(as_person, truth_owner, item):
     answer = as_person(truth_owner).post(
         reverse("forums:item_decisions", args=[item.pk]), {"type": "fund", "wording": "x"}

@@ -40,8 +40,8 @@ TELLING = Telling(
 def test_a_standing_divergence_is_told_with_its_figures():
     assert tell("divergence", CELL, TELLING) == (
         "In May 2017, for City Hotel, Booked revenue growth stands at 54.5 %, on its target of 5.0 %, while Bookings "
-        "that never became a stay stands at 48.9 % against a target of 30.0 %. It is for 11 months in a row off its "
-        "target, and a figure this far off would come about by chance about once in 2,500 times."
+        "that never became a stay stands at 48.9 % against a target of 30.0 %. It has been off its target for 11 "
+        "months in a row, and a figure this far off would come about by chance about once in 2,500 times."
     )
 
 
