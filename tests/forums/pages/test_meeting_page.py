@@ -70,6 +70,14 @@ def test_a_motion_without_a_quorum_keeps_what_was_written(as_person, truth_owner
     assert not Decision.objects.exists()
 
 
+def test_the_third_carry_over_says_beforehand_that_it_escalates_and_then_to_whom(as_person, truth_owner, item):
+    AgendaItem.objects.filter(pk=item.pk).update(times_carried=2)
+    chair, address = as_person(truth_owner), f"{item.meeting.get_absolute_url()}?item={item.pk}"
+    assert "For the third time: it goes to the sponsor by itself." in chair.get(address).content.decode()
+    chair.post(reverse("forums:carry_over", args=[item.pk]), {"reason": "The figures are late."})
+    assert "The sponsor is to answer by" in chair.get(address).content.decode()
+
+
 def test_a_type_that_the_charter_does_not_grant_is_refused_aloud(as_person, truth_owner, item):
     answer = as_person(truth_owner).post(
         reverse("forums:item_decisions", args=[item.pk]), {"type": "fund", "wording": "x"}
