@@ -26,14 +26,15 @@ def view(request: PersonRequest) -> HttpResponse:
     }  # fmt: skip
     rendered = rendered_view(period, **asked)
     return render(
-        request, "forums/view.html", {**asked, "period": period, "months": _months(today), "rendered": rendered}
+        request, "forums/view.html", {**asked, "period": period, "months": _months(today, period), "rendered": rendered}
     )
 
 
-def _months(today: date) -> list[Period]:
-    """The months that are offered, the last complete one first."""
+def _months(today: date, asked: Period) -> list[Period]:
+    """The months that are offered, the latest first: those complete, and the one asked for wherever it lies."""
     this = Period.containing(today, Grain.MONTH)
-    return [this.shift(-back) for back in range(1, MONTHS_OFFERED + 1)]
+    offered = {asked, *(this.shift(-back) for back in range(1, MONTHS_OFFERED + 1))}
+    return sorted(offered, key=lambda month: month.start, reverse=True)
 
 
 def _month(text: str, today: date) -> Period:

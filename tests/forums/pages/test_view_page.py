@@ -8,6 +8,7 @@ from tests.showcase.figures import restate
 from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.models import Person
+from truthgov.periods import Grain, Period
 
 OCTOBER = "/view/?period=2026-10"
 QUERIES_AGAIN = 4
@@ -56,6 +57,13 @@ def test_another_day_makes_the_view_anew(as_person, outsider, shown):
     before = body(browser.get(OCTOBER))
     with clock.at(clock.now() + timedelta(days=1)):
         assert body(browser.get(OCTOBER)) != before
+
+
+def test_a_month_asked_for_is_chosen_among_those_offered_wherever_it_lies(as_person, outsider):
+    ahead = Period.containing(clock.today(), Grain.MONTH)
+    for month in (ahead, ahead.shift(-40)):
+        page = as_person(outsider).get("/view/", {"period": month.code}).content.decode()
+        assert f'<option value="{month.code}" selected>' in page
 
 
 def test_each_month_and_moment_is_a_view_of_its_own(as_person, outsider, shown):
