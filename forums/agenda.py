@@ -13,7 +13,6 @@ from forums.models.escalation import Escalation
 from forums.models.right import DecisionType
 from forums.restatements_owed import owed_to
 from forums.standing import find_open, name_of
-from forums.totals import local_day
 from metrics.models import Challenge, Contradiction, Definition
 from truthgov import clock
 from truthgov.errors import Refusal
@@ -119,10 +118,13 @@ def _contradictions() -> Iterator[Proposal]:
 
 def _why(case: Contradiction, escalation: Escalation | None) -> str:
     if case.status == Contradiction.Status.IN_REMEDY:
-        return f"Raised by hand, in remedy since {_day(local_day(case.changed_at))}: is there evidence to close it?"
+        return (
+            f"Raised by hand, in remedy since {_day(clock.local_day(case.changed_at))}: is there evidence to close it?"
+        )
     recurs = f", came back {_times(case.recurrences)}" if case.recurrences else ""
     answer = f" The {escalation.get_to_role_display()} is to answer by {_day(escalation.due_on)}." if escalation else ""
-    return f"{case.get_severity_display().capitalize()}, open since {_day(local_day(case.opened_at))}{recurs}.{answer}"
+    since = _day(clock.local_day(case.opened_at))
+    return f"{case.get_severity_display().capitalize()}, open since {since}{recurs}.{answer}"
 
 
 def _day(day: date) -> str:

@@ -12,10 +12,9 @@ from forums.case_story import Event, Finding, Trial, findings_of, story_of, tria
 from forums.charts import disagreement_of, evidence_of
 from forums.models import Action, AgendaItem, Decision, Subject
 from forums.queue import parties, word_age, word_exposure
-from forums.totals import local_day
 from metrics.courses import Course, courses
 from metrics.models import Challenge, Contradiction, ContradictionEvent, Position, Signal
-from truthgov import authority
+from truthgov import authority, clock
 from truthgov.models import Appointment, Person, Role, Scope
 from truthgov.svg import Chart
 
@@ -96,7 +95,7 @@ def _facts(case: Contradiction, on: date) -> list[tuple[str, object]]:
         ("Kind", case.get_kind_display().capitalize()),
         ("Scope", "All" if case.segment.values == {} else str(case.segment)),
         ("Journey", case.journey.name if case.journey else None),
-        ("Open for", word_age(local_day(case.opened_at), on) if case.is_live else None),
+        ("Open for", word_age(clock.local_day(case.opened_at), on) if case.is_live else None),
         ("Exposure a month", word_exposure(case) or None),
         ("Came back", f"{case.recurrences} times" if case.recurrences else "never"),
         ("Surfaced by", case.surfaced_by.name if case.surfaced_by else "the figures"),

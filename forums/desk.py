@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from forums.models import Action, Charter, Escalation, Forum, Meeting, Minutes, Signature
 from forums.restatements_owed import owed_to
-from forums.totals import local_day
 from metrics import due
 from metrics.late_feeds import feeds_late
 from metrics.models import Challenge, Contradiction, Definition, FeedRun
@@ -99,7 +98,7 @@ def _feeds(person: Person, today: date) -> Iterator[Due]:
     """Feeds of theirs that are late, and runs that were given up and wait for somebody to look."""
     late = feeds_late(today, owner=person)
     for each in late:
-        yield Due("Late feed", f"{each.feed}: {each.period}", each.run.get_absolute_url(), local_day(each.due_at),
+        yield Due("Late feed", f"{each.feed}: {each.period}", each.run.get_absolute_url(), clock.local_day(each.due_at),
                   each.run.message)  # fmt: skip
     parked = FeedRun.objects.parked().filter(feed__owner=person).exclude(feed__in=[each.feed.pk for each in late])
     for run in parked.select_related("feed"):
@@ -151,7 +150,7 @@ def _minutes(person: Person, held: list[Appointment]) -> Iterator[Due]:
         if records and all(signature.text_hash != minutes.text_hash for signature in minutes.signatures.all()):
             yield Due(
                 "Minutes", f"Sign the {minutes}", reverse("forums:minutes", args=[minutes.meeting_id]),
-                local_day(minutes.drafted_at) + timedelta(days=minutes.meeting.charter.escalation_days),
+                clock.local_day(minutes.drafted_at) + timedelta(days=minutes.meeting.charter.escalation_days),
             )  # fmt: skip
 
 

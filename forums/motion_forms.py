@@ -14,7 +14,6 @@ from forums.leaning import leaning_of
 from forums.models import AgendaItem, Decision, DecisionType
 from forums.motion import Act, Expected, Motion, Undertaking
 from forums.quorum import NoQuorum
-from forums.totals import local_day
 from metrics.models import Contradiction, Definition, Measure, Source
 from truthgov import clock
 from truthgov.actor import Actor
@@ -30,7 +29,7 @@ class EarlierDecision(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         forced = ", forced" if obj.forced else ""
-        return f"{local_day(obj.decided_at):%-d %B %Y}{forced}: {Truncator(obj.wording).chars(80)}"
+        return f"{clock.local_day(obj.decided_at):%-d %B %Y}{forced}: {Truncator(obj.wording).chars(80)}"
 
 
 class MotionForm(forms.Form):

@@ -9,8 +9,8 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from forums.case_forms import STATES, QueueForm
-from forums.totals import local_day
 from metrics.models import Challenge, Contradiction, Measure
+from truthgov import clock
 from truthgov.figures import word_figure
 from truthgov.keyset import Page, turn_to
 
@@ -135,7 +135,7 @@ def _row(case: Contradiction, due: date | None, on: date) -> Row:
         answering=" and ".join(dict.fromkeys(filter(None, map(answering, measures)))),
         sources=f"{case.source} and {case.other_source}" if case.source else "",
         scope=str(case.segment) if case.segment.values else "All",
-        age=word_age(local_day(case.opened_at), on),
+        age=word_age(clock.local_day(case.opened_at), on),
         exposure=word_exposure(case),
         answer_due=due,
         answer_late=due is not None and due < on,

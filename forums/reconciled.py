@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from forums.models.minutes import ViewSnapshot
 from forums.sequels import sequels
-from forums.totals import Moment, local_day
+from forums.totals import Moment
 from forums.verdicts import Standing, off_target_for, standing_of, verdict_of
 from forums.view_cases import worded_cases
 from forums.view_facts import Facts, KpiEntry, OutcomeEntry
@@ -17,6 +17,7 @@ from metrics.known import Known
 from metrics.rolling import RolledUp
 from metrics.terms import Terms
 from metrics.trust import DEMANDED, TRUSTED
+from truthgov.clock import local_day
 from truthgov.periods import Grain, Period
 
 CASES_SHOWN = 30

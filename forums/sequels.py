@@ -5,10 +5,11 @@ from datetime import date
 
 from forums.models.decision import Decision, Expectation
 from forums.outcome import Course, Worked, judge, judge_holding, together
-from forums.totals import Moment, Totals, local_day
+from forums.totals import Moment, Totals
 from metrics.known import Known
 from metrics.models import Definition
 from metrics.terms import Terms
+from truthgov import clock
 from truthgov.periods import Grain, Period
 
 LOOKED_BACK = 24
@@ -27,14 +28,14 @@ def sequels(decisions: Sequence[Decision], until: date, *, known_at: int | None 
     measures = sorted({expectation.measure_id for expectation in expected})
     totals = Totals(measures, Moment.of(known_at))
     if expected:
-        earliest = min(local_day(decision.decided_at) for decision in decisions)
+        earliest = min(clock.local_day(decision.decided_at) for decision in decisions)
         totals.load(measures, Period.containing(earliest, Grain.MONTH).shift(-LOOKED_BACK).start, until)
     return {decision.pk: _sequel(decision, totals, until) for decision in decisions}
 
 
 def _sequel(decision: Decision, totals: Totals, until: date) -> Sequel:
     judged = {
-        expectation.measure.name: _judged(expectation, local_day(decision.decided_at), totals, until)
+        expectation.measure.name: _judged(expectation, clock.local_day(decision.decided_at), totals, until)
         for expectation in decision.expectations.all()
     }
     worked, words = together(judged)

@@ -4,8 +4,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from django.utils import timezone
-
 from metrics.declared import Declared
 from metrics.formulas import Figure
 from metrics.known import Cell, Known, figures
@@ -36,12 +34,7 @@ class Moment:
 
     @property
     def day(self) -> date:
-        return local_day(self.at)
-
-
-def local_day(at: datetime) -> date:
-    """The date of an instant in the organisation's zone."""
-    return timezone.localdate(at, timezone.get_default_timezone())
+        return clock.local_day(self.at)
 
 
 class Totals:

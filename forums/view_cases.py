@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from forums.titles import name_parties
-from forums.totals import Moment, local_day
+from forums.totals import Moment
 from forums.view_records import OpenCase
 from metrics.known_cases import severities_at, states_at
 from metrics.models import Contradiction, Measure, Segment
+from truthgov.clock import local_day
 
 SEGMENTS_NAMED = 3
 SHOWN = (

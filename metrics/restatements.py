@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Context, Decimal
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
 
 from metrics.models import Definition, Measure, Observation, Segment, Source, Submission
+from truthgov import clock
 from truthgov.figures import Figure, word_difference, word_figure
 from truthgov.models import Function
 from truthgov.periods import Grain, Period
@@ -152,16 +152,12 @@ def narrowed(rows: QuerySet[Observation], asked: Asked) -> QuerySet[Observation]
     if asked.material is not None:
         rows = rows.filter(IS_MATERIAL) if asked.material else rows.exclude(IS_MATERIAL, notices__isnull=False)
     if asked.since:
-        rows = rows.filter(submission__received_at__gte=_midnight(asked.since))
+        rows = rows.filter(submission__received_at__gte=clock.midnight(asked.since))
     if asked.until:
-        rows = rows.filter(submission__received_at__lt=_midnight(asked.until + timedelta(days=1)))
+        rows = rows.filter(submission__received_at__lt=clock.midnight(asked.until + timedelta(days=1)))
     return rows if asked.batch is None else rows.filter(submission__entry=asked.batch)
 
 
 def told(rows: Iterable[Observation]) -> list[Restatement]:
     """Rows of `restated` as restatements; no query."""
     return [Restatement(row, row.old, row.first_at) for row in rows]  # type: ignore[attr-defined]
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())

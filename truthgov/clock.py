@@ -6,7 +6,7 @@ Only tests and the history of the demonstration organisation may set it; product
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -28,7 +28,17 @@ def now() -> datetime:
 
 def today() -> date:
     """The date in the organisation's zone."""
-    return timezone.localdate(now(), timezone.get_default_timezone())
+    return local_day(now())
+
+
+def local_day(moment: datetime) -> date:
+    """The date of a moment in the organisation's zone."""
+    return timezone.localdate(moment, timezone.get_default_timezone())
+
+
+def midnight(day: date) -> datetime:
+    """The moment at which a day begins in the organisation's zone, aware."""
+    return datetime.combine(day, time.min, timezone.get_default_timezone())
 
 
 @contextmanager

@@ -1,8 +1,6 @@
 """A moment of knowledge as people name it: by a day, whose last audit entry it is, in the organisation's zone."""
 
-from datetime import date, datetime, time, timedelta
-
-from django.utils import timezone
+from datetime import date, timedelta
 
 from truthgov import audit, clock
 from truthgov.errors import InvalidInput
@@ -25,5 +23,4 @@ def entry_on(day: date | None) -> int | None:
     """The number of the last entry made by the end of a day, 0 where there was none; None without a day: now."""
     if day is None:
         return None
-    midnight = datetime.combine(day + timedelta(days=1), time.min)
-    return audit.known_on(timezone.make_aware(midnight, timezone.get_default_timezone()))
+    return audit.known_on(clock.midnight(day + timedelta(days=1)))

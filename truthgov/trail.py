@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.fields.json import KT
-from django.utils import timezone
 
-from truthgov import wording
+from truthgov import clock, wording
 from truthgov.audit import entry_hash
 from truthgov.models import Appointment, AuditEntry, Key, Person
 
@@ -50,9 +49,9 @@ def entries(
     if subject:
         found = found.filter(subject_kind=subject[0], **({"subject_id": subject[1]} if subject[1] else {}))
     if since:
-        found = found.filter(at__gte=_midnight(since))
+        found = found.filter(at__gte=clock.midnight(since))
     if until:
-        found = found.filter(at__lt=_midnight(until + timedelta(days=1)))
+        found = found.filter(at__lt=clock.midnight(until + timedelta(days=1)))
     return found
 
 
@@ -86,7 +85,3 @@ def sheet(found: QuerySet[AuditEntry]) -> Iterator[tuple[Any, ...]]:
 
 def _ids(listed: list[AuditEntry], kind: str) -> set[Any]:
     return {entry.actor[kind] for entry in listed if kind in entry.actor}
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())

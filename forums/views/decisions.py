@@ -9,7 +9,6 @@ from forums.models import Decision
 from forums.registers import DecisionFilter, decision_register, row_of
 from forums.sequels import sequels
 from forums.standing import find_open
-from forums.totals import local_day
 from forums.views.meetings import to_item
 from truthgov import clock
 from truthgov.http import PersonRequest, signed_in
@@ -55,7 +54,7 @@ def _again(request: PersonRequest, found: Decision) -> MeetingForm | None:
     subject = found.item.subject
     if hasattr(found, "superseded_by") or find_open(subject.kind, subject.reference) is None:
         return None
-    why = f"The decision of {local_day(found.decided_at):%-d %B %Y} is taken up again."
+    why = f"The decision of {clock.local_day(found.decided_at):%-d %B %Y} is taken up again."
     return meeting_form(request.person, (subject.kind, subject.reference), why)
 
 

@@ -1,17 +1,16 @@
 """Which figures a list of the API shows: what its query asks for, and what the caller may see."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from rest_framework.request import Request
 
 from metrics.api.callers import Row, known, sources_of
 from metrics.ingestion import segments
 from metrics.models import Measure, Segment, Series, Source
-from truthgov import audit
+from truthgov import audit, clock
 from truthgov.models import Key
 from truthgov.periods import periods_named
 from truthgov.rest.problems import Problem, error
@@ -44,7 +43,7 @@ def moment_of(text: str) -> int:
         day = date.fromisoformat(text) + timedelta(days=1)
     except (ValueError, OverflowError) as fault:
         raise _faulty("known_on", "write a date such as 2026-10-31, or the number of an audit entry") from fault
-    return audit.known_on(timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone()))
+    return audit.known_on(clock.midnight(day))
 
 
 def starts_of(text: str) -> frozenset[date]:

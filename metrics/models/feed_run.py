@@ -1,11 +1,10 @@
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from metrics.models.submission import Submission
 from truthgov import audit, clock
@@ -40,10 +39,9 @@ class FeedRunQuerySet(models.QuerySet["FeedRun"]):
 
     def late(self, *, on: date) -> Self:
         """Of the schedule, not brought, and their slot lies on a day before `on` in the organisation's zone."""
-        morning = datetime.combine(on, time.min, timezone.get_default_timezone())
         missing = [FeedRun.Status.DUE, FeedRun.Status.PARKED]
         return self.filter(
-            kind=FeedRun.Kind.SCHEDULED, status__in=missing, slot__lt=morning, feed__status="active"
+            kind=FeedRun.Kind.SCHEDULED, status__in=missing, slot__lt=clock.midnight(on), feed__status="active"
         )  # fmt: skip
 
 

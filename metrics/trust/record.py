@@ -13,7 +13,6 @@ from itertools import takewhile
 from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
 
 from metrics.holding import holding, read_by, shown_source
 from metrics.ingestion.oddities import FACTOR_OF_1000, NOTICES
@@ -64,7 +63,7 @@ class Record:
     ) -> None:
         self.known_at, self.segment = known_at, segment
         self.at = clock.now() if known_at is None else AuditEntry.objects.values_list("at", flat=True).get(pk=known_at)
-        self.today = timezone.localdate(self.at, timezone.get_default_timezone())
+        self.today = clock.local_day(self.at)
         self.versions = Definition.objects.filter(measure__in=measures, approved_at__lte=self.at).histories()
         self.named = SourceOfRecord.objects.filter(measure__in=measures, named_at__lte=self.at).histories()
         self.reporting = _reporting(measures, segment)
@@ -219,7 +218,7 @@ def _flawed(parts: Parts) -> tuple[tuple[str, str], ...]:
 
 
 def _day(at: datetime | None) -> date | None:
-    return timezone.localdate(at, timezone.get_default_timezone()) if at else None
+    return clock.local_day(at) if at else None
 
 
 def _reporting(measures: Collection[int], segment: Segment) -> dict[int, list[Reporting]]:
