@@ -47,6 +47,7 @@ class Entry:
     figure: Figure
     parts: str
     current: bool
+    withdrawn: bool
     submission: Submission | None
     sender: str
     notices: list[str]
@@ -67,7 +68,7 @@ class OfSource:
 
 @dataclass(frozen=True, slots=True)
 class FigurePage:
-    """`absence` is what was said in the place of a figure, where none is on record."""
+    """`absence` is what was said in the place of a figure, where none stands; those that did are among the entries."""
 
     measure: Measure
     segment: Segment
@@ -81,7 +82,7 @@ class FigurePage:
 
 
 def figure_page(measure: Measure, segment: Segment, period: Period, versions: list[Definition]) -> FigurePage:
-    """The history of one cell; the source of record stands first. Ten queries, eleven where it is derived."""
+    """The history of one cell; the source of record stands first. Eleven queries, twelve where it is derived."""
     definition = read_by(versions, period.start)
     series = list(Series.objects.filter(measure=measure, segment=segment).select_related("source").order_by("pk"))
     observations = Observation.objects.filter(series__in=series, period_start=period.start).order_by("-pk")
@@ -91,30 +92,34 @@ def figure_page(measure: Measure, segment: Segment, period: Period, versions: li
     cited = [each for many in of_series.values() for each in many]
     named = list(measure.sources_of_record.order_by("pk"))
     record = shown_source(named, [each.source_id for each in series if of_series[each.pk]], period.start)
-    said = _Said.of(cited)
+    absent = _absences(measure, segment, period)
+    current = {history[0].pk for history in of_series.values() if history}
+    said = _Said.of(cited, current & {each.withdraws for each in absent if each.withdraws})
     told = [_of_source(each, of_series[each.pk], each.source_id == record, period, said)
             for each in series if of_series[each.pk]]  # fmt: skip
     return FigurePage(
         measure, segment, period, definition, sorted(told, key=lambda each: (not each.of_record, each.source.name)),
-        None if told else _absence(measure, segment, period), _decisions(cited), period.shift(-1), period.shift(1),
+        absent[0] if absent and (not told or absent[0].withdraws in said.withdrawn) else None, _decisions(cited),
+        period.shift(-1), period.shift(1),
     )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What stands beside the observations of a cell."""
+    """What stands beside the observations of a cell; `withdrawn` are those that would be current."""
 
     submissions: dict[object, Submission]
     notes: dict[int, FigureNote]
     attested: set[int]
     inputs: dict[int, list[Input]]
+    withdrawn: set[int]
 
     @classmethod
-    def of(cls, cited: list[Observation]) -> "_Said":
+    def of(cls, cited: list[Observation], withdrawn: set[int]) -> "_Said":
         wanted, numbers = {each.submission_id for each in cited}, [each.pk for each in cited]
         submissions = Submission.objects.select_related("person", "key", "function").in_bulk(wanted)
         notes = FigureNote.objects.latest_of(numbers)
-        return cls(submissions, notes, attested_observations(numbers), _inputs(numbers))
+        return cls(submissions, notes, attested_observations(numbers), _inputs(numbers), withdrawn)
 
 
 def _inputs(numbers: list[int]) -> dict[int, list[Input]]:
@@ -136,15 +141,17 @@ def _input(observation: Observation) -> Input:
     return Input(measure.name, word(observation.value, definition), f"{address}?{segment}")
 
 
-def _absence(measure: Measure, segment: Segment, period: Period) -> Absence | None:
+def _absences(measure: Measure, segment: Segment, period: Period) -> list[Absence]:
+    """What was said in the place of a figure, latest first."""
     said = measure.absences.filter(segment=segment, period_start=period.start)
-    return said.select_related("person").order_by("-pk").first()
+    return list(said.select_related("person").order_by("-pk"))
 
 
 def _of_source(series: Series, history: list[Observation], of_record: bool, period: Period, said: _Said) -> OfSource:
     latest = history[0]
-    entries = [_entry(each, each is latest, said) for each in history]
-    standing = judge(Point(period, latest.definition, series.source, latest.value))
+    stands = latest.pk not in said.withdrawn
+    entries = [_entry(each, each is latest and stands, said) for each in history]
+    standing = judge(Point(period, latest.definition, series.source, latest.value if stands else None))
     return OfSource(series.source, of_record, standing, entries)
 
 
@@ -155,6 +162,7 @@ def _entry(observation: Observation, current: bool, said: _Said) -> Entry:
         figure=word(observation.value, observation.definition),
         parts=_parts(observation),
         current=current,
+        withdrawn=observation.pk in said.withdrawn,
         submission=submission,
         sender=submission.sender if submission else "",
         notices=[NOTICES[code] for code in observation.notices or ()],

@@ -14,7 +14,7 @@ from forums.models.decision import Decision
 from forums.totals import Moment, Totals
 from forums.view_cases import Group, open_groups
 from journeys.models import Journey
-from metrics.known import Known
+from metrics.known import STANDS, Known
 from metrics.models import Link, Measure, Observation, RequiredOutcome, Segment, TargetCondition
 from metrics.rolling import RolledUp, within
 from metrics.terms import Terms
@@ -226,10 +226,12 @@ def _value_in(measure: int, month: Period, totals: Totals) -> Decimal | None:
 READ_NOW = """
     SELECT value, denominator FROM metrics_reading WHERE series_id = s.id AND period_start = %(start)s
 """
-READ_THEN = """
+READ_THEN = f"""
     SELECT o.value, o.denominator FROM metrics_observation o JOIN metrics_submission d ON d.id = o.submission_id
-    WHERE o.series_id = s.id AND o.period_start = %(start)s AND d.entry <= %(entry)s ORDER BY o.id DESC LIMIT 1
-"""
+    WHERE o.series_id = s.id AND o.period_start = %(start)s AND d.entry <= %(entry)s
+      AND {STANDS}
+    ORDER BY o.id DESC LIMIT 1
+"""  # noqa: S608 - STANDS is our own
 FAILING = """
     SELECT asked.measure, g.key, worst.value
     FROM unnest(%(measures)s::bigint[], %(sources)s::bigint[], %(targets)s::numeric[], %(higher)s::boolean[],

@@ -28,20 +28,26 @@ def figures(series: Collection[int], first: date, last: date, *, known_at: int |
     With `known_at` (an audit entry) what the ledger held then: of each cell the latest observation whose submission
     was known. Without, the readings.
     """
-    asked: dict[str, Any] = {"series": list(series), "first": first, "last": last, "known_at": known_at}
+    asked: dict[str, Any] = {"series": list(series), "first": first, "last": last, "entry": known_at}
     with connection.cursor() as cursor:
         cursor.execute(AS_READ if known_at is None else AS_KNOWN, asked)
         return {(row[0], row[1]): Known._make(row[2:]) for row in cursor.fetchall()}
 
 
+STANDS = """
+    NOT EXISTS (SELECT FROM metrics_absence gone WHERE gone.series_id = o.series_id
+        AND gone.period_start = o.period_start AND gone.withdraws >= o.id AND gone.entry <= %(entry)s)
+"""
+"""Of an observation `o`: neither it nor one that restated it was withdrawn at the moment of knowledge."""
 AS_READ = """
     SELECT series_id, period_start, value, numerator, denominator, observation_id, definition_id
     FROM metrics_reading WHERE series_id = ANY (%(series)s) AND period_start BETWEEN %(first)s AND %(last)s
 """
-AS_KNOWN = """
+AS_KNOWN = f"""
     SELECT DISTINCT ON (o.series_id, o.period_start)
            o.series_id, o.period_start, o.value, o.numerator, o.denominator, o.id, o.definition_id
     FROM metrics_observation o JOIN metrics_submission s ON s.id = o.submission_id
-    WHERE o.series_id = ANY (%(series)s) AND o.period_start BETWEEN %(first)s AND %(last)s AND s.entry <= %(known_at)s
+    WHERE o.series_id = ANY (%(series)s) AND o.period_start BETWEEN %(first)s AND %(last)s AND s.entry <= %(entry)s
+      AND {STANDS}
     ORDER BY o.series_id, o.period_start, o.id DESC
-"""
+"""  # noqa: S608 - STANDS is our own

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from metrics.known import figures
-from metrics.models import Observation, Submission
+from metrics.models import Absence, Observation, Submission
 
 
 def value_of(series_id: int, start: date, *, known_at: int | None = None) -> Decimal | None:
@@ -24,7 +24,11 @@ def known_at(entry: int) -> QuerySet[Observation]:
         series_id=OuterRef("series_id"), period_start=OuterRef("period_start"), id__gt=OuterRef("id"),
         submission__entry__lte=entry,
     )  # fmt: skip
-    known = Observation.objects.filter(~Exists(later), submission__entry__lte=entry)
+    gone = Absence.objects.filter(
+        series=OuterRef("series_id"), period_start=OuterRef("period_start"), withdraws__gte=OuterRef("id"),
+        entry__lte=entry,
+    )  # fmt: skip
+    known = Observation.objects.filter(~Exists(later), ~Exists(gone), submission__entry__lte=entry)
     return known.annotate(observation_id=F("id"))
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import structlog
 from django.db import connection
 
-from metrics.formulas import Figure, compute, read_formula
+from metrics.formulas import Figure, FormulaError, compute, read_formula, why_not
 from metrics.formulas.grammar import codes_in
 from metrics.holding import holding, shown_source
 from metrics.ingestion import Delivery, Rows, ingest
@@ -33,6 +33,7 @@ from metrics.models import (
     TouchedSet,
 )
 from metrics.models.source import DERIVED
+from metrics.withdrawing import Unknown, make_unknown
 from truthgov import audit
 from truthgov.actor import Actor
 from truthgov.periods import Grain, Period
@@ -46,6 +47,8 @@ TOUCHED = """
     JOIN metrics_series series ON series.id = touched.series
     WHERE each.id = ANY(%s) AND series.measure_id = ANY(%s) GROUP BY series.measure_id, series.segment_id"""
 
+FAILURES = (ArithmeticError, LookupError, ValueError)
+"""What a formula may raise: it leaves one figure unknown, and takes no other with it."""
 Asked = dict[tuple[int, int], date]
 """A derived measure in a segment, and the first day from which it is computed anew."""
 
@@ -63,7 +66,7 @@ def _recompute_level(touched: list[int]) -> list[int]:
     derived = Definition.objects.approved().exclude(derivation="").values_list("measure", "derivation")
     inputs: dict[int, set[str]] = defaultdict(set)
     for measure, derivation in derived:
-        inputs[measure].update(codes_in(derivation))
+        inputs[measure].update(_codes(derivation))
     asked = _asked(touched, inputs) if inputs else {}
     if not asked:
         return []
@@ -72,6 +75,15 @@ def _recompute_level(touched: list[int]) -> list[int]:
         measures = Measure.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
         derived_measures = list(measures.filter(pk__in={measure for measure, _ in asked}))
         return _store([cell for cell in _Computing(derived_measures, inputs, asked).cells() if cell.differs])
+
+
+def _codes(derivation: str) -> tuple[str, ...]:
+    """The codes that a formula names; none where it cannot be read, so that the others are computed all the same."""
+    try:
+        return codes_in(derivation)
+    except FormulaError as error:
+        log.warning("a formula in force cannot be read", formula=derivation, why=str(error))
+        return ()
 
 
 def _asked(touched: list[int], inputs: dict[int, set[str]]) -> Asked:
@@ -89,30 +101,45 @@ def _asked(touched: list[int], inputs: dict[int, set[str]]) -> Asked:
 
 
 class Cell(NamedTuple):
-    """A derived figure with the observations it was computed from, and what stands in its place."""
+    """A derived figure with the observations it was computed from, and what stands in its place.
+
+    Without a figure where there can be none, and `why`.
+    """
 
     measure: Measure
     segment: Segment
     period: Period
     version: int
-    figure: Figure
+    figure: Figure | None
     inputs: dict[int, str]
     """By observation, the measure's code."""
     standing: Known | None
+    series: int | None
+    why: str = ""
 
     @property
     def differs(self) -> bool:
+        if self.figure is None:
+            return True
         given = (self.figure.value, self.figure.numerator, self.figure.denominator)
         return self.standing is None or self.standing[:3] != given
 
     @property
     def row(self) -> dict[str, str]:
         """As the door takes it, without its reason."""
+        if self.figure is None:
+            raise ValueError(self.why)
         return {
             "measure": self.measure.code, "period": self.period.code, "segment": self.segment.key, "source": DERIVED,
             "value": plain(self.figure.value), "numerator": plain(self.figure.numerator),
             "denominator": plain(self.figure.denominator),
         }  # fmt: skip
+
+    def unknown(self, why: str) -> Unknown:
+        """The same cell without a figure."""
+        said = f"Cannot be computed: {why.rstrip('.')}."
+        series, observation = (self.series, self.standing.observation) if self.standing else (None, None)
+        return Unknown(self.measure, self.segment, self.period, said, series, observation)
 
 
 @dataclass(slots=True)
@@ -158,7 +185,7 @@ class _Computing:
                       if number in self.versions}  # fmt: skip
 
     def cells(self) -> Iterator[Cell]:
-        """What can be computed; where an input is missing, nothing is."""
+        """What can be computed, and what cannot: nothing is said where an input is missing and no figure stands."""
         for (measure, segment), first in sorted(self.asked.items()):
             for start in sorted(self._starts(measure, segment, first)):
                 definition = holding(self.versions[measure], start)
@@ -166,23 +193,35 @@ class _Computing:
                     yield from self._cell(self.measures[measure], self.segments[segment], definition, start)
 
     def _starts(self, measure: int, segment: int, first: date) -> set[date]:
-        """The periods in which any input has a figure."""
+        """The periods in which any input, or the measure itself, has a figure."""
         codes = {code for version in self.versions[measure] if version.is_derived
-                 for code in codes_in(version.derivation)}  # fmt: skip
+                 for code in _codes(version.derivation)}  # fmt: skip
         shelves = [self.shelves.get((self.numbers[code], segment)) for code in codes if code in self.numbers]
-        held = (pk for shelf in shelves if shelf for pk, _ in shelf.series)
-        return {start for pk in held for start in self.figures[pk] if start >= first}
+        held = [pk for shelf in shelves if shelf for pk, _ in shelf.series]
+        own = self.standing.get((measure, segment), 0)
+        return {start for pk in (*held, own) for start in self.figures[pk] if start >= first}
 
     def _cell(self, measure: Measure, segment: Segment, definition: Definition, start: date) -> Iterator[Cell]:
-        codes = codes_in(definition.derivation)
+        codes = _codes(definition.derivation)
         inputs = {code: known for code in codes if (known := self._input(code, segment.pk, start))}
         given = {code: Figure(known.value, known.numerator, known.denominator) for code, known in inputs.items()}
-        figure = compute(read_formula(definition.derivation), given, self.units)
-        if figure is not None:
+        figure, why = self._computed(definition.derivation, given)
+        series = self.standing.get((measure.pk, segment.pk))
+        standing = self.figures[series or 0].get(start)
+        if figure or standing or len(given) == len(codes):
             period = Period.containing(start, Grain(definition.grain))
-            standing = self.figures[self.standing.get((measure.pk, segment.pk), 0)].get(start)
             cited = {known.observation: code for code, known in inputs.items()}
-            yield Cell(measure, segment, period, definition.version, figure, cited, standing)
+            yield Cell(measure, segment, period, definition.version, figure, cited, standing, series, why)
+
+    def _computed(self, derivation: str, given: dict[str, Figure]) -> tuple[Figure | None, str]:
+        """The figure, or why there is none."""
+        try:
+            formula = read_formula(derivation)
+            figure = compute(formula, given, self.units)
+            return figure, "" if figure else why_not(formula, given, self.units)
+        except FAILURES as error:
+            log.warning("a formula fails", formula=derivation, exc_info=True)
+            return None, f"its formula fails ({error})"
 
     def _input(self, code: str, segment: int, start: date) -> Known | None:
         shelf = self.shelves.get((self.numbers.get(code, 0), segment))
@@ -191,17 +230,21 @@ class _Computing:
 
 
 def _store(cells: list[Cell]) -> list[int]:
-    """Send figures through the door, with what they were computed from; the touched set that this noted, if any."""
-    if not cells:
-        return []
+    """Send figures through the door, and say of the others that they are unknown; the touched sets that this noted."""
+    computed = [cell for cell in cells if cell.figure]
+    unknown = [cell.unknown(cell.why) for cell in cells if not cell.figure]
+    noted, refused = _send(computed) if computed else ([], [])
+    return noted + make_unknown([*unknown, *refused], by=CLOCKWORK)
+
+
+def _send(cells: list[Cell]) -> tuple[list[int], list[Unknown]]:
+    """Figures with what they were computed from; the touched set that this noted, if any, and what cannot be."""
     Source.derived()
     rows = Rows.of({**cell.row, "reason": reason} for cell, reason in zip(cells, _reasons(cells), strict=True))
     outcome = ingest(rows, Delivery(Submission.Channel.COMPUTED, source=DERIVED, lenient=True), by=CLOCKWORK)
-    for refused in outcome.refusals:
-        log.warning("a formula gives what cannot be", measure=cells[refused.row].measure.code,
-                    period=cells[refused.row].period.code, why=refused.message)  # fmt: skip
+    refused = [cells[each.row].unknown(each.message) for each in outcome.refusals]
     if outcome.submission is None:
-        return []
+        return [], refused
     of_cell = {(cell.measure.pk, cell.segment.pk, cell.period.start): cell for cell in cells}
     stored = Observation.objects.filter(submission=outcome.submission)
     Provenance.objects.bulk_create(
@@ -210,7 +253,7 @@ def _store(cells: list[Cell]) -> list[int]:
             "pk", "series__measure", "series__segment", "period_start"
         )
     )
-    return list(TouchedSet.objects.filter(submission=outcome.submission).values_list("pk", flat=True))
+    return list(TouchedSet.objects.filter(submission=outcome.submission).values_list("pk", flat=True)), refused
 
 
 def _reasons(cells: Iterable[Cell]) -> Iterator[str]:

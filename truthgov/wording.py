@@ -69,6 +69,7 @@ PHRASES = {
     "definition.review_begun": "took a proposed definition into review",
     "definition.commented": "commented on a proposed definition",
     "definition.rejected": "rejected a proposed definition",
+    "measure.not_computed": "found that figures cannot be computed",
     "measure.retired": "retired a measure",
     "source_of_record.named": "named a source of record",
     "forum.founded": "founded a forum",

@@ -26,22 +26,33 @@ IMPLAUSIBLE = """
     WHERE reading.notices IS NOT NULL AND 'factor_of_1000' = ANY(reading.notices)"""
 
 
+WITHDRAWN = """
+    SELECT series_id, max(period_start) FROM metrics_absence
+    WHERE series_id = ANY(%s::bigint[]) AND withdraws IS NOT NULL GROUP BY series_id"""
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Values and denominators, series × periods, NaN where there is none; column 0 is the period `start`."""
+    """Values and denominators, series × periods, NaN where there is none; column 0 is the period `start`.
+
+    `withdrawn` is the last period in which a figure of each was withdrawn; before the axis where none was.
+    """
 
     series: Ints
     start: int
     values: Floats
     denominators: Floats
+    withdrawn: Ints
 
     @classmethod
     def read(cls, series: Ints, since: Ints, grain: Grain) -> Self:
         """The figures of series from a period each on, as many earlier ones as judging that period may lean on."""
         ids, firsts = _earliest(series, since - reach(grain))
         chunks = list(_chunks(ids, firsts, grain))
-        start = min((int(chunk.ordinals.min()) for chunk in chunks), default=0)
-        end = max((int(chunk.ordinals.max()) for chunk in chunks), default=0)
+        withdrawn = _last_withdrawn(ids, grain)
+        gone = withdrawn[withdrawn >= 0].tolist()
+        start = min([*(int(chunk.ordinals.min()) for chunk in chunks), *gone], default=0)
+        end = max([*(int(chunk.ordinals.max()) for chunk in chunks), *gone], default=0)
         shape = len(ids), end - start + 1
         values, denominators = (np.full(shape[0] * shape[1], np.nan) for _ in range(2))
         for chunk in chunks:
@@ -50,7 +61,7 @@ class Figures:
             values[place], denominators[place] = chunk.values, chunk.denominators
         values, denominators = values.reshape(shape), denominators.reshape(shape)
         _set_aside_implausible(ids, start, grain, values)
-        return cls(ids, start, values, denominators)
+        return cls(ids, start, values, denominators, withdrawn)
 
     @property
     def end(self) -> int:
@@ -60,11 +71,15 @@ class Figures:
     def rows_of(self, series: Ints) -> Ints:
         return find(self.series, series)[0]
 
-    def last_known(self, series: Ints) -> Ints:
-        """The last period each series has a figure for; before the axis where it has none."""
+    def last_said(self, series: Ints) -> Ints:
+        """The last period each series has, or had, a figure for; before the axis where it has none.
+
+        What was judged of a figure that was withdrawn since is judged anew: it is missing.
+        """
         known = ~np.isnan(self.values)
         last = np.where(known.any(axis=1), known.shape[1] - 1 - known[:, ::-1].argmax(axis=1), -1)
-        return self.start + last[self.rows_of(series)]
+        rows = self.rows_of(series)
+        return np.maximum(self.start + last[rows], self.withdrawn[rows])
 
 
 class Chunks(NamedTuple):
@@ -100,6 +115,13 @@ def _set_aside_implausible(series: Ints, start: int, grain: Grain, values: Float
     column = ordinals(slips["day"], grain) - start
     on_axis = (column >= 0) & (column < values.shape[1])
     values[np.searchsorted(series, slips["series"][on_axis]), column[on_axis]] = np.nan
+
+
+def _last_withdrawn(series: Ints, grain: Grain) -> Ints:
+    gone = fetch(WITHDRAWN, [series.tolist()], series="i8", day="day")
+    last = np.full(len(series), -1, np.int64)
+    last[np.searchsorted(series, gone["series"])] = ordinals(gone["day"], grain)
+    return last
 
 
 def _earliest(series: Ints, since: Ints) -> tuple[Ints, Ints]:

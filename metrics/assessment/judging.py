@@ -90,7 +90,7 @@ def _parts(pairs: Pairs, figures: Figures, season: int, most: int) -> Iterator[t
 
     Those of one load differ by their lags alone: together, what they share is worked out once.
     """
-    last = np.minimum(pairs.last, figures.last_known(pairs.outcome))
+    last = np.minimum(pairs.last, figures.last_said(pairs.outcome))
     for first in _begins(pairs.first, season):
         begun = (pairs.first >= first) & (pairs.first < first + season)
         chosen = np.flatnonzero(begun & (last >= pairs.first))

@@ -8,7 +8,7 @@ A measure stands by its code; one with signs other than letters, digits, dots an
 `share(a, b)` is a / (a + b).
 """
 
-from metrics.formulas.computing import Figure, compute
+from metrics.formulas.computing import Figure, compute, why_not
 from metrics.formulas.grammar import Formula, FormulaError, Number, Operation, Reference, read_formula
 from metrics.formulas.units import Dimension, dimension_of, units_of
 
@@ -24,4 +24,5 @@ __all__ = [
     "dimension_of",
     "read_formula",
     "units_of",
+    "why_not",
 ]

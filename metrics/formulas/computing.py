@@ -73,6 +73,29 @@ def compute(formula: Formula, figures: Mapping[str, Figure], units: Mapping[str,
     return Figure(as_stored(term.value), as_stored(term.numerator), as_stored(term.denominator))
 
 
+def why_not(formula: Formula, figures: Mapping[str, Figure], units: Mapping[str, str]) -> str:
+    """Why a formula computes nothing from these figures: what is not known, or what nothing can be divided by."""
+    if isinstance(formula, Reference):
+        return "" if formula.code in figures else f"{formula.code} is not known"
+    if isinstance(formula, Number):
+        return ""
+    for side in (formula.left, formula.right):
+        if why := why_not(side, figures, units):
+            return why
+    by = _term(formula.right, figures, units)
+    by_nothing = formula.sign == "/" and by is not None and not by.value
+    return f"{_told(formula.right)} is 0, and nothing can be divided by 0" if by_nothing else ""
+
+
+def _told(formula: Formula) -> str:
+    if isinstance(formula, Number):
+        return f"{formula.value}"
+    if isinstance(formula, Reference):
+        return formula.code
+    both = (formula.left, formula.right)
+    return f" {formula.sign} ".join(f"({_told(side)})" if isinstance(side, Operation) else _told(side) for side in both)
+
+
 def _term(formula: Formula, figures: Mapping[str, Figure], units: Mapping[str, str]) -> _Term | None:
     if isinstance(formula, Number):
         return _Constant(Fraction(formula.value))

@@ -51,6 +51,10 @@ REBUILD = """
         ordinals = excluded.ordinals, "values" = excluded."values",
         numerators = excluded.numerators, denominators = excluded.denominators
 """
+DROP = """
+    DELETE FROM metrics_serieschunk AS chunk USING unnest(%s::bigint[], %s::integer[]) AS key (series_id, first_year)
+    WHERE chunk.series_id = key.series_id AND chunk.first_year = key.first_year
+"""
 COURSES = """
     SELECT chunk.series_id, chunk.ordinals, chunk."values"
     FROM unnest(%s::bigint[], %s::integer[], %s::integer[]) AS key (series_id, first, last)
@@ -68,10 +72,26 @@ def keep_in_step(grains: dict[tuple[int, int], str]) -> None:
         cursor.execute(EXTEND)
         if cursor.rowcount == len(grains):
             return
-        changed_inside = sorted(set(grains) - set(cursor.fetchall()))
-        series, years = (list(column) for column in zip(*changed_inside, strict=True))
-        of_grain = [grains[key] for key in changed_inside]
-        cursor.execute(REBUILD, [series, years, [SeriesChunk.YEARS[Grain(grain)] for grain in of_grain], of_grain])
+        changed_inside = set(grains) - set(cursor.fetchall())
+    rebuild({key: grains[key] for key in changed_inside})
+
+
+def rebuild(grains: dict[tuple[int, int], str]) -> None:
+    """Make these chunks anew from the readings that there are."""
+    keys = sorted(grains)
+    series, years = (list(column) for column in zip(*keys, strict=True))
+    of_grain = [grains[key] for key in keys]
+    spans = [SeriesChunk.YEARS[Grain(grain)] for grain in of_grain]
+    with connection.cursor() as cursor:
+        cursor.execute(REBUILD, [series, years, spans, of_grain])
+
+
+def take_out(grains: dict[tuple[int, int], str]) -> None:
+    """Bring these chunks down to the readings that are left of them."""
+    series, years = (list(column) for column in zip(*sorted(grains), strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(DROP, [series, years])
+    rebuild(grains)
 
 
 def courses(slots: dict[int, Slot]) -> dict[int, Course]:

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from metrics.known import STANDS
+
 MISSED_FROM = Decimal("0.01")
 """The share of the whole from which a part is missed when it is silent: a smaller one may have nothing to report."""
 
@@ -140,13 +142,14 @@ WHOLES_NOW = """
     SELECT series_id, period_start, value, numerator, denominator, notices, observation_id
     FROM metrics_reading WHERE series_id = ANY (%(series)s) AND period_start BETWEEN %(first)s AND %(last)s
 """
-WHOLES_THEN = """
+WHOLES_THEN = f"""
     SELECT DISTINCT ON (o.series_id, o.period_start)
            o.series_id, o.period_start, o.value, o.numerator, o.denominator, o.notices, o.id AS observation_id
     FROM metrics_observation o JOIN metrics_submission d ON d.id = o.submission_id
     WHERE o.series_id = ANY (%(series)s) AND o.period_start BETWEEN %(first)s AND %(last)s AND d.entry <= %(entry)s
+      AND {STANDS}
     ORDER BY o.series_id, o.period_start, o.id DESC
-"""
+"""  # noqa: S608 - STANDS is our own
 # Late is what first came late: a correction later on is another matter.
 WHOLES = """
     SELECT figure.*, came.at, came.late
@@ -170,12 +173,13 @@ PARTS_NOW = """
     FROM metrics_reading
     WHERE series_id = s.id AND period_start IN (asked.third, asked.second, asked.first, asked.start)
 """
-PARTS_THEN = """
+PARTS_THEN = f"""
     SELECT DISTINCT ON (o.period_start) o.period_start, coalesce(o.denominator, abs(o.value)) AS size, o.notices
     FROM metrics_observation o JOIN metrics_submission d ON d.id = o.submission_id
     WHERE o.series_id = s.id AND o.period_start BETWEEN asked.third AND asked.start AND d.entry <= %(entry)s
+      AND {STANDS}
     ORDER BY o.period_start, o.id DESC
-"""
+"""  # noqa: S608 - STANDS is our own
 # A part is expected where it reported the period before, or the two periods before that one.
 PARTS = """
     SELECT whole, start,
@@ -202,11 +206,13 @@ PARTS = """
 FIGURES_NOW = """
     SELECT value, numerator, denominator FROM metrics_reading WHERE series_id = s.id AND period_start = asked.start
 """
-FIGURES_THEN = """
+FIGURES_THEN = f"""
     SELECT o.value, o.numerator, o.denominator
     FROM metrics_observation o JOIN metrics_submission d ON d.id = o.submission_id
-    WHERE o.series_id = s.id AND o.period_start = asked.start AND d.entry <= %(entry)s ORDER BY o.id DESC LIMIT 1
-"""
+    WHERE o.series_id = s.id AND o.period_start = asked.start AND d.entry <= %(entry)s
+      AND {STANDS}
+    ORDER BY o.id DESC LIMIT 1
+"""  # noqa: S608 - STANDS is our own
 TOTALS = """
     SELECT asked.whole, asked.start, cut.by, sum(figure.value), sum(figure.numerator), sum(figure.denominator)
     {asked}

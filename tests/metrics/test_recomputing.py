@@ -12,12 +12,15 @@ from metrics.assessment import assess
 from metrics.defining import approve_definition, propose_definition
 from metrics.due import owed_by
 from metrics.ingestion import Delivery, Outcome, Rows, SourceDenied, ingest
+from metrics.ledger import known_at, value_of
 from metrics.models import (
+    Absence,
     Measure,
     Observation,
     Provenance,
     Reading,
     Segment,
+    SeriesChunk,
     Source,
     SourceOfRecord,
     Submission,
@@ -33,7 +36,7 @@ from tests.factories.metrics import (
     dimension,
     measure,
 )
-from truthgov import clock
+from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.periods import Grain, Period
 
@@ -167,6 +170,84 @@ def test_a_figure_that_cannot_be_is_left_out(push, won):
     push("2026-06", WON=3, LOST=10)
     assess()
     assert (derived("OVER"), derived("OVER", JUNE)[0]) == (None, Decimal("0.3"))
+
+
+@pytest.fixture
+def impossible(push) -> Callable[[], None]:
+    """May is computed, and then nothing was won or lost in it after all."""
+    push("2026-05", WON=30, LOST=10)
+    assess()
+
+    def restated() -> None:
+        push("2026-05", WON=0, LOST=0, reason="booked twice")
+        assess()
+
+    return restated
+
+
+def said(code: str = "RATE") -> list[str]:
+    return list(Absence.objects.filter(measure__code=code).order_by("pk").values_list("reason", flat=True))
+
+
+def test_a_figure_that_can_no_longer_be_computed_is_unknown_and_says_why(impossible, push):
+    impossible()
+    assert (derived(), derived("MISSED")) == (None, None)
+    assert said() == ["Cannot be computed: WON + LOST is 0, and nothing can be divided by 0."]
+    assert said("MISSED") == ["Cannot be computed: RATE is not known."]
+    assert Observation.objects.filter(series__measure__code="RATE").count() == 1
+    assert not SeriesChunk.objects.filter(series__measure__code="RATE").exists()
+    assert not TouchedSet.objects.exists()
+
+
+def test_what_is_unknown_already_is_not_said_again_and_a_sound_input_makes_it_known(impossible, push, won):
+    impossible()
+    TouchedSet.objects.note((pk, MAY) for pk in won["WON"].series.values_list("pk", flat=True))
+    assess()
+    assert (len(said()), len(said("MISSED"))) == (1, 1)
+    push("2026-05", WON=10, LOST=30, reason="found again")
+    assess()
+    assert (derived()[0], derived("MISSED")[0]) == (Decimal("0.25"), Decimal("0.75"))
+    impossible()
+    assert (derived(), len(said())) == (None, 2)
+
+
+def test_a_withdrawn_figure_is_known_as_it_was_before(impossible, won):
+    series, before = won["RATE"].series.get().pk, audit.known_now()
+    impossible()
+    now = audit.known_now()
+    assert [value_of(series, MAY, known_at=each) for each in (before, now, None)] == [Decimal("0.75"), None, None]
+    assert [known_at(each).filter(series=series).count() for each in (before, now)] == [1, 0]
+    period = Period.parse("2026-05", Grain.MONTH)
+    shares = [trust_of([won["RATE"].pk], period, each)[won["RATE"].pk].share for each in (before, now, None)]
+    assert shares[0] != 0
+    assert shares[1:] == [0, 0]
+
+
+def test_the_page_of_a_withdrawn_figure_shows_why_and_what_stood(impossible, as_person, outsider):
+    impossible()
+    page = as_person(outsider).get("/dictionary/RATE/figures/2026-05/")
+    [told] = page.context["page"].sources
+    assert (told.standing.words, [each.withdrawn for each in told.entries]) == ("no figure has come in", [True])
+    assert "Cannot be computed: WON + LOST is 0" in page.content.decode()
+
+
+def test_a_fraction_that_would_be_above_one_is_unknown_even_where_it_never_stood(push, won):
+    measure("OVER", roll_up="ratio", derivation="WON / LOST")
+    push("2026-05", WON=3, LOST=10)
+    push("2026-06", WON=30, LOST=10)
+    assess()
+    push("2026-05", WON=30, reason="counted anew")
+    assess()
+    assert (derived("OVER"), derived("OVER", JUNE)) == (None, None)
+    assert [reason.startswith("Cannot be computed: ") for reason in said("OVER")] == [True, True]
+
+
+def test_a_formula_that_fails_takes_no_other_with_it(push, won):
+    measure("BROKEN", derivation="WON / (")
+    push("2026-05", WON=30, LOST=10)
+    assess()
+    assert derived()[0] == Decimal("0.75")
+    assert not TouchedSet.objects.exists()
 
 
 def test_from_its_first_period_on_a_measure_is_computed_and_shown(push, won, sales_lead, truth_owner):

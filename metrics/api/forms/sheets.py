@@ -107,7 +107,9 @@ class AttestationForm(serializers.ModelSerializer[Attestation]):
 class AbsenceForm(serializers.ModelSerializer[Absence]):
     measure = CodeField()
     segment = serializers.JSONField(source="segment.values")
-    person = serializers.CharField(source="person.name")
+    person = serializers.CharField(
+        source="person.name", allow_null=True, default=None, help_text="Null where a formula could not be computed."
+    )
 
     class Meta:
         model = Absence
