@@ -15,6 +15,7 @@ from django.db.models import Q
 from metrics.ingestion.oddities import FACTOR_OF_1000
 from metrics.models import Contradiction, Reading, Segment, Series
 from metrics.trust.axes import DEMANDED, Axis, Radar
+from metrics.trust.inputs import bounded, inputs_behind
 from metrics.trust.judging import radar_of
 from metrics.trust.record import WHOLE, Key, Record, disputes
 from truthgov.periods import Period
@@ -77,8 +78,18 @@ def radars(
     """
     if known_at == 0:
         return {}
-    accounts = Record(measures, list(periods), known_at, segment or WHOLE).accounts()
-    return {key: radar_of(account) for key, account in accounts.items()}
+    over = list(periods)
+    record = Record(measures, over, known_at, segment or WHOLE)
+    if not any(cell.definition.is_derived for cell in record.cells):
+        return _judged(record)
+    inputs = inputs_behind(measures)
+    record = Record({*measures, *(each.pk for each in inputs.values())}, over, known_at, segment or WHOLE)
+    found = bounded(_judged(record), record.cells, inputs)
+    return {key: radar for key, radar in found.items() if key[0] in measures}
+
+
+def _judged(record: Record) -> dict[Key, Radar]:
+    return {key: radar_of(account) for key, account in record.accounts().items()}
 
 
 def trust_of(measures: Collection[int], period: Period, known_at: int | None = None) -> dict[int, Trust]:

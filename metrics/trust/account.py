@@ -34,6 +34,7 @@ class Account:
     what makes the whole impossible, `flawed_parts` (name, flaw) what makes parts so. Of `looked_back` periods before
     that could have a figure, `gaps` have none. `alike` of `compared` recent periods, this one included, are counted
     as this one is. `late_feeds` owe a figure that has not come. `attested` is None where nobody is asked to attest.
+    `unavailable` says why a figure that is computed cannot be.
     """
 
     period: Period
@@ -62,6 +63,7 @@ class Account:
     changed_on: str = ""
     declared: str = ""
     attested: bool | None = None
+    unavailable: str = ""
 
     @property
     def due(self) -> date:

@@ -14,7 +14,7 @@ WHOLE = "the whole"
 def radar_of(account: Account) -> Radar:
     """Every axis of a figure, from what the record says of it."""
     awaited = ""
-    if account.figure is None and account.today < account.due and not account.late_feeds:
+    if account.figure is None and account.today < account.due and not account.late_feeds and not account.unavailable:
         awaited = f"Not reported yet; promised by {account.due:%-d %B %Y}."
     return Radar(account.period, tuple(_score(axis, account, awaited) for axis in Axis), awaited)
 
@@ -39,6 +39,8 @@ def fresh(account: Account) -> Judged:
     if account.late_feeds:
         costs = tuple(Cost(name, "this feed has not brought what it should have") for name in account.late_feeds)
         return NONE, f"No figure has come: {_listed(account.late_feeds)} is late.", costs
+    if account.figure is None and account.unavailable:
+        return NONE, account.unavailable, (Cost(str(account.period), account.unavailable),)
     if account.figure is None:
         words = f"No figure has come; it was promised by {account.due:%-d %B %Y}."
         return NONE, words, (Cost(str(account.period), "no figure has come"),)
@@ -61,7 +63,8 @@ def _in_time(account: Account) -> str:
 def complete(account: Account) -> Judged:
     """The parts that are there over those expected, or the recent periods that have a figure: whichever is worse."""
     if account.figure is None:
-        return NONE, "No figure has come.", (Cost(str(account.period), "no figure has come"),)
+        why = account.unavailable or "No figure has come."
+        return NONE, why, (Cost(str(account.period), account.unavailable or "no figure has come"),)
     absent, gaps = account.absent, account.gaps
     of_parts = ALL - Decimal(len(absent)) / (account.expected + 1)
     of_periods = ALL - Decimal(len(gaps)) / (account.looked_back + 1)

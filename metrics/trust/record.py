@@ -16,7 +16,16 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from metrics.holding import holding, read_by, shown_source
 from metrics.ingestion.oddities import FACTOR_OF_1000, NOTICES
-from metrics.models import Contradiction, ContradictionEvent, Definition, Segment, Series, Signal, SourceOfRecord
+from metrics.models import (
+    Absence,
+    Contradiction,
+    ContradictionEvent,
+    Definition,
+    Segment,
+    Series,
+    Signal,
+    SourceOfRecord,
+)
 from metrics.trust.account import RECENT, Account, Source, Total
 from metrics.trust.flaws import flaws_of
 from metrics.trust.promises import promises_of
@@ -93,8 +102,20 @@ class Record:
         standing = disputes(self.versions, Q(segment__key=self.segment.key), then).filter(period_start__in=starts)
         self.disputed = set(standing.values_list("contradiction__measure", "period_start"))
         now = self.today if self.known_at is None else None
+        self.unavailable = self._unavailable()
         self.promises = promises_of(self.versions, starts, self.at, now)
         return {(cell.measure, cell.period.start): self._account(cell) for cell in self.cells}
+
+    def _unavailable(self) -> dict[Key, str]:
+        """Why computed figures cannot be; no query where none is computed."""
+        derived = {cell.measure for cell in self.cells if cell.definition.is_derived}
+        if not derived:
+            return {}
+        known = {} if self.known_at is None else {"entry__lte": self.known_at}
+        said = Absence.objects.filter(segment__key=self.segment.key, **known)
+        since = min(cell.period.start for cell in self.cells)
+        found = said.latest_of(derived, since=since)
+        return {(measure, start): absence.reason for (measure, _, start), absence in found.items()}
 
     def _figure(self, cell: Cell) -> Whole | None:
         return self.wholes.get((cell.shown.series, cell.period.start)) if cell.shown else None
@@ -115,7 +136,8 @@ class Record:
     def _account(self, cell: Cell) -> Account:
         figure, definition = self._figure(cell), cell.definition
         begun = Account(cell.period, self.today, definition.freshness_days, version=definition.version)
-        begun = replace(begun, **self._counting(cell))
+        unavailable = self.unavailable.get((cell.measure, cell.period.start), "")
+        begun = replace(begun, unavailable=unavailable, **self._counting(cell))
         if cell.shown is None:
             return begun
         if figure is None:

@@ -27,7 +27,8 @@ from metrics.models import (
     TouchedSet,
 )
 from metrics.recomputing import recompute
-from metrics.trust import trust_of
+from metrics.trust import Axis, radars, trust_of
+from metrics.trust.axes import Cost
 from tests.factories.metrics import (
     DefinitionFactory,
     SegmentFactory,
@@ -271,6 +272,22 @@ def test_what_is_computed_needs_nobody_to_attest_it(push, won):
     push("2026-05", WON=30, LOST=10)
     assess()
     assert trust_of([won["RATE"].pk], Period.parse("2026-05", Grain.MONTH), None)[won["RATE"].pk].why == ""
+
+
+def test_what_is_computed_is_trusted_no_further_than_the_worst_of_its_inputs(push, won):
+    DefinitionFactory(measure=won["WON"], version=2, unit="count", roll_up="sum", source_tolerance="0.05")
+    push("2026-05", WON=30, LOST=10)
+    push("2026-05", source="ledger", WON=60)
+    assess()
+    period = Period.parse("2026-05", Grain.MONTH)
+    found = radars([measure.pk for measure in won.values()], [period])
+    scores = {code: found[measure.pk, MAY].scores[list(Axis).index(Axis.CONSISTENT)] for code, measure in won.items()}
+    assert scores["WON"].share < 1
+    assert {scores[code].share for code in ("WON", "RATE", "MISSED")} == {scores["WON"].share}
+    assert scores["RATE"].costs == (Cost("Measure WON", scores["WON"].words),)
+    assert scores["MISSED"].costs == (Cost("Measure RATE", scores["RATE"].words),)
+    alone = radars([won["MISSED"].pk], [period])
+    assert alone == {(won["MISSED"].pk, MAY): found[won["MISSED"].pk, MAY]}
 
 
 def test_without_formulas_a_worker_asks_once(db, django_assert_num_queries):
