@@ -88,14 +88,15 @@ class _Shown(NamedTuple):
 
 def _shown(measure: OutcomeEntry, terms: Terms, facts: Facts) -> _Shown:
     """Its own figure, or what its shorter periods come to; a target for a sum of a week is none for a month."""
-    grain = Grain(terms.grain)
+    grain, absence = Grain(terms.grain), facts.absences.get(measure.pk, "")
     if rolled := facts.rolled_up(measure.pk):
         told, observations = rolled
         judged = terms.roll_up != "sum"
         words = "" if judged else f"its target is for a {grain}"
         return _Shown(told.value, judged, None, "; ".join(filter(None, (_rolled(told, terms), words))), observations)
     figure = facts.figure(measure.pk, facts.period.last(grain).start)
-    return _Shown(_value(figure), grain is Grain.MONTH, figure.observation if figure else None)
+    observation, said = (figure.observation, "") if figure else (None, absence)
+    return _Shown(_value(figure), grain is Grain.MONTH, observation, said)
 
 
 def _rolled(told: RolledUp, terms: Terms) -> str:

@@ -15,7 +15,7 @@ from forums.totals import Moment, Totals
 from forums.view_cases import Group, open_groups
 from journeys.models import Journey
 from metrics.known import STANDS, Known
-from metrics.models import Link, Measure, Observation, RequiredOutcome, Segment, TargetCondition
+from metrics.models import Absence, Link, Measure, Observation, RequiredOutcome, Segment, TargetCondition
 from metrics.rolling import RolledUp, within
 from metrics.terms import Terms
 from metrics.trust import DEMANDED, Trust, in_short, radars, trust_of
@@ -155,6 +155,16 @@ class Facts:
 
     def figure(self, measure: int, start: date) -> Known | None:
         return self.totals.figure(measure, start)
+
+    @cached_property
+    def absences(self) -> dict[int, str]:
+        """Why outcomes have no figure for the month under review, in the words of who said so."""
+        said = Absence.objects.filter(
+            measure__in=[outcome.pk for outcome in self.outcomes], segment__key="{}", person__isnull=False,
+            period_start=self.period.start, stated_at__lte=self.moment.at,
+        )  # fmt: skip
+        told = said.order_by("pk").values_list("measure", "reason", "person__name")
+        return {measure: f"not available: “{reason}” {name}" for measure, reason, name in told}
 
     @cached_property
     def months(self) -> list[Period]:

@@ -26,8 +26,8 @@ class Outcome:
 
     `since` is the first period of the run that is off target now; `doubt` says why the figure cannot be relied on
     (late, incomplete, disputed), in which case the outcome is unknown; `judged` is False where its grain is not the
-    view's and nothing rolls it up to it. `rolled_up` tells in words what it was rolled up from, `rolled_from` by which
-    observations.
+    view's and nothing rolls it up to it. `rolled_up` tells in words what it was rolled up from, or why
+    somebody says that there is nothing; `rolled_from` by which observations.
     """
 
     measure: str
