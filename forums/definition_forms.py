@@ -6,10 +6,12 @@ from typing import Any
 from django import forms
 
 from forums.forms import DayInput
-from metrics.defining import TERMS, Bridge
+from metrics.defining import TERMS, Bridge, propose_definition
 from metrics.deriving import fault_in
 from metrics.models import Definition
 from truthgov import clock
+from truthgov.actor import Actor
+from truthgov.errors import InvalidInput
 from truthgov.periods import Grain, Period
 
 LABELS = {
@@ -46,7 +48,7 @@ HINTS = {
     "unguarded_because": "A target without a measure that guards it against being gamed gives its reason.",
 }
 COUNTINGS = [
-    ("", "Only if its wording, formula or roll-up changes"),
+    ("", "If wording, formula or roll-up change"),
     ("yes", "Yes: figures before and after do not compare"),
     ("no", "No: it is only said differently"),
 ]
@@ -97,6 +99,17 @@ class DefinitionForm(forms.ModelForm):
         if formula and (fault := fault_in(Definition(derivation=formula, roll_up=roll_up, **terms))):
             self.add_error("derivation", fault)
         return given
+
+    def propose(self, *, by: Actor) -> bool:
+        """Propose it; what the verb finds wrong is told with the fields concerned, and nothing is lost."""
+        try:
+            propose_definition(self.current.measure, self.terms, **self.said, by=by)
+        except InvalidInput as refused:
+            self.add_error(None, str(refused))
+            for name, sentence in refused.errors.items():
+                self.add_error(name if name in self.fields else None, sentence)
+            return False
+        return True
 
     @property
     def terms(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from forums.definition_forms import CommentForm, DefinitionForm, RetirementForm
 from forums.forms import ReasonForm, input_of
 from metrics import access
-from metrics.defining import approve_definition, propose_definition, propose_retirement
+from metrics.defining import approve_definition, propose_retirement
 from metrics.models import Definition, Measure
 from metrics.reviewing import begin_review, comment, reject_definition, withdraw_definition
 from truthgov.http import PersonRequest, go_to, signed_in
@@ -21,8 +21,7 @@ def definition_new(request: PersonRequest, code: str) -> HttpResponse:
     entry = access.measure_to_define(request.person, code)
     current = _current(entry)
     form = DefinitionForm(request.POST or None, current=current)
-    if form.is_valid():
-        propose_definition(entry, form.terms, **form.said, by=request.actor)
+    if form.is_valid() and form.propose(by=request.actor):
         return redirect("forums:measure", code)
     shown = {"form": form, "measure": entry, "current": current, "waiting": entry.definitions.waiting().first()}
     return render(request, "forums/dictionary/definition_new.html", shown, status=422 if form.is_bound else 200)

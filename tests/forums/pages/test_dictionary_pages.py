@@ -148,10 +148,11 @@ def test_a_version_is_proposed_by_one_and_approved_by_another(as_person, sales_l
         ({"rationale": ""}, "required"),
     ],
 )
-def test_an_unsound_version_is_refused(as_person, sales_lead, wins, changes, told):
+def test_an_unsound_version_is_refused_and_keeps_what_was_written(as_person, sales_lead, wins, changes, told):
     response = as_person(sales_lead).post("/dictionary/SALES.WINS/definitions/new/", proposal(**changes))
     assert response.status_code == 422
     assert told in response.content.decode()
+    assert response.context["form"]["wording"].value() == proposal(**changes)["wording"]
     assert wins.definitions.count() == 1
 
 
