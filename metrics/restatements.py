@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from metrics.models import Definition, Measure, Observation, Segment, Source, Submission
 from truthgov import clock
-from truthgov.figures import Figure, word_difference, word_figure
+from truthgov.figures import Figure, places_apart, word_difference, word_figure
 from truthgov.models import Function
 from truthgov.periods import Grain, Period
 
@@ -111,15 +111,20 @@ class Restatement:
     # --- in words ---------------------------------------------------------------------------------------------------
     @property
     def old_figure(self) -> Figure:
-        return word_figure(self.old, self._unit)
+        return word_figure(self.old, self._unit, self._places)
 
     @property
     def new_figure(self) -> Figure:
-        return word_figure(self.new, self._unit)
+        return word_figure(self.new, self._unit, self._places)
 
     @property
     def difference_figure(self) -> Figure:
-        return word_difference(self.difference, self._unit)
+        return word_difference(self.difference, self._unit, self._places)
+
+    @property
+    def _places(self) -> int | None:
+        """A small change is shown with the decimals that show it."""
+        return places_apart(self.old, self.new, self._unit)
 
     @property
     def share_figure(self) -> Figure:

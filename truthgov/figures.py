@@ -46,6 +46,13 @@ def word_figure(value: Decimal | None, unit: str, decimals: int | None = None) -
     return Figure(f"{_grouped(value, 2 if decimals is None else decimals)}{THIN}{unit}", f"{_exact(value)}{THIN}{unit}")
 
 
+def places_apart(one: Decimal, other: Decimal, unit: str) -> int | None:
+    """The decimals at which two figures read differently; None where the usual ones do, or nothing tells them apart."""
+    tried = (None, 2, 3, 4, 6, 8)
+    apart = (each for each in tried if word_figure(one, unit, each).text != word_figure(other, unit, each).text)
+    return next(apart, None)
+
+
 def word_difference(value: Decimal | None, unit: str, decimals: int | None = None) -> Figure:
     """Word a distance between two figures of one unit, signed; shares differ by percentage points."""
     if value is None:

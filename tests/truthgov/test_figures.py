@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from truthgov.figures import THIN, word_difference, word_figure
+from truthgov.figures import THIN, places_apart, word_difference, word_figure
 from truthgov.labels import abbreviate
 from truthgov.periods import Grain, Period
 
@@ -67,3 +67,12 @@ def test_the_exact_wording_loses_no_digit(value):
 )
 def test_a_period_fits_under_an_axis(grain, label):
     assert abbreviate(Period.containing(date(2026, 10, 5), grain)) == label
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "unit", "places"),
+    [("0.373", "0.385", "fraction", None), ("0.1501", "0.15", "fraction", 2), ("1391234", "1391235", "EUR", 6),
+     ("5", "5", "count", None)],
+)  # fmt: skip
+def test_a_small_change_is_told_with_the_decimals_that_show_it(one, other, unit, places):
+    assert places_apart(Decimal(one), Decimal(other), unit) == places
