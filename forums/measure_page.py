@@ -1,6 +1,8 @@
 """One entry of the dictionary: what it means, how it went, what it stands on, and who relies on it."""
 
 from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Q
 
@@ -14,6 +16,7 @@ from forums.roll_up_panel import RollUpPanel, roll_up_panel
 from metrics.courses import Course, Point, courses
 from metrics.deriving import derived_from
 from metrics.models import (
+    Absence,
     Contradiction,
     Definition,
     Link,
@@ -25,10 +28,11 @@ from metrics.models import (
 )
 from metrics.trust.pages import TrustPanel, trust_panel
 from truthgov.figures import Figure
-from truthgov.periods import Grain
+from truthgov.periods import Grain, Period
 from truthgov.svg import Chart
 
 FIGURES_LISTED = 24
+UNAVAILABLE_LISTED = 6
 ENDED = (Definition.Status.WITHDRAWN, Definition.Status.REJECTED)
 
 
@@ -39,6 +43,13 @@ class FigureRow:
     point: Point
     standing: Standing
     others: list[tuple[Source, Figure]]
+
+
+class Unavailable(NamedTuple):
+    """A period without a figure, and why."""
+
+    period: Period
+    said: Absence
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,7 @@ class MeasurePage:
     chart: Chart | None
     standing: Standing
     figures: list[FigureRow]
+    unavailable: list[Unavailable]
     sources: list[Reporting]
     shown_source: Source | None
     serves: list[Link]
@@ -102,6 +114,7 @@ def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
         chart=chart_of(course, measure.name) if course else None,
         standing=judge(course.latest) if course and course.latest else Standing(),
         figures=_figures(course) if course else [],
+        unavailable=_unavailable(measure, course) if course else [],
         sources=_sources(course) if course else [],
         shown_source=course.latest.source if course and course.latest else None,
         serves=[link for link in links if link.from_measure_id == measure.pk],
@@ -126,6 +139,18 @@ def _figures(course: Course) -> list[FigureRow]:
                   if source != point.source and points[at].value is not None]  # fmt: skip
         rows.append(FigureRow(point, judge(point), others))
     return rows
+
+
+def _unavailable(measure: Measure, course: Course) -> list[Unavailable]:
+    """The latest periods of which it was said that there is no figure, and none came since, newest first."""
+    known = [point.period.start for point in course.points if point.value is not None]
+    since = course.points[0].period.start if course.points else date.min
+    said = measure.absences.filter(segment=course.segment, period_start__gte=since).exclude(period_start__in=known)
+    latest = (
+        said.select_related("person").order_by("-period_start", "-pk").distinct("period_start")[:UNAVAILABLE_LISTED]
+    )
+    grain = Grain(course.definition.grain)
+    return [Unavailable(Period.containing(each.period_start, grain), each) for each in latest]
 
 
 def _sources(course: Course) -> list[Reporting]:

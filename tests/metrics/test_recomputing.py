@@ -224,12 +224,15 @@ def test_a_withdrawn_figure_is_known_as_it_was_before(impossible, won):
     assert shares[1:] == [0, 0]
 
 
-def test_the_page_of_a_withdrawn_figure_shows_why_and_what_stood(impossible, as_person, outsider):
+def test_the_pages_of_a_withdrawn_figure_show_why_and_what_stood(impossible, as_person, outsider):
     impossible()
     page = as_person(outsider).get("/dictionary/RATE/figures/2026-05/")
     [told] = page.context["page"].sources
     assert (told.standing.words, [each.withdrawn for each in told.entries]) == ("no figure has come in", [True])
     assert "Cannot be computed: WON + LOST is 0" in page.content.decode()
+    page = as_person(outsider).get("/dictionary/RATE/")
+    [unavailable] = page.context["page"].unavailable
+    assert (unavailable.period.code, unavailable.said.reason in page.content.decode()) == ("2026-05", True)
 
 
 def test_a_fraction_that_would_be_above_one_is_unknown_even_where_it_never_stood(push, won):
