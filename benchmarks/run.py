@@ -201,6 +201,7 @@ class Run:
         held = uploading.held_against_rest(extent.function, self.today, f"{name}_lines")
         yield Measured("CSV upload of a function’s history, from sending it to stored", held.by_file, unit=" s")
         yield Measured("CSV upload ÷ the same rows by REST, time", held.by_file / held.by_rest, "≤ 1.5")
+        yield Measured("CSV upload ÷ the same rows by REST on two connections", held.by_file / held.by_rest_at_twice)
         yield Measured("upload’s parser, peak", held.peak, "≤ 300", " MB")
         taken = uploading.many_at_once(extent.function, self.today, f"{name}_many", extent.programs, extent.rows_each)
         pushed = f"{extent.programs} programs pushing {extent.rows_each:,} rows each at once"

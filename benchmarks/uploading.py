@@ -35,33 +35,37 @@ PATIENCE = 300
 
 @dataclass(frozen=True)
 class Held:
-    """Seconds of the same rows by file and by REST, and what the file's parser took of memory, in megabytes."""
+    """Seconds of the same rows by file, by REST one batch after another, and by REST two batches at a time; and what
+    the file's parser took of memory, in megabytes."""
 
     by_file: float
     by_rest: float
+    by_rest_at_twice: float
     peak: float
 
 
 def held_against_rest(size: Size, before: date, name: str) -> Held:
-    """One function's figures, once by REST as one sender sends them, batch after batch, and once by file.
+    """One function's figures, once by REST as one sender sends them, once as two do, and once by file.
 
     Each goes into an organisation that has none yet.
     """
     organisation = Organisation(size)
     rows = _of_the_function(organisation, before)
-    with databases.clone(f"{name}_rest"), processes.web(f"{name}_rest") as (_, port):
-        key = _key(declare(organisation), "one")
-        by_rest, counts = pushing.push(
-            [batch.as_json() for batch in _in_batches(rows, 10_000)], port, key, connections=1
-        )
-        _expect(counts["accepted"] == len(rows), f"{counts} of {len(rows)} rows")
+    bodies = [batch.as_json() for batch in _in_batches(rows, 10_000)]
+    by_rest = {}
+    for connections in (1, 2):
+        database = f"{name}_rest_{connections}"
+        with databases.clone(database), processes.web(database) as (_, port):
+            key = _key(declare(organisation), "one")
+            by_rest[connections], counts = pushing.push(bodies, port, key, connections=connections)
+            _expect(counts["accepted"] == len(rows), f"{counts} of {len(rows)} rows")
     with databases.clone(f"{name}_file"):
         _appoint(declare(organisation))
         with processes.web(f"{name}_file") as (_, port), processes.worker(f"{name}_file"):
             _wait_for_worker()
             by_file, upload = _sent(_as_csv(rows), months(1, before)[0].code, port)
         _expect(Observation.objects.count() == len(rows), f"{upload.counts} of {len(rows)} rows: {upload.message}")
-    return Held(by_file, by_rest, upload.peak / 1024 / 1024)
+    return Held(by_file, by_rest[1], by_rest[2], upload.peak / 1024 / 1024)
 
 
 def many_at_once(size: Size, before: date, name: str, programs: int, rows: int) -> list[float]:
