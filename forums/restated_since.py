@@ -4,11 +4,15 @@ from forums.models.minutes import ViewSnapshot
 from metrics.restatements import Asked, Restatement, restated, told
 
 
-def restated_since(frozen: ViewSnapshot | None) -> list[Restatement]:
-    """Of each figure shown the restatement that replaced it, in the order in which they came in; one query."""
+def restated_since(frozen: ViewSnapshot | None, *, known_at: int | None = None) -> list[Restatement]:
+    """Of each figure shown the restatement that replaced it, in the order in which they came in; one query.
+
+    `known_at` is the audit entry up to which they count, None for all.
+    """
     if frozen is None:
         return []
-    return told(restated(Asked()).filter(restates__in=_shown(frozen)).order_by("pk"))
+    later = restated(Asked()).filter(restates__in=_shown(frozen))
+    return told((later if known_at is None else later.filter(submission__entry__lte=known_at)).order_by("pk"))
 
 
 def _shown(frozen: ViewSnapshot) -> list[int]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from forums.journey_page import why
 from forums.models import ViewSnapshot
 from forums.reconciled import reconciled_view
@@ -84,9 +86,13 @@ class ViewPage:
 
 def view_page(period: Period, *, known_on: date | None, compared: bool) -> ViewPage:
     """The page for a month, as it stands or as known at the end of a day; a fixed number of queries."""
-    view = reconciled_view(period, known_at=entry_on(known_on))
-    frozen = ViewSnapshot.objects.filter(period_start=period.start).select_related("meeting__forum").last()
-    review = _review_before(period) if compared else None
+    entry = entry_on(known_on)
+    view = reconciled_view(period, known_at=entry)
+    reviews = ViewSnapshot.objects.select_related("meeting__forum")
+    if entry is not None:
+        reviews = reviews.filter(known_entry__lte=entry)
+    frozen = reviews.filter(period_start=period.start).last()
+    review = _review_before(period, reviews) if compared else None
     before = Before(review)
     functions = dict(Function.objects.values_list("code", "name"))
     named = sorted({functions.get(claim.function, claim.function) for claim in view.claims})
@@ -98,13 +104,13 @@ def view_page(period: Period, *, known_on: date | None, compared: bool) -> ViewP
         bands=[_band(row, view, functions, named, owners.get(row.code, ""), before) for row in view.journeys],
         other_cases=[word_case(case, view.as_of, before) for case in others[:CASES_SHOWN]],
         others_left=word_left(others[CASES_SHOWN:]), cases_counted=sum(case.count for case in view.cases),
-        known_on=known_on, frozen=frozen, since=restated_since(frozen), review=review, compared=compared,
+        known_on=known_on, frozen=frozen, since=restated_since(frozen, known_at=entry),
+        review=review, compared=compared,
     )  # fmt: skip
 
 
-def _review_before(period: Period) -> ViewSnapshot | None:
-    earlier = ViewSnapshot.objects.filter(period_start__lt=period.start).select_related("meeting__forum")
-    return earlier.order_by("period_start", "frozen_at").last()
+def _review_before(period: Period, reviews: QuerySet[ViewSnapshot]) -> ViewSnapshot | None:
+    return reviews.filter(period_start__lt=period.start).order_by("period_start", "frozen_at").last()
 
 
 def _owners(on: date) -> dict[str, str]:

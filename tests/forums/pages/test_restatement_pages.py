@@ -14,6 +14,7 @@ from forums.restatement_register import COLUMNS
 from forums.schedule import schedule_meeting
 from metrics.models import Observation, Reading, Signal
 from tests.showcase.figures import RECORD, reading, restate, submit
+from truthgov import clock
 from truthgov.actor import Actor
 
 REGISTER = "/restatements/"
@@ -157,6 +158,14 @@ def test_the_minutes_and_the_view_say_which_frozen_figures_were_restated_since(a
 
 def test_a_view_of_figures_that_stand_says_nothing(browser, shown):
     assert "restated since" not in text(browser.get("/view/?period=2026-08"))
+
+
+def test_a_view_as_known_before_knows_of_no_later_restatement_nor_review(browser, shown, august):
+    restated_on = clock.local_day(august.submission.received_at)
+    before = text(browser.get(f"/view/?period=2026-08&known_on={restated_on - timedelta(days=1)}"))
+    assert "Reviewed by" in before
+    assert "restated since" not in before
+    assert "Reviewed by" not in text(browser.get("/view/?period=2026-08&known_on=2026-08-20"))
 
 
 def test_the_truth_owner_finds_it_on_the_desk_until_the_forum_took_note(as_person, shown, august):
