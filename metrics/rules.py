@@ -8,8 +8,6 @@ from django.db import connection, transaction
 from metrics.detection.kinds import KINDS
 from metrics.models import TouchedSet
 
-LINKS_JUDGED = [kind for kind in KINDS if kind != "source_disagreement"]
-"""Kinds of links that a detector judges."""
 FROM_LINKS = """
     INSERT INTO metrics_rule (kind, link_id, state, quiet_periods)
     SELECT link.kind, link.id, 'active', 3 FROM metrics_link link
@@ -39,7 +37,8 @@ def follow_links(measures: Iterable[int] | None = None) -> int:
 
     With `measures`, only the links of these are looked at.
     """
-    wanted: dict[str, Any] = {"judged": LINKS_JUDGED, "every": measures is None, "measures": list(measures or ())}
+    judged = [kind for kind in KINDS if kind != "source_disagreement"]
+    wanted: dict[str, Any] = {"judged": judged, "every": measures is None, "measures": list(measures or ())}
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.execute(FROM_LINKS, wanted)
         links = [link for (link,) in cursor.fetchall()]

@@ -60,6 +60,7 @@ def _assess_touched(sets: list[queue.Taken]) -> None:
     days = [each for touched in sets for each in touched.first_periods]
     touched = Touched.of(series, days)
     measures = np.unique(touched.measure).tolist()
+    rules.follow_links(measures)
     rules.follow_sources(measures)
     concerned = looks_at(measures)
     if not concerned:

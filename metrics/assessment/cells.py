@@ -45,7 +45,7 @@ class Where(NamedTuple):
 
 def read(where: Where, rules: Ints) -> tuple[Counted | None, Ints, NDArray[np.void]]:
     """The tally of a family, None where it was never counted, and the cells of some rules, each with its rule."""
-    [(keys, lengths, (packed,))] = fetch_packed(READ, [np.unique(rules).tolist(), *where, *where])
+    keys, lengths, (packed,) = fetch_packed(READ, [np.unique(rules).tolist(), *where, *where])
     if not len(keys) or keys[0] != TALLY:
         return None, *_unpacked(keys, lengths, packed)
     return Counted.unpacked(bytes(packed[: lengths[0]])), *_unpacked(keys[1:], lengths[1:], packed[lengths[0] :])
@@ -53,7 +53,7 @@ def read(where: Where, rules: Ints) -> tuple[Counted | None, Ints, NDArray[np.vo
 
 def read_all(where: Where) -> tuple[Ints, NDArray[np.void]]:
     """All cells of a family, each with its rule."""
-    [(rules, lengths, (packed,))] = fetch_packed(READ_ALL, where)
+    rules, lengths, (packed,) = fetch_packed(READ_ALL, where)
     return _unpacked(rules, lengths, packed)
 
 

@@ -1,6 +1,6 @@
 """Query results as numpy arrays: binary COPY of fixed-width columns, read without a Python object a row."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -31,20 +31,19 @@ def fetch(select: str, parameters: Sequence[Any], **columns: str) -> NDArray[np.
 
 def fetch_packed(
     select: str, parameters: Sequence[Any]
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], list[memoryview]]]:
-    """The rows of a query that gathers rows: of each their bigint keys, their integer lengths, and each bytea joined.
+) -> tuple[NDArray[np.int64], NDArray[np.int64], list[memoryview]]:
+    """The single row of a query that gathers rows: their bigint keys, the lengths of their bytes, each bytea joined.
 
-    A row of NULLs, as a query without GROUP BY answers where there is nothing to gather, comes as empty.
+    The lengths are those of the first bytea. Empty where there are no rows, which such a query answers by NULLs.
     """
-    body, at = _copied(select, parameters), 0
-    while at < len(body):
-        columns, count, at = [], int.from_bytes(body[at : at + 2], "big"), at + 2
-        for _ in range(count):
-            width = max(0, int.from_bytes(body[at : at + 4], "big", signed=True))
-            columns.append(body[at + 4 : at + 4 + width])
-            at += 4 + width
-        keys, lengths, *packed = columns
-        yield _elements(keys, ">i8"), _elements(lengths, ">i4"), packed
+    body = _copied(select, parameters)
+    columns, at = [], 2
+    for _ in range(int.from_bytes(body[:2], "big")):
+        width = max(0, int.from_bytes(body[at : at + 4], "big", signed=True))
+        columns.append(body[at + 4 : at + 4 + width])
+        at += 4 + width
+    keys, lengths, *packed = columns
+    return _elements(keys, ">i8"), _elements(lengths, ">i4"), packed
 
 
 def _copied(select: str, parameters: Sequence[Any]) -> memoryview:

@@ -14,7 +14,6 @@ from metrics.detection.comparing import EVER, EVERYTHING, NEVER, Change, Compara
 from metrics.detection.handoff import judged_as_share
 from metrics.holding import succession
 from metrics.models import Definition, Rule
-from metrics.rules import LINKS_JUDGED, follow_links
 from truthgov.periods import Grain, Period
 
 UNITS: dict[str, Unit] = {Definition.Unit.FRACTION: Unit.FRACTION, Definition.Unit.COUNT: Unit.COUNT}
@@ -27,9 +26,8 @@ LOOKS = """
 LOOKS_AT = """
     SELECT rule.id, rule.kind, link.from_measure_id, link.to_measure_id, link.lag_periods, link.pass_through,
         link.tolerance, NULL, NULL, NULL
-    FROM metrics_link link LEFT JOIN metrics_rule rule ON rule.link_id = link.id
-    WHERE (link.from_measure_id = ANY(%s::bigint[]) OR link.to_measure_id = ANY(%s::bigint[]))
-      AND (rule.state = 'active' OR rule.id IS NULL AND link.kind = ANY(%s))
+    FROM metrics_link link JOIN metrics_rule rule ON rule.link_id = link.id AND rule.state = 'active'
+    WHERE link.from_measure_id = ANY(%s::bigint[]) OR link.to_measure_id = ANY(%s::bigint[])
     UNION ALL
     SELECT id, kind, NULL, NULL, NULL, NULL, NULL, measure_id, source_id, other_source_id
     FROM metrics_rule WHERE state = 'active' AND measure_id = ANY(%s::bigint[])
@@ -142,18 +140,10 @@ class Dictionary:
 
 
 def looks_at(measures: list[int]) -> list[Look]:
-    """Active rules which look at any of some measures; a link of theirs that has no rule yet is given one."""
-    rows = _rows_at(measures)
-    if any(rule is None for rule, *_ in rows):
-        follow_links(measures)
-        rows = _rows_at(measures)
-    return [_look(*row) for row in rows]
-
-
-def _rows_at(measures: list[int]) -> list[tuple[Any, ...]]:
+    """Active rules which look at any of some measures."""
     with connection.cursor() as cursor:
-        cursor.execute(LOOKS_AT, [measures, measures, LINKS_JUDGED, measures])
-        return cursor.fetchall()
+        cursor.execute(LOOKS_AT, [measures] * 3)
+        return [_look(*row) for row in cursor.fetchall()]
 
 
 def looks(rules: Iterable[int]) -> list[Look]:

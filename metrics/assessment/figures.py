@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from metrics.assessment.calendar import ordinals, reach, start_of
 from metrics.assessment.columns import fetch, fetch_packed
@@ -19,16 +18,17 @@ CLOSE = 2
 CHUNKS = """
     SELECT array_agg(series_id), array_agg(length(ordinals) / 4), string_agg(ordinals, ''::bytea),
         string_agg("values", ''::bytea), string_agg(denominators, ''::bytea)
-    FROM metrics_serieschunk WHERE series_id = ANY(%s::bigint[]) AND first_year >= %s GROUP BY series_id / 64"""
-"""Some dozens of chunks a row: one by one each costs a step of Python, and in a row of a megabyte, for which neither
-side has room at hand, each costs three times as much."""
-BESIDE = """
-    WITH wanted AS MATERIALIZED (SELECT unnest(%s::bigint[]) AS series_id)
-    SELECT series_id, reading.period_start, 0 FROM wanted JOIN metrics_reading AS reading USING (series_id)
-    WHERE reading.notices IS NOT NULL AND 'factor_of_1000' = ANY(reading.notices)
-    UNION ALL
-    SELECT series_id, max(absence.period_start), 1 FROM wanted JOIN metrics_absence AS absence USING (series_id)
-    WHERE absence.withdraws IS NOT NULL GROUP BY series_id"""
+    FROM metrics_serieschunk WHERE series_id = ANY(%s::bigint[]) AND first_year >= %s"""
+"""In one row: a driver takes a step of Python for every row, and there are thousands."""
+IMPLAUSIBLE = """
+    SELECT reading.series_id, reading.period_start FROM unnest(%s::bigint[]) AS wanted(series)
+    JOIN metrics_reading reading ON reading.series_id = wanted.series
+    WHERE reading.notices IS NOT NULL AND 'factor_of_1000' = ANY(reading.notices)"""
+
+
+WITHDRAWN = """
+    SELECT series_id, max(period_start) FROM metrics_absence
+    WHERE series_id = ANY(%s::bigint[]) AND withdraws IS NOT NULL GROUP BY series_id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,7 @@ class Figures:
         """The figures of series from a period each on, as many earlier ones as judging that period may lean on."""
         ids, firsts = _earliest(series, since - reach(grain))
         chunks = list(_chunks(ids, firsts, grain))
-        beside = fetch(BESIDE, [ids.tolist()], series="i8", day="day", is_withdrawn="i4")
-        implausible, taken_back = (beside[beside["is_withdrawn"] == said] for said in (False, True))
-        withdrawn = _last_withdrawn(ids, grain, taken_back)
+        withdrawn = _last_withdrawn(ids, grain)
         gone = withdrawn[withdrawn >= 0].tolist()
         start = min([*(int(chunk.ordinals.min()) for chunk in chunks), *gone], default=0)
         end = max([*(int(chunk.ordinals.max()) for chunk in chunks), *gone], default=0)
@@ -62,7 +60,7 @@ class Figures:
             place = np.repeat(begins, chunk.lengths) + chunk.ordinals
             values[place], denominators[place] = chunk.values, chunk.denominators
         values, denominators = values.reshape(shape), denominators.reshape(shape)
-        _set_aside(implausible, ids, start, grain, values)
+        _set_aside_implausible(ids, start, grain, values)
         return cls(ids, start, values, denominators, withdrawn)
 
     @property
@@ -105,21 +103,24 @@ def _chunks(series: Ints, firsts: Ints, grain: Grain) -> Iterator[Chunks]:
             begins.append(year)
     part = np.searchsorted(begins, years, "right") - 1
     for number, year in enumerate(begins):
-        for owners, lengths, packed in fetch_packed(CHUNKS, [series[part == number].tolist(), year]):
+        owners, lengths, packed = fetch_packed(CHUNKS, [series[part == number].tolist(), year])
+        if len(owners):
             ordinals, values, denominators = map(np.frombuffer, packed, (">i4", ">f8", ">f8"))
             yield Chunks(owners, lengths, ordinals, values, denominators)
 
 
-def _set_aside(implausible: NDArray[np.void], series: Ints, start: int, grain: Grain, values: Floats) -> None:
+def _set_aside_implausible(series: Ints, start: int, grain: Grain, values: Floats) -> None:
     """Take figures a thousand times off their neighbours for missing: a slip of the unit is no collapse."""
-    column = ordinals(implausible["day"], grain) - start
+    slips = fetch(IMPLAUSIBLE, [series.tolist()], series="i8", day="day")
+    column = ordinals(slips["day"], grain) - start
     on_axis = (column >= 0) & (column < values.shape[1])
-    values[np.searchsorted(series, implausible["series"][on_axis]), column[on_axis]] = np.nan
+    values[np.searchsorted(series, slips["series"][on_axis]), column[on_axis]] = np.nan
 
 
-def _last_withdrawn(series: Ints, grain: Grain, taken_back: NDArray[np.void]) -> Ints:
+def _last_withdrawn(series: Ints, grain: Grain) -> Ints:
+    gone = fetch(WITHDRAWN, [series.tolist()], series="i8", day="day")
     last = np.full(len(series), -1, np.int64)
-    last[np.searchsorted(series, taken_back["series"])] = ordinals(taken_back["day"], grain)
+    last[np.searchsorted(series, gone["series"])] = ordinals(gone["day"], grain)
     return last
 
 

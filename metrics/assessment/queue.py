@@ -15,8 +15,6 @@ CLAIM = """
         SELECT id FROM metrics_touchedset WHERE attempts BETWEEN %s AND %s
         ORDER BY attempts, id LIMIT %s FOR UPDATE SKIP LOCKED)
     RETURNING id"""
-FEWEST = "SELECT min(attempts) FROM metrics_touchedset WHERE attempts < %s"
-"""Before anything is written: most of those who ask find nothing."""
 TAKE = """
     DELETE FROM metrics_touchedset WHERE id IN (
         SELECT id FROM metrics_touchedset WHERE id = ANY(%s) ORDER BY id FOR UPDATE SKIP LOCKED)
@@ -35,11 +33,6 @@ def claim(limit: int = AT_ONCE) -> list[int]:
 
     What failed before is tried alone: it must not take others down with it again.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(FEWEST, [TouchedSet.MOST_ATTEMPTS])
-        [(fewest,)] = cursor.fetchall()
-    if fewest is None:
-        return []
     return _claim(0, 0, limit) or _claim(1, TouchedSet.MOST_ATTEMPTS - 1, 1)
 
 
