@@ -49,6 +49,7 @@ def test_what_would_start_a_formula_is_written_as_a_text():
         (b"no archive", "is no .xlsx workbook"),
         (b"x" * 20_000_000, "larger than"),
     ],
+    ids=["formula", "macros", "bomb", "nothing", "no archive", "large"],  # an archive's bytes carry the time
 )
 def test_a_workbook_that_could_do_harm_is_refused_with_a_sentence(content, told):
     with pytest.raises(InvalidInput, match=told):
