@@ -1,25 +1,20 @@
 """Derived figures: computed from what came in before anything is judged, kept with what they came from, never typed."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import connection, transaction
 
 from metrics.assessment import assess
 from metrics.defining import approve_definition, propose_definition
 from metrics.due import owed_by
-from metrics.ingestion import Delivery, Outcome, Rows, SourceDenied, ingest
+from metrics.ingestion import Delivery, Rows, SourceDenied, ingest
 from metrics.ledger import known_at, value_of
 from metrics.models import (
     Absence,
-    Measure,
     Observation,
     Provenance,
     Reading,
-    Segment,
     SeriesChunk,
     Source,
     SourceOfRecord,
@@ -31,49 +26,13 @@ from metrics.trust import Axis, radars, trust_of
 from metrics.trust.axes import Cost
 from tests.factories.metrics import (
     DefinitionFactory,
-    SegmentFactory,
-    SourceFactory,
     SourceOfRecordFactory,
-    dimension,
     measure,
 )
+from tests.metrics.derived.reading import JUNE, MAY, derived
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.periods import Grain, Period
-
-MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
-PROGRAM = Actor(clockwork="test")
-
-
-@pytest.fixture
-def won(sales):
-    """Sales counts deals won and lost; the share won is computed from them, and from that the share lost."""
-    SourceFactory(code="crm")
-    SourceFactory(code="ledger")
-    dimension("channel", "web", "phone")
-    SegmentFactory()
-    counts = {"unit": "count", "roll_up": "sum"}
-    made = {code: measure(code, **counts) for code in ("WON", "LOST")}
-    made["RATE"] = measure("RATE", roll_up="ratio", derivation="WON / (WON + LOST)")
-    made["MISSED"] = measure("MISSED", roll_up="ratio", derivation="1 - RATE")
-    return made
-
-
-@pytest.fixture
-def push(won) -> Callable[..., Outcome]:
-    """`push("2026-05", WON=30, LOST=10)`: figures of a month from the CRM, unless said."""
-
-    def pushed(month: str, segment: str = "", source: str = "crm", reason: str = "", **figures: float) -> Outcome:
-        rows = [{"measure": code, "period": month, "segment": segment, "value": f"{value}"}
-                for code, value in figures.items()]  # fmt: skip
-        return ingest(Rows.of(rows), Delivery("api", source=source, reason=reason), by=PROGRAM)
-
-    return pushed
-
-
-def derived(code: str = "RATE", start: date = MAY, segment: str = "{}") -> tuple | None:
-    found = Reading.objects.filter(series__measure__code=code, period_start=start, series__segment__key=segment)
-    return found.values_list("value", "numerator", "denominator").first()
 
 
 def test_a_figure_is_computed_from_numerators_and_denominators_at_any_remove(push):
@@ -305,47 +264,3 @@ def test_a_computed_figure_is_followed_to_those_it_came_from(as_person, outsider
     [entry] = page.context["page"].sources[0].entries
     assert [(each.name, each.figure.text) for each in entry.inputs] == [("Measure LOST", "10"), ("Measure WON", "30")]
     assert "/dictionary/WON/figures/2026-05/?segment=%7B%7D" in page.content.decode()
-
-
-@pytest.fixture
-def at_work(own_database, request) -> Callable[..., Outcome]:
-    """The same in a database of its own, which several workers may work in at once."""
-    Segment.objects.get_or_create(key="{}")
-    request.getfixturevalue("organisation")
-    return request.getfixturevalue("push")
-
-
-def apart(act: Callable[[], object]) -> None:
-    """On a connection of its own."""
-    try:
-        act()
-    finally:
-        connection.close()
-
-
-def test_who_waits_for_another_worker_reads_what_came_in_meanwhile(at_work, won):
-    at_work("2026-05", WON=1, LOST=1)
-    with ThreadPoolExecutor(2) as pool:
-        with transaction.atomic():
-            Measure.objects.select_for_update(of=("self",), no_key=True).get(code="RATE")
-            waiting = pool.submit(apart, assess)
-            pool.submit(apart, lambda: at_work("2026-05", WON=3, reason="counted anew")).result()
-        waiting.result()
-    assert derived()[1:] == (3, 4)
-    [told] = Observation.objects.filter(series__measure__code="RATE").values_list("restates", flat=True)
-    assert told is None
-
-
-def test_two_workers_and_a_sender_leave_nothing_stale(at_work):
-    at_work("2026-05", WON=1, LOST=1)
-
-    def send() -> None:
-        for won in range(2, 8):
-            at_work("2026-05", WON=won, reason="counted anew")
-
-    with ThreadPoolExecutor(3) as pool:
-        for done in [pool.submit(apart, act) for act in (send, assess, assess)]:
-            done.result()
-    assess()
-    assert (derived()[1:], derived("MISSED")[1:]) == ((7, 8), (1, 8))
-    assert not TouchedSet.objects.exists()
