@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from metrics.detection.sentences import how_often
+from metrics.detection.wording import how_often
 from metrics.models import Contradiction
 from truthgov.figures import word_difference, word_figure
 
