@@ -1,4 +1,4 @@
-"""Natural process limits for one series: XmR for means and counts, Laney's p′ for proportions.
+"""Natural process limits for one series: XmR for means and counts, Laney's p′ for proportions and u′ for rates.
 
 Sources: D. J. Wheeler, *Understanding Variation* (1993): limits at the mean ± 2.66 mean moving
 ranges, since 2.66 = 3 / 1.128 and a moving range of two averages 1.128 σ; a range above 3.268 mean ranges is no
@@ -68,6 +68,16 @@ def p_prime(numerators: Floats, denominators: Floats) -> Limits:
     chance = np.sqrt(centre * (1 - centre) / denominators)
     limits = _laney(numerators, denominators, centre, chance)
     return Limits(centre, np.maximum(limits.lower, 0), np.minimum(limits.upper, 1), limits.provisional, limits.screened)
+
+
+def u_prime(counts: Floats, exposures: Floats) -> Limits:
+    """Laney's u′ limits of a series of rates (counts per exposure): Poisson limits widened as p′ widens binomial ones.
+
+    The lower limit is cut at 0, where a count ends.
+    """
+    centre = _pooled(counts, exposures)
+    limits = _laney(counts, exposures, centre, np.sqrt(centre / exposures))
+    return Limits(centre, np.maximum(limits.lower, 0), limits.upper, limits.provisional, limits.screened)
 
 
 def natural(values: Floats, denominators: Floats, *, fraction: bool) -> Limits:

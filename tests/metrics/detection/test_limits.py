@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.detection.limits import natural, p_prime, xmr
+from metrics.detection.limits import natural, p_prime, u_prime, xmr
 
 FLOWRATE = np.array([49.6, 47.6, 49.9, 51.3, 47.8, 51.2, 52.6, 52.4, 53.6, 52.1])
 """NIST/SEMATECH e-Handbook of Statistical Methods, 6.3.2.2, Individuals control charts."""
@@ -55,6 +55,21 @@ def test_p_prime_ends_where_a_proportion_does():
     few, small = np.array([0.0, 1.0, 0.0, 1.0] * 4), np.full(16, 5.0)
     assert (p_prime(few, small).lower == 0).all()
     assert (p_prime(small - few, small).upper == 1).all()
+
+
+def test_u_prime_is_the_u_chart_where_chance_is_all_there_is():
+    exposures = np.random.default_rng(5).uniform(200, 600, 400)
+    found = np.random.default_rng(6).poisson(exposures * 0.05).astype(float)
+    limits = u_prime(found, exposures)
+    assert limits.centre == pytest.approx(found.sum() / exposures.sum())
+    assert limits.upper[7] - limits.centre == pytest.approx(3 * np.sqrt(limits.centre / exposures[7]), rel=0.1)
+
+
+def test_u_prime_widens_with_what_figures_really_do_and_ends_at_nothing():
+    exposures = np.full(40, 10_000.0)
+    limits = u_prime(exposures * np.tile([0.01, 0.05], 20), exposures)
+    assert limits.upper[0] > 0.05
+    assert limits.lower[0] == 0
 
 
 def test_a_fraction_is_drawn_with_p_prime_only_where_its_denominators_are_known():
