@@ -5,7 +5,7 @@ A missing figure is NaN and stays missing: nothing here reads it as zero, fills 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from enum import IntEnum
+from enum import IntEnum, IntFlag
 from typing import Any, Self
 
 import numpy as np
@@ -53,6 +53,27 @@ class Basis(IntEnum):
     LEVEL = 1
     TREND = 2
     LEVEL_AND_TREND = 3
+
+
+class Mark(IntFlag):
+    """What is known of a figure, or of its absence, beyond its value; codes of `Batch.marks`."""
+
+    RESTATED = 1
+    """It is not what was first reported."""
+    MATERIAL_RESTATEMENT = 2
+    """A restatement went beyond what the definition lets pass."""
+    FACTOR_OF_1000 = 4
+    """A thousand times its neighbours, or a thousandth; the figure as it stands is given all the same."""
+    SAME_INSTANT_CONFLICT = 8
+    """Two submissions gave different figures at one instant."""
+    LATE = 16
+    """It came in after it was promised."""
+    GAP_BEFORE = 32
+    """The period before had no figure when it came in."""
+    MISSING = 64
+    """There is none, though there are earlier and later ones, and nobody said why."""
+    REFUSED = 128
+    """A figure for this cell was refused at the door as impossible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +151,15 @@ class Batch:
 
     For `divergence` and `handoff` the `kpi` is what is claimed or passed on and the `outcome` what is served or
     received, `lag` periods later; the period judged is the outcome's. For `source_disagreement` the `kpi` is the
-    source of record and the `outcome` the other source. A side that many pairs share is given once: `kpi_of` and
+    source of record and the `outcome` the other source. For kinds that look at one measure the `outcome` is that
+    measure in a segment, and the `kpi` the same in the whole that the segment is a part of (`mix`, `inconsistency`), or
+    as first reported (`integrity`); for `definition_break` the `kpi` is the measure and the `outcome` its companion, or
+    the measure again where it has none. A side that many pairs share is given once: `kpi_of` and
     `outcome_of` say which row of its side each pair has. `season` is the number of periods in a year; `one_is_enough`
     is false where a single period must never make a finding (weeks and days). `expected` and `tolerance` are
     relative: the pass-through a handoff promises, and how far from it, or from the source of record, is still
-    agreement. Unless `in_full`, only verdicts, p-values and effects are asked for.
+    agreement. Unless `in_full`, only verdicts, p-values and effects are asked for. `marks`, for `integrity` alone,
+    holds the `Mark`s of the outcome's figures, pairs × periods.
     """
 
     kpi: Side
@@ -149,12 +174,14 @@ class Batch:
     tolerance: Floats
     shares_unit: Bools
     in_full: bool = True
+    marks: NDArray[np.uint8] | None = None
 
     @classmethod
     def of(cls, kpi: Side, outcome: Side, judge: Bools | Ints | None = None, **given: Any) -> Self:
         """Build a batch; `judge` is a mask pairs × periods, an index of periods, or None for every period."""
         pairs = len(kpi.values)
         spread: dict[str, Any] = {name: np.full(pairs, default) for name, default in PLAIN.items()}
+        spread["marks"] = given.pop("marks", None)
         for name, value in given.items():
             spread[name] = np.broadcast_to(np.asarray(value, spread[name].dtype), pairs).copy()
         own = np.arange(pairs)
@@ -184,6 +211,7 @@ class Batch:
             kpi_of=own,
             outcome_of=own,
             judge=self.judge[chosen],
+            marks=None if self.marks is None else self.marks[chosen],
             **{name: getattr(self, name)[chosen] for name in PLAIN},
         )
 

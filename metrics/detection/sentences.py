@@ -19,7 +19,7 @@ class Telling:
 
     `segment` is empty for the whole; `share` says that a handoff's figure is the share of what was passed on that
     arrived. For two sources, `kpi` and `outcome` name the record and the other source, and `measure` what both
-    report.
+    report. `whole` names the segment whose figure the `kpi` is, where that is not the finding's own: "all", say.
     """
 
     kpi: str
@@ -33,6 +33,7 @@ class Telling:
     grain: str = "month"
     share: bool = False
     measure: str = ""
+    whole: str = ""
     tolerance: float | None = None
 
     @property

@@ -10,7 +10,8 @@ class Link(Fact):
 
     Of a `divergence` link, `from_measure` is the KPI that is supposed to serve the outcome `to_measure`, its effect
     expected `lag_periods` later. A `handoff` passes from the one to the other, `pass_through` (a share of the passing
-    measure) being expected to arrive within the relative `tolerance`, where both share a unit.
+    measure) being expected to arrive within the relative `tolerance`, where both share a unit. Of an `overcommitment`,
+    `from_measure` is what is promised and `to_measure` the capability to keep it.
     """
 
     class Kind(models.TextChoices):
@@ -20,6 +21,7 @@ class Link(Fact):
         INCONSISTENCY = "inconsistency", "is compared across segments with"
         GAMING = "gaming", "may be gamed against"
         COMPANION = "companion", "moves with"
+        OVERCOMMITMENT = "overcommitment", "is promised against"
 
     kind = models.CharField(max_length=16, choices=Kind)
     from_measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="links_out")

@@ -1,4 +1,5 @@
 import numpy as np
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from numpy.typing import NDArray
@@ -9,17 +10,56 @@ from metrics.models.measure import Measure
 from metrics.models.source import Source
 from truthgov.periods import Grain
 
+OF_TWO = ["divergence", "handoff", "mix", "gaming", "overcommitment", "broken_link"]
+"""Kinds that look at two measures, on a link or without one."""
+OF_ONE = ["mix", "inconsistency", "definition_break", "integrity"]
+"""Kinds that look at one measure: beside its whole, its companions, or its own past."""
+NO_SOURCES = Q(source__isnull=True, other_source__isnull=True)
+LOOKS_AT_SOURCES = Q(
+    kind="source_disagreement", link__isnull=True, measure__isnull=False, other_measure__isnull=True,
+    source__isnull=False, other_source__isnull=False, source__lt=F("other_source"),
+)  # fmt: skip
+LOOKS_AT_A_LINK = NO_SOURCES & Q(
+    kind__in=[*OF_TWO, "inconsistency"], link__isnull=False, measure__isnull=True, other_measure__isnull=True
+)
+LOOKS_AT_ONE = NO_SOURCES & Q(kind__in=OF_ONE, link__isnull=True, measure__isnull=False, other_measure__isnull=True)
+LOOKS_AT_TWO = NO_SOURCES & Q(
+    ~Q(measure=F("other_measure")), kind__in=[*OF_TWO, "definition_break"], link__isnull=True, measure__isnull=False,
+    other_measure__isnull=False,
+)  # fmt: skip
+A_RULE_IS_OF_ITS_LINKS_KIND = pgtrigger.Trigger(
+    name="a_rule_is_of_its_links_kind",
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("kind", "link_id"),
+    when=pgtrigger.Before,
+    condition=pgtrigger.Condition("NEW.link_id IS NOT NULL"),
+    func="""
+        IF NOT EXISTS (SELECT FROM metrics_link link WHERE link.id = NEW.link_id AND
+                       (link.kind = NEW.kind OR (link.kind, NEW.kind) = ('divergence', 'broken_link'))) THEN
+            RAISE EXCEPTION 'a rule judges its link as what the link was declared';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
 
 class Rule(models.Model):
-    """What is looked at for one kind of contradiction: a link, or a measure that comes from two sources.
+    """What is looked at for one kind of contradiction: a link, one measure, two measures, or two sources of a measure.
 
-    Rules come from the dictionary by themselves. `quiet_periods` quiet periods after a decision prove its remedy.
+    Rules come from the dictionary by themselves (see `metrics.rules`); of two measures, `measure` is what is claimed
+    and `other_measure` what it is held against. `quiet_periods` quiet periods after a decision prove its remedy.
     """
 
     class Kind(models.TextChoices):
         DIVERGENCE = "divergence"
         HANDOFF = "handoff"
         SOURCE_DISAGREEMENT = "source_disagreement", "source disagreement"
+        OVERCOMMITMENT = "overcommitment"
+        INCONSISTENCY = "inconsistency"
+        MIX = "mix"
+        GAMING = "gaming"
+        DEFINITION_BREAK = "definition_break", "definition break"
+        BROKEN_LINK = "broken_link", "broken link"
+        INTEGRITY = "integrity"
 
     class State(models.TextChoices):
         ACTIVE = "active"
@@ -28,6 +68,7 @@ class Rule(models.Model):
     kind = models.CharField(max_length=24, choices=Kind)
     link = models.ForeignKey(Link, null=True, on_delete=models.PROTECT, related_name="rules")
     measure = models.ForeignKey(Measure, null=True, on_delete=models.PROTECT, related_name="rules")
+    other_measure = models.ForeignKey(Measure, null=True, on_delete=models.PROTECT, related_name="+")
     source = models.ForeignKey(Source, null=True, on_delete=models.PROTECT, related_name="+")
     other_source = models.ForeignKey(Source, null=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=8, choices=State, default=State.ACTIVE)
@@ -40,17 +81,29 @@ class Rule(models.Model):
             models.UniqueConstraint(
                 fields=["measure", "source", "other_source"], name="a_pair_of_sources_is_judged_once"
             ),
+            models.UniqueConstraint(
+                fields=["kind", "measure", "other_measure"], condition=Q(link__isnull=True, source__isnull=True),
+                nulls_distinct=False, name="measures_are_judged_once_per_kind",
+            ),
             models.CheckConstraint(
-                condition=Q(kind="source_disagreement", link__isnull=True, measure__isnull=False,
-                            source__lt=F("other_source"))
-                | Q(kind__in=["divergence", "handoff"], link__isnull=False, measure__isnull=True),
-                name="a_rule_looks_at_a_link_or_at_two_sources",
+                condition=LOOKS_AT_SOURCES | LOOKS_AT_A_LINK | LOOKS_AT_ONE | LOOKS_AT_TWO,
+                name="a_rule_looks_at_what_its_kind_judges",
             ),
             models.CheckConstraint(condition=Q(quiet_periods__gte=1), name="a_remedy_is_proved_by_some_quiet"),
         ]  # fmt: skip
+        triggers = [A_RULE_IS_OF_ITS_LINKS_KIND]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.link or self.measure}"
+
+    @property
+    def parties(self) -> tuple[Measure, Measure | None]:
+        """The measure that answers first, and the other one if there are two."""
+        if self.link:
+            return self.link.from_measure, self.link.to_measure
+        if self.measure is None:
+            raise ValueError(f"rule {self.pk} looks at nothing")
+        return self.measure, self.other_measure
 
 
 CELL = np.dtype([("segment", "<i8"), ("verdict", "u1"), ("p", "<f8"), ("effect", "<f4")])
