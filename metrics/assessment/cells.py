@@ -1,5 +1,6 @@
 """Judged cells of false-discovery families as they are stored, a rule's in one period packed as bytes."""
 
+from collections.abc import Iterable
 from datetime import date
 from io import StringIO
 from typing import NamedTuple
@@ -16,16 +17,12 @@ from metrics.models.rule import CELL
 TALLY = 0
 """Stands, as a rule, for the tally of the family where both are read at once."""
 READ = """
-    SELECT array_agg(rule_id ORDER BY rule_id), array_agg(length(packed) ORDER BY rule_id),
-        string_agg(packed, ''::bytea ORDER BY rule_id)
-    FROM (SELECT rule_id, packed FROM metrics_judgement
-          WHERE rule_id = ANY(%s::bigint[]) AND period_start = %s AND kind = %s AND grain = %s
-          UNION ALL SELECT 0, int8send(members) || low FROM metrics_tally
-          WHERE period_start = %s AND kind = %s AND grain = %s) AS part"""
+    SELECT rule_id, packed FROM metrics_judgement
+    WHERE rule_id = ANY(%s::bigint[]) AND period_start = %s AND kind = %s AND grain = %s
+    UNION ALL SELECT 0, int8send(members) || low FROM metrics_tally
+    WHERE period_start = %s AND kind = %s AND grain = %s"""
 READ_ALL = """
-    SELECT array_agg(rule_id ORDER BY rule_id), array_agg(length(packed) ORDER BY rule_id),
-        string_agg(packed, ''::bytea ORDER BY rule_id)
-    FROM metrics_judgement WHERE period_start = %s AND kind = %s AND grain = %s"""
+    SELECT rule_id, packed FROM metrics_judgement WHERE period_start = %s AND kind = %s AND grain = %s"""
 WRITE = """
     INSERT INTO metrics_judgement (rule_id, period_start, kind, grain, packed)
     SELECT rule, %s, %s, %s, substring(bytes.of_all FROM first FOR length)
@@ -45,16 +42,14 @@ class Where(NamedTuple):
 
 def read(where: Where, rules: Ints) -> tuple[Counted | None, Ints, NDArray[np.void]]:
     """The tally of a family, None where it was never counted, and the cells of some rules, each with its rule."""
-    keys, lengths, (packed,) = fetch_packed(READ, [np.unique(rules).tolist(), *where, *where])
-    if not len(keys) or keys[0] != TALLY:
-        return None, *_unpacked(keys, lengths, packed)
-    return Counted.unpacked(bytes(packed[: lengths[0]])), *_unpacked(keys[1:], lengths[1:], packed[lengths[0] :])
+    told = list(fetch_packed(READ, [np.unique(rules).tolist(), *where, *where], packed="u1"))
+    tallies = [Counted.unpacked(packed.tobytes()) for keys, each in told for packed in each["packed"][keys == TALLY]]
+    return tallies[0] if tallies else None, *_unpacked(told)
 
 
 def read_all(where: Where) -> tuple[Ints, NDArray[np.void]]:
     """All cells of a family, each with its rule."""
-    rules, lengths, (packed,) = fetch_packed(READ_ALL, where)
-    return _unpacked(rules, lengths, packed)
+    return _unpacked(fetch_packed(READ_ALL, where, packed="u1"))
 
 
 def store(where: Where, rules: Ints, cells: NDArray[np.void], *, before: NDArray[np.void]) -> None:
@@ -89,8 +84,17 @@ def _copy(where: Where, packed: list[tuple[int, bytes]]) -> None:
         cursor.copy_expert(COPY, StringIO("".join(lines)))
 
 
-def _unpacked(rules: Ints, lengths: Ints, packed: memoryview) -> tuple[Ints, NDArray[np.void]]:
-    return np.repeat(rules, lengths // CELL.itemsize), np.frombuffer(packed, CELL)
+def _unpacked(told: Iterable[tuple[Ints, dict[str, NDArray[np.uint8]]]]) -> tuple[Ints, NDArray[np.void]]:
+    """The cells of rules as they were fetched, by rule."""
+    rules, cells = [np.empty(0, np.int64)], [np.empty(0, CELL)]
+    for keys, each in told:
+        packed = each["packed"][keys != TALLY]
+        if packed.size:
+            cells.append(np.ascontiguousarray(packed).view(CELL).ravel())
+            rules.append(np.repeat(keys[keys != TALLY], packed.shape[1] // CELL.itemsize))
+    owners, found = np.concatenate(rules), np.concatenate(cells)
+    order = np.argsort(owners, kind="stable")
+    return owners[order], found[order]
 
 
 def _bytes(cells: NDArray[np.void]) -> NDArray[np.uint8]:

@@ -1,7 +1,8 @@
 """Query results as numpy arrays: binary COPY of fixed-width columns, read without a Python object a row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,8 @@ HEADER, TRAILER = 19, 2
 """Bytes around the rows: signature, flags and an empty extension before them; the end marker after them."""
 WIRE = {"i8": ">i8", "i4": ">i4", "f8": ">f8", "day": ">i4"}
 """How bigint, integer, double precision and date (days since 2000) travel."""
-ARRAY_HEAD = 20
-"""Bytes before the elements of an array: dimensions, flags, type, length, first index."""
+WIDTH, KEY_ALONE = 4, 14
+"""Bytes that tell the width of a column, and those of a row up to its key."""
 EPOCH = np.datetime64("2000-01-01", "D")
 
 
@@ -30,28 +31,43 @@ def fetch(select: str, parameters: Sequence[Any], **columns: str) -> NDArray[np.
 
 
 def fetch_packed(
-    select: str, parameters: Sequence[Any]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], list[memoryview]]:
-    """The single row of a query that gathers rows: their bigint keys, the lengths of their bytes, each bytea joined.
+    select: str, parameters: Sequence[Any], **columns: str
+) -> Iterator[tuple[NDArray[np.int64], dict[str, NDArray[Any]]]]:
+    """Rows of a query, each a bigint key and arrays packed as bytea, of equally many numbers; by their number.
 
-    The lengths are those of the first bytea. Empty where there are no rows, which such a query answers by NULLs.
+    `columns` names the byteas in order, each with the numpy type of its numbers. Comes as the keys of the rows that
+    hold so many numbers, and by column an array of rows × numbers. A row at a time, and not gathered into one by the
+    database: what takes a megabyte at once has to be moved from room to larger room on both sides.
     """
-    body = _copied(select, parameters)
-    columns, at = [], 2
-    for _ in range(int.from_bytes(body[:2], "big")):
-        width = max(0, int.from_bytes(body[at : at + 4], "big", signed=True))
-        columns.append(body[at + 4 : at + 4 + width])
-        at += 4 + width
-    keys, lengths, *packed = columns
-    return _elements(keys, ">i8"), _elements(lengths, ">i4"), packed
+    for width, alike in groupby(sorted(_messages(select, parameters), key=len), len):
+        told = np.frombuffer(b"".join(alike), _packed_format(columns, width))
+        yield told["key"].astype(np.int64), {name: told[name] for name in columns}
+
+
+class _Messages(list[bytes]):
+    """A file that keeps what is written to it: PostgreSQL sends a message a row."""
+
+    write = list.append
+
+
+def _messages(select: str, parameters: Sequence[Any]) -> list[bytes]:
+    rows = _Messages()
+    _copy(select, parameters, rows)
+    rows[0] = rows[0][HEADER:]
+    rows[-1] = rows[-1][:-TRAILER]
+    return [row for row in rows if row]
 
 
 def _copied(select: str, parameters: Sequence[Any]) -> memoryview:
     buffer = BytesIO()
+    _copy(select, parameters, buffer)
+    return buffer.getbuffer()[HEADER:-TRAILER]
+
+
+def _copy(select: str, parameters: Sequence[Any], file: Any) -> None:
     with connection.cursor() as cursor:
         bound = cursor.cursor.mogrify(select, [_literal(each) for each in parameters]).decode()
-        cursor.copy_expert(f"COPY ({bound}) TO STDOUT (FORMAT binary)", buffer)
-    return buffer.getbuffer()[HEADER:-TRAILER]
+        cursor.copy_expert(f"COPY ({bound}) TO STDOUT (FORMAT binary)", file)
 
 
 def _literal(parameter: Any) -> Any:
@@ -62,15 +78,17 @@ def _literal(parameter: Any) -> Any:
     return f"{{{str(parameter)[1:-1] if whole else ','.join(map(str, parameter))}}}"
 
 
-def _elements(array: memoryview, kind: str) -> NDArray[np.int64]:
-    """The numbers of an array as PostgreSQL sends it."""
-    if not len(array):
-        return np.empty(0, np.int64)
-    return np.frombuffer(array, [("width", ">i4"), ("value", kind)], offset=ARRAY_HEAD)["value"].astype(np.int64)
-
-
 def _wire_format(columns: dict[str, str]) -> np.dtype[np.void]:
     fields: list[tuple[str, str]] = [("columns", ">i2")]
     for name, kind in columns.items():
         fields += [(f"width of {name}", ">i4"), (name, WIRE[kind])]
+    return np.dtype(fields)
+
+
+def _packed_format(columns: dict[str, str], width: int) -> np.dtype[np.void]:
+    """How a row of so many bytes is laid out."""
+    number = (width - KEY_ALONE - len(columns) * WIDTH) // sum(np.dtype(kind).itemsize for kind in columns.values())
+    fields: list[tuple[Any, ...]] = [("columns", ">i2"), ("width of key", ">i4"), ("key", ">i8")]
+    for name, kind in columns.items():
+        fields += [(f"width of {name}", ">i4"), (name, kind, (number,))]
     return np.dtype(fields)

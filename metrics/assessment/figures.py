@@ -16,10 +16,8 @@ from truthgov.periods import Grain
 CLOSE = 2
 """Chunks of a series: reading so many more costs less than another query."""
 CHUNKS = """
-    SELECT array_agg(series_id), array_agg(length(ordinals) / 4), string_agg(ordinals, ''::bytea),
-        string_agg("values", ''::bytea), string_agg(denominators, ''::bytea)
+    SELECT series_id, ordinals, "values", denominators
     FROM metrics_serieschunk WHERE series_id = ANY(%s::bigint[]) AND first_year >= %s"""
-"""In one row: a driver takes a step of Python for every row, and there are thousands."""
 IMPLAUSIBLE = """
     SELECT reading.series_id, reading.period_start FROM unnest(%s::bigint[]) AS wanted(series)
     JOIN metrics_reading reading ON reading.series_id = wanted.series
@@ -57,7 +55,7 @@ class Figures:
         values, denominators = (np.full(shape[0] * shape[1], np.nan) for _ in range(2))
         for chunk in chunks:
             begins = np.searchsorted(ids, chunk.series) * shape[1] - start
-            place = np.repeat(begins, chunk.lengths) + chunk.ordinals
+            place = begins[:, None] + chunk.ordinals
             values[place], denominators[place] = chunk.values, chunk.denominators
         values, denominators = values.reshape(shape), denominators.reshape(shape)
         _set_aside_implausible(ids, start, grain, values)
@@ -83,10 +81,9 @@ class Figures:
 
 
 class Chunks(NamedTuple):
-    """Chunks, so many figures of a series each, and their figures one after the other."""
+    """Chunks that hold equally many figures: of which series, and their figures, chunks × figures."""
 
     series: Ints
-    lengths: Ints
     ordinals: Ints
     values: Floats
     denominators: Floats
@@ -103,10 +100,10 @@ def _chunks(series: Ints, firsts: Ints, grain: Grain) -> Iterator[Chunks]:
             begins.append(year)
     part = np.searchsorted(begins, years, "right") - 1
     for number, year in enumerate(begins):
-        owners, lengths, packed = fetch_packed(CHUNKS, [series[part == number].tolist(), year])
-        if len(owners):
-            ordinals, values, denominators = map(np.frombuffer, packed, (">i4", ">f8", ">f8"))
-            yield Chunks(owners, lengths, ordinals, values, denominators)
+        wanted = [series[part == number].tolist(), year]
+        for owners, told in fetch_packed(CHUNKS, wanted, ordinals=">i4", values=">f8", denominators=">f8"):
+            if told["ordinals"].size:
+                yield Chunks(owners, **told)
 
 
 def _set_aside_implausible(series: Ints, start: int, grain: Grain, values: Floats) -> None:

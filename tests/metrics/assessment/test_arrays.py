@@ -1,5 +1,6 @@
 """What assessment does with arrays, against the slow and obvious way."""
 
+from collections.abc import Callable
 from datetime import date
 from itertools import pairwise
 
@@ -66,30 +67,34 @@ def test_rows_come_as_postgresql_holds_them() -> None:
     assert rows["day"].tolist() == [date(1999, 12, 31), date(2026, 10, 1)]
 
 
-GATHERED = "SELECT array_agg(key), array_agg(length(whole)), string_agg(whole, ''), string_agg(real, '') FROM shelf"
+KEPT = "SELECT key, whole, reals FROM shelf"
+PACKED = {"whole": ">i4", "reals": ">f8"}
 
 
-@pytest.mark.django_db
-def test_what_rows_hold_packed_comes_joined() -> None:
+@pytest.fixture
+def shelf(db: None) -> Callable[[int, int], None]:
+    """Puts a row of so many numbers, all of them its key and a half, on a shelf."""
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE shelf (key bigint, whole bytea, real bytea)")
-        cursor.executemany(
-            "INSERT INTO shelf VALUES (%s, %s, %s)",
-            [
-                (key, np.full(length, key, ">i4").tobytes(), np.full(length, 0.5, ">f8").tobytes())
-                for key, length in ((1, 2), (2**31 - 1, 3))
-            ],
-        )
-    keys, lengths, (whole, real) = fetch_packed(GATHERED, [])
-    assert keys.tolist() == [1, 2**31 - 1]
-    assert lengths.tolist() == [8, 12]
-    assert np.frombuffer(whole, ">i4").tolist() == [1, 1, *[2**31 - 1] * 3]
-    assert np.frombuffer(real, ">f8").tolist() == [0.5] * 5
+        cursor.execute("CREATE TEMP TABLE shelf (key bigint, whole bytea, reals bytea)")
+
+    def put(key: int, numbers: int) -> None:
+        packed = np.full(numbers, key, ">i4").tobytes(), np.full(numbers, key + 0.5, ">f8").tobytes()
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO shelf VALUES (%s, %s, %s)", [key, *packed])
+
+    return put
 
 
-@pytest.mark.django_db
-def test_no_rows_come_as_nothing() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE shelf (key bigint, whole bytea, real bytea)")
-    keys, lengths, packed = fetch_packed(GATHERED, [])
-    assert (keys.tolist(), lengths.tolist(), [bytes(each) for each in packed]) == ([], [], [b"", b""])
+def test_what_rows_hold_packed_comes_by_how_much_they_hold(shelf: Callable[[int, int], None]) -> None:
+    for key, numbers in ((1, 2), (2**31 - 1, 3), (7, 2), (8, 0)):
+        shelf(key, numbers)
+    none, two, three = fetch_packed(KEPT, [], **PACKED)
+    assert [keys.tolist() for keys, _ in (none, two, three)] == [[8], [1, 7], [2**31 - 1]]
+    assert none[1]["whole"].shape == (1, 0)
+    assert two[1]["whole"].tolist() == [[1, 1], [7, 7]]
+    assert two[1]["reals"].tolist() == [[1.5, 1.5], [7.5, 7.5]]
+    assert three[1]["reals"].tolist() == [[2**31 - 0.5] * 3]
+
+
+def test_no_rows_come_as_nothing(shelf: Callable[[int, int], None]) -> None:
+    assert not list(fetch_packed(KEPT, [], **PACKED))
