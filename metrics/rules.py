@@ -1,21 +1,61 @@
-"""Rules come from the dictionary by themselves: a link of a kind that can be judged, a measure with two sources."""
+"""Rules come from the dictionary by themselves: from links, from measures and their counter-measures, from sources.
+
+Of what can be judged. A link makes a rule of its own kind, and of `divergence` also one that asks whether it still
+holds. Every measure is asked whether its level broke and its figures are whole; one with figures in segments whether
+they differ, and, where it has a target, whether its total hides a part that fails.
+"""
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import date
 
 from django.db import connection, transaction
 
 from metrics.detection.kinds import KINDS
-from metrics.models import TouchedSet
+from metrics.models import Link, Rule, TouchedSet
 
-FROM_LINKS = """
-    INSERT INTO metrics_rule (kind, link_id, state, quiet_periods)
-    SELECT link.kind, link.id, 'active', 3 FROM metrics_link link
-    WHERE link.kind = ANY(%(judged)s)
-      AND (%(every)s OR link.from_measure_id = ANY(%(measures)s::bigint[])
-                     OR link.to_measure_id = ANY(%(measures)s::bigint[]))
-      AND NOT EXISTS (SELECT FROM metrics_rule rule WHERE rule.link_id = link.id AND rule.kind = link.kind)
-    ORDER BY link.id ON CONFLICT DO NOTHING RETURNING link_id"""
+FEWEST_SIBLINGS = 3
+"""Segments of the same dimensions from which a measure is compared across them."""
+WANTED = """
+    WITH chosen AS (SELECT id FROM metrics_measure WHERE %(every)s OR id = ANY(%(measures)s::bigint[])),
+    link AS (
+        SELECT id, kind FROM metrics_link WHERE %(every)s
+            OR from_measure_id = ANY(%(measures)s::bigint[]) OR to_measure_id = ANY(%(measures)s::bigint[])),
+    of_links AS (
+        SELECT kind, id FROM link UNION ALL SELECT 'broken_link', id FROM link WHERE kind = 'divergence'),
+    guarding AS (
+        SELECT counter.guards_id AS measure, counter.id AS counter FROM metrics_measure counter
+        WHERE counter.guards_id IS NOT NULL
+          AND (%(every)s OR counter.id = ANY(%(measures)s::bigint[]) OR counter.guards_id = ANY(%(measures)s::bigint[]))
+          AND NOT EXISTS (SELECT FROM metrics_link gamed WHERE gamed.kind = 'gaming'
+                          AND gamed.from_measure_id = counter.guards_id AND gamed.to_measure_id = counter.id)),
+    alone AS (
+        SELECT asked.kind, chosen.id FROM chosen
+        CROSS JOIN unnest(ARRAY['definition_break', 'integrity', 'inconsistency', 'mix']) AS asked(kind)
+        WHERE NOT EXISTS (SELECT FROM metrics_rule rule WHERE rule.measure_id = chosen.id
+                          AND rule.kind = asked.kind AND rule.other_measure_id IS NULL)),
+    wanted (kind, link_id, measure_id, other_measure_id) AS (
+        SELECT kind, id, NULL::bigint, NULL::bigint FROM of_links
+        WHERE NOT EXISTS (SELECT FROM metrics_rule rule WHERE rule.link_id = of_links.id AND rule.kind = of_links.kind)
+        UNION ALL SELECT 'gaming', NULL, measure, counter FROM guarding
+        WHERE NOT EXISTS (SELECT FROM metrics_rule rule WHERE rule.kind = 'gaming'
+                          AND rule.measure_id = guarding.measure AND rule.other_measure_id = guarding.counter)
+        UNION ALL SELECT kind, NULL, id, NULL FROM alone WHERE kind = ANY(%(judged)s::text[]) AND CASE kind
+            WHEN 'mix' THEN EXISTS (SELECT FROM metrics_definition stated WHERE stated.measure_id = alone.id
+                                    AND stated.status = 'approved' AND stated.target IS NOT NULL)
+                AND EXISTS (SELECT FROM metrics_series series JOIN metrics_segment segment
+                            ON segment.id = series.segment_id AND segment.key <> '{}'
+                            WHERE series.measure_id = alone.id)
+            WHEN 'inconsistency' THEN EXISTS (
+                SELECT FROM metrics_series series JOIN metrics_segment segment
+                ON segment.id = series.segment_id AND segment.key <> '{}'
+                CROSS JOIN LATERAL (SELECT array_agg(name ORDER BY name) AS dimensions
+                                    FROM jsonb_object_keys(segment.values) AS name) AS cut
+                WHERE series.measure_id = alone.id
+                GROUP BY cut.dimensions HAVING count(DISTINCT segment.id) >= %(siblings)s)
+            ELSE EXISTS (SELECT FROM metrics_series series WHERE series.measure_id = alone.id) END)
+    INSERT INTO metrics_rule (kind, link_id, measure_id, other_measure_id, state, quiet_periods)
+    SELECT kind, link_id, measure_id, other_measure_id, 'active', 3 FROM wanted WHERE kind = ANY(%(judged)s::text[])
+    ORDER BY kind, link_id, measure_id, other_measure_id ON CONFLICT DO NOTHING RETURNING id"""
 FROM_SOURCES = """
     WITH reporting AS (
         SELECT DISTINCT measure_id, source_id FROM metrics_series WHERE measure_id = ANY(%s::bigint[]))
@@ -26,26 +66,54 @@ FROM_SOURCES = """
                       AND rule.source_id = one.source_id AND rule.other_source_id = other.source_id)
     ORDER BY one.measure_id, one.source_id, other.source_id ON CONFLICT DO NOTHING"""
 FIRST_FIGURES = """
-    SELECT series.id, min(reading.period_start) FROM metrics_series series
-    JOIN metrics_link link ON link.to_measure_id = series.measure_id
+    SELECT series.id, min(reading.period_start) FROM metrics_rule rule
+    LEFT JOIN metrics_link link ON link.id = rule.link_id
+    JOIN metrics_series series
+      ON series.measure_id = coalesce(link.to_measure_id, rule.other_measure_id, rule.measure_id)
     JOIN metrics_reading reading ON reading.series_id = series.id
-    WHERE link.id = ANY(%s) GROUP BY series.id"""
+    WHERE rule.id = ANY(%s) GROUP BY series.id"""
 
 
-def follow_links(measures: Iterable[int] | None = None) -> int:
-    """Give every declared link its rule, and have its whole history judged; how many are new. Idempotent.
+def follow(measures: Iterable[int] | None = None) -> list[tuple[int, date]]:
+    """Give everything declared its rules; the series whose history they have yet to judge, each with its first day.
 
-    With `measures`, only the links of these are looked at.
+    With `measures`, only what concerns these is looked at. Idempotent.
     """
-    judged = [kind for kind in KINDS if kind != "source_disagreement"]
-    wanted: dict[str, Any] = {"judged": judged, "every": measures is None, "measures": list(measures or ())}
-    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        cursor.execute(FROM_LINKS, wanted)
-        links = [link for (link,) in cursor.fetchall()]
-        if links:
-            cursor.execute(FIRST_FIGURES, [links])
-            TouchedSet.objects.note(cursor.fetchall())
-    return len(links)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            WANTED,
+            {"judged": sorted(KINDS), "every": measures is None, "measures": list(measures or ()),
+             "siblings": FEWEST_SIBLINGS},
+        )  # fmt: skip
+        made = [rule for (rule,) in cursor.fetchall()]
+    return _history_before(made)
+
+
+def have_new_ones_judged() -> bool:
+    """Give everything declared its rules, and have whatever these judge assessed; whether there is something."""
+    with transaction.atomic(savepoint=False):
+        unjudged = follow()
+        TouchedSet.objects.note(unjudged)
+    return bool(unjudged)
+
+
+def have_links_judged(links: Iterable[Link]) -> None:
+    """Have assessed what new links let be judged: by rules of their own, and breaks beside new companions."""
+    joined = [link for link in links if link.kind in (Link.Kind.COMPANION, Link.Kind.DIVERGENCE)]
+    ends = {end for link in joined for end in (link.from_measure_id, link.to_measure_id)}
+    breaks = Rule.objects.filter(kind=Rule.Kind.DEFINITION_BREAK, measure__in=ends, other_measure=None)
+    with transaction.atomic(savepoint=False):
+        beside = _history_before(list(breaks.values_list("pk", flat=True)))
+        TouchedSet.objects.note([*follow(), *beside])
+
+
+def _history_before(rules: list[int]) -> list[tuple[int, date]]:
+    """The series that rules judge, each with the first day of its figures."""
+    if not rules:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(FIRST_FIGURES, [rules])
+        return cursor.fetchall()
 
 
 def follow_sources(measures: Iterable[int]) -> None:

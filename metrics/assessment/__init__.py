@@ -6,9 +6,11 @@ import numpy as np
 
 from metrics import rules
 from metrics.assessment import cases, families, proving, queue
-from metrics.assessment.dictionary import Span, dictionary_of, looks_at
+from metrics.assessment.cuts import Touched, cuts_of
+from metrics.assessment.dictionary import Span, dictionary_of
 from metrics.assessment.judging import Sheet, judge
-from metrics.assessment.pairs import Pairs, Touched, cuts_of, pairs_of
+from metrics.assessment.looks import looks_at
+from metrics.assessment.pairs import Pairs, pairs_of
 from metrics.assessment.silence import Silence, silences
 from metrics.recomputing import recompute
 from truthgov import audit
@@ -18,12 +20,12 @@ __all__ = ["assess", "assess_next"]
 
 
 def assess() -> int:
-    """Assess everything that waits, or, where nothing does, what links have made judgeable; how many sets that were.
+    """Assess everything that waits, or, where nothing does, what has become judgeable; how many sets that were.
 
     May run twice, at once, or die in between: what is claimed is locked, and gone only with what came of it.
     """
     done = _assess_waiting()
-    if not done and rules.follow_links():
+    if not done and rules.have_new_ones_judged():
         done = _assess_waiting()
     return done
 
@@ -56,13 +58,8 @@ def _assess_claimed(claimed: list[int]) -> int:
 
 
 def _assess_touched(sets: list[queue.Taken]) -> None:
-    series = [each for touched in sets for each in touched.series]
-    days = [each for touched in sets for each in touched.first_periods]
-    touched = Touched.of(series, days)
-    measures = np.unique(touched.measure).tolist()
-    rules.follow_links(measures)
-    rules.follow_sources(measures)
-    concerned = looks_at(measures)
+    touched = _what_to_judge(sets)
+    concerned = looks_at(np.unique(touched.measure).tolist())
     if not concerned:
         return
     # Whoever holds a kind's lock sees every figure and p-value that its holders before have stored: read after it.
@@ -75,6 +72,20 @@ def _assess_touched(sets: list[queue.Taken]) -> None:
     news = [each for (kind, grain), some in sheets.items() for each in families.settle(kind, grain, some)]
     cases.follow(news)
     proving.prove(look.rule for look in concerned)
+
+
+def _what_to_judge(sets: list[queue.Taken]) -> Touched:
+    """What was touched, and the history of what has only now been given its rules."""
+    series = [each for touched in sets for each in touched.series]
+    days = [each for touched in sets for each in touched.first_periods]
+    touched = Touched.of(series, days)
+    measures = np.unique(touched.measure).tolist()
+    rules.follow_sources(measures)
+    unjudged = rules.follow(measures)
+    if not unjudged:
+        return touched
+    further, since = zip(*unjudged, strict=True)
+    return Touched.of([*series, *further], [*days, *since])
 
 
 def _judged(pairs: Pairs, spans: list[Span]) -> dict[tuple[str, Grain], list[Sheet | Silence]]:

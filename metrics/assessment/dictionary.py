@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from metrics.assessment.looks import Look
 from metrics.detection.batch import Unit
 from metrics.detection.comparing import EVER, EVERYTHING, NEVER, Change, Comparable, comparable
 from metrics.detection.handoff import judged_as_share
@@ -17,22 +18,6 @@ from metrics.models import Definition, Rule
 from truthgov.periods import Grain, Period
 
 UNITS: dict[str, Unit] = {Definition.Unit.FRACTION: Unit.FRACTION, Definition.Unit.COUNT: Unit.COUNT}
-NAN = float("nan")
-LOOKS = """
-    SELECT rule.id, rule.kind, link.from_measure_id, link.to_measure_id, link.lag_periods, link.pass_through,
-        link.tolerance, rule.measure_id, rule.source_id, rule.other_source_id
-    FROM metrics_rule rule LEFT JOIN metrics_link link ON link.id = rule.link_id
-    WHERE rule.state = 'active' AND rule.id = ANY(%s::bigint[]) ORDER BY rule.kind, rule.id"""
-LOOKS_AT = """
-    SELECT rule.id, rule.kind, link.from_measure_id, link.to_measure_id, link.lag_periods, link.pass_through,
-        link.tolerance, NULL, NULL, NULL
-    FROM metrics_link link JOIN metrics_rule rule ON rule.link_id = link.id AND rule.state = 'active'
-    WHERE link.from_measure_id = ANY(%s::bigint[]) OR link.to_measure_id = ANY(%s::bigint[])
-    UNION ALL
-    SELECT id, kind, NULL, NULL, NULL, NULL, NULL, measure_id, source_id, other_source_id
-    FROM metrics_rule WHERE state = 'active' AND measure_id = ANY(%s::bigint[])
-    ORDER BY 2, 1"""
-
 DEFINITIONS = """
     SELECT measure_id, grain, starts_on, id, version, coalesce(nullif(currency, ''), unit), unit, direction,
         coalesce(target::float8, 'NaN'), coalesce(red_threshold::float8, 'NaN'), coalesce(min_effect::float8, 'NaN'),
@@ -70,20 +55,6 @@ class Record(NamedTuple):
 
     source: int | None = None
     settles: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What one active rule looks at."""
-
-    rule: int
-    kind: str
-    kpi: int
-    outcome: int
-    lag: int
-    expected: float
-    tolerance: float
-    sources: tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,20 +108,6 @@ class Dictionary:
             sources = _sources(look, *records)
             if sources is not None and not (kpi.retires or outcome.retires):
                 yield Span(look, grain, first, last, kpi, outcome, *sources)
-
-
-def looks_at(measures: list[int]) -> list[Look]:
-    """Active rules which look at any of some measures."""
-    with connection.cursor() as cursor:
-        cursor.execute(LOOKS_AT, [measures] * 3)
-        return [_look(*row) for row in cursor.fetchall()]
-
-
-def looks(rules: Iterable[int]) -> list[Look]:
-    """Those of some rules which are active."""
-    with connection.cursor() as cursor:
-        cursor.execute(LOOKS, [list(rules)])
-        return [_look(*row) for row in cursor.fetchall()]
 
 
 def dictionary_of(measures: Iterable[int]) -> Dictionary:
@@ -208,15 +165,6 @@ def _sources(look: Look, kpi: Record, outcome: Record) -> tuple[int | None, int 
     return None if kpi.settles == compared else (record, compared)
 
 
-def _look(rule: int, kind: str, kpi: int | None, outcome: int | None, lag: int | None, passes: Any, tolerance: Any,
-          measure: int | None, source: int | None, other: int | None) -> Look:  # fmt: skip
-    if measure is not None and source is not None and other is not None:
-        return Look(rule, kind, measure, measure, 0, NAN, NAN, (source, other))
-    if kpi is None or outcome is None:
-        raise ValueError(f"rule {rule} looks at nothing")
-    return Look(rule, kind, kpi, outcome, lag or 0, _number(passes), _number(tolerance), None)
-
-
 def _meaning(pk: int, version: int, name: str, unit: str, direction: str, target: float, red: float, least: float,
              reliable: float, decimals: int, tolerance: float, retires: bool, counting: bool, factor: float,
              offset: float) -> Meaning:  # fmt: skip
@@ -233,7 +181,3 @@ def _first_ordinal(starts_on: date | None, grain: Grain) -> int:
         return EVER
     period = Period.containing(starts_on, grain)
     return period.ordinal + (period.start < starts_on)
-
-
-def _number(value: Any) -> float:
-    return NAN if value is None else float(value)

@@ -38,7 +38,8 @@ class Docket:
     def of(cls, news: Sequence[News]) -> "Docket":
         """Everything that routing needs, in a fixed number of queries."""
         grains = {int(rule): each.grain for each in news for rule in each.rule}
-        parties = ("link__to_measure__journey", "link__from_measure__journey", "measure__journey")
+        parties = ("link__to_measure__journey", "link__from_measure__journey", "measure__journey",
+                   "other_measure__journey")  # fmt: skip
         rules = Rule.objects.filter(state=Rule.State.ACTIVE).select_related(*parties).in_bulk(grains)
         live, settled = _cases(rules.values())
         segments = {int(segment) for each in news for segment in each.segment}
@@ -96,12 +97,11 @@ class Docket:
 
     def _open(self, place: Place, identity: Identity) -> Contradiction:
         rule, (kind, measure, other, source, other_source) = self.rules[place.rule], identity
-        outcome = rule.link.to_measure if rule.link else rule.measure
-        claim = rule.link.from_measure if rule.link else rule.measure
+        claim, outcome = rule.parties
         case = Contradiction(
             kind=kind, measure_id=measure, other_measure_id=other, source_id=source, other_source_id=other_source,
             segment_id=place.segment, rule=rule,
-            journey=(outcome.journey if outcome else None) or (claim.journey if claim else None),
+            journey=(outcome.journey if outcome else None) or claim.journey,
         )  # fmt: skip
         self.opened.append(case)
         self.live[identity].append(case)
@@ -133,7 +133,7 @@ def identity_of(rule: Rule) -> Identity:
         return rule.kind, rule.link.from_measure_id, rule.link.to_measure_id, None, None
     if rule.measure_id is None:
         raise ValueError(f"{rule} has no parties")
-    return rule.kind, rule.measure_id, None, rule.source_id, rule.other_source_id
+    return rule.kind, rule.measure_id, rule.other_measure_id, rule.source_id, rule.other_source_id
 
 
 def _cases(rules: Iterable[Rule]) -> tuple[dict, dict]:

@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from metrics.assessment import cells
 from metrics.assessment.calendar import start_of
 from metrics.assessment.cells import Where
+from metrics.assessment.joins import find
 from metrics.assessment.judging import Sheet
-from metrics.assessment.pairs import find
 from metrics.assessment.silence import Silence
 from metrics.assessment.tallies import Counted
+from metrics.assessment.verdicts import one_verdict
 from metrics.detection.batch import Ints, Verdict
 from metrics.detection.control import decide_within
 from metrics.models import Rule
@@ -64,8 +65,14 @@ def lock(kinds: Sequence[str]) -> None:
 def settle(kind: str, grain: Grain, sheets: Sequence[Sheet | Silence]) -> list[News]:
     """Store what was newly judged of one kind and grain, and decide its families, a period each; what came of it."""
     periods = sorted({ordinal for sheet in sheets for ordinal in sheet.ordinals.tolist()})
-    families = [(period, np.concatenate([sheet.cells(period) for sheet in sheets])) for period in periods]
+    families = [(period, _told(kind, [sheet.cells(period) for sheet in sheets])) for period in periods]
     return [Family.read(kind, grain, period, judged["rule"]).settle(judged) for period, judged in families]
+
+
+def _told(kind: str, cells: Sequence[NDArray[np.void]]) -> NDArray[np.void]:
+    """What was judged of a period, one cell a rule and segment."""
+    together = np.concatenate(cells)
+    return one_verdict(together) if kind == Rule.Kind.DEFINITION_BREAK else together
 
 
 @dataclass(slots=True)

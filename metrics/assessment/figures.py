@@ -8,7 +8,7 @@ import numpy as np
 
 from metrics.assessment.calendar import ordinals, reach, start_of
 from metrics.assessment.columns import fetch, fetch_packed
-from metrics.assessment.pairs import find
+from metrics.assessment.joins import find
 from metrics.detection.batch import Floats, Ints
 from metrics.models import SeriesChunk
 from truthgov.periods import Grain
@@ -68,6 +68,11 @@ class Figures:
 
     def rows_of(self, series: Ints) -> Ints:
         return find(self.series, series)[0]
+
+    def of(self, series: Ints) -> Self:
+        """Some of the series, in order, to be changed without changing these."""
+        rows = self.rows_of(series)
+        return type(self)(series, self.start, self.values[rows], self.denominators[rows], self.withdrawn[rows])
 
     def last_said(self, series: Ints) -> Ints:
         """The last period each series has, or had, a figure for; before the axis where it has none.

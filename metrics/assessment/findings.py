@@ -10,9 +10,12 @@ import numpy as np
 
 from metrics.assessment.calendar import SEASON, reach, start_of
 from metrics.assessment.columns import fetch
-from metrics.assessment.dictionary import Meaning, Span, dictionary_of, looks
+from metrics.assessment.cuts import Cuts
+from metrics.assessment.dictionary import Meaning, Span, dictionary_of
 from metrics.assessment.judging import Sheet, judge
-from metrics.assessment.pairs import Cuts, pairs_of
+from metrics.assessment.looks import looks
+from metrics.assessment.pairs import pairs_of
+from metrics.assessment.verdicts import borne_out
 from metrics.detection.comparing import EVER
 from metrics.detection.judgements import Cell
 from metrics.detection.sentences import Telling, tell
@@ -36,13 +39,17 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One flagged cell; `observations` are the ledger rows of both series that it leaned on."""
+    """One judged cell; `observations` are the ledger rows of both series that it leaned on.
+
+    `kpi_segment` is where the kpi was read: the place's own segment, or a whole that this is a part of.
+    """
 
     place: Place
     span: Span
     cell: Cell
     kpi_series: int
     outcome_series: int
+    kpi_segment: int
     observations: list[int]
 
     @property
@@ -62,7 +69,7 @@ class Finding:
             "outcome": _meaning(span.outcome, span.grain),
             "lag": span.look.lag,
             "sources": {"kpi": span.kpi_source, "outcome": span.outcome_source},
-        }
+        } | ({} if self.kpi_segment == self.place.segment else {"whole": self.kpi_segment})
 
     def sentence(self, names: "Names") -> str:
         """The two sentences it is told in."""
@@ -86,7 +93,7 @@ class Names:
         sources = {source for each in told for source in (each.span.kpi_source, each.span.outcome_source) if source}
         return cls(
             Measure.objects.select_related("journey").in_bulk(measures),
-            Segment.objects.in_bulk({each.place.segment for each in told}),
+            Segment.objects.in_bulk({segment for each in told for segment in (each.place.segment, each.kpi_segment)}),
             Source.objects.in_bulk(sources),
         )
 
@@ -108,7 +115,8 @@ class Names:
             grain=span.grain.value,
             share=span.is_share,
             measure=self.measures[span.look.outcome].name if of_sources else "",
-            tolerance=span.kpi.source_tolerance if of_sources else None,
+            whole=str(self.segments[finding.kpi_segment]) if span.look.of_whole else "",
+            tolerance=span.kpi.source_tolerance if of_sources else _given(span.look.tolerance),
         )
 
 
@@ -119,7 +127,8 @@ def find_again(places: Iterable[Place]) -> dict[Place, Finding]:
         return {}
     spans = _spans_of(wanted)
     pairs = pairs_of(_cuts(wanted, spans), spans)
-    return _with_observations([each for sheet in judge(pairs, spans, in_full=True) for each in _findings(sheet, spans)])
+    found = [each for sheet in judge(pairs, spans, in_full=True) for each in _findings(sheet, spans)]
+    return _with_observations(_one_a_place(found))
 
 
 def no_longer_judged(places: Iterable[Place]) -> set[Place]:
@@ -153,12 +162,22 @@ def _cuts(places: list[Place], spans: list[Span]) -> Cuts:
     return Cuts(*np.array(rows, np.int64).reshape(-1, 4).T)
 
 
+def _one_a_place(findings: list[Finding]) -> list[Finding]:
+    """Of several companions, what the one says by which the place is decided."""
+    verdict, p = (np.array([getattr(each.cell, name) for each in findings], float) for name in ("verdict", "p"))
+    one: dict[Place, Finding] = {}
+    for index in borne_out(verdict, p).tolist():
+        one.setdefault(findings[index].place, findings[index])
+    return list(one.values())
+
+
 def _findings(sheet: Sheet, spans: list[Span]) -> Iterable[Finding]:
     for row, column in zip(*np.nonzero(sheet.judgements.verdict), strict=True):
         span = spans[sheet.pairs.span[row]]
         place = Place(span.look.rule, int(sheet.pairs.segment[row]), int(sheet.ordinals[column]))
         cell = sheet.judgements.cell(row, column)
-        yield Finding(place, span, cell, int(sheet.pairs.kpi[row]), int(sheet.pairs.outcome[row]), [])
+        pair = (int(side[row]) for side in (sheet.pairs.kpi, sheet.pairs.outcome, sheet.pairs.kpi_segment))
+        yield Finding(place, span, cell, *pair, observations=[])
 
 
 def _with_observations(findings: list[Finding]) -> dict[Place, Finding]:

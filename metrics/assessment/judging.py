@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 from metrics.assessment.calendar import ONE_IS_ENOUGH, SEASON, reach
 from metrics.assessment.dictionary import Meaning, Span
 from metrics.assessment.figures import Figures
+from metrics.assessment.origins import Origins
 from metrics.assessment.pairs import Pairs
 from metrics.detection.batch import Batch, Ints, Side, Verdict
 from metrics.detection.comparing import EVERYTHING
 from metrics.detection.judgements import Judgements
 from metrics.detection.kinds import KINDS
+from metrics.models import Rule
 from truthgov.periods import Grain
 
 CELLS, CELLS_IN_FULL = 8_000_000, 1_000_000
@@ -62,10 +64,26 @@ def judge(pairs: Pairs, spans: Sequence[Span], *, in_full: bool = True) -> Itera
     for grain, of_grain in _split(pairs, [span.grain for span in spans]):
         figures = _figures(of_grain, spans, grain)
         for kind, alike in _split(of_grain, [span.look.kind for span in spans]):
-            for part, last in _parts(alike, figures, SEASON[grain], most):
-                batch, start = _batch(part, last, spans, figures, grain, in_full=in_full)
+            sides = Sides.of(kind, alike, figures, grain)
+            for part, last in _parts(alike, sides.outcome, SEASON[grain], most):
+                batch, start = _batch(part, last, spans, sides, grain, in_full=in_full)
                 answer = KINDS[kind](batch)
                 yield Sheet(kind, grain, part, rules[part.span], start + answer.columns, answer)
+
+
+class Sides(NamedTuple):
+    """The figures that each side of some pairs is read from, on one axis of periods; `marks` are of the outcome's."""
+
+    kpi: Figures
+    outcome: Figures
+    marks: NDArray[np.uint8] | None = None
+
+    @classmethod
+    def of(cls, kind: str, pairs: Pairs, figures: Figures, grain: Grain) -> Self:
+        if kind != Rule.Kind.INTEGRITY:
+            return cls(figures, figures)
+        origins = Origins.read(figures, pairs.outcome, grain)
+        return cls(origins.first, origins.standing, origins.marks)
 
 
 def _split(pairs: Pairs, names: Sequence[Name]) -> Iterator[tuple[Name, Pairs]]:
@@ -110,17 +128,18 @@ def _begins(firsts: Ints, season: int) -> list[int]:
 
 
 def _batch(
-    pairs: Pairs, last: Ints, spans: Sequence[Span], figures: Figures, grain: Grain, *, in_full: bool
+    pairs: Pairs, last: Ints, spans: Sequence[Span], sides: "Sides", grain: Grain, *, in_full: bool
 ) -> tuple[Batch, int]:
     """The figures of pairs, from as far back as judging the first period of any may lean on."""
     used, which = np.unique(pairs.span, return_inverse=True)
     own = [spans[index] for index in used]
     lag = _of_looks(own, "lag", np.int64)
-    start = max(figures.start, int(pairs.first.min()) - reach(grain) - int(lag.max()))
+    axis = sides.outcome.start
+    start = max(axis, int(pairs.first.min()) - reach(grain) - int(lag.max()))
     periods = np.arange(start, int(last.max()) + 1)
-    window = slice(start - figures.start, start - figures.start + len(periods))
-    kpi, kpi_of = _side(figures, window, pairs.kpi, [span.kpi for span in own], which)
-    outcome, outcome_of = _side(figures, window, pairs.outcome, [span.outcome for span in own], which)
+    window = slice(start - axis, start - axis + len(periods))
+    kpi, kpi_of = _side(sides.kpi, window, pairs.kpi, [span.kpi for span in own], which)
+    outcome, outcome_of = _side(sides.outcome, window, pairs.outcome, [span.outcome for span in own], which)
     batch = Batch(
         kpi,
         outcome,
@@ -134,6 +153,7 @@ def _batch(
         tolerance=np.array([_tolerance(span) for span in own])[which],
         shares_unit=np.array([span.shares_unit for span in own])[which],
         in_full=in_full,
+        marks=None if sides.marks is None else sides.marks[sides.outcome.rows_of(pairs.outcome), window],
     )
     return batch, start
 

@@ -3,20 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from metrics.assessment.dictionary import NEVER, dictionary_of, looks
+from metrics.assessment.dictionary import NEVER, dictionary_of
+from metrics.assessment.looks import looks
+from metrics.assessment.verdicts import SAYS_NOTHING
 from metrics.detection.batch import Verdict
 from metrics.models import Contradiction, Judgement
 from metrics.trust import doubted_periods
-
-SAYS_NOTHING = (
-    Verdict.NOT_JUDGED,
-    Verdict.MISSING,
-    Verdict.TOO_SMALL,
-    Verdict.NO_BASELINE,
-    Verdict.NOTHING_STATED,
-    Verdict.RETIRED,
-)
-"""Verdicts on figures that could not be judged: such a period is neither quiet nor a signal."""
 
 
 @dataclass(frozen=True, slots=True)

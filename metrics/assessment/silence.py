@@ -6,14 +6,15 @@ A verdict that nobody can come to any more must not stand: the cells stored for 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.assessment.dictionary import EVER, NEVER, Look, Span
+from metrics.assessment.cuts import Touched
+from metrics.assessment.dictionary import EVER, NEVER, Span
 from metrics.assessment.judging import JUDGED
-from metrics.assessment.pairs import Touched
+from metrics.assessment.looks import Look
 from metrics.detection.batch import Ints, Verdict
 from metrics.models import Judgement
 from truthgov.periods import Grain, ordinal
@@ -60,8 +61,9 @@ def _gaps(spans: list[Span]) -> list[tuple[int, int]]:
     if not spans:
         return [(EVER, NEVER)]
     ordered = sorted((span.first, span.last) for span in spans)
-    edges = [*ordered, (NEVER, NEVER)]
-    return [(before[1] + 1, after[0] - 1) for before, after in pairwise(edges) if before[1] + 1 < after[0]]
+    ends = accumulate((last for _, last in ordered), max)  # the spans of a rule with several companions overlap
+    begins = [*(first for first, _ in ordered[1:]), NEVER]
+    return [(end + 1, begin - 1) for end, begin in zip(ends, begins, strict=True) if end + 1 < begin]
 
 
 def _silent(stored: Judgement) -> NDArray[np.void]:

@@ -108,8 +108,8 @@ class _Entering:
         self._have_assessed(made)
         self._have_assessed(SourceOfRecord.objects.bulk_create(self._namings()))
         put_in_force(made)
-        if Link.objects.bulk_create(map(self._link, self.plan.links)):
-            rules.follow_links()
+        if links := Link.objects.bulk_create(map(self._link, self.plan.links)):
+            rules.have_links_judged(links)
         declare_dimensions(_grouped(self.plan.values), by=Actor(person=self.approved_by))
         for said, outcomes in self.plan.conditions:
             self._set_condition(said, outcomes)

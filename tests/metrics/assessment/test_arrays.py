@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from metrics.assessment.calendar import ordinals, start_of
 from metrics.assessment.columns import fetch, fetch_packed
 from metrics.assessment.dictionary import EVER, NEVER, stretches
-from metrics.assessment.pairs import find
+from metrics.assessment.joins import find
 from truthgov.periods import Grain, Period
 
 DAYS = st.lists(st.dates(date(1990, 1, 1), date(2090, 1, 1)), min_size=1)

@@ -16,7 +16,7 @@ from tests.metrics.assessment.conftest import BAD, Push, quiet
 @pytest.fixture
 def waiting(link: Link, push: Push) -> list[int]:
     """Three deliveries that nobody has assessed: the KPI's, the outcome's, and a bad month's."""
-    rules.follow_links()
+    rules.follow()
     push(link.from_measure, quiet(0.25, 37), first="2023-07")
     push(link.to_measure, quiet(0.93, 36), first="2023-07")
     push(link.to_measure, [BAD], first="2026-07")

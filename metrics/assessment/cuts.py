@@ -1,0 +1,113 @@
+"""From what was touched to where each rule has to look anew: rule, segment, and from which period on."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metrics.assessment.calendar import ordinals
+from metrics.assessment.columns import fetch
+from metrics.assessment.dictionary import Span
+from metrics.assessment.joins import expand, find
+from metrics.assessment.wholes import parts_of
+from metrics.detection.batch import Ints
+from truthgov.periods import Grain
+
+FIRST_REPORTED = 0
+"""Stands, as a source, for the first that reported a measure in a segment."""
+TOUCHED = "SELECT id, measure_id, segment_id FROM metrics_series WHERE id = ANY(%s)"
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Measures in segments, each with the first day from which a figure changed, in order of measures."""
+
+    measure: Ints
+    segment: Ints
+    day: NDArray[np.datetime64]
+
+    @classmethod
+    def of(cls, series: Sequence[int], days: Sequence[date]) -> Self:
+        """What lies behind touched series; of several days for one series the first counts."""
+        known = fetch(TOUCHED, [sorted(set(series))], series="i8", measure="i8", segment="i8")
+        known = known[np.argsort(known["series"])]
+        first = np.full(len(known), np.datetime64("9999-01-01"))
+        place, found = find(known["series"], np.asarray(series, np.int64))
+        np.minimum.at(first, place[found], np.asarray(days, "M8[D]")[found])
+        order = np.argsort(known["measure"], kind="stable")
+        return cls(known["measure"][order], known["segment"][order], first[order])
+
+    def ordinals(self, grains: dict[int, Grain]) -> Ints:
+        """The first period changed of each, in the grain of its measure."""
+        answer = np.zeros(len(self.measure), np.int64)
+        grain = np.array([grains.get(measure, "") for measure in self.measure.tolist()], object)
+        for each in set(grain.tolist()) - {""}:
+            answer[grain == each] = ordinals(self.day[grain == each], each)
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """Where to look: a span (its index in a list), a segment, and the first and last period to judge there."""
+
+    span: Ints
+    segment: Ints
+    first: Ints
+    last: Ints
+
+    def rows(self, chosen: NDArray) -> Self:
+        return type(self)(*(getattr(self, name)[chosen] for name in self.__match_args__))
+
+    def __len__(self) -> int:
+        return len(self.span)
+
+
+def cuts_of(touched: Touched, spans: Sequence[Span], grains: dict[int, Grain]) -> Cuts:
+    """What each span has to look at anew: the segments it concerns, from the first period on.
+
+    Its rule is concerned by what was touched on either side; where the kpi is of a whole, that concerns all its parts.
+    The spans of a rule look together: what touches one companion is judged beside the others too.
+    """
+    firsts = touched.ordinals(grains)
+    lag, begins, ends = (column(spans, name) for name in ("lag", "first", "last"))
+    _, rule_of = np.unique(column(spans, "rule"), return_inverse=True)
+    joined = [
+        (rule_of[span], segment, first + lag[span] * delayed)
+        for span, segment, first, delayed in _touching(touched, firsts, spans)
+    ]
+    rule, segment, first = (np.concatenate(parts) for parts in zip(*joined, strict=True))
+    order = np.lexsort((first, segment, rule))
+    rule, segment, first = rule[order], segment[order], first[order]
+    leads = np.ones(len(rule), bool)
+    leads[1:] = (rule[1:] != rule[:-1]) | (segment[1:] != segment[:-1])
+    by_rule = np.argsort(rule_of, kind="stable")
+    row, place = expand(rule_of[by_rule], rule[leads])
+    span = by_rule[place]
+    cuts = Cuts(span, segment[leads][row], np.maximum(first[leads][row], begins[span]), ends[span])
+    return cuts.rows(cuts.first <= cuts.last)
+
+
+def _touching(touched: Touched, firsts: Ints, spans: Sequence[Span]) -> Iterator[tuple[Ints, Ints, Ints, bool]]:
+    """Spans, each with a segment it concerns and the first period touched there; whether that is the kpi's period."""
+    of_whole = np.array([span.look.of_whole for span in spans], bool)
+    kpi, outcome = column(spans, "kpi"), column(spans, "outcome")
+    for side, chosen, delayed in ((kpi, ~of_whole, True), (outcome, np.ones(len(spans), bool), False)):
+        own = np.flatnonzero(chosen)
+        span, row = expand(touched.measure, side[own])
+        yield own[span], touched.segment[row], firsts[row], delayed
+    own = np.flatnonzero(of_whole)
+    if len(own):
+        whole, part = parts_of(touched.segment)
+        span, row = expand(touched.measure, kpi[own])
+        within, place = expand(whole, touched.segment[row])
+        yield own[span[within]], part[place], firsts[row[within]], True
+
+
+def column(spans: Iterable[Span], name: str) -> Ints:
+    """One number of every span."""
+    if name in ("lag", "rule", "kpi", "outcome"):
+        return np.array([getattr(span.look, name) for span in spans], np.int64)
+    return np.array([getattr(span, name) or FIRST_REPORTED for span in spans], np.int64)

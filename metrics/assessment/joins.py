@@ -1,0 +1,23 @@
+"""Joins of sorted arrays: no loop over rows."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metrics.detection.batch import Bools, Ints
+
+
+def find(ordered: NDArray, wanted: NDArray) -> tuple[Ints, Bools]:
+    """Where each wanted value stands in an ordered array, and whether it is there at all."""
+    if not len(ordered):
+        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), bool)
+    place = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
+    return place, ordered[place] == wanted
+
+
+def expand(ordered: Ints, wanted: Ints) -> tuple[Ints, Ints]:
+    """Each wanted value joined with every row of an ordered array that equals it: index of wanted, index of row."""
+    starts = np.searchsorted(ordered, wanted, "left")
+    counts = np.searchsorted(ordered, wanted, "right") - starts
+    index = np.repeat(np.arange(len(wanted)), counts)
+    within = np.arange(len(index)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return index, starts[index] + within

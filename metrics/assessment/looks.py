@@ -1,0 +1,121 @@
+"""What each active rule looks at: which measures, and whether in the same segment or in the whole it is a part of."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from metrics.detection.kinds import KINDS
+from metrics.models import Rule
+
+NAN = float("nan")
+Kind = Rule.Kind
+LOOKS = """
+    WITH beside AS (
+        SELECT from_measure_id AS measure FROM metrics_link
+        WHERE kind IN ('companion', 'divergence') AND to_measure_id = ANY(%(measures)s::bigint[])
+        UNION SELECT to_measure_id FROM metrics_link
+        WHERE kind IN ('companion', 'divergence') AND from_measure_id = ANY(%(measures)s::bigint[])),
+    concerned AS (
+        SELECT unnest(%(rules)s::bigint[]) AS id
+        UNION ALL SELECT rule.id FROM metrics_link link JOIN metrics_rule rule ON rule.link_id = link.id
+        WHERE link.from_measure_id = ANY(%(measures)s::bigint[]) OR link.to_measure_id = ANY(%(measures)s::bigint[])
+        UNION ALL SELECT id FROM metrics_rule
+        WHERE measure_id = ANY(%(measures)s::bigint[]) OR other_measure_id = ANY(%(measures)s::bigint[])
+        UNION SELECT rule.id FROM beside JOIN metrics_rule rule ON rule.measure_id = beside.measure
+        WHERE rule.kind = 'definition_break')
+    SELECT rule.id, rule.kind, coalesce(link.from_measure_id, rule.measure_id),
+        coalesce(link.to_measure_id, rule.other_measure_id), link.lag_periods, link.pass_through, link.tolerance,
+        rule.source_id, rule.other_source_id
+    FROM concerned JOIN metrics_rule rule ON rule.id = concerned.id
+    LEFT JOIN metrics_link link ON link.id = rule.link_id
+    WHERE rule.state = 'active' ORDER BY rule.kind, rule.id"""
+COMPANIONS = """
+    WITH beside AS (
+        SELECT wanted.measure, link.kind, CASE WHEN link.from_measure_id = wanted.measure
+            THEN link.to_measure_id ELSE link.from_measure_id END AS companion
+        FROM unnest(%s::bigint[]) AS wanted(measure)
+        JOIN metrics_link link ON wanted.measure IN (link.from_measure_id, link.to_measure_id)
+        WHERE link.kind IN ('companion', 'divergence')),
+    first AS (SELECT measure, min(kind) AS kind FROM beside GROUP BY measure)
+    SELECT DISTINCT beside.measure, beside.companion FROM beside JOIN first USING (measure, kind)
+    WHERE EXISTS (SELECT FROM metrics_definition own JOIN metrics_definition other ON other.grain = own.grain
+                  WHERE own.measure_id = beside.measure AND own.status = 'approved'
+                    AND other.measure_id = beside.companion AND other.status = 'approved')
+    ORDER BY beside.measure, beside.companion"""
+"""Declared companions come first, also in the alphabet; only where there are none, what a divergence link joins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one active rule looks at: two measures, or twice the same one.
+
+    Of `sources`, the kpi is the one of record. A rule of kind `definition_break` has a look a companion, and one at
+    its measure alone, for where no companion has figures.
+    """
+
+    rule: int
+    kind: str
+    kpi: int
+    outcome: int
+    lag: int
+    expected: float
+    tolerance: float
+    sources: tuple[int, int] | None
+
+    @property
+    def of_whole(self) -> bool:
+        """Is the kpi read in the whole that a segment is a part of, rather than in the segment itself?"""
+        return self.kpi == self.outcome and self.kind in (Kind.MIX, Kind.INCONSISTENCY)
+
+    @property
+    def is_alone(self) -> bool:
+        """Is this the look of a definition break at its measure without a companion?"""
+        return self.kpi == self.outcome and self.kind == Kind.DEFINITION_BREAK
+
+
+def looks_at(measures: list[int]) -> list[Look]:
+    """Active rules which look at any of some measures, those whose companion one is included."""
+    return _looks(measures=measures, rules=[])
+
+
+def looks(rules: Iterable[int]) -> list[Look]:
+    """Those of some rules which are active."""
+    return _looks(measures=[], rules=list(rules))
+
+
+def _looks(**wanted: list[int]) -> list[Look]:
+    with connection.cursor() as cursor:
+        cursor.execute(LOOKS, wanted)
+        rows = [row for row in cursor.fetchall() if row[1] in KINDS]
+    found = [_look(*row) for row in rows]
+    alone = {look.kpi: look for look in found if look.is_alone}
+    return found + [_beside(alone[measure], companion) for measure, companion in _companions(list(alone))]
+
+
+def _companions(measures: list[int]) -> list[tuple[int, int]]:
+    """Each of some measures with each of its companions of the same grain."""
+    if not measures:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(COMPANIONS, [measures])
+        return cursor.fetchall()
+
+
+def _beside(look: Look, companion: int) -> Look:
+    return Look(look.rule, look.kind, look.kpi, companion, 0, NAN, NAN, None)
+
+
+def _look(rule: int, kind: str, kpi: int | None, outcome: int | None, lag: int | None, passes: Any, tolerance: Any,
+          source: int | None, other: int | None) -> Look:  # fmt: skip
+    if kpi is None:
+        raise ValueError(f"rule {rule} looks at nothing")
+    judged = kpi if outcome is None else outcome
+    claimed = judged if kind == Kind.INCONSISTENCY else kpi  # across segments; who is named beside it is a party
+    sources = None if source is None or other is None else (source, other)
+    return Look(rule, kind, claimed, judged, lag or 0, _number(passes), _number(tolerance), sources)
+
+
+def _number(value: Any) -> float:
+    return NAN if value is None else float(value)

@@ -1,0 +1,84 @@
+"""What is known of figures beyond their values: how they were first reported, and what is marked on them or their gaps.
+
+Rows of everything here are series as `Figures` holds them, columns its periods.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metrics.assessment.calendar import ordinals, start_of
+from metrics.assessment.columns import fetch
+from metrics.assessment.figures import Figures
+from metrics.detection.batch import Floats, Ints, Mark
+from truthgov.periods import Grain
+
+FIRST = """
+    SELECT DISTINCT ON (first.series_id, first.period_start) first.series_id, first.period_start,
+        first.value::float8, coalesce(first.denominator::float8, 'NaN')
+    FROM metrics_observation later JOIN metrics_observation first USING (series_id, period_start)
+    WHERE later.series_id = ANY(%s::bigint[]) AND later.restates IS NOT NULL AND later.period_start >= %s
+    ORDER BY first.series_id, first.period_start, first.id"""
+ABSENT = """
+    SELECT series.id, absence.period_start FROM metrics_series series
+    JOIN metrics_absence absence USING (measure_id, segment_id)
+    WHERE series.id = ANY(%s::bigint[]) AND absence.period_start >= %s"""
+NOTICES = {
+    "material_restatement": Mark.MATERIAL_RESTATEMENT,
+    "factor_of_1000": Mark.FACTOR_OF_1000,
+    "same_instant_conflict": Mark.SAME_INSTANT_CONFLICT,
+    "late": Mark.LATE,
+    "gap_before": Mark.GAP_BEFORE,
+}
+"""The mark of each notice that intake leaves on a figure."""
+NOTED = """
+    SELECT series_id, period_start, value::float8, coalesce((
+        SELECT sum(coded.mark) FROM unnest(%s::text[], %s::int[]) AS coded(code, mark)
+        WHERE coded.code = ANY(notices)), 0)::int
+    FROM metrics_reading WHERE series_id = ANY(%s::bigint[]) AND notices IS NOT NULL AND period_start >= %s"""
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Some series as they were first reported and as they stand, what is implausible included, and their marks."""
+
+    first: Figures
+    standing: Figures
+    marks: NDArray[np.uint8]
+
+    @classmethod
+    def read(cls, figures: Figures, series: Ints, grain: Grain) -> Self:
+        """Everything about some of the series, in three queries."""
+        ids = np.unique(series)
+        standing = figures.of(ids)
+        marks = np.zeros(standing.values.shape, np.uint8)
+        wanted = [ids.tolist(), start_of(max(figures.start, 1), grain)]
+        coded = list(NOTICES), [mark.value for mark in NOTICES.values()]
+        noted = fetch(NOTED, [*coded, *wanted], series="i8", day="day", value="f8", marks="i4")
+        cells = _cells(noted, standing, grain)
+        standing.values[cells], marks[cells] = noted["value"], noted["marks"]
+        absent = fetch(ABSENT, wanted, series="i8", day="day")
+        marks[_gaps(standing.values, _cells(absent, standing, grain))] |= Mark.MISSING
+        first = standing.of(ids)
+        told = fetch(FIRST, wanted, series="i8", day="day", value="f8", denominator="f8")
+        cells = _cells(told, standing, grain)
+        first.values[cells], first.denominators[cells] = told["value"], told["denominator"]
+        marks[cells] |= Mark.RESTATED
+        return cls(first, standing, marks)
+
+
+def _cells(found: NDArray[np.void], figures: Figures, grain: Grain) -> tuple[Ints, Ints]:
+    """Rows and columns of what was found, as far as it lies on the axis."""
+    return figures.rows_of(found["series"]), ordinals(found["day"], grain) - figures.start
+
+
+def _gaps(values: Floats, explained: tuple[Ints, Ints]) -> NDArray[np.bool_]:
+    """Periods without a figure between the first and the last that have one, without those that somebody explained."""
+    known = ~np.isnan(values)
+    begun = np.logical_or.accumulate(known, axis=1)
+    ended = np.logical_or.accumulate(known[:, ::-1], axis=1)[:, ::-1]
+    gaps = begun & ended & ~known
+    gaps[explained] = False
+    return gaps

@@ -1,0 +1,32 @@
+"""What verdicts say, and the one verdict of several pairs that judge the same thing."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metrics.detection.batch import Ints, Verdict
+
+SAYS_NOTHING = (
+    Verdict.NOT_JUDGED,
+    Verdict.MISSING,
+    Verdict.TOO_SMALL,
+    Verdict.NO_BASELINE,
+    Verdict.NOTHING_STATED,
+    Verdict.RETIRED,
+)
+"""Verdicts on figures that could not be judged: such a period is neither quiet nor a signal."""
+
+
+def borne_out(verdict: NDArray, p: NDArray) -> Ints:
+    """In which order pairs that judge the same thing are asked: a finding must stand beside each that can say anything.
+
+    First come those that say something, among them first those that find nothing, the least likely chance last.
+    """
+    silent, finds = np.isin(verdict, SAYS_NOTHING), verdict == Verdict.FLAG
+    return np.lexsort((-np.nan_to_num(p, nan=-1.0), finds, silent))
+
+
+def one_verdict(cells: NDArray[np.void]) -> NDArray[np.void]:
+    """The cells of a period (as JUDGED rows) with one a rule and segment."""
+    asked = cells[borne_out(cells["verdict"], cells["p"])]
+    _, first = np.unique((asked["rule"] << 32) + asked["segment"], return_index=True)
+    return asked[first]
