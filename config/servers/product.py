@@ -5,7 +5,7 @@ import os
 import sys
 
 WSGI = ("-m", "gunicorn", "config.wsgi", "--preload", "--worker-class", "gthread", "--workers", "2", "--threads", "8")
-CELERY = ("-m", "celery", "--app", "config.celery")
+CELERY = (sys.executable, "-m", "celery", "--app")
 
 
 def web(port: int) -> list[str]:
@@ -16,12 +16,12 @@ def web(port: int) -> list[str]:
 
 def worker() -> list[str]:
     """What assesses figures, pulls feeds and sweeps up what was missed."""
-    return [sys.executable, *CELERY, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
+    return [*CELERY, "config.celery", "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
 
 
 def beat() -> list[str]:
-    """The clock. Its schedule is in the settings and its state in the database, so it keeps no file."""
-    return [sys.executable, *CELERY, "beat", "--scheduler", "celery.beat:Scheduler"]
+    """The clock. Its schedule is in its module and its state in the database, so it keeps no file."""
+    return [*CELERY, "config.beat", "beat", "--scheduler", "celery.beat:Scheduler"]
 
 
 def serves(port: int, host: str = "localhost") -> bool:

@@ -15,12 +15,14 @@ been seen for the former, the short one stands alone, as in the textbook.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtr
 
 from metrics.detection import rows
 from metrics.detection.batch import Bools, Floats, Ints, Side, Unit
 from metrics.detection.limits import RANGE_TO_SIGMA, SCREEN_FACTOR, SETTLED_FROM
 from metrics.detection.seasons import last_year, season_hidden, winsorised_sigma, yearly_sigma
+from truthgov.deferred import Deferred
+
+special = Deferred("scipy.special")
 
 GUARD = 3
 """Periods tested together: the one judged and the two before it."""
@@ -97,7 +99,7 @@ class Expectation:
         with np.errstate(divide="ignore", invalid="ignore"):
             score = np.where(distance == 0, 0.0, distance / error)
         tail, told = np.full(score.shape, np.nan), np.nonzero(~np.isnan(score))
-        tail[told] = stdtr(self.freedom[told[0]], -score[told])  # what costs most here: not asked in vain
+        tail[told] = special.stdtr(self.freedom[told[0]], -score[told])  # what costs most here: not asked in vain
         return tail
 
 

@@ -1,14 +1,19 @@
 """The wake-up line: nobody waits for a broker that is away or frozen, and no task is lost with its worker."""
 
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 
 import pytest
+from celery.beat import Scheduler
 from kombu.exceptions import OperationalError
 
+from config import beat
 from config.celery import app
 from config.environment import broker_address
+from tests.config.processes import ROOT
 
 
 @pytest.fixture
@@ -44,7 +49,24 @@ def test_a_task_is_kept_until_it_is_done() -> None:
 
 def test_every_scheduled_task_is_known_to_the_worker() -> None:
     app.loader.import_default_modules()
-    assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)
+    assert {entry["task"] for entry in beat.app.conf.beat_schedule.values()} <= set(app.tasks)
+
+
+def test_the_worker_finds_what_the_clock_sends() -> None:
+    app.control.purge()
+    clock = Scheduler(beat.app)
+    clock.apply_async(clock.schedule["checkpoint"])
+    with app.connection_for_read() as connection, connection.SimpleQueue("celery") as waiting:
+        message = waiting.get(timeout=5)
+        message.ack()
+    assert message.headers["task"] == "truthgov.checkpoint"
+    assert message.headers["ignore_result"] == app.conf.task_ignore_result
+
+
+def test_the_clock_does_not_load_the_product() -> None:
+    told = "import sys, config.beat; print([name for name in sys.modules if name.partition('.')[0] == 'metrics'])"
+    done = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 @pytest.mark.parametrize(

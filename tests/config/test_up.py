@@ -84,7 +84,7 @@ def test_it_serves_as_an_unprivileged_account_and_stops_in_order(home: Path) -> 
     assert second == ("", f"truthgov already runs on {home}: stop it first, or set TRUTHGOV_HOME.\n")
     assert f"truthgov is ready: http://localhost:{port}/" in lines
     assert httpx.get(f"http://127.0.0.1:{port}/accounts/login/").status_code == 200
-    product = commanded(family, b"gunicorn") | commanded(family, b"config.celery")
+    product = commanded(family, b"gunicorn") | commanded(family, b"celery\0--app")
     assert {os.stat(f"/proc/{pid}").st_uid for pid in product} == {product_account().uid}
     running.send_signal(signal.SIGINT)
     said = running.communicate()

@@ -1,0 +1,24 @@
+import subprocess
+import sys
+
+from tests.config.processes import ROOT
+from truthgov.deferred import Deferred
+
+LOADED = """
+import sys
+import config.wsgi
+print(sorted(name for name in ("scipy.special",) if name in sys.modules))
+"""
+
+
+def test_a_deferred_module_is_the_module_itself():
+    decimal = Deferred("decimal")
+
+    assert decimal.Decimal is sys.modules["decimal"].Decimal
+    assert not hasattr(decimal, "nothing_like_it")
+
+
+def test_what_few_processes_need_is_not_loaded_at_the_start():
+    told = subprocess.run([sys.executable, "-c", LOADED], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert told.stdout == "[]\n"

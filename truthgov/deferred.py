@@ -1,0 +1,16 @@
+"""Modules of others that are imported when something of them is first asked for.
+
+A process pays for what it imports each time it starts. SQLAlchemy and scipy took a third of that, and most processes
+never pull a database nor compute a chance.
+"""
+
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+
+class Deferred(ModuleType):
+    """Stands for the module of its name. Unlike importlib's LazyLoader it may be met by several threads at once."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(import_module(self.__name__), name)
