@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 import psycopg2
 import pytest
 import redis
-from django.core.management import call_command
 from django.db import connections
 from psycopg2 import sql
 from pytest_django import DjangoDbBlocker
 
+from tests.provisioned import provision
 from tests.servers import RUN, WORKER
 
 COMMITTING = {"own_database", "transactional_db", "live_server"}
@@ -139,7 +139,7 @@ def _provision(cursor: Any, name: str) -> None:
         cursor.execute(sql.SQL(statement).format(sql.Identifier(building)))
     before = _point_at(building)
     try:
-        call_command("provision", verbosity=0)
+        provision()
     finally:
         _point_at(before)
     cursor.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(building), sql.Identifier(name)))

@@ -18,9 +18,9 @@ from tests.config.processes import ADDRESSES, ROOT, alive, descendants, free_por
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("up")]  # one worker, one data home
 ORGANISATION = """
-from django.core.management import call_command
+from tests.provisioned import provision
 from truthgov.models import Scope
-call_command("provision", verbosity=0)
+provision()
 Scope.objects.create(kind=Scope.Kind.ORGANISATION, name="Ours")
 """
 MODE = {"TRUTHGOV_MODE": "development"}
