@@ -20,10 +20,11 @@ def provision() -> None:
 
 @contextmanager
 def clone(name: str) -> Iterator[None]:
-    """A new database like the provisioned one, with Django on it; it stays."""
+    """A new database like the provisioned one, with Django on it; it stays until the next run."""
     connections.close_all()  # a database is only cloned while nobody is on it
     with closing(_owner()) as owner, owner.cursor() as cursor:
         template = sql.Identifier(owner.info.dbname)
+        cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), template))
     with using(name):
         yield

@@ -1,6 +1,7 @@
 """Processes of ours as tests see them: started, waited for, and looked for afterwards."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -23,7 +24,13 @@ def servers(*arguments: str, **extra: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=heeding_interrupts,
     )
+
+
+def heeding_interrupts() -> None:
+    """A shell's background jobs, such as a test run may be, ignore Ctrl-C, and so would whatever they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def until(condition: Callable[[], object]) -> None:
