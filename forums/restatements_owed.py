@@ -40,7 +40,7 @@ class Owed:
         if self.figures > 1:
             return f"{self.first.measure}: {self.figures} figures restated"
         segment = f", {self.first.segment}" if self.first.segment.values else ""
-        change = f"{self.first.old_figure} → {self.first.new_figure}"
+        change = f"{self.first.change.before} → {self.first.change.after}"
         return f"{self.first.measure}, {self.first.period}{segment}: restated, {change}"
 
     @property

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from metrics.ingestion import Fate, Rehearsed
 from metrics.sheets import Cell
-from truthgov.figures import Figure, word_difference, word_figure
+from truthgov.figures import Change, word_change, word_figure
 
 VALUE, NOTE = "value", "note"
 AT = {"reason_missing": NOTE, "part_exceeds_whole": "numerator"}
@@ -39,17 +39,8 @@ class Line:
     at: str = VALUE
 
     @property
-    def figure(self) -> Figure:
-        return word_figure(self.value, self.cell.unit)
-
-    @property
-    def before(self) -> Figure:
-        return word_figure(self.on_record, self.cell.unit)
-
-    @property
-    def difference(self) -> Figure:
-        known = self.value is not None and self.on_record is not None
-        return word_difference(self.value - self.on_record if known else None, self.cell.unit)  # type: ignore[operator]
+    def change(self) -> Change:
+        return word_change(self.on_record, self.value, self.cell.unit)
 
 
 @dataclass(frozen=True)

@@ -3,20 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Context, Decimal
+from decimal import Decimal
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from metrics.models import Definition, Measure, Observation, Segment, Source, Submission
 from truthgov import clock
-from truthgov.figures import Figure, places_apart, word_difference, word_figure
+from truthgov.figures import EXACTLY, Change, Figure, word_change, word_figure
 from truthgov.models import Function
 from truthgov.periods import Grain, Period
 
 LATEST_FIRST = ("-id",)
 IS_MATERIAL = Q(notices__contains=["material_restatement"])
 """By more than its definition lets pass, as judged when it came in."""
-EXACTLY = Context(prec=80)
 SHOWN_SHARE = Decimal("0.000001")
 
 
@@ -108,31 +107,13 @@ class Restatement:
     def sender(self) -> str:
         return self.submission.sender
 
-    # --- in words ---------------------------------------------------------------------------------------------------
     @property
-    def old_figure(self) -> Figure:
-        return word_figure(self.old, self._unit, self._places)
-
-    @property
-    def new_figure(self) -> Figure:
-        return word_figure(self.new, self._unit, self._places)
-
-    @property
-    def difference_figure(self) -> Figure:
-        return word_difference(self.difference, self._unit, self._places)
-
-    @property
-    def _places(self) -> int | None:
-        """A small change is shown with the decimals that show it."""
-        return places_apart(self.old, self.new, self._unit)
+    def change(self) -> Change:
+        return word_change(self.old, self.new, self.definition.worded_unit)
 
     @property
     def share_figure(self) -> Figure:
         return word_figure(self.share, "ratio")
-
-    @property
-    def _unit(self) -> str:
-        return self.definition.worded_unit
 
 
 def restated(asked: Asked) -> QuerySet[Observation]:

@@ -1,12 +1,14 @@
 """How a figure is worded for its reader: short in the cell, exact on hover. Pure; for showing, never for comparing."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
 THIN = "\u202f"
 MINUS = "\u2212"
 MISSING = "–"
+EXACTLY = Context(prec=80)
+"""Stored figures have up to fifty digits: differences of them keep every one."""
 
 SHARES = {"fraction": "", "ratio": "+", "percent": ""}
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
@@ -26,6 +28,15 @@ class Figure:
 
 
 NO_FIGURE = Figure(MISSING, "No figure")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A figure before and after, and the distance between them."""
+
+    before: Figure
+    after: Figure
+    difference: Figure
 
 
 @lru_cache(maxsize=4096)
@@ -64,6 +75,15 @@ def word_difference(value: Decimal | None, unit: str, decimals: int | None = Non
     worded = word_figure(abs(value), unit, decimals)
     sign = MINUS if value < 0 else "+"
     return Figure(f"{sign}{worded.text}", f"{sign}{worded.exact}")
+
+
+def word_change(before: Decimal | None, after: Decimal | None, unit: str) -> Change:
+    """Word a change of a figure with the decimals at which it shows, however small it is."""
+    if before is None or after is None:
+        return Change(word_figure(before, unit), word_figure(after, unit), NO_FIGURE)
+    places = places_apart(before, after, unit)
+    figures = (word_figure(before, unit, places), word_figure(after, unit, places))
+    return Change(*figures, word_difference(EXACTLY.subtract(after, before), unit, places))
 
 
 def _word_share(value: Decimal, unit: str, decimals: int | None) -> Figure:

@@ -93,7 +93,7 @@ def test_the_preview_tells_what_would_change(as_person, sales_lead, sheet, cell)
     handed_in(client, sheet, cell, value="0.184")
     client.post(sheet, typed(cell, value="17.1 %", note="Late cancellations."))
     (line,) = client.get(f"{sheet}preview/").context["preview"].lines
-    told = (line.standing, line.before.text, line.figure.text, line.difference.text, line.note)
+    told = (line.standing, line.change.before.text, line.change.after.text, line.change.difference.text, line.note)
     assert told == ("restated", "18.4\u202f%", "17.1\u202f%", "\u22121.3\u202fpp", "Late cancellations.")
     assert Observation.objects.count() == 1
 
