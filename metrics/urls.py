@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("uploads/<int:pk>/", uploads.upload, name="upload"),
     path("uploads/<int:pk>/confirmation/", uploads.confirmation, name="upload_confirmation"),
     path("uploads/<int:pk>/cancellation/", uploads.cancellation, name="upload_cancellation"),
+    path("uploads/<int:pk>/restated.csv", uploads.restated, name="upload_restated"),
     path("uploads/<int:pk>/refused.csv", uploads.refused, name="upload_refused"),
     path("reminders/", reminders.reminders, name="reminders"),
     path("figures/due/", sheets.due_figures, name="due"),

@@ -85,6 +85,7 @@ PAGES = [
     route("metrics:upload", get=LEAD, pk="upload"),
     route("metrics:upload_confirmation", post=LEAD, pk="upload"),
     route("metrics:upload_cancellation", post=LEAD, pk="upload"),
+    route("metrics:upload_restated", get=LEAD, pk="upload"),
     route("metrics:upload_refused", get=LEAD, pk="upload"),
     route("metrics:draft_removal", post=LEAD, scope="supplier", code="period"),
     route("metrics:attestation", get=EVERYBODY, post=LEAD, scope="supplier", code="period"),

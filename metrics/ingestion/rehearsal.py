@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from typing import IO
 
 from django.db import connection, transaction
 
@@ -82,8 +83,12 @@ class Tally:
     refusals: list[RowError]
 
 
-def tally(rows: Rows, delivery: Delivery, *, by: Actor) -> Tally:
-    """The same as `rehearse`, for as many rows as one may deliver at once: nothing is told of rows that are taken."""
+def tally(rows: Rows, delivery: Delivery, *, by: Actor, restating: IO[bytes]) -> Tally:
+    """The same as `rehearse`, for as many rows as one may deliver at once.
+
+    Of rows that are taken only those are told that would restate a figure: `restating` is written to, a line each in
+    the columns of `storing.RESTATED`.
+    """
     if not len(rows):
         return Tally(0, 0, 0, [])
     with transaction.atomic():
@@ -91,6 +96,8 @@ def tally(rows: Rows, delivery: Delivery, *, by: Actor) -> Tally:
         landing.check()
         staged = len(landing.figures)
         standing = [] if landing.made.issuperset(landing.figures.series) else storing.standing()
+        if any(each.differs and each.has_reason for each in standing):
+            storing.write_restating(restating)
         transaction.set_rollback(True)
     unsaid = [refusal(each.row, "reason_missing") for each in standing if each.differs and not each.has_reason]
     restated = sum(each.differs and each.has_reason for each in standing)

@@ -5,7 +5,7 @@ other and never deadlock.
 """
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -30,6 +30,28 @@ STANDING = """
     ) AS reading
     WHERE reading.observation_id <> staging.observation_id
 """
+# What a row would restate, in the columns of `RESTATED`.
+RESTATING = """
+    COPY (
+        SELECT staging.row, staging.series_id, staging.definition_id, staging.period_start, reading.observation_id,
+            reading.value, reading.numerator, reading.denominator,
+            staging.value, staging.numerator, staging.denominator, staging.reason
+        FROM staging
+        CROSS JOIN LATERAL (
+            SELECT * FROM metrics_reading AS current
+            WHERE current.series_id = staging.series_id AND current.period_start = staging.period_start
+            LIMIT 1
+        ) AS reading
+        WHERE staging.reason IS NOT NULL
+          AND (reading.value, reading.numerator, reading.denominator)
+              IS DISTINCT FROM (staging.value, staging.numerator, staging.denominator)
+        ORDER BY staging.row
+    ) TO STDOUT
+"""
+RESTATED = (
+    "row", "series_id", "definition_id", "period_start", "restates", "old_value", "old_numerator", "old_denominator",
+    "value", "numerator", "denominator", "reason",
+)  # fmt: skip
 LOCK = """
     SELECT FROM metrics_reading AS reading JOIN staging USING (series_id, period_start)
     WHERE staging.row = ANY(%s)
@@ -100,6 +122,12 @@ def standing() -> list[Standing]:
     with connection.cursor() as cursor:
         cursor.execute(STANDING)
         return [Standing(*row) for row in cursor.fetchall()]
+
+
+def write_restating(file: IO[bytes]) -> None:
+    """Write what the staged rows would restate, in the order of rows: a line each, `RESTATED` as COPY words them."""
+    with connection.cursor() as cursor:
+        cursor.copy_expert(RESTATING, file)
 
 
 def restate(rows: list[int], received_at: datetime) -> None:

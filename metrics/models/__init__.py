@@ -19,7 +19,7 @@ from metrics.models.source import KeySource, Source, SourceOfRecord
 from metrics.models.submission import Submission
 from metrics.models.target_condition import RequiredOutcome, TargetCondition
 from metrics.models.upload import Upload
-from metrics.models.upload_content import RefusedRow, StagedRows, UploadPart
+from metrics.models.upload_content import RefusedRow, RestatedRow, StagedRows, UploadPart
 
 __all__ = [
     "FRESHNESS_DAYS",
@@ -48,6 +48,7 @@ __all__ = [
     "RefusedRow",
     "Reminder",
     "RequiredOutcome",
+    "RestatedRow",
     "Rule",
     "Segment",
     "Series",

@@ -61,7 +61,8 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 class Upload(models.Model):
     """A large file of figures on its way: kept here while a worker reads it, then stored whole, or not at all.
 
-    The file lies in parts (`UploadPart`) until it is read, its rows in batches (`StagedRows`) until they are stored.
+    The file lies in parts (`UploadPart`) until it is read, its rows in batches (`StagedRows`) until they are stored;
+    what it would restate, and what of it is refused, is told row by row (`RestatedRow`, `RefusedRow`).
     `appointment` is the one under which its sender delivers. `peak` is what its parser took of memory, in bytes.
     """
 
@@ -220,3 +221,5 @@ class Upload(models.Model):
     def _let_go(self) -> None:
         self.parts.all().delete()
         self.staged.all().delete()
+        if self.status != self.Status.REFUSED:  # then its sender still wants to know, and nothing else tells
+            self.restated_rows.all().delete()

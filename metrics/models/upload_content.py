@@ -1,6 +1,10 @@
 from django.db import models
 
+from metrics.models.definition import Definition
+from metrics.models.observation import EXACT, Series
 from metrics.models.upload import Upload
+from truthgov.figures import Change, word_change
+from truthgov.periods import Grain, Period
 
 
 class UploadPart(models.Model):
@@ -49,3 +53,39 @@ class RefusedRow(models.Model):
 
     def __str__(self) -> str:
         return f"row {self.row}, {self.column}: {self.why}"
+
+
+class RestatedRow(models.Model):
+    """A row of a file that would change what is on record, beside what it would change: the observation `restates`.
+
+    Kept until the file is stored, which writes them to the ledger, or cancelled.
+    """
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="restated_rows")
+    row = models.PositiveIntegerField()
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, db_index=False, related_name="+")
+    definition = models.ForeignKey(Definition, on_delete=models.PROTECT, db_index=False, related_name="+")
+    period_start = models.DateField()
+    restates = models.BigIntegerField()
+    old_value = models.DecimalField(**EXACT)
+    old_numerator = models.DecimalField(**EXACT, null=True)
+    old_denominator = models.DecimalField(**EXACT, null=True)
+    value = models.DecimalField(**EXACT)
+    numerator = models.DecimalField(**EXACT, null=True)
+    denominator = models.DecimalField(**EXACT, null=True)
+    reason = models.TextField()
+
+    class Meta:
+        ordering = ["row"]
+        constraints = [models.UniqueConstraint(fields=["upload", "row"], name="a_row_of_a_file_restates_one_figure")]
+
+    def __str__(self) -> str:
+        return f"row {self.row}: {self.old_value} → {self.value}"
+
+    @property
+    def period(self) -> Period:
+        return Period.containing(self.period_start, Grain(self.definition.grain))
+
+    @property
+    def change(self) -> Change:
+        return word_change(self.old_value, self.value, self.definition.worded_unit)

@@ -98,12 +98,14 @@ def _compare(upload: Upload) -> None:
     numbers, rows = staged.staged(upload)
     if not numbers and not upload.refused_rows.exists():
         raise InvalidInput(NOTHING)
-    found = tally(rows, _delivery(upload), by=upload.by)
-    with transaction.atomic():
-        upload.note()
-        staged.refuse(upload, [_fault(error, rows, numbers) for error in found.refusals])
-        upload.present(new=found.new, restated=found.restated, unchanged=found.unchanged,
-                       refused=upload.refused_rows.count())  # fmt: skip
+    with TemporaryFile() as restating:
+        found = tally(rows, _delivery(upload), by=upload.by, restating=restating)
+        with transaction.atomic():
+            upload.note()
+            staged.refuse(upload, [_fault(error, rows, numbers) for error in found.refusals])
+            staged.restate(upload, restating, numbers)
+            upload.present(new=found.new, restated=found.restated, unchanged=found.unchanged,
+                           refused=upload.refused_rows.count())  # fmt: skip
 
 
 def _store(upload: Upload) -> None:
@@ -112,7 +114,8 @@ def _store(upload: Upload) -> None:
     try:
         with audit.act():
             outcome = ingest(rows, _delivery(upload), by=upload.by)
-            if (outcome.accepted, outcome.restated) != (upload.new, upload.restated):
+            counted = (outcome.accepted, outcome.restated) == (upload.new, upload.restated)
+            if not (counted and staged.is_as_shown(upload, outcome.submission)):
                 raise Changed
             upload.finish(outcome.submission)
     except (Changed, RowsRefused):

@@ -1,19 +1,27 @@
 """A large file on its way: how far it is, what would change, and the word that stores it or does without."""
 
+from typing import Any
+
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from metrics import access
 from metrics.ingestion.segments import read as read_segment
-from metrics.models import RefusedRow
+from metrics.ledger import plain
+from metrics.models import RefusedRow, RestatedRow, Upload
 from metrics.uploads.interpreting import COLUMNS
 from truthgov.export import csv_response
+from truthgov.figures import EXACTLY
 from truthgov.http import PersonRequest, go_to, signed_in
+from truthgov.keyset import turn_to
 
 SHOWN = 20
-"""Refused rows on the page; the file to take away has all of them."""
+"""Rows on the page; the files to take away have all of them."""
+RESTATED = ("row", "measure", "name", "period", "segment", "source", "old", "new", "difference", "old_numerator",
+            "numerator", "old_denominator", "denominator", "note")  # fmt: skip
 
 
 @require_safe
@@ -23,7 +31,8 @@ def upload(request: PersonRequest, pk: int) -> HttpResponse:
     shown = access.upload_to_read(request.person, pk)
     template = "metrics/_upload.html" if request.htmx else "metrics/upload.html"
     told = [(row, _figure(row)) for row in shown.refused_rows.all()[:SHOWN]]
-    return render(request, template, {"upload": shown, "refused_rows": told})
+    restated = turn_to(request.GET.get("cursor", ""), _restated(shown), ("row",), size=SHOWN)
+    return render(request, template, {"upload": shown, "refused_rows": told, "restated": restated})
 
 
 @require_POST
@@ -52,6 +61,26 @@ def refused(request: PersonRequest, pk: int) -> HttpResponseBase:
     shown = access.upload_to_read(request.person, pk)
     rows = ((each.row, each.column, each.why, *each.said) for each in shown.refused_rows.iterator(chunk_size=2_000))
     return csv_response(f"refused-rows-{shown.pk}", ("row", "column", "why", *COLUMNS), rows)
+
+
+@require_safe
+@signed_in
+def restated(request: PersonRequest, pk: int) -> HttpResponseBase:
+    """Every figure that the file would change, before and after."""
+    shown = access.upload_to_read(request.person, pk)
+    rows = map(_line, _restated(shown).order_by("row").iterator(chunk_size=2_000))
+    return csv_response(f"restated-rows-{shown.pk}", RESTATED, rows)
+
+
+def _restated(upload: Upload) -> QuerySet[RestatedRow]:
+    return upload.restated_rows.select_related("series__measure", "series__segment", "series__source", "definition")
+
+
+def _line(row: RestatedRow) -> tuple[Any, ...]:
+    figures = (row.old_value, row.value, EXACTLY.subtract(row.value, row.old_value), row.old_numerator, row.numerator,
+               row.old_denominator, row.denominator)  # fmt: skip
+    return (row.row, row.series.measure.code, row.series.measure.name, row.period.code, row.series.segment.key,
+            row.series.source.code, *map(plain, figures), row.reason)  # fmt: skip
 
 
 def _figure(row: RefusedRow) -> str:

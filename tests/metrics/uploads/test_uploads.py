@@ -25,8 +25,9 @@ def confirmed(upload):
     upload.refresh_from_db()
 
 
-def told(value, reason=""):
-    row = {"measure": "sales.conversion", "period": "2025-10", "value": value, "source": "crm", "reason": reason}
+def told(value, reason="", *, month=10, year=2025):
+    period = f"{year}-{month:02d}"
+    row = {"measure": "sales.conversion", "period": period, "value": value, "source": "crm", "reason": reason}
     ingest(Rows.of([row]), Delivery(channel="api"), by=Actor(clockwork="test"))
 
 
@@ -51,6 +52,46 @@ def test_what_is_new_restated_and_unchanged_is_counted(read):
     assert upload.counts == {"new": 2, "restated": 1, "unchanged": 1}
     confirmed(upload)
     assert (upload.status, of_record()["{} 2025-10"]) == ("done", "0.2")
+
+
+def test_each_figure_that_would_change_is_shown_before_it_does(read, as_person):
+    told("0.1")
+    told("0.3", "Recounted.")
+    upload = read("sales.conversion,2025-11,,0.3,,,", "sales.conversion,2025-10,,0.30001,,,=Late cancellations.")
+    browser = as_person(upload.person)
+    page = browser.get(upload.get_absolute_url()).content.decode()
+    assert all(f">{text}<" in page for text in ("30.000\u202f%", "30.001\u202f%", "+0.001\u202fpp"))
+    taken = browser.get(f"/uploads/{upload.pk}/restated.csv").getvalue().decode().splitlines()
+    assert taken[1:] == [
+        "3,sales.conversion,Measure sales.conversion,2025-10,{},crm,0.3,0.30001,0.00001,,,,,'=Late cancellations."
+    ]
+    confirmed(upload)
+    assert (upload.status, upload.restated_rows.count()) == ("done", 0)
+    assert f"/restatements/?batch={upload.submission.entry}" in browser.get(upload.get_absolute_url()).content.decode()
+
+
+def test_what_would_change_is_shown_page_by_page(read, as_person):
+    for month in range(1, 13):
+        told("0.1", month=month)
+        told("0.1", month=month, year=2024)
+    upload = read(*(f"sales.conversion,{year}-{month:02d},,0.2,,,Recounted."
+                    for year in (2024, 2025) for month in range(1, 13)))  # fmt: skip
+    browser = as_person(upload.person)
+    first = browser.get(upload.get_absolute_url())
+    assert [row.row for row in first.context["restated"].rows] == list(range(2, 22))
+    second = browser.get(upload.get_absolute_url(), {"cursor": first.context["restated"].next_cursor})
+    assert [row.row for row in second.context["restated"].rows] == list(range(22, 26))
+
+
+def test_a_figure_that_was_changed_meanwhile_is_shown_anew(read):
+    told("0.1")
+    upload = read("sales.conversion,2025-10,,0.2,,,Recounted.")
+    told("0.15", "Recounted here, too.")
+    confirmed(upload)
+    assert (upload.status, "look at the counts again" in upload.message) == ("ready", True)
+    assert str(upload.restated_rows.get().old_value.normalize()) == "0.15"
+    confirmed(upload)
+    assert (upload.status, of_record()) == ("done", {"{} 2025-10": "0.2"})
 
 
 def test_every_refused_row_is_told_and_nothing_is_stored(read, as_person):
