@@ -95,7 +95,8 @@ def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
     """The page of a measure, its figures those of a segment; a fixed number of queries."""
     people = measure.definitions.select_related("proposed_by", "approved_by", "ended_by")
     definitions = list(people.prefetch_related("comments__person").order_by("version"))
-    versions = versions_of([each for each in definitions if each.status == Definition.Status.APPROVED])
+    approved = [each for each in definitions if each.status == Definition.Status.APPROVED]
+    versions = versions_of(approved)
     current = versions[0].definition if versions else None
     course = courses([(measure.pk, segment)])[0] if segment else None
     links, derived = _links(measure), derived_from(measure)
@@ -125,7 +126,7 @@ def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
         contradictions=contradictions,
         trust=trust_panel(measure, Grain(current.grain)) if current else None,
         decisions=decisions,
-        roll_ups=roll_up_panel(measure, segment, course),
+        roll_ups=roll_up_panel(measure, segment, course, approved),
         lineage=lineage_of([measure], f"Lineage of {measure.name}"),
     )
 

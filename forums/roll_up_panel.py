@@ -1,6 +1,6 @@
 """Roll-ups of a measure on its page: what its figures come to over longer periods, and its segments to their whole."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from forums.charts import word
@@ -32,19 +32,21 @@ class RollUpPanel:
     groups: list[tuple[str, list[Line]]]
 
 
-def roll_up_panel(measure: Measure, segment: Segment | None, course: Course | None) -> RollUpPanel | None:
-    """None where there is nothing yet to roll up; no more queries than three."""
+def roll_up_panel(
+    measure: Measure, segment: Segment | None, course: Course | None, versions: Sequence[Definition]
+) -> RollUpPanel | None:
+    """None where there is nothing yet to roll up; `versions` are the approved ones. No more queries than three."""
     if segment is None or course is None:
         return None
-    definition = course.definition
-    if definition.roll_up not in OVER_PERIODS:
+    definition, ways = course.definition, {each.roll_up for each in versions}
+    if ways.isdisjoint(OVER_PERIODS):
         return RollUpPanel("", REFUSED.format(measure), [])
     groups = [
         (f"By {grain}", _lines(over_periods(course, grain)[:SHOWN], definition, _periods(definition)))
         for grain in longer(Grain(definition.grain))
     ]
-    if definition.roll_up in OVER_SEGMENTS:
-        wholes = over_segments(measure, segment, [definition])
+    if not ways.isdisjoint(OVER_SEGMENTS):
+        wholes = over_segments(measure, segment, versions)
         groups.append(("From segments", _lines(wholes, definition, "segments")))
     return RollUpPanel(definition.get_roll_up_display(), "", [group for group in groups if group[1]])
 

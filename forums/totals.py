@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from metrics.declared import Declared
 from metrics.formulas import Figure
 from metrics.known import Cell, Known, figures
-from metrics.rolling import OVER_PERIODS, RolledUp, longer, roll_up, within
+from metrics.rolling import OVER_PERIODS, Part, RolledUp, longer, roll_up_parts, within
 from metrics.terms import Terms
 from truthgov import clock
 from truthgov.errors import InvalidInput
@@ -63,13 +63,20 @@ class Totals:
         None where its definition names no roll-up, or its own periods are as long.
         """
         terms = self.terms(measure, period.start)
-        if terms is None or terms.roll_up not in OVER_PERIODS or period.grain not in longer(Grain(terms.grain)):
+        if terms is None or period.grain not in longer(Grain(terms.grain)):
             return None
-        found = [self.figure(measure, each.start) for each in within(period, Grain(terms.grain))]
-        parts = [Figure(each.value, each.numerator, each.denominator) if each else None for each in found]
-        return roll_up(terms.roll_up, parts), tuple(each.observation for each in found if each)
+        asked = [(each, self.terms(measure, each.start) or terms) for each in within(period, Grain(terms.grain))]
+        if all(rule.roll_up not in OVER_PERIODS for _, rule in asked):
+            return None
+        found = [self.figure(measure, each.start) for each, _ in asked]
+        parts = [Part(*each, _figure(known)) for each, known in zip(asked, found, strict=True)]
+        return roll_up_parts(parts), tuple(known.observation for known in found if known)
 
     def figure(self, measure: int, start: date) -> Known | None:
         """The total from the source of record for the period that starts on a day."""
         whole = self.declared.shown(measure, start)
         return self.figures.get((whole.pk, start)) if whole else None
+
+
+def _figure(known: Known | None) -> Figure | None:
+    return Figure(known.value, known.numerator, known.denominator) if known else None

@@ -75,7 +75,7 @@ def _read(cursor: CursorWrapper, query: str, asked: dict[str, Any], row: type[Ro
 
 TERMS = """
     SELECT id, measure_id, starts_on, unit, currency, direction, grain, decimals, target, reliable_from, retires,
-           version, roll_up
+           version, roll_up, changes_counting, bridge_factor, bridge_offset
     FROM metrics_definition WHERE measure_id = ANY (%(measures)s) AND status = 'approved' AND approved_at <= %(at)s
     ORDER BY version
 """

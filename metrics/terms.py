@@ -21,6 +21,9 @@ class Terms(NamedTuple):
     retires: bool
     version: int
     roll_up: str
+    changes_counting: bool
+    bridge_factor: Decimal | None
+    bridge_offset: Decimal
 
     @property
     def higher_is_better(self) -> bool:

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
@@ -11,8 +12,8 @@ from hypothesis import strategies as st
 
 from metrics.formulas import Figure
 from metrics.ingestion import Delivery, Rows, ingest
-from metrics.rolling import RolledUp, longer, roll_up, within
-from tests.factories.metrics import SegmentFactory, SourceFactory, dimension, measure
+from metrics.rolling import Part, RolledUp, longer, roll_up, roll_up_parts, within
+from tests.factories.metrics import DefinitionFactory, SegmentFactory, SourceFactory, dimension, measure
 from truthgov.actor import Actor
 from truthgov.periods import Grain, Period
 
@@ -80,6 +81,51 @@ def test_a_ratio_is_one_of_sums_and_never_an_average(parts):
     assert abs(Fraction(told.value) - expected) <= Fraction(1, 2 * 10**12)
 
 
+class Version(NamedTuple):
+    version: int = 1
+    roll_up: str = "sum"
+    changes_counting: bool = False
+    bridge_factor: Decimal | None = None
+    bridge_offset: Decimal = Decimal(0)
+
+
+def told_of(*parts: tuple[Version, Figure | None]) -> tuple[Decimal | None, str]:
+    rolled = roll_up_parts([Part(month("2026-01").shift(at), *part) for at, part in enumerate(parts)])
+    return rolled.value, rolled.why
+
+
+def test_parts_that_were_added_up_otherwise_come_to_nothing_known():
+    before, since = Version(1, "sum"), Version(2, "ratio")
+    assert told_of((before, figure("1")), (since, figure("1"))) == (
+        None, "it is added up otherwise from February 2026 on (version 2)",
+    )  # fmt: skip
+    assert told_of((before, figure("1")), (Version(2), figure("2"))) == (Decimal(3), "")
+    with pytest.raises(ValueError, match="none"):
+        told_of((Version(1, "none"), figure("1")))
+
+
+def test_what_was_counted_otherwise_is_never_added_without_a_bridge():
+    parts = (Version(1), figure("10")), (Version(2, changes_counting=True), figure("7"))
+    assert told_of(*parts) == (None, "it is counted otherwise from February 2026 on (version 2)")
+    assert told_of(*parts[1:], parts[1]) == (Decimal(14), "")
+    assert told_of(parts[0], (parts[1][0], None)) == (None, "1 of 2 figures are there")
+
+
+def test_a_bridge_leads_earlier_figures_across_one_change_after_the_other():
+    double = Version(2, changes_counting=True, bridge_factor=Decimal(2), bridge_offset=Decimal(1))
+    third = Version(3, changes_counting=True, bridge_factor=Decimal("0.5"))
+    assert told_of((Version(1), figure("10")), (double, figure("7")))[0] == Decimal(28)
+    assert told_of((Version(1), figure("10")), (double, figure("7")), (third, figure("1")))[0] == Decimal(15)
+    last = told_of((Version(1, "last"), figure("10")), (Version(2, "last", changes_counting=True), figure("7")))
+    assert last == (Decimal(7), "")
+
+
+def test_a_ratio_stays_one_across_a_bridge():
+    moved = Version(2, "ratio", changes_counting=True, bridge_factor=Decimal(2), bridge_offset=Decimal("0.1"))
+    value, _ = told_of((Version(1, "ratio"), figure("0.2", 2, 10)), (moved, figure("0.3", 3, 10)))
+    assert value == Decimal("0.4")  # a half of 10, and three of 10
+
+
 @pytest.fixture
 def visits(sales):
     """Visits a week, added up; reported for both channels and not for the whole."""
@@ -110,6 +156,23 @@ def test_weeks_come_to_a_month_once_all_are_there(as_person, outsider, visits):
     assert [line.told for line in dict(page.groups)["By month"]] == [
         "incomplete: 1 of 4 weeks", "complete: 5 of 5 weeks",
     ]  # fmt: skip
+
+
+def test_a_month_in_which_the_counting_changes_is_unknown_and_says_so(as_person, outsider, visits):
+    DefinitionFactory(
+        measure=visits, version=2, unit="count", grain="week", roll_up="sum", changes_counting=True,
+        starts_on=date(2026, 10, 12),
+    )  # fmt: skip
+    for week in range(36, 49):
+        report(visits, week, 1)
+    told = {each["period"]["code"]: (each["value"], each["why"]) for each in
+            api(as_person(outsider), "VISITS", over="month").json()}  # fmt: skip
+    assert told == {
+        "2026-09": ("4", ""), "2026-11": ("4", ""),
+        "2026-10": (None, "it is counted otherwise from 2026-W42 on (version 2)"),
+    }  # fmt: skip
+    page = as_person(outsider).get("/dictionary/VISITS/").content.decode()
+    assert "it is counted otherwise from 2026-W42" in page
 
 
 def test_segments_come_to_their_whole_once_all_are_there(as_person, outsider, visits):
