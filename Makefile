@@ -13,6 +13,7 @@ up:
 
 test: .development
 	@.venv/bin/python -m config.servers.browser
+	@.venv/bin/python -m config.servers.mariadb
 	@exec .venv/bin/python -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
 bench: .development

@@ -1,21 +1,16 @@
 """A database as a source: one SELECT, in a transaction that only reads, on a connection to a checked address."""
 
-import os
-import socket
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from threading import Timer
 from typing import Any
 
-import psycopg2
 import pymysql
 from django.conf import settings
-from sqlalchemy import URL, Connection, NullPool, create_engine, make_url
+from sqlalchemy import Connection, NullPool, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 
 from metrics.sources import query
+from metrics.sources.drivers import CONNECT, PORTS, Server, hung_up_on
 from metrics.sources.placeholders import values
 from truthgov import egress
 from truthgov.egress import EgressRefused, Unreachable
@@ -23,31 +18,13 @@ from truthgov.errors import InvalidInput, Refusal
 from truthgov.intake import MAX_ROWS
 from truthgov.periods import Period
 
-PORTS = {"postgresql": 5432, "mysql": 3306, "mssql": 1433, "oracle": 1521}
-DRIVERS = {"postgresql": "postgresql+psycopg2", "mysql": "mysql+pymysql", "mssql": "mssql+pymssql",
-           "oracle": "oracle+oracledb"}  # fmt: skip
-"""The dialects a feed may name; the drivers of the last two come with the extra of that name."""
+PASSING = {0, 1040, 1053, 1077, 1105, 1129, 1158, 1159, 1160, 1161, 1205, 1213, 1226, 1317, 1927, 1969, 3024}
+"""What MySQL and MariaDB say of an hour, not of a query: too many connections, shutting down, waited too long, ..."""
+CLIENT_SIDE = range(2000, 3000)
 MODES = ("verify-full", "require", "disable")
 AT_ONCE = 1_000
 LONGER = 1.5
 """How much longer than its own limit a server may stay silent before it is hung up on."""
-MYSQL_READS = "SET SESSION transaction_read_only = 1, SESSION max_execution_time = {milliseconds}"
-
-
-@dataclass(frozen=True)
-class Server:
-    """What an address such as `postgresql://reader@db.example.org/warehouse?sslmode=require` says."""
-
-    dialect: str
-    name: str
-    port: int
-    user: str
-    database: str
-    mode: str
-
-    def url(self, host: str, password: str) -> URL:
-        driver = DRIVERS[self.dialect]
-        return URL.create(driver, self.user, password or None, host, self.port, self.database)
 
 
 def server(address: str) -> Server:
@@ -91,80 +68,38 @@ def fetch(address: str, password: str, statement: str, period: Period) -> tuple[
 def _connected(asked: Server, password: str) -> Iterator[Connection]:
     """A connection that only reads, cut off when its time is over; what it began is always rolled back."""
     host = egress.checked_address(asked.name, asked.port)
-    connect = {"postgresql": _postgresql, "mysql": _mysql}.get(asked.dialect)
+    connect = CONNECT.get(asked.dialect)
     url = asked.url(host, password)
-    try:
-        engine = (
-            create_engine(url, poolclass=NullPool, creator=lambda: connect(asked, host, password))
-            if connect
-            else create_engine(url, poolclass=NullPool)
-        )
-    except (NoSuchModuleError, ImportError) as error:
-        raise Refusal(f"The driver for {asked.dialect} is not installed; an operator adds that extra.") from error
-    with engine.connect() as connection, _hung_up_on_in_time(connection):
-        yield connection  # closing it rolls back
-
-
-@contextmanager
-def _hung_up_on_in_time(connection: Connection) -> Iterator[None]:
-    """A frozen server keeps no limit of its own, and libpq waits for it for ever: end the connection from outside."""
-    handle = getattr(connection.connection.dbapi_connection, "fileno", None)
-    if handle is None:
-        yield
-        return
-    with socket.socket(fileno=os.dup(handle())) as line:
-        watch = Timer(settings.EGRESS_SECONDS * LONGER, line.shutdown, [socket.SHUT_RDWR])
-        watch.start()
+    with hung_up_on(settings.EGRESS_SECONDS * LONGER) as watched:
         try:
-            yield
-        finally:
-            watch.cancel()
-            watch.join()
-
-
-def _postgresql(asked: Server, host: str, password: str) -> Any:
-    connection = psycopg2.connect(
-        host=asked.name, hostaddr=host, port=asked.port, user=asked.user, password=password or None,
-        dbname=asked.database, sslmode=asked.mode, connect_timeout=int(egress.CONNECT_SECONDS),
-        sslrootcert="system" if asked.mode == "verify-full" else None, gssencmode="disable", passfile="/dev/null",
-        application_name="truthgov",
-        options=f"-c default_transaction_read_only=on -c statement_timeout={int(settings.EGRESS_SECONDS * 1000)}",
-    )  # fmt: skip
-    connection.set_session(readonly=True)
-    return connection
-
-
-def _mysql(asked: Server, host: str, password: str) -> Any:
-    connection = pymysql.connect(
-        host=asked.name, port=asked.port, user=asked.user, password=password, database=asked.database,
-        read_timeout=settings.EGRESS_SECONDS, write_timeout=settings.EGRESS_SECONDS, ssl=_tls(asked.mode),
-        ssl_disabled=asked.mode == "disable",
-        init_command=MYSQL_READS.format(milliseconds=int(settings.EGRESS_SECONDS * 1000)), defer_connect=True,
-    )  # fmt: skip
-    # The socket leads to the checked address; the name stays for the certificate.
-    connection.connect(socket.create_connection((host, asked.port), egress.CONNECT_SECONDS))
-    return connection
-
-
-def _tls(mode: str) -> ssl.SSLContext | None:
-    if mode == "disable":
-        return None
-    context = ssl.create_default_context()
-    if mode == "require":  # encrypted to whoever answers at the checked address, as libpq means the word
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return context
+            engine = (
+                create_engine(url, poolclass=NullPool, creator=lambda: connect(asked, host, password, watched))
+                if connect
+                else create_engine(url, poolclass=NullPool)
+            )
+        except (NoSuchModuleError, ImportError) as error:
+            raise Refusal(f"The driver for {asked.dialect} is not installed; an operator adds that extra.") from error
+        with engine.connect() as connection:
+            yield connection  # closing it rolls back
 
 
 @contextmanager
 def _failures_worded() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
-        raise Unreachable(f"The database did not answer as it should: {_said(error)}.") from error
     except DBAPIError as error:
+        if _may_pass(error):
+            raise Unreachable(f"The database did not answer as it should: {_said(error)}.") from error
         raise Refusal(f"The database refuses the query: {_said(error)}.") from error
     except OSError as error:
         raise Unreachable(f"The database cannot be reached: {error}.") from error
+
+
+def _may_pass(error: DBAPIError) -> bool:
+    """Whether a later call may succeed: MySQL's driver calls nearly everything operational, and numbers it."""
+    if isinstance(error.orig, pymysql.MySQLError):
+        return error.orig.args[:1] == () or error.orig.args[0] in PASSING or error.orig.args[0] in CLIENT_SIDE
+    return isinstance(error, OperationalError | InterfaceError)
 
 
 def _said(error: DBAPIError) -> str:

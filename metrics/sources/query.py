@@ -9,7 +9,7 @@ from truthgov.errors import InvalidInput
 
 READING = re.compile(r"\s*(?:select|with)\b", re.IGNORECASE)
 LITERAL = re.compile(r"'(?:[^']|'')*'" + r'|"(?:[^"]|"")*"')
-INTO_A_FILE = re.compile(r"\binto\s+(?:outfile|dumpfile)\b", re.IGNORECASE)
+INTO_A_FILE = re.compile(r"\binto\b.*\b(?:outfile|dumpfile)\b", re.IGNORECASE | re.DOTALL)
 
 
 def check(query: str) -> None:
