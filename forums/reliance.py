@@ -6,27 +6,28 @@ From the record as it was written: the observations that signals and decisions c
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import Prefetch
+from django.db.models import BigIntegerField, Prefetch, QuerySet
+from django.db.models.expressions import RawSQL
 
 from forums.models import Decision, ViewSnapshot
-from metrics.models import Signal
+from metrics.models import Observation, Signal
 
+RELIED = ("signals", "decisions", "views")
+CITING = {
+    "signals": "SELECT id FROM metrics_signal WHERE observations @> jsonb_build_array({restates})",
+    "decisions": "SELECT id FROM forums_decision WHERE observations @> ARRAY[{restates}]",
+    "views": "SELECT id FROM forums_viewsnapshot WHERE forums_observations_shown(content) @> ARRAY[{restates}]",
+}
 # OFFSET 0 has each figure looked up in an index: joined, every record would be read and compared for every figure.
-SIGNALS = """
-    SELECT asked.id, found.id FROM unnest(%s::bigint[]) AS asked(id)
-    CROSS JOIN LATERAL (SELECT id FROM metrics_signal WHERE observations @> jsonb_build_array(asked.id) OFFSET 0) found
-"""
-DECISIONS = """
-    SELECT asked.id, found.id FROM unnest(%s::bigint[]) AS asked(id)
-    CROSS JOIN LATERAL (SELECT id FROM forums_decision WHERE observations @> ARRAY[asked.id] OFFSET 0) found
-"""
-VIEWS = """
-    SELECT asked.id, found.id FROM unnest(%s::bigint[]) AS asked(id)
-    CROSS JOIN LATERAL (
-        SELECT id FROM forums_viewsnapshot WHERE forums_observations_shown(content) @> ARRAY[asked.id] OFFSET 0) found
-"""
+SIGNALS, DECISIONS, VIEWS = (
+    f"""SELECT asked.id, found.id FROM unnest(%s::bigint[]) AS asked(id)
+        CROSS JOIN LATERAL ({CITING[name].format(restates="asked.id")} OFFSET 0) found"""  # noqa: S608 - it is our own
+    for name in RELIED
+)
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,21 @@ class Reliance:
 def cited(observations: Collection[int]) -> dict[int, Cited]:
     """Observation → what relied on it; three queries."""
     found: dict[int, Cited] = {number: Cited() for number in observations}
-    for name, statement in (("signals", SIGNALS), ("decisions", DECISIONS), ("views", VIEWS)):
+    for name, statement in zip(RELIED, (SIGNALS, DECISIONS, VIEWS), strict=True):
         for number, citing in _pairs(statement, observations):
             getattr(found[number], name).append(citing)
     return found
+
+
+def with_relied(rows: QuerySet[Observation]) -> QuerySet[Observation]:
+    """Rows that restate another, with what relied on that one: a list of numbers by each name of `RELIED`."""
+    numbers: ArrayField[Any, Any] = ArrayField(BigIntegerField())
+    return rows.annotate(
+        **{
+            name: RawSQL(f"ARRAY({query.format(restates='metrics_observation.restates')} ORDER BY 1)", (), numbers)  # noqa: S611
+            for name, query in CITING.items()
+        }
+    )
 
 
 def reliance_on(observations: Collection[int]) -> Reliance:

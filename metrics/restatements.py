@@ -1,9 +1,10 @@
 """Figures given before and given anew: what changed, by how much, and how late. Derived from the ledger alone."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
@@ -14,7 +15,8 @@ from truthgov.models import Function
 from truthgov.periods import Grain, Period
 
 LATEST_FIRST = ("-id",)
-IS_MATERIAL = Q(notices__contains=["material_restatement"])
+MATERIAL = "material_restatement"
+IS_MATERIAL = Q(notices__contains=[MATERIAL])
 """By more than its definition lets pass, as judged when it came in."""
 SHOWN_SHARE = Decimal("0.000001")
 
@@ -32,6 +34,26 @@ class Asked:
     until: date | None = None
     batch: int | None = None
     """The audit entry of a submission."""
+
+
+class Changed(NamedTuple):
+    """A figure before and after."""
+
+    old: Decimal
+    new: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        return EXACTLY.subtract(self.new, self.old)
+
+    @property
+    def share(self) -> Decimal | None:
+        """The difference as a share of the old figure."""
+        return (self.difference / abs(self.old)).quantize(SHOWN_SHARE) if self.old else None
+
+
+def is_material(notices: Collection[str] | None) -> bool:
+    return MATERIAL in (notices or ())
 
 
 @dataclass(frozen=True)
@@ -84,15 +106,15 @@ class Restatement:
 
     @property
     def difference(self) -> Decimal:
-        return EXACTLY.subtract(self.new, self.old)
+        return Changed(self.old, self.new).difference
 
     @property
     def share(self) -> Decimal | None:
-        return (self.difference / abs(self.old)).quantize(SHOWN_SHARE) if self.old else None
+        return Changed(self.old, self.new).share
 
     @property
     def is_material(self) -> bool:
-        return "material_restatement" in (self.observation.notices or ())
+        return is_material(self.observation.notices)
 
     @property
     def days_late(self) -> int:

@@ -16,6 +16,11 @@ def rising_uuid(moment: datetime) -> uuid.UUID:
     return uuid.UUID(int=chance & ~(0xF << 76) & ~(0x3 << 62) | 0x7 << 76 | 0x2 << 62)
 
 
+def sender_named(name: str | None) -> str:
+    """Who gave figures, by the name of a person or a key; without either it was our own clockwork."""
+    return name or "truthgov's own clockwork"
+
+
 class Submission(Fact):
     """One accepted delivery of figures. `entry` is its audit entry: from that moment on it is known.
 
@@ -61,4 +66,4 @@ class Submission(Fact):
     @property
     def sender(self) -> str:
         """Who gave it: a person, a key, or our own clockwork that fetched it."""
-        return str(self.person or self.key or "truthgov's own clockwork")
+        return sender_named(str(self.person or self.key or ""))

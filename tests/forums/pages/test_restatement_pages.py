@@ -10,9 +10,10 @@ from django.db import connection
 
 from forums.models import Decision, Forum
 from forums.reliance import VIEWS
-from forums.restatement_register import COLUMNS
+from forums.restatement_register import COLUMNS, sheet
 from forums.schedule import schedule_meeting
 from metrics.models import Observation, Reading, Signal
+from metrics.restatements import Asked, restated
 from tests.showcase.figures import RECORD, reading, restate, submit
 from truthgov import clock
 from truthgov.actor import Actor
@@ -133,6 +134,12 @@ def test_the_register_turns_by_its_cursor_at_a_fixed_cost(browser, shown, django
     rest = listed(browser, f"cursor={following}")
     assert not seen & set(rest)
     assert len(seen) + len(rest) == Observation.objects.filter(restates__isnull=False).count()
+
+
+def test_the_sheet_costs_one_query_however_long(shown, django_assert_num_queries):
+    restate_many(shown, 40)
+    with django_assert_num_queries(1):
+        assert len(list(sheet(restated(Asked())))) >= 40
 
 
 def test_the_sheet_holds_what_the_filters_find(browser, august, shown):
