@@ -10,6 +10,7 @@ from django.urls import reverse
 from forums.models import Action, Charter, Escalation, Forum, Meeting, Minutes, Signature
 from forums.restatements_owed import owed_to
 from metrics import due
+from metrics.deriving import unreadable
 from metrics.late_feeds import feeds_late
 from metrics.models import Challenge, Contradiction, Definition, FeedRun
 from truthgov import authority, clock
@@ -50,6 +51,7 @@ def desk_of(person: Person) -> Desk:
         *_challenges(held),
         *_actions(person),
         *_feeds(person, today),
+        *_formulas(held),
         *_escalations(person, today),
         *_approvals(person, held),
         *_minutes(person, held),
@@ -103,6 +105,16 @@ def _feeds(person: Person, today: date) -> Iterator[Due]:
     parked = FeedRun.objects.parked().filter(feed__owner=person).exclude(feed__in=[each.feed.pk for each in late])
     for run in parked.select_related("feed"):
         yield Due("Parked run", str(run), run.get_absolute_url(), None, run.message)
+
+
+def _formulas(held: list[Appointment]) -> Iterator[Due]:
+    """Formulas that cannot be read, for the truth owner and whoever answers for the measure: nothing is computed."""
+    scopes = [each.scope_id for each in held if each.role == authority.answering_role(each.scope)]
+    mine = Q(measure__function__scope__in=scopes) | Q(measure__journey__scope__in=scopes)
+    everywhere = any(each.role == Role.TRUTH_OWNER for each in held)
+    for definition, why in unreadable(None if everywhere else mine) if scopes or everywhere else ():
+        address = reverse("forums:measure", args=[definition.measure.code])
+        yield Due("Formula", f"{definition.measure} is not computed: its formula cannot be read", address, note=why)
 
 
 def _escalations(person: Person, today: date) -> Iterator[Due]:

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from journeys.models import Journey
-from metrics.formulas.grammar import codes_in
+from metrics.formulas.grammar import codes_read
 from metrics.models import Definition, Link, Measure, Series
 from metrics.models.source import DERIVED
 from truthgov.svg import Column, Lineage, Svg, draw_lineage
@@ -64,7 +64,7 @@ def _derived(about: Collection[Measure]) -> list[Pair]:
     """What some measures are computed from, and what is computed from them, each with the measure it goes into."""
     asked = {each.code for each in about}
     derived = Definition.objects.derived().select_related("measure")
-    parts = {each.measure: codes_in(each.derivation) for each in derived}
+    parts = {each.measure: codes_read(each.derivation) for each in derived}
     wanted = {code for made, codes in parts.items() for code in codes if code in asked or made.code in asked}
     if not wanted:
         return []

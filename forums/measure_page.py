@@ -15,6 +15,7 @@ from forums.models import Decision
 from forums.roll_up_panel import RollUpPanel, roll_up_panel
 from metrics.courses import Course, Point, courses
 from metrics.deriving import derived_from
+from metrics.formulas.grammar import fault
 from metrics.models import (
     Absence,
     Contradiction,
@@ -73,6 +74,8 @@ class MeasurePage:
     proposed: list[Version]
     ended: list[Definition]
     is_unguarded: bool
+    unreadable: str
+    """Why the formula in force cannot be read, if it cannot."""
     chart: Chart | None
     standing: Standing
     figures: list[FigureRow]
@@ -112,6 +115,7 @@ def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
         proposed=proposed_of(definitions, current, course.points if course else (), rely),
         ended=[each for each in definitions if each.status in ENDED][::-1],
         is_unguarded=Definition.objects.unguarded().filter(measure=measure).exists(),
+        unreadable=fault(current.derivation) if current and current.derivation else "",
         chart=chart_of(course, measure.name) if course else None,
         standing=judge(course.latest) if course and course.latest else Standing(),
         figures=_figures(course) if course else [],

@@ -3,12 +3,14 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from metrics import wake
 from metrics.formulas import FormulaError, Reference, dimension_of, read_formula, units_of
-from metrics.formulas.grammar import codes_in, references
+from metrics.formulas.grammar import codes_in, codes_read, fault, references
 from metrics.holding import holding
 from metrics.models import Definition, Measure, Series, Source, SourceOfRecord, TouchedSet
 from metrics.models.source import DERIVED
@@ -100,7 +102,7 @@ def dictionary_around(codes: Iterable[str]) -> dict[str, Entry]:
     sources: dict[str, set[str]] = {}
     derived = Definition.objects.approved().exclude(derivation="").values_list("measure__code", "derivation")
     for code, derivation in derived:
-        sources.setdefault(code, set()).update(codes_in(derivation))
+        sources.setdefault(code, set()).update(codes_read(derivation))
     live = Definition.objects.live().filter(measure__code__in=[*codes, *sources]).select_related("measure")
     return {each.measure.code: entry_of(each, sources.get(each.measure.code, ())) for each in live}
 
@@ -114,6 +116,19 @@ def fault_in(definition: Definition) -> str:
     except FormulaError as error:
         return str(error)
     return ""
+
+
+class Unreadable(NamedTuple):
+    """A definition in force whose formula cannot be read, and why: nothing of it is computed until it is mended."""
+
+    definition: Definition
+    why: str
+
+
+def unreadable(measures: Q | None = None) -> list[Unreadable]:
+    """Every definition in force, of some measures where given, whose formula cannot be read; one query."""
+    derived = Definition.objects.derived().filter(measures or Q()).select_related("measure").order_by("measure__code")
+    return [Unreadable(each, why) for each in derived if (why := fault(each.derivation))]
 
 
 def put_in_force(definitions: Collection[Definition]) -> None:
@@ -172,7 +187,7 @@ def require_derivable(definition: Definition) -> None:
 def derived_from(measure: Measure) -> list[Definition]:
     """The definitions in force that are computed from a measure, in the order of their measures' codes."""
     derived = Definition.objects.derived().select_related("measure").order_by("measure__code")
-    return [each for each in derived if measure.code in codes_in(each.derivation)]
+    return [each for each in derived if measure.code in codes_read(each.derivation)]
 
 
 def require_not_computed_with(measure: Measure) -> None:

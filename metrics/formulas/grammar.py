@@ -83,6 +83,20 @@ def codes_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.code for each in references(read_formula(text))))
 
 
+def codes_read(text: str) -> tuple[str, ...]:
+    """The same, and none where a formula cannot be read: `fault` says why."""
+    return () if fault(text) else codes_in(text)
+
+
+def fault(text: str) -> str:
+    """Why a formula cannot be read; empty where it can."""
+    try:
+        read_formula(text)
+    except FormulaError as error:
+        return str(error)
+    return ""
+
+
 def _tokens(text: str) -> Iterator[_Token]:
     at = 0
     while text[at:].strip():

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from metrics.formulas import FormulaError
-from metrics.formulas.grammar import codes_in
+from metrics.formulas.grammar import codes_read
 from metrics.models import Definition, Measure
 from metrics.trust.axes import Axis, Cost, Radar, Score
 from metrics.trust.record import Cell, Key
@@ -21,7 +20,7 @@ def inputs_behind(measures: Iterable[int]) -> dict[str, Measure]:
     asked = set(measures)
     waiting: set[str] = set()
     for measure, code, derivation in derived:
-        of_code.setdefault(code, set()).update(_codes(derivation))
+        of_code.setdefault(code, set()).update(codes_read(derivation))
         if measure in asked:
             waiting.add(code)
     found: set[str] = set()
@@ -30,13 +29,6 @@ def inputs_behind(measures: Iterable[int]) -> dict[str, Measure]:
         waiting = inputs - found
         found |= inputs
     return {each.code: each for each in Measure.objects.filter(code__in=found)}
-
-
-def _codes(derivation: str) -> Sequence[str]:
-    try:
-        return codes_in(derivation)
-    except FormulaError:
-        return ()
 
 
 def bounded(radars: Mapping[Key, Radar], cells: Iterable[Cell], inputs: Mapping[str, Measure]) -> dict[Key, Radar]:
@@ -51,7 +43,7 @@ def bounded(radars: Mapping[Key, Radar], cells: Iterable[Cell], inputs: Mapping[
         return answer.get(key)
 
     def _named(definition: Definition, start: date) -> list[tuple[str, Radar]]:
-        named = [inputs[code] for code in _codes(definition.derivation) if code in inputs]
+        named = [inputs[code] for code in codes_read(definition.derivation) if code in inputs]
         return [(each.name, radar) for each in named if (radar := of((each.pk, start)))]
 
     for key in derived:

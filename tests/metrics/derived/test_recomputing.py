@@ -7,6 +7,7 @@ import pytest
 
 from metrics.assessment import assess
 from metrics.defining import approve_definition, propose_definition
+from metrics.deriving import dictionary_around
 from metrics.due import owed_by
 from metrics.ingestion import Delivery, Rows, SourceDenied, ingest
 from metrics.ledger import known_at, value_of
@@ -264,3 +265,29 @@ def test_a_computed_figure_is_followed_to_those_it_came_from(as_person, outsider
     [entry] = page.context["page"].sources[0].entries
     assert [(each.name, each.figure.text) for each in entry.inputs] == [("Measure LOST", "10"), ("Measure WON", "30")]
     assert "/dictionary/WON/figures/2026-05/?segment=%7B%7D" in page.content.decode()
+
+
+def test_a_formula_that_cannot_be_read_is_told_to_whoever_answers_for_it(push, won, as_person, sales_lead, truth_owner):
+    push("2026-05", WON=30, LOST=10)
+    assess()
+    DefinitionFactory(measure=won["RATE"], version=2, roll_up="ratio", derivation="WON ~ LOST")
+    push("2026-05", WON=20, reason="recounted")
+    assess()
+    assert derived() is None
+    assert "its formula fails (At character 5" in Absence.objects.filter(measure=won["RATE"]).latest("pk").reason
+    assert (derived("MISSED"), TouchedSet.objects.exists()) == (None, False)
+    for person in (sales_lead, truth_owner):
+        assert "Measure RATE is not computed" in as_person(person).get("/").content.decode()
+    assert "It is not computed" in as_person(sales_lead).get("/dictionary/RATE/").content.decode()
+    assert as_person(sales_lead).get("/dictionary/WON/").status_code == 200
+    assert dictionary_around(["WON"])["RATE"].derived_from == {"WON", "LOST"}  # as its first version still says
+    DefinitionFactory(measure=won["RATE"], version=3, roll_up="ratio", derivation="WON / (WON + LOST)")
+    push("2026-05", LOST=20, reason="recounted")
+    assess()
+    assert derived()[0] == Decimal("0.5")
+    assert "is not computed" not in as_person(sales_lead).get("/").content.decode()
+
+
+def test_it_is_not_told_to_others(won, as_person, delivery_lead):
+    DefinitionFactory(measure=won["RATE"], version=2, roll_up="ratio", derivation="WON ~ LOST")
+    assert "is not computed" not in as_person(delivery_lead).get("/").content.decode()
