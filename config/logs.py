@@ -29,6 +29,8 @@ def configured(level: str, *, as_json: bool) -> dict[str, Any]:
         "formatters": {"line": line},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["console"], "level": level},
+        # It tells each address it calls, with whatever an owner put into it; the feed's own log says what came of it.
+        "loggers": {"httpx": {"level": "WARNING"}},
     }
 
 

@@ -192,6 +192,11 @@ STORAGES = {
         "BACKEND": "config.assets.Assets" if PRODUCTION else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+# What the demonstration organisation's feed reads: a file that we serve ourselves, on one machine only.
+DEMONSTRATION_SITE = "" if PRODUCTION else env.str("TRUTHGOV_DEMONSTRATION_SITE", "")
+DEMONSTRATION_FILES = env.path("TRUTHGOV_DEMONSTRATION_FILES", BASE_DIR / ".run" / "demonstration")
+if DEMONSTRATION_SITE:
+    STATICFILES_DIRS.append(("demonstration", DEMONSTRATION_FILES))
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = TESTING  # a test's clients do not list them first
 

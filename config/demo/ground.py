@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from config.demo import moved
+from config.demo import ledger, moved
 from config.demo.cast import JOURNEY_OWNERS, LEADS, TRUTH_OWNER, Cast, Part
 from journeys.models import Journey
 from metrics.dictionary_files import from_sheets
@@ -14,7 +14,7 @@ from metrics.target_conditions import approve_target_condition
 from metrics.trust import DEMANDED
 from truthgov.models import Function
 
-FURTHER_SOURCES = ("CRM", "Reservations ledger")
+FURTHER_SOURCES = ("CRM", "Reservations ledger", ledger.SOURCE)
 
 
 @dataclass(frozen=True)

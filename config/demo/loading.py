@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from config.demo import ground, moved, steering
+from config.demo import ground, ledger, moved, steering
 from config.demo.attested import stand_behind
 from config.demo.cast import Cast
 from config.demo.program import Program
@@ -39,6 +39,9 @@ def load(password: str, *, tell: Tell) -> Cast:
     with clock.at(_morning(months[0].start)):
         program = Program(cast)
     waiting = moved.figures(today)
+    if ledger.address():
+        with clock.at(_morning(months[0].end)):
+            ledger.connect(waiting, months[0], cast)
     for month in months:
         tell(f"{month}: figures, their assessment, and the meeting on them.")
         due = [figure for figure in waiting if figure.last_day <= month.last_day]
@@ -64,6 +67,8 @@ def _pass_month(month: Period, due: list[moved.Figure], program: Program, cast: 
     chapters = [chapter for chapter in CHAPTERS if month.shift(chapter.months_ago).start == _last(now).start]
     with clock.at(min(_morning(month.end + timedelta(days=4)), now)):
         program.push(due)
+        if ledger.address():
+            ledger.pull()
         assess()
         stand_behind(month, cast, is_last=month == _last(now))
         schedule.schedule_meetings(clock.today())

@@ -103,6 +103,8 @@ class Supervisor:
             "SECRET_KEY": kept_secret(self.home / "secret_key"),
             "TRUTHGOV_DEMONSTRATION_PASSWORD": kept_secret(self.home / "demonstration_password", length=9),
             "TRUTHGOV_CHECKPOINTS": str(checkpoints),
+            "PUBLIC_ADDRESS": f"http://localhost:{self.port}",
+            **demonstration_site(self.home, self.port, self.account),
         }
         borrowed = {}
         if self.account.borrowed:  # it may not write into our home, nor beside the code
@@ -124,6 +126,23 @@ class Supervisor:
         log = self.logs / f"{name}.log"
         child = process.spawn(name, command, self.account, environment=self.environment, directory=ROOT, log=log)
         self.children.append(child)
+
+
+def demonstration_site(home: Path, port: int, account: Account) -> dict[str, str]:
+    """The demonstration's feed reads a file that we serve: feeds may call us and nobody else.
+
+    Where the environment says whom they may call, just those, and the demonstration has no feed.
+    """
+    if any(name.startswith("EGRESS_") for name in os.environ):
+        return {}
+    return {
+        "TRUTHGOV_DEMONSTRATION_SITE": f"http://127.0.0.1:{port}",
+        "TRUTHGOV_DEMONSTRATION_FILES": str(places.private_directory(home / "demonstration", account)),
+        "EGRESS_HOSTS": "127.0.0.1",
+        "EGRESS_SCHEMES": "https,http",
+        "EGRESS_PORTS": f"443,{port}",
+        "EGRESS_PRIVATE_NETWORKS": "127.0.0.1/32",
+    }
 
 
 def given_addresses() -> dict[str, str]:

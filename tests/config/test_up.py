@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from config.servers.places import throwaway_home
-from config.servers.up import product_account
+from config.servers.up import demonstration_site, product_account
 from tests.config.processes import ADDRESSES, ROOT, alive, descendants, free_port, servers, until
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("up")]  # one worker, one data home
@@ -74,6 +74,17 @@ def test_half_of_the_addresses_get_one_line(place: Path) -> None:
     assert running.communicate()[1] == (
         f"DATABASE_URL, DATABASE_OWNER_URL missing: give all of {', '.join(ADDRESSES)}, or none.\n"
     )
+
+
+def test_feeds_may_call_us_and_nobody_else_unless_the_environment_says_whom(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("EGRESS_HOSTS", raising=False)
+    given = demonstration_site(place, 8_001, product_account())
+    assert (given["EGRESS_HOSTS"], given["EGRESS_PORTS"]) == ("127.0.0.1", "443,8001")
+    assert given["TRUTHGOV_DEMONSTRATION_SITE"] == "http://127.0.0.1:8001"
+    monkeypatch.setenv("EGRESS_HOSTS", "crm.example.org")
+    assert demonstration_site(place, 8_001, product_account()) == {}
 
 
 def test_it_serves_as_an_unprivileged_account_and_stops_in_order(home: Path) -> None:

@@ -3,7 +3,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from config.demo import cast, loading
+from config.demo import cast, ledger, loading
 from truthgov.models import Person, Scope
 
 
@@ -15,6 +15,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not Scope.objects.filter(kind=Scope.Kind.ORGANISATION).exists():
             self._load()
+        ledger.move()
         if Person.objects.filter(email=cast.ADMINISTRATOR.email).exists():
             self._name_sign_ins()
 

@@ -1,0 +1,41 @@
+"""The demonstration's feed: a working one, over HTTP, of a file that the installation serves to itself."""
+
+from datetime import date, datetime, time
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from config.demo import ground, ledger, moved, steering
+from config.demo.cast import Cast
+from metrics.models import Feed, FeedRun, Reading
+from tests.config.processes import free_port
+from truthgov import clock
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    starts_on = date(2024, 1, 1)
+    founded = Cast("correct horse battery", starts_on)
+    with clock.at(timezone.make_aware(datetime.combine(starts_on, time(7)))):
+        founded.found()
+        ground.lay(founded, starts_on=starts_on)
+        steering.charter(founded, starts_on=starts_on)
+    return founded
+
+
+def test_it_has_a_run_for_every_month_and_follows_the_port(cast, settings, tmp_path: Path):
+    settings.DEMONSTRATION_SITE, settings.DEMONSTRATION_FILES = f"http://127.0.0.1:{free_port()}", tmp_path
+    settings.EGRESS_HOSTS, settings.EGRESS_SCHEMES = ["127.0.0.1"], ["http"]
+    settings.EGRESS_PORTS, settings.EGRESS_PRIVATE_NETWORKS = list(range(1, 65_536)), ["127.0.0.1/32"]
+    today = clock.today()
+    last = moved.last_complete_month(today)
+    with clock.at(clock.midnight(today)):
+        ledger.connect(moved.figures(today), last, cast)
+    ledger.pull()
+    told = FeedRun.objects.filter(kind="asked").values_list("status", "message")
+    assert list(set(told)) == [("done", "3 new, 0 restated, 0 unchanged.")]
+    assert Reading.objects.filter(series__source__name=ledger.SOURCE).count() >= 3 * ledger.HISTORY
+    settings.DEMONSTRATION_SITE = "http://127.0.0.1:8001"
+    ledger.move()
+    assert Feed.objects.get().url == "http://127.0.0.1:8001/static/demonstration/finance-ledger.json"
