@@ -109,6 +109,11 @@ def test_a_workbook_gives_what_its_cells_show():
     [
         (lambda book: book.active.append(("B", "=1+1")), "Cell B3 is a formula"),
         (lambda book: book.active.append(("B", "#N/A")), "Cell B3 is an error (#N/A)"),
+        (
+            lambda book: [book.active.append(("B", "=1+1", "#N/A")) for _ in range(2)],
+            "B3 is a formula, C3 is an error (#N/A), B4 is a formula, C4 is an error (#N/A); replace each with its",
+        ),
+        (lambda book: [book.active.append(("=1", "=1")) for _ in range(9)], "B6 is a formula, and perhaps more; re"),
         (lambda book: book.active.merge_cells("A2:A3"), "Cells A2:A3 are merged"),
         (lambda book: setattr(book.create_sheet("Old"), "sheet_state", "hidden"), "hidden sheets (Old)"),
         (lambda book: (setattr(book.active, "title", "Mine"), book.create_sheet("Other")), "holds the figures Figures"),

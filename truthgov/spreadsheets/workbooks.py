@@ -20,6 +20,8 @@ DIGITS = 15
 BROKEN = (InvalidFileException, BadZipFile, SyntaxError, ValueError, TypeError, KeyError, IndexError, AttributeError,
           ArithmeticError, NotImplementedError, RecursionError, RuntimeError, OSError, EOFError)  # fmt: skip
 """What the parsers trip over in a damaged workbook; forbidden entities are ValueErrors, broken XML SyntaxErrors."""
+NAMED = 8
+"""Cells without a value that a refusal names."""
 Row = tuple[int, list[Written]]
 
 
@@ -66,6 +68,7 @@ def _chosen(sheets: list[Any], name: str) -> Any:
 def _rows(sheet: Any, limits: Limits, place: str) -> Iterator[Row]:
     """The rows that say something, each up to its last cell that does."""
     sheet.reset_dimensions()  # what the file claims of its extent is not believed
+    unread: list[str] = []
     try:
         for number, cells in enumerate(sheet.iter_rows(), start=1):
             if number > limits.rows + 1:
@@ -74,13 +77,22 @@ def _rows(sheet: Any, limits: Limits, place: str) -> Iterator[Row]:
                 raise InvalidInput(
                     f"Sheet {sheet.title} has more than {limits.columns} columns; remove what is not of the template."
                 )
-            written = [_written(cell, place) for cell in cells]
+            unread += [f"{cell.coordinate} is {what}" for cell in cells if (what := _no_value(cell))]
+            if len(unread) >= NAMED:
+                break
+            if unread:
+                continue  # nothing of it will be taken: it is read on for what else there is to mend
+            written = [_written(cell) for cell in cells]
             while written and not written[-1].text.strip():
                 written.pop()
             if written:
                 yield number, written
     except BROKEN as error:
         raise InvalidInput(UNREADABLE) from error
+    if unread:
+        it, more = ("it with its value", "") if len(unread) == 1 else ("each with its value", ", and perhaps more")
+        named = ", ".join(unread[:NAMED]) + (more if len(unread) >= NAMED else "")
+        raise InvalidInput(f"{place} {named}; replace {it} (paste special, values).")
 
 
 def _batches(rows: Iterator[Row], width: int) -> Iterator[Batch]:
@@ -96,16 +108,17 @@ def _batches(rows: Iterator[Row], width: int) -> Iterator[Batch]:
         yield Batch([number for number, _ in some], texts, [[cell.kind for cell in column] for column in columns])
 
 
-def _written(cell: Any, place: str) -> Written:
+def _no_value(cell: Any) -> str:
+    """What stands in a cell in place of a value, if anything does."""
+    if cell.data_type == "f" and cell.value is not None:
+        return "a formula"
+    return f"an error ({str(cell.value)[:20]})" if cell.data_type == "e" else ""
+
+
+def _written(cell: Any) -> Written:
     value = cell.value
     if value is None:
         return EMPTY
-    if cell.data_type == "f":
-        raise InvalidInput(
-            f"{place} {cell.coordinate} is a formula; replace it with its value (paste special, values)."
-        )
-    if cell.data_type == "e":
-        raise InvalidInput(f"{place} {cell.coordinate} is an error ({str(value)[:20]}); replace it with its value.")
     if isinstance(value, bool):
         return Written("yes" if value else "no")
     if isinstance(value, (int, float)):
