@@ -105,3 +105,11 @@ def test_what_was_known_on_a_day_leaves_out_what_came_later(
     assert f"/trust/journeys/book-to-stay/?period=2026-08&amp;known_on={yesterday}" in page
     for told in ("journeys/book-to-stay", f"measures/{served.code}"):
         assert f"&amp;known_on={yesterday}" in read(f"/trust/{told}/?period=2026-08&known_on={yesterday}")
+
+
+def test_a_day_alone_asks_for_the_last_period_that_was_over_then(told: None, read: Callable[[str], str]) -> None:
+    for address in ("/trust/", "/trust/journeys/book-to-stay/"):
+        page = read(f"{address}?known_on=2025-06-20")
+        assert "<strong>May 2025</strong>" in page
+        assert 'name="period"' not in page
+    assert "June 2025 was not over then." in read("/trust/?known_on=2025-06-20&period=2025-06")
