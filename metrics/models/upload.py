@@ -137,6 +137,11 @@ class Upload(models.Model):
         return {name: count for name, count in counted.items() if count}
 
     @property
+    def without_figure(self) -> int:
+        """How many of the rows that were read are left alone, since they give no figure."""
+        return max(self.rows_read - self.new - self.restated - self.unchanged - self.refused, 0)
+
+    @property
     def seen(self) -> str:
         """What somebody who looks at the counts has seen."""
         return f"{self.new}-{self.restated}-{self.unchanged}"
