@@ -3,13 +3,20 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from metrics.sources import database, paging, placeholders, query
+from metrics.sources import paging, placeholders
 from metrics.sources.mapping import check_mapping
 from metrics.sources.paging import Paging
 from truthgov import egress
+from truthgov.deferred import Deferred
 from truthgov.egress import EgressRefused
 from truthgov.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from metrics.sources import database, query
+else:  # they load SQLAlchemy
+    database, query = Deferred("metrics.sources.database"), Deferred("metrics.sources.query")
 
 HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 OURS = {"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "user-agent"}

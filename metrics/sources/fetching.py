@@ -3,19 +3,25 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 from metrics.models import Feed
-from metrics.sources import database, paging, placeholders
+from metrics.sources import paging, placeholders
 from metrics.sources.mapping import Row, json_of, rows_from_csv, rows_from_json, rows_from_query
 from metrics.sources.paging import Page, same_origin
 from truthgov import egress, vault
+from truthgov.deferred import Deferred
 from truthgov.egress import EgressRefused, Unreachable
 from truthgov.errors import InvalidInput
 from truthgov.intake import MAX_ROWS
 from truthgov.periods import Period
+
+if TYPE_CHECKING:
+    from metrics.sources import database
+else:  # it loads SQLAlchemy
+    database = Deferred("metrics.sources.database")
 
 SECONDS = 300.0
 """For all pages together; with what a worker may do besides, below a task's hard limit."""
