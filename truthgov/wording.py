@@ -27,6 +27,7 @@ PHRASES = {
     "person.reminders_switched": "switched reminders by e-mail on or off",
     "figures.attested": "attested what is on record for a period",
     "figure.noted": "said something of a figure",
+    "figures.noted": "said something of figures",
     "figure.declared_unavailable": "said that a figure is not available",
     "feed.connected": "connected a feed",
     "feed.corrected": "corrected a feed",

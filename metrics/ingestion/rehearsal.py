@@ -1,6 +1,7 @@
 """What would become of rows at the one door, row by row, with nothing stored."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import IO
@@ -12,6 +13,7 @@ from metrics.ingestion.delivery import Delivery, RowError, Rows
 from metrics.ingestion.faults import refusal
 from metrics.ingestion.landing import Landing
 from truthgov.actor import Actor
+from truthgov.figures import word_figure
 
 COMPARED = """
     SELECT staging.row, staging.value, reading.value, staging.reason IS NOT NULL, reading.series_id IS NULL,
@@ -83,11 +85,12 @@ class Tally:
     refusals: list[RowError]
 
 
-def tally(rows: Rows, delivery: Delivery, *, by: Actor, restating: IO[bytes]) -> Tally:
+def tally(rows: Rows, delivery: Delivery, *, by: Actor, restating: IO[bytes], noted_from: date) -> Tally:
     """The same as `rehearse`, for as many rows as one may deliver at once.
 
     Of rows that are taken only those are told that would restate a figure: `restating` is written to, a line each in
-    the columns of `storing.RESTATED`.
+    the columns of `storing.RESTATED`. People say why when a figure misses its target: of periods that start on
+    `noted_from` or later, such a row without a reason is refused.
     """
     if not len(rows):
         return Tally(0, 0, 0, [])
@@ -98,9 +101,14 @@ def tally(rows: Rows, delivery: Delivery, *, by: Actor, restating: IO[bytes]) ->
         standing = [] if landing.made.issuperset(landing.figures.series) else storing.standing()
         if any(each.differs and each.has_reason for each in standing):
             storing.write_restating(restating)
+        missed = [_missed(*each) for each in storing.missed(noted_from)]
         transaction.set_rollback(True)
     unsaid = [refusal(each.row, "reason_missing") for each in standing if each.differs and not each.has_reason]
+    unchanged = len(rows) - staged - len(landing.refusals) + sum(not each.differs for each in standing)
+    refusals = sorted([*landing.refusals.values(), *unsaid, *missed], key=lambda error: error.row)
     restated = sum(each.differs and each.has_reason for each in standing)
-    repeated = len(rows) - staged - len(landing.refusals)
-    refusals = sorted([*landing.refusals.values(), *unsaid], key=lambda error: error.row)
-    return Tally(staged - len(standing), restated, repeated + sum(not each.differs for each in standing), refusals)
+    return Tally(staged - len(standing) - len(missed), restated, unchanged, refusals)
+
+
+def _missed(row: int, target: Decimal, unit: str) -> RowError:
+    return RowError(row, "target_missed", f"It misses its target of {word_figure(target, unit)}: say why.")

@@ -20,6 +20,9 @@ from truthgov.spreadsheets.pieces import Heading
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 SPOKEN = {"reason": "note"}
+SAY_ELSEWHERE = (
+    "{}: leave the row without a figure here, and say in the grid of its period that there is none, and why."
+)
 _PLAIN = re.compile(r"[-0-9\n]*+")
 _PLAIN_WITH_POINTS = re.compile(r"[-0-9.\n]*+")
 _LABEL = re.compile(r".*\(([^()]+)\)")
@@ -93,6 +96,8 @@ class Interpreter:
     def _require_clear(self, text: str, kind: Kind) -> None:
         if kind is Kind.DATE:
             raise ValueError(IS_A_DATE.format(text))
+        if typed.is_unavailable(text):
+            raise ValueError(SAY_ELSEWHERE.format(text))
         if not self.points_are_decimal and (asked := typed.ambiguity(text)):
             raise ValueError(asked)
 

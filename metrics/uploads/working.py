@@ -1,12 +1,13 @@
 """What a worker does with large files: read, compare, store. All it needs to know is a state in the database."""
 
 import zlib
+from datetime import date
 from tempfile import TemporaryFile
 from typing import IO
 
 from django.db import transaction
 
-from metrics.ingestion import Delivery, RowError, Rows, RowsRefused, ingest
+from metrics.ingestion import Delivery, RowError, Rows, RowsRefused, ingest, storing
 from metrics.ingestion.rehearsal import tally
 from metrics.models import Submission, Upload
 from metrics.sheet_template import SHEET
@@ -16,6 +17,7 @@ from metrics.uploads.vocabulary import Vocabulary
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal, in_full
+from truthgov.periods import periods_named
 from truthgov.spreadsheets import bounded
 
 NOTHING = "No figure is given in the file; fill in the columns value, or numerator and denominator."
@@ -23,6 +25,7 @@ AT = {
     "unknown_measure": "measure", "not_your_function": "measure", "retired_measure": "measure",
     "duplicate_in_batch": "measure", "period_misaligned": "period", "future_period": "period",
     "unknown_dimension": "segment", "part_exceeds_whole": "numerator", "reason_missing": "note",
+    "target_missed": "note",
 }  # fmt: skip
 """At which column a refusal of the door is told; at the value where nothing is said here."""
 WORDED = {
@@ -99,7 +102,7 @@ def _compare(upload: Upload) -> None:
     if not numbers and not upload.refused_rows.exists():
         raise InvalidInput(NOTHING)
     with TemporaryFile() as restating:
-        found = tally(rows, _delivery(upload), by=upload.by, restating=restating)
+        found = tally(rows, _delivery(upload), by=upload.by, restating=restating, noted_from=_noted_from(upload))
         with transaction.atomic():
             upload.note()
             staged.refuse(upload, [_fault(error, rows, numbers) for error in found.refusals])
@@ -117,11 +120,19 @@ def _store(upload: Upload) -> None:
             counted = (outcome.accepted, outcome.restated) == (upload.new, upload.restated)
             if not (counted and staged.is_as_shown(upload, outcome.submission)):
                 raise Changed
+            if outcome.submission and any(rows.reason):
+                noted = storing.keep_notes(upload.person_id, clock.now())
+                audit.record("figures.noted", outcome.submission, by=upload.by, count=noted)
             upload.finish(outcome.submission)
     except (Changed, RowsRefused):
         upload.refresh_from_db()
         upload.look_again()
         _compare(upload)
+
+
+def _noted_from(upload: Upload) -> date:
+    """The first day of the period whose sheet it was sent on: what lies before is history, loaded as it was."""
+    return min(period.start for period in periods_named(upload.code))
 
 
 def _delivery(upload: Upload) -> Delivery:

@@ -1,13 +1,16 @@
 """A large file is read by a worker, shown in numbers, and stored whole when its sender says so."""
 
+from decimal import Decimal
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from metrics.ingestion import Delivery, Rows, ingest
-from metrics.models import Observation, Submission, Upload
+from metrics.models import FigureNote, Observation, Reading, Submission, Upload
 from metrics.models.upload import ATTEMPTS, KEPT
 from metrics.uploads import working
+from tests.factories.metrics import DefinitionFactory, MeasureFactory, SourceOfRecordFactory
 from tests.metrics.uploads.conftest import HEADER, left_behind, of_record, refusals
 from truthgov import clock
 from truthgov.actor import Actor
@@ -92,6 +95,25 @@ def test_a_figure_that_was_changed_meanwhile_is_shown_anew(read):
     assert str(upload.restated_rows.get().old_value.normalize()) == "0.15"
     confirmed(upload)
     assert (upload.status, of_record()) == ("done", {"{} 2025-10": "0.2"})
+
+
+def test_a_figure_of_the_month_that_misses_its_target_says_why_and_that_is_kept(read, sales, crm):
+    quota = MeasureFactory(code="sales.quota", function=sales)
+    DefinitionFactory(measure=quota, target=Decimal("0.3"))
+    SourceOfRecordFactory(measure=quota, source=crm)
+    upload = read("sales.quota,2025-12,,0.2,,,", "sales.quota,2026-01,,0.2,,,", "sales.quota,2026-01,web,0.3,,,")
+    assert refusals(upload) == [(3, "note", "It misses its target of 30.0\u202f%: say why.")]
+    upload = read("sales.quota,2025-12,,0.2,,,", "sales.quota,2026-01,,0.2,,,Two of us were ill.")
+    confirmed(upload)
+    assert FigureNote.objects.get().text == "Two of us were ill."
+    assert FigureNote.objects.get().observation_id == Reading.objects.get(period_start="2026-01-01").observation_id
+    assert AuditEntry.objects.filter(code="figures.noted").exists()
+
+
+def test_that_there_is_no_figure_is_said_elsewhere(read):
+    [(row, column, why)] = refusals(read("sales.conversion,2025-10,,n/a,,,The CRM was down."))
+    assert (row, column) == (2, "value")
+    assert "say in the grid of its period that there is none" in why
 
 
 def test_every_refused_row_is_told_and_nothing_is_stored(read, as_person):
