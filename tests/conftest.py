@@ -1,5 +1,6 @@
 """The cast: the people whom the tests are about, in an organisation of two functions and a journey."""
 
+import gc
 from collections.abc import Callable
 
 import pytest
@@ -28,6 +29,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((place for place, part in enumerate(LONGEST) if part in item.nodeid), len(LONGEST))
 
     items.sort(key=rank)
+
+
+def pytest_collection_finish() -> None:
+    """The product and its tests stay for the whole run: looking through all of them again and again is a loss."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
