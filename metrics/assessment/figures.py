@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from metrics.assessment.calendar import ordinals, reach, start_of
 from metrics.assessment.columns import fetch, fetch_packed
@@ -18,15 +19,17 @@ CLOSE = 2
 CHUNKS = """
     SELECT series_id, ordinals, "values", denominators
     FROM metrics_serieschunk WHERE series_id = ANY(%s::bigint[]) AND first_year >= %s"""
-IMPLAUSIBLE = """
-    SELECT reading.series_id, reading.period_start FROM unnest(%s::bigint[]) AS wanted(series)
-    JOIN metrics_reading reading ON reading.series_id = wanted.series
-    WHERE reading.notices IS NOT NULL AND 'factor_of_1000' = ANY(reading.notices)"""
-
-
-WITHDRAWN = """
-    SELECT series_id, max(period_start) FROM metrics_absence
-    WHERE series_id = ANY(%s::bigint[]) AND withdraws IS NOT NULL GROUP BY series_id"""
+BESIDE = """
+    WITH wanted(series) AS MATERIALIZED (SELECT unnest(%s::bigint[]))
+    SELECT reading.series_id, reading.period_start, 0 FROM wanted
+    JOIN metrics_reading AS reading ON reading.series_id = wanted.series
+    WHERE reading.notices IS NOT NULL AND 'factor_of_1000' = ANY(reading.notices)
+    UNION ALL
+    SELECT absence.series_id, max(absence.period_start), 1 FROM wanted
+    JOIN metrics_absence AS absence ON absence.series_id = wanted.series
+    WHERE absence.withdraws IS NOT NULL GROUP BY absence.series_id"""
+"""Implausible figures, and the last one withdrawn of each series. Joined, and not compared with the list: what it
+expects of each of a thousand series in turn takes the planner longer than there is to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,9 @@ class Figures:
         """The figures of series from a period each on, as many earlier ones as judging that period may lean on."""
         ids, firsts = _earliest(series, since - reach(grain))
         chunks = list(_chunks(ids, firsts, grain))
-        withdrawn = _last_withdrawn(ids, grain)
+        beside = fetch(BESIDE, [ids.tolist()], series="i8", day="day", is_withdrawn="i4")
+        implausible, taken_back = (beside[beside["is_withdrawn"] == told] for told in (False, True))
+        withdrawn = _last_withdrawn(ids, grain, taken_back)
         gone = withdrawn[withdrawn >= 0].tolist()
         start = min([*(int(chunk.ordinals.min()) for chunk in chunks), *gone], default=0)
         end = max([*(int(chunk.ordinals.max()) for chunk in chunks), *gone], default=0)
@@ -58,7 +63,7 @@ class Figures:
             place = begins[:, None] + chunk.ordinals
             values[place], denominators[place] = chunk.values, chunk.denominators
         values, denominators = values.reshape(shape), denominators.reshape(shape)
-        _set_aside_implausible(ids, start, grain, values)
+        _set_aside(implausible, ids, start, grain, values)
         return cls(ids, start, values, denominators, withdrawn)
 
     @property
@@ -111,18 +116,16 @@ def _chunks(series: Ints, firsts: Ints, grain: Grain) -> Iterator[Chunks]:
                 yield Chunks(owners, **told)
 
 
-def _set_aside_implausible(series: Ints, start: int, grain: Grain, values: Floats) -> None:
+def _set_aside(implausible: NDArray[np.void], series: Ints, start: int, grain: Grain, values: Floats) -> None:
     """Take figures a thousand times off their neighbours for missing: a slip of the unit is no collapse."""
-    slips = fetch(IMPLAUSIBLE, [series.tolist()], series="i8", day="day")
-    column = ordinals(slips["day"], grain) - start
+    column = ordinals(implausible["day"], grain) - start
     on_axis = (column >= 0) & (column < values.shape[1])
-    values[np.searchsorted(series, slips["series"][on_axis]), column[on_axis]] = np.nan
+    values[np.searchsorted(series, implausible["series"][on_axis]), column[on_axis]] = np.nan
 
 
-def _last_withdrawn(series: Ints, grain: Grain) -> Ints:
-    gone = fetch(WITHDRAWN, [series.tolist()], series="i8", day="day")
+def _last_withdrawn(series: Ints, grain: Grain, taken_back: NDArray[np.void]) -> Ints:
     last = np.full(len(series), -1, np.int64)
-    last[np.searchsorted(series, gone["series"])] = ordinals(gone["day"], grain)
+    last[np.searchsorted(series, taken_back["series"])] = ordinals(taken_back["day"], grain)
     return last
 
 

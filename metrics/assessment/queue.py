@@ -11,10 +11,13 @@ from metrics.models import TouchedSet
 AT_ONCE = 256
 """Touched sets merged into one assessment: a series that ten deliveries touched is judged once."""
 CLAIM = """
-    UPDATE metrics_touchedset SET attempts = attempts + 1 WHERE id IN (
-        SELECT id FROM metrics_touchedset WHERE attempts BETWEEN %s AND %s
-        ORDER BY attempts, id LIMIT %s FOR UPDATE SKIP LOCKED)
-    RETURNING id"""
+    WITH fresh AS (
+        SELECT id FROM metrics_touchedset WHERE attempts = 0 ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED),
+    failed AS (
+        SELECT id FROM metrics_touchedset WHERE attempts BETWEEN 1 AND %s AND NOT EXISTS (SELECT FROM fresh)
+        ORDER BY attempts, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+    UPDATE metrics_touchedset SET attempts = attempts + 1
+    WHERE id IN (SELECT id FROM fresh UNION ALL SELECT id FROM failed) RETURNING id"""
 TAKE = """
     DELETE FROM metrics_touchedset WHERE id IN (
         SELECT id FROM metrics_touchedset WHERE id = ANY(%s) ORDER BY id FOR UPDATE SKIP LOCKED)
@@ -33,7 +36,9 @@ def claim(limit: int = AT_ONCE) -> list[int]:
 
     What failed before is tried alone: it must not take others down with it again.
     """
-    return _claim(0, 0, limit) or _claim(1, TouchedSet.MOST_ATTEMPTS - 1, 1)
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [limit, TouchedSet.MOST_ATTEMPTS - 1])
+        return sorted(pk for (pk,) in cursor.fetchall())
 
 
 def take(claimed: list[int]) -> list[Taken]:
@@ -41,9 +46,3 @@ def take(claimed: list[int]) -> list[Taken]:
     with connection.cursor() as cursor:
         cursor.execute(TAKE, [claimed])
         return [Taken(*row) for row in cursor.fetchall()]
-
-
-def _claim(fewest: int, most: int, limit: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [fewest, most, limit])
-        return sorted(pk for (pk,) in cursor.fetchall())
