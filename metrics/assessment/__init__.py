@@ -69,8 +69,7 @@ def _assess_touched(sets: list[queue.Taken]) -> None:
     sheets = _judged(pairs_of(cuts_of(touched, spans, known.grains), spans), spans)
     for silence in silences(touched, concerned, spans, known.grains):
         sheets[silence.kind, silence.grain].append(silence)
-    news = [each for (kind, grain), some in sheets.items() for each in families.settle(kind, grain, some)]
-    cases.follow(news)
+    cases.follow(families.settle(sheets))
     proving.prove(look.rule for look in concerned)
 
 

@@ -1,9 +1,9 @@
 """Judged cells of false-discovery families as they are stored, a rule's in one period packed as bytes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from io import StringIO
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import connection
@@ -17,19 +17,28 @@ from metrics.models.rule import CELL
 TALLY = 0
 """Stands, as a rule, for the tally of the family where both are read at once."""
 READ = """
-    SELECT rule_id, packed FROM metrics_judgement
-    WHERE rule_id = ANY(%s::bigint[]) AND period_start = %s AND kind = %s AND grain = %s
-    UNION ALL SELECT 0, int8send(members) || low FROM metrics_tally
-    WHERE period_start = %s AND kind = %s AND grain = %s"""
+    WITH family AS MATERIALIZED (
+        SELECT * FROM unnest(%s::date[], %s::text[], %s::text[]) WITH ORDINALITY AS each(start, kind, grain, number))
+    SELECT (family.number << 32) + stored.rule_id, stored.packed
+    FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(number, rule) JOIN family ON family.number = wanted.number
+    JOIN metrics_judgement AS stored ON stored.rule_id = wanted.rule AND stored.period_start = family.start
+        AND stored.kind = family.kind AND stored.grain = family.grain
+    UNION ALL SELECT family.number << 32, int8send(tally.members) || tally.low FROM family
+    JOIN metrics_tally AS tally ON tally.kind = family.kind AND tally.grain = family.grain
+        AND tally.period_start = family.start"""
 READ_ALL = """
     SELECT rule_id, packed FROM metrics_judgement WHERE period_start = %s AND kind = %s AND grain = %s"""
 WRITE = """
     INSERT INTO metrics_judgement (rule_id, period_start, kind, grain, packed)
-    SELECT rule, %s, %s, %s, substring(bytes.of_all FROM first FOR length)
-    FROM (SELECT %s::bytea AS of_all) AS bytes, unnest(%s::bigint[], %s::int[], %s::int[]) AS part(rule, first, length)
-    ORDER BY rule
+    SELECT rule, start, kind, grain, substring(bytes.of_all FROM first FOR length)
+    FROM (SELECT %s::bytea AS of_all) AS bytes,
+        unnest(%s::bigint[], %s::date[], %s::text[], %s::text[], %s::int[], %s::int[])
+            AS part(rule, start, kind, grain, first, length)
+    ORDER BY rule, start
     ON CONFLICT (rule_id, period_start) DO UPDATE SET packed = EXCLUDED.packed"""
 COPY = "COPY metrics_judgement (rule_id, period_start, kind, grain, packed) FROM STDIN"
+RULE = 2**32 - 1
+"""What a key of a family and a rule has of the rule."""
 
 
 class Where(NamedTuple):
@@ -40,61 +49,104 @@ class Where(NamedTuple):
     grain: str
 
 
-def read(where: Where, rules: Ints) -> tuple[Counted | None, Ints, NDArray[np.void]]:
-    """The tally of a family, None where it was never counted, and the cells of some rules, each with its rule."""
-    told = list(fetch_packed(READ, [np.unique(rules).tolist(), *where, *where], packed="u1"))
-    tallies = [Counted.unpacked(packed.tobytes()) for keys, each in told for packed in each["packed"][keys == TALLY]]
-    return tallies[0] if tallies else None, *_unpacked(told)
+class Stored(NamedTuple):
+    """What is stored of a family: its tally, None where it was never counted, and some cells, each with its rule."""
+
+    tally: Counted | None
+    rules: Ints
+    cells: NDArray[np.void]
+
+
+class Change(NamedTuple):
+    """Cells of a family as they are to be stored, and as they were before; those of a rule lie together."""
+
+    where: Where
+    rules: Ints
+    cells: NDArray[np.void]
+    before: NDArray[np.void]
+
+
+Packed = tuple[int, Where, bytes]
+"""The cells of a rule in a family."""
+Fetched = tuple[Ints, NDArray[np.uint8]]
+"""Keys, and what is packed under each: rows × bytes."""
+
+
+def read(families: Sequence[tuple[Where, Ints]]) -> list[Stored]:
+    """The tallies of families, and the cells that some rules have in each, in one query."""
+    wanted = [(number, rule) for number, (_, rules) in enumerate(families, 1) for rule in np.unique(rules).tolist()]
+    numbers, rules = map(list, zip(*wanted, strict=True)) if wanted else ([], [])
+    wheres = map(list, zip(*(where for where, _ in families), strict=True))
+    told = _fetched(READ, [*wheres, numbers, rules])
+    return [_stored(number, told) for number in range(1, len(families) + 1)]
 
 
 def read_all(where: Where) -> tuple[Ints, NDArray[np.void]]:
     """All cells of a family, each with its rule."""
-    return _unpacked(fetch_packed(READ_ALL, where, packed="u1"))
+    return _unpacked(_fetched(READ_ALL, where))
 
 
-def store(where: Where, rules: Ints, cells: NDArray[np.void], *, before: NDArray[np.void]) -> None:
-    """Store the rules whose cells differ from those stored `before`; the cells of a rule lie together."""
+def store(changes: Iterable[Change]) -> None:
+    """Store the rules whose cells differ from those stored before."""
+    fresh: list[Packed] = []
+    changed: list[Packed] = []
+    for change in changes:
+        is_new = (change.before["verdict"] == Verdict.NOT_JUDGED).all()
+        (fresh if is_new else changed).extend(_differing(change))
+    if fresh:
+        _copy(fresh)
+    if changed:
+        _update(changed)
+
+
+def _differing(change: Change) -> Iterator[Packed]:
+    rules, cells = change.rules, change.cells
     begins = np.flatnonzero(np.append(True, rules[1:] != rules[:-1])[: len(rules)])
-    differs = (_bytes(before) != _bytes(cells)).any(axis=1)
-    changed = np.flatnonzero(np.logical_or.reduceat(differs, begins)) if len(begins) else begins
-    if not len(changed):
-        return
+    differs = (_bytes(change.before) != _bytes(cells)).any(axis=1)
+    chosen = np.flatnonzero(np.logical_or.reduceat(differs, begins)) if len(begins) else begins
     owners, ends = rules[begins].tolist(), [*begins[1:].tolist(), len(cells)]
-    packed = [(owners[part], cells[begins[part] : ends[part]].tobytes()) for part in changed.tolist()]
-    if (before["verdict"] == Verdict.NOT_JUDGED).all():
-        _copy(where, packed)
-    else:
-        _update(where, packed)
+    for part in chosen.tolist():
+        yield owners[part], change.where, cells[begins[part] : ends[part]].tobytes()
 
 
-def _update(where: Where, packed: list[tuple[int, bytes]]) -> None:
-    """Store rules of a family some of which is stored."""
-    rules, lengths = [rule for rule, _ in packed], [len(cells) for _, cells in packed]
+def _update(packed: Sequence[Packed]) -> None:
+    """Store rules of families some of which are stored."""
+    rules, wheres, cells = zip(*packed, strict=True)
+    lengths = list(map(len, cells))
     firsts = (np.cumsum([0, *lengths[:-1]]) + 1).tolist()
-    together = b"".join(cells for _, cells in packed)
     with connection.cursor() as cursor:
-        cursor.execute(WRITE, [*where, together, rules, firsts, lengths])
+        cursor.execute(WRITE, [b"".join(cells), list(rules), *map(list, zip(*wheres, strict=True)), firsts, lengths])
 
 
-def _copy(where: Where, packed: list[tuple[int, bytes]]) -> None:
+def _copy(packed: Iterable[Packed]) -> None:
     """Store rules none of which is stored; the lock of the kind keeps others from storing some meanwhile."""
-    about = "\t".join(map(str, where))
-    lines = (f"{rule}\t{about}\t\\\\x{cells.hex()}\n" for rule, cells in packed)
+    lines = ("\t".join((str(rule), *map(str, where), f"\\\\x{cells.hex()}\n")) for rule, where, cells in packed)
     with connection.cursor() as cursor:
         cursor.copy_expert(COPY, StringIO("".join(lines)))
 
 
-def _unpacked(told: Iterable[tuple[Ints, dict[str, NDArray[np.uint8]]]]) -> tuple[Ints, NDArray[np.void]]:
+def _fetched(select: str, parameters: Sequence[Any]) -> list[Fetched]:
+    return [(keys, told["packed"]) for keys, told in fetch_packed(select, parameters, packed="u1")]
+
+
+def _stored(number: int, fetched: Iterable[Fetched]) -> Stored:
+    """What was fetched of one of several families."""
+    own = [(keys[its] & RULE, rows[its]) for keys, rows in fetched if (its := keys >> 32 == number).any()]
+    tallies = [Counted.unpacked(packed.tobytes()) for rules, rows in own for packed in rows[rules == TALLY]]
+    judged = [(rules[rules != TALLY], rows[rules != TALLY]) for rules, rows in own]
+    return Stored(tallies[0] if tallies else None, *_unpacked(judged))
+
+
+def _unpacked(fetched: Iterable[Fetched]) -> tuple[Ints, NDArray[np.void]]:
     """The cells of rules as they were fetched, by rule."""
-    rules, cells = [np.empty(0, np.int64)], [np.empty(0, CELL)]
-    for keys, each in told:
-        packed = each["packed"][keys != TALLY]
-        if packed.size:
-            cells.append(np.ascontiguousarray(packed).view(CELL).ravel())
-            rules.append(np.repeat(keys[keys != TALLY], packed.shape[1] // CELL.itemsize))
-    owners, found = np.concatenate(rules), np.concatenate(cells)
-    order = np.argsort(owners, kind="stable")
-    return owners[order], found[order]
+    owners, cells = [np.empty(0, np.int64)], [np.empty(0, CELL)]
+    for rules, rows in fetched:
+        if rows.size:
+            cells.append(np.ascontiguousarray(rows).view(CELL).ravel())
+            owners.append(np.repeat(rules, rows.shape[1] // CELL.itemsize))
+    of_all, found = np.concatenate(owners), np.concatenate(cells)
+    order = np.argsort(of_all, kind="stable")
+    return of_all[order], found[order]
 
 
 def _bytes(cells: NDArray[np.void]) -> NDArray[np.uint8]:

@@ -5,16 +5,16 @@ anew whenever some of it changes: its bound follows from its tally, and only rul
 between the bound before and the bound now, are read and written.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from metrics.assessment import cells
+from metrics.assessment import cells, tallies
 from metrics.assessment.calendar import start_of
 from metrics.assessment.cells import Where
 from metrics.assessment.joins import find
@@ -31,6 +31,8 @@ from truthgov.periods import Grain
 LOCKS = 727_100
 """The advisory locks of assessment: one a kind of contradiction, numbered in the order of their names."""
 LOCK = "SELECT pg_advisory_xact_lock(%s, number) FROM unnest(%s::int[]) AS number"
+AT_ONCE = 250_000
+"""Judged cells whose families are settled together: bounds the memory that they take."""
 SEGMENT = 2**32 - 1
 """What a key of a rule and a segment has of the segment."""
 
@@ -62,11 +64,51 @@ def lock(kinds: Sequence[str]) -> None:
         cursor.execute(LOCK, [LOCKS, sorted(names.index(kind) for kind in set(kinds))])
 
 
-def settle(kind: str, grain: Grain, sheets: Sequence[Sheet | Silence]) -> list[News]:
-    """Store what was newly judged of one kind and grain, and decide its families, a period each; what came of it."""
-    periods = sorted({ordinal for sheet in sheets for ordinal in sheet.ordinals.tolist()})
-    families = [(period, _told(kind, [sheet.cells(period) for sheet in sheets])) for period in periods]
-    return [Family.read(kind, grain, period, judged["rule"]).settle(judged) for period, judged in families]
+def settle(sheets: Mapping[tuple[str, Grain], Sequence[Sheet | Silence]]) -> list[News]:
+    """Store what was newly judged of kinds and grains, and decide its families, a period each; what came of it."""
+    return [news for judged in _together(_judged(sheets)) for news in _settle(judged)]
+
+
+class Judged(NamedTuple):
+    """The newly judged cells of a family, as JUDGED rows."""
+
+    kind: str
+    grain: Grain
+    ordinal: int
+    cells: NDArray[np.void]
+
+
+def _judged(sheets: Mapping[tuple[str, Grain], Sequence[Sheet | Silence]]) -> Iterator[Judged]:
+    for (kind, grain), some in sheets.items():
+        for ordinal in sorted({ordinal for sheet in some for ordinal in sheet.ordinals.tolist()}):
+            yield Judged(kind, grain, ordinal, _told(kind, [sheet.cells(ordinal) for sheet in some]))
+
+
+def _together(judged: Iterable[Judged]) -> Iterator[list[Judged]]:
+    """Families that are settled with the same few queries."""
+    some: list[Judged] = []
+    for each in judged:
+        if some and sum(len(before.cells) for before in some) + len(each.cells) > AT_ONCE:
+            yield some
+            some = []
+        some.append(each)
+    if some:
+        yield some
+
+
+def _settle(judged: Sequence[Judged]) -> list[News]:
+    families = Family.read([(each.kind, each.grain, each.ordinal, each.cells["rule"]) for each in judged])
+    for family, each in zip(families, judged, strict=True):
+        family.take_in(each.cells)
+    crossed = [(family, beside) for family in families if len(beside := family.beside())]
+    wanted = [(family.where.kind, family.grain, family.ordinal, rules) for family, rules in crossed]
+    for (family, _), beside in zip(crossed, Family.read(wanted), strict=True):
+        family.add(beside)
+    for family in families:
+        family.decide()
+    cells.store(cells.Change(each.where, each.rules, each.cells, each.before) for each in families)
+    tallies.store(tallies.Change(each.where, each.tally, each.stored) for each in families)
+    return [family.news() for family in families]
 
 
 def _told(kind: str, cells: Sequence[NDArray[np.void]]) -> NDArray[np.void]:
@@ -79,7 +121,9 @@ def _told(kind: str, cells: Sequence[NDArray[np.void]]) -> NDArray[np.void]:
 class Family:
     """The judged cells of a kind in a period, those of some rules, in order of rules and segments.
 
-    `rules[i]` is the rule of `cells[i]`; `tally` counts the whole family as it is stored, `known` says whether it was.
+    `rules[i]` is the rule of `cells[i]`, `before[i]` what was stored of it, a cell that was not with the verdict
+    NOT_JUDGED; `fresh[i]` says whether it was judged now. `tally` counts the whole family, `counted` as it was before,
+    `stored` the same where it was stored.
     """
 
     where: Where
@@ -87,66 +131,69 @@ class Family:
     ordinal: int
     rules: Ints
     cells: NDArray[np.void]
+    before: NDArray[np.void]
+    fresh: NDArray[np.bool_]
     tally: Counted
-    known: bool
+    counted: Counted
+    stored: Counted | None
 
     @classmethod
-    def read(cls, kind: str, grain: Grain, ordinal: int, rules: Ints) -> Self:
-        """The part of the family that some rules have; all of it where it was never counted."""
-        where = Where(start_of(ordinal, grain), kind, grain.value)
-        tally, owners, part = cells.read(where, rules)
-        if tally is not None:
-            return cls(where, grain, ordinal, owners, part, tally, known=True)
-        owners, part = cells.read_all(where)
-        return cls(where, grain, ordinal, owners, part, Counted.of(owners, part), known=False)
+    def read(cls, wanted: Sequence[tuple[str, Grain, int, Ints]]) -> list[Self]:
+        """The part of each family (kind, grain, period) that some rules have; all where it was never counted."""
+        wheres = [Where(start_of(ordinal, grain), kind, grain.value) for kind, grain, ordinal, _ in wanted]
+        rules = [of_it for _, _, _, of_it in wanted]
+        stored = cells.read(list(zip(wheres, rules, strict=True))) if wanted else []
+        return [
+            cls._of(where, grain, ordinal, part)
+            for where, (_, grain, ordinal, _), part in zip(wheres, wanted, stored, strict=True)
+        ]
 
-    def settle(self, judged: NDArray[np.void]) -> News:
-        """Take judged cells in, decide, store the rules that changed."""
-        before, fresh = self._take_in(judged)
-        was, now = (Counted.of(self.rules, each) for each in (before, self.cells))
-        tally = self.tally.with_instead(now, was, self.rules)
-        bound = tally.bound
-        beside = np.setdiff1d(tally.rules_between(bound, self.tally.bound), self.rules)
-        if len(beside):
-            before, fresh = self._read_beside(beside, before, fresh)
-        self.cells["verdict"] = decide_within(self.cells["verdict"], self.cells["p"], bound)
-        cells.store(self.where, self.rules, self.cells, before=before)
-        tally.store(self.where, instead_of=self.tally if self.known else None)
-        return self._news(before, fresh)
+    @classmethod
+    def _of(cls, where: Where, grain: Grain, ordinal: int, stored: cells.Stored) -> Self:
+        tally, rules, part = stored
+        if tally is None:
+            rules, part = cells.read_all(where)
+        counted = Counted.of(rules, part) if tally is None else tally
+        return cls(where, grain, ordinal, rules, part, part, np.zeros(len(part), bool), counted, counted, tally)
 
-    def _news(self, before: NDArray[np.void], fresh: NDArray[np.bool_]) -> News:
-        was, is_finding = (each["verdict"] == Verdict.FLAG for each in (before, self.cells))
-        same = (before["effect"] == self.cells["effect"]) & _alike(before["p"], self.cells["p"])
-        told = (fresh & was & is_finding & ~same) | (was != is_finding)
-        where, segments = self.where, self.cells["segment"]
-        return News(
-            where.kind, self.grain, self.ordinal, where.start, self.rules[told], segments[told], is_finding[told]
-        )
-
-    def _read_beside(
-        self, rules: Ints, before: NDArray[np.void], fresh: NDArray[np.bool_]
-    ) -> tuple[NDArray[np.void], NDArray[np.bool_]]:
-        """Add the cells of rules that nobody judged now, which the bound has moved across, behind the others."""
-        beside = Family.read(self.where.kind, self.grain, self.ordinal, rules)
-        self.rules = np.concatenate((self.rules, beside.rules))
-        self.cells = np.concatenate((self.cells, beside.cells))
-        return np.concatenate((before, beside.cells)), np.append(fresh, np.zeros(len(beside.cells), bool))
-
-    def _take_in(self, judged: NDArray[np.void]) -> tuple[NDArray[np.void], NDArray[np.bool_]]:
-        """Put judged cells in the place of those stored, and add those that are new; which cells these are.
-
-        Comes with what was stored of every cell; a cell that was not has the verdict NOT_JUDGED.
-        """
+    def take_in(self, judged: NDArray[np.void]) -> None:
+        """Put judged cells in the place of those stored, add those that are new, and count the family anew."""
         keys, theirs = _keys(self.rules, self.cells["segment"]), _keys(judged["rule"], judged["segment"])
         place, found = find(keys, theirs)
         if not found.all():
             keys = self._make_room(keys, theirs[~found])
             place, _ = find(keys, theirs)
-        before, fresh = self.cells, np.zeros(len(keys), bool)
-        self.cells, fresh[place] = before.copy(), True
+        self.before, self.fresh = self.cells, np.zeros(len(keys), bool)
+        self.cells, self.fresh[place] = self.before.copy(), True
         for name in CELL.names or ():
             self.cells[name][place] = judged[name]
-        return before, fresh
+        was, now = (Counted.of(self.rules, each) for each in (self.before, self.cells))
+        self.tally = self.counted.with_instead(now, was, self.rules)
+
+    def beside(self) -> Ints:
+        """Rules that nobody judged now, and whose cells the bound has moved across."""
+        return np.setdiff1d(self.tally.rules_between(self.tally.bound, self.counted.bound), self.rules)
+
+    def add(self, beside: Self) -> None:
+        """Add the cells of other rules, behind these."""
+        self.rules = np.concatenate((self.rules, beside.rules))
+        self.cells = np.concatenate((self.cells, beside.cells))
+        self.before = np.concatenate((self.before, beside.before))
+        self.fresh = np.concatenate((self.fresh, beside.fresh))
+
+    def decide(self) -> None:
+        """Give each cell the verdict that holds once the whole family is counted."""
+        self.cells["verdict"] = decide_within(self.cells["verdict"], self.cells["p"], self.tally.bound)
+
+    def news(self) -> News:
+        """What is found now, and was not with these very figures; what was found before."""
+        was, is_finding = (each["verdict"] == Verdict.FLAG for each in (self.before, self.cells))
+        same = (self.before["effect"] == self.cells["effect"]) & _alike(self.before["p"], self.cells["p"])
+        told = (self.fresh & was & is_finding & ~same) | (was != is_finding)
+        where, segments = self.where, self.cells["segment"]
+        return News(
+            where.kind, self.grain, self.ordinal, where.start, self.rules[told], segments[told], is_finding[told]
+        )
 
     def _make_room(self, keys: Ints, added: Ints) -> Ints:
         """Add blank cells for rules and segments that are new; the keys of all cells then."""

@@ -1,8 +1,9 @@
 """What is counted of a false-discovery family, so that its bound is known without reading its cells."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from django.db import connection
@@ -13,8 +14,9 @@ from metrics.detection.control import FALSE_DISCOVERY_RATE, bound_of
 from metrics.models.rule import LOW
 
 STORE = """
-    INSERT INTO metrics_tally (period_start, kind, grain, members, low) VALUES (%s, %s, %s, %s, %s)
+    INSERT INTO metrics_tally (period_start, kind, grain, members, low) VALUES {}
     ON CONFLICT (kind, grain, period_start) DO UPDATE SET members = EXCLUDED.members, low = EXCLUDED.low"""
+TALLY = "(%s, %s, %s, %s, %s)"
 MEMBERS_WIDTH = 8
 """Bytes before the low p-values as they are read: how many p-values there are, as bigint."""
 
@@ -56,10 +58,30 @@ class Counted:
         p = self.low["p"]
         return np.unique(self.low["rule"][(p > min(one, other)) & (p <= max(one, other))])
 
-    def store(self, where: tuple[date, str, str], *, instead_of: Self | None) -> None:
-        """Keep it as the tally of a family (its start, kind and grain), unless it says what was kept before."""
-        packed = self.low[np.lexsort((self.low["segment"], self.low["rule"]))].tobytes()
-        if instead_of and (self.members, packed) == (instead_of.members, instead_of.low.tobytes()):
-            return
+    @property
+    def packed(self) -> bytes:
+        """Its low p-values as they are stored, by rule and segment."""
+        return self.low[np.lexsort((self.low["segment"], self.low["rule"]))].tobytes()
+
+
+class Change(NamedTuple):
+    """The tally of a family (its start, kind and grain) as it is to be stored, and as it was; None where it was not."""
+
+    where: tuple[date, str, str]
+    now: Counted
+    before: Counted | None
+
+
+def store(changes: Iterable[Change]) -> None:
+    """Store the tallies that say something else than before."""
+    told = [(each, each.now.packed) for each in changes]
+    rows = [(*each.where, each.now.members, packed) for each, packed in told if not _says(each, packed)]
+    if rows:
         with connection.cursor() as cursor:
-            cursor.execute(STORE, [*where, self.members, packed])
+            cursor.execute(STORE.format(", ".join([TALLY] * len(rows))), [part for row in rows for part in row])
+
+
+def _says(change: Change, packed: bytes) -> bool:
+    """Was this very tally stored before?"""
+    before = change.before
+    return before is not None and (before.members, before.low.tobytes()) == (change.now.members, packed)

@@ -5,9 +5,10 @@ from datetime import date
 import numpy as np
 import pytest
 
+from metrics.assessment import families
 from metrics.assessment.cells import Where, read_all
-from metrics.assessment.families import Family
 from metrics.assessment.judging import JUDGED
+from metrics.assessment.silence import Silence
 from metrics.detection.batch import Verdict
 from metrics.detection.control import decide
 from metrics.models import Rule, Tally
@@ -15,8 +16,8 @@ from tests.factories.metrics import LinkFactory
 from truthgov.periods import Grain, Period
 
 OCTOBER = Period.parse("2026-10", Grain.MONTH)
-FAMILY = "divergence", Grain.MONTH, OCTOBER.ordinal
-WHERE = Where(date(2026, 10, 1), "divergence", "month")
+KIND = "divergence"
+WHERE = Where(date(2026, 10, 1), KIND, "month")
 SEGMENTS = 12
 ROUNDS = 25
 
@@ -41,7 +42,8 @@ def judged(random: np.random.Generator, rules: list[int]) -> np.ndarray:
 
 
 def settle(cells: np.ndarray) -> set[tuple[int, int, bool]]:
-    news = Family.read(*FAMILY, cells["rule"]).settle(cells)
+    judged = Silence(KIND, Grain.MONTH, np.array([OCTOBER.ordinal]), {OCTOBER.ordinal: cells})
+    [news] = families.settle({(KIND, Grain.MONTH): [judged]})
     return set(zip(news.rule.tolist(), news.segment.tolist(), news.is_finding.tolist(), strict=True))
 
 
