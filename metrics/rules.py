@@ -12,10 +12,11 @@ from django.db import connection, transaction
 
 from metrics.detection.kinds import KINDS
 from metrics.models import Link, Rule, TouchedSet
+from metrics.prepared import Prepared
 
 FEWEST_SIBLINGS = 3
 """Segments of the same dimensions from which a measure is compared across them."""
-WANTED = """
+WANTED = Prepared("rules_wanted", """
     WITH chosen AS (SELECT id FROM metrics_measure WHERE %(every)s OR id = ANY(%(measures)s::bigint[])),
     link AS (
         SELECT id, kind FROM metrics_link WHERE %(every)s
@@ -55,16 +56,20 @@ WANTED = """
             ELSE EXISTS (SELECT FROM metrics_series series WHERE series.measure_id = alone.id) END)
     INSERT INTO metrics_rule (kind, link_id, measure_id, other_measure_id, state, quiet_periods)
     SELECT kind, link_id, measure_id, other_measure_id, 'active', 3 FROM wanted WHERE kind = ANY(%(judged)s::text[])
-    ORDER BY kind, link_id, measure_id, other_measure_id ON CONFLICT DO NOTHING RETURNING id"""
-FROM_SOURCES = """
+    ORDER BY kind, link_id, measure_id, other_measure_id ON CONFLICT DO NOTHING RETURNING id""",
+    every="bool", judged="text[]", measures="bigint[]", siblings="int",
+)  # fmt: skip
+FROM_SOURCES = Prepared("rules_from_sources", """
     WITH reporting AS (
-        SELECT DISTINCT measure_id, source_id FROM metrics_series WHERE measure_id = ANY(%s::bigint[]))
+        SELECT DISTINCT measure_id, source_id FROM metrics_series WHERE measure_id = ANY(%(measures)s::bigint[]))
     INSERT INTO metrics_rule (kind, measure_id, source_id, other_source_id, state, quiet_periods)
     SELECT 'source_disagreement', one.measure_id, one.source_id, other.source_id, 'active', 3
     FROM reporting one JOIN reporting other ON other.measure_id = one.measure_id AND other.source_id > one.source_id
     WHERE NOT EXISTS (SELECT FROM metrics_rule rule WHERE rule.measure_id = one.measure_id
                       AND rule.source_id = one.source_id AND rule.other_source_id = other.source_id)
-    ORDER BY one.measure_id, one.source_id, other.source_id ON CONFLICT DO NOTHING"""
+    ORDER BY one.measure_id, one.source_id, other.source_id ON CONFLICT DO NOTHING""",
+    measures="bigint[]",
+)  # fmt: skip
 FIRST_FIGURES = """
     SELECT series.id, min(reading.period_start) FROM metrics_rule rule
     LEFT JOIN metrics_link link ON link.id = rule.link_id
@@ -80,8 +85,8 @@ def follow(measures: Iterable[int] | None = None) -> list[tuple[int, date]]:
     With `measures`, only what concerns these is looked at. Idempotent.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            WANTED,
+        WANTED.ask(
+            cursor,
             {"judged": sorted(KINDS), "every": measures is None, "measures": list(measures or ()),
              "siblings": FEWEST_SIBLINGS},
         )  # fmt: skip
@@ -119,4 +124,4 @@ def _history_before(rules: list[int]) -> list[tuple[int, date]]:
 def follow_sources(measures: Iterable[int]) -> None:
     """Give every two sources of a touched measure their rule; which of them is judged says the source of record."""
     with connection.cursor() as cursor:
-        cursor.execute(FROM_SOURCES, [list(measures)])
+        FROM_SOURCES.ask(cursor, {"measures": list(measures)})

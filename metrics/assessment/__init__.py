@@ -12,6 +12,7 @@ from metrics.assessment.judging import Sheet, judge
 from metrics.assessment.looks import looks_at
 from metrics.assessment.pairs import Pairs, pairs_of
 from metrics.assessment.silence import Silence, silences
+from metrics.prepared import plan_once
 from metrics.recomputing import recompute
 from truthgov import audit
 from truthgov.periods import Grain
@@ -51,6 +52,7 @@ def _assess_claimed(claimed: list[int]) -> int:
         return 0
     derived = recompute(claimed)
     with audit.act():
+        plan_once()
         taken = queue.take([*claimed, *derived])
         if taken:
             _assess_touched(taken)

@@ -15,19 +15,24 @@ from metrics.detection.comparing import EVER, EVERYTHING, NEVER, Change, Compara
 from metrics.detection.handoff import judged_as_share
 from metrics.holding import succession
 from metrics.models import Definition, Rule
+from metrics.prepared import Prepared
 from truthgov.periods import Grain, Period
 
 UNITS: dict[str, Unit] = {Definition.Unit.FRACTION: Unit.FRACTION, Definition.Unit.COUNT: Unit.COUNT}
-DEFINITIONS = """
+DEFINITIONS = Prepared("definitions", """
     SELECT measure_id, grain, starts_on, id, version, coalesce(nullif(currency, ''), unit), unit, direction,
         coalesce(target::float8, 'NaN'), coalesce(red_threshold::float8, 'NaN'), coalesce(min_effect::float8, 'NaN'),
         coalesce(reliable_from::float8, 'NaN'), decimals, source_tolerance::float8, retires,
         changes_counting, coalesce(bridge_factor::float8, 'NaN'), bridge_offset::float8
-    FROM metrics_definition WHERE status = 'approved' AND measure_id = ANY(%s::bigint[])
-    ORDER BY measure_id, version"""
-RECORDS = """
+    FROM metrics_definition WHERE status = 'approved' AND measure_id = ANY(%(measures)s::bigint[])
+    ORDER BY measure_id, version""",
+    measures="bigint[]",
+)  # fmt: skip
+RECORDS = Prepared("sources_of_record", """
     SELECT measure_id, starts_on, source_id, settles_id FROM metrics_sourceofrecord
-    WHERE measure_id = ANY(%s::bigint[]) ORDER BY measure_id, id"""
+    WHERE measure_id = ANY(%(measures)s::bigint[]) ORDER BY measure_id, id""",
+    measures="bigint[]",
+)  # fmt: skip
 
 
 class Meaning(NamedTuple):
@@ -117,11 +122,11 @@ def dictionary_of(measures: Iterable[int]) -> Dictionary:
     decided: dict[int, list[tuple[int, Meaning]]] = defaultdict(list)
     named: dict[int, list[tuple[int, Record]]] = defaultdict(lambda: [(EVER, Record())])
     with connection.cursor() as cursor:
-        cursor.execute(DEFINITIONS, [wanted])
+        DEFINITIONS.ask(cursor, {"measures": wanted})
         for measure, grain, starts_on, *said in cursor.fetchall():
             grains[measure] = Grain(grain)
             decided[measure].append((_first_ordinal(starts_on, grains[measure]), _meaning(*said)))
-        cursor.execute(RECORDS, [list(grains)])
+        RECORDS.ask(cursor, {"measures": list(grains)})
         for measure, starts_on, *sources in cursor.fetchall():
             named[measure].append((_first_ordinal(starts_on, grains[measure]), Record(*sources)))
     meanings = {measure: _compared(succession(versions)) for measure, versions in decided.items()}

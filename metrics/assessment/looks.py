@@ -8,10 +8,11 @@ from django.db import connection
 
 from metrics.detection.kinds import KINDS
 from metrics.models import Rule
+from metrics.prepared import Prepared
 
 NAN = float("nan")
 Kind = Rule.Kind
-LOOKS = """
+LOOKS = Prepared("looks", """
     WITH beside AS (
         SELECT from_measure_id AS measure FROM metrics_link
         WHERE kind IN ('companion', 'divergence') AND to_measure_id = ANY(%(measures)s::bigint[])
@@ -30,7 +31,9 @@ LOOKS = """
         rule.source_id, rule.other_source_id
     FROM concerned JOIN metrics_rule rule ON rule.id = concerned.id
     LEFT JOIN metrics_link link ON link.id = rule.link_id
-    WHERE rule.state = 'active' ORDER BY rule.kind, rule.id"""
+    WHERE rule.state = 'active' ORDER BY rule.kind, rule.id""",
+    measures="bigint[]", rules="bigint[]",
+)  # fmt: skip
 COMPANIONS = """
     WITH beside AS (
         SELECT wanted.measure, link.kind, CASE WHEN link.from_measure_id = wanted.measure
@@ -87,7 +90,7 @@ def looks(rules: Iterable[int]) -> list[Look]:
 
 def _looks(**wanted: list[int]) -> list[Look]:
     with connection.cursor() as cursor:
-        cursor.execute(LOOKS, wanted)
+        LOOKS.ask(cursor, wanted)
         rows = [row for row in cursor.fetchall() if row[1] in KINDS]
     found = [_look(*row) for row in rows]
     alone = {look.kpi: look for look in found if look.is_alone}
