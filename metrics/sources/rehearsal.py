@@ -4,7 +4,8 @@ from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 
-from metrics.ingestion import RowError, Rows, ingest
+from metrics.ingestion import Fate, RowError, Rows, ingest
+from metrics.ingestion import rehearse as fates_of
 from metrics.models import Feed, Observation, Submission
 from metrics.sources.fetching import Offered, fetch
 from metrics.sources.mapping import Row
@@ -13,7 +14,7 @@ from truthgov import clock, egress
 from truthgov.actor import Actor
 from truthgov.errors import Refusal, in_full
 from truthgov.figures import Figure, word_figure
-from truthgov.periods import Period
+from truthgov.periods import Grain, Period
 
 SECONDS = 20.0
 PAGES = 3
@@ -26,6 +27,10 @@ class Shown:
 
     figure: Observation
     restated: Observation | None
+
+    @property
+    def period(self) -> Period:
+        return Period.containing(self.figure.period_start, Grain(self.figure.definition.grain))
 
     @property
     def value(self) -> Figure:
@@ -54,6 +59,8 @@ class Rehearsal:
     offered: Offered = field(default_factory=Offered)
     stored: list[Shown] = field(default_factory=list)
     refused: list[tuple[Row, RowError]] = field(default_factory=list)
+    unchanged: list[Row] = field(default_factory=list)
+    """Rows that say what is on record already."""
     counts: dict[str, int] = field(default_factory=dict)
     problem: str = ""
     all_or_nothing: bool = True
@@ -77,15 +84,17 @@ def rehearse(feed: Feed) -> Rehearsal:
 
 
 def _tried(feed: Feed, period: Period, offered: Offered) -> Rehearsal:
-    leaving_out = replace(delivery_of(feed), lenient=True)
+    rows, leaving_out, by = Rows.of(offered.rows), replace(delivery_of(feed), lenient=True), Actor(clockwork="test run")
     stored: list[Shown] = []
     with transaction.atomic():
-        outcome = ingest(Rows.of(offered.rows), leaving_out, by=Actor(clockwork="test run"))
+        outcome = ingest(rows, leaving_out, by=by)
         if outcome.submission:
             stored = _shown(outcome.submission)
         transaction.set_rollback(True)
     refused = [(offered.rows[error.row], error) for error in outcome.refusals[:SHOWN]]
-    return Rehearsal(period, offered, stored, refused, outcome.counts, all_or_nothing=not feed.lenient)
+    fates = fates_of(rows, leaving_out, by=by) if outcome.unchanged else {}
+    unchanged = [offered.rows[row] for row, found in fates.items() if found.fate is Fate.UNCHANGED][:SHOWN]
+    return Rehearsal(period, offered, stored, refused, unchanged, outcome.counts, all_or_nothing=not feed.lenient)
 
 
 def _shown(submission: Submission) -> list[Shown]:

@@ -154,13 +154,16 @@ def test_a_test_run_of_a_correction_uses_the_secret_there_is_and_shows_what_it_w
     as_person, sales_lead, connect, site, described
 ):
     feed = connect()
-    site.answers = [answer(row()), answer(row(rate=0.2))]
+    site.answers = [answer(row()), answer(row(rate=0.2)), answer(row())]
     pull.pull_due()
     given = described | {"token": "", "url": feed.url, "rows_path": "data.rows", "at_measure": "kpi"}
     page = as_person(sales_lead).post(f"/feeds/{feed.pk}/correction/", given | {"test": "1"}).content.decode()
     assert site.asked[1][1]["Authorization"] == "Bearer s3cret"
     assert "1 restated" in page
     assert "18.4" in page
+    page = as_person(sales_lead).post(f"/feeds/{feed.pk}/correction/", given | {"test": "1"}).content.decode()
+    assert "Rows that say what is on record already" in page
+    assert ">0.184<" in page
     assert Observation.objects.count() == 1
 
 
