@@ -10,6 +10,8 @@ NOT_AVAILABLE = "n/a"
 _SAID_SO = {"n/a", "na", "n.a.", "not available", "unavailable"}
 _SPACES = str.maketrans("", "", " \u00a0\u202f\u2009'’_")
 _TWO_WAYS = re.compile(r"([+-]?[1-9]\d{0,2})\.(\d{3})\s*%?")
+_LETTERS = re.compile(r"[^\W\d_eE]")
+"""A text with letters is no figure, and is told as it was typed; an exponent has an e."""
 _SYMBOLS = re.compile(r"^(?:€|\$|£)|(?:€|\$|£)$")
 _MINUS = {"\u2212": "-", "\u2013": "-"}
 
@@ -36,7 +38,7 @@ def plain(text: str, *, is_share: bool = False) -> str:
     kept = _SYMBOLS.sub("", kept)
     if is_share and kept.endswith("%"):
         return _of_percent(plain(kept[:-1]))
-    return _with_point(kept)
+    return text.strip() if _LETTERS.search(kept) else _with_point(kept)
 
 
 def _with_point(text: str) -> str:
