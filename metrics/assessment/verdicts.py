@@ -12,6 +12,7 @@ SAYS_NOTHING = (
     Verdict.NO_BASELINE,
     Verdict.NOTHING_STATED,
     Verdict.RETIRED,
+    Verdict.A_DETAIL,
 )
 """Verdicts on figures that could not be judged: such a period is neither quiet nor a signal."""
 

@@ -44,15 +44,23 @@ class Verdict(IntEnum):
     WITHIN_TOLERANCE = 18
     NOTHING_STATED = 19
     RETIRED = 20
+    A_DETAIL = 27
 
 
 class Basis(IntEnum):
-    """What a finding rests on: where the figure stands (LEVEL), how it moved (TREND), or both."""
+    """What a finding rests on: where the figure stands (LEVEL), how it moved (TREND), both, or what its kind says."""
 
     NONE = 0
     LEVEL = 1
     TREND = 2
     LEVEL_AND_TREND = 3
+    COMPOSITION = 4
+    BUNCHING = 5
+    DENOMINATOR = 6
+    HARM = 7
+    SIGNS = 8
+    BACKLOG = 9
+    FORECAST = 10
 
 
 class Mark(IntFlag):
@@ -159,7 +167,9 @@ class Batch:
     is false where a single period must never make a finding (weeks and days). `expected` and `tolerance` are
     relative: the pass-through a handoff promises, and how far from it, or from the source of record, is still
     agreement. Unless `in_full`, only verdicts, p-values and effects are asked for. `marks`, for `integrity` alone,
-    holds the `Mark`s of the outcome's figures, pairs × periods.
+    holds the `Mark`s of the outcome's figures, pairs × periods. `of_parent` says that the `kpi` is the outcome's own
+    measure in the whole that its segment is a part of, and no link declared the pair; `beside` then holds what the
+    measure is linked with, in the same segment, and `beside_of` which of its rows, pairs × any number, -1 for none.
     """
 
     kpi: Side
@@ -173,15 +183,18 @@ class Batch:
     expected: Floats
     tolerance: Floats
     shares_unit: Bools
+    of_parent: Bools
     in_full: bool = True
     marks: NDArray[np.uint8] | None = None
+    beside: Side | None = None
+    beside_of: Ints | None = None
 
     @classmethod
     def of(cls, kpi: Side, outcome: Side, judge: Bools | Ints | None = None, **given: Any) -> Self:
         """Build a batch; `judge` is a mask pairs × periods, an index of periods, or None for every period."""
         pairs = len(kpi.values)
         spread: dict[str, Any] = {name: np.full(pairs, default) for name, default in PLAIN.items()}
-        spread["marks"] = given.pop("marks", None)
+        spread |= {name: given.pop(name, None) for name in ("marks", "beside", "beside_of")}
         for name, value in given.items():
             spread[name] = np.broadcast_to(np.asarray(value, spread[name].dtype), pairs).copy()
         own = np.arange(pairs)
@@ -212,6 +225,7 @@ class Batch:
             outcome_of=own,
             judge=self.judge[chosen],
             marks=None if self.marks is None else self.marks[chosen],
+            beside_of=None if self.beside_of is None else self.beside_of[chosen],
             **{name: getattr(self, name)[chosen] for name in PLAIN},
         )
 
@@ -223,6 +237,7 @@ PLAIN: dict[str, float | int | bool] = {
     "expected": np.nan,
     "tolerance": np.nan,
     "shares_unit": False,
+    "of_parent": False,
 }
 
 

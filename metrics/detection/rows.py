@@ -28,3 +28,10 @@ def mean(values: Floats, chosen: Bools) -> Floats:
     """Mean of each row's chosen cells, NaN where none is."""
     number = count(chosen)
     return np.where(number > 0, total(filled(values, chosen)) / np.maximum(number, 1), np.nan)
+
+
+def placed(values: Floats, chosen: Bools) -> Floats:
+    """One value for each chosen row, in their order, at its place among all rows; NaN for the others."""
+    spread = np.full(len(chosen), np.nan)
+    spread[chosen] = values
+    return spread
