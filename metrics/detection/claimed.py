@@ -1,0 +1,36 @@
+"""Going through a batch of which each pair leans on a claim: every claim is read once, whatever leans on it."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from metrics.detection.batch import BLOCK, Batch, Bools, Ints
+from metrics.detection.claims import Claim, Claims
+
+
+class Look(NamedTuple):
+    """A block of pairs in one judged period: their places in the answer, and what their KPIs claim for it."""
+
+    pairs: Ints
+    position: int
+    column: int
+    judged: Bools
+    block: Batch
+    claimed: Claim
+
+
+def looks(batch: Batch) -> Iterator[Look]:
+    """Every block of pairs and judged period in which anything is to be judged."""
+    columns = batch.columns
+    for season in np.unique(batch.season).tolist():
+        alike = np.flatnonzero(batch.season == season)
+        leant_on = np.unique(columns - np.append(np.unique(batch.lag[alike]), 0)[:, None])
+        claims = Claims.of(batch.kpi, leant_on[leant_on >= 0].tolist(), season)
+        for pairs in (alike[start : start + BLOCK] for start in range(0, len(alike), BLOCK)):
+            block = batch.rows(pairs)
+            for position, column in enumerate(columns.tolist()):
+                judged = block.judge[:, column]
+                if judged.any():
+                    claimed = claims.over(column, block.lag, batch.kpi_of[pairs])
+                    yield Look(pairs, position, column, judged, block, claimed)
