@@ -13,6 +13,13 @@ BASES = {
     "level": "where the figure stands",
     "trend": "how the figure moved",
     "level_and_trend": "where the figure stands and how it moved",
+    "composition": "how the whole would stand at the mix of its past",
+    "bunching": "values that bunch at their target",
+    "denominator": "what the KPI is measured on, which gave way",
+    "harm": "harm that goes with more of the KPI",
+    "signs": "several signs that come together",
+    "backlog": "what piled up that could not be kept",
+    "forecast": "what is promised for the time ahead",
 }
 
 

@@ -152,6 +152,7 @@ def _batch(
         expected=_of_looks(own, "expected", np.float64)[which],
         tolerance=np.array([_tolerance(span) for span in own])[which],
         shares_unit=np.array([span.shares_unit for span in own])[which],
+        of_parent=np.array([span.look.of_whole and not span.look.is_declared for span in own])[which],
         in_full=in_full,
         marks=None if sides.marks is None else sides.marks[sides.outcome.rows_of(pairs.outcome), window],
     )

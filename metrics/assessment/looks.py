@@ -28,7 +28,7 @@ LOOKS = Prepared("looks", """
         WHERE rule.kind = 'definition_break')
     SELECT rule.id, rule.kind, coalesce(link.from_measure_id, rule.measure_id),
         coalesce(link.to_measure_id, rule.other_measure_id), link.lag_periods, link.pass_through, link.tolerance,
-        rule.source_id, rule.other_source_id
+        rule.source_id, rule.other_source_id, link.id IS NOT NULL
     FROM concerned JOIN metrics_rule rule ON rule.id = concerned.id
     LEFT JOIN metrics_link link ON link.id = rule.link_id
     WHERE rule.state = 'active' ORDER BY rule.kind, rule.id""",
@@ -54,8 +54,8 @@ COMPANIONS = """
 class Look:
     """What one active rule looks at: two measures, or twice the same one.
 
-    Of `sources`, the kpi is the one of record. A rule of kind `definition_break` has a look a companion, and one at
-    its measure alone, for where no companion has figures.
+    Of `sources`, the kpi is the one of record. `is_declared` says that a link states the look. A rule of kind
+    `definition_break` has a look a companion, and one at its measure alone, for where no companion has figures.
     """
 
     rule: int
@@ -66,6 +66,7 @@ class Look:
     expected: float
     tolerance: float
     sources: tuple[int, int] | None
+    is_declared: bool = False
 
     @property
     def of_whole(self) -> bool:
@@ -111,13 +112,13 @@ def _beside(look: Look, companion: int) -> Look:
 
 
 def _look(rule: int, kind: str, kpi: int | None, outcome: int | None, lag: int | None, passes: Any, tolerance: Any,
-          source: int | None, other: int | None) -> Look:  # fmt: skip
+          source: int | None, other: int | None, declared: bool) -> Look:  # fmt: skip
     if kpi is None:
         raise ValueError(f"rule {rule} looks at nothing")
     judged = kpi if outcome is None else outcome
     claimed = judged if kind == Kind.INCONSISTENCY else kpi  # across segments; who is named beside it is a party
     sources = None if source is None or other is None else (source, other)
-    return Look(rule, kind, claimed, judged, lag or 0, _number(passes), _number(tolerance), sources)
+    return Look(rule, kind, claimed, judged, lag or 0, _number(passes), _number(tolerance), sources, declared)
 
 
 def _number(value: Any) -> float:

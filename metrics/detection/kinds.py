@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Protocol
 
-from metrics.detection import divergence, handoff, sources
+from metrics.detection import divergence, gaming, handoff, inconsistency, mix, overcommitment, sources
 from metrics.detection.batch import Batch
 from metrics.detection.judgements import Judgements
 
@@ -23,5 +23,9 @@ KINDS: Mapping[str, Judge] = MappingProxyType(
         "divergence": divergence.judge,
         "handoff": handoff.judge,
         "source_disagreement": sources.judge,
+        "overcommitment": overcommitment.judge,
+        "inconsistency": inconsistency.judge,
+        "mix": mix.judge,
+        "gaming": gaming.judge,
     }
 )

@@ -18,13 +18,14 @@ PAIRS, PERIODS = 30, 30
 
 
 def a_batch(seed: int, pairs: int = PAIRS) -> Batch:
-    """Pairs of every sort: units, directions, lags, seasons, gaps, small numbers, stated and unstated."""
+    """Pairs of every sort: units, directions, lags, seasons, gaps, small numbers, parts of wholes, kept at target."""
     rng = np.random.default_rng(seed)
 
-    def side() -> Side:
+    def side(most: int) -> Side:
         unit = rng.integers(0, 3, pairs)
-        sizes = rng.integers(20, 2000, (pairs, PERIODS)).astype(float)
+        sizes = rng.integers(20, most, (pairs, PERIODS)).astype(float)
         values = np.clip(rng.normal(0.5, 0.08, (pairs, PERIODS)) + rng.normal(0, 0.2, (pairs, 1)), 0.01, 0.99)
+        values[rng.random(pairs) < 0.1] = 0.5
         values[rng.random(values.shape) < 0.1] = np.nan
         values = np.where(unit[:, None] == 0, values, np.round(values * 500))
         target = np.where(unit == 0, 0.5, 250.0) * np.where(rng.random(pairs) < 0.2, np.nan, 1)
@@ -34,8 +35,9 @@ def a_batch(seed: int, pairs: int = PAIRS) -> Batch:
 
     told = {"lag": rng.integers(0, 4, pairs), "season": rng.choice([4, 12], pairs)}
     told |= {"one_is_enough": rng.random(pairs) < 0.5, "shares_unit": rng.random(pairs) < 0.5}
+    told |= {"of_parent": rng.random(pairs) < 0.5}
     told |= {"expected": np.where(rng.random(pairs) < 0.5, np.nan, 0.9), "tolerance": 0.05}
-    return Batch.of(side(), side(), **told)
+    return Batch.of(side(20_000), side(2000), **told)
 
 
 @EVERY_KIND
@@ -105,5 +107,5 @@ def test_detection_imports_nothing_but_numbers():
 
 def given_of(batch: Batch) -> dict[str, np.ndarray]:
     """What a batch was told of its pairs, to build another with."""
-    names = ("lag", "season", "one_is_enough", "expected", "tolerance", "shares_unit")
+    names = ("lag", "season", "one_is_enough", "expected", "tolerance", "shares_unit", "of_parent")
     return {name: getattr(batch, name) for name in names}

@@ -7,7 +7,8 @@ import pytest
 from metrics.detection.batch import Basis, Verdict
 from metrics.detection.judgements import Cell
 from metrics.detection.kinds import KINDS
-from metrics.detection.sentences import SUPPRESSED, TELLERS, Telling, tell
+from metrics.detection.sentences import SUPPRESSED, TELLERS, tell
+from metrics.detection.telling import Telling
 from metrics.detection.wording import figure, odds
 
 CELL = Cell(
