@@ -1,8 +1,8 @@
 """Rules come from the dictionary by themselves: from links, from measures and their counter-measures, from sources.
 
 Of what can be judged. A link makes a rule of its own kind, and of `divergence` also one that asks whether it still
-holds. Every measure is asked whether its level broke and its figures are whole; one with figures in segments whether
-they differ, and, where it has a target, whether its total hides a part that fails.
+holds. Every measure is asked whether its level broke and its figures are whole; one with a target and with figures in
+segments whether its total hides a part that fails and, unless a link has them compared, whether they differ.
 """
 
 from collections.abc import Iterable
@@ -46,7 +46,12 @@ WANTED = Prepared("rules_wanted", """
                 AND EXISTS (SELECT FROM metrics_series series JOIN metrics_segment segment
                             ON segment.id = series.segment_id AND segment.key <> '{}'
                             WHERE series.measure_id = alone.id)
-            WHEN 'inconsistency' THEN EXISTS (
+            WHEN 'inconsistency' THEN NOT EXISTS (SELECT FROM metrics_link compared
+                                                  WHERE compared.kind = 'inconsistency'
+                                                    AND compared.to_measure_id = alone.id)
+                AND EXISTS (SELECT FROM metrics_definition stated WHERE stated.measure_id = alone.id
+                            AND stated.status = 'approved' AND stated.target IS NOT NULL)
+                AND EXISTS (
                 SELECT FROM metrics_series series JOIN metrics_segment segment
                 ON segment.id = series.segment_id AND segment.key <> '{}'
                 CROSS JOIN LATERAL (SELECT array_agg(name ORDER BY name) AS dimensions

@@ -7,11 +7,13 @@ gaps really move from period to period. Differences of proportions have R. G. Ne
 Medicine 17 (1998) 873, method 10), counts with a denominator are compared as rates, exactly, given their sum.
 
 A finding is a standing one: three quarters of the periods must agree, the judged one and both halves of the time among
-them, and the gap must be the smallest that matters. Where the definition names none, or no link says that segments are
-to be alike, that is three σ of a single period; and without a link a part of less than a hundredth is a detail: of a
-hundred branches some always stand apart, and a league table contradicts nobody. Only worse is a finding: where one
-segment does better it is the others who answer for it, each judged for itself, and there is nothing to decide about
-one that does well.
+them, and the gap must be the smallest that matters, or three σ of a single period where the definition names none. Only
+worse is a finding: where one segment does better it is the others who answer for it, each judged for itself, and there
+is nothing to decide about one that does well.
+
+Where no link says that segments are to be alike, more is asked, for of many branches some always stand apart, and a
+league table contradicts nobody: the gap must be three σ of a single period at least, the segment off target, and no
+detail of its whole.
 """
 
 from dataclasses import dataclass
@@ -28,6 +30,7 @@ from metrics.detection.control import LIMIT_ALPHA
 from metrics.detection.intervals import newcombe, rates_differ
 from metrics.detection.judgements import Judgements, first_true
 from metrics.detection.parts import Apart, comparable, is_detail, spread_of
+from metrics.detection.targets import misses
 
 WINDOW = 12
 """Periods taken together."""
@@ -149,7 +152,8 @@ def _judge_column(block: Batch, column: int) -> dict[str, NDArray]:
     missing, small = np.isnan(apart.gap[:, -1]), size < part.reliable_from
     detail = block.of_parent & is_detail(whole, part, column)
     asked = comparable(whole, part, column) & ~missing & ~small & ~detail & (pooled.periods >= FEWEST)
-    matters = (pooled.gap > 0) & reaches(pooled.gap, _least(block, pooled))
+    fails = misses(pooled.part, part.target, part.direction, part.decimals) | ~block.of_parent
+    matters = (pooled.gap > 0) & reaches(pooled.gap, _least(block, pooled)) & fails
     lasting = pooled.halves & (apart.gap[:, -1] > 0) & (pooled.agreeing >= AGREE * pooled.periods)
     chance = np.where(asked, pooled.chance(part), np.nan)
     p = np.where(matters & lasting & pooled.apart_by_interval(part), chance, np.where(asked, 1.0, np.nan))
@@ -160,7 +164,7 @@ def _judge_column(block: Batch, column: int) -> dict[str, NDArray]:
         (detail, Verdict.A_DETAIL),
         (~asked, Verdict.NO_BASELINE),
         (p <= LIMIT_ALPHA, Verdict.FLAG),
-        (~(pooled.gap > 0), Verdict.QUIET),
+        (~(pooled.gap > 0) | ~fails, Verdict.QUIET),
         (~matters, Verdict.BELOW_MINIMUM_EFFECT),
         ((chance <= LIMIT_ALPHA) & ~lasting, Verdict.NOT_PERSISTENT),
     ]

@@ -74,6 +74,13 @@ def test_without_a_declared_comparison_a_gap_must_leave_the_limits_of_a_single_p
     assert last(*told, of_parent=True).verdict == Verdict.BELOW_MINIMUM_EFFECT
 
 
+def test_without_one_a_segment_that_keeps_its_target_is_not_blamed_for_doing_worse():
+    told = [wobbling(0.42, 0.01), wobbling(0.30, 0.01)]
+    verdicts = [last(*two(*told, target=target), of_parent=True).verdict for target in (0.40, 0.45)]
+    assert verdicts == [Verdict.FLAG, Verdict.QUIET]
+    assert last(*two(*told, target=0.45)).verdict == Verdict.FLAG
+
+
 def test_a_count_is_compared_as_a_rate_with_its_denominator():
     """Complaints per hundred deliveries; the excess is told in complaints a month."""
     hours, everyone = np.full(PERIODS, 500.0), np.full(PERIODS, 2500.0)
