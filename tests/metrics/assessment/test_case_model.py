@@ -84,7 +84,7 @@ class Life(RuleBasedStateMachine):
     def decide(self) -> None:
         remedy_from = self.month.shift(1).start
         with clock.at(LATER):
-            self._case().enter_remedy(by=CLOCKWORK, authority="decision:1", remedy_from=remedy_from)
+            self._case().enter_remedy(by=CLOCKWORK, authority=f"decision:{self.month.ordinal}", remedy_from=remedy_from)
         self.model.cases[-1], self.model.quiet = "in_remedy", 0
 
     @precondition(lambda self: self.model.status == "open")
