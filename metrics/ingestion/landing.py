@@ -43,6 +43,8 @@ class Landing:
         self.figures = self.figures.without(again)
         self._refuse(contradicted)
         staging.fill(self.figures.lines())
+        if self.delivery.keeps_parts and self.standing:
+            staging.keep_parts()
         self._refuse({row: refusal(row, fault) for row, fault in staging.faulty()})
         self._answer_refusals()
 

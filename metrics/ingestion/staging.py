@@ -55,6 +55,14 @@ NEWS = """
     LIMIT 1
 """
 
+# No part that was given is overwritten, and none is kept of another value: such a row turns out to be known.
+KEEP_PARTS = """
+    UPDATE staging SET numerator = reading.numerator, denominator = reading.denominator
+    FROM metrics_reading AS reading
+    WHERE staging.numerator IS NULL AND staging.denominator IS NULL
+      AND reading.series_id = staging.series_id AND reading.period_start = staging.period_start
+      AND reading.value = staging.value
+"""
 NOTE = """
     UPDATE staging SET notices = noted.codes::text[]
     FROM unnest(%s::integer[], %s::text[]) AS noted (row, codes) WHERE noted.row = staging.row
@@ -77,6 +85,12 @@ def escaped(text: str) -> str:
 def faulty() -> list[tuple[int, str]]:
     """Rows that cannot be true, with what is wrong."""
     return _fetch(CHECK)
+
+
+def keep_parts() -> None:
+    """Rows that give the value on record and no parts are given the parts on record."""
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP_PARTS)
 
 
 def is_known() -> bool:

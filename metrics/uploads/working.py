@@ -137,7 +137,8 @@ def _noted_from(upload: Upload) -> date:
 
 def _delivery(upload: Upload) -> Delivery:
     function = getattr(upload.scope, "function", None)
-    return Delivery(channel=Submission.Channel.FILE, function_id=function.pk if function else None)
+    number = function.pk if function else None
+    return Delivery(channel=Submission.Channel.FILE, function_id=number, keeps_parts=True)
 
 
 def _fault(error: RowError, rows: Rows, numbers: list[int]) -> Fault:

@@ -28,9 +28,9 @@ def confirmed(upload):
     upload.refresh_from_db()
 
 
-def told(value, reason="", *, month=10, year=2025):
+def told(value, reason="", *, month=10, year=2025, **parts):
     period = f"{year}-{month:02d}"
-    row = {"measure": "sales.conversion", "period": period, "value": value, "source": "crm", "reason": reason}
+    row = {"measure": "sales.conversion", "period": period, "value": value, "source": "crm", "reason": reason} | parts
     ingest(Rows.of([row]), Delivery(channel="api"), by=Actor(clockwork="test"))
 
 
@@ -47,6 +47,17 @@ def test_a_file_is_read_shown_and_stored_whole_when_it_is_confirmed(read):
     assert left_behind(upload) == (0, 0)
     codes = AuditEntry.objects.order_by("number").values_list("code", flat=True)
     assert list(codes)[-3:] == ["upload.received", "upload.confirmed", "submission.accepted"]
+
+
+def test_a_value_that_stays_keeps_the_parts_that_the_file_does_not_name(read):
+    told("0.25", numerator="1", denominator="4")
+    assert read("sales.conversion,2025-10,,0.25,,,").counts == {"unchanged": 1}
+    Upload.objects.get().cancel(by=Actor(clockwork="test"))
+    assert refusals(read("sales.conversion,2025-10,,0.25,2,8,")) != []
+    upload = read("sales.conversion,2025-10,,0.25,2,8,Recounted.", "sales.conversion,2025-11,,0.5,,,")
+    confirmed(upload)
+    kept = Reading.objects.order_by("period_start").values_list("numerator", "denominator")
+    assert list(kept) == [(2, 8), (None, None)]
 
 
 def test_what_is_new_restated_and_unchanged_is_counted(read):
