@@ -108,6 +108,17 @@ def test_a_week_that_is_missing_leaves_its_month_unknown(shown):
     assert (weekly.value, weekly.is_met, weekly.rolled_up) == (None, None, "unknown: 4 of 5 weeks reported")
 
 
+def test_a_month_in_which_the_counting_changes_is_unknown_and_says_since_when(shown):
+    report_weeks(shown, "ratio", *WEEKS)
+    DefinitionFactory(
+        measure=Measure.objects.get(code="HT.JRN.CANCEL_W"), version=3, grain="week", direction="lower",
+        target=Decimal("0.3"), roll_up="ratio", changes_counting=True, starts_on=date(2026, 10, 12),
+    )  # fmt: skip
+    weekly = outcome(reconciled_view(OCTOBER), "HT.JRN.CANCEL_W")
+    assert (weekly.value, weekly.is_met) == (None, None)
+    assert weekly.rolled_up == "unknown: it is counted otherwise from 2026-W42 on (version 3)"
+
+
 def test_the_target_of_a_week_is_none_for_the_sum_of_a_month(shown):
     report_weeks(shown, "sum", *WEEKS)
     weekly = outcome(reconciled_view(OCTOBER), "HT.JRN.CANCEL_W")
