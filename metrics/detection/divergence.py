@@ -3,7 +3,9 @@
 Two ways to be a finding. LEVEL, the standing one: the KPI holds its target while the outcome lies off its own by more
 than chance and by at least the smallest change that matters. TREND, the new one: the outcome has worsened by that
 much against its own past, while the KPI holds and the outcome is off target (or has none), or while the KPI improves:
-two movements are answered by two movements, and the larger p-value counts.
+two movements are answered by two movements, and the larger p-value counts. A trend is told from the period and the
+two before it against the same period last year or the mean of the past, and from the last one to six periods pooled
+(`pooled`).
 """
 
 from collections.abc import Iterator
@@ -19,7 +21,11 @@ from metrics.detection.claims import Claim, Claims, bad_run, claim, reaches
 from metrics.detection.control import LIMIT_ALPHA, persistent_p
 from metrics.detection.expectation import Expectation, expect
 from metrics.detection.judgements import Judgements, first_true
+from metrics.detection.pooled import Against, Pooled, against
+from metrics.detection.showing import Showing, Showings
 
+LOOKS = 2.0
+"""What p is multiplied with for having looked at the level and twice for a trend; the three overlap."""
 OUTCOMES = 512
 """Outcomes judged at a time: with the pairs that share them, a block that stays in the processor's cache."""
 
@@ -48,29 +54,27 @@ Part = TypeVar("Part", Claim, Test)
 class Served:
     """What outcomes show in one period, whoever serves them; one value an outcome, or one a pair.
 
-    `level` and `trend` are asked of the outcome alone: what the KPI claims decides whether they may be. `looks` counts
-    the ways to be a finding that are open.
+    `level` and `trend` are asked of the outcome alone: what the KPI claims decides whether they may be.
     """
 
     claim: Claim
     level: Test
     trend: Test
-    looks: Floats
+    pooled: Pooled
 
     @classmethod
-    def read(cls, outcome: Side, expected: Expectation, one_is_enough: Bools, column: int) -> Self:
+    def read(cls, outcome: Side, expected: Expectation, pooled: Pooled, one_is_enough: Bools, column: int) -> Self:
         """Hold outcomes against their targets and against their own past."""
         worsened = expected.worsened(outcome.direction)
         served = claim(outcome, worsened[:, -1], column)
         level = _level(outcome, expected, served, one_is_enough)
         trend = _trend(outcome, expected, worsened, served, one_is_enough)
-        return cls(served, level, trend, 1.0 + ~np.isnan(outcome.target))
+        return cls(served, level, trend, pooled)
 
     def rows(self, chosen: Ints) -> Self:
         """The same for the pairs that these outcomes have."""
-        return type(self)(
-            _rows(self.claim, chosen), _rows(self.level, chosen), _rows(self.trend, chosen), self.looks[chosen]
-        )
+        parts = (_rows(part, chosen) for part in (self.claim, self.level, self.trend))
+        return type(self)(*parts, self.pooled.rows(chosen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,36 +117,48 @@ def _judge_alike(answer: Judgements, pairs: Ints, batch: Batch, season: int) -> 
     """Judge a batch of one season length; `pairs` are its places in the answer."""
     columns = answer.columns
     leant_on = np.unique(columns - np.append(np.unique(batch.lag), 0)[:, None])
-    claims = Claims.of(batch.kpi, leant_on[leant_on >= 0].tolist(), season)
+    read = leant_on[leant_on >= 0].tolist()
+    claims, showings = Claims.of(batch.kpi, read, season), Showings.of(batch.kpi, read, season)
     for group in Group.all_of(batch):
         lag, kpi = batch.lag[group.pairs], batch.kpi_of[group.pairs]
         for position, column in enumerate(columns.tolist()):
             judged = batch.judge[group.pairs, column]
             if judged.any():
-                expected = expect(group.outcome, column, season)
-                claimed = claims.over(column, lag, kpi)
-                cells = _judge_column(group, expected, claimed, column, in_full=batch.in_full)
+                made = Made(claims.over(column, lag, kpi), showings.over(column, lag, kpi))
+                cells = _judge_column(group, made, column, season, in_full=batch.in_full)
                 answer.write(pairs[group.pairs], position, judged, cells)
 
 
-def _judge_column(
-    group: Group, expected: Expectation, claimed: Claim, column: int, *, in_full: bool
-) -> dict[str, NDArray]:
-    served = Served.read(group.outcome, expected, group.one_is_enough, column).rows(group.which)
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What KPIs claim of a period, by the period alone and by the run of periods up to it."""
+
+    claim: Claim
+    showing: Showing
+
+
+def _judge_column(group: Group, made: Made, column: int, season: int, *, in_full: bool) -> dict[str, NDArray]:
+    expected = expect(group.outcome, column, season)
+    pooled = Pooled.of(group.outcome, column, season, group.one_is_enough)
+    served = Served.read(group.outcome, expected, pooled, group.one_is_enough, column).rows(group.which)
+    claimed = made.claim
     level, trend = _level_asked(served, claimed), _trend_asked(served, claimed)
-    readable = served.claim.readable & claimed.readable
-    p = np.where(readable, _joint_p(level, trend, served.looks), np.nan)
-    basis = np.where(p <= LIMIT_ALPHA, _basis(level, trend, served.looks), Basis.NONE)
+    together = against(served.pooled, made.showing, served.claim, claimed)
+    p = np.where(served.claim.readable & claimed.readable, _joint_p(level, trend, together), np.nan)
+    basis = np.where(p <= LIMIT_ALPHA, _basis(level, trend, together), Basis.NONE)
     stands = (basis & Basis.LEVEL > 0) | ((basis == Basis.NONE) & served.claim.off_target)
+    over = ~stands & (together.p < np.where(trend.eligible, trend.p, 1.0))
     cells = {
-        "verdict": _verdict(claimed, served.claim, level, trend, p),
+        "verdict": _verdict(claimed, served.claim, level, trend, together, p),
         "p": p,
-        "effect": np.where(stands, level.effect, trend.effect),
+        "effect": np.select([stands, over], [level.effect, together.at(served.pooled.effect)], trend.effect),
     }
     if not in_full:
         return cells
     figures = {"basis": basis, "kpi_value": claimed.value, "value": served.claim.value}
-    return cells | figures | _evidence(group, expected, stands, column)
+    return (
+        cells | figures | _evidence(group, expected, stands, column) | _window(served, together, over, expected, group)
+    )
 
 
 def _evidence(group: Group, expected: Expectation, stands: Bools, column: int) -> dict[str, NDArray]:
@@ -159,6 +175,23 @@ def _evidence(group: Group, expected: Expectation, stands: Bools, column: int) -
         "history": expected.history[which],
         "run": bad_run(outcome.rows(which), column, reference),
         "seasonal": expected.seasonal[which],
+    }
+
+
+def _window(served: Served, together: Against, over: Bools, expected: Expectation, group: Group) -> dict[str, NDArray]:
+    """The figures of the window that told a trend, in place of those of the judged period alone."""
+    pooled, which = served.pooled, group.which
+    baseline, reach = expected.baseline()[which], expected.reach()[which]
+    pooled_baseline, pooled_reach = together.at(pooled.expected), 3 * together.at(pooled.error)
+    baseline, reach = np.where(over, pooled_baseline, baseline), np.where(over, pooled_reach, reach)
+    return {
+        "baseline": baseline,
+        "lower": baseline - reach,
+        "upper": baseline + reach,
+        "window": np.where(over, together.window, 1),
+        "average": np.where(over, together.at(pooled.mean), served.claim.value),
+        "joined": np.where(over, together.joined, np.nan),
+        "seasonal": expected.seasonal[which] & ~over,
     }
 
 
@@ -197,23 +230,29 @@ def _trend_asked(served: Served, claimed: Claim) -> Test:
     )
 
 
-def _joint_p(level: Test, trend: Test, looks: Floats) -> Floats:
-    """The smaller p of the ways open to the pair, times their number; 1 where none matters, NaN where not asked."""
-    smaller = np.minimum(np.where(level.eligible, level.p, 1.0), np.where(trend.eligible, trend.p, 1.0))
-    return np.where(level.testable | trend.testable, np.minimum(1.0, looks * smaller), np.nan)
+def _joint_p(level: Test, trend: Test, together: Against) -> Floats:
+    """The smallest p of the ways open to the pair, times the looks; 1 where none matters, NaN where not asked."""
+    ways = np.minimum(np.where(level.eligible, level.p, 1.0), np.where(trend.eligible, trend.p, 1.0))
+    smallest = np.minimum(ways, np.where(together.asked, together.p, 1.0))
+    asked = level.testable | trend.testable | together.asked
+    return np.where(asked, np.minimum(1.0, LOOKS * smallest), np.nan)
 
 
-def _basis(level: Test, trend: Test, looks: Floats) -> NDArray[np.uint8]:
-    found = [test.eligible & (looks * test.p <= LIMIT_ALPHA) for test in (level, trend)]
-    return (Basis.LEVEL * found[0] + Basis.TREND * found[1]).astype(np.uint8)
+def _basis(level: Test, trend: Test, together: Against) -> NDArray[np.uint8]:
+    stands, moved = (test.eligible & (LOOKS * test.p <= LIMIT_ALPHA) for test in (level, trend))
+    moved |= together.asked & (LOOKS * together.p <= LIMIT_ALPHA)
+    return (Basis.LEVEL * stands + Basis.TREND * moved).astype(np.uint8)
 
 
-def _verdict(claimed: Claim, served: Claim, level: Test, trend: Test, p: Floats) -> NDArray[np.int64]:
+def _verdict(
+    claimed: Claim, served: Claim, level: Test, trend: Test, together: Against, p: Floats
+) -> NDArray[np.int64]:
     """The first of these that is true, in the order in which a reader would ask."""
-    asked = level.testable | trend.testable
+    asked = level.testable | trend.testable | together.claims
     suffers = served.off_target | served.worsening
     sudden = np.fmin(level.alone, trend.alone) <= LIMIT_ALPHA / 2
     unjudged = np.isnan(level.p) & ~served.on_target & np.isnan(trend.alone)
+    matters = level.eligible | trend.eligible | (together.p < 1)
     conditions = [
         (claimed.missing | served.missing, Verdict.MISSING),
         (claimed.small | served.small, Verdict.TOO_SMALL),
@@ -222,7 +261,7 @@ def _verdict(claimed: Claim, served: Claim, level: Test, trend: Test, p: Floats)
         (~asked, Verdict.QUIET),
         (p <= LIMIT_ALPHA, Verdict.FLAG),
         (~(served.off_target | (trend.effect > 0)), Verdict.QUIET),
-        (~(level.eligible | trend.eligible), Verdict.BELOW_MINIMUM_EFFECT),
+        (~matters, Verdict.BELOW_MINIMUM_EFFECT),
         (sudden & ~(np.fmin(level.repeated, trend.repeated) <= LIMIT_ALPHA), Verdict.NOT_PERSISTENT),
     ]
     return first_true(conditions, Verdict.WITHIN_NOISE)

@@ -28,11 +28,12 @@ GUARD = 3
 """Periods tested together: the one judged and the two before it."""
 FEWEST = 8
 """Figures needed before a past counts as one."""
-PRESUMED = 0.1
-"""How far a proportion p is presumed to move from period to period beyond binomial chance, in √(p(1 − p)), until it has
-shown how far it does: some five points at 30 %. A proportion of very many cases moves no less for being exact."""
+PRESUMED = 0.05
+"""How far a proportion p is presumed to move from period to period beyond binomial chance, in √(p(1 − p)): some two
+points at 30 %. A proportion of very many cases moves no less for being exact. Of 664 monthly series of hotels and
+hospitals half moved less, nine of ten by less than twice as much."""
 PRESUMED_FREEDOM = 4.0
-"""How many degrees of freedom that presumption is worth."""
+"""How many degrees of freedom that presumption is worth: with as many, Student's t leaves as much beyond its double."""
 RANGE_EFFICIENCY = 0.62
 """Degrees of freedom a figure adds to a mean moving range (D. J. Wheeler, *Advanced Topics in SPC*, 1995)."""
 
@@ -136,7 +137,7 @@ def expect(side: Side, column: int, season: int) -> Expectation:
         seasonal=seasonal,
         sigma=_presume(np.fmax(short, long), past, tested_weights[:, -1], proportion),
         near_sigma=_presume(short, past, tested_weights[:, -1], proportion),
-        freedom=np.maximum(RANGE_EFFICIENCY * (past.history - 1), np.where(proportion, PRESUMED_FREEDOM, 1.0)),
+        freedom=_freedom(np.fmax(short, long), past, tested_weights[:, -1], proportion),
         history=past.history,
         proportion=proportion,
     )
@@ -166,10 +167,31 @@ def _past(values: Floats, weights: Floats, proportion: Bools) -> Past:
     return Past(level, total, rows.count(known), scores)
 
 
+def _seen(past: Past) -> Floats:
+    """Degrees of freedom that a past's own σ has."""
+    return RANGE_EFFICIENCY * np.maximum(past.history - 1, 0)
+
+
+def _freedom(observed: Floats, past: Past, size: Floats, proportion: Bools) -> Floats:
+    """Degrees of freedom; a past of FEWEST figures that moved more than presumed has but its own."""
+    seen, trusting = _seen(past), ~((past.history >= FEWEST) & (observed > _weighed(observed, past, size)))
+    return np.where(proportion & trusting, PRESUMED_FREEDOM + seen, np.maximum(seen, 1.0))
+
+
 def _presume(observed: Floats, past: Past, size: Floats, proportion: Bools) -> Floats:
-    """σ, where a proportion's is at least binomial chance, and presumed while its past is shorter than FEWEST."""
-    presumed = np.fmax(observed, np.sqrt(1 + PRESUMED**2 * size))
-    return np.where(proportion, np.where(past.history < FEWEST, presumed, np.maximum(observed, 1.0)), observed)
+    """σ, where a proportion's is what was seen and what is presumed, weighed by their degrees of freedom.
+
+    It is no less than binomial chance, and no less than what a past of FEWEST figures has shown.
+    """
+    known = np.where(past.history < FEWEST, 1.0, np.fmax(observed, 1.0))
+    return np.where(proportion, np.maximum(_weighed(observed, past, size), known), observed)
+
+
+def _weighed(observed: Floats, past: Past, size: Floats) -> Floats:
+    told = ~np.isnan(observed)
+    seen, squares = np.where(told, _seen(past), 0.0), np.where(told, observed, 0.0) ** 2
+    presumed = PRESUMED_FREEDOM * (1 + PRESUMED**2 * size)
+    return np.sqrt((presumed + seen * squares) / (PRESUMED_FREEDOM + seen))
 
 
 def _short_sigma(scores: Floats) -> Floats:

@@ -31,6 +31,9 @@ class Cell:
     history: float
     run: float
     seasonal: bool
+    window: float = float("nan")
+    average: float = float("nan")
+    joined: float = float("nan")
 
     def evidence(self) -> dict[str, str | int | float | bool | None]:
         """The cell as plain values that JSON can hold: names for codes, nothing for what is not a number."""
@@ -49,6 +52,9 @@ class Judgements:
     that, in the measure's unit, positive is worse. `baseline`, `lower` and `upper` are what the past leads to expect
     and its three-sigma limits, from `history` periods. `dispersion` is σ: for fractions in multiples of binomial
     chance, otherwise in the measure's unit. `run` counts the periods in a row, up to this one, on the wrong side.
+    Where the trend was told from several periods together, `window` is their number, `average` their mean, and
+    `baseline`, `lower` and `upper` are those of that mean; `joined` is the chance of the other side's movement where it
+    was counted in p.
     """
 
     columns: Ints
@@ -67,6 +73,9 @@ class Judgements:
     history: Floats
     run: Floats
     seasonal: Bools
+    window: Floats
+    average: Floats
+    joined: Floats
 
     @classmethod
     def empty(cls, batch: Batch) -> Self:

@@ -35,3 +35,8 @@ def placed(values: Floats, chosen: Bools) -> Floats:
     spread = np.full(len(chosen), np.nan)
     spread[chosen] = values
     return spread
+
+
+def products(first: Floats, other: Floats) -> Floats:
+    """Sum of products of each row."""
+    return np.einsum("ij,ij->i", first, other)

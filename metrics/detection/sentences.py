@@ -9,7 +9,7 @@ from types import MappingProxyType
 from metrics.detection import conduct_told, parts_told
 from metrics.detection.batch import Basis, Verdict
 from metrics.detection.judgements import Cell
-from metrics.detection.telling import Telling, against, in_a_row, on_target, past, since_when
+from metrics.detection.telling import Telling, against, in_a_row, past, since_when, with_target
 from metrics.detection.wording import figure, odds
 
 
@@ -22,7 +22,7 @@ def _divergence(cell: Cell, telling: Telling) -> str:
     outcome = figure(cell.value, telling.outcome_unit)
     held_against = against(telling.outcome_target, telling.outcome_unit)
     claim = f"{telling.kpi} stands at {figure(cell.kpi_value, telling.kpi_unit)}"
-    claim += on_target(telling.kpi_target, telling.kpi_unit)
+    claim += with_target(telling.kpi_target, telling.kpi_unit)
     first = f"{telling.scene}, {claim}, while {telling.outcome} stands at {outcome}{held_against}."
     if cell.basis == Basis.LEVEL:
         standing = f"It {since_when(cell)} off its target {in_a_row(cell, telling)}"

@@ -41,6 +41,11 @@ def on_target(target: float | None, unit: str) -> str:
     return "" if target is None else f", on its target of {figure(target, unit)}"
 
 
+def with_target(target: float | None, unit: str) -> str:
+    """The target of a figure that may stand on either side of it."""
+    return "" if target is None else f", target {figure(target, unit)}"
+
+
 def against(target: float | None, unit: str) -> str:
     """What a figure is held against."""
     return "" if target is None else f" against a target of {figure(target, unit)}"
@@ -61,6 +66,16 @@ def past(cell: Cell, telling: Telling) -> str:
     """How the other side moved against its past."""
     unit = "fraction" if telling.share else telling.outcome_unit
     expected, low, high = (figure(value, unit) for value in (cell.baseline, cell.lower, cell.upper))
+    if cell.window > 1:
+        return _together(cell, telling, f"{expected} (natural limits {low} to {high})", unit)
     before = f"The same {telling.grain} last year stood" if cell.seasonal else "Its past stands"
     moved = gap(cell.value - cell.baseline, unit)
     return f"{before} at {expected} (natural limits {low} to {high}); a worsening by {moved} {odds(cell.p)}."
+
+
+def _together(cell: Cell, telling: Telling, expected: str, unit: str) -> str:
+    """A trend that several periods told together, with or without the other side's movement."""
+    average, moved = figure(cell.average, unit), gap(cell.average - cell.baseline, unit)
+    first = f"Over {cell.window:.0f} {telling.grain}s it averages {average}, where its past leads to expect {expected}"
+    answered = "" if isnan(cell.joined) else f" while {telling.kpi} improves over the same {telling.grain}s"
+    return f"{first}; a worsening by {moved}{answered} {odds(cell.p)}."

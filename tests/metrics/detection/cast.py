@@ -85,24 +85,37 @@ class SlowExpectation:
         return self._year_ago(self.column) is not None and not self.season_is_hidden()
 
     def sigma(self) -> float:
+        return self.presumed(self.observed())
+
+    def observed(self) -> float:
         gaps = self.yearly_gaps()
         if self.is_seasonal():
             long = winsorised(gaps, len(gaps)) if len(gaps) >= 8 else nan
         else:
             long = winsorised(list(self.scores.values()), len(self.past) - 1)
         both = [sigma for sigma in (self.short_sigma(), long) if not isnan(sigma)]
-        return self.presumed(max(both) if both else nan)
+        return max(both) if both else nan
+
+    def seen(self) -> float:
+        return 0.62 * max(len(self.past) - 1, 0)
+
+    def weighed(self, observed: float) -> float:
+        """What was seen and what is presumed of any proportion, by their degrees of freedom."""
+        presumed = 4 * (1 + 0.05**2 * self.weights[self.column])
+        if isnan(observed):
+            return sqrt(presumed / 4)
+        return sqrt((presumed + self.seen() * observed**2) / (4 + self.seen()))
 
     def presumed(self, observed: float) -> float:
         if not self.proportion:
             return observed
-        if len(self.past) >= 8:
-            return max(observed, 1.0)
-        presumed = sqrt(1 + 0.1**2 * self.weights[self.column])
-        return presumed if isnan(observed) else max(observed, presumed)
+        least = 1.0 if len(self.past) < 8 or isnan(observed) else max(observed, 1.0)
+        return max(self.weighed(observed), least)
 
     def freedom(self) -> float:
-        return max(0.62 * (len(self.past) - 1), 4 if self.proportion else 1)
+        observed = self.observed()
+        wilder = len(self.past) >= 8 and observed > self.weighed(observed)
+        return 4 + self.seen() if self.proportion and not wilder else max(self.seen(), 1)
 
     def worsened(self, direction: float) -> float:
         """One-sided p of the judged figure having moved against the direction of good."""

@@ -120,7 +120,7 @@ def test_without_a_past_a_mean_cannot_be_judged():
 
 def test_a_proportion_far_off_target_needs_no_past_but_must_persist():
     def after(months):
-        return last_cell("divergence", kpi(np.full(months, 0.9)), outcome(np.full(months, 0.6), np.full(months, 5e3)))
+        return last_cell("divergence", kpi(np.full(months, 0.9)), outcome(np.full(months, 0.4), np.full(months, 5e3)))
 
     verdicts = [after(months).verdict for months in (1, 2, 3)]
     assert verdicts == [Verdict.WITHIN_NOISE, Verdict.FLAG, Verdict.FLAG]

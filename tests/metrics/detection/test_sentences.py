@@ -41,7 +41,7 @@ TELLING = Telling(
 
 def test_a_standing_divergence_is_told_with_its_figures():
     assert tell("divergence", CELL, TELLING) == (
-        "In May 2017, for City Hotel, Booked revenue growth stands at 54.5 %, on its target of 5.0 %, while Bookings "
+        "In May 2017, for City Hotel, Booked revenue growth stands at 54.5 %, target 5.0 %, while Bookings "
         "that never became a stay stands at 48.9 % against a target of 30.0 %. It has been off its target for 11 "
         "months in a row, and a figure this far off would come about by chance about once in 2,500 times."
     )
@@ -51,6 +51,16 @@ def test_a_new_divergence_is_told_with_what_was_to_be_expected():
     told = tell("divergence", replace(CELL, basis=Basis.TREND), TELLING)
     assert "The same month last year stood at 41.1 % (natural limits 35.0 % to 47.0 %)" in told
     assert "a worsening by 7.8 points" in told
+
+
+def test_a_divergence_that_several_months_told_names_them_and_whose_movements_counted():
+    over = replace(CELL, basis=Basis.TREND, window=4.0, average=0.462)
+    assert tell("divergence", over, TELLING).endswith(
+        "Over 4 months it averages 46.2 %, where its past leads to expect 41.1 % (natural limits 35.0 % to 47.0 %); a "
+        "worsening by 5.1 points would come about by chance about once in 2,500 times."
+    )
+    both = tell("divergence", replace(over, joined=0.003), TELLING)
+    assert "by 5.1 points while Booked revenue growth improves over the same months would come about" in both
 
 
 def test_a_handoff_is_told_by_its_bound_or_by_its_share():
