@@ -8,8 +8,9 @@ Three ways to ask, the first that can be asked being the one:
 3. both ends share a unit and nothing is stated: the share that arrived is held against its own past.
 A stated bound already lies where nobody may doubt that something is wrong, so it is enough that this period's 95 %
 interval excludes it, or that the last three do together, or that six in a row lie beyond it (a run of r on one side
-has chance 2⁻ʳ); the looks are not charged for, since who stands right at the bound is not innocent. A past is no
-promise, so a fall from it must be as rare as a divergence.
+has chance 2⁻ʳ); the looks are not charged for, since who stands right at the bound is not innocent. What the family of
+all pairs is counted with is the chance of such figures if nothing were wrong: if the receiving measure stood at its
+target, or all arrived that is promised. A past is no promise, so a fall from it must be as rare as a divergence.
 """
 
 from dataclasses import dataclass, replace
@@ -27,24 +28,34 @@ from metrics.detection.targets import misses
 
 BOUND_ALPHA = 0.025
 """One-sided chance at which a 95 % interval excludes a bound."""
+LOOKS = 2.0
+"""What is charged to who stands well, for looking at the period and at those before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What is received, as one series a pair, and the bound it must not pass: NaN where only its past counts."""
+    """What is received, as one series a pair, and the bound it must not pass: NaN where only its past counts.
+
+    `well` is where it would stand if nothing were wrong; where no such thing is stated, at the bound.
+    """
 
     received: Side
     bound: Floats
+    well: Floats
     askable: Bools
 
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """p of the received figure by itself, with what came before, and of its persistence; NaN without a past to say."""
+    """p of the received figure by itself, with what came before, and of its persistence; NaN without a past to say.
+
+    Where a bound is stated these are held against it; `p` is the chance if nothing were wrong.
+    """
 
     alone: Floats
-    p: Floats
+    clear: Floats
     repeated: Floats
+    p: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,16 @@ def _promise(block: Batch, passed: Side) -> Promise:
     as_share = judged_as_share(block.shares_unit, block.expected, outcome.red_threshold)
     tolerance = np.where(np.isnan(block.tolerance), DEFAULT_TOLERANCE, block.tolerance)
     bound = np.where(stated, block.expected * (1 - tolerance), np.where(as_share, np.nan, outcome.red_threshold))
-    return Promise(_received(outcome, passed, as_share), bound, as_share | ~np.isnan(bound))
+    received = _received(outcome, passed, as_share)
+    return Promise(
+        received, bound, _well(received, bound, np.where(stated, block.expected, np.nan)), as_share | ~np.isnan(bound)
+    )
+
+
+def _well(received: Side, bound: Floats, promised: Floats) -> Floats:
+    """The promised share or the target, where it lies on the good side of the bound; else the bound."""
+    stated = np.where(np.isnan(promised), received.target, promised)
+    return np.where(received.direction * (stated - bound) > 0, stated, bound)
 
 
 def judged_as_share(shares_unit: Bools | bool, expected: Floats | float, red_threshold: Floats | float) -> Bools:
@@ -146,15 +166,22 @@ def _chance(block: Batch, promise: Promise, expected: Expectation, run: Floats) 
     moved = expected.moved(np.where(stated, np.nan, wrong))
     beyond = expected.beyond(promise.bound, wrong)
     past_p, past_repeated = persistent_p(moved, block.one_is_enough)
-    _, together = persistent_p(beyond, block.one_is_enough, zone=0.5)
-    bound_repeated = np.fmin(together, 0.5**run)
-    bound_p = np.where(block.one_is_enough, np.fmin(beyond[:, -1], bound_repeated), bound_repeated)
+    clear, repeated = _bounded(beyond, block.one_is_enough, run)
+    far, _ = _bounded(expected.beyond(promise.well, wrong), block.one_is_enough, run)
     told = expected.known() | (stated & expected.proportion)
     return Chance(
         alone=np.where(stated, beyond[:, -1], moved[:, -1]),
-        p=np.where(told, np.where(stated, bound_p, past_p), np.nan),
-        repeated=np.where(stated, bound_repeated, past_repeated),
+        clear=np.where(told, np.where(stated, clear, past_p), np.nan),
+        repeated=np.where(stated, repeated, past_repeated),
+        p=np.where(told, np.where(stated, np.fmin(LOOKS * far, clear), past_p), np.nan),
     )
+
+
+def _bounded(beyond: Floats, one_is_enough: Bools, run: Floats) -> tuple[Floats, Floats]:
+    """Chance of figures so far beyond a bound, and of those of several periods alone."""
+    _, together = persistent_p(beyond, one_is_enough, zone=0.5)
+    repeated = np.fmin(together, 0.5**run)
+    return np.where(one_is_enough, np.fmin(beyond[:, -1], repeated), repeated), repeated
 
 
 def _verdict(promise: Promise, giving: Claim, taking: Taking, effect: Floats, chance: Chance) -> NDArray[np.int64]:
@@ -165,11 +192,11 @@ def _verdict(promise: Promise, giving: Claim, taking: Taking, effect: Floats, ch
         (~promise.askable, Verdict.NOTHING_STATED),
         (giving.missing | taking.missing, Verdict.MISSING),
         (giving.small | taking.small, Verdict.TOO_SMALL),
-        (np.isnan(chance.p), Verdict.NO_BASELINE),
+        (np.isnan(chance.clear), Verdict.NO_BASELINE),
         (~taking.wrong, Verdict.QUIET),
         (~giving.stands, Verdict.CONCORDANT),
         (~stated & ~reaches(effect, promise.received.min_effect), Verdict.BELOW_MINIMUM_EFFECT),
-        (chance.p <= alpha, Verdict.FLAG),
+        (chance.clear <= alpha, Verdict.FLAG),
         ((chance.alone <= alpha) & (chance.repeated > alpha), Verdict.NOT_PERSISTENT),
     ]
     return first_true(conditions, Verdict.WITHIN_NOISE)

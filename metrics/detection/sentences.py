@@ -42,7 +42,8 @@ def _handoff(cell: Cell, telling: Telling) -> str:
     first = f"{telling.scene}, {telling.kpi} passes on {passed}, while {telling.outcome} stands at {received}."
     red = figure(cell.reference, telling.outcome_unit)
     standing = f"It {since_when(cell)} beyond its red threshold of {red} {in_a_row(cell, telling)}"
-    return f"{first} {standing}, and that {odds(cell.p)}."
+    supposed = "that" if telling.outcome_target is None else "from its target, a figure so far off"
+    return f"{first} {standing}, and {supposed} {odds(cell.p)}."
 
 
 def _source_disagreement(cell: Cell, telling: Telling) -> str:

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from metrics.detection.batch import Basis, Side, Unit, Verdict
+from metrics.detection.batch import Basis, Batch, Side, Unit, Verdict
+from metrics.detection.handoff import judge
 from tests.metrics.detection.cast import FOREVER, kpi, last_cell, steady
 
 
@@ -83,3 +84,27 @@ def test_what_arrives_later_is_held_against_what_was_passed_on_before():
     sides = leads(given), leads(received)
     assert last_cell("handoff", *sides, shares_unit=True, expected=0.6, lag=2).verdict == Verdict.QUIET
     assert last_cell("handoff", *sides, shares_unit=True, expected=0.6, lag=2).value == pytest.approx(0.6)
+
+
+def test_the_family_is_counted_with_the_chance_if_nothing_were_wrong():
+    values, sizes = np.full(FOREVER, 0.81), np.full(FOREVER, 900.0)
+    values[-1] = 0.755
+    at_bound, at_target = (
+        last_cell(
+            "handoff", leads(passed_on()), Side.of(values, sizes, direction=1.0, red_threshold=0.8, target=target)
+        )
+        for target in (np.nan, 0.85)
+    )
+    assert at_bound.verdict == at_target.verdict == Verdict.FLAG
+    assert at_target.p < at_bound.p / 100
+
+
+def test_who_stands_at_the_target_is_beyond_the_threshold_by_chance_no_more_often_than_its_p_says():
+    rng = np.random.default_rng(7)
+    sizes = np.full((20_000, 30), 400.0)
+    values = rng.binomial(400, rng.beta(340, 60, sizes.shape)) / sizes
+    received = Side.of(values, sizes, direction=1.0, red_threshold=0.8, target=0.85)
+    given = Side.of(np.full(sizes.shape, 500.0), unit=int(Unit.COUNT))
+    answer = judge(Batch.of(given, received, np.array([20])))
+    for alpha in (0.05, 0.01, 0.0027):
+        assert (answer.p <= alpha).mean() <= alpha * 1.25
