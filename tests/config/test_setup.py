@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from config.servers import setup
+from config.servers.debian import ensured
+from config.servers.mariadb import mariadbd
 
 
 @pytest.mark.parametrize("found", [(3, 10), (3, 14)])
@@ -44,3 +46,16 @@ def test_what_failed_is_tried_again(tmp_path: Path) -> None:
     with pytest.raises(setup.SetupFailed, match="false failed"):
         setup.once("Packages", stamp, [lock], lambda _: setup.run("false"))
     assert not stamp.exists()
+
+
+def test_a_program_that_only_tests_need_is_asked_for_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    assert ensured("mariadb-server-core", lambda: None, "MARIADBD") == 1
+    assert capsys.readouterr().err == (
+        "A program is missing: install the package mariadb-server-core, or set MARIADBD to its path.\n"
+    )
+    assert ensured("mariadb-server-core", lambda: "/usr/sbin/mariadbd", "MARIADBD") == 0
+    monkeypatch.setenv("MARIADBD", "/opt/mariadbd")
+    assert mariadbd() == "/opt/mariadbd"
