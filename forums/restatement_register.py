@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from forums.forms import DayInput
 from forums.reliance import RELIED, Cited, cited, with_relied
 from forums.sealed_periods import SealedPeriods, sealed_only, with_sealed
-from metrics.ledger import plain
 from metrics.models import Measure, Observation
 from metrics.models.submission import sender_named
 from metrics.restatements import LATEST_FIRST, Asked, Changed, Restatement, is_material, restated, told
@@ -126,8 +125,8 @@ def _line(row: Any, period: str) -> tuple[Any, ...]:
     change, received_at = Changed(row.old, row.value), row.submission__received_at
     return (
         row.pk, row.series__measure__code, row.series__measure__name, row.series__measure__function__name or "",
-        period, row.series__segment__key, row.series__source__code, plain(row.old), plain(row.value),
-        plain(change.difference), plain(change.share), _word(is_material(row.notices)), _word(row.is_sealed),
+        period, row.series__segment__key, row.series__source__code, row.old, row.value,
+        change.difference, change.share, _word(is_material(row.notices)), _word(row.is_sealed),
         (received_at - row.first_at).days, sender_named(row.submission__person__name or row.submission__key__name),
         received_at.isoformat(), row.submission__entry, row.reason or row.submission__reason, _listed(row.decisions),
         _listed(row.views), _listed(row.signals),

@@ -12,10 +12,10 @@ from metrics.formulas import Figure, compute, read_formula, why_not
 from metrics.formulas.grammar import codes_read
 from metrics.holding import holding, shown_source
 from metrics.known import Known, figures
-from metrics.ledger import plain
 from metrics.models import Definition, Measure, Segment, Series, SourceOfRecord
 from metrics.models.source import DERIVED
 from metrics.withdrawing import Unknown
+from truthgov.figures import plain
 from truthgov.periods import Grain, Period
 
 log = structlog.get_logger(__name__)

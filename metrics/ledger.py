@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from metrics.known import figures
 from metrics.models import Absence, Observation, Submission
+from truthgov.figures import plain
 
 
 def value_of(series_id: int, start: date, *, known_at: int | None = None) -> Decimal | None:
@@ -51,11 +52,3 @@ def _lines(submission: UUID) -> Iterator[str]:
     fields = ("series_id", "period_start", "definition_id", "value", "numerator", "denominator", "reason")
     for series, start, definition, *parts, reason in rows.values_list(*fields).iterator():
         yield "\t".join([f"{series}", f"{start}", f"{definition}", *map(plain, parts), reason or ""])
-
-
-def plain(figure: Decimal | None) -> str:
-    """A figure in its shortest plain notation; empty when it was not given."""
-    if figure is None:
-        return ""
-    text = f"{figure:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -2,9 +2,12 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.http import StreamingHttpResponse
+
+from truthgov.figures import plain
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
@@ -18,6 +21,8 @@ class Echo:
 
 def cell(value: Any) -> Any:
     """A value as it may stand in a sheet: a text that would start a formula is quoted, a number stays a number."""
+    if isinstance(value, Decimal):
+        return plain(value)
     if value is None or not isinstance(value, str):
         return "" if value is None else value
     return f"'{value}" if _would_start(value) else value

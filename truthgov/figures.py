@@ -39,6 +39,14 @@ class Change:
     difference: Figure
 
 
+def plain(figure: Decimal | None) -> str:
+    """A figure in its shortest plain notation; empty when it was not given."""
+    if figure is None:
+        return ""
+    text = f"{figure:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 @lru_cache(maxsize=4096)
 def word_figure(value: Decimal | None, unit: str, decimals: int | None = None) -> Figure:
     """Word a figure in its unit.

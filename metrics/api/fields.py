@@ -7,7 +7,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from metrics.ledger import plain
+from truthgov.figures import plain
 from truthgov.periods import Grain, Period
 
 Form = serializers.Serializer[Any]

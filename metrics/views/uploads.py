@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from metrics import access
 from metrics.ingestion.segments import read as read_segment
-from metrics.ledger import plain
 from metrics.models import RefusedRow, RestatedRow, Upload
 from metrics.uploads.interpreting import COLUMNS
 from truthgov.export import csv_response
@@ -80,7 +79,7 @@ def _line(row: RestatedRow) -> tuple[Any, ...]:
     figures = (row.old_value, row.value, EXACTLY.subtract(row.value, row.old_value), row.old_numerator, row.numerator,
                row.old_denominator, row.denominator)  # fmt: skip
     return (row.row, row.series.measure.code, row.series.measure.name, row.period.code, row.series.segment.key,
-            row.series.source.code, *map(plain, figures), row.reason)  # fmt: skip
+            row.series.source.code, *figures, row.reason)  # fmt: skip
 
 
 def _figure(row: RefusedRow) -> str:

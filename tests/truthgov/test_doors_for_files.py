@@ -52,7 +52,8 @@ def test_no_cell_starts_a_formula(start):
 
 
 def test_numbers_and_plain_texts_leave_as_they_are():
-    assert list(export.lines(["a", "b", "c"], [["text", Decimal("-1.5"), None]])) == ["a,b,c\r\n", "text,-1.5,\r\n"]
+    row = ["text", Decimal("-1.50"), Decimal("1E-7"), None]
+    assert list(export.lines(["a", "b", "c", "d"], [row])) == ["a,b,c,d\r\n", "text,-1.5,0.0000001,\r\n"]
 
 
 def test_a_secret_is_opened_with_the_key_it_was_sealed_with(settings):

@@ -260,6 +260,10 @@ def test_a_delivery_shows_its_figures_with_what_is_said_of_them(as_person, sales
     assert "18.4" in page
     assert "Note: Checked twice." in page
     assert "Attested" in page
+    handed_in(as_person(sales_lead), sheet, cell, value="0.2", note="Recounted.")
+    page = as_person(outsider).get(Submission.objects.latest("entry").get_absolute_url()).content.decode()
+    assert "Restated: Recounted." in page
+    assert "Note:" not in page
 
 
 def test_a_count_that_stays_needs_no_reason_though_it_has_parts_on_record(

@@ -71,13 +71,13 @@ def test_what_is_new_restated_and_unchanged_is_counted(read):
 def test_each_figure_that_would_change_is_shown_before_it_does(read, as_person):
     told("0.1")
     told("0.3", "Recounted.")
-    upload = read("sales.conversion,2025-11,,0.3,,,", "sales.conversion,2025-10,,0.30001,,,=Late cancellations.")
+    upload = read("sales.conversion,2025-11,,0.3,,,", "sales.conversion,2025-10,,0.29999,,,=Late cancellations.")
     browser = as_person(upload.person)
     page = browser.get(upload.get_absolute_url()).content.decode()
-    assert all(f">{text}<" in page for text in ("30.000\u202f%", "30.001\u202f%", "+0.001\u202fpp"))
+    assert all(f">{text}<" in page for text in ("30.000\u202f%", "29.999\u202f%", "\u22120.001\u202fpp"))
     taken = browser.get(f"/uploads/{upload.pk}/restated.csv").getvalue().decode().splitlines()
     assert taken[1:] == [
-        "3,sales.conversion,Measure sales.conversion,2025-10,{},crm,0.3,0.30001,0.00001,,,,,'=Late cancellations."
+        "3,sales.conversion,Measure sales.conversion,2025-10,{},crm,0.3,0.29999,-0.00001,,,,,'=Late cancellations."
     ]
     confirmed(upload)
     assert (upload.status, upload.restated_rows.count()) == ("done", 0)
