@@ -117,17 +117,14 @@ def record(row: dict[str, str]) -> dict[str, str]:
 def findings() -> Iterator[dict[str, str]]:
     """Every finding, as a line of alerts.csv."""
     segments = Segment.objects.in_bulk()
-    judged = Judgement.objects.select_related(
-        "rule__link__from_measure", "rule__link__to_measure", "rule__measure"
-    ).order_by("kind", "period_start", "rule")
-    for judgement in judged:
-        rule, period = judgement.rule, Period.containing(judgement.period_start, Grain(judgement.grain))
-        parties = [rule.link.from_measure, rule.link.to_measure] if rule.link else [rule.measure]
-        sides = [party.code for party in parties if party]
+    parties = "rule__link__from_measure", "rule__link__to_measure", "rule__measure", "rule__other_measure"
+    for judgement in Judgement.objects.select_related(*parties).order_by("kind", "period_start", "rule"):
+        period = Period.containing(judgement.period_start, Grain(judgement.grain))
+        claimed, other = judgement.rule.parties
         for segment in judgement.cells["segment"][judgement.cells["verdict"] == Verdict.FLAG].tolist():
             yield {
-                "function_kpi": sides[0],
-                "outcome": sides[1] if len(sides) > 1 else "",
+                "function_kpi": claimed.code,
+                "outcome": other.code if other else "",
                 "segment_json": json.dumps(segments[segment].values),
                 "period_start": period.start.isoformat(),
                 "period_end": period.last_day.isoformat(),

@@ -125,7 +125,7 @@ def trial_of(case: Contradiction, courses: dict[int, Course]) -> Trial | None:
         for judgement in judged
     ]
     proof = proof_of(case)
-    return Trial(case.rule.quiet_periods, len(proof.quiet), told)
+    return Trial(proof.needed, len(proof.quiet), told)
 
 
 def _by(event: ContradictionEvent) -> str:

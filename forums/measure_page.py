@@ -173,8 +173,10 @@ def _links(measure: Measure) -> list[Link]:
 
 
 def _rules(measure: Measure) -> list[Rule]:
-    looking = Rule.objects.filter(Q(measure=measure) | Q(link__from_measure=measure) | Q(link__to_measure=measure))
-    return list(looking.select_related("link__from_measure", "link__to_measure", "measure", "source", "other_source"))
+    either = Q(measure=measure) | Q(other_measure=measure)
+    looking = Rule.objects.filter(either | Q(link__from_measure=measure) | Q(link__to_measure=measure))
+    parties = "link__from_measure", "link__to_measure", "measure", "other_measure", "source", "other_source"
+    return list(looking.select_related(*parties))
 
 
 def _required_by(measure: Measure) -> list[RequiredOutcome]:

@@ -10,9 +10,21 @@ from django.shortcuts import get_object_or_404
 from metrics import due
 from metrics.defining import definer_of
 from metrics.dictionary_import.proposing import APPROVING, IMPORTING
-from metrics.models import Contradiction, Definition, DictionaryImport, Feed, FeedRun, Measure, Submission, Upload
+from metrics.models import (
+    Contradiction,
+    Definition,
+    DictionaryImport,
+    Feed,
+    FeedRun,
+    Measure,
+    Rule,
+    RuleVersion,
+    Submission,
+    Upload,
+)
 from metrics.reviewing import may_comment
 from metrics.sheets import Sheet
+from metrics.tuning import tuner_of
 from truthgov import authority, clock
 from truthgov.models import Appointment, Function, Key, Person, Role, Scope
 from truthgov.periods import Grain
@@ -58,6 +70,36 @@ def surfacing_to_start(person: Person) -> None:
     """PermissionDenied unless somebody may surface a contradiction by hand."""
     if not may_surface(person):
         raise PermissionDenied
+
+
+def rule_to_read(person: Person, pk: int) -> Rule:
+    """Any rule: everybody signed in may see what is looked at, and how."""
+    parties = "link__from_measure", "link__to_measure", "measure", "other_measure", "source", "other_source"
+    return get_object_or_404(Rule.objects.select_related(*parties), pk=pk)
+
+
+def may_tune(person: Person) -> bool:
+    """May somebody propose and approve how rules judge? Who answers for figures, and the truth owner."""
+    return tuner_of(person) is not None
+
+
+def rules_to_propose(person: Person) -> None:
+    """PermissionDenied unless somebody may propose a rule of their own."""
+    if not may_tune(person):
+        raise PermissionDenied
+
+
+def rule_to_tune(person: Person, pk: int) -> Rule:
+    """One that this person may propose a version of."""
+    rule = rule_to_read(person, pk)
+    rules_to_propose(person)
+    return rule
+
+
+def rule_version_to_decide(person: Person, pk: int, version: int) -> RuleVersion:
+    """A version of a rule that this person may approve, reject or withdraw."""
+    of_rule = RuleVersion.objects.select_related("rule", "proposed_by", "appointment")
+    return get_object_or_404(of_rule, rule=rule_to_tune(person, pk), version=version)
 
 
 def measure_to_define(person: Person, code: str) -> Measure:

@@ -59,16 +59,16 @@ WANTED = Prepared("rules_wanted", """
                 WHERE series.measure_id = alone.id
                 GROUP BY cut.dimensions HAVING count(DISTINCT segment.id) >= %(siblings)s)
             ELSE EXISTS (SELECT FROM metrics_series series WHERE series.measure_id = alone.id) END)
-    INSERT INTO metrics_rule (kind, link_id, measure_id, other_measure_id, state, quiet_periods)
-    SELECT kind, link_id, measure_id, other_measure_id, 'active', 3 FROM wanted WHERE kind = ANY(%(judged)s::text[])
+    INSERT INTO metrics_rule (kind, link_id, measure_id, other_measure_id)
+    SELECT kind, link_id, measure_id, other_measure_id FROM wanted WHERE kind = ANY(%(judged)s::text[])
     ORDER BY kind, link_id, measure_id, other_measure_id ON CONFLICT DO NOTHING RETURNING id""",
     every="bool", judged="text[]", measures="bigint[]", siblings="int",
 )  # fmt: skip
 FROM_SOURCES = Prepared("rules_from_sources", """
     WITH reporting AS (
         SELECT DISTINCT measure_id, source_id FROM metrics_series WHERE measure_id = ANY(%(measures)s::bigint[]))
-    INSERT INTO metrics_rule (kind, measure_id, source_id, other_source_id, state, quiet_periods)
-    SELECT 'source_disagreement', one.measure_id, one.source_id, other.source_id, 'active', 3
+    INSERT INTO metrics_rule (kind, measure_id, source_id, other_source_id)
+    SELECT 'source_disagreement', one.measure_id, one.source_id, other.source_id
     FROM reporting one JOIN reporting other ON other.measure_id = one.measure_id AND other.source_id > one.source_id
     WHERE NOT EXISTS (SELECT FROM metrics_rule rule WHERE rule.measure_id = one.measure_id
                       AND rule.source_id = one.source_id AND rule.other_source_id = other.source_id)
@@ -96,7 +96,7 @@ def follow(measures: Iterable[int] | None = None) -> list[tuple[int, date]]:
              "siblings": FEWEST_SIBLINGS},
         )  # fmt: skip
         made = [rule for (rule,) in cursor.fetchall()]
-    return _history_before(made)
+    return history_of(made)
 
 
 def have_new_ones_judged() -> bool:
@@ -113,11 +113,11 @@ def have_links_judged(links: Iterable[Link]) -> None:
     ends = {end for link in joined for end in (link.from_measure_id, link.to_measure_id)}
     breaks = Rule.objects.filter(kind=Rule.Kind.DEFINITION_BREAK, measure__in=ends, other_measure=None)
     with transaction.atomic(savepoint=False):
-        beside = _history_before(list(breaks.values_list("pk", flat=True)))
+        beside = history_of(list(breaks.values_list("pk", flat=True)))
         TouchedSet.objects.note([*follow(), *beside])
 
 
-def _history_before(rules: list[int]) -> list[tuple[int, date]]:
+def history_of(rules: list[int]) -> list[tuple[int, date]]:
     """The series that rules judge, each with the first day of its figures."""
     if not rules:
         return []

@@ -1,17 +1,18 @@
 """From what was touched to contradictions: which rules look at it, what their detectors say, what becomes of cases."""
 
 from collections import defaultdict
+from typing import Any
 
 import numpy as np
 
 from metrics import rules
-from metrics.assessment import cases, families, proving, queue
+from metrics.assessment import cases, families, monitoring, proving, queue
 from metrics.assessment.cuts import Touched, cuts_of
-from metrics.assessment.dictionary import Span, dictionary_of
-from metrics.assessment.judging import Sheet, judge
+from metrics.assessment.dictionary import Dictionary, Span, dictionary_of
+from metrics.assessment.judging import judge
 from metrics.assessment.looks import looks_at
-from metrics.assessment.pairs import Pairs, pairs_of
-from metrics.assessment.silence import Silence, silences
+from metrics.assessment.pairs import pairs_of
+from metrics.assessment.silence import silences
 from metrics.prepared import plan_once
 from metrics.recomputing import recompute
 from truthgov import audit
@@ -68,10 +69,14 @@ def _assess_touched(sets: list[queue.Taken]) -> None:
     families.lock([look.kind for look in concerned])
     known = dictionary_of({measure for look in concerned for measure in (look.kpi, look.outcome)})
     spans = [span for look in concerned for span in known.spans(look)]
-    sheets = _judged(pairs_of(cuts_of(touched, spans, known.grains), spans), spans)
-    for silence in silences(touched, concerned, spans, known.grains):
+    active, monitored = ([span for span in spans if span.is_monitored is monitor] for monitor in (False, True))
+    sheets = _judged(touched, active, known)
+    for silence in silences(touched, concerned, active, known.grains):
         sheets[silence.kind, silence.grain].append(silence)
-    cases.follow(families.settle(sheets))
+    news = families.settle(sheets)
+    for (kind, grain), some in _judged(touched, monitored, known).items():
+        monitoring.keep(kind, grain, some)
+    cases.follow(news)
     proving.prove(look.rule for look in concerned)
 
 
@@ -89,9 +94,11 @@ def _what_to_judge(sets: list[queue.Taken]) -> Touched:
     return Touched.of([*series, *further], [*days, *since])
 
 
-def _judged(pairs: Pairs, spans: list[Span]) -> dict[tuple[str, Grain], list[Sheet | Silence]]:
+def _judged(touched: Touched, spans: list[Span], known: Dictionary) -> dict[tuple[str, Grain], list[Any]]:
     """What was judged, by kind and grain; what else detectors say is asked for again where it is needed."""
-    sheets: dict[tuple[str, Grain], list[Sheet | Silence]] = defaultdict(list)
-    for sheet in judge(pairs, spans, in_full=False):
+    sheets: dict[tuple[str, Grain], list[Any]] = defaultdict(list)
+    if not spans:
+        return sheets
+    for sheet in judge(pairs_of(cuts_of(touched, spans, known.grains), spans), spans, in_full=False):
         sheets[sheet.kind, sheet.grain].append(sheet)
     return sheets

@@ -108,6 +108,6 @@ def _touching(touched: Touched, firsts: Ints, spans: Sequence[Span]) -> Iterator
 
 def column(spans: Iterable[Span], name: str) -> Ints:
     """One number of every span."""
-    if name in ("lag", "rule", "kpi", "outcome"):
+    if name in ("rule", "kpi", "outcome"):
         return np.array([getattr(span.look, name) for span in spans], np.int64)
-    return np.array([getattr(span, name) or FIRST_REPORTED for span in spans], np.int64)
+    return np.array([getattr(span, name) or FIRST_REPORTED for span in spans], np.int64)  # no lag is as good as 0

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from metrics.assessment.looks import Look
+from metrics.assessment.terms import AS_DECLARED, JUDGING, State, Terms
 from metrics.detection.batch import Unit
 from metrics.detection.comparing import EVER, EVERYTHING, NEVER, Change, Comparable, comparable
 from metrics.detection.handoff import judged_as_share
@@ -53,6 +54,14 @@ class Meaning(NamedTuple):
     change: Change | None = None
     """Its change of counting, if it is one."""
     compared: Comparable = EVERYTHING
+    tuned: int = 0
+    """The version of a rule that says some of this instead."""
+
+    def under(self, terms: Terms) -> "Meaning":
+        """What it is for a rule whose version says otherwise."""
+        said = {name: getattr(terms, name) for name in ("min_effect", "reliable_from")}
+        said = {name: value for name, value in said.items() if value == value}
+        return self._replace(tuned=terms.pk, **said) if said else self
 
 
 class Record(NamedTuple):
@@ -66,7 +75,8 @@ class Record(NamedTuple):
 class Span:
     """A rule over the periods `first` to `last` (ordinals of `grain`), in which nothing it is judged by changes.
 
-    `kpi_source` and `outcome_source` are the sources to be read, None for the first that reported.
+    `kpi_source` and `outcome_source` are the sources to be read, None for the first that reported; `terms` say how it
+    judges there.
     """
 
     look: Look
@@ -77,6 +87,24 @@ class Span:
     outcome: Meaning
     kpi_source: int | None
     outcome_source: int | None
+    terms: Terms = AS_DECLARED
+
+    @property
+    def is_monitored(self) -> bool:
+        """Does it judge without opening or feeding cases?"""
+        return self.terms.state == State.MONITOR
+
+    @property
+    def lag(self) -> int:
+        """Periods by which the outcome follows the kpi."""
+        return self.look.lag if self.terms.lag is None else self.terms.lag
+
+    @property
+    def tolerance(self) -> float:
+        """Relative: what the rule says, else, of two sources, the definition, else the link; NaN: all are silent."""
+        if self.terms.tolerance == self.terms.tolerance:
+            return self.terms.tolerance
+        return self.kpi.source_tolerance if self.look.sources else self.look.tolerance
 
     @property
     def shares_unit(self) -> bool:
@@ -99,20 +127,33 @@ class Dictionary:
     records: dict[int, list[tuple[int, Record]]]
 
     def spans(self, look: Look) -> Iterator[Span]:
-        """The stretches of a rule; none while a side has no approved definition, or the sides differ in grain."""
+        """The stretches in which a rule judges; none while a side is not defined, or the sides differ in grain."""
         grain = self.grains.get(look.outcome)
         if grain is None or self.grains.get(look.kpi) is not grain:
             return
+        if not look.versions:
+            if look.initial.state in JUDGING:
+                yield from self._spans_under(look, look.initial, grain, EVER, NEVER)
+            return
+        decided = [(_first_ordinal(starts_on, grain), terms) for starts_on, terms in look.versions]
+        for first, last, (terms,) in stretches([succession([(EVER, look.initial), *decided])]):
+            if terms.state in JUDGING:
+                yield from self._spans_under(look, terms, grain, first, last)
+
+    def _spans_under(self, look: Look, terms: Terms, grain: Grain, begin: int, end: int) -> Iterator[Span]:
+        """The stretches between two periods, under the same version of the rule."""
+        lag = look.lag if terms.lag is None else terms.lag
         histories = (
-            [(start + look.lag, meaning) for start, meaning in self.meanings[look.kpi]],
+            [(start + lag, meaning) for start, meaning in self.meanings[look.kpi]],
             self.meanings[look.outcome],
-            [(start + look.lag, record) for start, record in self.records[look.kpi]],
+            [(start + lag, record) for start, record in self.records[look.kpi]],
             self.records[look.outcome],
         )
         for first, last, (kpi, outcome, *records) in stretches(histories):
             sources = _sources(look, *records)
-            if sources is not None and not (kpi.retires or outcome.retires):
-                yield Span(look, grain, first, last, kpi, outcome, *sources)
+            first, last = max(first, begin), min(last, end)
+            if sources is not None and first <= last and not (kpi.retires or outcome.retires):
+                yield Span(look, grain, first, last, kpi.under(terms), outcome.under(terms), *sources, terms)
 
 
 def dictionary_of(measures: Iterable[int]) -> Dictionary:

@@ -10,6 +10,7 @@ from django.db.models import Max
 from metrics.assessment.calendar import start_of
 from metrics.assessment.families import News
 from metrics.assessment.findings import Place, season_before
+from metrics.assessment.terms import quiet_periods
 from metrics.detection.batch import Verdict
 from metrics.models import Contradiction, Judgement, Rule, Segment, Signal
 from truthgov.periods import Grain, ordinal
@@ -27,6 +28,7 @@ class Docket:
     rules: dict[int, Rule]
     segments: dict[int, Segment]
     latest: dict[int, int]
+    quiet_periods: dict[int, int]
     signals: dict[Place, Signal]
     live: dict[Identity, list[Contradiction]]
     settled: dict[tuple[Identity, int], Contradiction]
@@ -40,12 +42,13 @@ class Docket:
         grains = {int(rule): each.grain for each in news for rule in each.rule}
         parties = ("link__to_measure__journey", "link__from_measure__journey", "measure__journey",
                    "other_measure__journey")  # fmt: skip
-        rules = Rule.objects.filter(state=Rule.State.ACTIVE).select_related(*parties).in_bulk(grains)
+        rules = Rule.objects.select_related(*parties).in_bulk(grains)
         live, settled = _cases(rules.values())
         segments = {int(segment) for each in news for segment in each.segment}
         segments |= {case.segment_id for cases in live.values() for case in cases}
         signals = _signals(grains, segments)
-        return cls(grains, rules, Segment.objects.in_bulk(segments), _latest(grains), signals, live, settled)
+        known = Segment.objects.in_bulk(segments)
+        return cls(grains, rules, known, _latest(grains), quiet_periods(list(grains)), signals, live, settled)
 
     def route(self, places: Iterable[Place]) -> None:
         """Give each finding its case, wholes before their parts; those that belong to none are left out."""
@@ -63,7 +66,7 @@ class Docket:
 
         What lies further back is history: kept in the judgements, and a signal only of a case that is open.
         """
-        return place.ordinal > self.latest[place.rule] - self.rules[place.rule].quiet_periods
+        return place.ordinal > self.latest[place.rule] - self.quiet_periods[place.rule]
 
     def start(self, place: Place) -> date:
         return start_of(place.ordinal, self.grains[place.rule])

@@ -81,7 +81,7 @@ class Judged(NamedTuple):
 def _judged(sheets: Mapping[tuple[str, Grain], Sequence[Sheet | Silence]]) -> Iterator[Judged]:
     for (kind, grain), some in sheets.items():
         for ordinal in sorted({ordinal for sheet in some for ordinal in sheet.ordinals.tolist()}):
-            yield Judged(kind, grain, ordinal, _told(kind, [sheet.cells(ordinal) for sheet in some]))
+            yield Judged(kind, grain, ordinal, told(kind, [sheet.cells(ordinal) for sheet in some]))
 
 
 def _together(judged: Iterable[Judged]) -> Iterator[list[Judged]]:
@@ -111,7 +111,7 @@ def _settle(judged: Sequence[Judged]) -> list[News]:
     return [family.news() for family in families]
 
 
-def _told(kind: str, cells: Sequence[NDArray[np.void]]) -> NDArray[np.void]:
+def told(kind: str, cells: Sequence[NDArray[np.void]]) -> NDArray[np.void]:
     """What was judged of a period, one cell a rule and segment."""
     together = np.concatenate(cells)
     return one_verdict(together) if kind == Rule.Kind.DEFINITION_BREAK else together

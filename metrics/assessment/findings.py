@@ -68,9 +68,14 @@ class Finding:
             "window": {name: day.isoformat() for name, day in window.items()},
             "kpi": _meaning(span.kpi, span.grain),
             "outcome": _meaning(span.outcome, span.grain),
-            "lag": span.look.lag,
+            "lag": span.lag,
             "sources": {"kpi": span.kpi_source, "outcome": span.outcome_source},
-        } | ({} if self.kpi_segment == self.place.segment else {"whole": self.kpi_segment})
+        } | self._beyond_the_dictionary()
+
+    def _beyond_the_dictionary(self) -> dict[str, Any]:
+        """Where the kpi was read in a whole, and by which version of the rule it was judged, if by any."""
+        told = {} if self.kpi_segment == self.place.segment else {"whole": self.kpi_segment}
+        return told | ({"rule_version": self.span.terms.version} if self.span.terms.version else {})
 
     def sentence(self, names: "Names") -> str:
         """The two sentences it is told in."""
@@ -117,7 +122,7 @@ class Names:
             share=span.is_share,
             measure=self.measures[span.look.outcome].name if of_sources else "",
             whole=str(self.segments[finding.kpi_segment]) if span.look.of_whole else "",
-            tolerance=span.kpi.source_tolerance if of_sources else _given(span.look.tolerance),
+            tolerance=_given(span.tolerance),
         )
 
 
@@ -126,8 +131,12 @@ def find_again(places: Iterable[Place]) -> dict[Place, Finding]:
     wanted = sorted(set(places))
     if not wanted:
         return {}
-    spans = _spans_of(wanted)
-    pairs = pairs_of(_cuts(wanted, spans), spans)
+    return judged_in_full(wanted, _spans_of(wanted))
+
+
+def judged_in_full(places: list[Place], spans: list[Span]) -> dict[Place, Finding]:
+    """The cells of some places as rules judge them in these spans."""
+    pairs = pairs_of(_cuts(places, spans), spans)
     found = [each for sheet in judge(pairs, spans, in_full=True) for each in _findings(sheet, spans)]
     return _with_observations(_one_a_place(found))
 
@@ -147,7 +156,7 @@ def _spans_of(places: Iterable[Place]) -> list[Span]:
     """Where the rules of some cells look."""
     concerned = looks({place.rule for place in places})
     known = dictionary_of({measure for look in concerned for measure in (look.kpi, look.outcome)})
-    return [span for look in concerned for span in known.spans(look)]
+    return [span for look in concerned for span in known.spans(look) if not span.is_monitored]
 
 
 def _cuts(places: list[Place], spans: list[Span]) -> Cuts:
@@ -186,7 +195,7 @@ def _with_observations(findings: list[Finding]) -> dict[Place, Finding]:
     wanted = [
         (number, series, *_window(each, lag))
         for number, each in enumerate(findings)
-        for series, lag in ((each.kpi_series, each.span.look.lag), (each.outcome_series, 0))
+        for series, lag in ((each.kpi_series, each.span.lag), (each.outcome_series, 0))
     ]
     columns: list[list[Any]] = [list(column) for column in zip(*wanted, strict=True)] or [[]] * 4
     rows = fetch(LEANED_ON, columns, number="i4", series="i8", start="day", observation="i8")

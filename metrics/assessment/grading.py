@@ -92,7 +92,7 @@ def grade(case: Contradiction, standing: Iterable[Signal], grain: Grain) -> None
 def _weight(finding: Finding, whole: float | None) -> Weight:
     cell, outcome = finding.cell, finding.span.outcome
     if finding.span.look.sources:
-        times = times_the_least(cell, tolerance=finding.span.kpi.source_tolerance)
+        times = times_the_least(cell, tolerance=finding.span.tolerance)
     else:
         least = outcome.min_effect if isfinite(outcome.min_effect) and not finding.span.is_share else None
         times = times_the_least(cell, min_effect=least)

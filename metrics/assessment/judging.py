@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metrics.assessment.calendar import ONE_IS_ENOUGH, SEASON, reach
+from metrics.assessment.cuts import column
 from metrics.assessment.dictionary import Meaning, Span
 from metrics.assessment.figures import Figures
 from metrics.assessment.origins import Origins
@@ -59,7 +60,7 @@ def judge(pairs: Pairs, spans: Sequence[Span], *, in_full: bool = True) -> Itera
 
     Unless `in_full`, only verdicts, p-values and effects are worked out.
     """
-    rules = _of_looks(spans, "rule", np.int64)
+    rules = column(spans, "rule")
     most = CELLS_IN_FULL if in_full else CELLS
     for grain, of_grain in _split(pairs, [span.grain for span in spans]):
         figures = _figures(of_grain, spans, grain)
@@ -98,7 +99,7 @@ def _split(pairs: Pairs, names: Sequence[Name]) -> Iterator[tuple[Name, Pairs]]:
 
 
 def _figures(pairs: Pairs, spans: Sequence[Span], grain: Grain) -> Figures:
-    lag = _of_looks(spans, "lag", np.int64)[pairs.span]
+    lag = column(spans, "lag")[pairs.span]
     series = np.concatenate((pairs.kpi, pairs.outcome))
     return Figures.read(series, np.concatenate((pairs.first - lag, pairs.first)), grain)
 
@@ -133,7 +134,7 @@ def _batch(
     """The figures of pairs, from as far back as judging the first period of any may lean on."""
     used, which = np.unique(pairs.span, return_inverse=True)
     own = [spans[index] for index in used]
-    lag = _of_looks(own, "lag", np.int64)
+    lag = column(own, "lag")
     axis = sides.outcome.start
     start = max(axis, int(pairs.first.min()) - reach(grain) - int(lag.max()))
     periods = np.arange(start, int(last.max()) + 1)
@@ -148,9 +149,9 @@ def _batch(
         judge=(periods >= pairs.first[:, None]) & (periods <= last[:, None]),
         lag=lag[which],
         season=np.full(len(which), SEASON[grain]),
-        one_is_enough=np.full(len(which), ONE_IS_ENOUGH[grain]),
-        expected=_of_looks(own, "expected", np.float64)[which],
-        tolerance=np.array([_tolerance(span) for span in own])[which],
+        one_is_enough=np.array([_one_is_enough(span) for span in own])[which],
+        expected=np.array([span.look.expected for span in own])[which],
+        tolerance=np.array([span.tolerance for span in own])[which],
         shares_unit=np.array([span.shares_unit for span in own])[which],
         of_parent=np.array([span.look.of_whole and not span.look.is_declared for span in own])[which],
         in_full=in_full,
@@ -161,7 +162,8 @@ def _batch(
 
 def _side(figures: Figures, window: slice, series: Ints, meanings: Sequence[Meaning], which: Ints) -> tuple[Side, Ints]:
     """Each series under each definition once, as far as its figures compare, and which of them every pair has."""
-    definitions = np.array([meaning.pk for meaning in meanings], np.int64)[which]
+    numbers: dict[tuple[int, int], int] = {}
+    definitions = np.array([numbers.setdefault((each.pk, each.tuned), len(numbers)) for each in meanings])[which]
     _, once, rows = np.unique((series << 32) + definitions, return_index=True, return_inverse=True)
     place, meant = figures.rows_of(series[once]), which[once]
     stated: dict[str, Any] = {
@@ -176,9 +178,6 @@ def _side(figures: Figures, window: slice, series: Ints, meanings: Sequence[Mean
     return Side(values, figures.denominators[place, window], **stated), rows
 
 
-def _of_looks(spans: Sequence[Span], name: str, kind: type) -> NDArray:
-    return np.array([getattr(span.look, name) for span in spans], kind)
-
-
-def _tolerance(span: Span) -> float:
-    return span.kpi.source_tolerance if span.look.sources else span.look.tolerance
+def _one_is_enough(span: Span) -> bool:
+    needed = span.terms.periods_needed
+    return ONE_IS_ENOUGH[span.grain] if needed is None else needed == 1

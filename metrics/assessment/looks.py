@@ -1,16 +1,16 @@
-"""What each active rule looks at: which measures, and whether in the same segment or in the whole it is a part of."""
+"""What each rule looks at: which measures, and whether in the same segment or in the whole it is a part of."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
 
+from metrics.assessment.terms import AS_DECLARED, NOT_YET, History, Terms, histories, number
 from metrics.detection.kinds import KINDS
 from metrics.models import Rule
 from metrics.prepared import Prepared
 
-NAN = float("nan")
 Kind = Rule.Kind
 LOOKS = Prepared("looks", """
     WITH beside AS (
@@ -28,10 +28,11 @@ LOOKS = Prepared("looks", """
         WHERE rule.kind = 'definition_break')
     SELECT rule.id, rule.kind, coalesce(link.from_measure_id, rule.measure_id),
         coalesce(link.to_measure_id, rule.other_measure_id), link.lag_periods, link.pass_through, link.tolerance,
-        rule.source_id, rule.other_source_id, link.id IS NOT NULL
+        rule.source_id, rule.other_source_id, link.id IS NOT NULL, rule.made_by_id IS NOT NULL,
+        EXISTS (SELECT FROM metrics_ruleversion said WHERE said.rule_id = rule.id AND said.status = 'approved')
     FROM concerned JOIN metrics_rule rule ON rule.id = concerned.id
     LEFT JOIN metrics_link link ON link.id = rule.link_id
-    WHERE rule.state = 'active' ORDER BY rule.kind, rule.id""",
+    ORDER BY rule.kind, rule.id""",
     measures="bigint[]", rules="bigint[]",
 )  # fmt: skip
 COMPANIONS = """
@@ -52,10 +53,11 @@ COMPANIONS = """
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one active rule looks at: two measures, or twice the same one.
+    """What one rule looks at: two measures, or twice the same one.
 
     Of `sources`, the kpi is the one of record. `is_declared` says that a link states the look. A rule of kind
     `definition_break` has a look a companion, and one at its measure alone, for where no companion has figures.
+    `initial` says how it judges where none of its `versions` holds.
     """
 
     rule: int
@@ -67,6 +69,8 @@ class Look:
     tolerance: float
     sources: tuple[int, int] | None
     is_declared: bool = False
+    initial: Terms = AS_DECLARED
+    versions: History = ()
 
     @property
     def of_whole(self) -> bool:
@@ -80,20 +84,34 @@ class Look:
 
 
 def looks_at(measures: list[int]) -> list[Look]:
-    """Active rules which look at any of some measures, those whose companion one is included."""
+    """Rules which look at any of some measures, those whose companion one is included; whether they judge or not."""
     return _looks(measures=measures, rules=[])
 
 
 def looks(rules: Iterable[int]) -> list[Look]:
-    """Those of some rules which are active."""
+    """Those of some rules whose kind can be judged."""
     return _looks(measures=[], rules=list(rules))
+
+
+def looks_of(rule: Rule) -> list[Look]:
+    """What a rule that may not be stored yet looks at."""
+    if rule.pk:
+        return looks([rule.pk])
+    measure, other = rule.parties
+    return _with_companions(
+        [_look(0, rule.kind, measure.pk, other and other.pk, 0, None, None, None, None, False, True, ())]
+    )
 
 
 def _looks(**wanted: list[int]) -> list[Look]:
     with connection.cursor() as cursor:
         LOOKS.ask(cursor, wanted)
         rows = [row for row in cursor.fetchall() if row[1] in KINDS]
-    found = [_look(*row) for row in rows]
+    versions = histories([rule for rule, *_, is_tuned in rows if is_tuned])
+    return _with_companions([_look(*told, versions.get(told[0], ())) for *told, _ in rows])
+
+
+def _with_companions(found: list[Look]) -> list[Look]:
     alone = {look.kpi: look for look in found if look.is_alone}
     return found + [_beside(alone[measure], companion) for measure, companion in _companions(list(alone))]
 
@@ -108,18 +126,17 @@ def _companions(measures: list[int]) -> list[tuple[int, int]]:
 
 
 def _beside(look: Look, companion: int) -> Look:
-    return Look(look.rule, look.kind, look.kpi, companion, 0, NAN, NAN, None)
+    return replace(look, outcome=companion)
 
 
 def _look(rule: int, kind: str, kpi: int | None, outcome: int | None, lag: int | None, passes: Any, tolerance: Any,
-          source: int | None, other: int | None, declared: bool) -> Look:  # fmt: skip
+          source: int | None, other: int | None, declared: bool, by_hand: bool,
+          versions: History) -> Look:  # fmt: skip
     if kpi is None:
         raise ValueError(f"rule {rule} looks at nothing")
     judged = kpi if outcome is None else outcome
     claimed = judged if kind == Kind.INCONSISTENCY else kpi  # across segments; who is named beside it is a party
     sources = None if source is None or other is None else (source, other)
-    return Look(rule, kind, claimed, judged, lag or 0, _number(passes), _number(tolerance), sources, declared)
-
-
-def _number(value: Any) -> float:
-    return NAN if value is None else float(value)
+    initial = NOT_YET if by_hand else AS_DECLARED
+    return Look(rule, kind, claimed, judged, lag or 0, number(passes), number(tolerance), sources, declared, initial,
+                versions)  # fmt: skip

@@ -1,10 +1,11 @@
 """How far the figures have proved a remedy: quiet periods, each with figures that are there and can be trusted."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from metrics.assessment.dictionary import NEVER, dictionary_of
 from metrics.assessment.looks import looks
+from metrics.assessment.terms import AS_DECLARED, quiet_periods
 from metrics.assessment.verdicts import SAYS_NOTHING
 from metrics.detection.batch import Verdict
 from metrics.models import Contradiction, Judgement
@@ -25,9 +26,11 @@ class Proof:
 
 def proof_of(case: Contradiction) -> Proof:
     """The proof of a case in remedy, from the stored judgements of its rule; nothing is proved without a rule."""
-    if case.rule is None or case.remedy_from is None:
+    if case.rule is None:
         return Proof(needed=1)
-    needed = case.rule.quiet_periods
+    needed = quiet_periods([case.rule.pk], case.remedy_from)[case.rule.pk]
+    if case.remedy_from is None:
+        return Proof(needed)
     standing = case.signals.filter(withdrawal__isnull=True, period_start__gte=case.remedy_from)
     last_signal = standing.order_by("-period_start").values_list("period_start", flat=True).first()
     judged = Judgement.objects.filter(rule=case.rule, period_start__gte=case.remedy_from).order_by("period_start")
@@ -52,4 +55,5 @@ def is_settled(case: Contradiction) -> bool:
     known = dictionary_of([case.measure_id])
     if not look or any(meaning.retires for _, meaning in known.meanings.get(case.measure_id, [])[-1:]):
         return False
-    return not any(span.last == NEVER - 1 for span in known.spans(look[0]))
+    as_declared = replace(look[0], initial=AS_DECLARED, versions=())  # a rule that is off settles nothing
+    return not any(span.last == NEVER - 1 for span in known.spans(as_declared))

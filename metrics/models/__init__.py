@@ -12,7 +12,8 @@ from metrics.models.observation import Observation, Reading, Series, SeriesChunk
 from metrics.models.provenance import Provenance
 from metrics.models.remark import Absence, FigureNote
 from metrics.models.reminder import Reminder
-from metrics.models.rule import Judgement, Rule, Tally
+from metrics.models.rule import Judgement, MonitoredJudgement, Rule, Tally
+from metrics.models.rule_version import RuleVersion
 from metrics.models.segment import Dimension, DimensionValue, Segment
 from metrics.models.signal import ContradictionEvent, Signal, SignalWithdrawal
 from metrics.models.source import KeySource, Source, SourceOfRecord
@@ -41,6 +42,7 @@ __all__ = [
     "KeySource",
     "Link",
     "Measure",
+    "MonitoredJudgement",
     "Observation",
     "Position",
     "Provenance",
@@ -50,6 +52,7 @@ __all__ = [
     "RequiredOutcome",
     "RestatedRow",
     "Rule",
+    "RuleVersion",
     "Segment",
     "Series",
     "SeriesChunk",

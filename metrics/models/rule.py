@@ -8,6 +8,7 @@ from metrics.detection.batch import Verdict
 from metrics.models.link import Link
 from metrics.models.measure import Measure
 from metrics.models.source import Source
+from truthgov.models import Person
 from truthgov.periods import Grain
 
 OF_TWO = ["divergence", "handoff", "mix", "gaming", "overcommitment", "broken_link"]
@@ -46,8 +47,13 @@ class Rule(models.Model):
     """What is looked at for one kind of contradiction: a link, one measure, two measures, or two sources of a measure.
 
     Rules come from the dictionary by themselves (see `metrics.rules`); of two measures, `measure` is what is claimed
-    and `other_measure` what it is held against. `quiet_periods` quiet periods after a decision prove its remedy.
+    and `other_measure` what it is held against. Somebody may propose one by hand: `made_by`. How it judges, and from
+    which period on, is said by its approved versions; before any, one of the dictionary's is active and as it is
+    declared there, and one made by hand is off. QUIET_PERIODS quiet periods after a decision prove its remedy, unless
+    its version says otherwise.
     """
+
+    QUIET_PERIODS = 3
 
     class Kind(models.TextChoices):
         DIVERGENCE = "divergence"
@@ -61,18 +67,13 @@ class Rule(models.Model):
         BROKEN_LINK = "broken_link", "broken link"
         INTEGRITY = "integrity"
 
-    class State(models.TextChoices):
-        ACTIVE = "active"
-        OFF = "off"
-
     kind = models.CharField(max_length=24, choices=Kind)
     link = models.ForeignKey(Link, null=True, on_delete=models.PROTECT, related_name="rules")
     measure = models.ForeignKey(Measure, null=True, on_delete=models.PROTECT, related_name="rules")
     other_measure = models.ForeignKey(Measure, null=True, on_delete=models.PROTECT, related_name="+")
     source = models.ForeignKey(Source, null=True, on_delete=models.PROTECT, related_name="+")
     other_source = models.ForeignKey(Source, null=True, on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(max_length=8, choices=State, default=State.ACTIVE)
-    quiet_periods = models.PositiveSmallIntegerField(default=3)
+    made_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["kind", "pk"]
@@ -89,12 +90,19 @@ class Rule(models.Model):
                 condition=LOOKS_AT_SOURCES | LOOKS_AT_A_LINK | LOOKS_AT_ONE | LOOKS_AT_TWO,
                 name="a_rule_looks_at_what_its_kind_judges",
             ),
-            models.CheckConstraint(condition=Q(quiet_periods__gte=1), name="a_remedy_is_proved_by_some_quiet"),
         ]  # fmt: skip
         triggers = [A_RULE_IS_OF_ITS_LINKS_KIND]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.link or self.measure}"
+        return f"{self.get_kind_display()}: {self.about}"
+
+    @property
+    def about(self) -> str:
+        """Whom it looks at, in words."""
+        measure, other = self.parties
+        if self.source and self.other_source:
+            return f"{measure.name} from {self.source} and from {self.other_source}"
+        return f"{measure.name} against {other.name}" if other else measure.name
 
     @property
     def parties(self) -> tuple[Measure, Measure | None]:
@@ -143,6 +151,27 @@ class Judgement(models.Model):
         """What was said of one segment."""
         found = self.cells["verdict"][self.cells["segment"] == segment]
         return Verdict(int(found[0])) if len(found) else Verdict.NOT_JUDGED
+
+
+class MonitoredJudgement(models.Model):
+    """What a rule in monitor would have found in one period, had it been active; laid out as a Judgement.
+
+    It counts in no false-discovery family and feeds no case.
+    """
+
+    pk = models.CompositePrimaryKey("rule_id", "period_start")
+    rule = models.ForeignKey(Rule, on_delete=models.CASCADE, related_name="monitored")
+    period_start = models.DateField()
+    grain = models.CharField(max_length=8, choices=[(grain.value, grain.value) for grain in Grain])
+    packed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.rule_id} in {self.period_start}, monitored"
+
+    @property
+    def cells(self) -> NDArray[np.void]:
+        """The judged segments, as a structured array of CELLs."""
+        return np.frombuffer(self.packed, CELL)
 
 
 class Tally(models.Model):

@@ -39,7 +39,10 @@ CLOSED_TRULY = """
         proven := (SELECT count(*) FROM metrics_judgement j
                    WHERE j.rule_id = stands.rule_id AND j.period_start >= began
                      AND (latest IS NULL OR j.period_start > latest))
-               >= (SELECT quiet_periods FROM metrics_rule WHERE id = stands.rule_id);
+               >= coalesce((SELECT quiet_periods FROM metrics_ruleversion
+                            WHERE rule_id = stands.rule_id AND status = 'approved'
+                              AND (starts_on IS NULL OR starts_on <= began)
+                            ORDER BY version DESC LIMIT 1), 3);
     ELSIF told.code = 'settled' THEN
         proven := stands.kind = 'source_disagreement' AND EXISTS (
             SELECT FROM metrics_sourceofrecord r

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from metrics.models import Contradiction, Link, Rule
+from metrics.models import Contradiction
 from tests.metrics.assessment.conftest import BAD, GOOD
 from truthgov import audit, clock
 from truthgov.actor import Actor
@@ -112,11 +112,6 @@ def test_a_remedy_begins_when_it_was_decided(in_remedy: Contradiction) -> None:
 def test_a_case_keeps_its_identity(in_remedy: Contradiction, change: dict[str, Any]) -> None:
     with refused("a_contradiction_keeps_its_identity"):
         write(in_remedy, **change)
-
-
-def test_a_rule_asks_for_some_quiet(quiet_years: None, link: Link) -> None:
-    with refused("a_remedy_is_proved_by_some_quiet"):
-        Rule.objects.filter(link=link).update(quiet_periods=0)
 
 
 def test_nobody_but_the_truth_owner_declares_a_false_alarm(

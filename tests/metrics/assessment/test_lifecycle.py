@@ -58,10 +58,8 @@ def test_an_implausible_figure_is_not_quiet(in_remedy: Contradiction, report: Ca
 def test_what_comes_back_reopens_the_case_and_is_counted(
     in_remedy: Contradiction, report: Callable[..., None], link: Link, push: Push
 ) -> None:
-    in_remedy.rule.quiet_periods = 2
-    in_remedy.rule.save()
-    report(GOOD, GOOD)
-    report(BAD, first="2026-10")
+    report(GOOD, GOOD, GOOD)
+    report(BAD, first="2026-11")
     case = Contradiction.objects.get()
     assert (case.status, case.recurrences, case.remedy_from) == ("open", 1, None)
     assert [event.code for event in case.events.all()] == ["opened", "entered_remedy", "proved", "recurred"]

@@ -1,0 +1,270 @@
+"""How a rule is tuned, switched and retired: by two people, from a period on, and what it has judged follows."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, transaction
+
+from metrics.assessment import assess
+from metrics.detection.batch import Verdict
+from metrics.models import (
+    Contradiction,
+    Judgement,
+    Link,
+    Measure,
+    MonitoredJudgement,
+    Rule,
+    RuleVersion,
+    SignalWithdrawal,
+)
+from metrics.rule_terms import Tuning
+from metrics.tuning import approve_version, propose_rule, propose_version, reject_version, withdraw_version
+from tests.factories.metrics import measure
+from tests.metrics.assessment.conftest import BAD, LAST_QUIET, QUIET_MONTHS, Push, quiet
+from truthgov import clock
+from truthgov.actor import Actor
+from truthgov.errors import InvalidInput, Refusal
+from truthgov.models import AuditEntry, Person
+
+JULY, AUGUST = date(2026, 7, 1), date(2026, 8, 1)
+IN_JULY = datetime(2026, 7, 6, 9, tzinfo=UTC)
+OFF, MONITOR, RETIRED = (Tuning(state=state) for state in ("off", "monitor", "retired"))
+
+
+def by(person: Person) -> Actor:
+    return Actor(person=person)
+
+
+@pytest.fixture
+def rule(quiet_years: None, link: Link) -> Rule:
+    return Rule.objects.get(kind="divergence", link=link)
+
+
+@pytest.fixture
+def propose(rule: Rule, sales_lead: Person) -> Callable[..., RuleVersion]:
+    def proposed(tuning: Tuning, *, starts_on: date | None = JULY, reason: str = "Too many alarms.",
+                 who: Person = sales_lead) -> RuleVersion:  # fmt: skip
+        with clock.at(IN_JULY):
+            return propose_version(rule, tuning, starts_on=starts_on, reason=reason, by=by(who))
+
+    return proposed
+
+
+@pytest.fixture
+def tune(propose: Callable[..., RuleVersion], truth_owner: Person) -> Callable[..., RuleVersion]:
+    """`tune(OFF)`: proposed by Sales, approved by the truth owner, from July on, assessed."""
+
+    def tuned(tuning: Tuning, **how: date) -> RuleVersion:
+        version = propose(tuning, **how)
+        with clock.at(IN_JULY):
+            approve_version(version, by=by(truth_owner))
+        assess()
+        return version
+
+    return tuned
+
+
+def test_a_rule_that_is_off_judges_no_period_from_its_day_on(
+    tune: Callable[..., RuleVersion], go_bad: Callable[..., None], rule: Rule
+) -> None:
+    tune(OFF)
+    go_bad(2)
+    assert not Contradiction.objects.exists()
+    assert Judgement.objects.filter(rule=rule).count() == QUIET_MONTHS
+
+
+@pytest.mark.parametrize("tuning", [OFF, RETIRED, MONITOR])
+def test_what_a_rule_found_is_taken_back_where_it_no_longer_judges(
+    go_bad: Callable[..., None], rule: Rule, tune: Callable[..., RuleVersion], tuning: Tuning
+) -> None:
+    go_bad(1)
+    case = Contradiction.objects.get()
+    tune(tuning)
+    assert SignalWithdrawal.objects.get().signal.contradiction == case
+    assert Judgement.objects.get(rule=rule, period_start=JULY).verdict_on(case.segment_id) == Verdict.RETIRED
+    case.refresh_from_db()
+    assert (case.status, case.severity) == ("open", "low")
+
+
+def test_a_rule_in_monitor_keeps_what_it_would_have_found_and_opens_nothing(
+    tune: Callable[..., RuleVersion], go_bad: Callable[..., None], rule: Rule
+) -> None:
+    tune(MONITOR)
+    go_bad(2)
+    kept = MonitoredJudgement.objects.filter(rule=rule).order_by("period_start")
+    assert [(each.period_start, each.cells["verdict"].tolist()) for each in kept] == [
+        (JULY, [Verdict.FLAG]), (AUGUST, [Verdict.FLAG]),
+    ]  # fmt: skip
+    assert not Contradiction.objects.exists()
+    assert Judgement.objects.filter(rule=rule).count() == QUIET_MONTHS
+
+
+def test_a_tuned_rule_judges_anew_what_it_concerns(
+    go_bad: Callable[..., None], rule: Rule, tune: Callable[..., RuleVersion]
+) -> None:
+    go_bad(1)
+    case = Contradiction.objects.get()
+    tune(Tuning(min_effect=Decimal("0.5")))
+    verdict = Judgement.objects.get(rule=rule, period_start=JULY).verdict_on(case.segment_id)
+    assert verdict == Verdict.BELOW_MINIMUM_EFFECT
+    assert SignalWithdrawal.objects.count() == 1
+
+
+def test_a_version_leaves_what_was_judged_before_its_day(
+    go_bad: Callable[..., None], tune: Callable[..., RuleVersion]
+) -> None:
+    go_bad(1)
+    tune(OFF, starts_on=AUGUST)
+    assert not SignalWithdrawal.objects.exists()
+
+
+def test_what_was_found_is_told_with_the_version_it_was_judged_by(
+    tune: Callable[..., RuleVersion], go_bad: Callable[..., None]
+) -> None:
+    tune(Tuning(min_effect=Decimal("0.01")))
+    go_bad(1)
+    evidence = Contradiction.objects.get().signals.get().evidence
+    assert (evidence["rule_version"], evidence["outcome"]["min_effect"]) == (1, 0.01)
+
+
+def test_the_quiet_periods_a_remedy_needs_are_those_in_force_when_it_began(
+    tune: Callable[..., RuleVersion], in_remedy: Contradiction, report: Callable[..., None]
+) -> None:
+    tune(Tuning(quiet_periods=2), starts_on=AUGUST)
+    report(0.93, 0.931)
+    in_remedy.refresh_from_db()
+    assert in_remedy.status == "closed"
+
+
+def test_whoever_proposed_does_not_approve(propose: Callable[..., RuleVersion], sales_lead: Person) -> None:
+    version = propose(OFF)
+    with pytest.raises(Refusal, match="cannot approve it"):
+        approve_version(version, by=by(sales_lead))
+
+
+def test_the_database_takes_no_version_that_its_proposer_approved(
+    propose: Callable[..., RuleVersion], sales_lead: Person
+) -> None:
+    version = propose(OFF)
+    with transaction.atomic(), pytest.raises(DatabaseError, match="a_rule_version_is_approved_by_another"):
+        RuleVersion.objects.filter(pk=version.pk).update(status="approved", approved_by=sales_lead)
+
+
+def test_without_the_truth_owner_no_rule_is_loosened(
+    propose: Callable[..., RuleVersion], delivery_lead: Person, truth_owner: Person
+) -> None:
+    version = propose(OFF)
+    with pytest.raises(Refusal, match="the truth owner"):
+        approve_version(version, by=by(delivery_lead))
+    approve_version(version, by=by(truth_owner))
+    assert version.status == "approved"
+
+
+def test_what_the_truth_owner_proposes_somebody_else_who_answers_for_figures_approves(
+    propose: Callable[..., RuleVersion], truth_owner: Person, delivery_lead: Person
+) -> None:
+    version = propose(OFF, who=truth_owner)
+    approve_version(version, by=by(delivery_lead))
+    assert AuditEntry.objects.filter(code="rule.version_approved", subject_id=str(version.rule_id)).count() == 1
+
+
+def test_an_auditor_tunes_nothing(propose: Callable[..., RuleVersion], auditor: Person) -> None:
+    with pytest.raises(PermissionDenied):
+        propose(OFF, who=auditor)
+
+
+def test_a_version_is_never_edited_and_once_decided_never_changed(
+    propose: Callable[..., RuleVersion], truth_owner: Person
+) -> None:
+    version = propose(OFF)
+    with transaction.atomic(), pytest.raises(DatabaseError):
+        RuleVersion.objects.filter(pk=version.pk).update(state="active")
+    reject_version(version, reason="It is needed.", by=by(truth_owner))
+    with transaction.atomic(), pytest.raises(DatabaseError):
+        RuleVersion.objects.filter(pk=version.pk).update(ended_because="")
+
+
+def test_a_rule_asks_for_some_quiet(propose: Callable[..., RuleVersion]) -> None:
+    version = propose(OFF)
+    version.pk, version.version, version.quiet_periods, version.status = None, 2, 0, "rejected"
+    with transaction.atomic(), pytest.raises(DatabaseError, match="a_remedy_is_proved_by_some_quiet"):
+        version.save(force_insert=True)
+
+
+def test_one_version_waits_and_its_proposer_may_replace_it(
+    propose: Callable[..., RuleVersion], delivery_lead: Person, sales_lead: Person
+) -> None:
+    first = propose(OFF)
+    with pytest.raises(Refusal, match="waits already"):
+        propose(RETIRED, who=delivery_lead)
+    second = propose(MONITOR)
+    first.refresh_from_db()
+    assert (first.status, second.version) == ("withdrawn", 2)
+    withdraw_version(second, reason="Not yet.", by=by(sales_lead))
+
+
+@pytest.mark.parametrize(
+    ("tuning", "how", "fault"),
+    [
+        (OFF, {"reason": " "}, "has its reason"),
+        (Tuning(), {}, "changes nothing"),
+        (Tuning(tolerance=Decimal("0.1")), {}, "does not ask"),
+        (Tuning(quiet_periods=0), {}, "cannot judge like this"),
+        (OFF, {"starts_on": date(2026, 7, 2)}, "starts with a period"),
+        (OFF, {"starts_on": date(2026, 6, 1)}, "cannot change what held before"),
+        (OFF, {"starts_on": None}, "starts with a period"),
+    ],
+)
+def test_a_version_that_makes_no_sense_is_refused(
+    propose: Callable[..., RuleVersion], tuning: Tuning, how: dict, fault: str
+) -> None:
+    with pytest.raises(InvalidInput, match=fault):
+        propose(tuning, **how)
+    assert not RuleVersion.objects.exists()
+
+
+def test_a_retired_rule_takes_no_further_version(
+    tune: Callable[..., RuleVersion], propose: Callable[..., RuleVersion]
+) -> None:
+    tune(RETIRED)
+    with pytest.raises(Refusal, match="is retired"):
+        propose(Tuning(), starts_on=AUGUST)
+
+
+@pytest.fixture
+def apart(claimed: Measure, push: Push) -> Measure:
+    """A measure that no link joins with Sales' KPI, and that gave way in July, while the KPI held."""
+    other = measure("service.solved", target="0.90", min_effect="0.03", reliable_from=50)
+    first = LAST_QUIET.shift(1 - QUIET_MONTHS).code
+    push(claimed, quiet(0.25, QUIET_MONTHS + 1), first=first)
+    push(other, [*quiet(0.93), BAD], first=first)
+    assess()
+    return other
+
+
+def test_people_add_a_rule_of_their_own_which_judges_once_another_approves(
+    claimed: Measure, apart: Measure, sales_lead: Person, truth_owner: Person
+) -> None:
+    how = {"starts_on": None, "reason": "They belong together."}
+    version = propose_rule("divergence", claimed, apart, Tuning(), **how, by=by(sales_lead))
+    assess()
+    assert not Judgement.objects.filter(rule=version.rule).exists()
+    approve_version(version, by=by(truth_owner))
+    assess()
+    case = Contradiction.objects.get(rule=version.rule)
+    assert (case.measure, case.other_measure, case.last_period) == (claimed, apart, JULY)
+
+
+def test_nobody_adds_a_rule_that_there_is_or_that_its_kind_cannot_judge(
+    claimed: Measure, served: Measure, rule: Rule, sales_lead: Person
+) -> None:
+    how = {"starts_on": None, "reason": "It is needed.", "by": by(sales_lead)}
+    with pytest.raises(Refusal, match="looks at this already"):
+        propose_rule("divergence", claimed, served, Tuning(), **how)
+    with pytest.raises(InvalidInput, match="two measures"):
+        propose_rule("divergence", claimed, None, Tuning(), **how)
+    with pytest.raises(InvalidInput, match="made by hand"):
+        propose_rule("source_disagreement", claimed, None, Tuning(), **how)
