@@ -77,11 +77,15 @@ def _fate(
 
 @dataclass(frozen=True)
 class Tally:
-    """What would become of rows, counted, with those that are refused."""
+    """What would become of rows, counted, with those that are refused.
+
+    `noted` of those that change nothing give a reason, which nothing is left to be the reason of.
+    """
 
     new: int
     restated: int
     unchanged: int
+    noted: int
     refusals: list[RowError]
 
 
@@ -93,7 +97,7 @@ def tally(rows: Rows, delivery: Delivery, *, by: Actor, restating: IO[bytes], no
     `noted_from` or later, such a row without a reason is refused.
     """
     if not len(rows):
-        return Tally(0, 0, 0, [])
+        return Tally(0, 0, 0, 0, [])
     with transaction.atomic():
         landing = Landing(rows, replace(delivery, lenient=True), by)
         landing.check()
@@ -107,7 +111,8 @@ def tally(rows: Rows, delivery: Delivery, *, by: Actor, restating: IO[bytes], no
     unchanged = len(rows) - staged - len(landing.refusals) + sum(not each.differs for each in standing)
     refusals = sorted([*landing.refusals.values(), *unsaid, *missed], key=lambda error: error.row)
     restated = sum(each.differs and each.has_reason for each in standing)
-    return Tally(staged - len(standing) - len(missed), restated, unchanged, refusals)
+    noted = sum(each.has_reason and not each.differs for each in standing)
+    return Tally(staged - len(standing) - len(missed), restated, unchanged, noted, refusals)
 
 
 def _missed(row: int, target: Decimal, unit: str) -> RowError:

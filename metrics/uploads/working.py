@@ -21,6 +21,7 @@ from truthgov.periods import periods_named
 from truthgov.spreadsheets import bounded
 
 NOTHING = "No figure is given in the file; fill in the columns value, or numerator and denominator."
+UNKEPT = "What is noted beside unchanged figures ({}) is not kept; write it in the grid of their period."
 AT = {
     "unknown_measure": "measure", "not_your_function": "measure", "retired_measure": "measure",
     "duplicate_in_batch": "measure", "period_misaligned": "period", "future_period": "period",
@@ -108,7 +109,7 @@ def _compare(upload: Upload) -> None:
             staged.refuse(upload, [_fault(error, rows, numbers) for error in found.refusals])
             staged.restate(upload, restating, numbers)
             upload.present(new=found.new, restated=found.restated, unchanged=found.unchanged,
-                           refused=upload.refused_rows.count())  # fmt: skip
+                           refused=upload.refused_rows.count(), message=_told(upload, found.noted))  # fmt: skip
 
 
 def _store(upload: Upload) -> None:
@@ -128,6 +129,11 @@ def _store(upload: Upload) -> None:
         upload.refresh_from_db()
         upload.look_again()
         _compare(upload)
+
+
+def _told(upload: Upload, noted: int) -> str:
+    """What is said to its sender besides the counts."""
+    return " ".join(filter(None, [upload.message, UNKEPT.format(noted) if noted else ""]))
 
 
 def _noted_from(upload: Upload) -> date:

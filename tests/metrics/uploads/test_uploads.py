@@ -51,7 +51,9 @@ def test_a_file_is_read_shown_and_stored_whole_when_it_is_confirmed(read):
 
 def test_a_value_that_stays_keeps_the_parts_that_the_file_does_not_name(read):
     told("0.25", numerator="1", denominator="4")
-    assert read("sales.conversion,2025-10,,0.25,,,").counts == {"unchanged": 1}
+    upload = read("sales.conversion,2025-10,,0.25,,,As billed.")
+    assert upload.counts == {"unchanged": 1}
+    assert upload.message.startswith("What is noted beside unchanged figures (1) is not kept")
     Upload.objects.get().cancel(by=Actor(clockwork="test"))
     assert refusals(read("sales.conversion,2025-10,,0.25,2,8,")) != []
     upload = read("sales.conversion,2025-10,,0.25,2,8,Recounted.", "sales.conversion,2025-11,,0.5,,,")
