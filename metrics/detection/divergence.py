@@ -74,7 +74,7 @@ class Served:
     def rows(self, chosen: Ints) -> Self:
         """The same for the pairs that these outcomes have."""
         parts = (_rows(part, chosen) for part in (self.claim, self.level, self.trend))
-        return type(self)(*parts, self.pooled.rows(chosen))
+        return type(self)(*parts, self.pooled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ def _judge_column(group: Group, made: Made, column: int, season: int, *, in_full
     served = Served.read(group.outcome, expected, pooled, group.one_is_enough, column).rows(group.which)
     claimed = made.claim
     level, trend = _level_asked(served, claimed), _trend_asked(served, claimed)
-    together = against(served.pooled, made.showing, served.claim, claimed)
+    together = against(pooled, group.which, made.showing, served.claim, claimed)
     p = np.where(served.claim.readable & claimed.readable, _joint_p(level, trend, together), np.nan)
     basis = np.where(p <= LIMIT_ALPHA, _basis(level, trend, together), Basis.NONE)
     stands = (basis & Basis.LEVEL > 0) | ((basis == Basis.NONE) & served.claim.off_target)

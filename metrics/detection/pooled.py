@@ -15,7 +15,7 @@ from scipy.special import ndtr, ndtri
 from metrics.detection.batch import Bools, Floats, Ints, Side
 from metrics.detection.claims import Claim, reaches
 from metrics.detection.control import ZONE
-from metrics.detection.scan import SCAN_LOOKS, Scan, scan
+from metrics.detection.scan import SCAN_LOOKS, Scan, same_last_year, scan
 from metrics.detection.showing import Showing
 
 OWN = 0.01
@@ -45,24 +45,22 @@ class Pooled:
         seen = scan(outcome, column, season)
         p = seen.moved(-outcome.direction)
         effect = outcome.direction[:, None] * (seen.expected - seen.mean)
-        matters = _matters(seen, outcome, effect, p, one_is_enough)
+        lately = outcome.direction[:, None] * (same_last_year(outcome, column, season) - seen.mean)
+        matters = _matters(seen, outcome, effect, p, one_is_enough) & ~(lately < NO_SEASON * effect)
         priced = np.where(matters, np.minimum(1.0, SCAN_LOOKS * p), 1.0)
         return cls(seen.mean, seen.expected, seen.error, effect, priced, ~np.isnan(p).all(axis=1))
-
-    def rows(self, chosen: Ints) -> Self:
-        """The same for the pairs that these outcomes have."""
-        return type(self)(*(getattr(self, name)[chosen] for name in self.__match_args__))
 
 
 @dataclass(frozen=True, slots=True)
 class Against:
     """An outcome's worsening held against a KPI's showing, one value a pair.
 
-    `claims` says that the KPI makes a claim over any window, `asked` that it might. `p` is the smallest chance of any
-    window, `window` its number of periods; `joined` is the chance of the KPI's own
-    improvement where it was counted, NaN where the outcome's worsening stands alone.
+    `which` is the row each pair has in what outcomes show. `claims` says that the KPI makes a claim over any window,
+    `asked` that it might. `p` is the smallest chance of any window, `window` its number of periods; `joined` is the
+    chance of the KPI's own improvement where it was counted, NaN where the outcome's worsening stands alone.
     """
 
+    which: Ints
     claims: Bools
     asked: Bools
     p: Floats
@@ -70,33 +68,31 @@ class Against:
     joined: Floats
 
     def at(self, windows: Floats) -> Floats:
-        """What pairs × windows hold for the window that decided."""
-        return np.take_along_axis(windows, self.window[:, None] - 1, axis=1)[:, 0]
+        """What outcomes × windows hold for the window that decided."""
+        return windows[self.which, self.window - 1]
 
 
-def against(pooled: Pooled, showing: Showing, served: Claim, claimed: Claim) -> Against:
-    """Which pairs may be asked, and how likely their figures are by chance."""
+def against(pooled: Pooled, which: Ints, showing: Showing, served: Claim, claimed: Claim) -> Against:
+    """Which pairs may be asked, and how likely their figures are by chance; `which` outcome each pair has."""
     open_to = ~claimed.withdrawn[:, None]
     standing = showing.holds & ~served.on_target[:, None] & open_to
     improving = showing.improving & open_to
-    alone = np.where(standing | improving, pooled.p, 1.0)
-    both = np.ones(alone.shape)
-    told = np.nonzero(improving & (pooled.p <= OWN))
-    both[told] = ndtr((ndtri(pooled.p[told]) + ndtri(2 * showing.better[told])) / np.sqrt(2))
+    own, told = pooled.p[which], pooled.told[which]
+    alone, both = np.where(standing | improving, own, 1.0), np.ones(own.shape)
+    moved = np.nonzero(improving & (own <= OWN))
+    both[moved] = ndtr((ndtri(own[moved]) + ndtri(2 * showing.better[moved])) / np.sqrt(2))
     p = np.where(improving, np.minimum(1.0, 2 * np.minimum(alone, both)), alone)
     best = p.argmin(axis=1)
     found = np.arange(len(p)), best
     joined = np.where((both < alone)[found], showing.better[found], np.nan)
-    claims = pooled.told & ((showing.holds & open_to) | improving).any(axis=1)
-    asked = claims | (pooled.told & (showing.leaning & open_to).any(axis=1))
-    return Against(claims, asked, p[found], best + 1, joined)
+    claims = told & ((showing.holds & open_to) | improving).any(axis=1)
+    asked = claims | (told & (showing.leaning & open_to).any(axis=1))
+    return Against(which, claims, asked, p[found], best + 1, joined)
 
 
 def _matters(seen: Scan, outcome: Side, effect: Floats, p: Floats, one_is_enough: Bools) -> Bools:
-    """Windows that are worse by as much as matters, also than a year ago, and to which the judged period belongs."""
+    """Windows that are worse by as much as matters, and to which the judged period itself belongs."""
     least = outcome.min_effect
-    since_last_year = outcome.direction[:, None] * (seen.last_year - seen.mean)
-    season = since_last_year < effect * NO_SEASON
     large = (effect > 0) & reaches(effect, least[:, None]) & reaches(effect[:, :1], least[:, None])
     repeated = one_is_enough[:, None] | seen.repeated(-outcome.direction)
-    return large & ~season & repeated & (p[:, :1] <= ZONE)
+    return large & repeated & (p[:, :1] <= ZONE)

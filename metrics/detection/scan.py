@@ -47,8 +47,8 @@ class Scan:
     """Windows of 1 to WIDEST periods up to the judged one; arrays are series × windows, NaN where there is no past.
 
     `mean` is a window's own mean (pooled for proportions), `expected` what the past leads to expect of it, `error` how
-    far chance carries it, as σ with `freedom` degrees of freedom, and `last_year` the mean of the same periods then.
-    `scores` are the window's single periods in σ, series × periods, the judged one first.
+    far chance carries it, as σ with `freedom` degrees of freedom. `scores` are the window's single periods in σ, series
+    × periods, the judged one first.
     """
 
     mean: Floats
@@ -56,7 +56,6 @@ class Scan:
     error: Floats
     freedom: Floats
     scores: Floats
-    last_year: Floats
 
     def moved(self, sign: Floats) -> Floats:
         """One-sided p of each window's mean having moved `sign`-wards."""
@@ -76,7 +75,7 @@ class Stretch:
     """A series' past and window about its level, series × periods; missing figures weigh nothing.
 
     `apart` is how far each figure lies from `level`, `weights` its denominator (1 where size plays no part). The first
-    `quiet` periods lie before every window.
+    `quiet` periods lie before every window; `scores` are theirs, in units of a figure that weighs 1.
     """
 
     apart: Floats
@@ -85,6 +84,7 @@ class Stretch:
     level: Floats
     proportion: Bools
     quiet: int
+    scores: Floats
 
     @classmethod
     def of(cls, side: Side, column: int, season: int) -> Self:
@@ -96,11 +96,10 @@ class Stretch:
         weights = np.where(known, np.where(proportion[:, None], denominators, 1.0), 0.0)
         with np.errstate(divide="ignore", invalid="ignore"):
             level = rows.total(weights * rows.filled(values, known)) / rows.total(weights)
-            quiet = max(0, values.shape[1] - max(1, min(WIDEST, season - 1)))
-            apart = _tamed(np.where(known, values - level[:, None], 0.0), weights, known, quiet)
-            drawn = rows.total(weights * apart) / rows.total(weights)
-        apart = np.where(known, apart - drawn[:, None], 0.0)
-        return cls(apart, weights, known, level + drawn, proportion, quiet)
+        quiet = max(0, values.shape[1] - max(1, min(WIDEST, season - 1)))
+        apart, root = np.where(known, values - level[:, None], 0.0), np.sqrt(weights[:, :quiet])
+        apart, level, scores = _tamed(apart, weights, root, known, level, apart[:, :quiet] * root)
+        return cls(apart, weights, known, level, proportion, quiet, scores)
 
 
 def scan(side: Side, column: int, season: int) -> Scan:
@@ -108,26 +107,47 @@ def scan(side: Side, column: int, season: int) -> Scan:
     stretch = Stretch.of(side, column, season)
     echo = _echo(stretch)
     season_seen, season_sure = _season(stretch, season, echo)
-    last_year = _same_last_year(side, stretch, column, season)
-    return _held(stretch, season, echo[:, None], season_seen[:, None], season_sure[:, None], last_year)
+    return _held(stretch, season, echo[:, None], season_seen[:, None], season_sure[:, None])
 
 
-def _tamed(apart: Floats, weights: Floats, known: Bools, quiet: int) -> Floats:
-    """Figures of the past no further from their level than WILD short σ."""
+def same_last_year(side: Side, column: int, season: int) -> Floats:
+    """Mean of each window's periods a year before, series × windows; NaN where none is known."""
+    begin = max(0, column - season - min(WIDEST, season - 1) + 1)
+    periods = slice(begin, max(begin, column - season + 1))
+    values, denominators = side.values[:, periods], side.denominators[:, periods]
+    known = ~np.isnan(values)
+    proportion = (side.unit == Unit.FRACTION) & (~known | (denominators > 0)).all(axis=1)
+    weights = np.where(known, np.where(proportion[:, None], denominators, 1.0), 0.0)
+    whole = _up_to(weights)
+    return _wide(_up_to(weights * rows.filled(values, known)) / np.where(whole > 0, whole, np.nan))
+
+
+def _tamed(
+    apart: Floats, weights: Floats, root: Floats, known: Bools, level: Floats, scores: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Figures of the past no further from their level than WILD short σ; the level and scores then."""
+    quiet = scores.shape[1]
     if quiet < 2:
-        return apart
-    root = np.sqrt(weights[:, :quiet])
-    scores = apart[:, :quiet] * root
+        return apart, level, scores
     ranges, pairs = np.abs(np.diff(scores, axis=1)), known[:, 1:quiet] & known[:, : quiet - 1]
     mean = rows.mean(ranges, pairs)
     short = rows.mean(ranges, pairs & (ranges <= SCREEN_FACTOR * mean[:, None])) / RANGE_TO_SIGMA
     most = np.where(short > 0, WILD * short, np.inf)
     wild = np.flatnonzero((np.abs(scores) > most[:, None]).any(axis=1))
-    tamed = apart.copy()
+    if len(wild):
+        changed, drawn = _drawn_in(apart[wild], weights[wild], root[wild], most[wild, None])
+        apart[wild] = np.where(known[wild], changed - drawn[:, None], 0.0)
+        scores[wild], level[wild] = apart[wild, :quiet] * root[wild], level[wild] + drawn
+    return apart, level, scores
+
+
+def _drawn_in(apart: Floats, weights: Floats, root: Floats, most: Floats) -> tuple[Floats, Floats]:
+    """Rows with their wild figures drawn in, and how far that moves their level."""
+    tamed, quiet = apart.copy(), root.shape[1]
     for _ in range(2):  # a wild figure draws the level after it: once more, about the level of the others
-        level = rows.total(tamed[wild, :quiet] * weights[wild, :quiet]) / rows.total(weights[wild, :quiet])
-        tamed[wild, :quiet] = _within(apart[wild, :quiet], level[:, None], most[wild, None], root[wild])
-    return tamed
+        level = rows.products(tamed[:, :quiet], weights[:, :quiet]) / rows.total(weights[:, :quiet])
+        tamed[:, :quiet] = _within(apart[:, :quiet], level[:, None], most, root)
+    return tamed, rows.products(weights, tamed) / rows.total(weights)
 
 
 def _within(apart: Floats, level: Floats, most: Floats, root: Floats) -> Floats:
@@ -138,7 +158,7 @@ def _within(apart: Floats, level: Floats, most: Floats, root: Floats) -> Floats:
 
 def _echo(stretch: Stretch) -> Floats:
     """How far neighbouring periods resemble each other, 0 to MOST_ECHO."""
-    scores = stretch.apart[:, : stretch.quiet] * np.sqrt(stretch.weights[:, : stretch.quiet])
+    scores = stretch.scores
     squares, products = rows.products(scores, scores), rows.products(scores[:, 1:], scores[:, :-1])
     number = rows.count(stretch.known[:, : stretch.quiet])
     seen = products / np.where(squares > 0, squares, 1.0)
@@ -150,7 +170,7 @@ def _season(stretch: Stretch, season: int, echo: Floats) -> tuple[Floats, Floats
     quiet, known = stretch.quiet, stretch.known
     if quiet <= season:
         return echo, np.zeros(len(echo))
-    scores = stretch.apart[:, :quiet] * np.sqrt(stretch.weights[:, :quiet])
+    scores = stretch.scores
     number = rows.count(known[:, season:quiet] & known[:, : quiet - season])
     squares = rows.products(scores, scores) * number / np.maximum(rows.count(known[:, :quiet]), 1)
     products = rows.products(scores[:, season:], scores[:, :-season])
@@ -171,25 +191,17 @@ class Behind:
     @classmethod
     def of(cls, stretch: Stretch) -> Self:
         """Sums of the quiet past, and of what the shorter windows leave to it."""
-        known, weights = stretch.known.astype(float), stretch.weights
-        weighted = weights * stretch.apart
-        number, weight, total = (_before(each, stretch.quiet) for each in (known, weights, weighted))
-        squares = _before(weighted * stretch.apart, stretch.quiet)
-        level = total / np.where(weight > 0, weight, np.nan)
+        quiet, apart, weights = stretch.quiet, stretch.apart, stretch.weights
+        past, past_weights, recent = apart[:, :quiet], weights[:, :quiet], slice(quiet, -1)
+        number = _before(rows.count(stretch.known[:, :quiet]), stretch.known[:, recent].astype(float))
+        weight = _before(rows.total(past_weights), weights[:, recent])
+        weighted = weights[:, recent] * apart[:, recent]
+        level = _before(rows.products(past_weights, past), weighted) / np.where(weight > 0, weight, np.nan)
+        squares = _before(rows.products(stretch.scores, stretch.scores), weighted * apart[:, recent])
         return cls(number, weight, level, np.maximum(squares - weight * level**2, 0.0))
 
 
-def _same_last_year(side: Side, stretch: Stretch, column: int, season: int) -> Floats:
-    """Mean of each window's periods a year before, as they stood; NaN where none is known."""
-    periods = np.arange(column - season + 1 - stretch.apart.shape[1] + stretch.quiet, column - season + 1)
-    values = np.where(periods >= 0, side.values[:, np.maximum(periods, 0)], np.nan)
-    at = np.maximum(periods - column + stretch.apart.shape[1] - 1, 0)
-    weights = np.where(np.isnan(values), 0.0, stretch.weights[:, at])
-    whole = _up_to(weights)
-    return _up_to(weights * np.nan_to_num(values)) / np.where(whole > 0, whole, np.nan)
-
-
-def _held(stretch: Stretch, season: int, echo: Floats, seen: Floats, sure: Floats, last_year: Floats) -> Scan:
+def _held(stretch: Stretch, season: int, echo: Floats, seen: Floats, sure: Floats) -> Scan:
     behind, recent = Behind.of(stretch), slice(stretch.quiet, None)
     apart, weights = stretch.apart[:, recent], stretch.weights[:, recent]
     share, deviation = _last_year(stretch, season, seen)
@@ -211,7 +223,7 @@ def _held(stretch: Stretch, season: int, echo: Floats, seen: Floats, sure: Float
     known = behind.number >= FEWEST_BEHIND
     return Scan(
         *(_wide(each) for each in (mean + level, np.where(known, expected + level, np.nan), error, freedom)),
-        *(_wide(each) for each in (scores[:, ::-1], last_year)),
+        _wide(scores[:, ::-1]),
     )
 
 
@@ -236,7 +248,7 @@ def _last_year(stretch: Stretch, season: int, seen: Floats) -> tuple[Floats, Flo
     for before in (recent - season, recent - 2 * season):
         at = before >= 0
         weight[:, at] += stretch.weights[:, before[at]]
-        total[:, at] += (stretch.weights * stretch.apart)[:, before[at]] if at.any() else 0.0
+        total[:, at] += stretch.weights[:, before[at]] * stretch.apart[:, before[at]]
     size = (rows.total(stretch.weights) / np.maximum(rows.count(stretch.known), 1))[:, None]
     lean = seen * weight
     share = np.where(weight > 0, lean / np.where(weight > 0, lean + (1 - seen) * size, 1.0), 0.0)
@@ -253,11 +265,9 @@ def _unit(proportion: Bools, level: Floats) -> Floats:
     return np.where(proportion, np.maximum(level * (1 - level), 1e-12), 1.0)[:, None]
 
 
-def _before(values: Floats, quiet: int) -> Floats:
-    """Sums of everything before each window, the shortest window first."""
-    running = np.cumsum(values[:, quiet:-1], axis=1)
-    base = rows.total(values[:, :quiet])[:, None]
-    return np.concatenate((base, base + running), axis=1)[:, ::-1]
+def _before(past: Floats, recent: Floats) -> Floats:
+    """Sums of everything before each window, the shortest first: those of the quiet past, and what follows it."""
+    return np.concatenate((past[:, None], past[:, None] + np.cumsum(recent, axis=1)), axis=1)[:, ::-1]
 
 
 def _up_to(values: Floats) -> Floats:
