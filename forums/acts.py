@@ -9,7 +9,7 @@ from forums.models.decision import Decision
 from forums.models.escalation import Escalation
 from forums.models.right import DecisionType
 from metrics.defining import approve_definition, have_assessed
-from metrics.models import Contradiction, Definition, Measure, Source, SourceOfRecord
+from metrics.models import Contradiction, Definition, Measure, RootCause, Source, SourceOfRecord
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
@@ -22,14 +22,18 @@ LONGEST_REMEDY = 12
 
 @dataclass(frozen=True)
 class Resolution:
-    """A contradiction goes into remedy; periods from `remedy_from` on can prove it."""
+    """A contradiction goes into remedy; periods from `remedy_from` on can prove it. `cause` is what it comes from."""
 
     remedy_from: date
+    cause: RootCause | None = None
     decision_type: ClassVar[str] = DecisionType.RESOLVE_CONTRADICTION
 
     def carry_out(self, decision: Decision, *, by: Actor) -> None:
         _require_near(self.remedy_from)
-        _into_remedy(_case_of(decision), decision, self.remedy_from, by=by)
+        case = _case_of(decision)
+        _into_remedy(case, decision, self.remedy_from, by=by)
+        if self.cause:
+            case.name_cause(self.cause, decision.wording, by=by, authority=decision.reference)
 
 
 @dataclass(frozen=True)

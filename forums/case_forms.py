@@ -7,7 +7,9 @@ from django.db.models import Q, QuerySet
 
 from forums.forms import ahead
 from journeys.models import Journey
-from metrics.models import Contradiction, Measure, Segment
+from metrics.models import Contradiction, Measure, Position, Segment
+from truthgov.errors import InvalidInput
+from truthgov.intake import MAX_ATTACHED, MOST_ATTACHED, Attached, attach
 from truthgov.models import Function, Scope
 
 STATES = [("open", "Open"), ("in_remedy", "In remedy"), ("closed", "Closed"), ("false_alarm", "False alarm"),
@@ -79,13 +81,40 @@ class ChallengeForm(forms.Form):
         ahead(self)
 
 
+class FilesInput(forms.ClearableFileInput):
+    """Several files at once."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Files as evidence, each looked at by the one door for files; an empty list where none is chosen."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Attached]:  # type: ignore[override]
+        chosen = data if isinstance(data, list) else [data] if data else []
+        try:
+            return [attach(file.name, file.read(MAX_ATTACHED + 1)) for file in chosen]
+        except InvalidInput as refused:
+            raise forms.ValidationError(str(refused)) from refused
+
+
 class PositionForm(forms.Form):
     """A party's answer; once taken it stands as it is."""
 
     prefix = "position"
+    stance = forms.ChoiceField(
+        choices=[(value, f"{word.capitalize()}") for value, word in Position.Stance.choices], widget=forms.RadioSelect,
+        label="This position", help_text="Accepting it says that something has to be done, and not what.",
+    )  # fmt: skip
     claim = forms.CharField(widget=_lines(3), max_length=4000, help_text="What your figures show, in your words.")
     evidence = forms.CharField(widget=_lines(3), max_length=4000, required=False)
-    field_order = ("scope", "claim", "evidence")
+    files = FilesField(
+        required=False, help_text=f"Up to {MOST_ATTACHED}: PDF, PNG, JPEG, XLSX, CSV or TXT, of up to "
+        f"{MAX_ATTACHED // 1024 // 1024} MB each. Everybody who may read the case may read them.",
+    )  # fmt: skip
+    field_order = ("scope", "stance", "claim", "evidence", "files")
 
     def __init__(self, *args: Any, scopes: list[Scope], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

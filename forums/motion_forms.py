@@ -14,7 +14,7 @@ from forums.leaning import leaning_of
 from forums.models import AgendaItem, Decision, DecisionType
 from forums.motion import Act, Expected, Motion, Undertaking
 from forums.quorum import NoQuorum
-from metrics.models import Contradiction, Definition, Measure, Source
+from metrics.models import Contradiction, Definition, Measure, RootCause, Source
 from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput
@@ -161,7 +161,11 @@ class ResolutionForm(MotionForm):
         label="The figures prove it from", initial=_next_month, widget=DayInput,
         help_text="Periods that begin on this day or later count as proof.",
     )  # fmt: skip
-    field_order = ["wording", "reason", "remedy_from"]
+    cause = forms.ModelChoiceField(
+        RootCause.objects.on_the_list(), required=False, label="Root cause", empty_label="Not said with this decision",
+        help_text="What the contradiction comes from. It is changed by naming another.",
+    )  # fmt: skip
+    field_order = ["wording", "reason", "cause", "remedy_from"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -170,13 +174,13 @@ class ResolutionForm(MotionForm):
         self.fields["remedy_from"].widget.attrs |= bounds
 
     def act(self, chosen: Mapping[str, Any]) -> Act:
-        return Resolution(chosen["remedy_from"])
+        return Resolution(chosen["remedy_from"], chosen["cause"])
 
 
 class RevisionForm(ResolutionForm):
     """For a case in remedy: another remedy takes the place of the one decided before."""
 
-    field_order = ["supersedes", "wording", "reason", "remedy_from"]
+    field_order = ["supersedes", "wording", "reason", "cause", "remedy_from"]
 
     def _offer_to_supersede(self, earlier: QuerySet[Decision]) -> None:
         super()._offer_to_supersede(earlier)
@@ -192,7 +196,7 @@ class ClosureForm(ResolutionForm):
         label="What shows that the remedy worked", widget=forms.Textarea(attrs={"rows": 3}), required=False,
         help_text="The case closes on it. Leave it empty where another remedy supersedes the one decided before.",
     )  # fmt: skip
-    field_order = ["wording", "evidence", "reason", "supersedes", "remedy_from"]
+    field_order = ["wording", "evidence", "reason", "supersedes", "cause", "remedy_from"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -212,7 +216,7 @@ class ClosureForm(ResolutionForm):
         return chosen
 
     def act(self, chosen: Mapping[str, Any]) -> Act:
-        return Resolution(chosen["remedy_from"]) if chosen.get("supersedes") else Closure(chosen["evidence"])
+        return super().act(chosen) if chosen.get("supersedes") else Closure(chosen["evidence"])
 
 
 class SourceForm(MotionForm):

@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
-from metrics.assessment.grading import LEAST, Weight, worst_of
+from metrics.assessment.bearing import Bearing
+from metrics.assessment.grading import LEAST, Weight, worst_standing
 from metrics.models import ContradictionEvent, Signal
 
 
@@ -31,21 +32,22 @@ def states_at(at: datetime) -> dict[int, KnownState]:
 
 
 def severities_at(cases: Collection[int], at: datetime) -> dict[int, tuple[str, float]]:
-    """Severity and rank of cases by the signals that stood at an instant; one query.
+    """Severity and rank of cases by the signals that stood at an instant; three queries.
 
     A case without any signal is left out: nothing but signals ever grades one.
     """
-    told = Signal.objects.filter(Q(contradiction__in=cases), evidence__has_key="weight").order_by()
-    standing: dict[int, dict[date, list[Weight]]] = defaultdict(dict)
-    rows = told.values_list("contradiction", "period_start", "evidence__weight", "at", "withdrawal__at")
-    for case, start, weight, signalled, withdrawn in rows:
-        periods = standing[case]
-        if signalled <= at and (withdrawn is None or withdrawn > at):
-            periods.setdefault(start, []).append(Weight.from_evidence(weight))
-    return {case: _graded(periods) for case, periods in standing.items()}
+    bearing = Bearing.on(cases, until=at)
+    told = Signal.objects.filter(contradiction__in={*cases, *bearing.near}, evidence__has_key="weight").order_by()
+    standing: dict[int, list[tuple[date, Weight]]] = defaultdict(list)
+    rows = told.values_list("contradiction", "segment", "period_start", "evidence__weight", "at", "withdrawal__at")
+    for own, segment, start, weight, signalled, withdrawn in rows:
+        for case in bearing.cases_of(own, segment):
+            weights = standing[case]
+            if signalled <= at and (withdrawn is None or withdrawn > at):
+                weights.append((start, Weight.from_evidence(weight)))
+    return {case: _graded(weights) for case, weights in standing.items()}
 
 
-def _graded(periods: dict[date, list[Weight]]) -> tuple[str, float]:
-    latest: Iterable[Weight] = periods[max(periods)] if periods else ()
-    found = worst_of(latest)
+def _graded(weights: Iterable[tuple[date, Weight]]) -> tuple[str, float]:
+    found = worst_standing(weights)
     return (found.severity.word.value, found.rank) if found else LEAST

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.http import StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
+from django.utils.http import content_disposition_header
 
 from truthgov.figures import plain
 
@@ -51,4 +52,17 @@ def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]
     response = StreamingHttpResponse(lines(header, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def file_response(name: str, media_type: str, content: bytes, *, inline: bool = False) -> HttpResponse:
+    """A file to be saved under a name; whatever is in it, no browser runs it as a page of ours.
+
+    `inline` is for what truthgov wrote itself: the browser may show it.
+    """
+    response = HttpResponse(content, content_type=media_type)
+    response["Content-Disposition"] = content_disposition_header(not inline, name)
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
     return response

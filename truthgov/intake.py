@@ -1,8 +1,13 @@
 """The one door for files: their size, inflated size, kind and rows are limited before anything reads them."""
 
 import csv
+import hashlib
+import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
 
 from truthgov.errors import InvalidInput
 
@@ -11,6 +16,16 @@ MAX_INFLATED = 32 * 1024 * 1024
 MAX_ROWS = 50_000
 GZIP = 16 + zlib.MAX_WBITS
 BOM = "\ufeff"
+MAX_ATTACHED, MOST_ATTACHED = 5 * 1024 * 1024, 5
+"""Bytes of a file that is brought as evidence, and how many may be brought at a time."""
+SIGNATURES = (
+    (b"%PDF-", "pdf", "application/pdf"),
+    (b"\x89PNG\r\n\x1a\n", "png", "image/png"),
+    (b"\xff\xd8\xff", "jpg", "image/jpeg"),
+)
+TEXTS = {"csv": "text/csv; charset=utf-8", "txt": "text/plain; charset=utf-8"}
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ZIP, MACROS = b"PK\x03\x04", ("vbaproject.bin", ".bas")
 
 
 def inflate(packed: bytes, *, limit: int = MAX_INFLATED) -> bytes:
@@ -60,3 +75,65 @@ def _rows(header: list[str], lines: Iterator[list[str]], max_rows: int) -> Itera
         if len(cells) != len(header):
             raise InvalidInput(f"Row {number} has {len(cells)} cells and the header {len(header)}; correct the row.")
         yield dict(zip(header, cells, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that somebody brings as evidence, looked at by its content: its kind, a name that fits it, its bytes."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of its content."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    def as_record(self) -> dict[str, Any]:
+        """What is said of it where it is not itself."""
+        return {"name": self.name, "type": self.media_type, "size": len(self.content), "sha256": self.digest}
+
+
+def attach(name: str, content: bytes) -> Attached:
+    """A file as evidence: PDF, PNG, JPEG, XLSX without macros, or text (CSV, TXT), told by its content.
+
+    InvalidInput, worded for its sender, for one that is empty, too large (also unpacked), or of another kind.
+    """
+    if not content:
+        raise InvalidInput(f"{name} is empty; choose the file anew.")
+    if len(content) > MAX_ATTACHED:
+        raise InvalidInput(f"{name} is larger than {MAX_ATTACHED // 1024 // 1024} MB; attach what matters of it.")
+    stem, ending = _named(name)
+    for magic, known_as, media_type in SIGNATURES:
+        if content.startswith(magic):
+            return Attached(f"{stem}.{known_as}", media_type, content)
+    if content.startswith(ZIP):
+        _require_workbook(name, content)
+        return Attached(f"{stem}.xlsx", WORKBOOK, content)
+    if ending not in TEXTS:
+        raise InvalidInput(f"{name} is none of the kinds taken in: PDF, PNG, JPEG, XLSX, CSV or TXT.")
+    read_text(content)
+    return Attached(f"{stem}.{ending}", TEXTS[ending], content)
+
+
+def _named(name: str) -> tuple[str, str]:
+    """A name that is safe to save under, and its ending: no folders, no signs that steer a terminal or a header."""
+    plain = "".join(sign for sign in name.replace("\\", "/").rsplit("/", 1)[-1] if sign.isprintable())
+    stem, _, ending = plain.rpartition(".")
+    return (stem or ending).strip(" .")[:80] or "file", ending.lower()
+
+
+def _require_workbook(name: str, content: bytes) -> None:
+    """Refuse what is no workbook, holds macros, or unpacks to more than is taken in; nothing of it is unpacked."""
+    try:
+        entries = zipfile.ZipFile(BytesIO(content)).infolist()
+    except zipfile.BadZipFile as error:
+        raise InvalidInput(f"{name} is damaged; save it anew.") from error
+    names = {entry.filename for entry in entries}
+    if "xl/workbook.xml" not in names:
+        raise InvalidInput(f"{name} is none of the kinds taken in: PDF, PNG, JPEG, XLSX, CSV or TXT.")
+    if any(entry.lower().endswith(MACROS) for entry in names):
+        raise InvalidInput(f"{name} holds macros; save it as .xlsx without them.")
+    if sum(entry.file_size for entry in entries) > MAX_INFLATED:
+        raise InvalidInput(f"Unpacked, {name} is larger than {MAX_INFLATED} bytes; attach what matters of it.")

@@ -11,7 +11,7 @@ from forums.acts import Resolution, SourceNaming
 from forums.models import Action, AgendaItem, Decision, Forum, Meeting, Subject
 from forums.motion import Act, Expected, Motion, Undertaking
 from forums.terms import steering
-from metrics.models import Contradiction, Measure, Rule
+from metrics.models import Contradiction, Measure, Position, RootCause, Rule
 from truthgov import clock
 from truthgov.models import Function
 
@@ -52,7 +52,10 @@ def ask(chapter: Chapter, cast: Cast, *, answered: bool) -> None:
     due_on = clock.today() + timedelta(days=7)
     challenge = case.challenge(scope=scope, question=chapter.asks, due_on=due_on, by=cast.actor(TRUTH_OWNER))
     if answered:
-        case.take_position(scope=scope, claim=chapter.claim, challenge=challenge, by=cast.actor(asked))
+        stance = Position.Stance.ACCEPTS if chapter.accepts else Position.Stance.CONTESTS
+        case.take_position(
+            scope=scope, stance=stance, claim=chapter.claim, challenge=challenge, by=cast.actor(asked)
+        )  # fmt: skip
 
 
 def clear_false_alarms(cast: Cast) -> None:
@@ -118,7 +121,7 @@ def _decide_on(
 
 def _following(meeting: Meeting, chapter: Chapter, case: Contradiction, decision: Decision) -> Motion:
     return Motion(
-        act=Resolution(remedy_from=meeting.period.shift(1).start),
+        act=_resolution(meeting, chapter),
         wording=f"{case}: same cause, same remedy as {decision.item.title}.",
         expects=_expected(chapter),
         review_on=decision.review_on,
@@ -151,9 +154,13 @@ def _motion(meeting: Meeting, chapter: Chapter, case: Contradiction, cast: Cast)
 
 def _act(meeting: Meeting, chapter: Chapter, case: Contradiction, cast: Cast) -> Act:
     if case.kind != Rule.Kind.SOURCE_DISAGREEMENT or case.source is None or case.other_source is None:
-        return Resolution(remedy_from=meeting.period.shift(1).start)
+        return _resolution(meeting, chapter)
     pair = sorted((case.source, case.other_source), key=lambda source: source.name.startswith(chapter.about.other))
     return SourceNaming(
         measure=case.measure, source=pair[0], settles=pair[1], proposed_by=cast[BOOK_TO_STAY],
         starts_on=meeting.period.start,
     )  # fmt: skip
+
+
+def _resolution(meeting: Meeting, chapter: Chapter) -> Resolution:
+    return Resolution(meeting.period.shift(1).start, RootCause.objects.filter(name=chapter.cause).first())

@@ -58,6 +58,8 @@ class Chapter:
     asks: str = ""
     asked: Part | None = None
     claim: str = ""
+    accepts: bool = False
+    cause: str = ""
     expects: tuple[str, ...] = ()
     tasks: tuple[Task, ...] = ()
     dissent: str = ""
@@ -72,6 +74,8 @@ CHAPTERS = (
         asked=MARKETING,
         asks="Your CRM shows a fifth fewer cancellations than the property management system. Which are missing?",
         claim="The CRM drops exact duplicates. We now see that these are separate bookings with equal attributes.",
+        accepts=True,
+        cause="Wrong in the source",
     ),
     Chapter(
         months_ago=4,
@@ -86,6 +90,7 @@ CHAPTERS = (
         asks="Booked revenue at the City Hotel is far above last year while every second booking is cancelled. What do "
         "you claim?",
         claim="We sold what the market offered at better rates. Guests decide on cancelling after they booked.",
+        cause="Targets pull apart",
         expects=(CANCELLED,),
         tasks=(
             Task(
@@ -150,6 +155,8 @@ CHAPTERS = (
         asked=GROUPS,
         asks="Bookings secured by deposit are cancelled more often than others. What does the deposit secure?",
         claim="Agencies block rooms with deposits that we refund by custom. The measure counts them all the same.",
+        accepts=True,
+        cause="Counted differently",
         expects=(CANCELLED,),
         tasks=(Task("Propose a definition of a secured booking", GROUPS, due_after_days=25),),
     ),

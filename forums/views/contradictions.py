@@ -50,7 +50,7 @@ def challenges(request: PersonRequest, pk: int) -> HttpResponse:
 @signed_in
 def positions(request: PersonRequest, pk: int) -> HttpResponse:
     case = access.contradiction_to_answer(request.person, pk)
-    form = PositionForm(request.POST, scopes=access.scopes_to_answer_for(request.person, case))
+    form = PositionForm(request.POST, request.FILES, scopes=access.scopes_to_answer_for(request.person, case))
     if not form.is_valid():
         return _page(request, case, position_form=form)
     asked = case.challenges.unanswered().filter(scope=form.cleaned_data["scope"]).first()

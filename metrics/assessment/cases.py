@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
+from metrics.assessment.bearing import concerned_by
 from metrics.assessment.docket import Docket
 from metrics.assessment.families import News
 from metrics.assessment.findings import Finding, Names, Place, find_again, no_longer_judged
@@ -13,7 +14,6 @@ from metrics.assessment.regrading import regrade
 from metrics.models import Contradiction, ContradictionEvent, Signal, SignalWithdrawal
 from truthgov import clock
 from truthgov.lifecycle import advance
-from truthgov.periods import ordinal
 
 Status, Code = Contradiction.Status, ContradictionEvent.Code
 NOT_FOUND_AGAIN = "The figures of this period no longer show it."
@@ -31,15 +31,15 @@ def follow(news: Sequence[News]) -> None:
     docket, record = Docket.of(told), CaseRecord(clock.now())
     docket.route(place for place in found if place.rule in docket.rules)
     findings = find_again(docket.routed)
-    weights = dict(zip(findings, weigh(list(findings.values())), strict=True))
     fresh = {place: finding for place, finding in findings.items() if _is_fresh(finding, docket.signals.get(place))}
+    weights = dict(zip(fresh, weigh(list(fresh.values())), strict=True))
     names = Names.of(fresh.values())
     _store_opened(docket, findings, names, record.at)
     fed = _feed(docket, record, fresh, weights, names)
     withdrawn = _withdraw(docket, record, gone)
     record.write_findings()
     changed = [case for case in {**fed, **withdrawn}.values() if case.is_live]
-    regrade(changed, docket)
+    regrade(changed, docket.grains, record)
     record.tell(changed)
 
 
@@ -121,23 +121,19 @@ def _signal(case: Contradiction, finding: Finding, weight: Weight, names: Names,
 
 def _withdraw(docket: Docket, record: CaseRecord, gone: set[Place]) -> dict[int, Contradiction]:
     """Say of signals whose finding is gone that they no longer hold; what they froze stays."""
-    lost: dict[int, list[Signal]] = defaultdict(list)
-    for place in sorted(gone & docket.signals.keys()):
-        signal = docket.signals[place]
-        if not _is_withdrawn(signal):
-            lost[signal.contradiction_id].append(signal)
-    told = [place for place in gone if place in docket.signals]
-    found_again = find_again(told)
-    gone_silent = no_longer_judged(told)
+    told = sorted(place for place in gone if place in docket.signals)
+    lost = {place: signal for place in told if not _is_withdrawn(signal := docket.signals[place])}
+    found_again, gone_silent = find_again(told), no_longer_judged(told)
+    for place, signal in lost.items():
+        why = _why_withdrawn(signal, found_again.get(place), place in gone_silent)
+        record.withdrawals.append(SignalWithdrawal(signal=signal, why=why, at=record.at))
+    concerned = concerned_by(list(lost.values()))
     cases = {case.pk: case for case in _all_cases(docket)}
-    for case_id, signals in lost.items():
-        for signal in signals:
-            place = Place(signal.rule_id, signal.segment_id, _ordinal(docket, signal))
-            why = _why_withdrawn(signal, found_again.get(place), place in gone_silent)
-            record.withdrawals.append(SignalWithdrawal(signal=signal, why=why, at=record.at))
+    cases |= Contradiction.objects.select_related("journey").in_bulk(concerned.keys() - cases.keys())
+    for case, signals in sorted(concerned.items()):
         periods = [signal.period_start.isoformat() for signal in signals]
-        record.note(cases[case_id], Code.WITHDRAWN, findings=signals, periods=periods)
-    return {case_id: cases[case_id] for case_id in lost}
+        record.note(cases[case], Code.WITHDRAWN, findings=signals, periods=periods)
+    return {case: cases[case] for case in concerned}
 
 
 def _why_withdrawn(signal: Signal, now: Finding | None, silent: bool) -> str:
@@ -153,10 +149,6 @@ def _is_restated(signal: Signal, now: Finding | None) -> bool:
 def _all_cases(docket: Docket) -> list[Contradiction]:
     told = [signal.contradiction for signal in docket.signals.values()]
     return [*told, *docket.settled.values(), *(case for cases in docket.live.values() for case in cases)]
-
-
-def _ordinal(docket: Docket, signal: Signal) -> int:
-    return ordinal(signal.period_start, docket.grains[signal.rule_id])
 
 
 def _is_withdrawn(signal: Signal) -> bool:

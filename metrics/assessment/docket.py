@@ -5,19 +5,21 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from metrics.assessment.calendar import start_of
 from metrics.assessment.families import News
 from metrics.assessment.findings import Place, season_before
 from metrics.assessment.terms import quiet_periods
 from metrics.detection.batch import Verdict
-from metrics.models import Contradiction, Judgement, Rule, Segment, Signal
+from metrics.models import CaseJoining, Contradiction, Judgement, Rule, Segment, Signal
 from truthgov.periods import Grain, ordinal
 
 Identity = tuple[str, int, int | None, int | None, int | None]
 """Kind and parties of a case: measure, other measure, source, other source."""
 Status = Contradiction.Status
+NEWEST = 2**63
+"""Stands for the number of a case that is not stored yet."""
 
 
 @dataclass(slots=True)
@@ -32,6 +34,7 @@ class Docket:
     signals: dict[Place, Signal]
     live: dict[Identity, list[Contradiction]]
     settled: dict[tuple[Identity, int], Contradiction]
+    joined: dict[Identity, list[Contradiction]]
     opened: list[Contradiction] = field(default_factory=list)
     recurred: list[Contradiction] = field(default_factory=list)
     routed: dict[Place, Contradiction] = field(default_factory=dict)
@@ -43,12 +46,12 @@ class Docket:
         parties = ("link__to_measure__journey", "link__from_measure__journey", "measure__journey",
                    "other_measure__journey")  # fmt: skip
         rules = Rule.objects.select_related(*parties).in_bulk(grains)
-        live, settled = _cases(rules.values())
+        live, settled, joined = _cases(rules.values())
         segments = {int(segment) for each in news for segment in each.segment}
-        segments |= {case.segment_id for cases in live.values() for case in cases}
+        segments |= {case.segment_id for cases in (*live.values(), *joined.values()) for case in cases}
         signals = _signals(grains, segments)
         known = Segment.objects.in_bulk(segments)
-        return cls(grains, rules, known, _latest(grains), quiet_periods(list(grains)), signals, live, settled)
+        return cls(grains, rules, known, _latest(grains), quiet_periods(list(grains)), signals, live, settled, joined)
 
     def route(self, places: Iterable[Place]) -> None:
         """Give each finding its case, wholes before their parts; those that belong to none are left out."""
@@ -81,15 +84,20 @@ class Docket:
         told = self.signals[place].contradiction if place in self.signals else None
         if settled is None:
             return self._open(place, identity) if self.is_recent(place) else told
-        if settled.status == Status.CLOSED:
-            return self._take_up(settled, identity) if self._breaks_the_proof(settled, place) else told
-        return self._open(place, identity) if self._is_news_after_a_false_alarm(settled, place) else told
+        stays = _that_stays(settled)
+        if stays.status == Status.CLOSED:
+            return self._take_up(settled, identity) if self._breaks_the_proof(stays, place) else told
+        return self._open(place, identity) if self._is_news_after_a_false_alarm(stays, place) else told
 
     def _live_case(self, identity: Identity, segment: int) -> Contradiction | None:
-        """The live case of a segment, else that of the narrowest whole it is a part of."""
+        """The live case of a segment, else that of the narrowest whole it is a part of; where that was joined to
+        another, the one that stays."""
         part = self.segments[segment]
-        around = [case for case in self.live[identity] if self.segments[case.segment_id].holds(part)]
-        return max(around, key=lambda case: len(self.segments[case.segment_id].values), default=None)
+        known = (*self.live[identity], *self.joined[identity])
+        around = [case for case in known if self.segments[case.segment_id].holds(part)]
+        width = {id(case): (len(self.segments[case.segment_id].values), case.pk or NEWEST) for case in around}
+        nearest = max(around, key=lambda case: width[id(case)], default=None)
+        return _that_stays(nearest) if nearest else None
 
     def _breaks_the_proof(self, case: Contradiction, place: Place) -> bool:
         return self.is_recent(place) and (case.remedy_from is None or self.start(place) >= case.remedy_from)
@@ -110,11 +118,14 @@ class Docket:
         self.live[identity].append(case)
         return case
 
-    def _take_up(self, case: Contradiction, identity: Identity) -> Contradiction:
-        self.recurred.append(case)
-        self.live[identity].append(case)
-        del self.settled[identity, case.segment_id]
-        return case
+    def _take_up(self, settled: Contradiction, identity: Identity) -> Contradiction:
+        """A closed case comes back; where it was joined to another, that one does."""
+        stays = _that_stays(settled)
+        if stays not in self.recurred:
+            self.recurred.append(stays)
+        (self.live if stays is settled else self.joined)[identity].append(settled)
+        del self.settled[identity, settled.segment_id]
+        return stays
 
     def _earlier_findings(self) -> list[Place]:
         """Findings of the year before in the pairs whose case was just opened: they are part of it from the start."""
@@ -139,23 +150,36 @@ def identity_of(rule: Rule) -> Identity:
     return rule.kind, rule.measure_id, rule.other_measure_id, rule.source_id, rule.other_source_id
 
 
-def _cases(rules: Iterable[Rule]) -> tuple[dict, dict]:
-    """Live cases by identity and the latest settled one by identity and segment, locked until commit.
+def _cases(rules: Iterable[Rule]) -> tuple[dict, dict, dict]:
+    """Live cases by identity, the latest settled one by identity and segment, and those joined to one that is live.
 
-    Locked in the order of their numbers, so that a decision taken meanwhile waits for the assessment or goes first.
+    Locked until commit, in the order of their numbers, so that a decision taken meanwhile waits for the assessment or
+    goes first. Those that others were joined to are among them, whatever they are about.
     """
     identities = {identity_of(rule) for rule in rules}
-    kinds, measures = {each[0] for each in identities}, {each[1] for each in identities}
+    of_kinds = Q(kind__in={each[0] for each in identities}, measure__in={each[1] for each in identities})
+    stays = CaseJoining.objects.filter(contradiction__in=Contradiction.objects.filter(of_kinds)).values("into")
     live: dict[Identity, list[Contradiction]] = defaultdict(list)
+    joined: dict[Identity, list[Contradiction]] = defaultdict(list)
     settled = {}
-    concerned = Contradiction.objects.filter(kind__in=kinds, measure__in=measures)
-    for case in concerned.select_related("journey").select_for_update(of=("self",)).order_by("pk"):
+    concerned = Contradiction.objects.filter(of_kinds | Q(pk__in=stays)).select_related("journey", "joining")
+    found = {case.pk: case for case in concerned.select_for_update(of=("self",)).order_by("pk")}
+    for case in found.values():
         identity = case.kind, case.measure_id, case.other_measure_id, case.source_id, case.other_source_id
+        if case.status == Status.JOINED:
+            case.joining.into = found[case.joining.into_id]
         if case.is_live:
             live[identity].append(case)
+        elif _that_stays(case).is_live:
+            joined[identity].append(case)
         else:
             settled[identity, case.segment_id] = case
-    return live, settled
+    return live, settled, joined
+
+
+def _that_stays(case: Contradiction) -> Contradiction:
+    """A case, or the one that it was joined to."""
+    return case.joining.into if case.status == Status.JOINED else case
 
 
 def _latest(grains: dict[int, Grain]) -> dict[int, int]:

@@ -1,7 +1,8 @@
 """How severe a case is: from the latest findings that stand, in words that a reader can add up."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from math import isfinite
 from typing import Any
@@ -12,6 +13,7 @@ from journeys.models import Journey
 from metrics.assessment.findings import Finding
 from metrics.detection.severity import Severity, severity, times_the_least
 from metrics.models import Contradiction, Signal
+from metrics.trust import Axis, Radar, radars
 from truthgov.periods import Grain
 
 MONTHS_IN = {Grain.DAY: 12 / 365.25, Grain.WEEK: 7 * 12 / 365.25, Grain.MONTH: 1.0, Grain.QUARTER: 3.0}
@@ -19,6 +21,12 @@ MOST_TIMES = 1000.0
 """Beyond this many times the smallest effect that matters, more is not worse."""
 LEAST = (Contradiction.Severity.LOW.value, 0.0)
 """Severity and rank of a case of which no signal stands."""
+ABOUT_TRUST = (
+    Contradiction.Kind.SOURCE_DISAGREEMENT,
+    Contradiction.Kind.INTEGRITY,
+    Contradiction.Kind.DEFINITION_BREAK,
+)
+"""Kinds whose matter it is that figures cannot be relied on: what they find is not made light of for it."""
 OF_THE_WHOLE = """
     SELECT wanted.number, coalesce(reading.denominator, reading.value)
     FROM unnest(%s::int[], %s::bigint[], %s::date[]) AS wanted(number, series, start)
@@ -31,14 +39,21 @@ OF_THE_WHOLE = """
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """What a finding weighs, frozen with it: its effect in smallest that matter, its run, the share it touches."""
+    """What a finding weighs, frozen with it: its effect in smallest that matter, its run, the share it touches.
+
+    `customers` are the cases behind the judged figure in its period, `trust` how far that can be relied on; None where
+    they are not known. Older findings were frozen without either.
+    """
 
     times: float
     run: int
     share: float | None
+    customers: float | None = None
+    trust: float | None = None
 
     def evidence(self) -> dict[str, Any]:
-        return {"times_the_smallest_that_matters": self.times, "periods_in_a_row": self.run, "share": self.share}
+        return {"times_the_smallest_that_matters": self.times, "periods_in_a_row": self.run, "share": self.share,
+                "customers": self.customers, "trust": self.trust}  # fmt: skip
 
     @classmethod
     def frozen_in(cls, signal: Signal) -> "Weight":
@@ -46,13 +61,14 @@ class Weight:
 
     @classmethod
     def from_evidence(cls, kept: dict[str, Any]) -> "Weight":
-        return cls(kept["times_the_smallest_that_matters"], kept["periods_in_a_row"], kept["share"])
+        return cls(kept["times_the_smallest_that_matters"], kept["periods_in_a_row"], kept["share"],
+                   kept.get("customers"), kept.get("trust"))  # fmt: skip
 
 
 def weigh(findings: Sequence[Finding]) -> list[Weight]:
-    """The weights of findings, in their order; one query for the wholes that they are parts of."""
-    wholes = _wholes(findings)
-    return [_weight(finding, wholes.get(number)) for number, finding in enumerate(findings)]
+    """The weights of findings, in their order; a fixed number of queries for the wholes and the trust of all."""
+    wholes, trust = _wholes(findings), _trust(findings)
+    return [_weight(finding, wholes.get(number), trust.get(number)) for number, finding in enumerate(findings)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,35 +86,52 @@ class Worst:
 
 def worst_of(weights: Iterable[Weight]) -> Worst | None:
     """The worst of the findings of one period; None without any."""
-    graded = [Worst(severity(weight.times, weight.run, weight.share), weight) for weight in weights]
+    graded = [Worst(severity(weight.times, weight.run, weight.share, weight.trust), weight) for weight in weights]
     return max(graded, key=lambda each: (each.severity.points, each.weight.times), default=None)
+
+
+def worst_standing(standing: Iterable[tuple[date, Weight]]) -> Worst | None:
+    """What grades a case: the worst of the latest period in which findings of these weights stand; None without any.
+
+    What was once found on figures that could be relied on is not made light of by worse figures that come later: all
+    are graded by the best trust of any.
+    """
+    weights = list(standing)
+    latest = max((start for start, _ in weights), default=None)
+    best = max((1.0 if weight.trust is None else weight.trust for _, weight in weights), default=1.0)
+    return worst_of(
+        weight if weight.trust is None else replace(weight, trust=best) for start, weight in weights if start == latest
+    )
+
+
+def weights_of(signals: Iterable[Signal]) -> list[tuple[date, Weight]]:
+    """The weights frozen in signals, each with the first day of its period."""
+    return [(signal.period_start, Weight.frozen_in(signal)) for signal in signals]
 
 
 def grade(case: Contradiction, standing: Iterable[Signal], grain: Grain) -> None:
     """Set the severity of a case, unsaved, by the worst of the latest of its signals that stand."""
-    signals = list(standing)
-    latest = max((signal.period_start for signal in signals), default=None)
-    weights = [Weight.frozen_in(signal) for signal in signals if signal.period_start == latest]
-    found = worst_of(weights)
+    found = worst_standing(weights_of(standing))
     if found is None:
         case.severity, case.severity_rank = LEAST
         case.severity_why = "Low: no signal stands any more, since figures were restated."
         return
     case.severity, case.severity_why = found.severity.word.value, found.severity.explanation
     case.severity_rank = found.rank
-    _expose(case, case.journey, found.weight.share, grain)
+    _expose(case, case.journey, found.weight, grain)
 
 
-def _weight(finding: Finding, whole: float | None) -> Weight:
+def _weight(finding: Finding, whole: float | None, trust: float | None) -> Weight:
     cell, outcome = finding.cell, finding.span.outcome
     if finding.span.look.sources:
         times = times_the_least(cell, tolerance=finding.span.tolerance)
     else:
         least = outcome.min_effect if isfinite(outcome.min_effect) and not finding.span.is_share else None
         times = times_the_least(cell, min_effect=least)
-    share = min(1.0, cell.size / whole) if whole and isfinite(cell.size) else None
+    customers = cell.size if isfinite(cell.size) else None
+    share = min(1.0, cell.size / whole) if whole and customers is not None else None
     run = int(cell.run) if isfinite(cell.run) else 1
-    return Weight(min(times, MOST_TIMES) if times == times else 1.0, max(run, 1), share)
+    return Weight(min(times, MOST_TIMES) if times == times else 1.0, max(run, 1), share, customers, trust)
 
 
 def _wholes(findings: Sequence[Finding]) -> dict[int, float]:
@@ -110,11 +143,36 @@ def _wholes(findings: Sequence[Finding]) -> dict[int, float]:
         return {number: float(size) for number, size in cursor.fetchall()}
 
 
-def _expose(case: Contradiction, journey: Journey | None, share: float | None, grain: Grain) -> None:
-    """Customers a period whom the case touches, and what they are worth, where the journey declares both."""
+def _trust(findings: Sequence[Finding]) -> dict[int, float]:
+    """How far the judged figures can be relied on, as far as their whole tells, by the number of the finding."""
+    judged = {
+        number: (each.span.look.outcome, each.period)
+        for number, each in enumerate(findings) if each.span.look.kind not in ABOUT_TRUST
+    }  # fmt: skip
+    if not judged:
+        return {}
+    found = radars({measure for measure, _ in judged.values()}, {period for _, period in judged.values()})
+    told = ((number, found.get((measure, period.start))) for number, (measure, period) in judged.items())
+    return {number: share for number, radar in told if radar and (share := _reliance(radar)) is not None}
+
+
+def _reliance(radar: Radar) -> float | None:
+    """The worst of its axes but one: that nobody stands behind a figure is in the hands of whoever is accused."""
+    shares = [score.share for axis, score in zip(Axis, radar.scores, strict=True) if axis is not Axis.ATTESTED]
+    known = [share for share in shares if share is not None]
+    return float(min(known)) if known and not radar.awaited else None
+
+
+def _expose(case: Contradiction, journey: Journey | None, weight: Weight, grain: Grain) -> None:
+    """Customers a month whom the case touches, and what they are worth.
+
+    The journey's declared customers, by the share it touches; where it declares none, the cases behind the figure.
+    """
     case.exposure_customers = case.exposure_value = None
-    if journey is None or share is None or journey.customers_per_month is None:
-        return
-    case.exposure_customers = round(journey.customers_per_month * MONTHS_IN[grain] * share)
-    if journey.value_per_customer is not None:
+    declared = journey.customers_per_month if journey else None
+    if declared is not None and weight.share is not None:
+        case.exposure_customers = round(declared * weight.share)
+    elif weight.customers is not None:
+        case.exposure_customers = round(weight.customers / MONTHS_IN[grain])
+    if journey and journey.value_per_customer is not None and case.exposure_customers is not None:
         case.exposure_value = (journey.value_per_customer * case.exposure_customers).quantize(Decimal("0.01"))

@@ -1,8 +1,10 @@
-"""How severe a finding is, in a word that can be explained: from its size, its persistence and whom it touches.
+"""How severe a finding is, in a word that can be explained: its size, its persistence, whom it touches, less doubt.
 
-Each of the three is graded one to three, and the sum gives the word. Nothing is weighted: a reader can add it up.
+Size, persistence and exposure are graded one to three and added up; figures that cannot be relied on take a point off,
+or two. Nothing is weighted: a reader can add it up.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import isfinite, isnan
@@ -15,6 +17,8 @@ LASTING, STANDING = 2, 4
 """Periods in a row from which its persistence is."""
 WIDE, MOST = 0.1, 0.5
 """Shares of the journey's customers from which its exposure is."""
+RELIABLE, HALF = 0.8, 0.5
+"""Trust from which a figure takes nothing off, and from which one point: what is demanded by default, and half."""
 
 
 class Word(StrEnum):
@@ -27,29 +31,49 @@ class Word(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Grade:
+    """One part of a severity: what it is of, its points, what was found, and what it is graded by."""
+
+    of: str
+    points: int
+    found: str
+    scale: str
+
+
+@dataclass(frozen=True, slots=True)
 class Severity:
-    """A word, the points behind it (3 to 9), and the sentence that explains it."""
+    """A word, the points behind it (1 to 9), the sentence that explains it, and the grades that it adds up."""
 
     word: Word
     points: int
     explanation: str
+    grades: tuple[Grade, ...] = ()
 
 
-def severity(times: float, run: int, share: float | None) -> Severity:
+def severity(times: float, run: int, share: float | None, trust: float | None = None) -> Severity:
     """Grade a finding.
 
     `times` is its effect in smallest effects that matter (see `times_the_least`), `run` the periods in a row it has
     stood, `share` the part of the journey's customers it touches, 0 to 1; None, where the journey declares no value,
-    is graded as the middle.
+    is graded as the middle. `trust` is how far the judged figures can be relied on, 0 to 1; None takes nothing off.
     """
     grades = (
-        _grade(times, NOTABLE, LARGE),
-        _grade(run, LASTING, STANDING),
-        2 if share is None else _grade(share, WIDE, MOST),
-    )
-    points = sum(grades)
+        Grade("Size", _grade(times, NOTABLE, LARGE), _size(times), f"two from {NOTABLE:g} times, three from {LARGE:g}"),
+        Grade("Persistence", _grade(run, LASTING, STANDING), _standing(run),
+              f"two from {LASTING} periods in a row, three from {STANDING}"),
+        Grade("Exposure", 2 if share is None else _grade(share, WIDE, MOST), _exposure(share),
+              f"two from {_percent(WIDE)} of the customers, three from {_percent(MOST)}; two where it is not known"),
+        Grade("Trust", _doubt(trust), _reliance(trust),
+              f"one off below {_percent(RELIABLE)}, two below {_percent(HALF)}; nothing where trust is the matter"),
+    )  # fmt: skip
+    points = max(1, sum(grade.points for grade in grades))
     word = Word.LOW if points <= 4 else Word.MODERATE if points <= 6 else Word.HIGH if points <= 8 else Word.CRITICAL
-    return Severity(word, points, f"{word.capitalize()}: {_size(times)}, {_standing(run)}, {_exposure(share)}.")
+    return Severity(word, points, f"{word.capitalize()}: {_told(grades)}.", grades)
+
+
+def _told(grades: Sequence[Grade]) -> str:
+    """What was found, of trust only where it takes something off."""
+    return ", ".join(grade.found for grade in grades if grade.of != "Trust" or grade.points)
 
 
 def times_the_least(cell: Cell, *, min_effect: float | None = None, tolerance: float | None = None) -> float:
@@ -71,6 +95,11 @@ def _grade(value: float, second: float, third: float) -> int:
     return 1 if isnan(value) else 1 + (value >= second) + (value >= third)
 
 
+def _doubt(trust: float | None) -> int:
+    """What doubt takes off: nothing, one or two."""
+    return 0 if trust is None else -(trust < RELIABLE) - (trust < HALF)
+
+
 def _size(times: float) -> str:
     if isnan(times) or times < 1:
         return "about the smallest change that matters"
@@ -84,4 +113,14 @@ def _standing(run: int) -> str:
 def _exposure(share: float | None) -> str:
     if share is None:
         return "on a part of the journey whose weight is not declared"
-    return f"on {share:.0%} of the journey's customers".replace("%", " %")
+    return f"on {_percent(share)} of the journey's customers"
+
+
+def _reliance(trust: float | None) -> str:
+    if trust is None:
+        return "how far its figures can be relied on is not graded"
+    return f"on figures that can be relied on to {_percent(trust)}"
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}".replace("%", " %")

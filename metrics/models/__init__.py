@@ -1,17 +1,19 @@
 from metrics.models.attestation import Attestation
-from metrics.models.challenge import Challenge, Position
+from metrics.models.challenge import Challenge, Position, PositionFile
 from metrics.models.contradiction import Contradiction
 from metrics.models.definition import FRESHNESS_DAYS, Definition, DefinitionComment
 from metrics.models.dictionary_import import DictionaryImport
 from metrics.models.draft import Draft
 from metrics.models.feed import Feed
 from metrics.models.feed_run import FeedRun
+from metrics.models.gathering import CaseJoining, CaseLink, CaseSplit, Snooze, Waking
 from metrics.models.link import Link
 from metrics.models.measure import Measure
 from metrics.models.observation import Observation, Reading, Series, SeriesChunk, TouchedSet
 from metrics.models.provenance import Provenance
 from metrics.models.remark import Absence, FigureNote
 from metrics.models.reminder import Reminder
+from metrics.models.root_cause import CauseNaming, RootCause, RootCauseRetirement
 from metrics.models.rule import Judgement, MonitoredJudgement, Rule, Tally
 from metrics.models.rule_version import RuleVersion
 from metrics.models.segment import Dimension, DimensionValue, Segment
@@ -26,6 +28,10 @@ __all__ = [
     "FRESHNESS_DAYS",
     "Absence",
     "Attestation",
+    "CaseJoining",
+    "CaseLink",
+    "CaseSplit",
+    "CauseNaming",
     "Challenge",
     "Contradiction",
     "ContradictionEvent",
@@ -45,12 +51,15 @@ __all__ = [
     "MonitoredJudgement",
     "Observation",
     "Position",
+    "PositionFile",
     "Provenance",
     "Reading",
     "RefusedRow",
     "Reminder",
     "RequiredOutcome",
     "RestatedRow",
+    "RootCause",
+    "RootCauseRetirement",
     "Rule",
     "RuleVersion",
     "Segment",
@@ -58,6 +67,7 @@ __all__ = [
     "SeriesChunk",
     "Signal",
     "SignalWithdrawal",
+    "Snooze",
     "Source",
     "SourceOfRecord",
     "StagedRows",
@@ -67,4 +77,5 @@ __all__ = [
     "TouchedSet",
     "Upload",
     "UploadPart",
+    "Waking",
 ]

@@ -1,9 +1,12 @@
+from collections.abc import Sequence
 from datetime import date
 from typing import Self
 
+import pgtrigger
 from django.db import models
 
 from metrics.models.contradiction import Contradiction
+from truthgov.intake import Attached
 from truthgov.models import Appointment, Fact, Person, Scope
 
 
@@ -13,6 +16,10 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
 
     def overdue(self, *, on: date) -> Self:
         return self.unanswered().filter(due_on__lt=on)
+
+    def waiting(self) -> Self:
+        """Unanswered, of cases that are not settled."""
+        return self.unanswered().filter(contradiction__status__in=Contradiction.LIVE)
 
 
 class Challenge(Fact):
@@ -34,21 +41,80 @@ class Challenge(Fact):
     def __str__(self) -> str:
         return f"challenge to {self.scope}"
 
+    def state(self, *, on: date) -> str:
+        """How it stands on a day: accepted or contested by its latest answer; unanswered, it is due or overdue."""
+        answers = list(self.positions.all())
+        if answers:
+            return answers[-1].stance or "answered"
+        return "overdue" if self.due_on < on else "due"
+
+
+THE_FILES_STATED = pgtrigger.Trigger(
+    name="a_file_is_one_that_its_position_states",
+    operation=pgtrigger.Insert,
+    when=pgtrigger.Before,
+    func="""
+        IF NEW.digest <> encode(sha256(NEW.content), 'hex') OR NOT EXISTS (
+            SELECT FROM metrics_position p
+            WHERE p.id = NEW.position_id AND p.attached @> jsonb_build_array(jsonb_build_object(
+                'name', NEW.name, 'sha256', NEW.digest, 'size', length(NEW.content)))) THEN
+            RAISE EXCEPTION 'a position keeps the files that it stated, and no others';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
 
 class Position(Fact):
-    """A party's answer, claim and evidence, frozen beside the other side's."""
+    """A party's answer, claim and evidence, frozen beside the other side's; `attached` states its files."""
+
+    class Stance(models.TextChoices):
+        ACCEPTS = "accepted", "accepts the contradiction"
+        CONTESTS = "contested", "contests the contradiction"
 
     contradiction = models.ForeignKey(Contradiction, on_delete=models.PROTECT, related_name="positions")
     challenge = models.ForeignKey(Challenge, null=True, on_delete=models.PROTECT, related_name="positions")
     scope = models.ForeignKey(Scope, on_delete=models.PROTECT, related_name="positions")
+    stance = models.CharField(
+        max_length=10,
+        choices=Stance,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Empty: nobody asked for it then.",
+    )
     claim = models.TextField()
     evidence = models.TextField(blank=True)
+    attached = models.JSONField(default=list, db_default=[])
     taken_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
     taken_at = models.DateTimeField()
 
     class Meta(Fact.Meta):
-        ordering = ["taken_at"]
+        ordering = ["taken_at", "pk"]
 
     def __str__(self) -> str:
         return f"position of {self.scope}"
+
+    def keep(self, files: Sequence[Attached]) -> None:
+        """Store the files that it states, in the act in which it is taken."""
+        for file in files:
+            self.files.create(name=file.name, media_type=file.media_type, digest=file.digest, content=file.content)
+
+
+class PositionFile(Fact):
+    """A file that a position rests on; `digest` is the SHA-256 of its content."""
+
+    position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="files")
+    name = models.CharField(max_length=120)
+    media_type = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64)
+    content = models.BinaryField()
+
+    class Meta(Fact.Meta):
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["position", "digest"], name="a_file_is_attached_once")]
+        triggers = [*Fact.Meta.triggers, THE_FILES_STATED]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,13 +1,15 @@
 from datetime import date
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import pgtrigger
 from django.db import models
 from django.db.models import Q
 
 from journeys.models import Journey
+from metrics.models.asking import Asked
 from metrics.models.measure import Measure
 from metrics.models.rule import Rule
+from metrics.models.ruling import Ruled
 from metrics.models.segment import Segment
 from metrics.models.source import Source
 from metrics.models.validity import A_CHANGE_OF_STATE_HAS_ITS_EVENT, A_LOWER_SEVERITY_HAS_ITS_FINDINGS
@@ -16,9 +18,6 @@ from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import advance, only_once
 from truthgov.models import Person, Role, Scope
-
-if TYPE_CHECKING:
-    from metrics.models.challenge import Challenge, Position
 
 IDENTITY = ["kind", "measure", "other_measure", "source", "other_source", "segment", "rule"]
 """What a case is about, and the rule that looks at it: as it was opened."""
@@ -29,16 +28,27 @@ class ContradictionQuerySet(models.QuerySet["Contradiction"]):
         """Not settled: open, or waiting for the figures to prove the remedy."""
         return self.filter(status__in=Contradiction.LIVE)
 
+    def snoozed(self, *, on: date) -> Self:
+        """Open, and put off on a day."""
+        return self.filter(
+            status=Contradiction.Status.OPEN, snoozes__until__gte=on, snoozes__waking__isnull=True
+        )  # fmt: skip
+
+    def awake(self, *, on: date) -> Self:
+        """Without those that are put off on a day."""
+        return self.exclude(pk__in=Contradiction.objects.snoozed(on=on).order_by().values("pk"))
+
     def by_severity(self) -> Self:
         return self.order_by("-severity_rank", "opened_at", "pk")
 
 
-class Contradiction(models.Model):
+class Contradiction(Asked, Ruled, models.Model):
     """The case that gathers signals about the same parties and scope until it is resolved.
 
     Identity is kind, parties (a pair of measures, or a measure and a pair of sources) and the root segment; the
-    database keeps one live case per identity. Every change is a `ContradictionEvent`. The verbs below are what people
-    and forums do to a case; what figures do to it is in `metrics.assessment`.
+    database keeps one live case per identity. Every change is a `ContradictionEvent`. The verbs here are what forums do
+    to a case, those of `Asked` and `Ruled` what its parties and the truth owner do; what figures do to it is in
+    `metrics.assessment`.
     """
 
     class Status(models.TextChoices):
@@ -46,6 +56,7 @@ class Contradiction(models.Model):
         IN_REMEDY = "in_remedy", "in remedy"
         CLOSED = "closed"
         FALSE_ALARM = "false_alarm", "false alarm"
+        JOINED = "joined", "joined to another"
 
     class Severity(models.TextChoices):
         LOW = "low"
@@ -109,6 +120,7 @@ class Contradiction(models.Model):
                 transitions=[
                     ("open", "in_remedy"),
                     ("open", "false_alarm"),
+                    ("open", "joined"),
                     ("in_remedy", "closed"),
                     ("in_remedy", "open"),
                     ("closed", "open"),
@@ -165,6 +177,7 @@ class Contradiction(models.Model):
         """A decision was taken; from the period that starts on `remedy_from` on, the figures may prove it."""
         with audit.act():
             advance(self, self.Status.OPEN, self.Status.IN_REMEDY, remedy_from=remedy_from, changed_at=clock.now())
+            self.end_snooze("A forum decided on it.", by=by)
             self.note("entered_remedy", by=by, authority=authority, period_start=remedy_from)
 
     def return_to_open(self, *, by: Actor, authority: str, reason: str) -> None:
@@ -183,53 +196,15 @@ class Contradiction(models.Model):
             advance(self, self.Status.IN_REMEDY, self.Status.CLOSED, changed_at=clock.now())
             self.note("closed_on_evidence", by=by, authority=authority, reason=evidence)
 
-    def declare_false_alarm(self, *, by: Actor, reason: str) -> None:
-        """The truth owner takes the case off the open list, with a reason; never on a case they answer for."""
-        actor = authority.acting_as(by, Role.TRUTH_OWNER, scope=Scope.organisation())
-        if by.person and self.is_answered_by(by.person):
-            raise Refusal("You answer for a side of this contradiction; a forum has to decide on it.")
-        if not reason.strip():
-            raise InvalidInput("A false alarm needs its reason.", {"reason": "Say why this is no contradiction."})
-        with audit.act():
-            advance(self, self.Status.OPEN, self.Status.FALSE_ALARM, changed_at=clock.now())
-            self.note("declared_false_alarm", by=actor, reason=reason, period_start=self.last_period)
-
-    def challenge(self, *, scope: Scope, question: str, due_on: date, by: Actor) -> "Challenge":
-        """The truth owner asks whoever answers for `scope` to take a position by a date; needs the mandate."""
-        actor = authority.acting_as(by, Role.TRUTH_OWNER, scope=Scope.organisation())
-        authority.require_mandate("challenge")
-        if due_on < clock.today():
-            raise InvalidInput("The answer is due in the past.", {"due_on": "Choose today or a later day."})
-        if not question.strip():
-            raise InvalidInput("A challenge asks something.", {"question": "Say what is to be answered."})
-        with audit.act():
-            self._require_live()
-            if self.challenges.unanswered().filter(scope=scope, question=question).exists():
-                raise Refusal(f"{scope} was asked this already and has yet to answer.")
-            asked = self.challenges.create(scope=scope, question=question, due_on=due_on, asked_by=actor.person,
-                                           appointment=actor.appointment, asked_at=clock.now())  # fmt: skip
-            self.note("challenged", by=actor, reason=question, challenge=asked.pk, scope=scope.pk,
-                      due_on=due_on.isoformat())  # fmt: skip
-        return asked
-
-    def take_position(
-        self, *, scope: Scope, claim: str, by: Actor, evidence: str = "", challenge: "Challenge | None" = None
-    ) -> "Position":
-        """Whoever answers for `scope`, a party or somebody challenged, states their side; it is frozen as stated."""
-        actor = authority.acting_as(by, authority.answering_role(scope), scope=scope)
-        if scope.pk not in self.party_scope_ids and not self.challenges.filter(scope=scope).exists():
-            raise Refusal(f"{scope} is no party to this contradiction and was not asked about it.")
-        if challenge and (challenge.contradiction_id, challenge.scope_id) != (self.pk, scope.pk):
-            raise Refusal("That challenge was put to somebody else; answer the one put to you.")
-        if not claim.strip():
-            raise InvalidInput("A position makes a claim.", {"claim": "Say what your figures show."})
-        with audit.act():
-            self._require_live()
-            taken = self.positions.create(scope=scope, claim=claim, evidence=evidence, challenge=challenge,
-                                          taken_by=actor.person, appointment=actor.appointment,
-                                          taken_at=clock.now())  # fmt: skip
-            self.note("position_taken", by=actor, reason=claim, position=taken.pk, scope=scope.pk)
-        return taken
+    def part(self, segment: Segment) -> "Contradiction":
+        """The case of a part of its scope, not stored yet: the same parties, looked at by the same rule, undecided."""
+        at = clock.now()
+        return Contradiction(
+            kind=self.kind, measure=self.measure, other_measure=self.other_measure, source=self.source,
+            other_source=self.other_source, segment=segment, rule=self.rule, journey=self.journey,
+            statement=self.statement, first_period=self.first_period, last_period=self.last_period,
+            opened_at=at, changed_at=at,
+        )  # fmt: skip
 
     def is_answered_by(self, person: Person) -> bool:
         """Does this person answer, today, for one of the sides?"""
@@ -244,7 +219,7 @@ class Contradiction(models.Model):
                            authority=authority, period_start=period_start, data=data, at=clock.now())  # fmt: skip
         audit.record(f"contradiction.{code}", self, by=by, status=self.status, authority=authority, **data)
 
-    def _require_live(self) -> None:
+    def require_live(self) -> None:
         """Held until commit, so that nobody settles the case between this look and what is written on it."""
         self.refresh_from_db(from_queryset=Contradiction.objects.select_for_update(of=("self",)), fields=["status"])
         if not self.is_live:

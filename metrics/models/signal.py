@@ -5,7 +5,8 @@ from django.db.models import Q
 from metrics.models.contradiction import Contradiction
 from metrics.models.rule import Rule
 from metrics.models.segment import Segment
-from metrics.models.validity import A_FALSE_ALARM_IS_THE_TRUTH_OWNERS, A_GRADING_HAS_ITS_FINDINGS
+from metrics.models.truth_owner import A_FALSE_ALARM_IS_THE_TRUTH_OWNERS
+from metrics.models.validity import A_GRADING_HAS_ITS_FINDINGS
 from truthgov.models import Fact, Person
 
 
@@ -26,6 +27,14 @@ class ContradictionEvent(Fact):
         FALSE_ALARM = "declared_false_alarm", "declared a false alarm"
         CHALLENGED = "challenged", "challenged"
         POSITION = "position_taken", "position taken"
+        CAUSE = "cause_named", "put down to a cause"
+        JOINED = "joined", "joined to another case"
+        GATHERED = "gathered", "another case was joined to it"
+        SPLIT = "split", "a segment was split off"
+        SPLIT_OFF = "split_off", "split off the case of its whole"
+        LINKED = "linked", "linked to another case"
+        SNOOZED = "snoozed", "snoozed"
+        WOKEN = "woken", "woken"
 
     contradiction = models.ForeignKey(Contradiction, on_delete=models.PROTECT, related_name="events")
     code = models.CharField(max_length=40, choices=Code)

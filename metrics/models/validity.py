@@ -10,15 +10,21 @@ LAST_CHANGE = """
     SELECT * INTO stands FROM metrics_contradiction WHERE id = NEW.id;
     SELECT * INTO told FROM metrics_contradictionevent
     WHERE contradiction_id = NEW.id
-      AND code NOT IN ('fed', 'signals_withdrawn', 'challenged', 'position_taken')
+      AND code IN ('opened', 'surfaced', 'split_off', 'returned_to_open', 'recurred', 'entered_remedy',
+                   'declared_false_alarm', 'joined', 'proved', 'settled', 'closed_on_evidence')
     ORDER BY id DESC LIMIT 1;
     state := CASE
-        WHEN told.code IN ('opened', 'surfaced', 'returned_to_open', 'recurred') THEN 'open'
+        WHEN told.code IN ('opened', 'surfaced', 'split_off', 'returned_to_open', 'recurred') THEN 'open'
         WHEN told.code = 'entered_remedy' THEN 'in_remedy'
         WHEN told.code = 'declared_false_alarm' THEN 'false_alarm'
+        WHEN told.code = 'joined' THEN 'joined'
         WHEN told.code IN ('proved', 'settled', 'closed_on_evidence') THEN 'closed' END;
     IF stands.status IS DISTINCT FROM state THEN
         RAISE EXCEPTION 'a contradiction is % by an event that says so, the last one says %', stands.status, state;
+    END IF;
+    IF stands.status = 'joined' AND NOT EXISTS (
+        SELECT FROM metrics_casejoining WHERE contradiction_id = NEW.id) THEN
+        RAISE EXCEPTION 'a contradiction is joined to one that stays';
     END IF;
     SELECT period_start INTO began FROM metrics_contradictionevent
     WHERE contradiction_id = NEW.id AND code = 'entered_remedy' ORDER BY id DESC LIMIT 1;
@@ -116,7 +122,13 @@ A_GRADING_HAS_ITS_FINDINGS = pgtrigger.Trigger(
         cited := ARRAY(SELECT DISTINCT named::bigint FROM jsonb_array_elements_text(
                            coalesce(NEW.data -> 'signals', NEW.data -> 'withdrawn')) AS named);
         SELECT count(*) INTO found FROM metrics_signal s
-        WHERE s.id = ANY (cited) AND s.contradiction_id = NEW.contradiction_id
+        WHERE s.id = ANY (cited)
+          AND (s.contradiction_id = NEW.contradiction_id
+               OR EXISTS (SELECT FROM metrics_casejoining j
+                          WHERE j.contradiction_id = s.contradiction_id AND j.into_id = NEW.contradiction_id)
+               OR EXISTS (SELECT FROM metrics_casesplit p JOIN metrics_contradiction c ON c.id = p.contradiction_id
+                          WHERE p.parent_id = s.contradiction_id AND p.contradiction_id = NEW.contradiction_id
+                            AND c.segment_id = s.segment_id))
           AND (NEW.data ? 'signals'
                OR EXISTS (SELECT FROM metrics_signalwithdrawal w WHERE w.signal_id = s.id));
         IF NEW.person_id IS NOT NULL OR found = 0 OR found <> cardinality(cited) OR EXISTS (
@@ -129,39 +141,3 @@ A_GRADING_HAS_ITS_FINDINGS = pgtrigger.Trigger(
         RETURN NULL;
     """,
 )
-
-A_FALSE_ALARM_IS_THE_TRUTH_OWNERS = pgtrigger.Trigger(
-    name="a_false_alarm_is_the_truth_owners",
-    operation=pgtrigger.Insert,
-    when=pgtrigger.Before,
-    condition=pgtrigger.Condition("NEW.code = 'declared_false_alarm'"),
-    declare=[
-        (
-            "days",
-            "daterange := daterange((NEW.at - interval '14 hours')::date, (NEW.at + interval '14 hours')::date, '[]')",
-        ),
-    ],
-    func="""
-        IF btrim(NEW.reason) = '' OR NOT EXISTS (
-            SELECT FROM truthgov_appointment p
-            LEFT JOIN truthgov_deputy d ON d.appointment_id = p.id AND d.holds && days
-            WHERE p.role = 'truth_owner' AND p.status = 'confirmed' AND p.holds && days
-              AND NEW.person_id IN (p.person_id, d.person_id)) THEN
-            RAISE EXCEPTION 'a false alarm is declared by the truth owner, with a reason';
-        END IF;
-        IF EXISTS (
-            SELECT FROM metrics_contradiction c
-            JOIN metrics_measure m ON m.id IN (c.measure_id, c.other_measure_id)
-            LEFT JOIN truthgov_function f ON f.id = m.function_id
-            LEFT JOIN journeys_journey j ON j.id = m.journey_id
-            JOIN truthgov_appointment p ON p.status = 'confirmed' AND p.holds && days
-             AND (p.scope_id, p.role) = (CASE WHEN m.kind = 'journey_outcome' THEN j.scope_id ELSE f.scope_id END,
-                  CASE WHEN m.kind = 'journey_outcome' THEN 'journey_owner' ELSE 'function_lead' END)
-            LEFT JOIN truthgov_deputy d ON d.appointment_id = p.id AND d.holds && days
-            WHERE c.id = NEW.contradiction_id AND NEW.person_id IN (p.person_id, d.person_id)) THEN
-            RAISE EXCEPTION 'who answers for a side declares no false alarm';
-        END IF;
-        RETURN NEW;
-    """,
-)
-"""Days are compared loosely by zone, as in `forums.models.validity`; the verb is exact."""

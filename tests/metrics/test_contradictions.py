@@ -14,6 +14,7 @@ from tests.factories.people import AppointmentFactory
 from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
+from truthgov.intake import attach
 from truthgov.models import AuditEntry, Function, Mandate, Person, Role
 
 
@@ -122,7 +123,7 @@ def test_a_challenge_asks_something_and_leaves_time(
 def test_a_party_takes_a_position_that_stays_as_it_was_stated(
     case: Contradiction, sales: Function, sales_lead: Person
 ) -> None:
-    taken = case.take_position(scope=sales.scope, claim="Bookings are orders.", by=by(sales_lead))
+    taken = case.take_position(scope=sales.scope, stance="contested", claim="Bookings are orders.", by=by(sales_lead))
     assert (taken.taken_by, taken.appointment.scope) == (sales_lead, sales.scope)
     with pytest.raises(DatabaseError), transaction.atomic():
         case.positions.update(claim="Bookings are hopes.")
@@ -134,8 +135,12 @@ def test_an_answer_is_to_the_challenge_put_to_oneself(
 ) -> None:  # fmt: skip
     asked = case.challenge(scope=delivery.scope, question="What arrived?", due_on=in_a_week(), by=by(truth_owner))
     with pytest.raises(Refusal, match="somebody else"):
-        case.take_position(scope=sales.scope, claim="All of it.", challenge=asked, by=by(sales_lead))
-    case.take_position(scope=delivery.scope, claim="Half of it.", challenge=asked, by=by(delivery_lead))
+        case.take_position(
+            scope=sales.scope, stance="contested", claim="All of it.", challenge=asked, by=by(sales_lead)
+        )
+    case.take_position(
+        scope=delivery.scope, stance="contested", claim="Half of it.", challenge=asked, by=by(delivery_lead)
+    )
     assert not Challenge.objects.unanswered().exists()
 
 
@@ -143,14 +148,14 @@ def test_who_neither_answers_for_a_side_nor_was_asked_takes_no_position(
     case: Contradiction, delivery: Function, delivery_lead: Person
 ) -> None:
     with pytest.raises(Refusal, match="no party"):
-        case.take_position(scope=delivery.scope, claim="We knew it.", by=by(delivery_lead))
+        case.take_position(scope=delivery.scope, stance="contested", claim="We knew it.", by=by(delivery_lead))
 
 
 def test_nobody_takes_a_position_for_a_function_they_do_not_lead(
     case: Contradiction, sales: Function, delivery_lead: Person
 ) -> None:
     with pytest.raises(PermissionDenied):
-        case.take_position(scope=sales.scope, claim="They overpromise.", by=by(delivery_lead))
+        case.take_position(scope=sales.scope, stance="contested", claim="They overpromise.", by=by(delivery_lead))
 
 
 def test_nothing_is_answered_on_a_settled_case(
@@ -158,7 +163,7 @@ def test_nothing_is_answered_on_a_settled_case(
 ) -> None:
     case.declare_false_alarm(by=by(truth_owner), reason="A test month.")
     with pytest.raises(Refusal, match="false alarm"):
-        case.take_position(scope=sales.scope, claim="Told you.", by=by(sales_lead))
+        case.take_position(scope=sales.scope, stance="contested", claim="Told you.", by=by(sales_lead))
 
 
 @pytest.mark.parametrize("who", ["truth_owner", "sales_lead", "journey_owner"])
@@ -185,3 +190,44 @@ def test_what_is_open_already_is_not_opened_again(case: Contradiction, sales_lea
         Contradiction.surface(kind=case.kind, measure=case.measure, other_measure=case.other_measure,
                               segment=case.segment, statement="The same.", by=by(sales_lead))  # fmt: skip
     assert Contradiction.objects.count() == 1
+
+
+def test_a_challenge_is_due_then_overdue_then_what_its_latest_answer_says(
+    case: Contradiction, truth_owner: Person, mandate: Mandate, sales: Function, sales_lead: Person
+) -> None:
+    asked = case.challenge(scope=sales.scope, question="Why?", due_on=in_a_week(), by=by(truth_owner))
+    assert [asked.state(on=in_a_week() + timedelta(late)) for late in (0, 1)] == ["due", "overdue"]
+    for stance in ("contested", "accepted"):
+        case.take_position(scope=sales.scope, stance=stance, claim="Look.", challenge=asked, by=by(sales_lead))
+        assert asked.state(on=in_a_week()) == stance
+
+
+def test_a_position_accepts_or_contests(case: Contradiction, sales: Function, sales_lead: Person) -> None:
+    for stance in ("", "maybe"):
+        with pytest.raises(InvalidInput, match="accepts"):
+            case.take_position(scope=sales.scope, stance=stance, claim="Well.", by=by(sales_lead))
+    assert not case.positions.exists()
+
+
+def test_files_are_frozen_with_the_position(case: Contradiction, sales: Function, sales_lead: Person) -> None:
+    report = attach("report.pdf", b"%PDF-1.7 figures")
+    taken = case.take_position(
+        scope=sales.scope, stance="contested", claim="See the report.", files=[report], by=by(sales_lead)
+    )
+    kept = taken.files.get()
+    assert (bytes(kept.content), kept.name, kept.digest) == (report.content, "report.pdf", report.digest)
+    assert case.events.get().data["files"] == [report.digest]
+    other = attach("other.pdf", b"%PDF-1.7 nicer figures")
+    for told in (other.digest, report.digest):
+        with pytest.raises(DatabaseError, match="files that it stated"), transaction.atomic():
+            taken.files.create(name="report.pdf", media_type="application/pdf", digest=told, content=other.content)
+
+
+@pytest.mark.parametrize("files", [6 * [b"%PDF-"], 2 * [b"%PDF-same"]])
+def test_a_position_brings_some_files_and_each_once(
+    case: Contradiction, sales: Function, sales_lead: Person, files: list[bytes]
+) -> None:
+    attached = [attach("a.pdf", content) for content in files]
+    with pytest.raises(InvalidInput):
+        case.take_position(scope=sales.scope, stance="contested", claim="!", files=attached, by=by(sales_lead))
+    assert not case.positions.exists()

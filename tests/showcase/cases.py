@@ -171,7 +171,8 @@ def _answer(hotel: Hotel, case: Contradiction) -> None:
         )
     with clock.at(instant(date(2026, 9, 24))):
         case.take_position(
-            scope=marketing.scope, challenge=asked, by=Actor(person=hotel.leads["Marketing & Distribution"]),
+            scope=marketing.scope, stance="contested", challenge=asked,
+            by=Actor(person=hotel.leads["Marketing & Distribution"]),
             claim="Demand is real: growth comes from new online channels, which cancel more by their nature.",
             evidence="Direct bookings cancel at 17 %, online travel agents at 41 %.",
         )  # fmt: skip

@@ -1,5 +1,7 @@
 import gzip
+import zipfile
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 
@@ -63,3 +65,56 @@ def test_a_secret_is_opened_with_the_key_it_was_sealed_with(settings):
     settings.SEALING_KEY = "another" * 10
     with pytest.raises(Refusal, match="sealed with another key"):
         vault.unseal(sealed)
+
+
+def a_workbook(**more: bytes) -> bytes:
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, content in {"xl/workbook.xml": b"<workbook/>", **more}.items():
+            book.writestr(name, content)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "saved_as", "media_type"),
+    [
+        ("Report Q3.pdf", b"%PDF-1.7", "Report Q3.pdf", "application/pdf"),
+        ("chart.svg.exe", b"\x89PNG\r\n\x1a\n", "chart.svg.png", "image/png"),
+        ("../../etc/passwd.jpeg", b"\xff\xd8\xff\xe0", "passwd.jpg", "image/jpeg"),
+        ("rows.csv", b"a,b\n1,2\n", "rows.csv", "text/csv; charset=utf-8"),
+        ("C:\\notes\u202e.txt", b"fine", "notes.txt", "text/plain; charset=utf-8"),
+        ("book.zip", a_workbook(), "book.xlsx", intake.WORKBOOK),
+    ],
+)
+def test_evidence_is_told_by_its_content(name, content, saved_as, media_type):
+    taken = intake.attach(name, content)
+    assert (taken.name, taken.media_type, taken.content) == (saved_as, media_type, content)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("a.pdf", b"", "empty"),
+        ("a.pdf", b"%PDF-" + b"x" * intake.MAX_ATTACHED, "larger than 5 MB"),
+        ("a.html", b"<script>", "none of the kinds"),
+        ("a.svg", b"<svg/>", "none of the kinds"),
+        ("a.txt", b"\xff\xfe", "not UTF-8"),
+        ("a.csv", b"a\0", "NUL"),
+        ("a.xlsx", b"PK\x03\x04 cut", "damaged"),
+        ("a.docx", a_workbook(**{"word/document.xml": b""}).replace(b"xl/workbook.xml", b"xx/workbook.xml"), "none of"),
+        ("a.xlsx", a_workbook(**{"xl/vbaProject.bin": b"macro"}), "macros"),
+        ("a.xlsx", a_workbook(**{"xl/media/bomb": b"\0" * (intake.MAX_INFLATED + 1)}), "Unpacked"),
+    ],
+    ids=["empty", "large", "page", "drawing", "encoding", "binary", "damaged", "other zip", "macros", "bomb"],
+)
+def test_evidence_of_another_kind_is_refused(name, content, sentence):
+    with pytest.raises(InvalidInput, match=sentence):
+        intake.attach(name, content)
+
+
+def test_a_file_goes_out_to_be_saved_and_runs_nowhere():
+    sent = export.file_response('Q3 "final".pdf', "application/pdf", b"%PDF-")
+    assert sent["Content-Disposition"].startswith("attachment; filename=")
+    assert "sandbox" in sent["Content-Security-Policy"]
+    assert (sent["X-Content-Type-Options"], sent["Cache-Control"]) == ("nosniff", "private, no-store")
+    assert sent.content == b"%PDF-"

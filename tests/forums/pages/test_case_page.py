@@ -71,7 +71,11 @@ def test_nobody_else_challenges_or_declares_a_false_alarm(as_person, request, wh
 
 
 def test_the_accused_function_takes_its_position(as_person, sales_lead, case):
-    taken = {"position-scope": case.measure.function.scope.pk, "position-claim": "Demand is real."}
+    taken = {
+        "position-scope": case.measure.function.scope.pk,
+        "position-stance": "contested",
+        "position-claim": "Demand is real.",
+    }
     as_person(sales_lead).post(address(case, "positions"), taken)
     assert Position.objects.get().taken_by == sales_lead
     assert "Demand is real." in as_person(sales_lead).get(address(case)).content.decode()
@@ -80,13 +84,21 @@ def test_the_accused_function_takes_its_position(as_person, sales_lead, case):
 @pytest.mark.usefixtures("mandate")
 def test_a_position_answers_the_challenge_that_was_put(as_person, truth_owner, sales_lead, case):
     as_person(truth_owner).post(address(case, "challenges"), challenge_of(case))
-    taken = {"position-scope": case.measure.function.scope.pk, "position-claim": "Demand is real."}
+    taken = {
+        "position-scope": case.measure.function.scope.pk,
+        "position-stance": "contested",
+        "position-claim": "Demand is real.",
+    }
     as_person(sales_lead).post(address(case, "positions"), taken)
     assert Position.objects.get().challenge == Challenge.objects.get()
 
 
 def test_a_lead_cannot_take_the_position_of_another_party(as_person, delivery_lead, sales_lead, journey_owner, case):
-    taken = {"position-scope": case.measure.function.scope.pk, "position-claim": "They were wrong."}
+    taken = {
+        "position-scope": case.measure.function.scope.pk,
+        "position-stance": "contested",
+        "position-claim": "They were wrong.",
+    }
     assert as_person(delivery_lead).post(address(case, "positions"), taken).status_code == 403
     assert as_person(journey_owner).post(address(case, "positions"), taken).status_code == 422
     assert not Position.objects.exists()

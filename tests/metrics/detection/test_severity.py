@@ -36,3 +36,24 @@ def test_size_is_told_in_the_smallest_change_that_matters():
     assert times_the_least(a_cell(effect=0.1), tolerance=0.05) == pytest.approx(2)
     assert times_the_least(a_cell(effect=3.0, lower=8.0, upper=10.0)) == pytest.approx(3)
     assert times_the_least(a_cell(effect=3.0, lower=float("nan"), upper=float("nan"))) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("trust", "word"), [(None, "critical"), (1.0, "critical"), (0.79, "high"), (0.49, "high"), (0.0, "high")]
+)
+def test_figures_that_cannot_be_relied_on_take_points_off(trust, word):
+    assert severity(4.0, 4, 0.5, trust).word == word
+    assert severity(4.0, 4, 0.5, trust).points == {None: 9, 1.0: 9, 0.79: 8}.get(trust, 7)
+
+
+def test_doubt_is_told_and_never_leaves_less_than_a_point():
+    assert severity(1.0, 1, 0.0, 0.2).points == 1
+    assert "relied on to 20 %" in severity(1.0, 1, 0.0, 0.2).explanation
+    assert "relied on" not in severity(1.0, 1, 0.0, 1.0).explanation
+
+
+def test_a_reader_can_add_the_grades_up():
+    for given in ((5.0, 3, 0.2, 0.6), (1.0, 9, None, None), (3.0, 1, 0.7, 0.1)):
+        graded = severity(*given)
+        assert sum(grade.points for grade in graded.grades) == graded.points
+        assert [grade.of for grade in graded.grades] == ["Size", "Persistence", "Exposure", "Trust"]
