@@ -108,9 +108,10 @@ def _carried(meeting: "Meeting") -> dict[Named, AgendaItem]:
 
 
 def _contradictions() -> Iterator[Proposal]:
-    """What is open, and what no figures can prove: a case that no rule looks at closes by a second decision."""
+    """What is open and not snoozed, and what no figures can prove: a case that no rule looks at closes by a second
+    decision."""
     is_open, is_to_be_proved = Q(status=Contradiction.Status.OPEN), Q(status=Contradiction.Status.IN_REMEDY, rule=None)
-    cases = Contradiction.objects.filter(is_open | is_to_be_proved).by_severity()
+    cases = Contradiction.objects.filter(is_open | is_to_be_proved).awake(on=clock.today()).by_severity()
     escalated = {each.contradiction_id: each for each in Escalation.objects.open()}
     for case in cases.select_related("measure", "other_measure", "segment"):
         yield Proposal(Subject.Kind.CONTRADICTION, case.pk, name_of(case), _why(case, escalated.get(case.pk)))

@@ -5,15 +5,30 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Prefetch, QuerySet
-from django.db.models.functions import Length
 
+from forums.case_multiples import Multiples, multiples_of
+from forums.case_relations import Relation, relations_of
+from forums.case_severity import Account, account_of
 from forums.case_sides import Side, sides_of
 from forums.case_story import Event, Finding, Trial, findings_of, story_of, trial_of
 from forums.charts import disagreement_of, evidence_of
 from forums.models import Action, AgendaItem, Decision, Subject
-from forums.queue import parties, word_age, word_exposure
+from forums.queue import parties, snooze_of, word_age, word_exposure
+from metrics.assessment.bearing import signals_bearing_on
 from metrics.courses import Course, courses
-from metrics.models import Challenge, Contradiction, ContradictionEvent, Position, Signal
+from metrics.false_alarms import FalseAlarm, false_alarms_of
+from metrics.models import (
+    CauseNaming,
+    Challenge,
+    Contradiction,
+    ContradictionEvent,
+    Position,
+    PositionFile,
+    Signal,
+    Snooze,
+)
+from metrics.models.ruling import LINKING
+from metrics.rule_record import Record, records
 from truthgov import authority, clock
 from truthgov.models import Appointment, Person, Role, Scope
 from truthgov.svg import Chart
@@ -24,11 +39,12 @@ class Acts:
     """What the reader may do with this case now."""
 
     challenge: bool = False
-    declare_false_alarm: bool = False
+    rule: bool = False
+    link: bool = False
     answer_as: Sequence[Scope] = ()
 
     def __bool__(self) -> bool:
-        return self.challenge or self.declare_false_alarm or bool(self.answer_as)
+        return self.challenge or self.rule or self.link or bool(self.answer_as)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +56,13 @@ class CaseFile:
     facts: list[tuple[str, object]]
     sides: list[Side]
     chart: Chart | None
+    multiples: list[Multiples]
+    account: Account | None
+    causes: list[CauseNaming]
+    relations: list[Relation]
+    snooze: Snooze | None
+    record: Record | None
+    false_alarms: list[FalseAlarm]
     findings: list[Finding]
     trial: Trial | None
     story: list[Event]
@@ -53,38 +76,57 @@ def cases_to_file() -> QuerySet[Contradiction]:
     """Contradictions with what their file shows."""
     return Contradiction.objects.select_related(
         "measure__function", "measure__journey", "other_measure__function", "other_measure__journey", "source",
-        "other_source", "segment", "rule__link", "journey", "surfaced_by",
+        "other_source", "segment", "rule__link", "journey", "surfaced_by", *_told_of_others(),
     ).prefetch_related(
-        Prefetch("signals", _signals()),
         Prefetch("events", ContradictionEvent.objects.select_related("person").order_by("-at", "-pk")),
         Prefetch("challenges", Challenge.objects.select_related("scope", "asked_by").prefetch_related("positions")),
-        Prefetch("positions", Position.objects.select_related("scope", "taken_by", "challenge")),
+        Prefetch("positions", Position.objects.select_related("scope", "taken_by").prefetch_related(_files())),
+        Prefetch("causes", CauseNaming.objects.select_related("cause", "person")),
+        Prefetch("snoozes", Snooze.objects.select_related("person", "waking")),
     )  # fmt: skip
 
 
-def _signals() -> QuerySet[Signal]:
-    """Latest first, within a period the widest scope first."""
-    told = Signal.objects.select_related("withdrawal", "segment")
-    return told.order_by("-period_start", Length("segment__key"), "-pk")
+def _told_of_others() -> list[str]:
+    """The case that it was joined to, or split off, with what names it."""
+    parties = ("measure", "other_measure", "segment")
+    near = [f"{way}__{part}" for way in ("joining__into", "split__parent") for part in parties]
+    return [*near, "joining__person", "split__person"]
+
+
+def _files() -> Prefetch:
+    return Prefetch("files", PositionFile.objects.defer("content"))
+
+
+def _signals(case: Contradiction) -> list[Signal]:
+    """What bears on it, the latest first, within a period the widest scope first."""
+    bearing = signals_bearing_on([case.pk], standing=False)[case.pk]
+    return sorted(bearing, key=lambda each: (each.period_start, -len(each.segment.key), each.pk), reverse=True)
 
 
 def file_of(case: Contradiction, reader: Person, *, on: date) -> CaseFile:
     """The file of a case from `cases_to_file`, for a reader on a day."""
     scopes = {scope.pk: scope for scope in Scope.objects.filter(pk__in=case.party_scope_ids)}
     holders = _holders(list(scopes), on)
-    told = _courses(case)
+    told, signals, decisions = _courses(case), _signals(case), _decisions(case)
     claims, against = parties(case)
     return CaseFile(
         case=case,
         title=f"{claims} against {against}" if against else claims,
         facts=_facts(case, on),
         sides=sides_of(case, told, holders, scopes),
-        chart=_chart(case, told),
-        findings=findings_of(case, told),
+        chart=_chart(case, told, signals, decisions),
+        multiples=multiples_of(case),
+        account=account_of(case, signals),
+        causes=list(case.causes.all())[::-1],
+        relations=relations_of(case),
+        snooze=snooze_of(case, on=on),
+        record=records([case.rule.pk])[case.rule.pk] if case.rule else None,
+        false_alarms=false_alarms_of(case.rule) if case.rule else [],
+        findings=findings_of(case, signals, told),
         trial=trial_of(case, told),
         story=story_of(case),
-        challenges=[(challenge, _state(challenge, on)) for challenge in case.challenges.all()],
-        decisions=_decisions(case),
+        challenges=[(challenge, challenge.state(on=on)) for challenge in case.challenges.all()],
+        decisions=decisions,
         agenda=_agenda(case),
         acts=_acts(case, reader, on),
     )
@@ -95,6 +137,7 @@ def _facts(case: Contradiction, on: date) -> list[tuple[str, object]]:
         ("Kind", case.get_kind_display().capitalize()),
         ("Scope", "All" if case.segment.values == {} else str(case.segment)),
         ("Journey", case.journey.name if case.journey else None),
+        ("Put down to", next((naming.cause for naming in reversed(case.causes.all())), None)),
         ("Open for", word_age(clock.local_day(case.opened_at), on) if case.is_live else None),
         ("Exposure a month", word_exposure(case) or None),
         ("Came back", f"{case.recurrences} times" if case.recurrences else "never"),
@@ -108,16 +151,19 @@ def _courses(case: Contradiction) -> dict[int, Course]:
     return {measure: course for measure, course in zip(measures, found, strict=True) if course}
 
 
-def _chart(case: Contradiction, told: dict[int, Course]) -> Chart | None:
-    signalled = {signal.period_start for signal in case.signals.all()}
+def _chart(
+    case: Contradiction, told: dict[int, Course], signals: Sequence[Signal], decisions: Sequence[Decision]
+) -> Chart | None:
+    signalled = {signal.period_start for signal in signals if not hasattr(signal, "withdrawal")}
+    decided = [(clock.local_day(each.decided_at), each.wording) for each in decisions]
     title = " against ".join(filter(None, parties(case)))
     if case.source and case.other_source:
         course = told.get(case.measure_id)
         names = {case.source.name, case.other_source.name}
-        return disagreement_of(course, title, names, signalled=signalled) if course else None
+        return disagreement_of(course, title, names, signalled=signalled, decided=decided) if course else None
     sides = [(measure.name, told[measure.pk]) for measure in (case.measure, case.other_measure)
              if measure and measure.pk in told]  # fmt: skip
-    return evidence_of(sides, title, signalled=signalled)
+    return evidence_of(sides, title, signalled=signalled, decided=decided)
 
 
 def _holders(scopes: list[int], on: date) -> dict[int, Appointment]:
@@ -141,12 +187,6 @@ def _agenda(case: Contradiction) -> list[AgendaItem]:
     return list(waiting.select_related("meeting__forum").order_by("meeting__starts_at"))
 
 
-def _state(challenge: Challenge, on: date) -> str:
-    if challenge.positions.all():
-        return "answered"
-    return "overdue" if challenge.due_on < on else "due"
-
-
 def _acts(case: Contradiction, reader: Person, on: date) -> Acts:
     """What the reader's appointments entitle them to; the verbs ask again."""
     if not case.is_live:
@@ -157,4 +197,5 @@ def _acts(case: Contradiction, reader: Person, on: date) -> Acts:
     answer_as = [each.scope for each in held if each.scope_id in asked
                  and each.role == authority.answering_role(each.scope)]  # fmt: skip
     parties_to_it = {scope.pk for scope in answer_as} & set(case.party_scope_ids)
-    return Acts(owns_truth, owns_truth and case.status == case.Status.OPEN and not parties_to_it, answer_as)
+    may_link = any(each.role in LINKING for each in held)
+    return Acts(owns_truth, owns_truth and not parties_to_it, may_link, answer_as)

@@ -7,13 +7,14 @@ from django.db.models import Q, QuerySet
 
 from forums.forms import ahead
 from journeys.models import Journey
-from metrics.models import Contradiction, Measure, Position, Segment
+from metrics.models import Contradiction, Measure, Position, RootCause, Segment
+from metrics.models.root_cause import with_causes
 from truthgov.errors import InvalidInput
 from truthgov.intake import MAX_ATTACHED, MOST_ATTACHED, Attached, attach
 from truthgov.models import Function, Scope
 
-STATES = [("open", "Open"), ("in_remedy", "In remedy"), ("closed", "Closed"), ("false_alarm", "False alarm"),
-          ("all", "All")]  # fmt: skip
+STATES = [("open", "Open"), ("snoozed", "Snoozed"), ("in_remedy", "In remedy"), ("closed", "Closed"),
+          ("false_alarm", "False alarm"), ("joined", "Joined"), ("all", "All")]  # fmt: skip
 
 
 def _any(label: str, choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -36,6 +37,9 @@ class QueueForm(forms.Form):
         Segment.objects.filter(pk__in=Contradiction.objects.order_by().values("segment")),
         required=False, to_field_name="key", label="Scope", empty_label="Every scope",
     )  # fmt: skip
+    cause = forms.ModelChoiceField(
+        RootCause.objects.all(), required=False, label="Root cause", empty_label="Every root cause"
+    )
     state = forms.ChoiceField(required=False, choices=STATES, widget=forms.HiddenInput)
     sort = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -45,6 +49,8 @@ class QueueForm(forms.Form):
         for name in ("kind", "severity", "journey", "segment"):
             if asked.get(name):
                 cases = cases.filter(**{name: asked[name]})
+        if cause := asked.get("cause"):
+            cases = with_causes(cases).filter(root_cause=cause.pk)
         if function := asked.get("function"):
             cases = cases.filter(Q(measure__function=function) | Q(other_measure__function=function))
         for word in asked.get("q", "").split():

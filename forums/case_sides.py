@@ -16,6 +16,13 @@ TITLES = {
     Contradiction.Kind.DIVERGENCE: ("What is claimed", "What the customer meets"),
     Contradiction.Kind.HANDOFF: ("What is passed on", "What arrives"),
     Contradiction.Kind.SOURCE_DISAGREEMENT: ("One source", "The other source"),
+    Contradiction.Kind.OVERCOMMITMENT: ("What is promised", "What can be kept"),
+    Contradiction.Kind.INCONSISTENCY: ("What is not alike everywhere", "What it is compared with"),
+    Contradiction.Kind.MIX: ("The total that hides it", "The part that fails"),
+    Contradiction.Kind.GAMING: ("What got better", "What gave way"),
+    Contradiction.Kind.DEFINITION_BREAK: ("What changed its level", "What did not change with it"),
+    Contradiction.Kind.BROKEN_LINK: ("What is supposed to serve", "What it is supposed to serve"),
+    Contradiction.Kind.INTEGRITY: ("What cannot be right", "What it is held against"),
 }
 
 

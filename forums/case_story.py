@@ -1,5 +1,6 @@
 """What happened to a contradiction: its findings with their frozen evidence, its events, the proof of its remedy."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +13,7 @@ from metrics.detection.batch import Verdict
 from metrics.detection.handoff import judged_as_share
 from metrics.detection.sentences import SUPPRESSED
 from metrics.models import Contradiction, ContradictionEvent, Judgement, Signal
+from metrics.restatements import Asked, Restatement, restated, told
 from truthgov.periods import Grain, Period
 
 TONES = {
@@ -26,6 +28,11 @@ TONES = {
     ContradictionEvent.Code.PROVED.value: "good",
     ContradictionEvent.Code.SETTLED.value: "good",
     ContradictionEvent.Code.CLOSED.value: "good",
+    ContradictionEvent.Code.SPLIT_OFF.value: "bad",
+    ContradictionEvent.Code.GATHERED.value: "bad",
+    ContradictionEvent.Code.SNOOZED.value: "warn",
+    ContradictionEvent.Code.WOKEN.value: "bad",
+    ContradictionEvent.Code.CAUSE.value: "info",
 }
 PERIODS_TRIED = 12
 WORDS = {Verdict.QUIET: "Quiet.", Verdict.FLAG: "It signalled.", Verdict.NOT_JUDGED: "Not judged.", **SUPPRESSED}
@@ -44,12 +51,16 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A signal with its evidence laid out; `withdrawn` says why it no longer holds, if so."""
+    """A signal with its evidence laid out; `withdrawn` says why it no longer holds, if so.
+
+    `restated` are the restatements since of figures that it leaned on.
+    """
 
     signal: Signal
     period: str
     evidence: list[tuple[str, str]]
     withdrawn: str
+    restated: Sequence[Restatement] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +80,23 @@ def story_of(case: Contradiction) -> list[Event]:
     ]
 
 
-def findings_of(case: Contradiction, courses: dict[int, Course]) -> list[Finding]:
-    """The signals of the case, latest first, each with what it leaned on; `courses` are by measure."""
-    grain, reading = grain_of(courses), _reading(case, courses)
+def findings_of(case: Contradiction, signals: Sequence[Signal], courses: dict[int, Course]) -> list[Finding]:
+    """Signals that bear on a case, in their order, each with what it leaned on and what became of that.
+
+    `courses` are by measure; two queries.
+    """
+    grain, reading, anew = grain_of(courses), _reading(case, courses), _given_anew(signals)
     return [
         Finding(signal, str(Period.containing(signal.period_start, grain)), lay_out(signal.evidence, reading),
-                _withdrawal(signal))
-        for signal in case.signals.all()
+                _withdrawal(signal), [anew[each] for each in signal.observations if each in anew])
+        for signal in signals
     ]  # fmt: skip
+
+
+def _given_anew(signals: Sequence[Signal]) -> dict[int, Restatement]:
+    """What came in since for figures that signals leaned on, by the figure as it was."""
+    cited = {number for signal in signals for number in signal.observations}
+    return {each.restates: each for each in told(restated(Asked()).filter(restates__in=cited).order_by("pk"))}
 
 
 def grain_of(courses: dict[int, Course]) -> Grain:
@@ -120,12 +140,12 @@ def trial_of(case: Contradiction, courses: dict[int, Course]) -> Trial | None:
         return None
     judged = Judgement.objects.filter(rule=case.rule).order_by("-period_start")[:PERIODS_TRIED]
     grain = grain_of(courses)
-    told = [
+    verdicts = [
         (str(Period.containing(judgement.period_start, grain)), WORDS[judgement.verdict_on(case.segment_id)])
         for judgement in judged
     ]
     proof = proof_of(case)
-    return Trial(proof.needed, len(proof.quiet), told)
+    return Trial(proof.needed, len(proof.quiet), verdicts)
 
 
 def _by(event: ContradictionEvent) -> str:

@@ -17,6 +17,7 @@ from truthgov.periods import Period
 from truthgov.svg import Chart, Limits, Line, Mark, Panel
 
 FEWEST_FOR_LIMITS = 6
+Decided = Sequence[tuple[date, str]]
 
 
 def word(value: Decimal | None, definition: Definition) -> Figure:
@@ -32,17 +33,24 @@ def chart_of(course: Course, title: str, *, signalled: Collection[date] = ()) ->
     return _chart(title, [panel], course.points, signalled)
 
 
-def evidence_of(sides: Sequence[tuple[str, Course]], title: str, *, signalled: Collection[date]) -> Chart | None:
-    """Two measures one above the other over the same periods, so that the eye carries one onto the other."""
+def evidence_of(
+    sides: Sequence[tuple[str, Course]], title: str, *, signalled: Collection[date], decided: Decided = ()
+) -> Chart | None:
+    """Measures one above the other over the same periods, so that the eye carries one onto the other.
+
+    `decided` are days on which something was decided on them, with what.
+    """
     shown = [(name, course) for name, course in sides if course.latest]
     if not shown:
         return None
     periods = _common_periods([course for _, course in shown])
     panels = [_panel(course, name, _over(course, periods), signalled) for name, course in shown]
-    return _chart(title, panels, _over(shown[0][1], periods), signalled)
+    return _chart(title, panels, _over(shown[0][1], periods), signalled, decided)
 
 
-def disagreement_of(course: Course, title: str, names: Collection[str], *, signalled: Collection[date]) -> Chart | None:
+def disagreement_of(
+    course: Course, title: str, names: Collection[str], *, signalled: Collection[date], decided: Decided = ()
+) -> Chart | None:
     """One measure as each of the named sources reports it, on one vertical axis."""
     told = {source.name: points for source, points in course.of_source.items() if source.name in names}
     lines = tuple(
@@ -52,16 +60,21 @@ def disagreement_of(course: Course, title: str, names: Collection[str], *, signa
         return None
     definition = course.definition
     panel = Panel(title, definition.worded_unit, lines, definition.target, None, definition.direction)
-    return _chart(title, [panel], next(iter(told.values())), signalled)
+    return _chart(title, [panel], next(iter(told.values())), signalled, decided)
 
 
-def _chart(title: str, panels: list[Panel], points: Sequence[Point], signalled: Collection[date]) -> Chart:
+def _chart(
+    title: str, panels: list[Panel], points: Sequence[Point], signalled: Collection[date], decided: Decided = ()
+) -> Chart:
     periods = [point.period for point in points]
     told = f"{len(panels)} series" if len(panels) > 1 else "One series"
     description = f"{told} from {periods[0]} to {periods[-1]}. The figures follow as a table."
     highlighted = tuple(at for at, period in enumerate(periods) if period.start in signalled)
     names, ticks = tuple(map(str, periods)), tuple(map(abbreviate, periods))
-    return Chart(title, description, names, ticks, tuple(panels), highlighted)
+    within = tuple(
+        (at, told) for day, told in decided for at, period in enumerate(periods) if period.start <= day < period.end
+    )
+    return Chart(title, description, names, ticks, tuple(panels), highlighted, within)
 
 
 def _panel(course: Course, title: str, points: Sequence[Point], signalled: Collection[date]) -> Panel:

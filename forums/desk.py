@@ -12,7 +12,7 @@ from forums.restatements_owed import owed_to
 from metrics import due
 from metrics.deriving import unreadable
 from metrics.late_feeds import feeds_late
-from metrics.models import Challenge, Contradiction, Definition, FeedRun
+from metrics.models import Challenge, Definition, FeedRun
 from truthgov import authority, clock
 from truthgov.models import Appointment, Person, Role, Scope
 
@@ -49,6 +49,7 @@ def desk_of(person: Person) -> Desk:
     dues = [
         *_submissions(person, held),
         *_challenges(held),
+        *_late_answers(held, today),
         *_actions(person),
         *_feeds(person, today),
         *_formulas(held),
@@ -85,10 +86,17 @@ def _counted(figures: int) -> str:
 
 def _challenges(held: list[Appointment]) -> Iterator[Due]:
     scopes = [each.scope_id for each in held if each.role == authority.answering_role(each.scope)]
-    asked = Challenge.objects.unanswered().filter(scope__in=scopes, contradiction__status__in=Contradiction.LIVE)
-    for challenge in asked.select_related("scope"):
+    for challenge in Challenge.objects.waiting().filter(scope__in=scopes).select_related("scope"):
         address = reverse("forums:contradiction", args=[challenge.contradiction_id])
         yield Due("Challenge", challenge.question, address, challenge.due_on, f"to {challenge.scope}")
+
+
+def _late_answers(held: list[Appointment], today: date) -> Iterator[Due]:
+    """Of others, for the truth owner who asked; they escalate by themselves on the charter's clock."""
+    if any(each.role == Role.TRUTH_OWNER for each in held):
+        for challenge in Challenge.objects.waiting().overdue(on=today).select_related("scope"):
+            address = reverse("forums:contradiction", args=[challenge.contradiction_id])
+            yield Due("Late answer", challenge.question, address, challenge.due_on, f"of {challenge.scope}")
 
 
 def _actions(person: Person) -> Iterator[Due]:

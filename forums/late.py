@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from forums.models import Charter, Escalation, Forum
-from metrics.models import Challenge, Contradiction
+from metrics.models import Challenge
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.models import Role, Scope
@@ -16,10 +16,12 @@ def escalate_late_answers(today: date) -> list[Escalation]:
     charter = Charter.objects.filter(forum__kind=Forum.Kind.STEERING).in_force(on=today)
     if charter is None:
         return []
-    late = Challenge.objects.overdue(on=today - timedelta(days=charter.escalation_days))
-    waiting = late.filter(escalation=None, contradiction__status__in=Contradiction.LIVE)
+    waiting = Challenge.objects.waiting().overdue(on=today - timedelta(days=charter.escalation_days))
     due_on = today + timedelta(days=charter.escalation_days)
-    escalated = [_escalate(challenge, due_on) for challenge in waiting.select_related("scope", "contradiction")]
+    escalated = [
+        _escalate(challenge, due_on)
+        for challenge in waiting.filter(escalation=None).select_related("scope", "contradiction")
+    ]
     return [escalation for escalation in escalated if escalation]
 
 

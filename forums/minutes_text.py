@@ -7,19 +7,26 @@ from django.utils import timezone
 
 from forums.models.agenda import AgendaItem
 from forums.models.decision import Decision
-from metrics.models import ContradictionEvent
+from metrics.models import Contradiction, ContradictionEvent, Snooze
+from truthgov import clock
 
 if TYPE_CHECKING:
     from forums.models.meeting import Meeting
 
 LEFT_THE_LIST = (ContradictionEvent.Code.PROVED, ContradictionEvent.Code.SETTLED, ContradictionEvent.Code.CLOSED,
-                 ContradictionEvent.Code.FALSE_ALARM)  # fmt: skip
+                 ContradictionEvent.Code.FALSE_ALARM, ContradictionEvent.Code.JOINED)  # fmt: skip
 ENDED_WITHOUT_DECISION = (AgendaItem.Status.CARRIED_OVER, AgendaItem.Status.ESCALATED, AgendaItem.Status.NOTED)
 
 
 def draft(meeting: "Meeting") -> str:
-    """The draft of a closed meeting's minutes: who was there, each item with its end, what left the open list."""
-    return "\n".join([*_heading(meeting), *_attendance(meeting), *_items(meeting), *_left_the_list(meeting)]) + "\n"
+    """The draft of a closed meeting's minutes: who was there, each item with its end, what left the open list, and what
+    is put off."""
+    return (
+        "\n".join(
+            [*_heading(meeting), *_attendance(meeting), *_items(meeting), *_left_the_list(meeting), *_put_off(meeting)]
+        )
+        + "\n"
+    )
 
 
 def _heading(meeting: "Meeting") -> Iterator[str]:
@@ -75,7 +82,7 @@ def _decision(decision: Decision) -> Iterator[str]:
 
 
 def _left_the_list(meeting: "Meeting") -> Iterator[str]:
-    """Cases closed and false alarms since the forum's meeting before: none leaves the list in silence."""
+    """Cases closed, joined to others, and false alarms since the forum's meeting before: none leaves it in silence."""
     before = meeting.forum.meetings.held().filter(starts_at__lt=meeting.starts_at).first()
     events = ContradictionEvent.objects.filter(code__in=LEFT_THE_LIST, at__lte=meeting.closed_at)
     if before is not None:
@@ -84,3 +91,15 @@ def _left_the_list(meeting: "Meeting") -> Iterator[str]:
     lines = [f"- {event.contradiction}: {event}. {event.reason}".rstrip() for event in events.select_related(*cases)]
     yield "Left the open list since the last meeting"
     yield from lines or ["- Nothing."]
+
+
+def _put_off(meeting: "Meeting") -> Iterator[str]:
+    """What the truth owner had snoozed when the meeting closed; no line where nothing was."""
+    day = clock.local_day(meeting.closed_at)
+    snoozed = Snooze.objects.filter(
+        contradiction__in=Contradiction.objects.snoozed(on=day), waking=None, until__gte=day
+    )
+    named = "contradiction__measure", "contradiction__other_measure", "contradiction__segment", "person"
+    lines = [f"- {each.contradiction}: {each}, {each.person}. {each.reason}" for each in snoozed.select_related(*named)]
+    if lines:
+        yield from ("", "Snoozed", *lines)

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, DecimalField, Min, QuerySet, Value
+from django.db.models import Count, DecimalField, Min, Prefetch, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from forums.case_forms import STATES, QueueForm
-from metrics.models import Challenge, Contradiction, Measure
+from metrics.models import Challenge, Contradiction, Measure, Snooze
 from truthgov import clock
 from truthgov.figures import word_figure
 from truthgov.keyset import Page, turn_to
@@ -40,6 +40,7 @@ class Row:
     exposure: str
     answer_due: date | None
     answer_late: bool
+    snoozed: Snooze | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,10 @@ class Queue:
 def queue(form: QueueForm, address: QueryDict, *, on: date) -> Queue:
     """The page of the queue that an address asks for: its filters, its state (open, when none is given), its order."""
     narrowed = form.narrow(Contradiction.objects.all())
-    counts = dict(narrowed.order_by().values_list("status").annotate(Count("pk")))
+    counts = _counted(narrowed, on)
     state = form.cleaned_data.get("state") or "open"
     order = ORDERS.get(address.get("sort", ""), ORDERS[WORST_FIRST])
-    page = turn_to(address.get("cursor", ""), _in_state(narrowed, state), order, size=PAGE_SIZE)
+    page = turn_to(address.get("cursor", ""), _in_state(narrowed, state, on), order, size=PAGE_SIZE)
     due = _answers_due(page.rows)
     tabs = [_tab(code, label, counts, state, address) for code, label in STATES]
     rows = [_row(case, due.get(case.pk), on) for case in page.rows]
@@ -109,14 +110,31 @@ def word_exposure(case: Contradiction) -> str:
     return ", ".join(parts)
 
 
-def _in_state(cases: QuerySet[Contradiction], state: str) -> QuerySet[Contradiction]:
-    if state != "all":
-        cases = cases.filter(status=state)
+def snooze_of(case: Contradiction, *, on: date) -> Snooze | None:
+    """The snooze of a case that is in force on a day."""
+    if case.status != Contradiction.Status.OPEN:
+        return None
+    return next((each for each in case.snoozes.all() if each.until >= on and not hasattr(each, "waking")), None)
+
+
+def _counted(cases: QuerySet[Contradiction], on: date) -> dict[str, int]:
+    """How many stand in each state; what is snoozed is counted by itself, and not among the open ones."""
+    counts = dict(cases.order_by().values_list("status").annotate(Count("pk")))
+    snoozed = cases.filter(pk__in=Contradiction.objects.snoozed(on=on).values("pk")).order_by().count()
+    return {**counts, "open": counts.get("open", 0) - snoozed, "snoozed": snoozed}
+
+
+def _in_state(cases: QuerySet[Contradiction], state: str, on: date) -> QuerySet[Contradiction]:
+    snoozed = Contradiction.objects.snoozed(on=on).order_by().values("pk")
+    if state == "snoozed":
+        cases = cases.filter(pk__in=snoozed)
+    elif state != "all":
+        cases = cases.filter(status=state).exclude(pk__in=snoozed)
     nothing = Value(Decimal(0), output_field=DecimalField(max_digits=20, decimal_places=2))
     return cases.annotate(exposure=Coalesce("exposure_value", nothing)).select_related(
         "measure__function", "measure__journey", "other_measure__function", "other_measure__journey", "source",
         "other_source", "segment",
-    )  # fmt: skip
+    ).prefetch_related(Prefetch("snoozes", Snooze.objects.select_related("waking")))  # fmt: skip
 
 
 def _answers_due(cases: list[Contradiction]) -> dict[int, date]:
@@ -139,6 +157,7 @@ def _row(case: Contradiction, due: date | None, on: date) -> Row:
         exposure=word_exposure(case),
         answer_due=due,
         answer_late=due is not None and due < on,
+        snoozed=snooze_of(case, on=on),
     )
 
 

@@ -21,9 +21,7 @@ OPEN: dict[Kind, Callable[[], QuerySet[Any]]] = {
         Contradiction.objects.live().by_severity().select_related("measure", "other_measure", "segment")
     ),
     Kind.ESCALATION: lambda: Escalation.objects.open(),
-    Kind.CHALLENGE: lambda: (
-        Challenge.objects.unanswered().filter(contradiction__status__in=Contradiction.LIVE).select_related("scope")
-    ),
+    Kind.CHALLENGE: lambda: Challenge.objects.waiting().select_related("scope"),
     Kind.ACTION: lambda: Action.objects.open().select_related("owner"),
     Kind.DEFINITION: lambda: Definition.objects.waiting().select_related("measure").order_by("measure"),
 }

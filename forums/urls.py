@@ -13,6 +13,8 @@ from forums.views import (
     meetings,
     minutes,
     restatements,
+    root_causes,
+    rulings,
     view,
 )
 
@@ -61,6 +63,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contradictions/<int:pk>/positions/", contradictions.positions, name="positions"),
     path("contradictions/<int:pk>/agenda/", contradictions.agenda, name="case_agenda"),
     path("contradictions/<int:pk>/false-alarm/", contradictions.false_alarm, name="false_alarm"),
+    path("contradictions/<int:pk>/case-file.pdf", contradictions.case_pdf, name="case_pdf"),
+    path("contradictions/<int:pk>/files/<int:file>/", contradictions.position_file, name="position_file"),
+    *(
+        path(f"contradictions/<int:pk>/{noun}/", view, name=f"case_{noun}")
+        for noun, view in (
+            ("causes", rulings.causes),
+            ("snoozes", rulings.snoozes),
+            ("waking", rulings.waking),
+            ("joining", rulings.joining),
+            ("parts", rulings.parts),
+            ("links", rulings.links),
+        )
+    ),
+    path("root-causes/", root_causes.root_causes, name="root_causes"),
+    path("root-causes/<int:pk>/retirement/", root_causes.retirement, name="cause_retirement"),
     path("dictionary/", dictionary.entries, name="dictionary"),
     path("dictionary/<code:code>/", dictionary.measure, name="measure"),
     path("dictionary/<code:code>/definitions/new/", definitions.definition_new, name="definition_new"),

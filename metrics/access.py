@@ -17,6 +17,8 @@ from metrics.models import (
     Feed,
     FeedRun,
     Measure,
+    PositionFile,
+    RootCause,
     Rule,
     RuleVersion,
     Submission,
@@ -43,6 +45,36 @@ def contradiction_to_judge(person: Person, pk: int) -> Contradiction:
     if not authority.appointment_of(person, Role.TRUTH_OWNER, scope=Scope.organisation()):
         raise PermissionDenied
     return contradiction
+
+
+def contradiction_to_link(person: Person, pk: int) -> Contradiction:
+    """One to link to another: for whoever answers for something, and the truth owner."""
+    contradiction = contradiction_to_read(person, pk)
+    if not may_surface(person):
+        raise PermissionDenied
+    return contradiction
+
+
+def position_file_to_read(person: Person, pk: int, file: int) -> PositionFile:
+    """A file of a position on a contradiction: everybody who reads the case reads what its parties rest on."""
+    return get_object_or_404(PositionFile, pk=file, position__contradiction=contradiction_to_read(person, pk))
+
+
+def may_keep_causes(person: Person) -> bool:
+    """Does somebody keep the list of root causes? The truth owner does."""
+    return authority.appointment_of(person, Role.TRUTH_OWNER, scope=Scope.organisation()) is not None
+
+
+def causes_to_keep(person: Person) -> None:
+    """PermissionDenied unless somebody keeps the list of root causes."""
+    if not may_keep_causes(person):
+        raise PermissionDenied
+
+
+def cause_to_retire(person: Person, pk: int) -> RootCause:
+    """An entry of the list, for whoever keeps it."""
+    causes_to_keep(person)
+    return get_object_or_404(RootCause, pk=pk)
 
 
 def contradiction_to_answer(person: Person, pk: int) -> Contradiction:

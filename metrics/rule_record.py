@@ -29,7 +29,8 @@ Code = ContradictionEvent.Code
 class Record:
     """How the cases of a rule ended. Noise is a case of which no signal stands and that nobody decided on.
 
-    A case that was decided on counts as decided, whatever came of it later.
+    A case that was decided on counts as decided, whatever came of it later; one that was joined to another counts
+    there.
     """
 
     cases: int = 0
@@ -54,7 +55,8 @@ def records(rules: Collection[int]) -> dict[int, Record]:
     events = ContradictionEvent.objects.filter(contradiction=OuterRef("pk"))
     standing = Signal.objects.filter(contradiction=OuterRef("pk"), withdrawal__isnull=True)
     signalled = Signal.objects.filter(contradiction=OuterRef("pk"))
-    ended = Contradiction.objects.filter(rule__in=rules).annotate(
+    found = Contradiction.objects.filter(rule__in=rules).exclude(status=Contradiction.Status.JOINED)
+    ended = found.annotate(
         was_decided=Exists(events.filter(code=Code.ENTERED_REMEDY)),
         was_false=Exists(events.filter(code=Code.FALSE_ALARM)),
         is_bare=Exists(signalled) & ~Exists(standing),

@@ -1,19 +1,19 @@
-from typing import Any
-
-from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forums import access as doors
-from forums.agenda_forms import MeetingForm, meeting_form
+from forums.agenda_forms import MeetingForm
 from forums.case_file import cases_to_file, file_of
 from forums.case_forms import ChallengeForm, FalseAlarmForm, PositionForm, QueueForm, SurfaceForm
+from forums.case_pdf import case_document
 from forums.models import Subject
 from forums.queue import queue
+from forums.views.case_page import answer, show
 from metrics import access
 from metrics.models import Contradiction, Segment
-from truthgov import clock
+from truthgov import clock, pdf
+from truthgov.export import file_response
 from truthgov.http import PersonRequest, signed_in
 
 Kind = Subject.Kind
@@ -32,7 +32,7 @@ def contradictions(request: PersonRequest) -> HttpResponse:
 @require_safe
 @signed_in
 def contradiction(request: PersonRequest, pk: int) -> HttpResponse:
-    return _page(request, access.contradiction_to_read(request.person, pk))
+    return show(request, access.contradiction_to_read(request.person, pk))
 
 
 @require_POST
@@ -41,9 +41,9 @@ def challenges(request: PersonRequest, pk: int) -> HttpResponse:
     case = access.contradiction_to_judge(request.person, pk)
     form = ChallengeForm(request.POST, case=case)
     if not form.is_valid():
-        return _page(request, case, challenge_form=form)
+        return show(request, case, challenge_form=form)
     case.challenge(**form.cleaned_data, by=request.actor)
-    return _answer(request, case)
+    return answer(request, case)
 
 
 @require_POST
@@ -52,10 +52,10 @@ def positions(request: PersonRequest, pk: int) -> HttpResponse:
     case = access.contradiction_to_answer(request.person, pk)
     form = PositionForm(request.POST, request.FILES, scopes=access.scopes_to_answer_for(request.person, case))
     if not form.is_valid():
-        return _page(request, case, position_form=form)
+        return show(request, case, position_form=form)
     asked = case.challenges.unanswered().filter(scope=form.cleaned_data["scope"]).first()
     case.take_position(**form.cleaned_data, challenge=asked, by=request.actor)
-    return _answer(request, case)
+    return answer(request, case)
 
 
 @require_POST
@@ -64,9 +64,9 @@ def false_alarm(request: PersonRequest, pk: int) -> HttpResponse:
     case = access.contradiction_to_judge(request.person, pk)
     form = FalseAlarmForm(request.POST)
     if not form.is_valid():
-        return _page(request, case, false_alarm_form=form)
+        return show(request, case, false_alarm_form=form)
     case.declare_false_alarm(**form.cleaned_data, by=request.actor)
-    return _answer(request, case)
+    return answer(request, case)
 
 
 @require_POST
@@ -76,9 +76,9 @@ def agenda(request: PersonRequest, pk: int) -> HttpResponse:
     case = access.contradiction_to_read(request.person, pk)
     form = MeetingForm(request.POST, meetings=doors.meetings_to_take_up(request.person, (Kind.CONTRADICTION, pk)))
     if not form.is_valid():
-        return _page(request, case, agenda_form=form)
+        return show(request, case, agenda_form=form)
     form.cleaned_data["meeting"].put_on(Kind.CONTRADICTION, pk, form.cleaned_data["why"], by=request.actor)
-    return _answer(request, case)
+    return answer(request, case)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,20 +95,18 @@ def contradiction_new(request: PersonRequest) -> HttpResponse:
     return render(request, "forums/contradictions/new.html", page, status=422 if form.is_bound else 200)
 
 
-def _answer(request: PersonRequest, case: Contradiction) -> HttpResponse:
-    """After an act: htmx gets the case anew, a plain form goes to its page."""
-    return _page(request, case) if request.htmx else redirect("forums:contradiction", case.pk)
+@require_safe
+@signed_in
+def position_file(request: PersonRequest, pk: int, file: int) -> HttpResponse:
+    """A file that a position rests on, to be saved."""
+    kept = access.position_file_to_read(request.person, pk, file)
+    return file_response(kept.name, kept.media_type, bytes(kept.content))
 
 
-def _page(request: PersonRequest, case: Contradiction, **faulty: Form) -> HttpResponse:
-    """The case with its forms; those `faulty` come back with what is wrong with them (422)."""
-    file = file_of(cases_to_file().get(pk=case.pk), request.person, on=clock.today())
-    forms: dict[str, Any] = {
-        "challenge_form": ChallengeForm(case=case) if file.acts.challenge else None,
-        "position_form": PositionForm(scopes=list(file.acts.answer_as)) if file.acts.answer_as else None,
-        "false_alarm_form": FalseAlarmForm() if file.acts.declare_false_alarm else None,
-        "agenda_form": meeting_form(request.person, (Kind.CONTRADICTION, case.pk)) if file.case.is_live else None,
-        **faulty,
-    }
-    template = "forums/contradictions/_case.html" if request.htmx else "forums/contradictions/case.html"
-    return render(request, template, {"file": file, "case": file.case, **forms}, status=422 if faulty else 200)
+@require_safe
+@signed_in
+def case_pdf(request: PersonRequest, pk: int) -> HttpResponse:
+    """The case file as a document."""
+    case = access.contradiction_to_read(request.person, pk)
+    made = case_document(file_of(cases_to_file().get(pk=case.pk), request.person, on=clock.today()))
+    return file_response(f"case-{case.pk}.pdf", pdf.MEDIA_TYPE, made, inline=True)

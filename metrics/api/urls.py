@@ -74,6 +74,8 @@ urlpatterns = [
     path("keys/<code:public_id>/revocation", keys.Revocation.as_view(), name="key_revocation"),
     path("contradictions", cases.Contradictions.as_view(), name="contradictions"),
     path("contradictions/<int:pk>", cases.ContradictionOne.as_view(), name="contradiction"),
+    path("contradictions/<int:pk>/challenges", cases.Challenges.as_view(), name="challenges"),
+    path("contradictions/<int:pk>/positions", cases.Positions.as_view(), name="positions"),
     path("schema", schema, name="schema"),
     path("docs", documentation, name="docs"),
 ]

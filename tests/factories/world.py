@@ -13,12 +13,13 @@ from metrics.absences import declare_unavailable
 from metrics.dictionary_files.foreign import Answers
 from metrics.dictionary_import import proposing
 from metrics.ingestion import Delivery, Rows, ingest
-from metrics.models import Definition, Draft, Feed, Observation, Upload
+from metrics.models import Definition, Draft, Feed, Observation, RootCause, Upload
 from tests.factories.forums import Steering, contradiction, in_session, item_about, resolving, steering_forum
 from tests.factories.metrics import DefinitionFactory, SourceFactory, SourceOfRecordFactory, measure
 from tests.factories.people import AppointmentFactory, PersonFactory
 from truthgov import appointing, audit, clock, mandates
 from truthgov.actor import Actor
+from truthgov.intake import attach
 from truthgov.models import Function, Person, Role
 from truthgov.periods import Grain, Period
 
@@ -74,6 +75,11 @@ def _name_figures(world: World, sales: Function, by: dict[str, Actor]) -> None:
     case = contradiction(measure("sales.conversion", roll_up="ratio"), measure("journey.stays", outcome=True))
     crm = SourceFactory(code="crm")
     SourceOfRecordFactory(measure=case.measure, source=crm)
+    position = case.take_position(
+        scope=sales.scope, stance="contested", claim="See the report.", files=[attach("report.pdf", b"%PDF-1.7")],
+        by=by["lead"],
+    )  # fmt: skip
+    world.names |= {"position_file": position.files.get().pk, "root_cause": RootCause.objects.all()[0].pk}
     rows = Rows.of([{"measure": case.measure.code, "period": period.code, "value": "0.184"}])
     outcome = ingest(rows, Delivery("form", source="crm", function_id=sales.pk), by=by["lead"])
     if outcome.submission is None:

@@ -79,6 +79,8 @@ def _legend_entries(chart: Chart) -> list[tuple[str, str]]:
         for index, series in enumerate(panel.lines)
     ]
     entries += [(mark_shape(kind, 8, 0), kind.value) for kind in Mark if kind in kinds]
+    if chart.decided:
+        entries.append((path("M6 6V-6h7l-7 7", "decision-mark"), "decision"))
     if any(panel.target is not None for panel in chart.panels):
         entries.append((line(0, 0, 17, 0, "target"), "target"))
     if any(panel.limits for panel in chart.panels):

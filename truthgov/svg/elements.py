@@ -8,7 +8,7 @@ Presentation attributes yield to any style sheet and need no inline style, which
 import re
 from html import escape
 
-FONT = "Inter Variable, Inter, Liberation Sans, sans-serif"
+FONT = "Inter Variable, Inter, Source Sans Pro, Liberation Sans, sans-serif"
 
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -31,6 +31,7 @@ ROLES: dict[str, str] = {
     "band": 'fill="#e9f0f8" stroke="none"',
     "highlight": 'fill="#fbe9e7" stroke="none"',
     "break": f'fill="none" stroke="{MUTED}" stroke-width="1.25" stroke-dasharray="8 3 2 3"',
+    "decision-mark": 'fill="#0a6e52" stroke="#0a6e52" stroke-width="1.5"',
     "missing": f'fill="none" stroke="{FAINT}" stroke-width="1.25"',
     "signal": f'fill="#b42318" stroke="{PAPER}" stroke-width="1"',
     "restated": f'fill="{PAPER}" stroke="#7a3fa0" stroke-width="1.75"',

@@ -39,12 +39,13 @@ def draw_multiples(title: str, panels: Sequence[Panel], width: float = 760, acro
         x, y = index % across * cell, index // across * high
         body.append(f'<g transform="translate({x:.0f} {y:.0f})">{"".join(_multiple(panel, scale, cell))}</g>')
     rows = -(-len(panels) // across)
-    return drawing(width, max(rows, 1) * high, title, f"{len(panels)} series on one scale.", body)
+    told = ", ".join(f"{panel.title} {panel.word(_last(panel)).text}" for panel in panels)
+    return drawing(width, max(rows, 1) * high, title, f"{len(panels)} series on one scale. Last figures: {told}.", body)
 
 
 def _multiple(panel: Panel, scale: Scale, cell: float) -> list[str]:
     values = panel.lines[0].values
-    last = next((value for value in reversed(values) if value is not None), None)
+    last = _last(panel)
     room = int((cell - 74) / 6)
     name = panel.title if len(panel.title) <= room else f"{panel.title[: room - 1]}…"
     return [
@@ -53,6 +54,10 @@ def _multiple(panel: Panel, scale: Scale, cell: float) -> list[str]:
         line(0, scale.start + 4, cell - 18, scale.start + 4, "grid"),
         *_small_course(values, panel.target, columns(len(values), 0, cell - 18), scale, cell - 18),
     ]
+
+
+def _last(panel: Panel) -> Plotted:
+    return next((value for value in reversed(panel.lines[0].values) if value is not None), None)
 
 
 def _small_course(

@@ -27,7 +27,7 @@ class Frame:
 
 def draw_panel(chart: Chart, panel: Panel, frame: Frame) -> list[str]:
     """Draw a panel from back to front: shading, grid, limits, target, definition breaks, lines, marks, labels."""
-    parts = [*_highlights(chart, frame), *_grid(panel, frame)]
+    parts = [*_highlights(chart, frame), *_grid(panel, frame), *_decisions(chart, frame)]
     if panel.limits:
         parts += _band(panel.limits, frame)
     if panel.target is not None:
@@ -63,6 +63,15 @@ def _highlights(chart: Chart, frame: Frame) -> list[str]:
         box(frame.xs[index] - width / 2, frame.top, width, frame.bottom - frame.top, "highlight")
         for index in chart.highlighted
     ]
+
+
+def _decisions(chart: Chart, frame: Frame) -> list[str]:
+    """A stroke through the panel with a flag at its head, where something was decided."""
+    return [
+        path(f"M{number(frame.xs[at])} {number(frame.bottom)}V{number(frame.top)}h7l-7 7", "decision-mark",
+             note=f"{chart.periods[at]}: {told}")
+        for at, told in chart.decided
+    ]  # fmt: skip
 
 
 def _grid(panel: Panel, frame: Frame) -> list[str]:

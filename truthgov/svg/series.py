@@ -71,6 +71,7 @@ class Chart:
 
     `periods` are full names (for titles and the table), `ticks` their short forms for the axis. `highlighted` are
     the periods under discussion: they are shaded through all panels, so that the eye carries one onto the other.
+    `decided` are the periods in which something was decided on it, with what.
     """
 
     title: str
@@ -79,6 +80,7 @@ class Chart:
     ticks: tuple[str, ...]
     panels: tuple[Panel, ...]
     highlighted: tuple[int, ...] = ()
+    decided: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,9 @@ def tabulate(chart: Chart) -> Table:
         if panel.limits:
             columns.append(f"Limits of {panel.title}")
             cells.append([_limits_cell(panel, panel.limits, index) for index in range(len(chart.periods))])
-    rows = tuple((name, *(column[index] for column in cells)) for index, name in enumerate(chart.periods))
+    decided = {index for index, _ in chart.decided}
+    names = [f"{name} (decision)" if index in decided else name for index, name in enumerate(chart.periods)]
+    rows = tuple((name, *(column[index] for column in cells)) for index, name in enumerate(names))
     return Table(chart.title, tuple(columns), rows)
 
 

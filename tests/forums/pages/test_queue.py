@@ -10,7 +10,7 @@ from tests.factories.people import FunctionFactory
 from truthgov import clock
 
 QUEUE = "/contradictions/"
-QUERIES = 11
+QUERIES = 14
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_filters_and_order_stand_in_the_address(as_person, outsider, cases, addr
 def test_each_state_says_how_many_stand_in_it_under_the_filters(as_person, outsider, cases):
     tabs = as_person(outsider).get(f"{QUEUE}?severity=high").context["queue"].tabs
     assert {tab.code: tab.count for tab in tabs} == {
-        "open": 1, "in_remedy": 0, "closed": 0, "false_alarm": 1, "all": 2,
+        "open": 1, "snoozed": 0, "in_remedy": 0, "closed": 0, "false_alarm": 1, "joined": 0, "all": 2,
     }  # fmt: skip
 
 

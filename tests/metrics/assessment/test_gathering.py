@@ -78,7 +78,7 @@ def test_a_case_that_stays_comes_back_by_what_was_joined_to_it(
     truth_owner: Person,
 ) -> None:  # fmt: skip
     decide(stays, datetime(2026, 9, 1, tzinfo=UTC).date())
-    stays.close_on_evidence(by=Actor(person=truth_owner), authority="decision:2", evidence="Guests stay.")
+    stays.close_on_evidence(by=Actor(person=truth_owner), authority="decision:999999", evidence="Guests stay.")
     report(BAD, first="2026-09")
     stays.refresh_from_db()
     assert (stays.status, stays.recurrences, Contradiction.objects.count()) == ("open", 1, 2)
@@ -91,7 +91,7 @@ def test_findings_of_a_segment_that_was_split_off_go_to_its_own_case(
     for of, level in ((link.from_measure, 0.25), (link.to_measure, GOOD)):
         push(of, quiet(level), first=FIRST_QUIET, segment=WEB)
     for of, level in ((link.from_measure, 0.25), (link.to_measure, BAD)):
-        for segment in ("", "channel:web"):
+        for segment in ("", WEB):
             push(of, quiet(level, 2), first="2026-07", segment=segment)
     assess()
     whole = Contradiction.objects.get()
@@ -99,7 +99,7 @@ def test_findings_of_a_segment_that_was_split_off_go_to_its_own_case(
     connection.check_constraints()
     assert part.severity == whole.severity
     for of, level in ((link.from_measure, 0.25), (link.to_measure, BAD)):
-        for segment in ("", "channel:web"):
+        for segment in ("", WEB):
             push(of, quiet(level, 1), first="2026-09", segment=segment)
     assess()
     connection.check_constraints()
