@@ -13,6 +13,8 @@ from truthgov.svg import Line, Panel, Svg, draw_multiples
 
 MOST = 12
 """Segments shown of a dimension."""
+COUNTED = (Definition.Unit.COUNT, Definition.Unit.CURRENCY)
+"""Units in which a large segment is not better than a small one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Multiples:
 
     @property
     def drawing_title(self) -> str:
-        return f"By {self.dimension}, the worst first"
+        return f"By {self.dimension.replace('_', ' ')}, the worst first"
 
     @property
     def anchor(self) -> str:
@@ -52,19 +54,27 @@ def _parts(whole: Segment, measure: int) -> list[Segment]:
 
 
 def _drawn(dimension: str, parts: Sequence[tuple[str, Course]], width: float) -> Multiples:
-    ordered = sorted(parts, key=lambda part: _badness(part[1]), reverse=True)
+    ordered = sorted(parts, key=lambda part: (not _is_small(part[1]), _badness(part[1])), reverse=True)
     starts = sorted({point.period for _, course in ordered[:MOST] for point in course.points})
     panels = [_panel(name, course, starts) for name, course in ordered[:MOST]]
     across = 2 if width < 480 else 3
-    drawing = draw_multiples(f"By {dimension}, the worst first", panels, width, across)
+    drawing = draw_multiples(f"By {dimension}", panels, width, across)
     standing = [(name, _standing(course)) for name, course in ordered[:MOST]]
     return Multiples(dimension, drawing, standing, len(ordered[MOST:]))
 
 
+def _is_small(course: Course) -> bool:
+    """Does its last figure rest on too few cases to tell? Such parts come last."""
+    least, last = course.definition.reliable_from, course.latest
+    return bool(last and least and last.denominator is not None and last.denominator < least)
+
+
 def _badness(course: Course) -> float:
-    """How far the last figure is on the wrong side, by its direction."""
-    value = float(course.latest.value or 0) if course.latest else 0.0
-    return -value if course.definition.direction == Definition.Direction.HIGHER else value
+    """How far the last figure is on the wrong side, by its direction; what is counted is held against its own past."""
+    values = [float(point.value) for point in course.points if point.value is not None]
+    usual = sum(values) / len(values)
+    size = values[-1] / usual if course.definition.unit in COUNTED and usual else values[-1]
+    return -size if course.definition.direction == Definition.Direction.HIGHER else size
 
 
 def _panel(name: str, course: Course, periods: Collection[object]) -> Panel:

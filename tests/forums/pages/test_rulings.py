@@ -6,8 +6,10 @@ from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
+from forums.acts import Resolution
 from forums.minutes_text import draft
 from forums.models import AgendaItem
 from metrics.models import CaseLink, Contradiction, PositionFile, RootCause
@@ -239,3 +241,40 @@ def test_a_case_with_one_side_has_a_page(as_person, outsider, case):
     page = as_person(outsider).get(address(alone))
     assert [side.title for side in page.context["file"].sides] == ["What cannot be right"]
     assert as_person(outsider).get(address(alone, "case_pdf")).status_code == 200
+
+
+# --- with a decision, and late ----------------------------------------------------------------------------------------
+
+
+def test_a_decision_names_the_root_cause(item, steering, case):
+    cause = RootCause.objects.on_the_list()[0]
+    remedy_from = clock.today().replace(day=1)
+    decision = item.decide(resolving(act=Resolution(remedy_from, cause)), by=steering.chair)
+    connection.check_constraints()
+    named = case.causes.get()
+    assert (named.cause, named.authority, named.reason) == (cause, decision.reference, decision.wording)
+    other = contradiction(MeasureFactory(code="LEADS"), case.other_measure)
+    borrowed = {"cause": cause, "reason": "Borrowed.", "authority": decision.reference, "at": clock.now()}
+    other.causes.create(**borrowed, person=named.person, appointment=named.appointment)
+    with pytest.raises(DatabaseError, match="decision on its case"):
+        connection.check_constraints()
+    transaction.set_rollback(True)
+
+
+def test_a_decision_wakes_a_case(item, steering, truth_owner, case):
+    case.snooze(until=clock.today(), reason="Until tonight.", by=Actor(person=truth_owner))
+    item.decide(resolving(), by=steering.chair)
+    assert case.snoozes.get().waking.reason == "A forum decided on it."
+
+
+@pytest.mark.usefixtures("mandate")
+def test_a_late_answer_stands_on_the_desks_of_both(as_person, truth_owner, sales_lead, executive, case):
+    asked = {"scope": case.measure.function.scope, "question": "What arrived?", "by": Actor(person=truth_owner)}
+    case.challenge(**asked, due_on=clock.today())
+    with clock.at(clock.now() + timedelta(days=1)):
+        kinds = [
+            [due.kind for due in as_person(who).get("/").context["desk"].dues if due.title == "What arrived?"]
+            for who in (truth_owner, sales_lead, executive)
+        ]
+        assert kinds == [["Late answer"], ["Challenge"], []]
+        assert "escalates by itself" in text(as_person(executive).get(address(case)))
