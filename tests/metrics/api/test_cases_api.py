@@ -51,7 +51,7 @@ def test_a_challenge_is_put_and_answered(as_person, truth_owner, sales_lead, cas
         "report.pdf",
     )
     listed = as_person(sales_lead).get(at(case, "/challenges")).json()
-    assert [each["state"] for each in listed["results" if "results" in listed else "items"]] == ["contested"]
+    assert [each["state"] for each in listed] == ["contested"]
 
 
 @pytest.mark.usefixtures("mandate")
