@@ -98,7 +98,7 @@ class FilesField(forms.FileField):
 
     widget = FilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[Attached]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[Attached]:
         chosen = data if isinstance(data, list) else [data] if data else []
         try:
             return [attach(file.name, file.read(MAX_ATTACHED + 1)) for file in chosen]
@@ -116,11 +116,11 @@ class PositionForm(forms.Form):
     )  # fmt: skip
     claim = forms.CharField(widget=_lines(3), max_length=4000, help_text="What your figures show, in your words.")
     evidence = forms.CharField(widget=_lines(3), max_length=4000, required=False)
-    files = FilesField(
+    attachments = FilesField(
         required=False, help_text=f"Up to {MOST_ATTACHED}: PDF, PNG, JPEG, XLSX, CSV or TXT, of up to "
         f"{MAX_ATTACHED // 1024 // 1024} MB each. Everybody who may read the case may read them.",
     )  # fmt: skip
-    field_order = ("scope", "stance", "claim", "evidence", "files")
+    field_order = ("scope", "stance", "claim", "evidence", "attachments")
 
     def __init__(self, *args: Any, scopes: list[Scope], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

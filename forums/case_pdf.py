@@ -1,6 +1,6 @@
 """A contradiction's file as a document: what its page shows, as data for a template, and the same bytes each time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -81,11 +81,12 @@ def _position(position: Position) -> dict[str, Any]:
     }
 
 
-def _answered(positions: Sequence[Position]) -> str:
+def _answered(positions: Iterable[Position]) -> str:
     """What its latest answer says: late is told by the dates, so that the document does not change by itself."""
-    if not positions:
+    given = list(positions)
+    if not given:
         return "Not answered"
-    latest = list(positions)[-1]
+    latest = given[-1]
     return latest.get_stance_display().capitalize() if latest.stance else "Answered"
 
 

@@ -39,8 +39,8 @@ def _joined(case: Contradiction) -> Iterator[Relation]:
 def _split(case: Contradiction) -> Iterator[Relation]:
     for split in case.splits.select_related("person", *_parties("contradiction")):
         yield _relation(split.contradiction, "was split off: its facts differ", split)
-    if split := getattr(case, "split", None):
-        yield _relation(split.parent, "is the whole that this one was split off", split)
+    if own := getattr(case, "split", None):
+        yield _relation(own.parent, "is the whole that this one was split off", own)
 
 
 def _linked(case: Contradiction) -> Iterator[Relation]:

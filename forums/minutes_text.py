@@ -95,7 +95,7 @@ def _left_the_list(meeting: "Meeting") -> Iterator[str]:
 
 def _put_off(meeting: "Meeting") -> Iterator[str]:
     """What the truth owner had snoozed when the meeting closed; no line where nothing was."""
-    day = clock.local_day(meeting.closed_at)
+    day = clock.local_day(meeting.closed_at or clock.now())
     snoozed = Snooze.objects.filter(
         contradiction__in=Contradiction.objects.snoozed(on=day), waking=None, until__gte=day
     )

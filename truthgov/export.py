@@ -61,7 +61,7 @@ def file_response(name: str, media_type: str, content: bytes, *, inline: bool = 
     `inline` is for what truthgov wrote itself: the browser may show it.
     """
     response = HttpResponse(content, content_type=media_type)
-    response["Content-Disposition"] = content_disposition_header(not inline, name)
+    response["Content-Disposition"] = content_disposition_header(not inline, name) or "attachment"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"

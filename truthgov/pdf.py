@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import font_source_sans_pro
 import typst
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-STANDARD = "ua-1"
+STANDARD: Final = "ua-1"
 MEDIA_TYPE = "application/pdf"
 
 

@@ -54,7 +54,8 @@ def positions(request: PersonRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return show(request, case, position_form=form)
     asked = case.challenges.unanswered().filter(scope=form.cleaned_data["scope"]).first()
-    case.take_position(**form.cleaned_data, challenge=asked, by=request.actor)
+    files = form.cleaned_data.pop("attachments")
+    case.take_position(**form.cleaned_data, files=files, challenge=asked, by=request.actor)
     return answer(request, case)
 
 

@@ -23,8 +23,9 @@ class Asked(models.Model):
         pk: int
         challenges: "ChallengeQuerySet"
         positions: "RelatedManager[Position]"
-        party_scope_ids: list[int]
 
+        @property
+        def party_scope_ids(self) -> list[int]: ...
         def note(self, code: str, *, by: Actor, reason: str = "", **data: Any) -> None: ...
         def require_live(self) -> None: ...
 

@@ -1,4 +1,4 @@
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -101,7 +101,7 @@ class CauseNaming(Fact):
         return str(self.cause)
 
 
-def with_causes(cases: QuerySet[Contradiction]) -> QuerySet[Contradiction]:
+def with_causes(cases: QuerySet[Contradiction]) -> QuerySet[Any]:
     """Cases with the number of the cause that they were last put down to, as `root_cause`; None: nobody has said."""
     last = CauseNaming.objects.filter(contradiction=OuterRef("pk")).order_by("-at", "-pk").values("cause")[:1]
     return cases.annotate(root_cause=Subquery(last))

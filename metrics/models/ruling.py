@@ -36,6 +36,7 @@ class Ruled(models.Model):
         last_period: date | None
         causes: Any
         snoozes: Any
+        links: Any
         signals: Any
 
         def is_answered_by(self, person: Person) -> bool: ...

@@ -177,7 +177,7 @@ def test_the_accused_and_others_rule_on_nothing(as_person, request, who, case):
 
 def taken(case: Contradiction, *files: SimpleUploadedFile) -> dict[str, object]:
     return {"position-scope": case.measure.function.scope.pk, "position-stance": "contested",
-            "position-claim": "See the report.", "position-files": list(files)}  # fmt: skip
+            "position-claim": "See the report.", "position-attachments": list(files)}  # fmt: skip
 
 
 def test_a_file_of_a_position_is_saved_by_whoever_reads_the_case(as_person, sales_lead, outsider, case):
