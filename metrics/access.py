@@ -11,14 +11,11 @@ from metrics import due
 from metrics.defining import definer_of
 from metrics.dictionary_import.proposing import APPROVING, IMPORTING
 from metrics.models import (
-    Contradiction,
     Definition,
     DictionaryImport,
     Feed,
     FeedRun,
     Measure,
-    PositionFile,
-    RootCause,
     Rule,
     RuleVersion,
     Submission,
@@ -30,78 +27,6 @@ from metrics.tuning import tuner_of
 from truthgov import authority, clock
 from truthgov.models import Appointment, Function, Key, Person, Role, Scope
 from truthgov.periods import Grain
-
-SURFACING = (Role.TRUTH_OWNER, Role.FUNCTION_LEAD, Role.JOURNEY_OWNER)
-
-
-def contradiction_to_read(person: Person, pk: int) -> Contradiction:
-    """Any contradiction: everybody signed in may read the truth."""
-    return get_object_or_404(Contradiction, pk=pk)
-
-
-def contradiction_to_judge(person: Person, pk: int) -> Contradiction:
-    """One to challenge a party on, or to declare a false alarm: the truth owner's."""
-    contradiction = contradiction_to_read(person, pk)
-    if not authority.appointment_of(person, Role.TRUTH_OWNER, scope=Scope.organisation()):
-        raise PermissionDenied
-    return contradiction
-
-
-def contradiction_to_link(person: Person, pk: int) -> Contradiction:
-    """One to link to another: for whoever answers for something, and the truth owner."""
-    contradiction = contradiction_to_read(person, pk)
-    if not may_surface(person):
-        raise PermissionDenied
-    return contradiction
-
-
-def position_file_to_read(person: Person, pk: int, file: int) -> PositionFile:
-    """A file of a position on a contradiction: everybody who reads the case reads what its parties rest on."""
-    return get_object_or_404(PositionFile, pk=file, position__contradiction=contradiction_to_read(person, pk))
-
-
-def may_keep_causes(person: Person) -> bool:
-    """Does somebody keep the list of root causes? The truth owner does."""
-    return authority.appointment_of(person, Role.TRUTH_OWNER, scope=Scope.organisation()) is not None
-
-
-def causes_to_keep(person: Person) -> None:
-    """PermissionDenied unless somebody keeps the list of root causes."""
-    if not may_keep_causes(person):
-        raise PermissionDenied
-
-
-def cause_to_retire(person: Person, pk: int) -> RootCause:
-    """An entry of the list, for whoever keeps it."""
-    causes_to_keep(person)
-    return get_object_or_404(RootCause, pk=pk)
-
-
-def contradiction_to_answer(person: Person, pk: int) -> Contradiction:
-    """One on which this person answers for a party, or for somebody who was challenged."""
-    contradiction = contradiction_to_read(person, pk)
-    if not scopes_to_answer_for(person, contradiction):
-        raise PermissionDenied
-    return contradiction
-
-
-def scopes_to_answer_for(person: Person, contradiction: Contradiction) -> list[Scope]:
-    """The parties, and those challenged, that this person answers for today."""
-    challenged = contradiction.challenges.values_list("scope", flat=True)
-    scopes = Scope.objects.filter(pk__in={*contradiction.party_scope_ids, *challenged})
-    held = authority.appointment_of
-    return [scope for scope in scopes if held(person, authority.answering_role(scope), scope=scope)]
-
-
-def may_surface(person: Person) -> bool:
-    """May somebody surface a contradiction by hand? Who answers for a function or a journey, and the truth owner."""
-    return authority.appointment_of(person, *SURFACING) is not None
-
-
-def surfacing_to_start(person: Person) -> None:
-    """PermissionDenied unless somebody may surface a contradiction by hand."""
-    if not may_surface(person):
-        raise PermissionDenied
 
 
 def rule_to_read(person: Person, pk: int) -> Rule:

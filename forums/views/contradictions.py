@@ -10,7 +10,7 @@ from forums.case_pdf import case_document
 from forums.models import Subject
 from forums.queue import queue
 from forums.views.case_page import answer, show
-from metrics import access
+from metrics import case_access
 from metrics.models import Contradiction, Segment
 from truthgov import clock, pdf
 from truthgov.export import file_response
@@ -25,20 +25,20 @@ def contradictions(request: PersonRequest) -> HttpResponse:
     """The queue; its filters, state, order and place stand in the address."""
     form = QueueForm(request.GET)
     listed = queue(form, request.GET, on=clock.today())
-    shown = {"form": form, "queue": listed, "may_surface": access.may_surface(request.person)}
+    shown = {"form": form, "queue": listed, "may_surface": case_access.may_surface(request.person)}
     return render(request, "forums/contradictions/queue.html", shown)
 
 
 @require_safe
 @signed_in
 def contradiction(request: PersonRequest, pk: int) -> HttpResponse:
-    return show(request, access.contradiction_to_read(request.person, pk))
+    return show(request, case_access.contradiction_to_read(request.person, pk))
 
 
 @require_POST
 @signed_in
 def challenges(request: PersonRequest, pk: int) -> HttpResponse:
-    case = access.contradiction_to_judge(request.person, pk)
+    case = case_access.contradiction_to_judge(request.person, pk)
     form = ChallengeForm(request.POST, case=case)
     if not form.is_valid():
         return show(request, case, challenge_form=form)
@@ -49,8 +49,8 @@ def challenges(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 @signed_in
 def positions(request: PersonRequest, pk: int) -> HttpResponse:
-    case = access.contradiction_to_answer(request.person, pk)
-    form = PositionForm(request.POST, request.FILES, scopes=access.scopes_to_answer_for(request.person, case))
+    case = case_access.contradiction_to_answer(request.person, pk)
+    form = PositionForm(request.POST, request.FILES, scopes=case_access.scopes_to_answer_for(request.person, case))
     if not form.is_valid():
         return show(request, case, position_form=form)
     asked = case.challenges.unanswered().filter(scope=form.cleaned_data["scope"]).first()
@@ -62,7 +62,7 @@ def positions(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 @signed_in
 def false_alarm(request: PersonRequest, pk: int) -> HttpResponse:
-    case = access.contradiction_to_judge(request.person, pk)
+    case = case_access.contradiction_to_judge(request.person, pk)
     form = FalseAlarmForm(request.POST)
     if not form.is_valid():
         return show(request, case, false_alarm_form=form)
@@ -74,7 +74,7 @@ def false_alarm(request: PersonRequest, pk: int) -> HttpResponse:
 @signed_in
 def agenda(request: PersonRequest, pk: int) -> HttpResponse:
     """Chair or secretary puts the case on the agenda of a meeting."""
-    case = access.contradiction_to_read(request.person, pk)
+    case = case_access.contradiction_to_read(request.person, pk)
     form = MeetingForm(request.POST, meetings=doors.meetings_to_take_up(request.person, (Kind.CONTRADICTION, pk)))
     if not form.is_valid():
         return show(request, case, agenda_form=form)
@@ -86,7 +86,7 @@ def agenda(request: PersonRequest, pk: int) -> HttpResponse:
 @signed_in
 def contradiction_new(request: PersonRequest) -> HttpResponse:
     """A contradiction surfaced by hand."""
-    access.surfacing_to_start(request.person)
+    case_access.surfacing_to_start(request.person)
     form = SurfaceForm(request.POST or None, initial={"segment": "{}", **request.GET.dict()})
     if form.is_valid():
         case = Contradiction.surface(**form.cleaned_data, by=request.actor)
@@ -100,7 +100,7 @@ def contradiction_new(request: PersonRequest) -> HttpResponse:
 @signed_in
 def position_file(request: PersonRequest, pk: int, file: int) -> HttpResponse:
     """A file that a position rests on, to be saved."""
-    kept = access.position_file_to_read(request.person, pk, file)
+    kept = case_access.position_file_to_read(request.person, pk, file)
     return file_response(kept.name, kept.media_type, bytes(kept.content))
 
 
@@ -108,6 +108,6 @@ def position_file(request: PersonRequest, pk: int, file: int) -> HttpResponse:
 @signed_in
 def case_pdf(request: PersonRequest, pk: int) -> HttpResponse:
     """The case file as a document."""
-    case = access.contradiction_to_read(request.person, pk)
+    case = case_access.contradiction_to_read(request.person, pk)
     made = case_document(file_of(cases_to_file().get(pk=case.pk), request.person, on=clock.today()))
     return file_response(f"case-{case.pk}.pdf", pdf.MEDIA_TYPE, made, inline=True)

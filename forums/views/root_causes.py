@@ -4,7 +4,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from forums.root_causes import register
 from forums.ruling_forms import RetirementForm, RootCauseForm
-from metrics import access
+from metrics import case_access
 from metrics.models import RootCause
 from truthgov.http import PersonRequest, signed_in
 
@@ -14,7 +14,7 @@ from truthgov.http import PersonRequest, signed_in
 def root_causes(request: PersonRequest) -> HttpResponse:
     """The list with how its cases stand; the truth owner adds to it."""
     if request.method == "POST":
-        access.causes_to_keep(request.person)
+        case_access.causes_to_keep(request.person)
     form = RootCauseForm(request.POST or None)
     if form.is_valid():
         RootCause.objects.add(**form.cleaned_data, by=request.actor)
@@ -26,7 +26,7 @@ def root_causes(request: PersonRequest) -> HttpResponse:
 @signed_in
 def retirement(request: PersonRequest, pk: int) -> HttpResponse:
     """An entry is named no more."""
-    cause = access.cause_to_retire(request.person, pk)
+    cause = case_access.cause_to_retire(request.person, pk)
     form = RetirementForm(request.POST)
     if not form.is_valid():
         return _page(request, faulty=form, about=cause)
@@ -39,7 +39,8 @@ def _page(
     about: RootCause | None = None,
 ) -> HttpResponse:  # fmt: skip
     page = {
-        "register": register(), "may_keep": access.may_keep_causes(request.person), "form": form or RootCauseForm(),
+        "register": register(), "form": form or RootCauseForm(),
+        "may_keep": case_access.may_keep_causes(request.person),
         "retirement_form": faulty or RetirementForm(), "about": about,
     }  # fmt: skip
     refused = faulty is not None or (form is not None and form.is_bound)

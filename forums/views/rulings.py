@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from forums.ruling_forms import CauseForm, JoiningForm, LinkForm, PartForm, ReasonForm, SnoozeForm, WakingForm
 from forums.views.case_page import answer, show
-from metrics import access
+from metrics import case_access
 from metrics.gathering import join, split_off
 from metrics.models import Contradiction
 from truthgov.http import PersonRequest, signed_in
@@ -58,7 +58,7 @@ def parts(request: PersonRequest, pk: int) -> HttpResponse:
 @signed_in
 def links(request: PersonRequest, pk: int) -> HttpResponse:
     """It has to do with another."""
-    case = access.contradiction_to_link(request.person, pk)
+    case = case_access.contradiction_to_link(request.person, pk)
     form = LinkForm(request.POST, case=case)
     if not form.is_valid():
         return show(request, case, link_form=form)
@@ -70,7 +70,7 @@ def _ruled(
     request: PersonRequest, pk: int, kind: type[ReasonForm], rule: Callable[[Contradiction, Given], object]
 ) -> HttpResponse:
     """Door, form, verb, fragment."""
-    case = access.contradiction_to_judge(request.person, pk)
+    case = case_access.contradiction_to_judge(request.person, pk)
     form = kind(request.POST, case=case)
     if not form.is_valid():
         return show(request, case, **{f"{form.prefix}_form": form})

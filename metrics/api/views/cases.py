@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from metrics import access
+from metrics import case_access
 from metrics.api.callers import actor_of, person_of
 from metrics.api.forms.cases import (
     ChallengeForm,
@@ -61,7 +61,7 @@ class Challenges(ApiView):
     @extend_schema(summary="Challenge a party", request=ChallengeTermsForm, responses={201: ChallengeForm})
     def post(self, request: Request, pk: int) -> Response:
         """By the truth owner, under the mandate."""
-        case = access.contradiction_to_judge(person_of(request), pk)
+        case = case_access.contradiction_to_judge(person_of(request), pk)
         terms = read_act(request, ChallengeTermsForm)
         asked = case.challenge(**terms | {"scope": _scope(terms["scope"])}, by=actor_of(request))
         return Response(ChallengeForm(asked).data, status=201)
@@ -79,7 +79,7 @@ class Positions(ApiView):
     @extend_schema(summary="Take a position", request=PositionGivenForm, responses={201: PositionForm})
     def post(self, request: Request, pk: int) -> Response:
         """By whoever answers for a party, or for somebody who was challenged."""
-        case = access.contradiction_to_answer(person_of(request), pk)
+        case = case_access.contradiction_to_answer(person_of(request), pk)
         given = read_act(request, PositionGivenForm)
         scope = _scope(given["scope"])
         files = [_attached(each) for each in given["files"]]
