@@ -2,19 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import NamedTuple, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from metrics.assessment.calendar import ONE_IS_ENOUGH, SEASON, reach
 from metrics.assessment.cuts import column
-from metrics.assessment.dictionary import Meaning, Span
+from metrics.assessment.dictionary import Span
+from metrics.assessment.echoes import Heard, hear
 from metrics.assessment.figures import Figures
 from metrics.assessment.origins import Origins
 from metrics.assessment.pairs import Pairs
-from metrics.detection.batch import Batch, Ints, Side, Verdict
-from metrics.detection.comparing import EVERYTHING
+from metrics.assessment.sides import side_of
+from metrics.detection.batch import Batch, Ints, Verdict
 from metrics.detection.judgements import Judgements
 from metrics.detection.kinds import KINDS
 from metrics.models import Rule
@@ -22,8 +23,6 @@ from truthgov.periods import Grain
 
 CELLS, CELLS_IN_FULL = 8_000_000, 1_000_000
 """Pairs × periods judged at a time: bounds the memory that a detector's answers take."""
-MEANINGS = ("unit", "direction", "target", "red_threshold", "min_effect", "reliable_from", "decimals")
-WHOLE = {"unit": np.int64, "decimals": np.int64}
 Name = TypeVar("Name", bound=str)
 JUDGED = np.dtype([("rule", "<i8"), ("segment", "<i8"), ("verdict", "u1"), ("p", "<f8"), ("effect", "<f4")])
 """A judged cell of any rule in one period."""
@@ -64,11 +63,15 @@ def judge(pairs: Pairs, spans: Sequence[Span], *, in_full: bool = True) -> Itera
     most = CELLS_IN_FULL if in_full else CELLS
     for grain, of_grain in _split(pairs, [span.grain for span in spans]):
         figures = _figures(of_grain, spans, grain)
-        for kind, alike in _split(of_grain, [span.look.kind for span in spans]):
+        for kind, of_kind in _split(of_grain, [span.look.kind for span in spans]):
+            is_beside = np.array([span.look.is_beside for span in spans], bool)[of_kind.span]
+            alike, beside = of_kind.rows(~is_beside), of_kind.rows(is_beside)
             sides = Sides.of(kind, alike, figures, grain)
             for part, last in _parts(alike, sides.outcome, SEASON[grain], most):
                 batch, start = _batch(part, last, spans, sides, grain, in_full=in_full)
                 answer = KINDS[kind](batch)
+                if len(beside):
+                    hear(answer, batch, Heard(part, beside, figures, spans, start))
                 yield Sheet(kind, grain, part, rules[part.span], start + answer.columns, answer)
 
 
@@ -139,8 +142,8 @@ def _batch(
     start = max(axis, int(pairs.first.min()) - reach(grain) - int(lag.max()))
     periods = np.arange(start, int(last.max()) + 1)
     window = slice(start - axis, start - axis + len(periods))
-    kpi, kpi_of = _side(sides.kpi, window, pairs.kpi, [span.kpi for span in own], which)
-    outcome, outcome_of = _side(sides.outcome, window, pairs.outcome, [span.outcome for span in own], which)
+    kpi, kpi_of = side_of(sides.kpi, window, pairs.kpi, [span.kpi for span in own], which)
+    outcome, outcome_of = side_of(sides.outcome, window, pairs.outcome, [span.outcome for span in own], which)
     batch = Batch(
         kpi,
         outcome,
@@ -158,24 +161,6 @@ def _batch(
         marks=None if sides.marks is None else sides.marks[sides.outcome.rows_of(pairs.outcome), window],
     )
     return batch, start
-
-
-def _side(figures: Figures, window: slice, series: Ints, meanings: Sequence[Meaning], which: Ints) -> tuple[Side, Ints]:
-    """Each series under each definition once, as far as its figures compare, and which of them every pair has."""
-    numbers: dict[tuple[int, int], int] = {}
-    definitions = np.array([numbers.setdefault((each.pk, each.tuned), len(numbers)) for each in meanings])[which]
-    _, once, rows = np.unique((series << 32) + definitions, return_index=True, return_inverse=True)
-    place, meant = figures.rows_of(series[once]), which[once]
-    stated: dict[str, Any] = {
-        name: np.array([getattr(meaning, name) for meaning in meanings], WHOLE.get(name, np.float64))[meant]
-        for name in MEANINGS
-    }
-    values = figures.values[place, window]
-    for index, meaning in enumerate(meanings):
-        if meaning.compared is not EVERYTHING:
-            alike = meant == index
-            values[alike] = meaning.compared.taken(values[alike], figures.start + window.start)
-    return Side(values, figures.denominators[place, window], **stated), rows
 
 
 def _one_is_enough(span: Span) -> bool:

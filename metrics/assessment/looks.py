@@ -1,5 +1,6 @@
 """What each rule looks at: which measures, and whether in the same segment or in the whole it is a part of."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,7 +26,7 @@ LOOKS = Prepared("looks", """
         UNION ALL SELECT id FROM metrics_rule
         WHERE measure_id = ANY(%(measures)s::bigint[]) OR other_measure_id = ANY(%(measures)s::bigint[])
         UNION SELECT rule.id FROM beside JOIN metrics_rule rule ON rule.measure_id = beside.measure
-        WHERE rule.kind = 'definition_break')
+        WHERE rule.kind IN ('definition_break', 'mix'))
     SELECT rule.id, rule.kind, coalesce(link.from_measure_id, rule.measure_id),
         coalesce(link.to_measure_id, rule.other_measure_id), link.lag_periods, link.pass_through, link.tolerance,
         rule.source_id, rule.other_source_id, link.id IS NOT NULL, rule.made_by_id IS NOT NULL,
@@ -56,7 +57,8 @@ class Look:
     """What one rule looks at: two measures, or twice the same one.
 
     Of `sources`, the kpi is the one of record. `is_declared` says that a link states the look. A rule of kind
-    `definition_break` has a look a companion, and one at its measure alone, for where no companion has figures.
+    `definition_break` has a look a companion, and one at its measure alone, for where no companion has figures. One of
+    kind `mix` that no link states has, beside that at its measure, looks at its companions, `is_beside`.
     `initial` says how it judges where none of its `versions` holds.
     """
 
@@ -69,6 +71,7 @@ class Look:
     tolerance: float
     sources: tuple[int, int] | None
     is_declared: bool = False
+    is_beside: bool = False
     initial: Terms = AS_DECLARED
     versions: History = ()
 
@@ -112,8 +115,11 @@ def _looks(**wanted: list[int]) -> list[Look]:
 
 
 def _with_companions(found: list[Look]) -> list[Look]:
-    alone = {look.kpi: look for look in found if look.is_alone}
-    return found + [_beside(alone[measure], companion) for measure, companion in _companions(list(alone))]
+    wanting = [look for look in found if look.is_alone or (look.kind == Kind.MIX and look.of_whole)]
+    companions: dict[int, list[int]] = defaultdict(list)
+    for measure, companion in _companions(sorted({look.kpi for look in wanting})):
+        companions[measure].append(companion)
+    return found + [_beside(look, companion) for look in wanting for companion in companions[look.kpi]]
 
 
 def _companions(measures: list[int]) -> list[tuple[int, int]]:
@@ -126,6 +132,8 @@ def _companions(measures: list[int]) -> list[tuple[int, int]]:
 
 
 def _beside(look: Look, companion: int) -> Look:
+    if look.kind == Kind.MIX:
+        return replace(look, kpi=companion, is_beside=True)
     return replace(look, outcome=companion)
 
 

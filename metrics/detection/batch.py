@@ -168,8 +168,7 @@ class Batch:
     relative: the pass-through a handoff promises, and how far from it, or from the source of record, is still
     agreement. Unless `in_full`, only verdicts, p-values and effects are asked for. `marks`, for `integrity` alone,
     holds the `Mark`s of the outcome's figures, pairs × periods. `of_parent` says that the `kpi` is the outcome's own
-    measure in the whole that its segment is a part of, and no link declared the pair; `beside` then holds what the
-    measure is linked with, in the same segment, and `beside_of` which of its rows, pairs × any number, -1 for none.
+    measure in the whole that its segment is a part of, and no link declared the pair.
     """
 
     kpi: Side
@@ -186,15 +185,13 @@ class Batch:
     of_parent: Bools
     in_full: bool = True
     marks: NDArray[np.uint8] | None = None
-    beside: Side | None = None
-    beside_of: Ints | None = None
 
     @classmethod
     def of(cls, kpi: Side, outcome: Side, judge: Bools | Ints | None = None, **given: Any) -> Self:
         """Build a batch; `judge` is a mask pairs × periods, an index of periods, or None for every period."""
         pairs = len(kpi.values)
         spread: dict[str, Any] = {name: np.full(pairs, default) for name, default in PLAIN.items()}
-        spread |= {name: given.pop(name, None) for name in ("marks", "beside", "beside_of")}
+        spread["marks"] = given.pop("marks", None)
         for name, value in given.items():
             spread[name] = np.broadcast_to(np.asarray(value, spread[name].dtype), pairs).copy()
         own = np.arange(pairs)
@@ -225,7 +222,6 @@ class Batch:
             outcome_of=own,
             judge=self.judge[chosen],
             marks=None if self.marks is None else self.marks[chosen],
-            beside_of=None if self.beside_of is None else self.beside_of[chosen],
             **{name: getattr(self, name)[chosen] for name in PLAIN},
         )
 

@@ -10,7 +10,7 @@ the smallest change that matters, while the whole itself has not, since at least
 cases coming where figures are better (E. M. Kitagawa, "Components of a difference between two rates", JASA 50 (1955)).
 TREND, asked of a measure's segments: one has fallen away from the rest of its whole and stands off target, while the
 whole is on target and not giving way. Segments that have always differed are no finding here: that is inconsistency.
-Nor is one in which a measure linked with this one gives way as well: bad news from both sides is not hidden.
+Nor is one in which a measure that this one is linked with gives way as well: bad news from both sides is not hidden.
 """
 
 from dataclasses import dataclass, fields
@@ -19,11 +19,11 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.detection.batch import Basis, Batch, Bools, Floats, Side, Unit, Verdict
+from metrics.detection.batch import Basis, Batch, Bools, Floats, Ints, Side, Unit, Verdict
 from metrics.detection.claimed import looks
-from metrics.detection.claims import Claim, bad_run, own_claim
+from metrics.detection.claims import DOUBT, Claim, bad_run
 from metrics.detection.control import LIMIT_ALPHA
-from metrics.detection.expectation import GUARD
+from metrics.detection.expectation import expect
 from metrics.detection.hiding import Way, fallen_away, made_up_for, standing_apart
 from metrics.detection.intervals import wilson
 from metrics.detection.judgements import Judgements, first_true
@@ -43,6 +43,18 @@ def judge(batch: Batch) -> Judgements:
     return answer
 
 
+def gives_way(beside: Side, column: int, season: int) -> Bools:
+    """Which of the measures that stand beside parts have given way themselves, in one of the tested periods."""
+    return (expect(beside, column, season).worsened(beside.direction) <= DOUBT).any(axis=1)
+
+
+def quieten(answer: Judgements, pairs: Ints, columns: Ints) -> None:
+    """Take back what was found of parts beside which another measure gives way, too: bad news, and nothing hidden."""
+    answer.verdict[pairs, columns] = Verdict.CONCORDANT
+    answer.basis[pairs, columns] = Basis.NONE
+    answer.p[pairs, columns] = np.nan
+
+
 def _judge_column(block: Batch, claimed: Claim, column: int) -> dict[str, NDArray]:
     part = Standing.of(block, claimed, column)
     ways = {basis: _found(block, basis, asked, column) for basis, asked in part.asked(block, claimed).items()}
@@ -51,11 +63,9 @@ def _judge_column(block: Batch, claimed: Claim, column: int) -> dict[str, NDArra
     best = np.argmin(np.where(np.isnan(chances), np.inf, chances), axis=0)
     p = np.fmin.reduce(chances)
     p = np.where(np.isnan(p) & part.claimed, 1.0, p)
-    echoed = _echoed(block, block.of_parent & (p <= LIMIT_ALPHA), column)
-    p = np.where(echoed, np.nan, p)
     told = Way(*(np.choose(best, [getattr(way, field.name) for way in ways.values()]) for field in fields(Way)))
     return {
-        "verdict": np.where(echoed, Verdict.CONCORDANT, _verdict(part, told, p)),
+        "verdict": _verdict(part, told, p),
         "basis": np.where(p <= LIMIT_ALPHA, np.array(list(ways))[best], Basis.NONE),
         "p": p,
         "kpi_value": claimed.value,
@@ -145,19 +155,6 @@ def _found(block: Batch, basis: Basis, asked: Bools, column: int) -> Way:
     if basis == Basis.TREND:
         return fallen_away(whole, part, enough, column).among(asked)
     return made_up_for(whole, part, enough, column, int(block.season[0])).among(asked)
-
-
-def _echoed(block: Batch, found: Bools, column: int) -> Bools:
-    """Of what was found: which has a measure beside it that has given way in one of the tested periods, too."""
-    if block.beside is None or block.beside_of is None or not found.any():
-        return np.zeros(len(found), bool)
-    series, which = np.unique(block.beside_of[found], return_inverse=True)
-    beside, season = block.beside.rows(np.maximum(series, 0)), int(block.season[0])
-    periods = range(max(0, column - GUARD + 1), column + 1)
-    worse = np.any([own_claim(beside, period, season).worsening for period in periods], axis=0) & (series >= 0)
-    echoed = np.zeros(len(found), bool)
-    echoed[found] = worse[which].reshape(block.beside_of[found].shape).any(axis=1)
-    return echoed
 
 
 def _verdict(part: Standing, told: Way, p: Floats) -> NDArray[np.int64]:

@@ -133,14 +133,12 @@ class TestSegments:
         cell = last(whole, a_part(part, self.SIZES, target=0.85, min_effect=np.nan), of_parent=True)
         assert cell.verdict in (Verdict.QUIET, Verdict.BELOW_MINIMUM_EFFECT)
 
-    def test_bad_news_from_what_it_is_linked_with_as_well_is_not_hidden(self):
+    def test_what_it_is_linked_with_gives_way_or_does_not(self):
         outcome, sizes = steady(0.3)
         worse = outcome.copy()
         worse[-3:] += 0.1
         beside = Side.of(np.stack([outcome, worse]), np.stack([sizes, sizes]), direction=-1.0)
-        one, both = (self.fallen(0.08, beside=beside, beside_of=np.array([[which, -1]])) for which in (0, 1))
-        assert (one.verdict, both.verdict) == (Verdict.FLAG, Verdict.CONCORDANT)
-        assert np.isnan(both.p)
+        assert mix.gives_way(beside, FOREVER - 1, 12).tolist() == [False, True]
 
     def test_a_detail_of_the_whole_is_not_judged(self):
         part, _ = steady(0.86)
