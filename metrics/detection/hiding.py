@@ -1,12 +1,13 @@
 """The three ways in which a whole may hide a part that fails; `mix` says when each is asked and what it means."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Self
 
 import numpy as np
 
 from metrics.detection import rows
-from metrics.detection.batch import Bools, Floats, Side
+from metrics.detection.batch import Bools, Floats, Ints, Side
 from metrics.detection.claims import reaches
 from metrics.detection.control import persistent_p
 from metrics.detection.expectation import GUARD, expect
@@ -35,6 +36,18 @@ class Way:
     reach: Floats
     sigma: Floats
     history: Floats
+
+    @classmethod
+    def nothing(cls, pairs: int) -> Self:
+        """Nothing, where it was asked of no pair."""
+        return cls(*(np.full(pairs, np.nan) for _ in fields(cls)))
+
+    @classmethod
+    def chosen(cls, ways: Sequence[Self], which: Ints) -> Self:
+        """For each pair that of some ways which was chosen for it."""
+        if len(ways) == 1:
+            return ways[0]
+        return cls(*(np.choose(which, [getattr(way, field.name) for way in ways]) for field in fields(cls)))
 
     def among(self, asked: Bools) -> Self:
         """The same with a place for every pair, empty where it was not asked."""

@@ -13,7 +13,7 @@ whole is on target and not giving way. Segments that have always differed are no
 Nor is one in which a measure that this one is linked with gives way as well: bad news from both sides is not hidden.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -57,13 +57,17 @@ def quieten(answer: Judgements, pairs: Ints, columns: Ints) -> None:
 
 def _judge_column(block: Batch, claimed: Claim, column: int) -> dict[str, NDArray]:
     part = Standing.of(block, claimed, column)
-    ways = {basis: _found(block, basis, asked, column) for basis, asked in part.asked(block, claimed).items()}
+    asked = {basis: chosen for basis, chosen in part.asked(block, claimed).items() if chosen.any()}
+    ways = {basis: _found(block, basis, chosen, column) for basis, chosen in asked.items()} or {
+        Basis.NONE: Way.nothing(len(part.value))
+    }
     open_ways = np.where(block.of_parent, 1.0, 2.0)
     chances = np.stack([way.counted(open_ways) for way in ways.values()])
-    best = np.argmin(np.where(np.isnan(chances), np.inf, chances), axis=0)
+    unasked = np.isnan([way.matters for way in ways.values()])
+    best = np.where(np.isnan(chances), np.where(unasked, np.inf, 2.0), chances).argmin(axis=0)
     p = np.fmin.reduce(chances)
     p = np.where(np.isnan(p) & part.claimed, 1.0, p)
-    told = Way(*(np.choose(best, [getattr(way, field.name) for way in ways.values()]) for field in fields(Way)))
+    told = Way.chosen(list(ways.values()), best)
     return {
         "verdict": _verdict(part, told, p),
         "basis": np.where(p <= LIMIT_ALPHA, np.array(list(ways))[best], Basis.NONE),

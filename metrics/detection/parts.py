@@ -80,6 +80,17 @@ def comparable(whole: Side, part: Side, column: int) -> Bools:
     return ((ours > 0) & (all_of_it > ours)) | (_unsized(whole, part) & np.isnan(ours))
 
 
+def falls_behind(whole: Side, part: Side, column: int) -> Bools:
+    """Which parts do worse than their wholes in a period, counts by their denominators."""
+    as_rate = part.unit == Unit.COUNT
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ours, everyone = (
+            np.where(as_rate, side.values[:, column] / side.denominators[:, column], side.values[:, column])
+            for side in (part, whole)
+        )
+    return part.direction * (everyone - ours) > 0
+
+
 def is_detail(whole: Side, part: Side, column: int) -> Bools:
     """Parts too small a share of their whole for anyone to read it as speaking of them."""
     return part.denominators[:, column] < DETAIL * whole.denominators[:, column]
