@@ -71,9 +71,9 @@ class Look:
     tolerance: float
     sources: tuple[int, int] | None
     is_declared: bool = False
-    is_beside: bool = False
     initial: Terms = AS_DECLARED
     versions: History = ()
+    is_beside: bool = False
 
     @property
     def of_whole(self) -> bool:
