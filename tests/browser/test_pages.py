@@ -20,7 +20,7 @@ ACCOUNT = ("account_login", "account_logout", "account_change_password", "accoun
            "mfa_list_webauthn", "mfa_add_webauthn", "socialaccount_connections")  # fmt: skip
 NO_PAGES = {"health", "metrics:api:schema", "metrics:nowhere", "truthgov:audit_sheet", "forums:meeting_version",
             "metrics:csv_template", "metrics:xlsx_template", "forums:restatements_sheet",
-            "metrics:dictionary_file", "metrics:upload_refused"}  # fmt: skip
+            "metrics:dictionary_file", "metrics:upload_refused", "metrics:upload_restated"}  # fmt: skip
 """Answers for programs, sheets and a fragment: not looked at by themselves."""
 FURTHER = {
     "forums:view": ["compare=on", "known_on=2026-10-20"],
