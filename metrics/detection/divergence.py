@@ -73,8 +73,8 @@ class Served:
 
     def rows(self, chosen: Ints) -> Self:
         """The same for the pairs that these outcomes have."""
-        parts = (_rows(part, chosen) for part in (self.claim, self.level, self.trend))
-        return type(self)(*parts, self.pooled)
+        claim, level, trend = _rows(self.claim, chosen), _rows(self.level, chosen), _rows(self.trend, chosen)
+        return type(self)(claim, level, trend, self.pooled)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,8 @@ def trends(values: Floats, *, length: int = RUN) -> Signs:
     long = _stretches(steps, length - 1)
     reached = np.where(long, np.nan_to_num(steps), 0)
     begins, ends = np.r_[reached, 0], np.r_[0, reached]
-    return np.where(ends != 0, ends, begins)[: len(values)].astype(np.int8)
+    marked: Signs = (ends + begins * (ends == 0))[: len(values)].astype(np.int8)
+    return marked
 
 
 def two_of_three(values: Floats, centre: float | Floats, lower: Floats, upper: Floats) -> Signs:

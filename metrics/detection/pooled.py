@@ -12,6 +12,7 @@ from typing import Self
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from metrics.detection import rows
 from metrics.detection.batch import Bools, Floats, Ints, Side
 from metrics.detection.claims import Claim, reaches
 from metrics.detection.control import ZONE
@@ -48,7 +49,7 @@ class Pooled:
         lately = outcome.direction[:, None] * (same_last_year(outcome, column, season) - seen.mean)
         matters = _matters(seen, outcome, effect, p, one_is_enough) & ~(lately < NO_SEASON * effect)
         priced = np.where(matters, np.minimum(1.0, SCAN_LOOKS * p), 1.0)
-        return cls(seen.mean, seen.expected, seen.error, effect, priced, ~np.isnan(p).all(axis=1))
+        return cls(seen.mean, seen.expected, seen.error, effect, priced, rows.count(~np.isnan(p)) > 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from itertools import pairwise
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from metrics.detection.batch import Bools, Floats
 from metrics.detection.limits import natural
@@ -119,7 +120,7 @@ def _parts(length: int, since: Iterable[int]) -> Iterator[slice]:
     return (slice(first, end) for first, end in pairwise(begins))
 
 
-def _stretch(values: Floats, sizes: Floats, *, fraction: bool) -> tuple[Floats, ...]:
+def _stretch(values: Floats, sizes: Floats, *, fraction: bool) -> tuple[NDArray, ...]:
     """Limits and marks of figures that share their limits, in the order of `Process` and `Cause`."""
     limits = natural(values, sizes, fraction=fraction)
     told = ~np.isnan(limits.upper)

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from metrics.detection.batch import BLOCK, Bools, Floats, Ints, Side
 from metrics.detection.claims import DOUBT
-from metrics.detection.scan import WIDEST, scan
+from metrics.detection.scan import scan
+from metrics.detection.stretch import WIDEST
 from metrics.detection.targets import meets
 
 
