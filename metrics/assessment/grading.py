@@ -27,6 +27,7 @@ ABOUT_TRUST = (
     Contradiction.Kind.DEFINITION_BREAK,
 )
 """Kinds whose matter it is that figures cannot be relied on: what they find is not made light of for it."""
+OF_THE_FIGURE = (Axis.COMPLETE, Axis.VALID, Axis.CONSISTENT, Axis.STABLE)
 OF_THE_WHOLE = """
     SELECT wanted.number, coalesce(reading.denominator, reading.value)
     FROM unnest(%s::int[], %s::bigint[], %s::date[]) AS wanted(number, series, start)
@@ -42,7 +43,7 @@ class Weight:
     """What a finding weighs, frozen with it: its effect in smallest that matter, its run, the share it touches.
 
     `customers` are the cases behind the judged figure in its period, `trust` how far that can be relied on; None where
-    they are not known. Older findings were frozen without either.
+    they are not known, or where a later finding came at once. Older findings were frozen without either.
     """
 
     times: float
@@ -98,7 +99,7 @@ def worst_standing(standing: Iterable[tuple[date, Weight]]) -> Worst | None:
     """
     weights = list(standing)
     latest = max((start for start, _ in weights), default=None)
-    best = max((1.0 if weight.trust is None else weight.trust for _, weight in weights), default=1.0)
+    best = max((weight.trust for _, weight in weights if weight.trust is not None), default=None)
     return worst_of(
         weight if weight.trust is None else replace(weight, trust=best) for start, weight in weights if start == latest
     )
@@ -144,10 +145,15 @@ def _wholes(findings: Sequence[Finding]) -> dict[int, float]:
 
 
 def _trust(findings: Sequence[Finding]) -> dict[int, float]:
-    """How far the judged figures can be relied on, as far as their whole tells, by the number of the finding."""
+    """How far the judged figures can be relied on, as far as their whole tells, by the number of the finding.
+
+    Of the latest finding of a pair alone: it is what grades, and a year of figures would cost what the year has.
+    """
+    latest = {each.place[:2]: each.place for each in sorted(findings, key=lambda each: each.place.ordinal)}
     judged = {
         number: (each.span.look.outcome, each.period)
-        for number, each in enumerate(findings) if each.span.look.kind not in ABOUT_TRUST
+        for number, each in enumerate(findings)
+        if each.span.look.kind not in ABOUT_TRUST and latest[each.place[:2]] == each.place
     }  # fmt: skip
     if not judged:
         return {}
@@ -157,8 +163,11 @@ def _trust(findings: Sequence[Finding]) -> dict[int, float]:
 
 
 def _reliance(radar: Radar) -> float | None:
-    """The worst of its axes but one: that nobody stands behind a figure is in the hands of whoever is accused."""
-    shares = [score.share for axis, score in zip(Axis, radar.scores, strict=True) if axis is not Axis.ATTESTED]
+    """The worst of the axes that say whether a figure is right.
+
+    That it came late, or that nobody stands behind it, does not say so, and is in the hands of whoever is accused.
+    """
+    shares = [score.share for axis, score in zip(Axis, radar.scores, strict=True) if axis in OF_THE_FIGURE]
     known = [share for share in shares if share is not None]
     return float(min(known)) if known and not radar.awaited else None
 
