@@ -20,11 +20,12 @@ ACCOUNT = ("account_login", "account_logout", "account_change_password", "accoun
            "mfa_list_webauthn", "mfa_add_webauthn", "socialaccount_connections")  # fmt: skip
 NO_PAGES = {"health", "metrics:api:schema", "metrics:nowhere", "truthgov:audit_sheet", "forums:meeting_version",
             "metrics:csv_template", "metrics:xlsx_template", "forums:restatements_sheet",
-            "metrics:dictionary_file", "metrics:upload_refused", "metrics:upload_restated"}  # fmt: skip
+            "metrics:dictionary_file", "metrics:upload_refused", "metrics:upload_restated", "forums:case_pdf",
+            "forums:position_file"}  # fmt: skip
 """Answers for programs, sheets and a fragment: not looked at by themselves."""
 FURTHER = {
     "forums:view": ["compare=on", "known_on=2026-10-20"],
-    "forums:contradictions": ["state=closed", "kind=divergence&order=-age", "q=nothing+like+it"],
+    "forums:contradictions": ["state=closed", "state=snoozed", "kind=divergence&order=-age", "q=nothing+like+it"],
     "forums:measure": ["segment=%7B%22hotel%22%3A%22City+Hotel%22%7D"],
     "forums:dictionary": ["q=cancel"],
     "forums:decisions": ["q=nothing+like+it"],
