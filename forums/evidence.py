@@ -46,7 +46,7 @@ def _figures(evidence: dict[str, Any], reading: Reading) -> Iterator[tuple[str, 
     found = {name: value for name, value in (evidence.get("figures") or {}).items() if value is not None}
     of_sources = reading.kind == Contradiction.Kind.SOURCE_DISAGREEMENT
     terms = _terms(found, reading)
-    for name in ("kpi_value", "value", *(() if of_sources else OF_THE_PAST), "effect", "p", "basis", "size"):
+    for name in ("kpi_value", "value", "average", *(() if of_sources else OF_THE_PAST), "effect", "p", "basis", "size"):
         if name in terms and name in found:
             yield terms[name]
 
@@ -69,6 +69,8 @@ def _terms(found: dict[str, Any], reading: Reading) -> dict[str, tuple[str, str]
         terms["upper"] = "Natural limits", f"{_word(found['lower'], unit)} to {_word(found['upper'], unit)}"
     if "effect" in found:
         terms["effect"] = "Worse by", _apart(found["effect"], reading)
+    if found.get("window", 1) > 1 and "average" in found:
+        terms["average"] = f"Mean over {found['window']:.0f} periods", _word(found["average"], unit)
     if "p" in found:
         terms["p"] = "Would come about by chance", how_often(found["p"])
     if found.get("basis") in BASES:

@@ -32,6 +32,14 @@ def test_what_is_silent_is_left_out():
     assert lay_out({}, Reading("handoff", "A", "B", "count", "count")) == []
 
 
+def test_a_trend_that_several_periods_told_names_their_mean():
+    over = EVIDENCE | {"figures": FOUND | {"window": 4.0, "average": 0.402}}
+    alone = EVIDENCE | {"figures": FOUND | {"window": 1.0, "average": 0.4413}}
+    reading = Reading("divergence", "Growth", "Cancellations", "ratio", "fraction")
+    assert dict(lay_out(over, reading))["Mean over 4 periods"] == f"40.2{THIN}%"
+    assert not any(term.startswith("Mean over") for term, _ in lay_out(alone, reading))
+
+
 def test_two_sources_are_apart_by_a_share_of_the_figure():
     told = dict(lay_out(EVIDENCE, Reading("source_disagreement", "One", "Other", "count", "count")))
     assert told["Worse by"] == f"14.1{THIN}%"
