@@ -138,7 +138,7 @@ def at_past_shares(whole: Side, part: Side, column: int) -> Side:
     with np.errstate(divide="ignore", invalid="ignore"):
         share = (ours / (ours + rows.total(rows.filled(apart.rest_sizes, before))))[:, None]
     values = np.full(whole.values.shape, np.nan)
-    known = min(PAST, column + 1)
+    reach = min(PAST, column + 1)
     standard = np.clip(share * apart.part + (1 - share) * apart.rest, 0, 1)
-    values[:, column + 1 - known : column + 1] = standard[:, -known:]
+    values[:, column + 1 - reach : column + 1] = standard[:, -reach:]
     return replace(whole, values=values)

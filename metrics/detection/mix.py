@@ -45,7 +45,8 @@ def judge(batch: Batch) -> Judgements:
 
 def gives_way(beside: Side, column: int, season: int) -> Bools:
     """Which of the measures that stand beside parts have given way themselves, in one of the tested periods."""
-    return (expect(beside, column, season).worsened(beside.direction) <= DOUBT).any(axis=1)
+    worsened = expect(beside, column, season).worsened(beside.direction)
+    return np.fmin.reduce(worsened, axis=1) <= DOUBT
 
 
 def quieten(answer: Judgements, pairs: Ints, columns: Ints) -> None:
@@ -153,7 +154,8 @@ def _carries(whole: Side, part: Side, column: int) -> Bools:
 
 
 def _found(block: Batch, basis: Basis, asked: Bools, column: int) -> Way:
-    whole, part, enough = block.kpi.rows(asked), block.outcome.rows(asked), block.one_is_enough[asked]
+    chosen = np.flatnonzero(asked)
+    whole, part, enough = block.kpi.rows(chosen), block.outcome.rows(chosen), block.one_is_enough[chosen]
     if basis == Basis.LEVEL:
         return standing_apart(whole, part, enough, column).among(asked)
     if basis == Basis.TREND:
