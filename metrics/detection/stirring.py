@@ -1,0 +1,71 @@
+"""Which figures may follow a step at all: a quick look, so that few windows are looked at closely.
+
+A level that jumped by three σ, at most twelve periods ago, shows in the last three figures: together they stand away
+from those of more than twelve periods ago. Of figures in which nothing happens one in a hundred does so. Where there
+are few such earlier ones, the mean of the whole window takes their place, and where a season shows (years differ by
+less than figures do) the differences from the year before that of the figures.
+"""
+
+import numpy as np
+
+from metrics.detection.batch import Bools, Floats
+from metrics.detection.steps import AT_MOST, SINCE
+
+AWAY, YEARLY_AWAY = 1.8, 1.2
+"""Deviations of earlier figures, or differences, by which three together stand away from their mean."""
+AWAY_FROM_ALL = 0.8
+"""The same where the mean and the deviation are those of the whole window, the step among them."""
+FEW = 8
+
+
+def stirs(values: Floats, reach: int, season: int) -> Bools:
+    """For each figure whether a step may lie behind it, judged by the `reach` periods that end with it."""
+    away, deviation, _ = _away(values, reach, AWAY)
+    yearly = np.full(values.shape, np.nan)
+    yearly[:, season:] = values[:, season:] - values[:, :-season]
+    yearly_away, yearly_deviation, number = _away(yearly, reach - season, YEARLY_AWAY)
+    return away | (yearly_away & (yearly_deviation < deviation) & (number >= FEW))
+
+
+def _away(values: Floats, reach: int, least: float) -> tuple[Bools, Floats, Floats]:
+    """Which figures stand away with the two before them; deviation and number of all in each one's window."""
+    lately = _lately(values)
+    overall, in_all, in_window = _window(values, reach, 0)
+    mean, deviation, number = _window(values, max(1, reach - AT_MOST), AT_MOST)
+    by_earlier, by_all = np.abs(lately - mean) >= least * deviation, np.abs(lately - overall) >= AWAY_FROM_ALL * in_all
+    return np.where(number >= FEW, by_earlier, by_all), in_all, in_window
+
+
+def _window(values: Floats, length: int, before: int) -> tuple[Floats, Floats, Floats]:
+    """Mean, deviation and number of so many figures that end so many periods before each."""
+    known = ~np.isnan(values)
+    centre = np.where(known, values, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    centred = np.where(known, values - centre[:, None], 0.0)
+    number, total, squares = (
+        _earlier(_running(each, length), before) for each in (known.astype(float), centred, centred**2)
+    )
+    mean = total / np.maximum(number, 1)
+    return mean + centre[:, None], np.sqrt(np.maximum(squares / np.maximum(number, 1) - mean**2, 0)), number
+
+
+def _lately(values: Floats) -> Floats:
+    """The mean of the last three figures up to each; NaN where all are missing."""
+    known = ~np.isnan(values)
+    number = _running(known.astype(float), SINCE)
+    return _running(np.where(known, values, 0.0), SINCE) / np.where(number > 0, number, np.nan)
+
+
+def _running(values: Floats, length: int) -> Floats:
+    """The sum of so many cells up to each."""
+    sums = np.cumsum(values, axis=1)
+    sums[:, length:] -= sums[:, :-length].copy()
+    return sums
+
+
+def _earlier(values: Floats, periods: int) -> Floats:
+    """Each row moved so many periods to the right, zeros before."""
+    if not periods:
+        return values
+    moved = np.zeros(values.shape)
+    moved[:, periods:] = values[:, :-periods]
+    return moved
