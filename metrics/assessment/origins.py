@@ -60,12 +60,12 @@ class Origins:
         cells = _cells(noted, standing, grain)
         standing.values[cells], marks[cells] = noted["value"], noted["marks"]
         absent = fetch(ABSENT, wanted, series="i8", day="day")
-        marks[_gaps(standing.values, _cells(absent, standing, grain))] |= Mark.MISSING
+        marks[_gaps(standing.values, _cells(absent, standing, grain))] |= Mark.MISSING.value
         first = standing.of(ids)
         told = fetch(FIRST, wanted, series="i8", day="day", value="f8", denominator="f8")
         cells = _cells(told, standing, grain)
         first.values[cells], first.denominators[cells] = told["value"], told["denominator"]
-        marks[cells] |= Mark.RESTATED
+        marks[cells] |= Mark.RESTATED.value
         return cls(first, standing, marks)
 
 

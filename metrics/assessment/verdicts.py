@@ -13,6 +13,7 @@ SAYS_NOTHING = (
     Verdict.NOTHING_STATED,
     Verdict.RETIRED,
     Verdict.A_DETAIL,
+    Verdict.NO_COMPANION,
 )
 """Verdicts on figures that could not be judged: such a period is neither quiet nor a signal."""
 

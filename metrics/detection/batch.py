@@ -44,11 +44,17 @@ class Verdict(IntEnum):
     WITHIN_TOLERANCE = 18
     NOTHING_STATED = 19
     RETIRED = 20
+    COMPANION_MOVED = 21
+    NO_COMPANION = 22
+    A_TREND = 23
     A_DETAIL = 27
 
 
 class Basis(IntEnum):
-    """What a finding rests on: where the figure stands (LEVEL), how it moved (TREND), both, or what its kind says."""
+    """What a finding rests on: where the figure stands (LEVEL), how it moved (TREND), both, or what its kind says.
+
+    From REFUSED on, what cannot be so about a figure (`integrity`); from LOST on, what became of a link.
+    """
 
     NONE = 0
     LEVEL = 1
@@ -61,6 +67,15 @@ class Basis(IntEnum):
     SIGNS = 8
     BACKLOG = 9
     FORECAST = 10
+    REFUSED = 20
+    IMPOSSIBLE = 21
+    FACTOR_OF_1000 = 22
+    SAME_INSTANT_CONFLICT = 23
+    RESTATEMENT = 24
+    GAP = 25
+    FROZEN = 26
+    LOST = 30
+    REVERSED = 31
 
 
 class Mark(IntFlag):

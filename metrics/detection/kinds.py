@@ -7,7 +7,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Protocol
 
-from metrics.detection import divergence, gaming, handoff, inconsistency, mix, overcommitment, sources
+from metrics.detection import (
+    breaks,
+    divergence,
+    gaming,
+    handoff,
+    inconsistency,
+    integrity,
+    links,
+    mix,
+    overcommitment,
+    sources,
+)
 from metrics.detection.batch import Batch
 from metrics.detection.judgements import Judgements
 
@@ -27,5 +38,8 @@ KINDS: Mapping[str, Judge] = MappingProxyType(
         "inconsistency": inconsistency.judge,
         "mix": mix.judge,
         "gaming": gaming.judge,
+        "definition_break": breaks.judge,
+        "broken_link": links.judge,
+        "integrity": integrity.judge,
     }
 )

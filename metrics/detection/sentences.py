@@ -6,7 +6,7 @@ Pure: names and numbers in, plain text out. Whoever shows it escapes it.
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from metrics.detection import conduct_told, parts_told
+from metrics.detection import conduct_told, figures_told, parts_told
 from metrics.detection.batch import Basis, Verdict
 from metrics.detection.judgements import Cell
 from metrics.detection.telling import Telling, against, in_a_row, past, since_when, with_target
@@ -65,6 +65,9 @@ TELLERS: Mapping[str, Callable[[Cell, Telling], str]] = MappingProxyType(
         "inconsistency": parts_told.inconsistency,
         "gaming": conduct_told.gaming,
         "overcommitment": conduct_told.overcommitment,
+        "definition_break": figures_told.definition_break,
+        "broken_link": figures_told.broken_link,
+        "integrity": figures_told.integrity,
     }
 )
 
@@ -76,12 +79,15 @@ SUPPRESSED: Mapping[Verdict, str] = MappingProxyType(
         Verdict.CONCORDANT: "Both sides give way together: bad news, but no contradiction.",
         Verdict.BELOW_MINIMUM_EFFECT: "The difference is smaller than the smallest that matters by definition.",
         Verdict.WITHIN_NOISE: "The difference is within what chance explains.",
-        Verdict.NOT_PERSISTENT: "A single period stands out; it has not been repeated.",
+        Verdict.NOT_PERSISTENT: "It stands out too briefly: it has not been repeated, or has not stayed.",
         Verdict.NOT_CONTROLLED: "Among so many pairs judged in this period, chance alone would show some like it.",
         Verdict.WITHIN_TOLERANCE: "The difference is no more than is tolerated.",
         Verdict.A_DETAIL: "It is too small a part for anybody to read the whole as speaking of it.",
         Verdict.RETIRED: "It is no longer judged: a measure was retired, or these sources were settled.",
         Verdict.NOTHING_STATED: "Nothing is stated that the figure could be held against.",
+        Verdict.COMPANION_MOVED: "What belongs to the measure moved with it: the world changed, not the counting.",
+        Verdict.NO_COMPANION: "The level jumped, but no companion is declared that could tell counting from the world.",
+        Verdict.A_TREND: "The level changed step by step, as a trend does.",
     }
 )
 """Why a cell that might look like a contradiction was not made one."""

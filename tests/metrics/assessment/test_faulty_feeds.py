@@ -3,18 +3,19 @@
 import json
 from collections.abc import Iterable
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
 from metrics.assessment import assess
-from metrics.detection.batch import Verdict
+from metrics.detection.batch import Basis, Verdict
 from metrics.dictionary_files import from_sheets
 from metrics.dictionary_import import declare_dimensions, import_dictionary
 from metrics.ingestion import Delivery, Rows, ingest
 from metrics.models import Contradiction, Judgement, Measure, Rule, Signal, Source
 from tests.factories.metrics import LinkFactory, SourceFactory, measure
 from tests.metrics.assessment.conftest import CLOCKWORK, WOBBLE
-from tests.metrics.intake.test_faulty_feeds import DATA, Feed
+from tests.metrics.intake.test_faulty_feeds import DATA, Feed, months
 from truthgov.models import Function, Person
 from truthgov.periods import Grain, Period
 
@@ -57,6 +58,23 @@ def findings() -> set[date]:
     return {start for start, verdicts in found().items() if Verdict.FLAG in verdicts}
 
 
+def undone() -> set[date]:
+    """The first days of the periods in which integrity found something."""
+    judged = Judgement.objects.filter(kind="integrity")
+    return {each.period_start for each in judged if Verdict.FLAG in each.cells["verdict"]}
+
+
+def in_a_row(days: list[str]) -> list[str]:
+    """Those of some missing months that follow another: one alone is a flaw of trust."""
+    return [later for earlier, later in pairwise(days) if months(later) - months(earlier) == 1]
+
+
+def told_of(day: date) -> list[tuple[str, Basis]]:
+    """The kinds of the signals of a period, and what each rests on."""
+    signals = Signal.objects.filter(period_start=day).select_related("contradiction")
+    return [(each.contradiction.kind, Basis[each.evidence["figures"]["basis"].upper()]) for each in signals]
+
+
 def without_repeats(rows: Iterable[dict[str, str]]) -> list[dict[str, str]]:
     return list({(row["measure_code"], row["segment_json"], row["period_start"]): row for row in rows}.values())
 
@@ -70,15 +88,33 @@ def test_01_duplicates_are_judged_as_if_they_had_come_once(feed: Feed) -> None:
     assert series is not None
     assert len(with_duplicates) == feed.checks("01_exact_duplicates")["distinct_observations"]
     assert len(without_repeats(feed.rows("01_exact_duplicates"))) == len(with_duplicates)
+    assert not undone()
 
 
 @pytest.mark.usefixtures("green_everywhere")
-def test_02_a_gap_is_judged_by_nobody(feed: Feed) -> None:
+def test_02_a_gap_is_judged_by_nobody_and_a_long_one_is_a_case(feed: Feed) -> None:
     feed.replay("02_missing_periods")
     assess()
     missing = {date.fromisoformat(day) for day in feed.checks("02_missing_periods")["missing_periods"]}
     assert missing.isdisjoint(found())
     assert found()
+    assert undone() == {
+        date.fromisoformat(day) for day in in_a_row(feed.checks("02_missing_periods")["missing_periods"])
+    }
+
+
+@pytest.mark.usefixtures("green_everywhere")
+def test_03_a_restatement_beyond_what_is_let_pass_is_a_case_and_a_small_one_is_none(feed: Feed) -> None:
+    feed.replay("03_restated_values")
+    assess()
+    assert undone() == {date.fromisoformat(feed.checks("03_restated_values")["big"]["period"])}
+
+
+@pytest.mark.usefixtures("green_everywhere")
+def test_04_what_came_late_is_no_case(feed: Feed) -> None:
+    feed.replay("04_late_arrival")
+    assess()
+    assert not undone()
 
 
 @pytest.mark.usefixtures("green_everywhere")
@@ -86,6 +122,7 @@ def test_05_a_percentage_for_a_fraction_is_neither_an_improvement_nor_a_contradi
     feed.replay("05_unit_percent_for_fraction")
     assess()
     assert date.fromisoformat(feed.checks("05_unit_percent_for_fraction")["period"]) not in found()
+    assert not undone()
 
 
 @pytest.mark.usefixtures("green_everywhere")
@@ -94,7 +131,8 @@ def test_06_a_slip_of_a_thousand_is_no_collapse(feed: Feed) -> None:
     assess()
     slip = date.fromisoformat(feed.checks("06_unit_thousands")["period"])
     assert slip not in found()
-    assert not Signal.objects.filter(period_start=slip).exists()
+    assert undone() == {slip}
+    assert told_of(slip) == [("integrity", Basis.FACTOR_OF_1000)]
 
 
 @pytest.mark.usefixtures("green_everywhere")
@@ -121,3 +159,25 @@ def test_07_two_sources_disagree_exactly_beyond_the_tolerance(feed: Feed) -> Non
     beyond = [period for period, finding in said.items() if finding]
     assert set(beyond) <= set(expected)
     assert Contradiction.objects.filter(kind="source_disagreement").count() <= 1
+
+
+RAISES_NOTHING = ["09_segment_spelling", "10_bad_periods", "11_timezone_borders", "12_number_formats"]
+RAISES_NOTHING += ["08_impossible_values", "14_exactly_on_target"]
+
+
+@pytest.mark.parametrize("case", RAISES_NOTHING)
+def test_what_is_refused_or_merely_spelled_oddly_raises_nothing(feed: Feed, case: str) -> None:
+    for row in feed.rows("08_impossible_values"):
+        SourceFactory(code=row["source"].replace(":", "-"), name=row["source"])
+    feed.replay(case)
+    assess()
+    assert not Signal.objects.exists()
+
+
+def test_13_two_figures_at_one_instant_are_a_visible_conflict(feed: Feed) -> None:
+    for row in feed.rows("13_same_instant_conflict"):
+        feed.deliver([row], numerator="", denominator="")
+    assess()
+    period = date.fromisoformat(feed.checks("13_same_instant_conflict")["period"])
+    assert undone() == {period}
+    assert told_of(period) == [("integrity", Basis.SAME_INSTANT_CONFLICT)]

@@ -83,7 +83,7 @@ def test_of_three_sources_only_pairs_with_the_record_are_judged(
     disagree(0.3, first="2026-09")
     push(served, [0.5], first="2026-09", source="panel")
     assess()
-    assert Rule.objects.count() == 3
+    assert Rule.objects.filter(kind="source_disagreement").count() == 3
     judged = {(case.source.code, case.other_source.code) for case in Contradiction.objects.all()}
     assert judged == {("crm", "survey"), ("crm", "panel")}
 

@@ -85,7 +85,7 @@ def test_a_missing_figure_is_never_a_finding(kind):
     assert np.isnan(answer.p[missing]).all()
 
 
-@EVERY_KIND
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"definition_break", "broken_link", "integrity"}))
 def test_a_finding_has_every_figure_its_evidence_needs(kind):
     answer = KINDS[kind](a_batch(5, pairs=400))
     assert answer.flagged.any()

@@ -1,0 +1,141 @@
+"""Integrity: are figures impossible, restated beyond what is let pass, contradicted at once, missing or frozen?
+
+The `outcome` side holds the figures as they stand, the `kpi` side as they were first reported, `marks` what intake and
+the calendar know of them. What is marked or impossible is so without any chance, and has no p-value. A gap
+of one period is a flaw of trust; from the second in a row on it is a case, of figures that somebody leans on.
+
+Frozen figures alone involve chance: a figure, with its denominator, that repeats for four periods and more. Its chance
+is that of so many repeats in a row, by how often figures of this series repeated before (with Laplace's rule of
+succession), so that what stands still by nature is not accused. None, and all of a whole, may well repeat.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metrics.detection.batch import Basis, Batch, Bools, Floats, Ints, Mark, Side, Unit, Verdict
+from metrics.detection.control import LIMIT_ALPHA
+from metrics.detection.judgements import Judgements, first_true
+
+REPEATS = 3
+"""Repeats in a row from which figures may be frozen: four periods with the same one."""
+PAST = 12
+"""Pairs of neighbours needed before them to say how often figures repeat."""
+LONG = 2
+"""Periods without a figure from which a gap is a case."""
+FAULTS = (
+    (Mark.REFUSED, Basis.REFUSED),
+    (Mark.FACTOR_OF_1000, Basis.FACTOR_OF_1000),
+    (Mark.SAME_INSTANT_CONFLICT, Basis.SAME_INSTANT_CONFLICT),
+    (Mark.MATERIAL_RESTATEMENT, Basis.RESTATEMENT),
+)
+"""What each mark says, the gravest first; the others say nothing by themselves."""
+
+
+def judge(batch: Batch) -> Judgements:
+    """Judge every cell of a batch's mask; a batch without marks is judged by its figures alone."""
+    answer = Judgements.empty(batch)
+    for pairs, block in batch.blocks():
+        told = _told(block, answer.columns)
+        for position, column in enumerate(answer.columns.tolist()):
+            cells = {name: figures[:, position] for name, figures in told.items()}
+            answer.write(pairs, position, block.judge[:, column], cells)
+    return answer
+
+
+def _told(block: Batch, columns: Ints) -> dict[str, NDArray]:
+    standing = block.outcome
+    frozen, repeats = _frozen(standing, 2 * int(block.season[0]) + PAST)
+    value, first = standing.values[:, columns], block.kpi.values[:, columns]
+    basis = _basis(block, columns)
+    p = np.where((basis == Basis.NONE) & ~np.isnan(value), frozen[:, columns], np.nan)
+    basis = np.where((basis == Basis.NONE) & (p <= LIMIT_ALPHA), Basis.FROZEN, basis)
+    told = {
+        "verdict": first_true([(basis != Basis.NONE, Verdict.FLAG), (np.isnan(value), Verdict.MISSING)], Verdict.QUIET),
+        "basis": basis,
+        "p": p,
+        "effect": np.where(basis == Basis.RESTATEMENT, _apart(first, value), 0.0),
+    }
+    return told | _evidence(standing, first, repeats, columns) if block.in_full else told
+
+
+def _evidence(standing: Side, first: Floats, repeats: Floats, columns: Ints) -> dict[str, NDArray]:
+    value = standing.values[:, columns]
+    nothing = np.full(value.shape, np.nan)
+    before = _last_before(standing.values)[:, columns]
+    return {
+        "kpi_value": first,
+        "value": value,
+        "size": standing.sizes[:, columns],
+        "reference": before,
+        "baseline": before,
+        "lower": nothing,
+        "upper": nothing,
+        "dispersion": nothing,
+        "history": np.cumsum(~np.isnan(standing.values), axis=1)[:, columns] - ~np.isnan(value),
+        "run": repeats[:, columns] + 1,
+        "seasonal": np.zeros(value.shape, bool),
+    }
+
+
+def _basis(block: Batch, columns: Ints) -> NDArray[np.int64]:
+    marks = np.zeros(block.judge.shape, np.int64) if block.marks is None else block.marks
+    marked = [((marks[:, columns] & mark) > 0, basis) for mark, basis in FAULTS]
+    conditions = [*marked[:1], (_impossible(block.outcome, columns), Basis.IMPOSSIBLE), *marked[1:]]
+    conditions.append((_long_gaps((marks & Mark.MISSING) > 0)[:, columns], Basis.GAP))
+    return np.select([condition for condition, _ in conditions], [basis for _, basis in conditions], Basis.NONE)
+
+
+def _impossible(side: Side, columns: Ints) -> Bools:
+    """A share below none or above all, a count below none."""
+    value, fraction = side.values[:, columns], (side.unit == Unit.FRACTION)[:, None]
+    counted = fraction | (side.unit == Unit.COUNT)[:, None]
+    return (counted & (value < 0)) | (fraction & (value > 1))
+
+
+def _long_gaps(missing: Bools) -> Bools:
+    """The later periods of gaps of two and more."""
+    return _in_a_row(missing) >= LONG
+
+
+def _apart(first: Floats, standing: Floats) -> Floats:
+    """How far a figure was moved, relative to what was first reported."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(standing == first, 0.0, np.abs(standing - first) / np.abs(first))
+
+
+def _frozen(side: Side, reach: int) -> tuple[Floats, Floats]:
+    """The chance of each figure's repeats in a row, one where they are too few to ask, and how many they are."""
+    values, sizes = side.values, side.denominators
+    paired = ~np.isnan(values[:, 1:]) & ~np.isnan(values[:, :-1])
+    alike = (sizes[:, 1:] == sizes[:, :-1]) | (np.isnan(sizes[:, 1:]) & np.isnan(sizes[:, :-1]))
+    bounded = (values == 0) | ((side.unit == Unit.FRACTION)[:, None] & (values == 1))
+    repeated = np.zeros(values.shape, bool)
+    repeated[:, 1:] = paired & alike & (values[:, 1:] == values[:, :-1]) & ~bounded[:, 1:]
+    in_a_row = _in_a_row(repeated)
+    asked = in_a_row >= REPEATS
+    chance, (row, column) = np.ones(values.shape), np.nonzero(asked)
+    pairs, repeats = (_until(each, row, column - in_a_row[row, column], reach) for each in (paired, repeated[:, 1:]))
+    likely = (repeats + 1) / (pairs + 2)
+    chance[row, column] = np.where(pairs >= PAST, likely ** in_a_row[row, column], 1.0)
+    return chance, in_a_row.astype(float)
+
+
+def _in_a_row(marked: Bools) -> Ints:
+    """How many marks in a row end with each cell."""
+    place = np.arange(marked.shape[1])
+    return np.where(marked, place - np.maximum.accumulate(np.where(marked, -1, place), axis=1), 0)
+
+
+def _until(between: Bools, row: Ints, column: Ints, reach: int) -> Ints:
+    """How many neighbours up to a column are so, within reach; `between` begins with the second figure."""
+    sums = np.zeros((len(between), between.shape[1] + 1), np.int64)
+    sums[:, 1:] = np.cumsum(between, axis=1)
+    return sums[row, column] - sums[row, np.maximum(column - reach, 0)]
+
+
+def _last_before(values: Floats) -> Floats:
+    """The last figure known before each."""
+    known = ~np.isnan(values)
+    last = np.maximum.accumulate(np.where(known, np.arange(values.shape[1]), 0), axis=1)
+    filled = np.take_along_axis(values, last, axis=1)
+    return np.concatenate((np.full((len(values), 1), np.nan), filled[:, :-1]), axis=1)
