@@ -10,7 +10,7 @@ from metrics.api import idempotency
 from metrics.api.bodies import read_body, read_rows
 from metrics.api.forms.figures import BatchQuery
 from metrics.api.idempotency import Answer
-from metrics.ingestion import Delivery, Outcome, RowError, RowsRefused, SourceDenied, ingest
+from metrics.ingestion import Delivery, Outcome, RowError, RowsRefused, SourceDenied, ingest, remember
 from metrics.ingestion.formats import Sent
 from metrics.models import Submission
 from truthgov import audit
@@ -56,6 +56,7 @@ class Push:
                 answer = self._answer_of(ingest(self.sent.rows, self._delivery, by=Actor(key=self.key)))
                 idempotency.store(self.key, self.idempotency_key, self.digest, answer)
         except RowsRefused as refused:
+            remember(refused.impossible)
             errors = [self._error(refusal) for refusal in refused.refusals[:MOST_ERRORS]]
             raise Problem(422, "rows_refused", str(refused), errors) from refused
         except SourceDenied as denied:

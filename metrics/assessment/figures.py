@@ -25,18 +25,23 @@ BESIDE = """
     JOIN metrics_reading AS reading ON reading.series_id = wanted.series
     WHERE reading.notices IS NOT NULL AND 'factor_of_1000' = ANY(reading.notices)
     UNION ALL
-    SELECT absence.series_id, max(absence.period_start), 1 FROM wanted
-    JOIN metrics_absence AS absence ON absence.series_id = wanted.series
-    WHERE absence.withdraws IS NOT NULL GROUP BY absence.series_id"""
-"""Implausible figures, and the last one withdrawn of each series. Joined, and not compared with the list: what it
-expects of each of a thousand series in turn takes the planner longer than there is to read."""
+    SELECT gone.series_id, max(gone.period_start), 1 FROM (
+        SELECT absence.series_id, absence.period_start FROM wanted
+        JOIN metrics_absence AS absence ON absence.series_id = wanted.series WHERE absence.withdraws IS NOT NULL
+        UNION ALL
+        SELECT refused.series_id, refused.period_start FROM wanted
+        JOIN metrics_refusedfigure AS refused ON refused.series_id = wanted.series) AS gone
+    GROUP BY gone.series_id"""
+"""Implausible figures, and the last one withdrawn, or refused as impossible, of each series. Joined, and not compared
+with the list: what it expects of each of a thousand series in turn takes the planner longer than there is to read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """Values and denominators, series × periods, NaN where there is none; column 0 is the period `start`.
 
-    `withdrawn` is the last period in which a figure of each was withdrawn; before the axis where none was.
+    `withdrawn` is the last period in which a figure of each was withdrawn, or refused as impossible; before the axis
+    where none was.
     """
 
     series: Ints

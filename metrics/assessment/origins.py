@@ -25,6 +25,12 @@ ABSENT = """
     SELECT series.id, absence.period_start FROM metrics_series series
     JOIN metrics_absence absence USING (measure_id, segment_id)
     WHERE series.id = ANY(%s::bigint[]) AND absence.period_start >= %s"""
+REFUSED = """
+    SELECT DISTINCT refused.series_id, refused.period_start FROM metrics_refusedfigure refused
+    WHERE refused.series_id = ANY(%s::bigint[]) AND refused.period_start >= %s AND NOT EXISTS (
+        SELECT FROM metrics_observation later JOIN metrics_submission came ON came.id = later.submission_id
+        WHERE later.series_id = refused.series_id AND later.period_start = refused.period_start
+          AND came.received_at > refused.refused_at)"""
 NOTICES = {
     "material_restatement": Mark.MATERIAL_RESTATEMENT,
     "factor_of_1000": Mark.FACTOR_OF_1000,
@@ -50,7 +56,7 @@ class Origins:
 
     @classmethod
     def read(cls, figures: Figures, series: Ints, grain: Grain) -> Self:
-        """Everything about some of the series, in three queries."""
+        """Everything about some of the series, in four queries."""
         ids = np.unique(series)
         standing = figures.of(ids)
         marks = np.zeros(standing.values.shape, np.uint8)
@@ -60,7 +66,9 @@ class Origins:
         cells = _cells(noted, standing, grain)
         standing.values[cells], marks[cells] = noted["value"], noted["marks"]
         absent = fetch(ABSENT, wanted, series="i8", day="day")
-        marks[_gaps(standing.values, _cells(absent, standing, grain))] |= Mark.MISSING.value
+        marks[_gaps(standing.values, _on_axis(_cells(absent, standing, grain), standing))] |= Mark.MISSING.value
+        refused = fetch(REFUSED, wanted, series="i8", day="day")
+        marks[_on_axis(_cells(refused, standing, grain), standing)] |= Mark.REFUSED.value
         first = standing.of(ids)
         told = fetch(FIRST, wanted, series="i8", day="day", value="f8", denominator="f8")
         cells = _cells(told, standing, grain)
@@ -70,8 +78,15 @@ class Origins:
 
 
 def _cells(found: NDArray[np.void], figures: Figures, grain: Grain) -> tuple[Ints, Ints]:
-    """Rows and columns of what was found, as far as it lies on the axis."""
+    """Rows and columns of what was found."""
     return figures.rows_of(found["series"]), ordinals(found["day"], grain) - figures.start
+
+
+def _on_axis(cells: tuple[Ints, Ints], figures: Figures) -> tuple[Ints, Ints]:
+    """Those of cells without a figure that lie where any series has one."""
+    rows, columns = cells
+    within = (columns >= 0) & (columns < figures.values.shape[1])
+    return rows[within], columns[within]
 
 
 def _gaps(values: Floats, explained: tuple[Ints, Ints]) -> NDArray[np.bool_]:

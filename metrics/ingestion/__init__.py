@@ -5,7 +5,7 @@ readings and their series in step, note what was touched, and leave one audit en
 """
 
 from metrics.ingestion.delivery import Delivery, Outcome, Receipt, RowError, Rows, RowsRefused, SourceDenied
-from metrics.ingestion.door import ingest
+from metrics.ingestion.door import ingest, remember
 from metrics.ingestion.rehearsal import Fate, Rehearsed, rehearse
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "SourceDenied",
     "ingest",
     "rehearse",
+    "remember",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 
 from metrics.models import Submission
@@ -93,16 +93,25 @@ class Outcome:
                 "refused": len(self.refusals)}  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Impossible:
+    """Figures that were refused because they cannot be so: series, first day and fault of each, and when."""
+
+    figures: list[tuple[int, date, str]]
+    at: datetime
+
+
 class RowsRefused(InvalidInput):
     """Rows of a strict delivery are at fault; nothing of it was stored."""
 
-    def __init__(self, refusals: list[RowError], total: int) -> None:
+    def __init__(self, refusals: list[RowError], total: int, impossible: "Impossible | None" = None) -> None:
         are = "is" if len(refusals) == 1 else "are"
         super().__init__(
             f"{len(refusals)} of {total} rows {are} refused and nothing was stored. Correct them and send the delivery "
             "again, or ask for lenient handling to leave them out."
         )
         self.refusals = refusals
+        self.impossible = impossible
 
 
 class SourceDenied(Exception):  # noqa: N818 - said of the delivery, not of a failure

@@ -16,6 +16,9 @@ SENTENCES = {
 CODES = {"percent": "out_of_range", "negative_count": "out_of_range", "negative_part": "out_of_range",
          "no_whole": "value_contradicts_ratio"}  # fmt: skip
 
+IMPOSSIBLE = frozenset({"out_of_range", "negative_count", "negative_part", "part_exceeds_whole"})
+"""Faults of figures that cannot be so, whoever counts; a percentage for a fraction is a slip of the pen."""
+
 
 def refusal(row: int, fault: str) -> RowError:
     """The refusal of a row for one of the faults above."""

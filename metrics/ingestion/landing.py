@@ -7,8 +7,8 @@ from django.db import transaction
 
 from metrics import wake
 from metrics.ingestion import chunks, staging, storing
-from metrics.ingestion.delivery import Delivery, Outcome, Receipt, RowError, Rows, RowsRefused
-from metrics.ingestion.faults import refusal
+from metrics.ingestion.delivery import Delivery, Impossible, Outcome, Receipt, RowError, Rows, RowsRefused
+from metrics.ingestion.faults import IMPOSSIBLE, refusal
 from metrics.ingestion.figures import Figures
 from metrics.ingestion.oddities import LATE, Course, oddities
 from metrics.ingestion.permission import Permission
@@ -35,6 +35,7 @@ class Landing:
         self.refusals: dict[int, RowError] = resolution.refusals
         self.restated: set[int] = set()
         self.unchanged = 0
+        self.impossible = Impossible([], self.received_at)
 
     def check(self) -> None:
         """Stage the figures and refuse what is impossible, doubled or not a figure."""
@@ -45,7 +46,9 @@ class Landing:
         staging.fill(self.figures.lines())
         if self.delivery.keeps_parts and self.standing:
             staging.keep_parts()
-        self._refuse({row: refusal(row, fault) for row, fault in staging.faulty()})
+        faults = dict(staging.faulty())
+        self.impossible = self._impossible(faults)
+        self._refuse({row: refusal(row, fault) for row, fault in faults.items()})
         self._answer_refusals()
 
     def says_nothing_new(self) -> bool:
@@ -124,6 +127,14 @@ class Landing:
             reason=self.delivery.reason, digest=self.figures.digest(self.restated),
         )  # fmt: skip
 
+    def _impossible(self, faults: dict[int, str]) -> Impossible:
+        """Of those at fault the figures that cannot be so; of a delivery refused whole, those of series that stand."""
+        figures = self.figures
+        places = zip(figures.row, figures.series, figures.slot, strict=True) if faults else ()
+        kept = [(series, slot.start, faults[row]) for row, series, slot in places
+                if faults.get(row) in IMPOSSIBLE and (self.delivery.lenient or series in self.standing)]  # fmt: skip
+        return Impossible(kept, self.received_at)
+
     def _refuse(self, refusals: dict[int, RowError]) -> None:
         for row, refused in refusals.items():
             self.refusals.setdefault(row, refused)
@@ -132,5 +143,6 @@ class Landing:
     def _answer_refusals(self) -> None:
         """A strict delivery with faults ends here; of a lenient one the faulty rows are taken off the table."""
         if self.refusals and not self.delivery.lenient:
-            raise RowsRefused([self.refusals[row] for row in sorted(self.refusals)], self.total)
+            told = [self.refusals[row] for row in sorted(self.refusals)]
+            raise RowsRefused(told, self.total, self.impossible)
         staging.drop(list(self.refusals))

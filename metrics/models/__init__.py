@@ -11,6 +11,7 @@ from metrics.models.link import Link
 from metrics.models.measure import Measure
 from metrics.models.observation import Observation, Reading, Series, SeriesChunk, TouchedSet
 from metrics.models.provenance import Provenance
+from metrics.models.refused_figure import RefusedFigure
 from metrics.models.remark import Absence, FigureNote
 from metrics.models.reminder import Reminder
 from metrics.models.root_cause import CauseNaming, RootCause, RootCauseRetirement
@@ -54,6 +55,7 @@ __all__ = [
     "PositionFile",
     "Provenance",
     "Reading",
+    "RefusedFigure",
     "RefusedRow",
     "Reminder",
     "RequiredOutcome",

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from metrics.ingestion import Delivery, Outcome, RowError, Rows, RowsRefused, SourceDenied, ingest
+from metrics.ingestion import Delivery, Outcome, RowError, Rows, RowsRefused, SourceDenied, ingest, remember
 from metrics.models import Feed, FeedRun, Submission
 from metrics.models.feed_run import LeaseLost
 from metrics.sources.fetching import Offered, fetch
@@ -74,6 +74,7 @@ def _bring(run: FeedRun, by: Actor) -> None:
         else:
             run.try_again(str(problem))
     except RowsRefused as refused:
+        remember(refused.impossible)
         kept = _kept(refused.refusals)
         run.park(_worded(refused), by=by, refusals=kept, refused=len(refused.refusals), **_came(offered))
     except (Refusal, SourceDenied) as refusal:
