@@ -15,12 +15,13 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from metrics.detection import rows
 from metrics.detection.batch import Basis, Batch, Bools, Floats, Ints, Verdict
 from metrics.detection.control import LIMIT_ALPHA
 from metrics.detection.judgements import Judgements, first_true
-from metrics.detection.ranks import Correlation, correlate
+from metrics.detection.ranks import SPEARMAN, Correlation, correlate
 from metrics.detection.relations import ENOUGH
 
 FEWEST = 10
@@ -29,8 +30,8 @@ RELATED = 0.05
 """One-sided chance within which a relation is still there."""
 MATTERS = 0.33
 """The smallest ρ the wrong way round, and the smallest loss, that matters."""
-SCREEN = 0.45
-"""Ordinary correlation from which a closer look is taken: ranks need more to be beyond chance."""
+SCREEN = 0.8
+"""Share of the correlation that independent periods need to be beyond chance, from which a closer look is taken."""
 NEVER = 1.0
 
 
@@ -106,8 +107,15 @@ def _stirs(ours: Floats, theirs: Floats, known: Bools, halves: Halves, sign: Flo
     running = _running(np.stack([known, x, y, x * x, y * y, x * y], axis=2).astype(float))
     row = np.arange(len(x))[:, None]
     edges = [running[row, edge] for edge in (halves.begin, halves.middle, halves.end)]
-    before, now = (sign[:, None] * _ordinary(later - earlier) for earlier, later in pairwise(edges))
-    return ((before >= SCREEN) & (now < SCREEN)) | (now <= -SCREEN)
+    sums = [later - earlier for earlier, later in pairwise(edges)]
+    before, now = (sign[:, None] * _ordinary(each) for each in sums)
+    enough, enough_now = (_needed(each[:, :, 0]) for each in sums)
+    return ((before >= enough) & (now < enough_now)) | (now <= -enough_now)
+
+
+def _needed(number: Floats) -> Floats:
+    """The correlation from which so many periods are looked at more closely."""
+    return SCREEN * np.tanh(-ndtri(LIMIT_ALPHA / 2) * np.sqrt(SPEARMAN / np.maximum(number - 3, 1)))
 
 
 def _ordinary(sums: Floats) -> Floats:
