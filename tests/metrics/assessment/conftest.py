@@ -120,7 +120,7 @@ def in_remedy(go_bad: Callable[..., None], decide: Callable[..., None]) -> Contr
     """July was bad, a forum decided, and from August on the figures may prove it."""
     with clock.at(datetime.combine(AUGUST, time(8), UTC)):
         go_bad(1)
-    case = Contradiction.objects.get()
+    case = Contradiction.objects.get(kind="divergence")
     decide(case, AUGUST)
     return case
 

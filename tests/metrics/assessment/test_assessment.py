@@ -27,7 +27,7 @@ JULY, AUGUST, SEPTEMBER = (date(2026, month, 1) for month in (7, 8, 9))
 
 
 def test_a_link_is_judged_without_anybody_asking(quiet_years: None, link: Link) -> None:
-    rule = Rule.objects.get()
+    rule = Rule.objects.get(kind="divergence")
     assert (rule.kind, rule.link) == ("divergence", link)
     assert Judgement.objects.filter(rule=rule).count() == QUIET_MONTHS
     assert not Contradiction.objects.exists()
@@ -37,7 +37,7 @@ def test_an_outcome_that_gives_way_under_a_kpi_on_target_opens_a_contradiction(
     go_bad: Callable[..., None], link: Link
 ) -> None:
     go_bad(2)
-    case = Contradiction.objects.get()
+    case = Contradiction.objects.get(kind="divergence")
     assert (case.status, case.measure, case.other_measure) == ("open", link.from_measure, link.to_measure)
     assert case.journey == link.to_measure.journey
     assert (case.first_period, case.last_period) == (JULY, AUGUST)
@@ -49,7 +49,7 @@ def test_an_outcome_that_gives_way_under_a_kpi_on_target_opens_a_contradiction(
 
 def test_a_signal_freezes_its_evidence(go_bad: Callable[..., None], served: Measure) -> None:
     go_bad(1)
-    signal = Signal.objects.get()
+    signal = Signal.objects.get(contradiction__kind="divergence")
     evidence = signal.evidence
     assert evidence["period"] == "2026-07"
     assert evidence["figures"]["value"] == pytest.approx(BAD + 0.004)
@@ -76,16 +76,16 @@ def test_assessing_twice_changes_nothing(go_bad: Callable[..., None], link: Link
 def test_further_findings_feed_the_case_that_is_open(go_bad: Callable[..., None]) -> None:
     go_bad(1)
     go_bad(1, first="2026-08")
-    case = Contradiction.objects.get()
+    case = Contradiction.objects.get(kind="divergence")
     assert [event.code for event in case.events.all()] == ["opened", "fed"]
     assert case.signals.count() == 2
 
 
 def test_a_case_states_what_its_latest_figures_show(go_bad: Callable[..., None]) -> None:
     go_bad(1)
-    assert Contradiction.objects.get().statement.startswith("In July 2026")
+    assert Contradiction.objects.get(kind="divergence").statement.startswith("In July 2026")
     go_bad(1, first="2026-08")
-    assert Contradiction.objects.get().statement.startswith("In August 2026")
+    assert Contradiction.objects.get(kind="divergence").statement.startswith("In August 2026")
 
 
 def test_old_findings_are_history_and_open_nothing(link: Link, push: Push) -> None:
@@ -94,7 +94,11 @@ def test_old_findings_are_history_and_open_nothing(link: Link, push: Push) -> No
     push(link.from_measure, quiet(0.25), first="2023-07")
     push(link.to_measure, values, first="2023-07")
     assess()
-    flagged = [each.period_start for each in Judgement.objects.all() if Verdict.FLAG in each.cells["verdict"]]
+    flagged = [
+        each.period_start
+        for each in Judgement.objects.filter(kind="divergence")
+        if Verdict.FLAG in each.cells["verdict"]
+    ]
     assert date(2025, 11, 1) in flagged
     assert not Contradiction.objects.exists()
 
@@ -105,7 +109,7 @@ def test_a_case_gathers_the_findings_of_the_year_before_it_was_opened(link: Link
     push(link.from_measure, quiet(0.25), first="2023-07")
     push(link.to_measure, values, first="2023-07")
     assess()
-    case = Contradiction.objects.get()
+    case = Contradiction.objects.get(kind="divergence")
     assert case.first_period == date(2025, 10, 1)
     assert case.signals.count() == 9
 
@@ -118,7 +122,7 @@ def test_a_finding_in_a_part_feeds_the_case_of_the_whole(go_bad: Callable[..., N
     push(link.from_measure, quiet(0.25, 1), first="2026-07", segment=web)
     push(link.to_measure, quiet(BAD, 1), first="2026-07", segment=web)
     assess()
-    case = Contradiction.objects.get()
+    case = Contradiction.objects.get(kind="divergence")
     assert case.segment.key == "{}"
     assert set(case.signals.values_list("segment__key", flat=True)) == {"{}", '{"channel":"web"}'}
 
@@ -128,14 +132,14 @@ def test_a_part_alone_has_a_case_of_its_own(quiet_years: None, link: Link, push:
     push(link.from_measure, quiet(0.25, 37), first="2023-07", segment=web)
     push(link.to_measure, [*quiet(GOOD), BAD], first="2023-07", segment=web)
     assess()
-    assert Contradiction.objects.get().segment.key == '{"channel":"web"}'
+    assert Contradiction.objects.get(kind="divergence").segment.key == '{"channel":"web"}'
 
 
 def test_a_gap_is_no_finding(quiet_years: None, link: Link, push: Push) -> None:
     push(link.from_measure, quiet(0.25, 3), first="2026-07")
     push(link.to_measure, [None, GOOD, GOOD], first="2026-07")
     assess()
-    july = Judgement.objects.get(period_start=JULY)
+    july = Judgement.objects.get(kind="divergence", period_start=JULY)
     assert list(july.cells["verdict"]) == [Verdict.MISSING]
     assert not Contradiction.objects.exists()
 
@@ -144,13 +148,13 @@ def test_a_restated_figure_withdraws_its_signal_and_leaves_the_case_open(
     go_bad: Callable[..., None], link: Link, push: Push
 ) -> None:
     go_bad(1)
-    frozen = Signal.objects.get().evidence
+    frozen = Signal.objects.get(contradiction__kind="divergence").evidence
     push(link.to_measure, [GOOD], first="2026-07", reason="late returns")
     assess()
-    signal = Signal.objects.get()
+    signal = Signal.objects.get(contradiction__kind="divergence")
     assert signal.evidence == frozen
     assert "no longer show" in SignalWithdrawal.objects.get(signal=signal).why
-    case = Contradiction.objects.get()
+    case = Contradiction.objects.get(kind="divergence")
     assert (case.status, case.severity) == ("open", "low")
     assert case.events.last().code == "signals_withdrawn"
 
@@ -161,7 +165,7 @@ def test_a_restated_figure_that_is_still_bad_is_signalled_anew(
     go_bad(1)
     push(link.to_measure, [BAD - 0.05], first="2026-07", reason="late complaints")
     assess()
-    first, second = Signal.objects.order_by("revision")
+    first, second = Signal.objects.filter(contradiction__kind="divergence").order_by("revision")
     assert (second.revision, second.evidence["figures"]["value"]) == (2, pytest.approx(BAD - 0.05))
     assert first.evidence["figures"]["value"] == pytest.approx(BAD + 0.004)
     assert "restated" in first.withdrawal.why
@@ -177,7 +181,7 @@ def test_the_version_in_force_for_a_period_judges_it(
     push(link.to_measure, quiet(GOOD, 2), first="2026-07")
     assess()
     assert [signal.period_start for signal in Signal.objects.all()] == [AUGUST]
-    assert Signal.objects.get().evidence["outcome"]["version"] == 2
+    assert Signal.objects.get(contradiction__kind="divergence").evidence["outcome"]["version"] == 2
 
 
 def test_figures_that_come_month_by_month_are_judged_as_those_that_come_at_once(link: Link, push: Push) -> None:
@@ -187,22 +191,24 @@ def test_figures_that_come_month_by_month_are_judged_as_those_that_come_at_once(
         push(link.from_measure, [kpi], first=code)
         push(link.to_measure, [outcome], first=code)
         assess()
-    step_by_step = [bytes(each.packed) for each in Judgement.objects.order_by("period_start")]
+    step_by_step = [bytes(each.packed) for each in Judgement.objects.filter(kind="divergence").order_by("period_start")]
     Judgement.objects.all().delete()
     Tally.objects.all().delete()
     TouchedSet.objects.note((each, date(2023, 1, 1)) for each in link.to_measure.series.values_list("pk", flat=True))
     assess()
-    assert [bytes(each.packed) for each in Judgement.objects.order_by("period_start")] == step_by_step
+    assert [
+        bytes(each.packed) for each in Judgement.objects.filter(kind="divergence").order_by("period_start")
+    ] == step_by_step
 
 
 def test_a_link_declared_later_has_its_history_judged(claimed: Measure, served: Measure, push: Push) -> None:
     push(claimed, quiet(0.25), first="2023-07")
     push(served, [*quiet(GOOD, QUIET_MONTHS - 1), BAD], first="2023-07")
     assess()
-    assert not Judgement.objects.exists()
+    assert not Judgement.objects.filter(kind="divergence").exists()
     LinkFactory(from_measure=claimed, to_measure=served)
     assess()
-    assert Contradiction.objects.count() == 1
+    assert Contradiction.objects.filter(kind="divergence").count() == 1
 
 
 def test_the_outcome_answers_after_the_lag(claimed: Measure, served: Measure, push: Push) -> None:
@@ -211,5 +217,5 @@ def test_the_outcome_answers_after_the_lag(claimed: Measure, served: Measure, pu
     push(served, quiet(GOOD), first="2023-07")
     push(served, [BAD], first="2026-07")
     assess()
-    signal = Signal.objects.get()
+    signal = Signal.objects.get(contradiction__kind="divergence")
     assert (signal.period_start, signal.evidence["lag"]) == (JULY, 2)

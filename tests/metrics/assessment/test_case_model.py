@@ -96,7 +96,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def cases_are_what_the_rules_say(self) -> None:
-        stored = list(Contradiction.objects.order_by("pk").values_list("status", flat=True))
+        stored = list(Contradiction.objects.filter(kind="divergence").order_by("pk").values_list("status", flat=True))
         assert stored == self.model.cases
         if stored:
             case = self._case()
@@ -108,10 +108,10 @@ class Life(RuleBasedStateMachine):
         transaction.savepoint_rollback(self.savepoint)
 
     def _case(self) -> Contradiction:
-        return Contradiction.objects.order_by("pk").last()
+        return Contradiction.objects.filter(kind="divergence").order_by("pk").last()
 
     def _verdict(self) -> Verdict | None:
-        judged = Judgement.objects.filter(period_start=self.month.start).first()
+        judged = Judgement.objects.filter(kind="divergence", period_start=self.month.start).first()
         return Verdict(int(judged.cells["verdict"][0])) if judged else None
 
 

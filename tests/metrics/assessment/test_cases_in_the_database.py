@@ -20,7 +20,7 @@ CLOCKWORK = Actor(clockwork="assessment")
 def case(go_bad: Callable[..., None]) -> Contradiction:
     go_bad(2)
     connection.check_constraints()
-    return Contradiction.objects.get()
+    return Contradiction.objects.get(kind="divergence")
 
 
 @contextmanager

@@ -40,7 +40,9 @@ def go_on(push: Push, claimed: Measure, served: Measure, values: list[float]) ->
 
 def verdict(served: Measure, month: str) -> Verdict:
     whole = served.series.get().segment_id
-    return Judgement.objects.get(period_start=Period.parse(month, Grain.MONTH).start).verdict_on(whole)
+    return Judgement.objects.get(kind="divergence", period_start=Period.parse(month, Grain.MONTH).start).verdict_on(
+        whole
+    )
 
 
 def test_the_same_figures_signal_where_nothing_was_said_of_the_counting(counted_anew, push, claimed, served):
@@ -60,7 +62,7 @@ def test_a_bridge_lets_figures_compare_and_the_finding_says_so(counted_anew, pus
     counted_anew(changes_counting=True, bridge_factor=Decimal("0.6452"), bridge_reason="A third is no longer counted.")
     go_on(push, claimed, served, [*quiet(LOWER, 2), 0.40, 0.41])
     assert verdict(served, "2026-08") not in (Verdict.NO_BASELINE, Verdict.FLAG)
-    signal = Signal.objects.latest("period_start")
+    signal = Signal.objects.filter(contradiction__kind="divergence").latest("period_start")
     assert "bridged" in signal.sentence
     assert signal.evidence["outcome"]["bridged"] == [{"before": "2026-07-01", "factor": 0.6452, "offset": 0.0}]
 
@@ -70,19 +72,19 @@ def test_approving_a_change_of_counting_takes_back_what_only_the_comparison_show
     DefinitionFactory(measure=served, version=9, starts_on=JULY.shift(40).start)
     version = counted_anew()
     go_on(push, claimed, served, quiet(LOWER, 2))
-    before = Judgement.objects.get(period_start=JULY.shift(-1).start).packed
-    assert Signal.objects.filter(withdrawal=None).exists()
+    before = Judgement.objects.get(kind="divergence", period_start=JULY.shift(-1).start).packed
+    assert Signal.objects.filter(contradiction__kind="divergence", withdrawal=None).exists()
     terms = {name: getattr(version, name) for name in ("min_effect", "reliable_from", "starts_on")}
     DefinitionFactory(measure=served, version=3, target=None, changes_counting=True, **terms)
     TouchedSet.objects.note((series, JULY.start) for series in served.series.values_list("pk", flat=True))
     assess()
-    assert not Signal.objects.filter(withdrawal=None).exists()
-    assert bytes(Judgement.objects.get(period_start=JULY.shift(-1).start).packed) == bytes(before)
+    assert not Signal.objects.filter(contradiction__kind="divergence", withdrawal=None).exists()
+    assert bytes(Judgement.objects.get(kind="divergence", period_start=JULY.shift(-1).start).packed) == bytes(before)
 
 
 def test_of_a_retired_measure_nothing_is_judged_any_more_and_it_says_why(go_bad, push, claimed, served):
     go_bad(3)
-    case = Contradiction.objects.get()
+    case = Contradiction.objects.get(kind="divergence")
     assert case.signals.filter(withdrawal=None).count() == 3
     DefinitionFactory(measure=served, version=2, starts_on=JULY.shift(1).start, retires=True)
     TouchedSet.objects.note((series, JULY.shift(1).start) for series in served.series.values_list("pk", flat=True))
@@ -106,5 +108,7 @@ def test_a_settled_pair_keeps_no_flags_in_the_periods_it_is_settled_for(served: 
     SourceOfRecordFactory(measure=served, source=crm, settles=survey, starts_on=march.start)
     TouchedSet.objects.note((series, march.start) for series in served.series.values_list("pk", flat=True))
     assess()
-    standing = Signal.objects.filter(withdrawal=None).values_list("period_start__month", flat=True)
+    standing = Signal.objects.filter(contradiction__kind="divergence", withdrawal=None).values_list(
+        "period_start__month", flat=True
+    )
     assert sorted(standing) == [1, 2]

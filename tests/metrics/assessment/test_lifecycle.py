@@ -32,7 +32,7 @@ def test_quiet_periods_before_the_remedy_prove_nothing(
 ) -> None:
     go_bad(1, first="2026-07")
     report(GOOD, GOOD, GOOD)
-    assert Contradiction.objects.get().status == "open"
+    assert Contradiction.objects.get(kind="divergence").status == "open"
 
 
 def test_a_signal_during_remedy_restarts_the_count(in_remedy: Contradiction, report: Callable[..., None]) -> None:
@@ -60,7 +60,7 @@ def test_what_comes_back_reopens_the_case_and_is_counted(
 ) -> None:
     report(GOOD, GOOD, GOOD)
     report(BAD, first="2026-11")
-    case = Contradiction.objects.get()
+    case = Contradiction.objects.get(kind="divergence")
     assert (case.status, case.recurrences, case.remedy_from) == ("open", 1, None)
     assert [event.code for event in case.events.all()] == ["opened", "entered_remedy", "proved", "recurred"]
 
@@ -70,7 +70,7 @@ def test_a_restated_figure_that_undoes_the_proof_reopens_the_case(
 ) -> None:
     report(GOOD, GOOD, GOOD)
     report(BAD, first="2026-09", reason="counted again")
-    case = Contradiction.objects.get()
+    case = Contradiction.objects.get(kind="divergence")
     assert (case.status, case.recurrences) == ("open", 1)
 
 
@@ -78,10 +78,10 @@ def test_what_the_truth_owner_saw_stays_a_false_alarm_and_what_follows_is_a_new_
     go_bad: Callable[..., None], report: Callable[..., None], truth_owner: Person
 ) -> None:
     go_bad(1)
-    case = Contradiction.objects.get()
+    case = Contradiction.objects.get(kind="divergence")
     case.declare_false_alarm(by=Actor(person=truth_owner), reason="The survey was sent twice.")
     report(BAD + 0.01, first="2026-07", reason="recounted")
-    assert Contradiction.objects.get().status == "false_alarm"
+    assert Contradiction.objects.get(kind="divergence").status == "false_alarm"
     report(BAD)
     assert set(Contradiction.objects.values_list("status", flat=True)) == {"false_alarm", "open"}
 
@@ -95,8 +95,8 @@ def test_a_case_surfaced_by_hand_is_fed_by_the_figures(
         statement="Customers complain about what we promise.", by=Actor(person=sales_lead),
     )  # fmt: skip
     report(BAD, first="2026-07")
-    assert Contradiction.objects.get() == case
-    assert Signal.objects.get().contradiction == case
+    assert Contradiction.objects.get(kind="divergence") == case
+    assert Signal.objects.get(contradiction__kind="divergence").contradiction == case
 
 
 def test_the_database_refuses_to_delete_a_contradiction(go_bad: Callable[..., None]) -> None:
@@ -125,4 +125,4 @@ def test_no_second_live_case_of_the_same_parties(go_bad: Callable[..., None], li
     go_bad(1)
     SourceFactory(code="another")
     go_bad(2, first="2026-08")
-    assert Contradiction.objects.count() == 1
+    assert Contradiction.objects.filter(kind="divergence").count() == 1

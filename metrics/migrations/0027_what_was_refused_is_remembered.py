@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('metrics', '0025_a_file_tells_what_it_would_restate'),
+        ('metrics', '0026_rules_have_versions'),
     ]
 
     operations = [
