@@ -29,7 +29,7 @@ def version(rule: Rule, tuning: Tuning) -> RuleVersion:
 def rule(go_bad: Callable[..., None], link: Link) -> Rule:
     """It has found July and August of two bad months."""
     go_bad(2)
-    return Rule.objects.get(link=link)
+    return Rule.objects.get(link=link, kind="divergence")
 
 
 def test_the_rule_as_it_stands_finds_what_it_found(rule: Rule) -> None:

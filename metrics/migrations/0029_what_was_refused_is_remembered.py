@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('metrics', '0026_rules_have_versions'),
+        ('metrics', '0028_causes_to_begin_with'),
     ]
 
     operations = [
