@@ -16,7 +16,7 @@ from tests.factories.world import everything
 from truthgov import clock
 from truthgov.actor import Actor
 
-REQUESTS = int(os.environ.get("SCHEMA_REQUESTS", "72"))
+REQUESTS = int(os.environ.get("SCHEMA_REQUESTS", "108"))
 SEED = int(os.environ.get("SCHEMA_SEED", "1"))
 
 
