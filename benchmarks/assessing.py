@@ -17,7 +17,7 @@ from benchmarks.organisation import Organisation
 from benchmarks.rows import FIRST_SOURCE, batches, months
 from metrics.assessment import assess
 from metrics.ingestion import Delivery, Rows, ingest
-from metrics.models import Series, Submission, TouchedSet
+from metrics.models import Rule, Series, Submission, TouchedSet
 
 CHANGED_SHARE = 0.01
 REPEATS = 11
@@ -120,10 +120,12 @@ def _over_copy_out(touch: Callable[[int], None]) -> float:
 
 def _of_one_function(organisation: Organisation) -> NDArray[np.int64]:
     """The series of as many KPIs of one function as one pair in a hundred has on either side."""
-    serving = Counter(side for link in organisation.links for side in (link.source, link.target))
+    parties = "link__from_measure", "link__to_measure", "measure", "other_measure"
+    looking = [rule.parties for rule in Rule.objects.select_related(*parties)]
+    serving = Counter(side.code for sides in looking for side in sides if side)
     own = [number for number, entry in enumerate(organisation.entries) if not entry.is_outcome and not entry.function]
-    reached = np.cumsum([serving[number] for number in own])
-    some = own[: int(np.searchsorted(reached, len(organisation.links) * CHANGED_SHARE)) + 1]
+    reached = np.cumsum([serving[organisation.entries[number].code] for number in own])
+    some = own[: int(np.searchsorted(reached, len(looking) * CHANGED_SHARE)) + 1]
     segments = organisation.size.segments
     return (np.array(some)[:, None] * segments + np.arange(segments)).ravel()
 

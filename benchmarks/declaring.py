@@ -18,7 +18,6 @@ from metrics.models import (
     Link,
     Measure,
     RequiredOutcome,
-    Rule,
     Segment,
     Source,
     SourceOfRecord,
@@ -42,7 +41,7 @@ class Declared:
 
 
 def declare(organisation: Organisation) -> Declared:
-    """The dictionary, its links and rules, and the people it takes."""
+    """The dictionary, its links, and the people it takes; rules come from them by themselves."""
     with transaction.atomic():
         proposer, approver, _ = declared_people()
         functions = [declare_function(number) for number in range(organisation.size.functions)]
@@ -61,13 +60,13 @@ def declare(organisation: Organisation) -> Declared:
         SourceOfRecord.objects.bulk_create(
             SourceOfRecord(measure=measure, source=sources[0], named_at=LONG_AGO, **by) for measure in measures
         )
-        _links_and_rules(organisation, measures, sources, by)
+        _links(organisation, measures, by)
         _target_conditions(journeys, measures, by)
     return Declared(functions, sources)
 
 
 def declare_pair(name: str) -> None:
-    """A daily KPI and the outcome it serves, `name.kpi` and `name.outcome`, with a rule that looks at them."""
+    """A daily KPI and the outcome it serves, `name.kpi` and `name.outcome`."""
     journey, other = Journey.objects.earliest("pk"), Link.objects.earliest("pk")
     by = {"proposed_by": other.proposed_by, "approved_by": other.approved_by}
     sides = []
@@ -80,10 +79,7 @@ def declare_pair(name: str) -> None:
         definition_of(side, entry, grain=Grain.DAY, **by).save(force_insert=True)
         sides.append(side)
     kpi, outcome = sides
-    link = Link.objects.create(
-        kind=Link.Kind.DIVERGENCE, from_measure=kpi, to_measure=outcome, declared_at=LONG_AGO, **by
-    )
-    Rule.objects.create(kind=Rule.Kind.DIVERGENCE, link=link)
+    Link.objects.create(kind=Link.Kind.DIVERGENCE, from_measure=kpi, to_measure=outcome, declared_at=LONG_AGO, **by)
 
 
 def definition_of(measure: Measure, entry: Entry, *, grain: Grain = Grain.MONTH, **by: Person) -> Definition:
@@ -136,19 +132,12 @@ def _segments(organisation: Organisation) -> None:
     Segment.objects.bulk_create(Segment(key=key_of(values), values=values) for values in organisation.segments)
 
 
-def _links_and_rules(
-    organisation: Organisation, measures: list[Measure], sources: list[Source], by: dict[str, Person]
-) -> None:
-    links = Link.objects.bulk_create(
+def _links(organisation: Organisation, measures: list[Measure], by: dict[str, Person]) -> None:
+    Link.objects.bulk_create(
         Link(kind=link.kind, from_measure=measures[link.source], to_measure=measures[link.target],
              lag_periods=link.lag, declared_at=LONG_AGO, **by)
         for link in organisation.links
     )  # fmt: skip
-    Rule.objects.bulk_create(Rule(kind=link.kind, link=link) for link in links)
-    Rule.objects.bulk_create(
-        Rule(kind=Rule.Kind.SOURCE_DISAGREEMENT, measure=measure, source=sources[0], other_source=sources[1])
-        for measure in measures[: organisation.size.two_sources]
-    )
 
 
 def _target_conditions(journeys: list[Journey], measures: list[Measure], by: dict[str, Person]) -> None:

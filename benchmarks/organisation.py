@@ -19,6 +19,11 @@ PERSISTENCE = 0.6  # of a journey's health, from month to month
 PLANTED_SHARE, PLANTED_MONTHS, PLANTED_SHIFT = 0.01, 4, 4.0  # of the outcomes' series; from the end; in deviations
 SPREADS = {"fraction": 0.025, "index": 2.0, "count": 0.06}
 """One deviation of a measure, by unit: absolute, for a count relative."""
+LINKS = {"divergence": 12, "handoff": 4, "mix": 4, "gaming": 4, "inconsistency": 2, "overcommitment": 2}
+"""How the links divide into kinds. Those of `divergence` make two rules each; every measure makes rules of its own."""
+SERVING = ("divergence", "inconsistency", "mix")
+"""Kinds of link that lead to an outcome; the others join two KPIs."""
+SEGMENTS_A_REGION = 5
 
 
 @dataclass(frozen=True)
@@ -34,8 +39,8 @@ class Size:
     two_sources: int
 
 
-FULL = Size(functions=8, journeys=12, measures=400, segments=50, months=51, links=1900, two_sources=100)
-"""A million observations in fifty months, one month that arrives later, and 2,000 rules."""
+FULL = Size(functions=8, journeys=12, measures=400, segments=50, months=51, links=280, two_sources=100)
+"""A million observations in fifty months, one month that arrives later, and 2,000 rules over all kinds."""
 YOUNG = replace(FULL, segments=1, months=25)
 """The same organisation with ten thousand observations."""
 TINY = Size(functions=3, journeys=2, measures=24, segments=4, months=26, links=30, two_sources=4)
@@ -83,7 +88,7 @@ class Organisation:
         self.size = size
         self._random = np.random.default_rng(seed)
         self.entries = [self._entry(number) for number in range(size.measures)]
-        self.segments = [_segment(number) for number in range(size.segments)]
+        self.segments = [_segment(number, size.segments) for number in range(size.segments)]
         self.weights = np.exp(self._random.normal(0, 0.8, size.segments))
         self.weights[0] = self.weights[1:].sum() or 1.0
         self.links = self._links()
@@ -99,22 +104,28 @@ class Organisation:
         )  # fmt: skip
 
     def _links(self) -> list[Joined]:
-        """KPIs serve outcomes of their journey (nine links in ten) or hand over to KPIs of the same unit."""
-        serving, handing = [], []
+        """KPIs are joined with outcomes of their journey, or with its other KPIs of the same unit."""
+        serving, beside = [], []
         for source, kpi in enumerate(self.entries):
             for target, other in enumerate(self.entries):
                 if kpi.is_outcome or source == target or kpi.journey != other.journey:
                     continue
                 if other.is_outcome:
-                    serving.append(Joined("divergence", source, target, int(self._random.choice([0, 0, 1, 2]))))
+                    serving.append((source, target))
                 elif kpi.unit == other.unit:
-                    handing.append(Joined("handoff", source, target, 0))
-        handoffs = self.size.links // 10
-        return self._some(serving, self.size.links - handoffs) + self._some(handing, handoffs)
+                    beside.append((source, target))
+        return [
+            Joined(kind, *sides, self._lag(kind))
+            for kind, share in LINKS.items()
+            for sides in self._some(serving if kind in SERVING else beside, share)
+        ]
 
-    def _some(self, links: list[Joined], count: int) -> list[Joined]:
-        chosen = np.sort(self._random.choice(len(links), min(count, len(links)), replace=False))
-        return [links[number] for number in chosen]
+    def _lag(self, kind: str) -> int:
+        return int(self._random.choice([0, 0, 1, 2])) if kind == "divergence" else 0
+
+    def _some(self, sides: list[tuple[int, int]], share: int) -> list[tuple[int, int]]:
+        count = min(self.size.links * share // sum(LINKS.values()), len(sides))
+        return [sides[number] for number in np.sort(self._random.choice(len(sides), count, replace=False))]
 
     @cached_property
     def spoken(self) -> list[str]:
@@ -167,6 +178,9 @@ class Organisation:
         return health
 
 
-def _segment(number: int) -> dict[str, str]:
-    """The whole, then parts by region and unit."""
-    return {"region": f"R{number % 10}", "unit": f"U{number:03d}"} if number else {}
+def _segment(number: int, segments: int) -> dict[str, str]:
+    """The whole, then the regions, then units within them."""
+    regions = segments // SEGMENTS_A_REGION
+    if number <= regions:
+        return {"region": f"R{number:03d}"} if number else {}
+    return {"region": f"R{number % regions + 1:03d}" if regions else "R000", "unit": f"U{number:03d}"}

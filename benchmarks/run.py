@@ -16,7 +16,7 @@ from benchmarks.organisation import FULL, TINY, YOUNG, Organisation, Size
 from benchmarks.report import Measured
 from benchmarks.rows import batches
 from metrics import keys, wake
-from metrics.models import Observation, Reading, TouchedSet
+from metrics.models import Observation, Reading, Rule, TouchedSet
 from truthgov import clock
 from truthgov.models import Person
 
@@ -134,6 +134,7 @@ class Run:
         with databases.using(self.grown):
             databases.settle()
             first, out = assessing.assessed(), assessing.copy_out()
+            yield Measured("rules", Rule.objects.count())
             yield Measured("COPY OUT of the readings", out, unit=" s")
             yield Measured("first assessment of the whole history ÷ COPY OUT", first / out)
             databases.settle()
