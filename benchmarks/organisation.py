@@ -39,7 +39,7 @@ class Size:
     two_sources: int
 
 
-FULL = Size(functions=8, journeys=12, measures=400, segments=50, months=51, links=280, two_sources=100)
+FULL = Size(functions=8, journeys=12, measures=400, segments=50, months=51, links=345, two_sources=100)
 """A million observations in fifty months, one month that arrives later, and 2,000 rules over all kinds."""
 YOUNG = replace(FULL, segments=1, months=25)
 """The same organisation with ten thousand observations."""
