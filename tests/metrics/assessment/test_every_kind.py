@@ -2,18 +2,24 @@
 
 from datetime import date
 
+import numpy as np
 import pytest
 
 from metrics import rules
 from metrics.assessment import assess
-from metrics.models import Contradiction, Measure, Rule, Segment, Signal
+from metrics.assessment.figures import Figures
+from metrics.assessment.origins import Origins
+from metrics.detection.batch import Mark
+from metrics.models import Absence, Contradiction, Measure, Rule, Segment, Series, Signal
 from tests.factories.metrics import LinkFactory, MeasureFactory, dimension, measure
 from tests.metrics.assessment.conftest import GOOD, LAST_QUIET, QUIET_MONTHS, Push, quiet
-from truthgov.models import Function
+from truthgov.actor import Actor
+from truthgov.models import Function, Person
+from truthgov.periods import Grain, Period
 
 FIRST = LAST_QUIET.shift(1 - QUIET_MONTHS).code
 CHANNELS = ("web", "phone", "shop")
-JULY = date(2026, 7, 1)
+SHOP = '{"channel":"shop"}'
 
 
 def kinds_on(measure: Measure) -> set[str]:
@@ -90,6 +96,33 @@ def test_the_whole_alone_touched_has_its_parts_judged_anew(failing: Contradictio
     assert not Signal.objects.filter(contradiction=failing, withdrawal=None).exists()
 
 
+@pytest.fixture
+def series(served: Measure, push: Push) -> Series:
+    """Restated, late by a year, with a gap that nobody explained and one that somebody did."""
+    push(served, [0.90, 0.91, None, 0.92, None, 0.93], first="2025-01")
+    push(served, [0.95], first="2025-02", reason="counted again")
+    assess()
+    return Series.objects.get(measure=served)
+
+
+def test_figures_are_known_as_first_reported_and_with_what_is_marked_on_them(
+    series: Series, truth_owner: Person
+) -> None:
+    Absence.objects.create(
+        measure=series.measure, segment=series.segment, period_start=date(2025, 5, 1), reason="No survey.",
+        person=truth_owner, appointment=truth_owner.appointments.get(), stated_at="2025-06-01T00:00Z",
+    )  # fmt: skip
+    begins = Period.parse("2025-01", Grain.MONTH).ordinal
+    ids = np.array([series.pk])
+    figures = Figures.read(ids, np.array([begins]), Grain.MONTH)
+    origins = Origins.read(figures, ids, Grain.MONTH)
+    assert origins.first.values[0, :2].tolist() == [0.90, 0.91]
+    assert origins.standing.values[0, :2].tolist() == [0.90, 0.95]
+    marks = [Mark(int(mark)) for mark in origins.marks[0]]
+    assert Mark.RESTATED | Mark.MATERIAL_RESTATEMENT in marks[1]
+    assert [Mark.MISSING in mark for mark in marks] == [False, False, True, False, False, False]
+
+
 def test_a_new_companion_has_breaks_judged_beside_it(served: Measure, push: Push) -> None:
     push(served, quiet(GOOD), first=FIRST)
     beside = measure("sales.calls")
@@ -99,3 +132,13 @@ def test_a_new_companion_has_breaks_judged_beside_it(served: Measure, push: Push
     rules.have_links_judged([link])
     assert rules.history_of([rule.pk])
     assert assess() == 1
+
+
+def test_a_case_that_people_surface_is_proved_by_the_rule_on_its_parties(
+    in_channels: None, served: Measure, truth_owner: Person
+) -> None:
+    case = Contradiction.surface(
+        kind="mix", measure=served, other_measure=None, segment=Segment.objects.get(key=SHOP),
+        statement="The shop fails.", by=Actor(person=truth_owner),
+    )  # fmt: skip
+    assert case.rule == Rule.objects.get(kind="mix", measure=served)
