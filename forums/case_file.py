@@ -6,13 +6,13 @@ from datetime import date
 
 from django.db.models import Prefetch, QuerySet
 
-from forums.case_multiples import Multiples, multiples_of
 from forums.case_relations import Relation, relations_of
 from forums.case_severity import Account, account_of
 from forums.case_sides import Side, sides_of
 from forums.case_story import Event, Finding, Trial, findings_of, story_of, trial_of
 from forums.charts import disagreement_of, evidence_of
 from forums.models import Action, AgendaItem, Decision, Subject
+from forums.multiples import Multiples, multiples_of
 from forums.queue import parties, snooze_of, word_age, word_exposure
 from metrics.assessment.bearing import signals_bearing_on
 from metrics.courses import Course, courses
@@ -115,7 +115,7 @@ def file_of(case: Contradiction, reader: Person, *, on: date) -> CaseFile:
         facts=_facts(case, on),
         sides=sides_of(case, told, holders, scopes),
         chart=_chart(case, told, signals, decisions),
-        multiples=multiples_of(case),
+        multiples=multiples_of(case.other_measure_id or case.measure_id, case.segment),
         account=account_of(case, signals),
         causes=list(case.causes.all())[::-1],
         relations=relations_of(case),

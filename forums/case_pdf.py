@@ -39,7 +39,7 @@ def _told(file: CaseFile) -> dict[str, Any]:
         "chart": str(draw_chart(file.chart, width=WIDTH)) if file.chart else "",
         "chart_alt": f"{file.chart.title}. {file.chart.description}" if file.chart else "",
         "multiples": [
-            {"title": part.drawing_title, "drawing": str(part.drawing), "alt": _in_words(part.standing)}
+            {"title": part.title, "drawing": str(part.wide), "alt": _in_words(part.standing)}
             for part in file.multiples
         ],
         "signals": [[each.period, each.signal.sentence + (f" Withdrawn: {each.withdrawn}" if each.withdrawn else "")]

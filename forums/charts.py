@@ -3,20 +3,15 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
-from math import isfinite
 
-import numpy as np
-
+from forums.processes import limits_of, process_of, rebased, sign_of, special_of
 from metrics.courses import Course, Point, breaks
-from metrics.detection.limits import xmr
 from metrics.models import Definition
 from truthgov.figures import Figure, word_figure
 from truthgov.labels import abbreviate
 from truthgov.periods import Period
-from truthgov.svg import Chart, Limits, Line, Mark, Panel
+from truthgov.svg import Chart, Line, Mark, Panel
 
-FEWEST_FOR_LIMITS = 6
 Decided = Sequence[tuple[date, str]]
 
 
@@ -31,6 +26,14 @@ def chart_of(course: Course, title: str, *, signalled: Collection[date] = ()) ->
         return None
     panel = _panel(course, title, course.points, signalled)
     return _chart(title, [panel], course.points, signalled)
+
+
+def process_chart(course: Course, title: str, *, decided: Decided = ()) -> Chart | None:
+    """The same as a process: its special causes marked by the rule that finds them, and what was decided on it."""
+    if course.latest is None:
+        return None
+    panel = _panel(course, title, course.points, (), is_process=True)
+    return _chart(title, [panel], course.points, (), decided)
 
 
 def evidence_of(
@@ -77,13 +80,15 @@ def _chart(
     return Chart(title, description, names, ticks, tuple(panels), highlighted, within)
 
 
-def _panel(course: Course, title: str, points: Sequence[Point], signalled: Collection[date]) -> Panel:
-    definition = course.definition
-    line = Line(title, _values(points), _marks(points, breaks(points), signalled))
-    return Panel(
-        title, definition.worded_unit, (line,), definition.target, _natural_limits(points),
-        definition.direction,
-    )  # fmt: skip
+def _panel(
+    course: Course, title: str, points: Sequence[Point], signalled: Collection[date], *, is_process: bool = False
+) -> Panel:
+    definition, anew = course.definition, rebased(course, points)
+    found = process_of(points, anew)
+    marks = (*_marks(points, breaks(points), signalled), *((at, Mark.REBASED) for at in anew))
+    special = special_of(found, sign_of(definition)) if is_process else ()
+    line = Line(title, _values(points), marks, special)
+    return Panel(title, definition.worded_unit, (line,), definition.target, limits_of(found), definition.direction)
 
 
 def _values(points: Sequence[Point]) -> tuple[Decimal | None, ...]:
@@ -98,34 +103,6 @@ def _marks(points: Sequence[Point], broken: Sequence[int], signalled: Collection
         if point.restated:
             marks.append((at, Mark.RESTATED))
     return tuple(marks)
-
-
-def _natural_limits(points: Sequence[Point]) -> Limits | None:
-    """Limits of each stretch that is counted alike, from its own figures; none where these are too few to tell."""
-    edges = [0, *breaks(points), len(points)]
-    stretches = [_limits_of(points[first:last]) for first, last in pairwise(edges)]
-    if not any(any(upper is not None for upper in each.upper) for each in stretches):
-        return None
-    lower, upper, centre = (
-        tuple(value for each in stretches for value in getattr(each, side)) for side in ("lower", "upper", "centre")
-    )
-    return Limits(lower, upper, centre)
-
-
-def _limits_of(points: Sequence[Point]) -> Limits:
-    values = np.array([np.nan if point.value is None else float(point.value) for point in points])
-    nothing = (None,) * len(points)
-    if np.isfinite(values).sum() < FEWEST_FOR_LIMITS:
-        return Limits(nothing, nothing, nothing)
-    limits = xmr(values)
-    if not isfinite(limits.centre):
-        return Limits(nothing, nothing, nothing)
-    lower = np.maximum(limits.lower, 0) if np.nanmin(values) >= 0 else limits.lower
-    return Limits(_known(lower), _known(limits.upper), (limits.centre,) * len(points))
-
-
-def _known(values: np.ndarray) -> tuple[float | None, ...]:
-    return tuple(float(value) if isfinite(value) else None for value in values)
 
 
 def _common_periods(courses: Sequence[Course]) -> list[Period]:

@@ -12,6 +12,7 @@ from forums.views import (
     journeys,
     meetings,
     minutes,
+    processes,
     restatements,
     root_causes,
     rulings,
@@ -80,6 +81,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("root-causes/<int:pk>/retirement/", root_causes.retirement, name="cause_retirement"),
     path("dictionary/", dictionary.entries, name="dictionary"),
     path("dictionary/<code:code>/", dictionary.measure, name="measure"),
+    path("dictionary/<code:code>/process/", processes.process, name="process"),
+    path("dictionary/<code:code>/rebasings/", processes.rebasings, name="rebasings"),
+    *(
+        path(f"dictionary/<code:code>/rebasings/<int:pk>/{noun}/", view, name=f"rebasing_{noun}")
+        for noun, view in (
+            ("approval", processes.rebasing_approval),
+            ("rejection", processes.rebasing_rejection),
+            ("withdrawal", processes.rebasing_withdrawal),
+        )
+    ),
     path("dictionary/<code:code>/definitions/new/", definitions.definition_new, name="definition_new"),
     path(
         "dictionary/<code:code>/definitions/<int:version>/approval/",

@@ -15,12 +15,15 @@ from metrics.models import (
     DictionaryImport,
     Feed,
     FeedRun,
+    Link,
     Measure,
+    Rebasing,
     Rule,
     RuleVersion,
     Submission,
     Upload,
 )
+from metrics.rebasing import rebaser_of
 from metrics.reviewing import may_comment
 from metrics.sheets import Sheet
 from metrics.tuning import tuner_of
@@ -65,6 +68,26 @@ def measure_to_define(person: Person, code: str) -> Measure:
     if not definer_of(measure, person):
         raise PermissionDenied
     return measure
+
+
+def measure_to_rebase(person: Person, code: str) -> Measure:
+    """One the limits of whose charts this person may propose to set anew."""
+    measure = measure_to_read(person, code)
+    if rebaser_of(measure, person) is None:
+        raise PermissionDenied
+    return measure
+
+
+def rebasing_to_decide(person: Person, code: str, pk: int) -> Rebasing:
+    """A proposal to set limits anew that this person may approve, reject or withdraw."""
+    of_chart = Rebasing.objects.select_related("measure", "segment", "proposed_by", "appointment")
+    return get_object_or_404(of_chart, measure=measure_to_rebase(person, code), pk=pk)
+
+
+def link_to_read(person: Person, pk: int) -> Link:
+    """Any link: everybody signed in may see what a measure is judged against."""
+    sides = Link.objects.select_related("from_measure__function", "to_measure__journey", "proposed_by", "approved_by")
+    return get_object_or_404(sides, pk=pk)
 
 
 def definition_to_decide(person: Person, code: str, version: int) -> Definition:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db.models import Max
 
 from metrics.holding import read_by, shown_source
-from metrics.models import Definition, Observation, Reading, Segment, Series, Source, SourceOfRecord
+from metrics.models import Definition, Observation, Reading, Rebasing, Segment, Series, Source, SourceOfRecord
 from truthgov.periods import Grain, Period
 
 SHOWN = {Grain.DAY: 92, Grain.WEEK: 78, Grain.MONTH: 36, Grain.QUARTER: 20}
@@ -36,13 +36,14 @@ class Course:
     """A measure in a segment over consecutive periods; `definition` is the version that holds for the last one.
 
     `of_source` holds each source's own points over the same periods, that of record first, so that a disagreement is
-    shown as one.
+    shown as one. `rebasings` are the periods shown from which the natural limits are set anew, in order.
     """
 
     segment: Segment
     definition: Definition
     points: tuple[Point, ...] = ()
     of_source: dict[Source, tuple[Point, ...]] = field(default_factory=dict)
+    rebasings: tuple[Rebasing, ...] = ()
 
     @property
     def latest(self) -> Point | None:
@@ -69,12 +70,13 @@ class _Records:
     series: dict[tuple[int, int], list[Series]]
     readings: dict[int, dict[date, Reading]]
     restated: frozenset[tuple[int, date]]
+    rebasings: dict[tuple[int, int], list[Rebasing]]
 
 
 def courses(asked: Sequence[tuple[int, Segment]]) -> list[Course | None]:
     """The course of each measure (by id) in a segment; None where the measure has no approved definition.
 
-    Six queries, however many are asked for.
+    Seven queries, however many are asked for.
     """
     records = _read({measure for measure, _ in asked}, {segment.pk for _, segment in asked})
     return [_course(measure, segment, records) for measure, segment in asked]
@@ -89,7 +91,10 @@ def _read(measures: set[int], segments: set[int]) -> _Records:
     restated = Observation.objects.filter(series__in=keys, restates__isnull=False)
     named = SourceOfRecord.objects.filter(measure__in=measures).histories()
     records = _Records(definitions, named, defaultdict(list), defaultdict(dict),
-                       frozenset(restated.values_list("series_id", "period_start")))  # fmt: skip
+                       frozenset(restated.values_list("series_id", "period_start")), defaultdict(list))  # fmt: skip
+    anew = Rebasing.objects.approved().filter(measure__in=measures, segment__in=segments)
+    for rebasing in anew.select_related("proposed_by", "approved_by"):
+        records.rebasings[rebasing.measure_id, rebasing.segment_id].append(rebasing)
     for each in series:
         records.series[each.measure_id, each.segment_id].append(each)
     grains = {Grain(versions[-1].grain) for versions in definitions.values()}
@@ -127,7 +132,9 @@ def _course(measure: int, segment: Segment, records: _Records) -> Course | None:
     )
     first = next((point.source for point in reversed(shown) if point.source), None)
     ordered = dict(sorted(of_source.items(), key=lambda item: (item[0] != first, item[0].name)))
-    return Course(segment, in_force[-1], shown, ordered)
+    shown_from = periods[0].start
+    anew = tuple(each for each in records.rebasings[measure, segment.pk] if each.starts_on > shown_from)
+    return Course(segment, in_force[-1], shown, ordered, anew)
 
 
 def _periods(starts: list[date], versions: list[Definition]) -> list[Period]:

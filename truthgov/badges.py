@@ -34,6 +34,18 @@ TRUST = {
     "untrusted": Badge("Untrusted", "warn", "half"),
     "unknown": Badge("Not judged", "muted", "ring"),
 }
+VARIATIONS = {
+    "improving": Badge("Improving", "good", "up"),
+    "deteriorating": Badge("Deteriorating", "bad", "down"),
+    "common_cause": Badge("Common cause", "muted", "wave"),
+    "not_known": Badge("Too few figures to tell", "muted", "ring"),
+}
+ASSURANCES = {
+    "will_pass": Badge("Will pass its target", "good", "disc"),
+    "will_fail": Badge("Will fail its target", "bad", "cross"),
+    "will_not_tell": Badge("Will not tell: may pass or fail", "warn", "half"),
+    "not_known": Badge("No target, or too few figures", "muted", "ring"),
+}
 STATES = {
     "open": Badge("Open", "bad", "diamond"),
     "in_remedy": Badge("In remedy", "warn", "half"),
@@ -65,6 +77,10 @@ STATES = {
     "running": Badge("Running", "info", "half"),
     "failed": Badge("Failed", "bad", "cross"),
     "active": Badge("Active", "good", "disc"),
+    "monitor": Badge("Monitor", "info", "half"),
+    "off": Badge("Off", "muted", "ring"),
+    "withdrawn": Badge("Withdrawn", "muted", "bar"),
+    "rejected": Badge("Rejected", "bad", "cross"),
     "revoked": Badge("Revoked", "muted", "bar"),
     "expired": Badge("Expired", "muted", "bar"),
     "new": Badge("New", "info", "disc"),

@@ -11,6 +11,7 @@ from metrics.models.link import Link
 from metrics.models.measure import Measure
 from metrics.models.observation import Observation, Reading, Series, SeriesChunk, TouchedSet
 from metrics.models.provenance import Provenance
+from metrics.models.rebasing import Rebasing
 from metrics.models.refused_figure import RefusedFigure
 from metrics.models.remark import Absence, FigureNote
 from metrics.models.reminder import Reminder
@@ -55,6 +56,7 @@ __all__ = [
     "PositionFile",
     "Provenance",
     "Reading",
+    "Rebasing",
     "RefusedFigure",
     "RefusedRow",
     "Reminder",

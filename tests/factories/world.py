@@ -13,7 +13,7 @@ from metrics.absences import declare_unavailable
 from metrics.dictionary_files.foreign import Answers
 from metrics.dictionary_import import proposing
 from metrics.ingestion import Delivery, Rows, ingest
-from metrics.models import Definition, Draft, Feed, Observation, RootCause, Upload
+from metrics.models import Definition, Draft, Feed, Observation, Rebasing, RootCause, Upload
 from tests.factories.forums import Steering, contradiction, in_session, item_about, resolving, steering_forum
 from tests.factories.metrics import DefinitionFactory, SourceFactory, SourceOfRecordFactory, measure
 from tests.factories.people import AppointmentFactory, PersonFactory
@@ -105,7 +105,13 @@ def _name_figures(world: World, sales: Function, by: dict[str, Actor]) -> None:
     proposed = DefinitionFactory(
         measure=case.measure, version=2, status=Definition.Status.PROPOSED, approved_by=None, approved_at=None
     )
+    held = by["lead"].acting_under(world.people["lead"].appointments.get(scope=sales.scope))
+    rebasing = Rebasing.objects.create(
+        measure=case.measure, segment=case.segment, starts_on=period.start, reason="Another process.",
+        proposed_by=held.person, appointment=held.appointment, proposed_at=clock.now(),
+    )  # fmt: skip
     world.names |= {
+        "rebasing": rebasing.pk,
         "measure": case.measure.code, "definition": proposed.version, "period": period.code, "case": case.pk,
         "submission": outcome.submission.pk, "feed": feed.pk, "feed_run": feed.runs.get().pk,
         "key": key.public_id, "supplier": sales.scope_id,

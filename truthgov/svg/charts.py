@@ -1,9 +1,9 @@
 """Charts over periods: one panel, or a KPI above the outcome it serves on one time axis."""
 
 from truthgov.svg.elements import PENS, Svg, clean, drawing, line, number, path, text, wrapped
-from truthgov.svg.panels import Frame, draw_panel, mark_shape
+from truthgov.svg.panels import Frame, draw_panel, mark_shape, special_shape
 from truthgov.svg.scales import columns, spanning, thinned
-from truthgov.svg.series import Chart, Mark, Panel, absences
+from truthgov.svg.series import Chart, Mark, Panel, Special, absences
 
 LEFT, RIGHT, HEAD, GAP, FOOT = 58.0, 104.0, 26.0, 18.0, 22.0
 LEGEND_INDENT = 6.0
@@ -79,6 +79,9 @@ def _legend_entries(chart: Chart) -> list[tuple[str, str]]:
         for index, series in enumerate(panel.lines)
     ]
     entries += [(mark_shape(kind, 8, 0), kind.value) for kind in Mark if kind in kinds]
+    special = {Special(0, each.rule, each.tone) for panel in chart.panels for line in panel.lines
+               for each in line.special}  # fmt: skip
+    entries += [(special_shape(each.rule, each.tone, 8, 0), each.words) for each in sorted(special)]
     if chart.decided:
         entries.append((path("M6 6V-6h7l-7 7", "decision-mark"), "decision"))
     if any(panel.target is not None for panel in chart.panels):

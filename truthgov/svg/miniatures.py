@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from truthgov.svg.elements import Svg, dot, drawing, line, text
-from truthgov.svg.panels import draw_line
+from truthgov.svg.panels import draw_band, draw_line
 from truthgov.svg.scales import Scale, columns, spanning
 from truthgov.svg.series import Panel, Plotted, present
 
@@ -51,6 +51,7 @@ def _multiple(panel: Panel, scale: Scale, cell: float) -> list[str]:
     return [
         text(0, 16, name, "ink", weight=600),
         text(cell - 18, 16, panel.word(last).text, "dot-0", anchor="end", weight=600),
+        *_band(panel, columns(len(values), 0, cell - 18), scale, cell - 18),
         line(0, scale.start + 4, cell - 18, scale.start + 4, "grid"),
         *_small_course(values, panel.target, columns(len(values), 0, cell - 18), scale, cell - 18),
     ]
@@ -58,6 +59,10 @@ def _multiple(panel: Panel, scale: Scale, cell: float) -> list[str]:
 
 def _last(panel: Panel) -> Plotted:
     return next((value for value in reversed(panel.lines[0].values) if value is not None), None)
+
+
+def _band(panel: Panel, xs: list[float], scale: Scale, width: float) -> list[str]:
+    return draw_band(panel.limits, xs, scale, width / max(len(xs), 1) / 2) if panel.limits else []
 
 
 def _small_course(

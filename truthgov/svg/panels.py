@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from truthgov.svg.elements import box, dot, dots, line, number, path, text
 from truthgov.svg.scales import Scale, spread
-from truthgov.svg.series import Chart, Limits, Line, Mark, Panel, Plotted, absences, runs
+from truthgov.svg.series import EDGES, Chart, Limits, Line, Mark, Panel, Plotted, absences, runs
 
 DOTS_UP_TO = 80
 LABEL_GAP = 13.0
@@ -26,15 +26,16 @@ class Frame:
 
 
 def draw_panel(chart: Chart, panel: Panel, frame: Frame) -> list[str]:
-    """Draw a panel from back to front: shading, grid, limits, target, definition breaks, lines, marks, labels."""
+    """Draw a panel from back to front: shading, grid, limits, target, breaks and new limits, lines, marks, labels."""
     parts = [*_highlights(chart, frame), *_grid(panel, frame), *_decisions(chart, frame)]
     if panel.limits:
-        parts += _band(panel.limits, frame)
+        half = (frame.right - frame.left) / max(len(frame.xs), 1) / 2
+        parts += draw_band(panel.limits, frame.xs, frame.scale, half)
     if panel.target is not None:
         height = frame.scale.place(float(panel.target))
         parts.append(line(frame.left, height, frame.right, height, "target"))
     for index, series in enumerate(panel.lines):
-        parts += _breaks(series, frame)
+        parts += _edges(series, frame)
         parts += draw_line(series.values, frame.xs, frame.scale, index)
         parts.append(_points(chart, panel, series, frame, index))
         parts += _absences(chart, series, frame)
@@ -87,37 +88,40 @@ def _tick_label(panel: Panel, tick: float) -> str:
     return IDLE_ZEROS.sub("", panel.word(tick).text)
 
 
-def _band(limits: Limits, frame: Frame) -> list[str]:
+def draw_band(limits: Limits, xs: list[float], scale: Scale, half: float) -> list[str]:
+    """Draw natural limits with their centre line; `half` is half the width of a period."""
     parts: list[str] = []
     edges = [
         None if low is None or high is None else index
         for index, (low, high) in enumerate(zip(limits.lower, limits.upper, strict=True))
     ]
-    half = (frame.right - frame.left) / max(len(edges), 1) / 2
     for run in runs(edges):
         inner = [int(value) for _, value in run]
-        highs = _steps(inner, limits.upper, frame, half)
-        lows = _steps(inner, limits.lower, frame, half)
+        highs, lows = (_steps(inner, side, xs, scale, half) for side in (limits.upper, limits.lower))
         parts.append(path(f"M{'L'.join(highs + lows[::-1])}Z", "band"))
         parts += [path(f"M{'L'.join(highs)}", "limit"), path(f"M{'L'.join(lows)}", "limit")]
     for run in runs(limits.centre):
-        parts.append(path("M" + "L".join(_steps([at for at, _ in run], limits.centre, frame, half)), "centre"))
+        steps = _steps([at for at, _ in run], limits.centre, xs, scale, half)
+        parts.append(path(f"M{'L'.join(steps)}", "centre"))
     return parts
 
 
-def _steps(indices: list[int], heights: tuple[Plotted, ...], frame: Frame, half: float) -> list[str]:
+def _steps(indices: list[int], heights: tuple[Plotted, ...], xs: list[float], scale: Scale, half: float) -> list[str]:
     """Limits hold for a whole period each, so they are stairs and not slopes."""
     corners: list[str] = []
     for index in indices:
-        height = number(frame.scale.place(float(heights[index] or 0)))
-        corners += [f"{number(frame.xs[index] - half)} {height}", f"{number(frame.xs[index] + half)} {height}"]
+        height = number(scale.place(float(heights[index] or 0)))
+        corners += [f"{number(xs[index] - half)} {height}", f"{number(xs[index] + half)} {height}"]
     return corners
 
 
-def _breaks(series: Line, frame: Frame) -> list[str]:
+def _edges(series: Line, frame: Frame) -> list[str]:
     half = (frame.right - frame.left) / max(len(frame.xs), 1) / 2
-    places = [frame.xs[index] - half for index in series.indices(Mark.BREAK)]
-    return [line(place, frame.top, place, frame.bottom, "break") for place in places]
+    return [
+        line(place, frame.top, place, frame.bottom, "break" if kind is Mark.BREAK else "rebased")
+        for kind in EDGES
+        for place in (frame.xs[index] - half for index in series.indices(kind))
+    ]
 
 
 def _points(chart: Chart, panel: Panel, series: Line, frame: Frame, index: int) -> str:
@@ -142,9 +146,14 @@ def _marks(chart: Chart, series: Line, frame: Frame) -> list[str]:
     parts: list[str] = []
     for at, kind in series.marks:
         value = series.values[at]
-        if value is not None and kind is not Mark.BREAK:
+        if value is not None and kind not in EDGES:
             place = frame.scale.place(float(value))
             parts.append(mark_shape(kind, frame.xs[at], place, note=f"{chart.periods[at]}: {kind.value}"))
+    for each in series.special:
+        value = series.values[each.at]
+        if value is not None:
+            note = f"{chart.periods[each.at]}: {each.words}"
+            parts.append(special_shape(each.rule, each.tone, frame.xs[each.at], frame.scale.place(float(value)), note))
     return parts
 
 
@@ -154,7 +163,24 @@ def mark_shape(kind: Mark, x: float, y: float, *, note: str = "") -> str:
         return path(f"M{number(x)} {number(y - 6)}l6 6l-6 6l-6 -6Z", "signal", note=note)
     if kind is Mark.RESTATED:
         return path(f"M{number(x - 4)} {number(y - 4)}h8v8h-8Z", "restated", note=note)
-    return line(x, y - 7, x, y + 7, "break")
+    return line(x, y - 7, x, y + 7, "rebased" if kind is Mark.REBASED else "break")
+
+
+SPECIAL = {
+    Mark.OUTSIDE: (0.0, -6.0, "l6 10.5h-12Z"),
+    Mark.TWO_OF_THREE: (-6.0, 0.0, "l3 -4l3 4l-3 4Zm6 0l3 -4l3 4l-3 4Z"),
+    Mark.RUN: (-6.0, -3.0, "h12v6h-12Z"),
+    Mark.TREND: (-6.5, 4.0, "l8 -9h5l-8 9Z"),
+}
+"""Where the outline of each rule's shape begins, off its point, and how it goes on."""
+
+
+def special_shape(rule: Mark, tone: str, x: float, y: float, note: str = "") -> str:
+    """Draw the shape of a rule: a triangle outside, a bar for a run, a slanting one for a trend, two beads for two of
+    three; filled where it is for the worse, hollow where it is for the better."""
+    across, down, outline = SPECIAL[rule]
+    role = f"special-{tone}" if tone else "special"
+    return path(f"M{number(x + across)} {number(y + down)}{outline}", role, note=note)
 
 
 def _end_labels(panel: Panel, frame: Frame) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from truthgov.figures import Figure, word_figure
 
@@ -16,15 +17,42 @@ class Mark(StrEnum):
     SIGNAL = "signal"
     RESTATED = "restated"
     BREAK = "definition changed"
+    REBASED = "limits set anew"
+    OUTSIDE = "outside the limits"
+    TWO_OF_THREE = "two of three near a limit"
+    RUN = "run on one side of the mean"
+    TREND = "trend"
+
+
+EDGES = (Mark.BREAK, Mark.REBASED)
+"""Marks that stand before a period, through the whole panel, and not on its figure."""
+
+
+class Special(NamedTuple):
+    """A figure that chance does not explain: the rule that marks it, and whether it is for the better or the worse."""
+
+    at: int
+    rule: Mark
+    tone: str = ""
+
+    @property
+    def words(self) -> str:
+        """How it is called in a legend and a table."""
+        told = {"good": "for the better", "bad": "for the worse"}.get(self.tone)
+        return f"{self.rule.value}, {told}" if told else self.rule.value
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One series of a panel: a figure or None for each of the chart's periods, and the marks on them by index."""
+    """One series of a panel: a figure or None for each of the chart's periods, and the marks on them by index.
+
+    `special` are the points that are special-cause variation, each at most once.
+    """
 
     name: str
     values: tuple[Plotted, ...]
     marks: tuple[tuple[int, Mark], ...] = ()
+    special: tuple[Special, ...] = ()
 
     def indices(self, mark: Mark) -> list[int]:
         """Say which periods carry a mark."""
@@ -109,7 +137,8 @@ def tabulate(chart: Chart) -> Table:
 
 
 def _cell(panel: Panel, line: Line, index: int) -> str:
-    marks = ", ".join(kind.value for at, kind in line.marks if at == index)
+    told = [kind.value for at, kind in line.marks if at == index]
+    marks = ", ".join([*told, *(each.words for each in line.special if each.at == index)])
     worded = panel.word(line.values[index]).text
     return f"{worded} ({marks})" if marks else worded
 

@@ -12,7 +12,7 @@ from django.template.context import RequestContext
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from truthgov.badges import CLAIMS, SEVERITIES, STATES, TRUST, VERDICTS, Badge, badge_for
+from truthgov.badges import ASSURANCES, CLAIMS, SEVERITIES, STATES, TRUST, VARIATIONS, VERDICTS, Badge, badge_for
 from truthgov.figures import Figure, word_difference, word_figure
 from truthgov.navigation import standing_sections
 from truthgov.svg import Chart, JourneyMap, Radar, Svg, draw_chart, draw_journey, draw_radar, draw_sparkline, tabulate
@@ -53,6 +53,18 @@ def state(code: str, word: str = "") -> SafeString:
 def claim(code: str) -> SafeString:
     """Show whether a function may claim what its figures show."""
     return _badge(badge_for(code, CLAIMS))
+
+
+@register.simple_tag
+def variation(code: str) -> SafeString:
+    """Show what the latest figure says of a process."""
+    return _badge(badge_for(code, VARIATIONS))
+
+
+@register.simple_tag
+def assurance(code: str) -> SafeString:
+    """Show whether a process, going on as it is, meets its target."""
+    return _badge(badge_for(code, ASSURANCES))
 
 
 @register.inclusion_tag(BADGE)

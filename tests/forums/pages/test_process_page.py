@@ -1,0 +1,100 @@
+"""A measure as a process: limits, special causes, what both say, and limits set anew."""
+
+from datetime import date
+
+import pytest
+
+from metrics.models import Rebasing
+from metrics.rebasing import approve_rebasing, propose_rebasing
+from tests.factories.metrics import measure
+from truthgov.actor import Actor
+from truthgov.svg import Mark, tabulate
+
+PAGE = "/dictionary/HT.JRN.CANCEL/process/"
+CITY = '{"hotel":"City Hotel"}'
+MARCH = date(2026, 3, 1)
+QUERIES = 28
+
+
+@pytest.fixture
+def owner(shown):
+    """Who answers for the share of cancelled bookings."""
+    return shown.hotel.owners["Book-to-stay"]
+
+
+def propose(shown, by, segment="{}") -> Rebasing:
+    cancelled = shown.hotel.measures["HT.JRN.CANCEL"]
+    scope = cancelled.series.filter(segment__key=segment).first().segment
+    return propose_rebasing(cancelled, scope, starts_on=MARCH, reason="A deposit is asked.", by=Actor(person=by))
+
+
+def test_a_process_says_its_variation_and_assurance_in_words(as_person, shown):
+    page = as_person(shown.hotel.executive).get(PAGE).context["page"]
+    assert (page.variation, page.assurance) == ("common cause", "will not tell")
+    assert page.stretches[0].figures == 26
+    assert not page.is_provisional
+    assert [(str(each.point.period), each.words, each.tone) for each in page.special] == [
+        ("March 2025", "One of two in three that are close to the same limit", "good"),
+        ("January 2025", "Outside the limits; one of two in three that are close to the same limit", "good"),
+    ]
+
+
+def test_what_bears_on_it_is_on_the_chart(as_person, shown):
+    page = as_person(shown.hotel.executive).get(PAGE).context["page"]
+    [panel] = page.chart.panels
+    assert panel.lines[0].indices(Mark.RESTATED)
+    assert [told for _, told in page.chart.decided] == ["Booked revenue is reported net of expected cancellations."]
+    assert any("outside the limits, for the better" in row[1] for row in tabulate(page.chart).rows)
+
+
+def test_the_parts_stand_side_by_side_on_one_scale(as_person, shown):
+    [multiples] = as_person(shown.hotel.executive).get(PAGE).context["page"].multiples
+    assert multiples.dimension == "hotel"
+    assert [part.name for part in multiples.parts] == ["Resort Hotel", "City Hotel"]
+    assert as_person(shown.hotel.executive).get(PAGE, {"segment": CITY}).context["page"].multiples == []
+
+
+def test_new_limits_show_on_every_chart_with_who_set_them_and_why(as_person, shown, owner):
+    approve_rebasing(propose(shown, owner), by=Actor(person=shown.hotel.truth_owner))
+    browser = as_person(shown.hotel.executive)
+    page = browser.get(PAGE).context["page"]
+    latest, earlier = page.stretches
+    assert latest.because == f"Set anew by {shown.hotel.truth_owner}: A deposit is asked."
+    assert (latest.first.start, latest.is_provisional, earlier.is_provisional) == (MARCH, True, False)
+    for address in (PAGE, "/dictionary/HT.JRN.CANCEL/"):
+        chart = browser.get(address).context["page"].chart
+        assert chart.panels[0].lines[0].indices(Mark.REBASED)
+    case = browser.get(f"/contradictions/{shown.cases['growth'].pk}/").context["file"]
+    assert any(panel.lines[0].indices(Mark.REBASED) for panel in case.chart.panels)
+    city = browser.get(PAGE, {"segment": CITY}).context["page"]
+    assert len(city.stretches) == 1
+
+
+def test_limits_are_proposed_on_the_page_and_approved_by_another(as_person, shown, owner):
+    truth_owner = shown.hotel.truth_owner
+    mine, theirs = as_person(owner), as_person(truth_owner)
+    said = {"segment": CITY, "starts_on": "2026-03-01", "reason": "A deposit is asked."}
+    assert mine.post("/dictionary/HT.JRN.CANCEL/rebasings/", said).status_code == 302
+    waiting = Rebasing.objects.get()
+    address = f"/dictionary/HT.JRN.CANCEL/rebasings/{waiting.pk}/approval/"
+    assert mine.post(address).status_code == 409
+    assert theirs.post(address).status_code == 302
+    waiting.refresh_from_db()
+    assert (waiting.segment.key, waiting.status) == (CITY, "approved")
+
+
+def test_limits_without_a_reason_come_back_with_what_is_wrong(as_person, shown, owner):
+    answer = as_person(owner).post("/dictionary/HT.JRN.CANCEL/rebasings/", {"starts_on": "2026-03-01"})
+    assert answer.status_code == 422
+    assert "reason" in answer.context["rebasing_form"].errors
+
+
+def test_a_measure_without_figures_says_what_is_missing(as_person, outsider, sales):
+    measure("SALES.WINS")
+    assert "No figures yet" in as_person(outsider).get("/dictionary/SALES.WINS/process/").content.decode()
+
+
+def test_the_page_takes_a_fixed_number_of_queries(as_person, shown, django_assert_num_queries):
+    browser = as_person(shown.hotel.executive)
+    with django_assert_num_queries(QUERIES):
+        browser.get(PAGE)
