@@ -10,11 +10,13 @@ from forums.views import (
     forums,
     items,
     journeys,
+    links,
     meetings,
     minutes,
     processes,
     restatements,
     root_causes,
+    rules,
     rulings,
     view,
 )
@@ -79,6 +81,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("root-causes/", root_causes.root_causes, name="root_causes"),
     path("root-causes/<int:pk>/retirement/", root_causes.retirement, name="cause_retirement"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/new/", rules.rule_new, name="rule_new"),
+    path("rules/<int:pk>/", rules.rule, name="rule"),
+    path("rules/<int:pk>/versions/new/", rules.rule_version_new, name="rule_version_new"),
+    path("rules/<int:pk>/versions/<int:version>/", rules.rule_version, name="rule_version"),
+    *(
+        path(f"rules/<int:pk>/versions/<int:version>/{noun}/", view, name=f"rule_version_{noun}")
+        for noun, view in (
+            ("approval", rules.rule_version_approval),
+            ("rejection", rules.rule_version_rejection),
+            ("withdrawal", rules.rule_version_withdrawal),
+        )
+    ),
+    path("links/<int:pk>/", links.link, name="link"),
     path("dictionary/", dictionary.entries, name="dictionary"),
     path("dictionary/<code:code>/", dictionary.measure, name="measure"),
     path("dictionary/<code:code>/process/", processes.process, name="process"),

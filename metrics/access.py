@@ -56,6 +56,15 @@ def rule_to_tune(person: Person, pk: int) -> Rule:
     return rule
 
 
+def rule_version_to_read(person: Person, pk: int, version: int) -> RuleVersion:
+    """Any version of a rule."""
+    people = "proposed_by", "appointment", "approved_by", "ended_by"
+    of_rule = RuleVersion.objects.select_related(*people)
+    found = get_object_or_404(of_rule, rule=pk, version=version)
+    found.rule = rule_to_read(person, pk)
+    return found
+
+
 def rule_version_to_decide(person: Person, pk: int, version: int) -> RuleVersion:
     """A version of a rule that this person may approve, reject or withdraw."""
     of_rule = RuleVersion.objects.select_related("rule", "proposed_by", "appointment")

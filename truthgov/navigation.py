@@ -36,6 +36,7 @@ SECTIONS: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("Journeys", "/journeys/"),
             Place("Dictionary", "/dictionary/"),
             Place("Figures due", "/figures/due/"),
+            Place("Rules", "/rules/"),
             Place("Restatements", "/restatements/"),
             Place("Trust", "/trust/"),
             Place("Submit figures", "/submissions/"),

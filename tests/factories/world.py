@@ -13,9 +13,21 @@ from metrics.absences import declare_unavailable
 from metrics.dictionary_files.foreign import Answers
 from metrics.dictionary_import import proposing
 from metrics.ingestion import Delivery, Rows, ingest
-from metrics.models import Definition, Draft, Feed, Observation, Rebasing, RootCause, Upload
+from metrics.models import (
+    Contradiction,
+    Definition,
+    Draft,
+    Feed,
+    Observation,
+    Rebasing,
+    RootCause,
+    Rule,
+    Upload,
+)
+from metrics.rule_terms import Tuning
+from metrics.tuning import propose_version
 from tests.factories.forums import Steering, contradiction, in_session, item_about, resolving, steering_forum
-from tests.factories.metrics import DefinitionFactory, SourceFactory, SourceOfRecordFactory, measure
+from tests.factories.metrics import DefinitionFactory, LinkFactory, SourceFactory, SourceOfRecordFactory, measure
 from tests.factories.people import AppointmentFactory, PersonFactory
 from truthgov import appointing, audit, clock, mandates
 from truthgov.actor import Actor
@@ -105,19 +117,27 @@ def _name_figures(world: World, sales: Function, by: dict[str, Actor]) -> None:
     proposed = DefinitionFactory(
         measure=case.measure, version=2, status=Definition.Status.PROPOSED, approved_by=None, approved_at=None
     )
-    held = by["lead"].acting_under(world.people["lead"].appointments.get(scope=sales.scope))
-    rebasing = Rebasing.objects.create(
-        measure=case.measure, segment=case.segment, starts_on=period.start, reason="Another process.",
-        proposed_by=held.person, appointment=held.appointment, proposed_at=clock.now(),
-    )  # fmt: skip
+    _name_what_judges(world, case, by["lead"])
     world.names |= {
-        "rebasing": rebasing.pk,
         "measure": case.measure.code, "definition": proposed.version, "period": period.code, "case": case.pk,
         "submission": outcome.submission.pk, "feed": feed.pk, "feed_run": feed.runs.get().pk,
         "key": key.public_id, "supplier": sales.scope_id,
         "restatement": Observation.objects.get(restates__isnull=False).pk,
         "function": sales.code,
     }  # fmt: skip
+
+
+def _name_what_judges(world: World, case: Contradiction, lead: Actor) -> None:
+    """The lead has proposed to switch off the rule on a link, and to set the limits of a chart anew."""
+    link = LinkFactory(from_measure=case.measure, to_measure=case.other_measure)
+    rule = Rule.objects.create(kind=Rule.Kind.DIVERGENCE, link=link)
+    starts, off = Period.containing(clock.today(), Grain.MONTH).start, Tuning(state="off")
+    tuned = propose_version(rule, off, starts_on=starts, reason="Judged elsewhere.", by=lead)
+    rebasing = Rebasing.objects.create(
+        measure=case.measure, segment=case.segment, starts_on=starts, reason="Another process.",
+        proposed_by=tuned.proposed_by, appointment=tuned.appointment, proposed_at=clock.now(),
+    )  # fmt: skip
+    world.names |= {"rule": rule.pk, "rule_version": tuned.version, "link": link.pk, "rebasing": rebasing.pk}
 
 
 def _name_what_is_said(world: World, sales: Function, period: Period, lead: Actor) -> None:

@@ -1,0 +1,55 @@
+"""The register of rules: what is looked at, how each rule stands, and what came of it; a fixed number of queries."""
+
+from dataclasses import dataclass
+
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.http import QueryDict
+
+from forums.rule_forms import SIDES, RuleFilter
+from metrics.models import Contradiction, Rule, RuleVersion
+from metrics.rule_record import Record, records
+from truthgov import clock
+from truthgov.keyset import Page, turn_to
+
+PAGE = 40
+ORDER = ("kind", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A rule as the register shows it: `standing` is its state today."""
+
+    rule: Rule
+    standing: str
+    waits: bool
+    fires: bool
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    rows: list[Row]
+    page: Page[Rule]
+    is_empty: bool
+
+
+def register(form: RuleFilter, address: QueryDict) -> Register:
+    """The page of the register that an address asks for."""
+    found = turn_to(address.get("cursor", ""), form.narrow(rules_today()), ORDER, size=PAGE)
+    told = records([rule.pk for rule in found.rows])
+    rows = [Row(rule, rule.standing, rule.waits, rule.fires, told[rule.pk]) for rule in found.rows]  # type: ignore[attr-defined]
+    return Register(rows, found, not rows and not Rule.objects.exists())
+
+
+def rules_today() -> QuerySet[Rule]:
+    """Rules with their parties, each with its state today, whether a version waits and whether a case is open."""
+    versions = RuleVersion.objects.filter(rule=OuterRef("pk"))
+    held = Q(starts_on__isnull=True) | Q(starts_on__lte=clock.today())
+    stands = Subquery(versions.approved().filter(held).order_by("-version").values("state")[:1])
+    made = Case(When(made_by__isnull=True, then=Value("active")), default=Value("off"))
+    return Rule.objects.select_related(*SIDES, "source", "other_source").annotate(
+        standing=Coalesce(stands, made),
+        waits=Exists(versions.waiting()),
+        fires=Exists(Contradiction.objects.filter(rule=OuterRef("pk"), status=Contradiction.Status.OPEN)),
+    )
