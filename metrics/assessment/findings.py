@@ -188,8 +188,10 @@ def _findings(sheet: Sheet, spans: list[Span]) -> Iterable[Finding]:
         span = spans[sheet.pairs.span[row]]
         place = Place(span.look.rule, int(sheet.pairs.segment[row]), int(sheet.ordinals[column]))
         cell = sheet.judgements.cell(row, column)
-        pair = (int(side[row]) for side in (sheet.pairs.kpi, sheet.pairs.outcome, sheet.pairs.kpi_segment))
-        yield Finding(place, span, cell, *pair, observations=[])
+        kpi, outcome, of_kpi = (
+            int(side[row]) for side in (sheet.pairs.kpi, sheet.pairs.outcome, sheet.pairs.kpi_segment)
+        )
+        yield Finding(place, span, cell, kpi, outcome, of_kpi, observations=[])
 
 
 def _with_observations(findings: list[Finding]) -> dict[Place, Finding]:
