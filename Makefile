@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 DATA ?=
+LARGE ?=
 export PORT TRUTHGOV_HOME
 
 .PHONY: up test bench check score locks
@@ -17,7 +18,7 @@ test: .development
 	@exec .venv/bin/python -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
 bench: .development
-	@exec .venv/bin/python -m config.servers run -- .venv/bin/python -m benchmarks
+	@exec .venv/bin/python -m config.servers run -- .venv/bin/python -m benchmarks $(if $(LARGE),--large)
 
 check: .development
 	@exec .ci/checks

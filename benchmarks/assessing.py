@@ -1,6 +1,5 @@
 """What assessment costs: of everything, of one pair in a hundred, and of one figure of a long and a short series."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,13 +15,27 @@ from benchmarks.declaring import declare_pair
 from benchmarks.organisation import Organisation
 from benchmarks.rows import FIRST_SOURCE, batches, months
 from metrics.assessment import assess
+from metrics.assessment.looks import looks_at
 from metrics.ingestion import Delivery, Rows, ingest
-from metrics.models import Rule, Series, Submission, TouchedSet
+from metrics.models import Measure, Series, Submission, TouchedSet
+from truthgov.periods import Grain
 
 CHANGED_SHARE = 0.01
 REPEATS = 11
 YEARS = {"long": 10, "short": 1}
 DAYS_A_YEAR = 365
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Median seconds of assessing, and of COPY OUT of the readings in turn with it."""
+
+    seconds: float
+    copy_out: float
+
+    @property
+    def ratio(self) -> float:
+        return self.seconds / self.copy_out
 
 
 class Nowhere:
@@ -51,24 +64,29 @@ def arrived(organisation: Organisation, before: date) -> float:
     return assessed()
 
 
-def all_rules(before: date) -> float:
-    """Assessing the latest month of every series once more, as the figures stand, ÷ COPY OUT."""
+def all_rules(before: date) -> Taken:
+    """Assessing the latest month of every series once more, as the figures stand."""
+    return _in_turns(lambda _: touch_latest_month(before))
+
+
+def touch_latest_month(before: date) -> None:
+    """Have the latest month of every series assessed once more, in one touched set."""
     month = months(1, before)[0].start
-    every = list(Series.objects.values_list("pk", flat=True))
-    return _over_copy_out(lambda _: TouchedSet.objects.note((series, month) for series in every))
+    TouchedSet.objects.note((series, month) for series in Series.objects.values_list("pk", flat=True))
 
 
-def a_push(organisation: Organisation, before: date) -> float:
-    """Assessing what one function pushes, its month of some KPIs, which one pair in a hundred leans on, ÷ COPY OUT."""
-    chosen = _of_one_function(organisation)
-    return _over_copy_out(lambda number: _restate(organisation, chosen, before, number))
+def a_push(organisation: Organisation, before: date) -> Taken:
+    """Assessing what one function pushes, its month of some KPIs, which one pair in a hundred leans on."""
+    segments = organisation.size.segments
+    chosen = (np.array(of_one_function(organisation))[:, None] * segments + np.arange(segments)).ravel()
+    return _in_turns(lambda number: _restate(organisation, chosen, before, number))
 
 
-def scattered(organisation: Organisation, before: date) -> float:
-    """Assessing a changed figure in one series of a hundred, all over the organisation, ÷ COPY OUT."""
+def scattered(organisation: Organisation, before: date) -> Taken:
+    """Assessing a changed figure in one series of a hundred, all over the organisation."""
     series = organisation.size.measures * organisation.size.segments
     chosen = np.random.default_rng(1).choice(series, max(1, round(series * CHANGED_SHARE)), replace=False)
-    return _over_copy_out(lambda number: _restate(organisation, np.sort(chosen), before, number))
+    return _in_turns(lambda number: _restate(organisation, np.sort(chosen), before, number))
 
 
 @dataclass(frozen=True)
@@ -88,7 +106,7 @@ def histories(before: date) -> list[History]:
     first_free = before - timedelta(REPEATS + 2)
     random = np.random.default_rng(2)
     for name, years in YEARS.items():
-        declare_pair(f"daily.{name}")
+        declare_pair(f"daily.{name}", grain=Grain.DAY)
         days = [first_free - timedelta(back) for back in range(years * DAYS_A_YEAR, 0, -1)]
         for side in ("kpi", "outcome"):
             values = random.normal(50, 2, len(days))
@@ -108,26 +126,24 @@ def one_figure(histories: list[History]) -> list[float]:
     return [median(taken[history.name]) for history in histories]
 
 
-def _over_copy_out(touch: Callable[[int], None]) -> float:
-    """The median of assessing what `touch` has touched, over the median of COPY OUT; taken in turns."""
+def _in_turns(touch: Callable[[int], None]) -> Taken:
+    """Assessing what `touch` has touched, and COPY OUT."""
     out, taken = [], []
     for number in range(REPEATS):
         out.append(_copied_out())
         touch(number)
         taken.append(assessed())
-    return median(taken) / median(out)
+    return Taken(median(taken), median(out))
 
 
-def _of_one_function(organisation: Organisation) -> NDArray[np.int64]:
-    """The series of as many KPIs of one function as one pair in a hundred has on either side."""
-    parties = "link__from_measure", "link__to_measure", "measure", "other_measure"
-    looking = [rule.parties for rule in Rule.objects.select_related(*parties)]
-    serving = Counter(side.code for sides in looking for side in sides if side)
+def of_one_function(organisation: Organisation) -> list[int]:
+    """The numbers of so many KPIs of one function that one pair of a hundred has one of them on a side."""
+    keys = dict(Measure.objects.values_list("code", "pk"))
     own = [number for number, entry in enumerate(organisation.entries) if not entry.is_outcome and not entry.function]
-    reached = np.cumsum([serving[organisation.entries[number].code] for number in own])
-    some = own[: int(np.searchsorted(reached, len(looking) * CHANGED_SHARE)) + 1]
-    segments = organisation.size.segments
-    return (np.array(some)[:, None] * segments + np.arange(segments)).ravel()
+    wanted, some = len(looks_at(list(keys.values()))) * CHANGED_SHARE, list[int]()
+    while len(looks_at([keys[organisation.entries[number].code] for number in some])) < wanted:
+        some.append(own[len(some)])
+    return some
 
 
 def restate_one(organisation: Organisation, before: date, number: int) -> None:

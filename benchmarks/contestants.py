@@ -74,7 +74,7 @@ def same_sql(prepared: Sequence[Prepared]) -> float:
     return perf_counter() - started
 
 
-def at_the_door(batches: Sequence[Batch]) -> None:
+def at_the_door(batches: Iterable[Batch]) -> None:
     """Take batches in without HTTP."""
     for batch in batches:
         ingest(batch.rows, Delivery(channel=Submission.Channel.COMMAND, source=batch.source), by=CLOCKWORK)

@@ -41,7 +41,7 @@ class Declared:
 
 
 def declare(organisation: Organisation) -> Declared:
-    """The dictionary, its links, and the people it takes; rules come from them by themselves."""
+    """The dictionary, its links, and the people it takes."""
     with transaction.atomic():
         proposer, approver, _ = declared_people()
         functions = [declare_function(number) for number in range(organisation.size.functions)]
@@ -65,8 +65,8 @@ def declare(organisation: Organisation) -> Declared:
     return Declared(functions, sources)
 
 
-def declare_pair(name: str) -> None:
-    """A daily KPI and the outcome it serves, `name.kpi` and `name.outcome`."""
+def declare_pair(name: str, *, grain: Grain) -> None:
+    """A KPI and the outcome it serves, `name.kpi` and `name.outcome`, both indices about 50."""
     journey, other = Journey.objects.earliest("pk"), Link.objects.earliest("pk")
     by = {"proposed_by": other.proposed_by, "approved_by": other.approved_by}
     sides = []
@@ -76,7 +76,7 @@ def declare_pair(name: str) -> None:
         side = Measure.objects.create(
             code=entry.code, name=entry.code, kind=KINDS[is_outcome], function=function, journey=journey
         )
-        definition_of(side, entry, grain=Grain.DAY, **by).save(force_insert=True)
+        definition_of(side, entry, grain=grain, **by).save(force_insert=True)
         sides.append(side)
     kpi, outcome = sides
     Link.objects.create(kind=Link.Kind.DIVERGENCE, from_measure=kpi, to_measure=outcome, declared_at=LONG_AGO, **by)
@@ -88,7 +88,7 @@ def definition_of(measure: Measure, entry: Entry, *, grain: Grain = Grain.MONTH,
         measure=measure, version=1, wording="As generated.", unit=entry.unit, grain=grain,
         direction=Definition.Direction.HIGHER if entry.higher_is_better else Definition.Direction.LOWER,
         decimals=DECIMALS[entry.unit], target=entry.bound(0.8), red_threshold=entry.bound(1.6),
-        min_effect=entry.spread / 2 if entry.unit != "count" else None,
+        min_effect=entry.spread / 2 if entry.has_target else None,
         reliable_from=30 if entry.unit == "fraction" else None, freshness_days=FRESHNESS_DAYS[grain],
         status=Definition.Status.APPROVED, proposed_at=LONG_AGO, approved_at=LONG_AGO, **by,
     )  # fmt: skip
@@ -133,6 +133,7 @@ def _segments(organisation: Organisation) -> None:
 
 
 def _links(organisation: Organisation, measures: list[Measure], by: dict[str, Person]) -> None:
+    """Rules come of them, and of measures and sources, by themselves."""
     Link.objects.bulk_create(
         Link(kind=link.kind, from_measure=measures[link.source], to_measure=measures[link.target],
              lag_periods=link.lag, declared_at=LONG_AGO, **by)

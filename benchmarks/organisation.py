@@ -16,34 +16,39 @@ Floats = NDArray[np.float64]
 SEED = 20_261_122
 YEAR = 12
 PERSISTENCE = 0.6  # of a journey's health, from month to month
+FEWEST_SIBLINGS = 3  # from which a measure is compared across its segments
 PLANTED_SHARE, PLANTED_MONTHS, PLANTED_SHIFT = 0.01, 4, 4.0  # of the outcomes' series; from the end; in deviations
 SPREADS = {"fraction": 0.025, "index": 2.0, "count": 0.06}
 """One deviation of a measure, by unit: absolute, for a count relative."""
-LINKS = {"divergence": 12, "handoff": 4, "mix": 4, "gaming": 4, "inconsistency": 2, "overcommitment": 2}
-"""How the links divide into kinds. Those of `divergence` make two rules each; every measure makes rules of its own."""
-SERVING = ("divergence", "inconsistency", "mix")
-"""Kinds of link that lead to an outcome; the others join two KPIs."""
-SEGMENTS_A_REGION = 5
+LINKED = {"handoff": 0.04, "overcommitment": 0.025, "gaming": 0.015, "mix": 0.01}
+"""Of all rules, those that come from links of a kind; two come from each divergence link, which take what is left."""
+PROMISED, KEPT = 2000.0, 3000.0
+"""What counts lie about: some are promises, more could be kept."""
 
 
 @dataclass(frozen=True)
 class Size:
-    """How much of everything. Each of `two_sources` measures comes from a second source too, for the whole alone."""
+    """How much of everything. Each of `two_sources` measures comes from a second source too, for the whole alone.
+
+    There are so many links that `rules` come of them and of the measures by themselves.
+    """
 
     functions: int
     journeys: int
     measures: int
     segments: int
     months: int
-    links: int
+    rules: int
     two_sources: int
 
 
-FULL = Size(functions=8, journeys=12, measures=400, segments=50, months=51, links=345, two_sources=100)
+FULL = Size(functions=8, journeys=12, measures=400, segments=50, months=51, rules=2000, two_sources=100)
 """A million observations in fifty months, one month that arrives later, and 2,000 rules over all kinds."""
+LARGE = replace(FULL, segments=250)
+"""Five million observations under the same rules."""
 YOUNG = replace(FULL, segments=1, months=25)
 """The same organisation with ten thousand observations."""
-TINY = Size(functions=3, journeys=2, measures=24, segments=4, months=26, links=30, two_sources=4)
+TINY = Size(functions=3, journeys=2, measures=24, segments=4, months=26, rules=150, two_sources=4)
 
 
 @dataclass(frozen=True)
@@ -66,9 +71,14 @@ class Entry:
     def spread(self) -> float:
         return SPREADS[self.unit]
 
+    @property
+    def has_target(self) -> bool:
+        """A count has none: it grows with its segment."""
+        return self.unit != "count"
+
     def bound(self, deviations: float) -> float | None:
-        """A figure so far on the bad side of the long run; None of a count, which grows with its segment."""
-        return None if self.unit == "count" else round(self.base - self.sign * deviations * self.spread, 4)
+        """A figure so far on the bad side of the long run; None where there is no target."""
+        return round(self.base - self.sign * deviations * self.spread, 4) if self.has_target else None
 
 
 @dataclass(frozen=True)
@@ -88,7 +98,7 @@ class Organisation:
         self.size = size
         self._random = np.random.default_rng(seed)
         self.entries = [self._entry(number) for number in range(size.measures)]
-        self.segments = [_segment(number, size.segments) for number in range(size.segments)]
+        self.segments = [_segment(number) for number in range(size.segments)]
         self.weights = np.exp(self._random.normal(0, 0.8, size.segments))
         self.weights[0] = self.weights[1:].sum() or 1.0
         self.links = self._links()
@@ -97,35 +107,43 @@ class Organisation:
         choose, journeys = self._random, self.size.journeys
         is_outcome = number // journeys % 4 == 0
         unit = str(choose.choice(["fraction", "fraction", "index"] if is_outcome else ["fraction", "index", "count"]))
-        base = {"fraction": choose.uniform(0.25, 0.85), "index": choose.uniform(20, 80), "count": 2000.0}[unit]
+        base = {"fraction": choose.uniform(0.25, 0.85), "index": choose.uniform(20, 80),
+                "count": choose.choice([PROMISED, KEPT])}[unit]  # fmt: skip
         return Entry(
             f"{'outcome' if is_outcome else 'kpi'}.{number:04d}", unit, bool(choose.random() < 0.7), is_outcome,
             int(choose.integers(self.size.functions)), number % journeys, round(float(base), 3),
         )  # fmt: skip
 
     def _links(self) -> list[Joined]:
-        """KPIs are joined with outcomes of their journey, or with its other KPIs of the same unit."""
-        serving, beside = [], []
-        for source, kpi in enumerate(self.entries):
-            for target, other in enumerate(self.entries):
-                if kpi.is_outcome or source == target or kpi.journey != other.journey:
-                    continue
-                if other.is_outcome:
-                    serving.append((source, target))
-                elif kpi.unit == other.unit:
-                    beside.append((source, target))
-        return [
-            Joined(kind, *sides, self._lag(kind))
-            for kind, share in LINKS.items()
-            for sides in self._some(serving if kind in SERVING else beside, share)
-        ]
+        """KPIs serve outcomes of their journey; each is joined in other ways with measures of the same journey too."""
+        pairs = [(source, target) for source in range(self.size.measures) for target in range(self.size.measures)
+                 if source != target and self.entries[source].journey == self.entries[target].journey]  # fmt: skip
+        links = []
+        for kind, share in LINKED.items():
+            able = [Joined(kind, *pair, lag=0) for pair in pairs if self._may_be(kind, *pair)]
+            links += self._some(able, round(self.size.rules * share))
+        serving = [Joined("divergence", *pair, lag=int(self._random.choice([0, 0, 1, 2])))
+                   for pair in pairs if self._may_be("divergence", *pair)]  # fmt: skip
+        return links + self._some(serving, (self.size.rules - len(links) - self._own_rules()) // 2)
 
-    def _lag(self, kind: str) -> int:
-        return int(self._random.choice([0, 0, 1, 2])) if kind == "divergence" else 0
+    def _may_be(self, kind: str, source: int, target: int) -> bool:
+        one, other = self.entries[source], self.entries[target]
+        if kind == "divergence":
+            return other.is_outcome and not one.is_outcome
+        alike = one.unit == other.unit and not one.is_outcome and not other.is_outcome
+        if kind == "overcommitment":
+            return alike and (one.unit, one.base, other.base) == ("count", PROMISED, KEPT)
+        return alike and (one.has_target or kind == "handoff")
 
-    def _some(self, sides: list[tuple[int, int]], share: int) -> list[tuple[int, int]]:
-        count = min(self.size.links * share // sum(LINKS.values()), len(sides))
-        return [sides[number] for number in np.sort(self._random.choice(len(sides), count, replace=False))]
+    def _own_rules(self) -> int:
+        """Rules that measures have without a link: breaks and integrity; with targets, and with segments, two more."""
+        in_segments = self.size.segments > FEWEST_SIBLINGS
+        own = sum(2 + 2 * (in_segments and entry.has_target) for entry in self.entries)
+        return own + self.size.two_sources
+
+    def _some(self, links: list[Joined], count: int) -> list[Joined]:
+        chosen = np.sort(self._random.choice(len(links), min(max(count, 0), len(links)), replace=False))
+        return [links[number] for number in chosen]
 
     @cached_property
     def spoken(self) -> list[str]:
@@ -178,9 +196,6 @@ class Organisation:
         return health
 
 
-def _segment(number: int, segments: int) -> dict[str, str]:
-    """The whole, then the regions, then units within them."""
-    regions = segments // SEGMENTS_A_REGION
-    if number <= regions:
-        return {"region": f"R{number:03d}"} if number else {}
-    return {"region": f"R{number % regions + 1:03d}" if regions else "R000", "unit": f"U{number:03d}"}
+def _segment(number: int) -> dict[str, str]:
+    """The whole, then parts by region and unit."""
+    return {"region": f"R{number % 10}", "unit": f"U{number:03d}"} if number else {}

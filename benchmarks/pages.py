@@ -29,14 +29,25 @@ class Reader:
         """Milliseconds that one page took. Raises RuntimeError on an answer that is not a page."""
         self.line.connect()
         started = perf_counter()
-        self.line.request("GET", address, headers={"Cookie": self.cookie, "Host": "localhost"})
-        answer = self.line.getresponse()
-        answer.read()
-        if answer.status != http.client.OK:
-            raise RuntimeError(f"{address}: {answer.status}")
+        self._ask(address)
         taken = (perf_counter() - started) * 1000
         self.line.close()
         return taken
+
+    def page(self, address: str) -> bytes:
+        """The page at an address. Raises RuntimeError on an answer that is not a page."""
+        self.line.connect()
+        shown = self._ask(address)
+        self.line.close()
+        return shown
+
+    def _ask(self, address: str) -> bytes:
+        self.line.request("GET", address, headers={"Cookie": self.cookie, "Host": "localhost"})
+        answer = self.line.getresponse()
+        shown = answer.read()
+        if answer.status != http.client.OK:
+            raise RuntimeError(f"{address}: {answer.status}")
+        return shown
 
 
 def first_readings(reader: Reader, times: int, act: Callable[[int], None]) -> tuple[np.ndarray, np.ndarray]:

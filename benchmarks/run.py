@@ -1,45 +1,47 @@
 """One run: the organisation is generated, pushed, assessed and read, and each figure is told as soon as it is known."""
 
-import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from time import monotonic, sleep
 
 import numpy as np
-from django.db.models import Min
 
-from benchmarks import assessing, contestants, databases, pages, plain, processes, pushing, searching, uploading
+from benchmarks import assessing, contestants, databases, judged, pages, plain, processes, pushing, searching, uploading
 from benchmarks.declaring import READER, Declared, declare
-from benchmarks.organisation import FULL, TINY, YOUNG, Organisation, Size
+from benchmarks.expecting import expect
+from benchmarks.organisation import FULL, LARGE, TINY, YOUNG, Organisation, Size
 from benchmarks.report import Measured
 from benchmarks.rows import batches
-from metrics import keys, wake
-from metrics.models import Observation, Reading, Rule, TouchedSet
+from metrics import keys
+from metrics.models import Observation
 from truthgov import clock
 from truthgov.models import Person
 
-WORKER_SECONDS = 300
 SHARE = 10
 """Batches pushed before the other contestants get their turn."""
 
 
 @dataclass(frozen=True)
 class Extent:
-    """How large a run is: the organisation, the one that has just begun, how many rows the plain serializer is given,
-    how often each page is asked for, how many measures are searched, the function that sends a large file, and the
-    programs that push at once."""
+    """How large a run is: the organisation, the one that has just begun (without one, the same is read twice), how many
+    rows the plain serializer is given, how often each page is asked for, how many measures are searched, the function
+    that sends a large file, the programs that push at once, the workers at one touched set, and by how many at a time
+    a file's rows are sent by REST; whether other tools are asked beside, and whether only assessment is measured."""
 
     name: str
     size: Size
-    young: Size
+    young: Size | None
     serialized: int
     requests: int
     searched: int
     function: Size
     programs: int
     rows_each: int
+    workers: int = 4
+    senders: tuple[int, ...] = (1, 2)
+    beside: bool = True
+    is_large: bool = False
 
 
 EXTENTS = {
@@ -57,15 +59,19 @@ EXTENTS = {
     "small": Extent(
         "small",
         TINY,
-        TINY,
+        None,
         serialized=100,
         requests=2,
         searched=50,
         function=uploading.TINY,
         programs=4,
         rows_each=500,
+        workers=2,
+        senders=(1,),
+        beside=False,
     ),
 }
+EXTENTS["large"] = replace(EXTENTS["full"], name="large", size=LARGE, is_large=True)
 
 
 class Run:
@@ -77,16 +83,29 @@ class Run:
         self.grown, self.young = f"bench_{extent.name}", f"bench_{extent.name}_young"
         self.bare = f"bench_{extent.name}_bare"
         self.organisation = Organisation(extent.size)
-        self.batches = list(batches(self.organisation, before=self.today, which=slice(-1)))
+        history = batches(self.organisation, before=self.today, which=slice(-1))
+        self.batches = [] if extent.is_large else list(history)
 
     def measure(self) -> Iterator[Measured]:
         """Every figure of the run, in order."""
-        yield from self.intake()
-        yield from self.assessment()
-        yield from self.worker()
+        if self.extent.is_large:
+            yield from self.load()
+        else:
+            yield from self.intake()
+        yield from judged.assessment(self.organisation, self.today, self.grown, beside=self.extent.beside)
+        yield from judged.workers(self.today, self.grown, self.extent.workers)
+        if self.extent.is_large:
+            return
         yield from self.reading()
         yield from self.searching()
         yield from self.uploading()
+
+    def load(self) -> Iterator[Measured]:
+        """Everything taken in without HTTP: the intake is measured on fewer figures."""
+        with databases.clone(self.grown):
+            declare(self.organisation)
+            contestants.at_the_door(batches(self.organisation, before=self.today, which=slice(-1)))
+            yield Measured("observations", Observation.objects.count())
 
     def intake(self) -> Iterator[Measured]:
         """Pushing everything over REST, held against what goes without it."""
@@ -99,7 +118,7 @@ class Run:
             first, bare, copied = self._in_turns(bodies, port, key)
             before = contestants.fingerprint()
             again, counts = pushing.push(bodies, port, key)
-            _expect(counts["unchanged"] == rows, f"{counts} of {rows} rows, pushed again")
+            expect(counts["unchanged"] == rows, f"{counts} of {rows} rows, pushed again")
             wrote = sum(was != now for was, now in zip(before, contestants.fingerprint(), strict=True))
             megabytes = processes.peak_megabytes(child)
         yield Measured("observations", rows)
@@ -121,52 +140,18 @@ class Run:
                 some = self.batches[begin : begin + SHARE]
                 prepared = contestants.prepare(some)
                 taken, counts = pushing.push(bodies[begin : begin + SHARE], port, key)
-                _expect(counts["accepted"] == sum(map(len, some)), f"{counts} of {sum(map(len, some))} rows")
+                expect(counts["accepted"] == sum(map(len, some)), f"{counts} of {sum(map(len, some))} rows")
                 rest += taken
                 bare += contestants.same_sql(prepared)
                 copied += contestants.copied(some)
         return rest, bare, copied
 
-    def assessment(self) -> Iterator[Measured]:
-        """From what was touched to contradictions, in this process."""
-        gc.collect()
-        gc.freeze()  # the rows this process holds to push are no part of what a worker has to look through
-        with databases.using(self.grown):
-            databases.settle()
-            first, out = assessing.assessed(), assessing.copy_out()
-            yield Measured("rules", Rule.objects.count())
-            yield Measured("COPY OUT of the readings", out, unit=" s")
-            yield Measured("first assessment of the whole history ÷ COPY OUT", first / out)
-            databases.settle()
-            arrived = assessing.arrived(self.organisation, self.today)
-            yield Measured("assessment of a new month of everything, cases opening ÷ COPY OUT", arrived / out)
-            databases.settle()
-            yield Measured("full assessment ÷ COPY OUT of the readings", assessing.all_rules(self.today), "≤ 2")
-            some = assessing.a_push(self.organisation, self.today)
-            yield Measured("assessment after 1 % of the pairs changed ÷ COPY OUT", some, "≤ 0.05")
-            scattered = assessing.scattered(self.organisation, self.today)
-            yield Measured("assessment after 1 % of the series changed, all over ÷ COPY OUT", scattered)
-            long, short = assessing.one_figure(assessing.histories(self.today))
-            yield Measured("one new figure, from commit to assessed", long * 1000, unit=" ms")
-            yield Measured("one new figure of a ten-year series ÷ of a one-year series", long / short, "≤ 3")
-
-    def worker(self) -> Iterator[Measured]:
-        """Everything assessed once more, by the product's worker."""
-        with databases.using(self.grown), processes.worker(self.grown) as child:
-            TouchedSet.objects.note(Reading.objects.values_list("series").annotate(first=Min("period_start")))
-            wake.assessment()
-            deadline = monotonic() + WORKER_SECONDS
-            while TouchedSet.objects.exists():
-                _expect(monotonic() < deadline, "the worker has not assessed everything in time")
-                sleep(0.2)
-            yield Measured(
-                "worker process while it assesses all, peak", processes.peak_megabytes(child), "≤ 500", " MB"
-            )
-
     def reading(self) -> Iterator[Measured]:
         """The pages of the grown organisation, held against those of the young one and against a hello."""
         young = self._grow_young()
-        with _read_by(self.grown) as grown, _read_by(self.young) as begun:
+        with ExitStack() as readers:
+            grown = readers.enter_context(_read_by(self.grown))
+            begun = readers.enter_context(_read_by(self.young)) if self.extent.young else grown
             taken = pages.milliseconds({"grown": grown, "young": begun}, self.extent.requests)
             view, between = pages.first_readings(grown, self.extent.requests, self._restate_one)
         hello = np.median(taken["grown", pages.HELLO])
@@ -199,10 +184,12 @@ class Run:
     def uploading(self) -> Iterator[Measured]:
         """A large file against the same rows by REST, and many programs at once; in organisations of their own."""
         extent, name = self.extent, f"bench_{self.extent.name}"
-        held = uploading.held_against_rest(extent.function, self.today, f"{name}_lines")
+        held = uploading.held_against_rest(extent.function, self.today, f"{name}_lines", extent.senders)
         yield Measured("CSV upload of a function’s history, from sending it to stored", held.by_file, unit=" s")
-        yield Measured("CSV upload ÷ the same rows by REST, time", held.by_file / held.by_rest, "≤ 1.5")
-        yield Measured("CSV upload ÷ the same rows by REST on two connections", held.by_file / held.by_rest_at_twice)
+        for connections, by_rest in held.by_rest.items():
+            beside = f" on {connections} connections" if connections > 1 else ", time"
+            goal = "≤ 1.5" if connections == 1 else ""
+            yield Measured(f"CSV upload ÷ the same rows by REST{beside}", held.by_file / by_rest, goal)
         yield Measured("upload’s parser, peak", held.peak, "≤ 300", " MB")
         taken = uploading.many_at_once(extent.function, self.today, f"{name}_many", extent.programs, extent.rows_each)
         pushed = f"{extent.programs} programs pushing {extent.rows_each:,} rows each at once"
@@ -210,6 +197,8 @@ class Run:
 
     def _grow_young(self) -> int:
         """The young organisation, its figures in and assessed; how many they are."""
+        if self.extent.young is None:
+            return sum(map(len, self.batches))
         organisation = Organisation(self.extent.young)
         with databases.clone(self.young):
             declare(organisation)
@@ -233,9 +222,3 @@ def _key(declared: Declared) -> str:
         expires_at=clock.now() + timedelta(days=1), by=contestants.CLOCKWORK,
     )  # fmt: skip
     return text
-
-
-def _expect(holds: bool, otherwise: str) -> None:
-    """A run whose contestants did not do the work is no measurement."""
-    if not holds:
-        raise RuntimeError(otherwise)

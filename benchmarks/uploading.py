@@ -2,7 +2,7 @@
 
 import csv
 import http.client
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,6 +16,7 @@ from django.test import Client
 from benchmarks import databases, processes, pushing
 from benchmarks.contestants import CLOCKWORK
 from benchmarks.declaring import APPROVER, FIRST_DAY, LONG_AGO, PROPOSER, Declared, declare
+from benchmarks.expecting import expect
 from benchmarks.organisation import Organisation, Size
 from benchmarks.rows import FIRST_SOURCE, Batch, batches, months
 from metrics import keys
@@ -24,9 +25,9 @@ from metrics.models import Observation, Upload
 from truthgov import clock
 from truthgov.models import Appointment, Person, Role
 
-FULL = Size(functions=1, journeys=1, measures=107, segments=50, months=51, links=0, two_sources=0)
+FULL = Size(functions=1, journeys=1, measures=107, segments=50, months=51, rules=0, two_sources=0)
 """One function with 80 KPIs: 200,000 figures in fifty months."""
-TINY = Size(functions=1, journeys=1, measures=30, segments=10, months=26, links=0, two_sources=0)
+TINY = Size(functions=1, journeys=1, measures=30, segments=10, months=26, rules=0, two_sources=0)
 LEAD = "lena@bench.example"
 COLUMNS = ("measure", "period", "segment", "value", "numerator", "denominator")
 BOUNDARY, TOKEN = "a-line-that-no-row-holds", "t" * 32
@@ -35,17 +36,16 @@ PATIENCE = 300
 
 @dataclass(frozen=True)
 class Held:
-    """Seconds of the same rows by file, by REST one batch after another, and by REST two batches at a time; and what
-    the file's parser took of memory, in megabytes."""
+    """Seconds of the same rows by file, and by REST, by how many batches at a time; and what the file's parser took of
+    memory, in megabytes."""
 
     by_file: float
-    by_rest: float
-    by_rest_at_twice: float
+    by_rest: dict[int, float]
     peak: float
 
 
-def held_against_rest(size: Size, before: date, name: str) -> Held:
-    """One function's figures, once by REST as one sender sends them, once as two do, and once by file.
+def held_against_rest(size: Size, before: date, name: str, senders: Sequence[int]) -> Held:
+    """One function's figures by REST, sent by so many at a time each, and once by file.
 
     Each goes into an organisation that has none yet.
     """
@@ -53,19 +53,19 @@ def held_against_rest(size: Size, before: date, name: str) -> Held:
     rows = _of_the_function(organisation, before)
     bodies = [batch.as_json() for batch in _in_batches(rows, 10_000)]
     by_rest = {}
-    for connections in (1, 2):
+    for connections in senders:
         database = f"{name}_rest_{connections}"
         with databases.clone(database), processes.web(database) as (_, port):
             key = _key(declare(organisation), "one")
             by_rest[connections], counts = pushing.push(bodies, port, key, connections=connections)
-            _expect(counts["accepted"] == len(rows), f"{counts} of {len(rows)} rows")
+            expect(counts["accepted"] == len(rows), f"{counts} of {len(rows)} rows")
     with databases.clone(f"{name}_file"):
         _appoint(declare(organisation))
         with processes.web(f"{name}_file") as (_, port), processes.worker(f"{name}_file"):
-            _wait_for_worker()
+            wait_for_worker()
             by_file, upload = _sent(_as_csv(rows), months(1, before)[0].code, port)
-        _expect(Observation.objects.count() == len(rows), f"{upload.counts} of {len(rows)} rows: {upload.message}")
-    return Held(by_file, by_rest[1], by_rest[2], upload.peak / 1024 / 1024)
+        expect(Observation.objects.count() == len(rows), f"{upload.counts} of {len(rows)} rows: {upload.message}")
+    return Held(by_file, by_rest, upload.peak / 1024 / 1024)
 
 
 def many_at_once(size: Size, before: date, name: str, programs: int, rows: int) -> list[float]:
@@ -77,7 +77,7 @@ def many_at_once(size: Size, before: date, name: str, programs: int, rows: int) 
         declared = declare(organisation)
         issued = [_key(declared, f"program {number}") for number in range(len(wanted))]
         taken = pushing.at_once([batch.as_json() for batch in wanted], port, issued)
-        _expect(Observation.objects.count() == sum(map(len, wanted)), f"{Observation.objects.count()} figures")
+        expect(Observation.objects.count() == sum(map(len, wanted)), f"{Observation.objects.count()} figures")
     return taken
 
 
@@ -121,17 +121,17 @@ def _sent(content: bytes, code: str, port: int) -> tuple[float, Upload]:
     return perf_counter() - started, stored
 
 
-def _wait_for_worker() -> None:
+def wait_for_worker() -> None:
     """Until it listens: its start is no part of what is measured."""
     deadline = monotonic() + PATIENCE
     while not current_app.control.ping(timeout=1):
-        _expect(monotonic() < deadline, "no worker listens")
+        expect(monotonic() < deadline, "no worker listens")
 
 
 def _waited_for(status: str) -> Upload:
     deadline = monotonic() + PATIENCE
     while (upload := Upload.objects.latest("pk")).status != status:
-        _expect(upload.is_under_way and monotonic() < deadline, f"{upload.status}: {upload.message}")
+        expect(upload.is_under_way and monotonic() < deadline, f"{upload.status}: {upload.message}")
         sleep(0.02)
     return upload
 
@@ -145,7 +145,7 @@ def _post(address: str, body: bytes, port: int, session: str) -> None:
         line.request("POST", address, body, headers)
         answer = line.getresponse()
         text = answer.read()
-    _expect(answer.status == 302, f"{address}: {answer.status} {text[-3000:]!r}")
+    expect(answer.status == 302, f"{address}: {answer.status} {text[-3000:]!r}")
 
 
 def _form(content: bytes = b"", **fields: str) -> bytes:
@@ -173,9 +173,3 @@ def _key(declared: Declared, name: str) -> str:
         by=CLOCKWORK,
     )  # fmt: skip
     return text
-
-
-def _expect(holds: bool, otherwise: str) -> None:
-    """A run whose contestants did not do the work is no measurement."""
-    if not holds:
-        raise RuntimeError(otherwise)

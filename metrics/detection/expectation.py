@@ -20,7 +20,9 @@ from metrics.detection import rows
 from metrics.detection.batch import Bools, Floats, Ints, Side, Unit
 from metrics.detection.limits import RANGE_TO_SIGMA, SCREEN_FACTOR, SETTLED_FROM
 from metrics.detection.seasons import last_year, season_hidden, winsorised_sigma, yearly_sigma
-from metrics.detection.special import special
+from truthgov.deferred import Deferred
+
+special = Deferred("scipy.special")
 
 GUARD = 3
 """Periods tested together: the one judged and the two before it."""

@@ -6,9 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, connections
 
+from benchmarks.sharing import assessed_by
 from metrics import rules
 from metrics.assessment import assess, assess_next, queue
-from metrics.models import Contradiction, Judgement, Link, Signal, TouchedSet
+from metrics.models import Contradiction, Judgement, Link, Rule, Signal, TouchedSet
 from metrics.tasks import assess_what_waits
 from tests.metrics.assessment.conftest import BAD, Push, quiet
 
@@ -69,6 +70,18 @@ def test_two_workers_at_once_find_what_one_would(own_database: Mapping[str, str]
     assert Signal.objects.count() == 1
     assert Contradiction.objects.filter(kind="divergence").count() == 1
     assert Judgement.objects.filter(kind="divergence").count() == 37
+
+
+@pytest.mark.processes
+def test_four_workers_at_one_touched_set_assess_no_pair_twice(
+    own_database: Mapping[str, str], waiting: list[int]
+) -> None:
+    told = assessed_by(4, own_database)
+    pairs = [pair for each in told for pair in each]
+    assert len(pairs) == len(set(pairs))
+    assert {rule for rule, *_ in pairs} == set(Rule.objects.values_list("pk", flat=True))
+    assert Signal.objects.count() == 1
+    assert not TouchedSet.objects.exists()
 
 
 def test_one_worker_does_not_wait_for_a_set_that_another_has(

@@ -1,0 +1,109 @@
+"""What assessment takes: in this process, beside other tools, and by the product's own workers."""
+
+import gc
+import sys
+from collections.abc import Iterator
+from datetime import date
+from statistics import median
+from time import monotonic, sleep
+
+from django.db.models import Min
+
+from benchmarks import assessing, databases, noticing, pages, processes, sharing
+from benchmarks.declaring import READER
+from benchmarks.expecting import expect
+from benchmarks.organisation import Organisation
+from benchmarks.report import Measured
+from benchmarks.rivals.beside import Answered, asked_beside
+from benchmarks.rows import months
+from benchmarks.uploading import wait_for_worker
+from metrics import wake
+from metrics.models import Reading, Rule, TouchedSet
+from truthgov.models import Person
+
+SEEN = 7
+WORKER_SECONDS = 600
+
+
+def assessment(organisation: Organisation, today: date, database: str, *, beside: bool) -> Iterator[Measured]:
+    """From what was touched to contradictions, in this process; `beside` it, the same asked by other tools."""
+    gc.collect()
+    gc.freeze()  # the rows this process holds to push are no part of what a worker has to look through
+    with databases.using(database):
+        databases.settle()
+        first, out = assessing.assessed(), assessing.copy_out()
+        yield Measured("rules", Rule.objects.count())
+        yield Measured("kinds of rules", Rule.objects.order_by().values("kind").distinct().count())
+        yield Measured("COPY OUT of the readings", out, unit=" s")
+        yield Measured("first assessment of the whole history ÷ COPY OUT", first / out)
+        databases.settle()
+        arrived = assessing.arrived(organisation, today)
+        yield Measured("assessment of a new month of everything, cases opening ÷ COPY OUT", arrived / out)
+        databases.settle()
+        full = assessing.all_rules(today)
+        yield Measured("full assessment ÷ COPY OUT of the readings", full.ratio, "≤ 3")
+        some = assessing.a_push(organisation, today)
+        yield Measured("assessment after 1 % of the pairs changed ÷ COPY OUT", some.ratio, "≤ 0.06")
+        scattered = assessing.scattered(organisation, today)
+        yield Measured("assessment after 1 % of the series changed, all over ÷ COPY OUT", scattered.ratio)
+        if beside:
+            yield from _beside(organisation, today, full, some)
+        long, short = assessing.one_figure(assessing.histories(today))
+        yield Measured("one new figure, from commit to assessed", long * 1000, unit=" ms")
+        yield Measured("one new figure of a ten-year series ÷ of a one-year series", long / short, "≤ 3")
+
+
+def workers(today: date, database: str, together: int) -> Iterator[Measured]:
+    """What the product's own processes take: `together` at one touched set, one that rests, and one that has it all."""
+    with databases.using(database):
+        month = months(1, today)[0].start
+        TouchedSet.objects.note(
+            (series, month) for series in Reading.objects.values_list("series", flat=True).distinct()
+        )
+        told = [pair for each in sharing.assessed_by(together, databases.environment(database)) for pair in each]
+        expect(bool(told), "nobody assessed what waits")
+        twice = len(told) - len(set(told))
+        yield Measured(
+            f"pairs that {together} workers at one touched set assessed twice, of {len(told):,}", twice, "≤ 0"
+        )
+        noticing.declare(SEEN, today)
+        with processes.web(database) as (_, port), processes.worker(database) as child:
+            wait_for_worker()
+            reader = pages.Reader(Person.objects.get(email=READER), port)
+            _, *seen = noticing.seconds_until_shown(SEEN, today, reader)  # the first one warms everything up
+            yield Measured("one pair, from commit to the contradiction on the page", median(seen), "≤ 1", " s")
+            yield Measured("the same, the longest of six", max(seen), unit=" s")
+            _assess_everything()
+            peak = processes.peak_megabytes(child)
+            yield Measured("worker process while it assesses all, peak", peak, "≤ 600", " MB")
+
+
+def _beside(
+    organisation: Organisation, today: date, full: assessing.Taken, some: assessing.Taken
+) -> Iterator[Measured]:
+    touched = [organisation.entries[number].code for number in assessing.of_one_function(organisation)]
+    for answer in asked_beside(organisation, months(1, today)[0].start, touched):
+        if isinstance(answer, Answered):
+            yield from _held_against(answer, full.seconds, some.seconds)
+        else:
+            print(answer, file=sys.stderr)
+
+
+def _held_against(answer: Answered, full: float, some: float) -> Iterator[Measured]:
+    tool = answer.tool
+    yield Measured(f"{tool}, {answer.questions:,} rules", answer.all_rules, unit=" s")
+    yield Measured(f"{tool}, all rules ÷ full assessment", answer.all_rules / full, "≥ 10", "×")
+    yield Measured(f"{tool}, all rules ÷ assessment after 1 % changed", answer.all_rules / some, "≥ 200", "×")
+    yield Measured(
+        f"{tool}, told which rules 1 % touches ÷ assessment after 1 % changed", answer.touched / some, unit="×"
+    )
+
+
+def _assess_everything() -> None:
+    """Have all of history assessed once more, by a worker."""
+    TouchedSet.objects.note(Reading.objects.values_list("series").annotate(first=Min("period_start")))
+    wake.assessment()
+    deadline = monotonic() + WORKER_SECONDS
+    while TouchedSet.objects.exists():
+        expect(monotonic() < deadline, "the worker has not assessed everything in time")
+        sleep(0.2)
