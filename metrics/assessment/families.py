@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from metrics.assessment import cells, tallies
 from metrics.assessment.calendar import start_of
-from metrics.assessment.cells import Where
+from metrics.assessment.cells import Stored, Where
 from metrics.assessment.joins import find
 from metrics.assessment.judging import Sheet
 from metrics.assessment.silence import Silence
@@ -102,8 +102,8 @@ def _settle(judged: Sequence[Judged]) -> list[News]:
         family.take_in(each.cells)
     crossed = [(family, beside) for family in families if len(beside := family.beside())]
     wanted = [(family.where.kind, family.grain, family.ordinal, rules) for family, rules in crossed]
-    for (family, _), beside in zip(crossed, Family.read(wanted), strict=True):
-        family.add(beside)
+    for (family, _), others in zip(crossed, Family.read(wanted), strict=True):
+        family.add(others)
     for family in families:
         family.decide()
     cells.store(cells.Change(each.where, each.rules, each.cells, each.before) for each in families)
@@ -149,7 +149,7 @@ class Family:
         ]
 
     @classmethod
-    def _of(cls, where: Where, grain: Grain, ordinal: int, stored: cells.Stored) -> Self:
+    def _of(cls, where: Where, grain: Grain, ordinal: int, stored: Stored) -> Self:
         tally, rules, part = stored
         if tally is None:
             rules, part = cells.read_all(where)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from metrics.assessment.calendar import SEASON, reach, start_of
-from metrics.assessment.columns import fetch
+from metrics.assessment.citing import cited
 from metrics.assessment.cuts import Cuts
 from metrics.assessment.dictionary import Meaning, Span, dictionary_of
 from metrics.assessment.judging import Sheet, judge
@@ -20,14 +20,10 @@ from metrics.detection.comparing import EVER
 from metrics.detection.judgements import Cell
 from metrics.detection.sentences import tell
 from metrics.detection.telling import Telling
-from metrics.models import Measure, Segment, Source
+from metrics.models import Measure, Rule, Segment, Source
 from truthgov.periods import Grain, Period
 
 BRIDGED = "Earlier figures are bridged to how it is counted now."
-LEANED_ON = """
-    SELECT wanted.number, r.series_id, r.period_start, r.observation_id
-    FROM unnest(%s::int[], %s::bigint[], %s::date[], %s::date[]) AS wanted(number, series, first, last)
-    JOIN metrics_reading r ON r.series_id = wanted.series AND r.period_start BETWEEN wanted.first AND wanted.last"""
 
 
 class Place(NamedTuple):
@@ -73,9 +69,15 @@ class Finding:
         } | self._beyond_the_dictionary()
 
     def _beyond_the_dictionary(self) -> dict[str, Any]:
-        """Where the kpi was read in a whole, and by which version of the rule it was judged, if by any."""
-        told = {} if self.kpi_segment == self.place.segment else {"whole": self.kpi_segment}
-        return told | ({"rule_version": self.span.terms.version} if self.span.terms.version else {})
+        """The whole that the kpi was read in, the companion and the version of the rule, where there is one."""
+        look, version = self.span.look, self.span.terms.version
+        has_companion = look.kind == Rule.Kind.DEFINITION_BREAK and not look.is_alone
+        told = {
+            "whole": self.kpi_segment if self.kpi_segment != self.place.segment else None,
+            "companion": look.outcome if has_companion else None,
+            "rule_version": version or None,
+        }
+        return {name: value for name, value in told.items() if value is not None}
 
     def sentence(self, names: "Names") -> str:
         """The two sentences it is told in."""
@@ -194,15 +196,17 @@ def _findings(sheet: Sheet, spans: list[Span]) -> Iterable[Finding]:
 
 def _with_observations(findings: list[Finding]) -> dict[Place, Finding]:
     """The same findings with the ledger rows of both windows, oldest first."""
-    wanted = [
+    windows = [
         (number, series, *_window(each, lag))
         for number, each in enumerate(findings)
         for series, lag in ((each.kpi_series, each.span.lag), (each.outcome_series, 0))
     ]
-    columns: list[list[Any]] = [list(column) for column in zip(*wanted, strict=True)] or [[]] * 4
-    rows = fetch(LEANED_ON, columns, number="i4", series="i8", start="day", observation="i8")
-    rows = np.sort(rows, order=["number", "start", "observation"])
-    for number, observation in zip(rows["number"].tolist(), rows["observation"].tolist(), strict=True):
+    cells = [
+        (number, each.outcome_series, each.period.start)
+        for number, each in enumerate(findings)
+        if each.span.look.kind == Rule.Kind.INTEGRITY
+    ]
+    for number, observation in cited(windows, cells):
         findings[number].observations.append(observation)
     return {each.place: each for each in findings}
 

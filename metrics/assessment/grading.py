@@ -12,7 +12,7 @@ from django.db import connection
 from journeys.models import Journey
 from metrics.assessment.findings import Finding
 from metrics.detection.severity import Severity, severity, times_the_least
-from metrics.models import Contradiction, Signal
+from metrics.models import Contradiction, Rule, Signal
 from metrics.trust import Axis, Radar, radars
 from truthgov.periods import Grain
 
@@ -21,6 +21,8 @@ MOST_TIMES = 1000.0
 """Beyond this many times the smallest effect that matters, more is not worse."""
 LEAST = (Contradiction.Severity.LOW.value, 0.0)
 """Severity and rank of a case of which no signal stands."""
+OF_NO_UNIT = (Rule.Kind.BROKEN_LINK, Rule.Kind.INTEGRITY)
+"""Kinds whose effects are in no measure's unit: a correlation, a share of what was first reported."""
 ABOUT_TRUST = (
     Contradiction.Kind.SOURCE_DISAGREEMENT,
     Contradiction.Kind.INTEGRITY,
@@ -123,16 +125,23 @@ def grade(case: Contradiction, standing: Iterable[Signal], grain: Grain) -> None
 
 
 def _weight(finding: Finding, whole: float | None, trust: float | None) -> Weight:
-    cell, outcome = finding.cell, finding.span.outcome
-    if finding.span.look.sources:
-        times = times_the_least(cell, tolerance=finding.span.tolerance)
-    else:
-        least = outcome.min_effect if isfinite(outcome.min_effect) and not finding.span.is_share else None
-        times = times_the_least(cell, min_effect=least)
+    cell = finding.cell
+    times = times_the_least(cell, min_effect=_least(finding))
     customers = cell.size if isfinite(cell.size) else None
     share = min(1.0, cell.size / whole) if whole and customers is not None else None
     run = int(cell.run) if isfinite(cell.run) else 1
     return Weight(min(times, MOST_TIMES) if times == times else 1.0, max(run, 1), share, customers, trust)
+
+
+def _least(finding: Finding) -> float | None:
+    """The smallest effect that matters, in the unit of the kind's effects; None where nothing states it."""
+    span = finding.span
+    if span.look.sources:
+        return span.tolerance
+    if span.is_share or span.look.kind in OF_NO_UNIT:
+        return None
+    judged = span.kpi if span.look.kind == Rule.Kind.DEFINITION_BREAK else span.outcome
+    return judged.min_effect if isfinite(judged.min_effect) else None
 
 
 def _wholes(findings: Sequence[Finding]) -> dict[int, float]:

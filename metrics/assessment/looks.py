@@ -1,7 +1,7 @@
 """What each rule looks at: which measures, and whether in the same segment or in the whole it is a part of."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -102,7 +102,7 @@ def looks_of(rule: Rule) -> list[Look]:
         return looks([rule.pk])
     measure, other = rule.parties
     return _with_companions(
-        [_look(0, rule.kind, measure.pk, other and other.pk, 0, None, None, None, None, False, True, ())]
+        [_look((0, rule.kind, measure.pk, other.pk if other else None, 0, *[None] * 4, False, True), ())]
     )
 
 
@@ -111,7 +111,7 @@ def _looks(**wanted: list[int]) -> list[Look]:
         LOOKS.ask(cursor, wanted)
         rows = [row for row in cursor.fetchall() if row[1] in KINDS]
     versions = histories([rule for rule, *_, is_tuned in rows if is_tuned])
-    return _with_companions([_look(*told, versions.get(told[0], ())) for *told, _ in rows])
+    return _with_companions([_look(told, versions.get(told[0], ())) for *told, _ in rows])
 
 
 def _with_companions(found: list[Look]) -> list[Look]:
@@ -137,9 +137,9 @@ def _beside(look: Look, companion: int) -> Look:
     return replace(look, outcome=companion)
 
 
-def _look(rule: int, kind: str, kpi: int | None, outcome: int | None, lag: int | None, passes: Any, tolerance: Any,
-          source: int | None, other: int | None, declared: bool, by_hand: bool,
-          versions: History) -> Look:  # fmt: skip
+def _look(told: Sequence[Any], versions: History) -> Look:
+    """A look as LOOKS tells it, and the versions of its rule."""
+    rule, kind, kpi, outcome, lag, passes, tolerance, source, other, declared, by_hand = told
     if kpi is None:
         raise ValueError(f"rule {rule} looks at nothing")
     judged = kpi if outcome is None else outcome

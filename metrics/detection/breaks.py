@@ -161,7 +161,7 @@ def _steps(ours: Floats, chance: Floats, season: int) -> tuple[Steps, Bools]:
     level = ours - (steps.before[:, None] + np.where(is_since, steps.size[:, None], 0.0))
     turned = rows.count(~np.isnan(yearly)) >= season
     hidden = season_hidden(level, season)
-    steps = _doubted(steps, yearly, turned & hidden, 1.0 + (turned & ~hidden))
+    steps = _doubted(steps, yearly, turned & hidden, np.where(turned & ~hidden, 2.0, 1.0))
     other = np.flatnonzero(turned & ~hidden & ~_is_news(steps))
     differing = _in_figures(largest(yearly[other], 2 * chance[other], may_slope=False), ours[other])
     told = ~np.isnan(differing.p)

@@ -20,9 +20,7 @@ from metrics.detection import rows
 from metrics.detection.batch import Bools, Floats, Ints, Side, Unit
 from metrics.detection.limits import RANGE_TO_SIGMA, SCREEN_FACTOR, SETTLED_FROM
 from metrics.detection.seasons import last_year, season_hidden, winsorised_sigma, yearly_sigma
-from truthgov.deferred import Deferred
-
-special = Deferred("scipy.special")
+from metrics.detection.special import special
 
 GUARD = 3
 """Periods tested together: the one judged and the two before it."""

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from scipy.special import stdtr
 
 from metrics.detection import rows
 from metrics.detection.batch import Bools, Floats, Side, Unit
 from metrics.detection.control import LIMIT_ALPHA
 from metrics.detection.intervals import newcombe, rates_differ
 from metrics.detection.parts import Apart, spread_of
+from metrics.detection.special import special
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Pooled:
     def chance(self, side: Side) -> Floats:
         """One-sided p of a gap this wide; exact for counts, whose cases tell as much as fewer independent ones."""
         with np.errstate(divide="ignore", invalid="ignore"):
-            p = stdtr(self.freedom, np.where(self.gap == 0, 0.0, -self.gap / self.error))
+            p = special.stdtr(self.freedom, np.where(self.gap == 0, 0.0, -self.gap / self.error))
         counts = (side.unit == Unit.COUNT) & (self.gap > 0)
         if counts.any():
             p[counts] = self._rates(side, counts)

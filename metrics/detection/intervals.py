@@ -7,9 +7,9 @@ binomial variance figures really have: n cases then tell as much as n/φ would.
 """
 
 import numpy as np
-from scipy.special import betainc, betaincinv, ndtri
 
 from metrics.detection.batch import Floats
+from metrics.detection.special import special
 
 LEVEL = 0.95
 
@@ -19,7 +19,7 @@ Interval = tuple[Floats, Floats]
 def wilson(successes: Floats, sizes: Floats, *, level: float = LEVEL, dispersion: Floats | float = 1.0) -> Interval:
     """Score interval of proportions; NaN where nothing was counted."""
     told, size = _shares(successes, sizes), np.asarray(sizes, float) / dispersion
-    z = float(ndtri((1 + level) / 2))
+    z = float(special.ndtri((1 + level) / 2))
     with np.errstate(divide="ignore", invalid="ignore"):
         centre = (told + z**2 / (2 * size)) / (1 + z**2 / size)
         reach = z / (1 + z**2 / size) * np.sqrt(told * (1 - told) / size + z**2 / (4 * size**2))
@@ -51,8 +51,8 @@ def rate_ratio(
     ours, theirs = np.asarray(counts, float), np.asarray(other_counts, float)
     tail = (1 - level) / 2
     with np.errstate(divide="ignore", invalid="ignore"):
-        low = np.where(ours > 0, betaincinv(np.maximum(ours, 1), theirs + 1, tail), 0.0)
-        high = np.where(theirs > 0, betaincinv(ours + 1, np.maximum(theirs, 1), 1 - tail), 1.0)
+        low = np.where(ours > 0, special.betaincinv(np.maximum(ours, 1), theirs + 1, tail), 0.0)
+        high = np.where(theirs > 0, special.betaincinv(ours + 1, np.maximum(theirs, 1), 1 - tail), 1.0)
         per_exposure = np.asarray(other_exposures, float) / exposures
         return low / (1 - low) * per_exposure, high / (1 - high) * per_exposure
 
@@ -65,7 +65,7 @@ def rates_differ(
     share = np.asarray(exposures, float) / (np.asarray(exposures, float) + other_exposures)
     if sign < 0:
         ours, theirs, share = theirs, ours, 1 - share
-    told = np.where(ours > 0, betainc(np.maximum(ours, 1), theirs + 1, share), 1.0)
+    told = np.where(ours > 0, special.betainc(np.maximum(ours, 1), theirs + 1, share), 1.0)
     return np.where(np.isnan(ours + theirs + share), np.nan, told)
 
 

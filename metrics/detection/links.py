@@ -15,7 +15,6 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from metrics.detection import rows
 from metrics.detection.batch import Basis, Batch, Bools, Floats, Ints, Verdict
@@ -23,6 +22,7 @@ from metrics.detection.control import LIMIT_ALPHA
 from metrics.detection.judgements import Judgements, first_true
 from metrics.detection.ranks import SPEARMAN, Correlation, correlate
 from metrics.detection.relations import ENOUGH
+from metrics.detection.special import special
 
 FEWEST = 10
 """Periods known of both that each half needs."""
@@ -115,7 +115,7 @@ def _stirs(ours: Floats, theirs: Floats, known: Bools, halves: Halves, sign: Flo
 
 def _needed(number: Floats) -> Floats:
     """The correlation from which so many periods are looked at more closely."""
-    return SCREEN * np.tanh(-ndtri(LIMIT_ALPHA / 2) * np.sqrt(SPEARMAN / np.maximum(number - 3, 1)))
+    return SCREEN * np.tanh(-special.ndtri(LIMIT_ALPHA / 2) * np.sqrt(SPEARMAN / np.maximum(number - 3, 1)))
 
 
 def _ordinary(sums: Floats) -> Floats:

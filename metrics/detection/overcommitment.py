@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr
 
 from metrics.detection import rows
 from metrics.detection.batch import Basis, Batch, Bools, Floats, Ints, Side, Unit, Verdict
@@ -27,6 +26,7 @@ from metrics.detection.judgements import Judgements, first_true
 from metrics.detection.limits import SETTLED_FROM
 from metrics.detection.seasons import last_year
 from metrics.detection.sources import DEFAULT_TOLERANCE
+from metrics.detection.special import special
 
 HALF = 0.5
 """What nothing counts as where its logarithm is wanted."""
@@ -150,7 +150,7 @@ def _backlog(load: Load, column: int) -> Way:
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = np.sqrt(rows.total(rows.filled((ratio - mean[:, None]) ** 2, known)) / (number - 1))
         score = np.where(mean == 0, 0.0, mean * np.sqrt(number) / spread)
-        p = stdtr(RANGE_EFFICIENCY * np.maximum(number - 1, 1), -score)
+        p = special.stdtr(RANGE_EFFICIENCY * np.maximum(number - 1, 1), -score)
     heap = np.maximum(HEAP, load.tolerance) * rows.mean(kept, known)
     told = (number == WINDOW) & ~np.isnan(score)
     return Way(np.where(told, np.where((left >= heap) & (mean > 0), p, 1.0), np.nan), left)
@@ -171,7 +171,7 @@ def _ahead(block: Batch, load: Load, column: int) -> Way:
     lag = np.maximum(block.lag, 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         error = usual.sigma * np.sqrt(lag + np.maximum(lag, lag**2 / usual.number))
-        p = stdtr(RANGE_EFFICIENCY * np.maximum(usual.number - 1, 1), -(coming - bound) / error)
+        p = special.stdtr(RANGE_EFFICIENCY * np.maximum(usual.number - 1, 1), -(coming - bound) / error)
     told = (block.lag > 0) & (usual.number >= SETTLED_FROM) & ~np.isnan(p)
     return Way(np.where(told, np.where(coming > bound, p, 1.0), np.nan), coming - expected)
 

@@ -7,7 +7,6 @@ knows how many are held against the whole's share, and a sum without a denominat
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtri, stdtr
 
 from metrics.detection import rows
 from metrics.detection.batch import Bools, Floats, Ints, Side, Unit
@@ -15,6 +14,7 @@ from metrics.detection.control import LIMIT_ALPHA
 from metrics.detection.expectation import FEWEST, GUARD, PRESUMED, PRESUMED_FREEDOM, RANGE_EFFICIENCY
 from metrics.detection.limits import RANGE_TO_SIGMA, SCREEN_FACTOR
 from metrics.detection.seasons import winsorised_sigma
+from metrics.detection.special import special
 
 PAST = 36
 """Periods looked back on: what happened before is another world."""
@@ -154,7 +154,7 @@ def fall(apart: Apart) -> Fall:
     return Fall(tested, before, shift, surely, error[:, -1], history)
 
 
-SURE = float(ndtri(1 - LIMIT_ALPHA))
+SURE = float(special.ndtri(1 - LIMIT_ALPHA))
 """Standard errors by which a shift must exceed what matters: as sure as of a point outside its limits."""
 
 
@@ -185,4 +185,4 @@ def spread_of(about: Floats, apart: Apart, *, drifting: bool = False) -> Spread:
 def _tail(distance: Floats, error: Floats, freedom: Floats) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         score = np.where(distance == 0, 0.0, distance / error)
-    return np.where(np.isnan(score), np.nan, stdtr(freedom[:, None], -score))
+    return np.where(np.isnan(score), np.nan, special.stdtr(freedom[:, None], -score))

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from metrics.detection import rows
 from metrics.detection.batch import Bools, Floats, Ints, Side
@@ -18,6 +17,7 @@ from metrics.detection.claims import Claim, reaches
 from metrics.detection.control import ZONE
 from metrics.detection.scan import SCAN_LOOKS, Scan, same_last_year, scan
 from metrics.detection.showing import Showing
+from metrics.detection.special import special
 
 OWN = 0.01
 """Chance of the outcome's own worsening up to which a KPI's improvement is counted with it."""
@@ -81,7 +81,7 @@ def against(pooled: Pooled, which: Ints, showing: Showing, served: Claim, claime
     own, told = pooled.p[which], pooled.told[which]
     alone, both = np.where(standing | improving, own, 1.0), np.ones(own.shape)
     moved = np.nonzero(improving & (own <= OWN))
-    both[moved] = ndtr((ndtri(own[moved]) + ndtri(2 * showing.better[moved])) / np.sqrt(2))
+    both[moved] = special.ndtr((special.ndtri(own[moved]) + special.ndtri(2 * showing.better[moved])) / np.sqrt(2))
     p = np.where(improving, np.minimum(1.0, 2 * np.minimum(alone, both)), alone)
     best = p.argmin(axis=1)
     found = np.arange(len(p)), best

@@ -12,10 +12,10 @@ of fish data", Can. J. Fish. Aquat. Sci. 55, 1998), and is never more than n. In
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from metrics.detection import rows
 from metrics.detection.batch import Bools, Floats
+from metrics.detection.special import special
 
 SPEARMAN = 1.06
 """By how much Spearman's ρ varies more, on Fisher's scale, than Pearson's."""
@@ -43,16 +43,16 @@ class Correlation:
 
     def interval(self, confidence: float = 0.95) -> tuple[Floats, Floats]:
         """Lower and upper limit of ρ."""
-        reach = ndtri((1 + confidence) / 2) * np.sqrt(self.variance)
+        reach = special.ndtri((1 + confidence) / 2) * np.sqrt(self.variance)
         return np.tanh(self.z - reach), np.tanh(self.z + reach)
 
     def above(self, sign: Floats | float = 1.0) -> Floats:
         """One-sided chance of a ρ this far to the side of `sign`, were there none."""
-        return ndtr(-sign * self.z / np.sqrt(self.variance))
+        return special.ndtr(-sign * self.z / np.sqrt(self.variance))
 
     def larger_than(self, other: "Correlation", sign: Floats | float = 1.0) -> Floats:
         """One-sided chance of lying so far to the side of `sign` of another, were they equal."""
-        return ndtr(-sign * (self.z - other.z) / np.sqrt(self.variance + other.variance))
+        return special.ndtr(-sign * (self.z - other.z) / np.sqrt(self.variance + other.variance))
 
 
 def correlate(first: Floats, second: Floats) -> Correlation:

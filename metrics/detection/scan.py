@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from scipy.special import ndtr, stdtr
 
 from metrics.detection import rows
 from metrics.detection.batch import Bools, Floats, Side, Unit
 from metrics.detection.expectation import PRESUMED, PRESUMED_FREEDOM
+from metrics.detection.special import special
 from metrics.detection.stretch import WIDEST, Stretch, echo_of, season_of
 
 SCAN_LOOKS = 4.0
@@ -50,8 +50,8 @@ class Scan:
         """One-sided p of each window's mean having moved `sign`-wards."""
         with np.errstate(divide="ignore", invalid="ignore"):
             score = sign[:, None] * (self.mean - self.expected) / self.error
-        p, far = ndtr(-score), np.nonzero(score > EXACT_FROM)
-        p[far] = stdtr(self.freedom[far], -score[far])
+        p, far = special.ndtr(-score), np.nonzero(score > EXACT_FROM)
+        p[far] = special.stdtr(self.freedom[far], -score[far])
         return p
 
     def repeated(self, sign: Floats) -> Bools:

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import chdtrc, stdtr
 
 from metrics.detection import rows
 from metrics.detection.batch import Bools, Floats, Side, Unit
 from metrics.detection.control import persistent_p
 from metrics.detection.expectation import expect
 from metrics.detection.rows import placed
+from metrics.detection.special import special
 
 BUNCHED = (3, 4, 5, 6)
 """Lengths of runs that are looked at for bunching."""
@@ -113,7 +113,7 @@ def going_with(kpi: Side, guard: Side, column: int, asked: Bools) -> GoingWith:
         worth = np.fmin(number, number * (1 - related) / (1 + related))
         score = correlation * np.sqrt((worth - 2) / (1 - correlation**2))
     told = (number >= FEWEST_TURNS) & (worth > 2) & ~np.isnan(score)
-    p = np.where(told, stdtr(np.where(told, worth - 2, 1.0), np.where(told, -score, 0.0)), np.nan)
+    p = np.where(told, special.stdtr(np.where(told, worth - 2, 1.0), np.where(told, -score, 0.0)), np.nan)
     return GoingWith(*(placed(each, asked) for each in (p, correlation, number)))
 
 
@@ -123,7 +123,7 @@ def together(chances: Floats) -> Floats:
     with np.errstate(divide="ignore"):
         score = -2 * np.where(known, np.log(np.where(known, chances, 1.0)), 0.0).sum(axis=0)
     number = known.sum(axis=0)
-    return np.where(number > 0, chdtrc(2.0 * np.maximum(number, 1), score), np.nan)
+    return np.where(number > 0, special.chdtrc(2.0 * np.maximum(number, 1), score), np.nan)
 
 
 def _ranked(values: Floats) -> Floats:

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 import numpy as np
-from scipy.special import stdtr
 
 from metrics.detection import rows
 from metrics.detection.batch import Bools, Floats, Ints
+from metrics.detection.special import special
 
 SINCE, AT_MOST = 3, 12
 """Periods that a new level must have stood, and from which on it is no longer news."""
@@ -65,7 +65,7 @@ class Steps:
 class _Sums(NamedTuple):
     """Sums of a stretch of each series: how many figures, the figures, their squares, and the same by time."""
 
-    count: Floats
+    number: Floats
     total: Floats
     squares: Floats
     times: Floats
@@ -77,22 +77,22 @@ class _Sums(NamedTuple):
 
     @property
     def mean(self) -> Floats:
-        return self.total / self.count
+        return self.total / self.number
 
     @property
     def scatter(self) -> Floats:
         """Squares about the mean."""
-        return np.maximum(self.squares - self.total**2 / self.count, 0)
+        return np.maximum(self.squares - self.total**2 / self.number, 0)
 
     @property
     def spread(self) -> Floats:
         """Squares of the times about their mean."""
-        return self.times_squared - self.times**2 / self.count
+        return self.times_squared - self.times**2 / self.number
 
     @property
     def lean(self) -> Floats:
         """Products of times and figures about their means."""
-        return self.by_time - self.times * self.total / self.count
+        return self.by_time - self.times * self.total / self.number
 
 
 def largest(values: Floats, chance: Floats, *, may_slope: bool = True) -> Steps:
@@ -133,9 +133,9 @@ def _at(running: Floats, end: int | Ints) -> _Sums:
 def _score(before: _Sums, whole: _Sums) -> Floats:
     """Student's t of a step at one place, whichever way."""
     since = whole.less(before)
-    enough = (before.count >= FEWEST) & (since.count >= SINCE)
-    pooled = (before.scatter + since.scatter) / (whole.count - 2)
-    score = np.abs(since.mean - before.mean) / np.sqrt(pooled * (1 / before.count + 1 / since.count))
+    enough = (before.number >= FEWEST) & (since.number >= SINCE)
+    pooled = (before.scatter + since.scatter) / (whole.number - 2)
+    score = np.abs(since.mean - before.mean) / np.sqrt(pooled * (1 / before.number + 1 / since.number))
     return np.where(enough, score, np.nan)
 
 
@@ -154,7 +154,7 @@ def _told(
     score = np.abs(fit.size) / (sigma * np.sqrt(fit.leverage / worth))
     return Steps(
         run=run.astype(float),
-        history=before.count,
+        history=before.number,
         before=rows.mean(values, ~np.isnan(values) & is_since) - fit.size,
         size=fit.size,
         sigma=sigma,
@@ -187,20 +187,20 @@ class _Fit(NamedTuple):
 
 def _fitted(before: _Sums, since: _Sums, whole: _Sums, *, may_slope: bool) -> _Fit:
     """Fit a step, and where a slope shows within the two levels, a step beside it."""
-    enough = (before.count >= FEWEST) & (since.count >= SINCE)
+    enough = (before.number >= FEWEST) & (since.number >= SINCE)
     scatter = before.scatter + since.scatter
     spread = before.spread + since.spread
     slope = (before.lean + since.lean) / spread
     left = np.maximum(scatter - slope**2 * spread, 0)
-    sloping = tail(np.abs(slope) / np.sqrt(left / (whole.count - 3) / spread), whole.count - 3) <= DOUBT / 2
+    sloping = tail(np.abs(slope) / np.sqrt(left / (whole.number - 3) / spread), whole.number - 3) <= DOUBT / 2
     sloping &= may_slope
     slope = np.where(sloping, slope, 0.0)
-    later = since.times / since.count - before.times / before.count
-    plain = 1 / before.count + 1 / since.count
-    freedom = whole.count - 2 - sloping
+    later = since.times / since.number - before.times / before.number
+    plain = 1 / before.number + 1 / since.number
+    freedom = whole.number - 2 - sloping
     return _Fit(
         level=before.mean,
-        when=before.times / before.count,
+        when=before.times / before.number,
         slope=slope,
         size=np.where(enough, since.mean - before.mean - slope * later, np.nan),
         leverage=plain + np.where(sloping, later**2 / spread, 0.0),
@@ -213,7 +213,7 @@ def _fitted(before: _Sums, since: _Sums, whole: _Sums, *, may_slope: bool) -> _F
 
 def tail(score: Floats, freedom: Floats) -> Floats:
     """One-sided chance of Student's t beyond a score; a step where nothing ever moved is beyond all chance."""
-    return stdtr(freedom, -np.where(score == np.inf, 1e12, score))
+    return special.stdtr(freedom, -np.where(score == np.inf, 1e12, score))
 
 
 def _worth(apart: Floats) -> Floats:

@@ -161,7 +161,7 @@ class Contradiction(Asked, Ruled, models.Model):
         actor = authority.acting_as(by, Role.TRUTH_OWNER, Role.FUNCTION_LEAD, Role.JOURNEY_OWNER)
         if not statement.strip():
             raise InvalidInput("Say what contradicts what.", {"statement": "A case starts with a statement."})
-        rule = Rule.objects.filter(kind=kind, link__from_measure=measure, link__to_measure=other_measure).first()
+        rule = Rule.objects.looking_at(kind, measure, other_measure).first()
         outcome = other_measure or measure
         at = clock.now()
         with audit.act():

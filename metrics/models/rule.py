@@ -1,3 +1,5 @@
+from typing import Self
+
 import numpy as np
 import pgtrigger
 from django.db import models
@@ -43,6 +45,13 @@ A_RULE_IS_OF_ITS_LINKS_KIND = pgtrigger.Trigger(
 )
 
 
+class RuleQuerySet(models.QuerySet["Rule"]):
+    def looking_at(self, kind: str, measure: Measure, other: Measure | None) -> Self:
+        """Those of a kind on these very parties, on a link or without one; of sources, none."""
+        linked = Q(link__from_measure=measure, link__to_measure=other) if other else Q(pk__in=[])
+        return self.filter(linked | Q(measure=measure, other_measure=other, source=None), kind=kind).order_by("pk")
+
+
 class Rule(models.Model):
     """What is looked at for one kind of contradiction: a link, one measure, two measures, or two sources of a measure.
 
@@ -74,6 +83,8 @@ class Rule(models.Model):
     source = models.ForeignKey(Source, null=True, on_delete=models.PROTECT, related_name="+")
     other_source = models.ForeignKey(Source, null=True, on_delete=models.PROTECT, related_name="+")
     made_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = RuleQuerySet.as_manager()
 
     class Meta:
         ordering = ["kind", "pk"]

@@ -1,6 +1,5 @@
 """`manage.py prepare`: a database that `make up` can serve, with the demonstration organisation on first start."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.core.management import call_command
@@ -10,7 +9,7 @@ from django.core.management.base import BaseCommand
 class Command(BaseCommand):
     """Provision, then load the demonstration organisation where there is no organisation yet."""
 
-    requires_system_checks: Sequence[str] = ()  # they load every page, which this command has no use for
+    requires_system_checks: tuple[str, ...] = ()  # they load every page, which this command has no use for
     help = "Provision the database and, while it holds no organisation, load the demonstration organisation."
 
     def handle(self, *args: Any, **options: Any) -> None:
