@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from forums.forms import DayInput
-from forums.rule_terms import LABELS, STATES, as_made, asked_of
+from forums.rule_terms import LABELS, STATES, asked_of
 from journeys.models import Journey
 from metrics.detection.kinds import KINDS
 from metrics.models import Measure, Rule, RuleVersion
@@ -112,7 +112,7 @@ class VersionForm(TuningForm):
     def __init__(
         self, *args: Any, rule: Rule, current: RuleVersion | None, starts_on: date | None, **kwargs: Any
     ) -> None:
-        stands = Tuning.of(current) if current else as_made(rule)
+        stands = Tuning.of(current) if current else Tuning.before_any(rule)
         super().__init__(*args, kind=rule.kind, initial={**stands.said(), "starts_on": starts_on}, **kwargs)
         self.rule = rule
         self.fields["starts_on"].required = rule.made_by_id is None or current is not None

@@ -5,11 +5,11 @@ from datetime import date
 from math import isfinite
 
 from forums.definition_versions import Change
-from forums.rule_terms import QUESTIONS, as_made, changes, judged_measure, stated
+from forums.rule_terms import QUESTIONS, changes, stated
 from metrics.detection.sentences import SUPPRESSED
 from metrics.detection.wording import how_often
 from metrics.models import Contradiction, Definition, Measure, Rule, RuleVersion
-from metrics.rule_record import Record, Suppression, Told, records, state_on, suppressions, told_by
+from metrics.rule_record import Record, Suppression, Told, records, suppressions, told_by
 from metrics.rule_terms import Tuning
 from truthgov import clock
 from truthgov.periods import Grain, Period
@@ -70,10 +70,11 @@ def rule_page(rule: Rule, *, period: str = "") -> RulePage:
     queries."""
     people = "proposed_by", "appointment", "approved_by", "ended_by"
     versions = list(rule.versions.select_related(*people).order_by("version"))
-    judged = judged_measure(rule)
+    judged = rule.judged
     definition = Definition.objects.live().filter(measure=judged).first()
     approved = [each for each in versions if each.status == Status.APPROVED]
     held = [each for each in approved if each.starts_on is None or each.starts_on <= clock.today()]
+    stands = Tuning.of(held[-1]) if held else Tuning.before_any(rule)
     said, monitored = (_said(told_by(rule, monitored=each)) for each in (False, True))
     asked = _asked(period, said or monitored)
     cases = Contradiction.objects.filter(rule=rule).select_related("measure", "other_measure", "source",
@@ -82,8 +83,8 @@ def rule_page(rule: Rule, *, period: str = "") -> RulePage:
         rule=rule,
         question=QUESTIONS[Rule.Kind(rule.kind)],
         judged=judged,
-        state=state_on(rule, clock.today()),
-        terms=stated(rule, Tuning.of(held[-1]) if held else as_made(rule), definition),
+        state=stands.state,
+        terms=stated(rule, stands, definition),
         versions=_versions(rule, versions, definition),
         ended=[each for each in versions if each.status in (Status.WITHDRAWN, Status.REJECTED)][::-1],
         record=records([rule.pk])[rule.pk],
@@ -97,7 +98,7 @@ def rule_page(rule: Rule, *, period: str = "") -> RulePage:
 
 def _versions(rule: Rule, versions: list[RuleVersion], definition: Definition | None) -> list[Version]:
     """Those that hold, held, or wait; the latest first."""
-    told, before = [], as_made(rule)
+    told, before = [], Tuning.before_any(rule)
     for each in versions:
         if each.status in (Status.APPROVED, Status.PROPOSED):
             told.append(Version(each, changes(rule, before, Tuning.of(each), definition)))
@@ -122,5 +123,5 @@ def _kept(rule: Rule, start: date, *, monitored: bool) -> list[Kept]:
 
 def earliest_start(rule: Rule) -> date | None:
     """The first period that a version can hold for: the present one; None while its measure is not defined."""
-    definition = Definition.objects.live().filter(measure=judged_measure(rule)).first()
+    definition = Definition.objects.live().filter(measure=rule.judged).first()
     return Period.containing(clock.today(), Grain(definition.grain)).start if definition else None

@@ -5,7 +5,7 @@ from typing import Any
 
 from forums.charts import word
 from forums.definition_versions import Change
-from metrics.models import Definition, Measure, Rule, RuleVersion
+from metrics.models import Definition, Rule, RuleVersion
 from metrics.models.rule_version import PARAMETERS
 from metrics.rule_terms import MEANT, Tuning
 
@@ -59,17 +59,6 @@ def changes(rule: Rule, before: Tuning, after: Tuning, definition: Definition | 
         for name in _said_of(rule)
         if getattr(before, name) != getattr(after, name)
     ]
-
-
-def as_made(rule: Rule) -> Tuning:
-    """How a rule judges before any version of it: at once where the dictionary made it, not yet where people did."""
-    return Tuning(state=State.OFF.value if rule.made_by_id else State.ACTIVE.value)
-
-
-def judged_measure(rule: Rule) -> Measure:
-    """The measure whose periods it judges."""
-    first, other = rule.parties
-    return other or first
 
 
 def asked_of(kind: str) -> list[str]:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from forums.definition_versions import Change
-from forums.rule_terms import as_made, changes, judged_measure, stated
-from metrics.back_testing import BackTest, back_test
+from forums.rule_terms import changes, stated
+from metrics.back_testing import BackTest, Found, back_test
 from metrics.detection.sentences import SUPPRESSED
 from metrics.models import Definition, Measure, Rule, RuleVersion
 from metrics.rule_terms import Tuning
@@ -32,9 +32,9 @@ class VersionPage:
         return self.version.state in JUDGING
 
     @property
-    def found(self) -> list[object]:
+    def found(self) -> list[Found]:
         """The latest findings."""
-        return list(self.test.found[:SHOWN]) if self.test else []
+        return self.test.found[:SHOWN] if self.test else []
 
     @property
     def suppressed(self) -> list[tuple[str, int]]:
@@ -50,10 +50,10 @@ class VersionPage:
 def version_page(version: RuleVersion) -> VersionPage:
     """The page of a version; one that waits is tested on the past, in a fixed number of queries."""
     rule = version.rule
-    judged = judged_measure(rule)
+    judged = rule.judged
     definition = Definition.objects.live().filter(measure=judged).first()
     before = rule.versions.approved().filter(version__lt=version.version).order_by("-version").first()
-    stands = Tuning.of(before) if before else as_made(rule)
+    stands = Tuning.of(before) if before else Tuning.before_any(rule)
     test = back_test(rule, version) if version.is_waiting else None
     return VersionPage(
         rule, version, judged, stated(rule, Tuning.of(version), definition),

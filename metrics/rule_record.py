@@ -19,6 +19,7 @@ from metrics.models import (
     Segment,
     Signal,
 )
+from metrics.rule_terms import Tuning
 from truthgov.periods import Grain, Period
 
 PERIODS = 24
@@ -124,15 +125,8 @@ def suppressions(rule: Rule, start: date, *, monitored: bool = False) -> list[Su
     return sorted(told, key=lambda each: (each.p != each.p, each.p, str(each.segment)))
 
 
-def state_on(rule: Rule, day: date) -> str:
-    """How a rule stands for periods that begin on a day, by its approved versions; in one query."""
-    return states_on([rule], day)[rule.pk]
-
-
 def states_on(rules: Collection[Rule], day: date) -> dict[int, str]:
-    """How some rules stand for periods that begin on a day; in one query."""
+    """How some rules stand for periods that begin on a day, by their approved versions; in one query."""
     held = Q(starts_on__isnull=True) | Q(starts_on__lte=day)
     versions = RuleVersion.objects.approved().filter(held, rule__in=rules).order_by("version")
-    states = {rule.pk: RuleVersion.State.OFF if rule.made_by_id else RuleVersion.State.ACTIVE for rule in rules}
-    told = {pk: str(state) for pk, state in states.items()}
-    return told | dict(versions.values_list("rule", "state"))
+    return {rule.pk: Tuning.before_any(rule).state for rule in rules} | dict(versions.values_list("rule", "state"))

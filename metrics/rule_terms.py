@@ -43,6 +43,11 @@ class Tuning:
     def of(cls, version: RuleVersion) -> "Tuning":
         return cls(**{field.name: getattr(version, field.name) for field in fields(cls)})
 
+    @classmethod
+    def before_any(cls, rule: Rule) -> "Tuning":
+        """How a rule judges before any version: at once where the dictionary made it, not yet where people did."""
+        return cls(state=State.OFF.value if rule.made_by_id else State.ACTIVE.value)
+
     def said(self) -> dict[str, Any]:
         """Its fields, by name."""
         return {field.name: getattr(self, field.name) for field in fields(self)}

@@ -154,7 +154,7 @@ def _require_start(rule: Rule, current: RuleVersion | None, starts_on: date | No
         if rule.made_by is None or current:
             raise InvalidInput("A version starts with a period.", {"starts_on": "Say from which period on it holds."})
         return
-    grain = grain_of(_judged(rule))
+    grain = grain_of(rule.judged)
     if starts_on.year not in YEARS or starts_on != Period.containing(starts_on, grain).start:
         raise InvalidInput("A version starts with a period.", {"starts_on": f"Choose the first day of a {grain}."})
     if rule.made_by and current is None:
@@ -171,12 +171,6 @@ def _require_start(rule: Rule, current: RuleVersion | None, starts_on: date | No
 def _require_change(rule: Rule, current: RuleVersion | None, tuning: Tuning) -> None:
     if current and current.state == State.RETIRED:
         raise Refusal("This rule is retired; propose a new one where it is still needed.")
-    stands = Tuning.of(current) if current else Tuning(state=State.OFF if rule.made_by else State.ACTIVE)
+    stands = Tuning.of(current) if current else Tuning.before_any(rule)
     if tuning == stands:
         raise InvalidInput("This version changes nothing; change its state or a parameter.")
-
-
-def _judged(rule: Rule) -> Measure:
-    """The measure whose periods are judged."""
-    first, other = rule.parties
-    return other or first

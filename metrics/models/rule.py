@@ -124,6 +124,12 @@ class Rule(models.Model):
             raise ValueError(f"rule {self.pk} looks at nothing")
         return self.measure, self.other_measure
 
+    @property
+    def judged(self) -> Measure:
+        """The measure whose periods it judges."""
+        first, other = self.parties
+        return other or first
+
 
 CELL = np.dtype([("segment", "<i8"), ("verdict", "u1"), ("p", "<f8"), ("effect", "<f4")])
 """One judged segment: its verdict is a code of `metrics.detection.batch.Verdict`, `p` NaN where nothing was tested."""
