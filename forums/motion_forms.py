@@ -267,5 +267,5 @@ FORMS: dict[DecisionType, type[MotionForm]] = {
 def form_of(decision_type: str, item: AgendaItem, case: Contradiction | None) -> type[MotionForm]:
     """The form in which a decision of this type is put on this item."""
     if decision_type == DecisionType.RESOLVE_CONTRADICTION and case and case.status == Contradiction.Status.IN_REMEDY:
-        return RevisionForm if case.rule_id else ClosureForm
+        return RevisionForm if case.is_looked_at() else ClosureForm
     return FORMS.get(DecisionType(decision_type), MotionForm)

@@ -186,9 +186,13 @@ class Contradiction(Asked, Ruled, models.Model):
             advance(self, self.Status.IN_REMEDY, self.Status.OPEN, remedy_from=None, changed_at=clock.now())
             self.note("returned_to_open", by=by, authority=authority, reason=reason)
 
+    def is_looked_at(self) -> bool:
+        """Does a rule judge its figures today, so that they can prove its remedy?"""
+        return self.rule is not None and self.rule.is_active(on=clock.today())
+
     def close_on_evidence(self, *, by: Actor, authority: str, evidence: str) -> None:
-        """A second decision closes a case that no rule looks at; the others are closed by their figures."""
-        if self.rule_id is not None:
+        """A second decision closes a case that no rule looks at (any more); the others are closed by their figures."""
+        if self.is_looked_at():
             raise Refusal("A rule looks at this contradiction: the figures close it, when they stay quiet.")
         if not evidence.strip():
             raise InvalidInput("A case is closed on evidence.", {"evidence": "Say what shows that the remedy worked."})

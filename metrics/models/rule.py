@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Self
 
 import numpy as np
@@ -129,6 +130,12 @@ class Rule(models.Model):
         """The measure whose periods it judges."""
         first, other = self.parties
         return other or first
+
+    def is_active(self, *, on: date) -> bool:
+        """Does it judge cases on a day: not in monitor, switched off or retired?"""
+        begun = self.versions.approved().filter(Q(starts_on__isnull=True) | Q(starts_on__lte=on))
+        latest = begun.order_by("-version").first()
+        return latest.state == latest.State.ACTIVE if latest else self.made_by_id is None
 
 
 CELL = np.dtype([("segment", "<i8"), ("verdict", "u1"), ("p", "<f8"), ("effect", "<f4")])

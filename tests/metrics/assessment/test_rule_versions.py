@@ -6,8 +6,12 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
+from forums.acts import Closure
+from forums.models import AgendaItem, Meeting
+from forums.motion import Motion
+from forums.schedule import schedule_meeting
 from metrics.assessment import assess
 from metrics.detection.batch import Verdict
 from metrics.models import (
@@ -31,6 +35,7 @@ from truthgov.models import AuditEntry, Person
 
 JULY, AUGUST = date(2026, 7, 1), date(2026, 8, 1)
 IN_JULY = datetime(2026, 7, 6, 9, tzinfo=UTC)
+IN_SEPTEMBER = datetime(2026, 9, 1, 9, tzinfo=UTC)
 OFF, MONITOR, RETIRED = (Tuning(state=state) for state in ("off", "monitor", "retired"))
 
 
@@ -87,6 +92,36 @@ def test_what_a_rule_found_is_taken_back_where_it_no_longer_judges(
     assert Judgement.objects.get(rule=rule, period_start=JULY).verdict_on(case.segment_id) == Verdict.RETIRED
     case.refresh_from_db()
     assert (case.status, case.severity) == ("open", "low")
+
+
+@pytest.fixture
+def again(in_remedy: Contradiction, truth_owner: Person) -> AgendaItem:
+    """The case in remedy, on the agenda of a later meeting with the same people in the room."""
+    before = Meeting.objects.get()
+    with clock.at(IN_SEPTEMBER):
+        before.close(by=by(truth_owner))
+        meeting = schedule_meeting(before.forum, before.charter, IN_SEPTEMBER.date())
+        assert meeting
+        meeting.open(by=by(truth_owner))
+        for attendance in before.attendances.exclude(person=truth_owner):
+            meeting.arrive(attendance.person, by=by(attendance.person))
+        return meeting.put_on("contradiction", in_remedy.pk, "Did it work?", by=by(truth_owner))
+
+
+@pytest.mark.parametrize("tuning", [OFF, RETIRED, MONITOR])
+def test_a_case_whose_rule_judges_no_longer_closes_by_a_second_decision(
+    again: AgendaItem, in_remedy: Contradiction, tune: Callable[..., RuleVersion], truth_owner: Person, tuning: Tuning
+) -> None:
+    closing = Motion(Closure("Guests stay."), "The remedy worked.")
+    with clock.at(IN_SEPTEMBER), pytest.raises(Refusal, match="A rule looks at this"), transaction.atomic():
+        again.decide(closing, by=by(truth_owner))
+    tune(tuning)
+    again.refresh_from_db()
+    with clock.at(IN_SEPTEMBER):
+        again.decide(closing, by=by(truth_owner))
+    connection.check_constraints()  # as its commit would
+    in_remedy.refresh_from_db()
+    assert in_remedy.status == "closed"
 
 
 def test_a_rule_in_monitor_keeps_what_it_would_have_found_and_opens_nothing(
