@@ -29,7 +29,7 @@ WANTED = Prepared("rules_wanted", """
           AND (%(every)s OR counter.id = ANY(%(measures)s::bigint[]) OR counter.guards_id = ANY(%(measures)s::bigint[]))
           AND NOT EXISTS (SELECT FROM metrics_link gamed WHERE gamed.kind = 'gaming'
                           AND gamed.from_measure_id = counter.guards_id AND gamed.to_measure_id = counter.id)),
-    alone AS (
+    alone AS MATERIALIZED (
         SELECT asked.kind, chosen.id FROM chosen
         CROSS JOIN unnest(ARRAY['definition_break', 'integrity', 'inconsistency', 'mix']) AS asked(kind)
         WHERE NOT EXISTS (SELECT FROM metrics_rule rule WHERE rule.measure_id = chosen.id

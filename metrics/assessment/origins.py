@@ -16,11 +16,16 @@ from metrics.detection.batch import Floats, Ints, Mark
 from truthgov.periods import Grain
 
 FIRST = """
-    SELECT DISTINCT ON (first.series_id, first.period_start) first.series_id, first.period_start,
-        first.value::float8, coalesce(first.denominator::float8, 'NaN')
-    FROM metrics_observation later JOIN metrics_observation first USING (series_id, period_start)
-    WHERE later.series_id = ANY(%s::bigint[]) AND later.restates IS NOT NULL AND later.period_start >= %s
-    ORDER BY first.series_id, first.period_start, first.id"""
+    WITH restated AS MATERIALIZED (
+        SELECT DISTINCT later.series_id, later.period_start FROM unnest(%s::bigint[]) AS wanted(series)
+        JOIN metrics_observation later ON later.series_id = wanted.series
+        WHERE later.restates IS NOT NULL AND later.period_start >= %s)
+    SELECT restated.series_id, restated.period_start, first.value::float8, coalesce(first.denominator::float8, 'NaN')
+    FROM restated CROSS JOIN LATERAL (
+        SELECT value, denominator FROM metrics_observation cell
+        WHERE cell.series_id = restated.series_id AND cell.period_start = restated.period_start
+        ORDER BY cell.id LIMIT 1) AS first"""
+"""Each restated figure once, however often: every restatement beside all the others of its cell would be too many."""
 ABSENT = """
     SELECT series.id, absence.period_start FROM metrics_series series
     JOIN metrics_absence absence USING (measure_id, segment_id)
