@@ -22,6 +22,7 @@ SPREADS = {"fraction": 0.025, "index": 2.0, "count": 0.06}
 """One deviation of a measure, by unit: absolute, for a count relative."""
 LINKED = {"handoff": 0.04, "overcommitment": 0.025, "gaming": 0.015, "mix": 0.01}
 """Of all rules, those that come from links of a kind; two come from each divergence link, which take what is left."""
+SEGMENTS_A_REGION = 5
 PROMISED, KEPT = 2000.0, 3000.0
 """What counts lie about: some are promises, more could be kept."""
 
@@ -98,9 +99,8 @@ class Organisation:
         self.size = size
         self._random = np.random.default_rng(seed)
         self.entries = [self._entry(number) for number in range(size.measures)]
-        self.segments = [_segment(number) for number in range(size.segments)]
-        self.weights = np.exp(self._random.normal(0, 0.8, size.segments))
-        self.weights[0] = self.weights[1:].sum() or 1.0
+        self.segments = [_segment(number, size.segments) for number in range(size.segments)]
+        self.weights = _summed_up(self.segments, np.exp(self._random.normal(0, 0.8, size.segments)))
         self.links = self._links()
 
     def _entry(self, number: int) -> Entry:
@@ -196,6 +196,20 @@ class Organisation:
         return health
 
 
-def _segment(number: int) -> dict[str, str]:
-    """The whole, then parts by region and unit."""
-    return {"region": f"R{number % 10}", "unit": f"U{number:03d}"} if number else {}
+def _segment(number: int, segments: int) -> dict[str, str]:
+    """The whole, then the regions, then units within them."""
+    regions = segments // SEGMENTS_A_REGION
+    if number <= regions:
+        return {"region": f"R{number:03d}"} if number else {}
+    return {"region": f"R{number % regions + 1:03d}" if regions else "R000", "unit": f"U{number:03d}"}
+
+
+def _summed_up(segments: list[dict[str, str]], weights: Floats) -> Floats:
+    """The weights of segments, those of wholes being the sum of their units'."""
+    units = [number for number, segment in enumerate(segments) if "unit" in segment]
+    return np.array(
+        [
+            sum(weights[unit] for unit in units if segment.items() <= segments[unit].items()) or weights[number]
+            for number, segment in enumerate(segments)
+        ]
+    )
