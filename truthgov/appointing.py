@@ -98,7 +98,8 @@ def name_deputy(appointment: Appointment, person: Person, *, starts_on: date, en
         deputy = Deputy.objects.create(
             appointment=held, person=person, holds=(starts_on, ends_on), named_by=actor.person
         )
-        audit.record("deputy.named", deputy, by=actor, appointment=held.pk, person=person.pk)
+        audit.record("deputy.named", deputy, by=actor, appointment=held.pk, person=person.pk, starts_on=starts_on,
+                     ends_on=ends_on)  # fmt: skip
     return deputy
 
 
@@ -123,7 +124,7 @@ def _settle(appointment: Appointment, actor: Actor) -> None:
         confirmed_by=actor.person,
         confirmed_at=clock.now(),
     )
-    audit.record("appointment.confirmed", appointment, by=actor)
+    audit.record("appointment.confirmed", appointment, by=actor, **appointment.as_record())
 
 
 def _require_sound(person: Person, role: str, scope: Scope, starts_on: date, ends_on: date | None) -> None:

@@ -78,11 +78,16 @@ def record(code: str, subject: Model, *, by: Actor, **data: Any) -> None:
     )
 
 
-def entry_hash(entry: AuditEntry) -> str:
-    """SHA-256, in hexadecimal, of the entry's canonical JSON, which holds the previous entry's hash."""
-    content = [entry.number, _instant(entry.at), entry.code, entry.actor, entry.subject_kind, entry.subject_id,
+def canonical(entry: AuditEntry) -> str:
+    """What an entry is hashed over: its canonical JSON, in ASCII, which holds the previous entry's hash."""
+    content = [entry.number, instant(entry.at), entry.code, entry.actor, entry.subject_kind, entry.subject_id,
                entry.data, entry.previous_hash]  # fmt: skip
-    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return json.dumps(content, sort_keys=True, separators=(",", ":"))
+
+
+def entry_hash(entry: AuditEntry) -> str:
+    """SHA-256, in hexadecimal, of the entry's canonical JSON."""
+    return hashlib.sha256(canonical(entry).encode()).hexdigest()
 
 
 def known_now() -> int:
@@ -101,5 +106,6 @@ def known_on(moment: datetime) -> int:
     return entry or 0
 
 
-def _instant(at: datetime) -> str:
+def instant(at: datetime) -> str:
+    """A moment as entries hold it: seconds since 1970, with six decimals, whatever the zone it is told in."""
     return f"{at.timestamp():.6f}"

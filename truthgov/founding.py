@@ -31,7 +31,8 @@ def found(organisation: str, *, email: str, name: str, password: str | None) -> 
             confirmed_at=clock.now(),
         )
         audit.record("organisation.founded", scope, by=FOUNDER, name=organisation)
-        audit.record("appointment.confirmed", appointment, by=FOUNDER, person=person.pk, role=appointment.role)
+        appointment.refresh_from_db(fields=["holds"])
+        audit.record("appointment.confirmed", appointment, by=FOUNDER, **appointment.as_record())
     return person
 
 

@@ -35,5 +35,5 @@ def grant(text: str, powers: set[str], *, starts_on: date, by: Actor) -> Mandate
             granted_by=actor.appointment,
             granted_at=clock.now(),
         )
-        audit.record("mandate.granted", mandate, by=actor, version=mandate.version, powers=sorted(powers))
+        audit.record("mandate.granted", mandate, by=actor, **mandate.as_record())
     return mandate

@@ -206,7 +206,7 @@ class AgendaItem(Deciding, models.Model):
             with only_once(f"{person} is already recused from this item."):
                 recusal = self.recusals.create(person=person, reason=reason, recused_at=clock.now())
             meeting.note_change()
-            audit.record("item.recused", self, by=by, person=person.pk, reason=reason)
+            audit.record("item.recused", self, by=by, meeting=meeting.pk, person=person.pk, reason=reason)
         return recusal
 
     def is_hidden_from(self, person: Person) -> bool:

@@ -59,9 +59,8 @@ class Deciding(models.Model):
             motion.act.carry_out(decision, by=by)
             meeting.note_change()
             audit.record(
-                "decision.made", decision, by=by, type=decision.decision_type, wording=decision.wording,
-                forced=decision.forced, present=count.present, recused=count.recused, quorum=count.quorum,
-                trust=decision.trust, trust_override=decision.trust_override,
+                "decision.made", decision, by=by, **decision.as_record(), accused=sorted(self.accused_scopes()),
+                matter=[self.subject.kind, self.subject.reference],
             )  # fmt: skip
         return decision
 

@@ -1,4 +1,4 @@
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -18,6 +18,9 @@ from truthgov.models import Appointment, Fact, Person
 
 if TYPE_CHECKING:
     from forums.models.agenda import Subject
+
+RECORDED = ("wording", "reason", "forced", "present", "recused", "quorum", "trust", "trust_needed", "trust_override",
+            "observations", "definitions")  # fmt: skip
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -96,6 +99,14 @@ class Decision(Fact):
 
     def __str__(self) -> str:
         return self.wording
+
+    def as_record(self) -> dict[str, Any]:
+        """What the audit keeps of it: all that it says, so that it can be judged from the entries alone."""
+        said = {name: getattr(self, name) for name in RECORDED}
+        return said | {
+            "meeting": self.meeting_id, "item": self.item_id, "type": str(self.decision_type), "view": self.view_hash,
+            "known": self.known_entry, "supersedes": self.supersedes_id, "decided_at": audit.instant(self.decided_at),
+        }  # fmt: skip
 
     @property
     def reference(self) -> str:

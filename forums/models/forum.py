@@ -1,5 +1,5 @@
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -160,7 +160,17 @@ class Charter(models.Model):
             raise Refusal("Whoever proposes a charter cannot approve it; ask the sponsor or the truth owner to.")
         with audit.act():
             advance(self, self.Status.PROPOSED, self.Status.APPROVED, approved_by=by.person, approved_at=clock.now())
-            audit.record("charter.approved", self, by=by, version=self.version)
+            audit.record("charter.approved", self, by=by, **self.as_record())
+
+    def as_record(self) -> dict[str, Any]:
+        """What the audit keeps when it is approved: the rules that decide who counts and who may decide."""
+        return {
+            "forum": self.forum_id, "scope": self.forum.scope_id, "version": self.version,
+            "starts_on": self.starts_on, "quorum": self.quorum, "chair_role": str(self.chair_role),
+            "member_roles": [str(role) for role in self.member_roles], "trust_needed": self.trust_needed,
+            "proposed_by": self.proposed_by_id,
+            "rights": dict(self.rights.values_list("decision_type", "decider_role")),
+        }  # fmt: skip
 
     def terms(self) -> Terms:
         values = {name: getattr(self, name) for name in Terms.__dataclass_fields__ if name != "rights"}

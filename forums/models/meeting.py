@@ -128,9 +128,10 @@ class Meeting(Room, models.Model):
                 advance(self, self.Status.SCHEDULED, self.Status.IN_SESSION,
                         charter=charter, opened_at=clock.now(), opened_by=by.person)  # fmt: skip
             self.draft_agenda(by=by)
-            self._seat(by.person, by.appointment)
+            seated = self._seat(by.person, by.appointment)
             self.note_change()
-            audit.record("meeting.opened", self, by=by)
+            audit.record("meeting.opened", self, by=by, charter=charter.pk, forum=self.forum_id,
+                         opened_at=audit.instant(seated.arrived_at))  # fmt: skip
 
     def take_up(self, item: AgendaItem, *, by: Actor) -> None:
         """The chair calls an item of this meeting; everybody's page follows."""
@@ -156,7 +157,8 @@ class Meeting(Room, models.Model):
             self._freeze_view(at)
             minutes = Minutes.objects.create(meeting=self, text=minutes_text.draft(self), drafted_at=at)
             self.note_change()
-            audit.record("meeting.closed", self, by=by, view=self.view.hash)
+            audit.record("meeting.closed", self, by=by, view=self.view.hash, known=self.view.known_entry,
+                         text=minutes.text_hash, closed_at=audit.instant(at))  # fmt: skip
         return minutes
 
     def _freeze_view(self, at: datetime) -> None:

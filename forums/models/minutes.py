@@ -72,7 +72,7 @@ class Minutes(models.Model):
                 raise Refusal("Somebody else has edited these minutes meanwhile; reload the page and edit theirs.")
             Minutes.objects.filter(pk=self.pk).update(text=text, edited_by=by.person, edited_at=clock.now())
             self.refresh_from_db()
-            audit.record("minutes.edited", self, by=by, text=self.text_hash)
+            audit.record("minutes.edited", self, by=by, meeting=self.meeting_id, text=self.text_hash)
 
     def take_in(self, sentence: str) -> None:
         """Append what was recorded once the draft was made, within the act under way; the row is locked.
@@ -94,7 +94,7 @@ class Minutes(models.Model):
                 signature = current.signatures.create(
                     person=by.person, appointment=by.appointment, text_hash=read, signed_at=clock.now()
                 )
-            audit.record("minutes.signed", self, by=by, text=read)
+            audit.record("minutes.signed", self, by=by, meeting=self.meeting_id, text=read)
             if current._is_signed_by_both():
                 current._seal(by)
         return signature
@@ -133,7 +133,8 @@ class Minutes(models.Model):
     def _seal(self, by: Actor) -> None:
         meeting, text_hash = self.meeting, self.text_hash
         decisions = list(meeting.decisions.order_by("pk").values_list("pk", "decision_type", "wording"))
-        frozen = json.dumps([meeting.pk, text_hash, meeting.view.hash, decisions], separators=(",", ":"))
+        attended = [each.as_record() for each in meeting.attendances.all()]
+        frozen = json.dumps([meeting.pk, text_hash, meeting.view.hash, decisions, attended], separators=(",", ":"))
         at = clock.now()
         sealing = Sealing.objects.create(
             minutes=self,
@@ -145,7 +146,8 @@ class Minutes(models.Model):
         )
         advance(meeting, meeting.Status.CLOSED, meeting.Status.SEALED, sealed_at=at)
         meeting.note_change()
-        audit.record("minutes.sealed", sealing, by=by, hash=sealing.hash, view=sealing.view_hash)
+        audit.record("minutes.sealed", sealing, by=by, meeting=meeting.pk, hash=sealing.hash, view=sealing.view_hash,
+                     text=text_hash, attended=attended)  # fmt: skip
         # Robust: what is sealed stays sealed when the disk is full; the next beat keeps the checkpoint.
         transaction.on_commit(checkpoints.keep, robust=True)
 
@@ -196,7 +198,8 @@ class Signature(Fact):
 
 
 class Sealing(Fact):
-    """Chair and secretary have signed one text: it, the decisions and the view shown are frozen under one hash."""
+    """Chair and secretary have signed one text: it, the attendance, the decisions and the view shown are frozen
+    under one hash."""
 
     minutes = models.OneToOneField(Minutes, on_delete=models.PROTECT, related_name="sealing")
     text = models.TextField()

@@ -47,7 +47,8 @@ class Room(models.Model):
                 raise Refusal(f"{person} is neither a member of {self.forum} nor its secretary.")
             attendance = meeting._seat(person, seat)
             self.note_change()
-            audit.record("meeting.arrived", self, by=by, person=person.pk)
+            audit.record("meeting.arrived", self, by=by, person=person.pk, appointment=seat.pk,
+                         arrived_at=audit.instant(attendance.arrived_at))  # fmt: skip
         return attendance
 
     def _seat(self, person: Person, appointment: Appointment) -> "Attendance":
@@ -59,10 +60,11 @@ class Room(models.Model):
         with audit.act():
             meeting = self.sit()
             meeting.require_recorder(by, person)
-            if not meeting.attendances.filter(person=person, left_at=None).update(left_at=clock.now()):
+            at = clock.now()
+            if not meeting.attendances.filter(person=person, left_at=None).update(left_at=at):
                 raise Refusal(f"{person} is not recorded as present.")
             self.note_change()
-            audit.record("meeting.left", self, by=by, person=person.pk)
+            audit.record("meeting.left", self, by=by, person=person.pk, left_at=audit.instant(at))
 
     def members_present(self) -> set[int]:
         """The people in the room who count for a quorum: members by the charter, not the secretary alone."""
@@ -130,3 +132,8 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} at {self.meeting}"
+
+    def as_record(self) -> list[Any]:
+        """What a sealing is made over: who, under which appointment, from when to when."""
+        left = audit.instant(self.left_at) if self.left_at else None
+        return [self.person_id, self.appointment_id, audit.instant(self.arrived_at), left]

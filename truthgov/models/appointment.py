@@ -1,5 +1,5 @@
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -141,6 +141,13 @@ class Appointment(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("truthgov:appointment", args=[self.pk])
+
+    def as_record(self) -> dict[str, Any]:
+        """What the audit keeps when it is settled, so that who held what can be told from the entries alone."""
+        return {
+            "person": self.person_id, "role": str(self.role), "scope": self.scope_id,
+            "scope_kind": str(self.scope.kind), "starts_on": self.holds.lower, "ends_on": self.holds.upper,
+        }  # fmt: skip
 
     def has_ended(self, *, on: date) -> bool:
         """Is `on` past its last day? (It holds until before the end of `holds`.)"""

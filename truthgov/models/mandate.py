@@ -1,5 +1,6 @@
+import hashlib
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 
@@ -41,3 +42,10 @@ class Mandate(Fact):
 
     def __str__(self) -> str:
         return f"Mandate, version {self.version}"
+
+    def as_record(self) -> dict[str, Any]:
+        """What the audit keeps of it; the text by its SHA-256."""
+        return {
+            "version": self.version, "starts_on": self.starts_on, "powers": sorted(self.powers),
+            "text": hashlib.sha256(self.text.encode()).hexdigest(),
+        }  # fmt: skip
