@@ -16,6 +16,7 @@ app.conf.update(
         "prepare meetings": {"task": "forums.prepare_meetings", "schedule": 3600},
         "checkpoint": {"task": "truthgov.checkpoint", "schedule": 900},
         "remind of figures": {"task": "metrics.remind", "schedule": 900},
+        "notice figures that stopped": {"task": "metrics.notice_stops", "schedule": 21600},
         "pull feeds": {"task": "metrics.pull_feeds", "schedule": 60},
         "work on uploads": {"task": "metrics.work_on_uploads", "schedule": 30},
     }

@@ -2,6 +2,7 @@ from celery import shared_task
 
 from metrics import reminding
 from metrics.assessment import assess
+from metrics.assessment.missing import have_stops_judged
 from metrics.sources import pull
 from metrics.uploads import working
 
@@ -16,6 +17,12 @@ def pull_feeds() -> None:
 def assess_what_waits() -> None:
     """Look for what was touched and is not assessed yet."""
     assess()
+
+
+@shared_task(name="metrics.notice_stops")
+def notice_stops() -> None:
+    """Have judged the figures whose promise ran out without their coming."""
+    have_stops_judged()
 
 
 @shared_task(name="metrics.remind")

@@ -80,7 +80,7 @@ class Sides(NamedTuple):
 
     kpi: Figures
     outcome: Figures
-    marks: NDArray[np.uint8] | None = None
+    marks: NDArray[np.uint16] | None = None
 
     @classmethod
     def of(cls, kind: str, pairs: Pairs, figures: Figures, grain: Grain) -> Self:

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from metrics.assessment.calendar import ordinals, start_of
 from metrics.assessment.columns import fetch
 from metrics.assessment.figures import Figures
-from metrics.detection.batch import Floats, Ints, Mark
+from metrics.assessment.missing import mark_gaps, with_stops
+from metrics.detection.batch import Ints, Mark
+from metrics.ingestion.faults import SLIP
 from truthgov.periods import Grain
 
 FIRST = """
@@ -29,10 +31,12 @@ FIRST = """
 ABSENT = """
     SELECT series.id, absence.period_start FROM metrics_series series
     JOIN metrics_absence absence USING (measure_id, segment_id)
-    WHERE series.id = ANY(%s::bigint[]) AND absence.period_start >= %s"""
+    WHERE series.id = ANY(%s::bigint[]) AND absence.period_start >= %s
+    UNION ALL SELECT refused.series_id, refused.period_start FROM metrics_refusedfigure refused
+    WHERE refused.code = %s AND refused.series_id = ANY(%s::bigint[]) AND refused.period_start >= %s"""
 REFUSED = """
     SELECT DISTINCT refused.series_id, refused.period_start FROM metrics_refusedfigure refused
-    WHERE refused.series_id = ANY(%s::bigint[]) AND refused.period_start >= %s AND NOT EXISTS (
+    WHERE refused.code <> %s AND refused.series_id = ANY(%s::bigint[]) AND refused.period_start >= %s AND NOT EXISTS (
         SELECT FROM metrics_observation later JOIN metrics_submission came ON came.id = later.submission_id
         WHERE later.series_id = refused.series_id AND later.period_start = refused.period_start
           AND came.received_at > refused.refused_at)"""
@@ -57,22 +61,22 @@ class Origins:
 
     first: Figures
     standing: Figures
-    marks: NDArray[np.uint8]
+    marks: NDArray[np.uint16]
 
     @classmethod
     def read(cls, figures: Figures, series: Ints, grain: Grain) -> Self:
-        """Everything about some of the series, in four queries."""
+        """Everything about some of the series, in six queries."""
         ids = np.unique(series)
-        standing = figures.of(ids)
-        marks = np.zeros(standing.values.shape, np.uint8)
+        standing = with_stops(figures.of(ids), grain)
+        marks = np.zeros(standing.values.shape, np.uint16)
         wanted = [ids.tolist(), start_of(max(figures.start, 1), grain)]
         coded = list(NOTICES), [mark.value for mark in NOTICES.values()]
         noted = fetch(NOTED, [*coded, *wanted], series="i8", day="day", value="f8", marks="i4")
         cells = _cells(noted, standing, grain)
         standing.values[cells], marks[cells] = noted["value"], noted["marks"]
-        absent = fetch(ABSENT, wanted, series="i8", day="day")
-        marks[_gaps(standing.values, _on_axis(_cells(absent, standing, grain), standing))] |= Mark.MISSING.value
-        refused = fetch(REFUSED, wanted, series="i8", day="day")
+        absent = fetch(ABSENT, [*wanted, SLIP, *wanted], series="i8", day="day")
+        mark_gaps(marks, standing, _on_axis(_cells(absent, standing, grain), standing), grain)
+        refused = fetch(REFUSED, [SLIP, *wanted], series="i8", day="day")
         marks[_on_axis(_cells(refused, standing, grain), standing)] |= Mark.REFUSED.value
         first = standing.of(ids)
         told = fetch(FIRST, wanted, series="i8", day="day", value="f8", denominator="f8")
@@ -92,13 +96,3 @@ def _on_axis(cells: tuple[Ints, Ints], figures: Figures) -> tuple[Ints, Ints]:
     rows, columns = cells
     within = (columns >= 0) & (columns < figures.values.shape[1])
     return rows[within], columns[within]
-
-
-def _gaps(values: Floats, explained: tuple[Ints, Ints]) -> NDArray[np.bool_]:
-    """Periods without a figure between the first and the last that have one, without those that somebody explained."""
-    known = ~np.isnan(values)
-    begun = np.logical_or.accumulate(known, axis=1)
-    ended = np.logical_or.accumulate(known[:, ::-1], axis=1)[:, ::-1]
-    gaps = begun & ended & ~known
-    gaps[explained] = False
-    return gaps

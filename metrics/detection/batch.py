@@ -97,6 +97,10 @@ class Mark(IntFlag):
     """There is none, though there are earlier and later ones, and nobody said why."""
     REFUSED = 128
     """A figure for this cell was refused at the door as impossible."""
+    ALL_MISSING = 256
+    """What is missing is the whole, or the only segment there is: no other figure says what it would have said."""
+    DETAIL_MISSING = 512
+    """What is missing is too small a part for the whole to be any less known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +203,7 @@ class Batch:
     shares_unit: Bools
     of_parent: Bools
     in_full: bool = True
-    marks: NDArray[np.uint8] | None = None
+    marks: NDArray[np.uint16] | None = None
 
     @classmethod
     def of(cls, kpi: Side, outcome: Side, judge: Bools | Ints | None = None, **given: Any) -> Self:

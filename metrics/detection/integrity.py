@@ -1,8 +1,12 @@
 """Integrity: are figures impossible, restated beyond what is let pass, contradicted at once, missing or frozen?
 
 The `outcome` side holds the figures as they stand, the `kpi` side as they were first reported, `marks` what intake and
-the calendar know of them. What is marked or impossible is so without any chance, and has no p-value. A gap
-of one period is a flaw of trust; from the second in a row on it is a case, of figures that somebody leans on.
+the calendar know of them. What is marked or impossible is so without any chance, and has no p-value.
+
+A gap is a case at once where all there is of a measure is missing, its whole or its only segment, after a run of eight
+periods that had figures (as many as make a rule elsewhere): whoever leans on it has nothing else to go by. Of a part,
+the rest still says most: one period is a flaw of trust, from the second in a row on it is a case; and of a part too
+small for the whole to be any less known it is none at all.
 
 Frozen figures alone involve chance: a figure, with its denominator, that repeats for four periods and more. Its chance
 is that of so many repeats in a row, by how often figures of this series repeated before (with Laplace's rule of
@@ -20,8 +24,10 @@ REPEATS = 3
 """Repeats in a row from which figures may be frozen: four periods with the same one."""
 PAST = 12
 """Pairs of neighbours needed before them to say how often figures repeat."""
+REGULAR = 8
+"""Figures in a row from which the next one is to be expected."""
 LONG = 2
-"""Periods without a figure from which a gap is a case."""
+"""Periods without a figure from which a gap in a part is a case."""
 FAULTS = (
     (Mark.REFUSED, Basis.REFUSED),
     (Mark.FACTOR_OF_1000, Basis.FACTOR_OF_1000),
@@ -81,7 +87,7 @@ def _basis(block: Batch, columns: Ints) -> NDArray[np.int64]:
     marks = np.zeros(block.judge.shape, np.int64) if block.marks is None else block.marks
     marked = [((marks[:, columns] & mark) > 0, basis) for mark, basis in FAULTS]
     conditions = [*marked[:1], (_impossible(block.outcome, columns), Basis.IMPOSSIBLE), *marked[1:]]
-    conditions.append((_long_gaps((marks & Mark.MISSING) > 0)[:, columns], Basis.GAP))
+    conditions.append((_untold(marks, block.outcome)[:, columns], Basis.GAP))
     return np.select([condition for condition, _ in conditions], [basis for _, basis in conditions], Basis.NONE)
 
 
@@ -92,9 +98,22 @@ def _impossible(side: Side, columns: Ints) -> Bools:
     return (counted & (value < 0)) | (fraction & (value > 1))
 
 
-def _long_gaps(missing: Bools) -> Bools:
-    """The later periods of gaps of two and more."""
-    return _in_a_row(missing) >= LONG
+def _untold(marks: NDArray[np.integer], standing: Side) -> Bools:
+    """The periods whose missing figure is a case."""
+    missing, of_all, of_a_detail = (
+        (marks & mark) > 0 for mark in (Mark.MISSING, Mark.ALL_MISSING, Mark.DETAIL_MISSING)
+    )
+    at_once = of_all & _after_a_run(missing, standing)
+    return missing & (at_once | ((_in_a_row(missing) >= LONG) & ~of_a_detail))
+
+
+def _after_a_run(missing: Bools, standing: Side) -> Bools:
+    """The periods of gaps before which figures, or word of their absence, came so regularly that they are expected."""
+    begun = np.logical_or.accumulate(~np.isnan(standing.values), axis=1)
+    regular = np.zeros(missing.shape, bool)
+    regular[:, 1:] = (_in_a_row(begun & ~missing) >= REGULAR)[:, :-1]
+    begins = np.maximum.accumulate(np.where(missing, -1, np.arange(1, missing.shape[1] + 1)), axis=1)
+    return missing & np.take_along_axis(regular, np.clip(begins, 0, missing.shape[1] - 1), axis=1)
 
 
 def _apart(first: Floats, standing: Floats) -> Floats:

@@ -18,6 +18,9 @@ CODES = {"percent": "out_of_range", "negative_count": "out_of_range", "negative_
 
 IMPOSSIBLE = frozenset({"out_of_range", "negative_count", "negative_part", "part_exceeds_whole"})
 """Faults of figures that cannot be so, whoever counts; a percentage for a fraction is a slip of the pen."""
+SLIP = "percent"
+"""Of a slip it is remembered that the figure came: its sender was told, and that it is missing is no news."""
+REMEMBERED = IMPOSSIBLE | {SLIP}
 
 
 def refusal(row: int, fault: str) -> RowError:

@@ -8,7 +8,7 @@ from django.db import transaction
 from metrics import wake
 from metrics.ingestion import chunks, staging, storing
 from metrics.ingestion.delivery import Delivery, Impossible, Outcome, Receipt, RowError, Rows, RowsRefused
-from metrics.ingestion.faults import IMPOSSIBLE, refusal
+from metrics.ingestion.faults import REMEMBERED, refusal
 from metrics.ingestion.figures import Figures
 from metrics.ingestion.oddities import LATE, Course, oddities
 from metrics.ingestion.permission import Permission
@@ -128,11 +128,11 @@ class Landing:
         )  # fmt: skip
 
     def _impossible(self, faults: dict[int, str]) -> Impossible:
-        """Of those at fault the figures that cannot be so; of a delivery refused whole, those of series that stand."""
+        """Of those at fault what is remembered of figures; of a delivery refused whole, those of series that stand."""
         figures = self.figures
         places = zip(figures.row, figures.series, figures.slot, strict=True) if faults else ()
         kept = [(series, slot.start, faults[row]) for row, series, slot in places
-                if faults.get(row) in IMPOSSIBLE and (self.delivery.lenient or series in self.standing)]  # fmt: skip
+                if faults.get(row) in REMEMBERED and (self.delivery.lenient or series in self.standing)]  # fmt: skip
         return Impossible(kept, self.received_at)
 
     def _refuse(self, refusals: dict[int, RowError]) -> None:

@@ -22,7 +22,7 @@ class RefusedFigureQuerySet(models.QuerySet["RefusedFigure"]):
 
 
 class RefusedFigure(Fact):
-    """A figure that was refused at the door because it cannot be so; the figure itself is not kept.
+    """A figure that was refused at the door because it cannot be so, or for a slip; the figure itself is not kept.
 
     `code` is the fault. Until another figure of the cell comes in afterwards, it is what is known of the period.
     """

@@ -2,32 +2,42 @@
 
 import json
 from collections.abc import Iterable
-from datetime import date
-from itertools import pairwise
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from metrics.assessment import assess
+from metrics.assessment.missing import have_stops_judged
 from metrics.detection.batch import Basis, Verdict
 from metrics.dictionary_files import from_sheets
 from metrics.dictionary_import import declare_dimensions, import_dictionary
 from metrics.ingestion import Delivery, Rows, ingest
-from metrics.models import Contradiction, Judgement, Measure, Rule, Signal, Source
+from metrics.models import Absence, Contradiction, Judgement, Measure, Reading, Rule, Signal, Source
 from tests.factories.metrics import LinkFactory, SourceFactory, measure
 from tests.metrics.assessment.conftest import CLOCKWORK, WOBBLE
-from tests.metrics.intake.test_faulty_feeds import DATA, Feed, months
+from tests.metrics.intake.test_faulty_feeds import DATA, Feed
+from truthgov import clock
 from truthgov.models import Function, Person
 from truthgov.periods import Grain, Period
 
 FIRST, LAST = (Period.parse(code, Grain.MONTH) for code in ("2015-07", "2019-03"))
 
 
+@pytest.fixture
+def declared_at() -> datetime:
+    """When its dictionary was decided: after all its figures, so that those it lacks were promised to nobody."""
+    return clock.now()
+
+
 @pytest.fixture(params=["hotel", "nhs"])
-def feed(request: pytest.FixtureRequest, truth_owner: Person, sponsor: Person, sales: Function) -> Feed:
+def feed(
+    request: pytest.FixtureRequest, truth_owner: Person, sponsor: Person, sales: Function, declared_at: datetime
+) -> Feed:
     """A data set's faulty feeds, and a KPI on target throughout that is said to serve each of its measures."""
     folder = DATA / request.param
     sheets = from_sheets((folder / "measures.csv").read_text())
-    import_dictionary(sheets, proposed_by=truth_owner, approved_by=sponsor, unguarded_because="Nobody gains.")
+    with clock.at(declared_at):
+        import_dictionary(sheets, proposed_by=truth_owner, approved_by=sponsor, unguarded_because="Nobody gains.")
     declare_dimensions({"hotel": {"City Hotel", "Resort Hotel"}, "org": {"R1F"}}, by=CLOCKWORK)
     served = list(Measure.objects.filter(definitions__grain="month").distinct())
     green = measure("kpi.green", target="0.2")
@@ -64,9 +74,9 @@ def undone() -> set[date]:
     return {each.period_start for each in judged if Verdict.FLAG in each.cells["verdict"]}
 
 
-def in_a_row(days: list[str]) -> list[str]:
-    """Those of some missing months that follow another: one alone is a flaw of trust."""
-    return [later for earlier, later in pairwise(days) if months(later) - months(earlier) == 1]
+def missing_in(feed: Feed) -> list[date]:
+    """The months that the feed with gaps lacks; the last lies after all that came."""
+    return [date.fromisoformat(day) for day in feed.checks("02_missing_periods")["missing_periods"]]
 
 
 def told_of(day: date) -> list[tuple[str, Basis]]:
@@ -92,15 +102,46 @@ def test_01_duplicates_are_judged_as_if_they_had_come_once(feed: Feed) -> None:
 
 
 @pytest.mark.usefixtures("green_everywhere")
-def test_02_a_gap_is_judged_by_nobody_and_a_long_one_is_a_case(feed: Feed) -> None:
+def test_02_a_gap_is_judged_by_nobody_and_of_all_there_is_a_case_at_once(feed: Feed) -> None:
     feed.replay("02_missing_periods")
     assess()
-    missing = {date.fromisoformat(day) for day in feed.checks("02_missing_periods")["missing_periods"]}
-    assert missing.isdisjoint(found())
+    *within, after_the_last = missing_in(feed)
+    assert {*within, after_the_last}.isdisjoint(found())
     assert found()
-    assert undone() == {
-        date.fromisoformat(day) for day in in_a_row(feed.checks("02_missing_periods")["missing_periods"])
-    }
+    assert undone() == set(within)
+
+
+@pytest.mark.parametrize("declared_at", [datetime(2015, 1, 1, tzinfo=UTC)])
+def test_02_a_series_that_stops_is_a_case_once_its_promise_ran_out(feed: Feed) -> None:
+    feed.replay("02_missing_periods")
+    *within, after_the_last = missing_in(feed)
+    promise = Reading.objects.select_related("definition").latest("period_start").definition.freshness_days
+    runs_out = Period.containing(after_the_last, Grain.MONTH).end + timedelta(promise)
+    for late, told in ((0, within), (1, [*within, after_the_last])):
+        with clock.at(datetime.combine(runs_out + timedelta(late), time(12), UTC)):
+            assert have_stops_judged() == late
+            assess()
+        assert undone() == set(told)
+
+
+@pytest.mark.parametrize("declared_at", [datetime(2015, 1, 1, tzinfo=UTC)])
+def test_02_told_once_and_not_again_for_every_month_that_follows(feed: Feed) -> None:
+    feed.replay("02_missing_periods")
+    assess()
+    assert undone() == set(missing_in(feed))
+
+
+@pytest.mark.parametrize("declared_at", [datetime(2015, 1, 1, tzinfo=UTC)])
+def test_02_a_series_whose_last_month_is_explained_is_owed_the_next(feed: Feed) -> None:
+    feed.replay("02_missing_periods")
+    *within, after_the_last = missing_in(feed)
+    of = Reading.objects.select_related("series").latest("period_start").series
+    Absence.objects.create(
+        measure=of.measure, segment=of.segment, period_start=after_the_last, reason="Closed.", stated_at=clock.now(),
+        entry=1,
+    )  # fmt: skip
+    assess()
+    assert undone() == {*within, Period.containing(after_the_last, Grain.MONTH).shift(1).start}
 
 
 @pytest.mark.usefixtures("green_everywhere")

@@ -21,7 +21,7 @@ def told(values: Floats, *marks: Mark, first: Floats | None = None, **given: flo
     """The verdict on the last figure, marked as said."""
     standing = outcome(values, np.full(values.shape, 2000.0), **given)
     reported = standing if first is None else replace(standing, values=first[None, :])
-    held = np.zeros((1, len(values)), np.uint8)
+    held = np.zeros((1, len(values)), np.uint16)
     held[0, -1] = sum(marks)
     return judge(Batch.of(reported, standing, np.array([len(values) - 1]), marks=held)).cell(0, 0)
 
@@ -79,13 +79,34 @@ def test_a_gap_that_nothing_marks_is_missing_and_no_case():
     assert told(values, Mark.MISSING).verdict == Verdict.MISSING
 
 
-def test_a_gap_of_two_periods_is_a_case_and_tells_what_stood_before():
+def of_a_gap(periods: int, *marks: Mark, after: int = PERIODS) -> Cell:
+    """The verdict on the last period of a gap, marked as said, with so many figures before it at most."""
     values = wobbling()
-    values[-2:] = nan
-    side, marks = outcome(values), np.zeros((1, PERIODS), np.uint8)
-    marks[0, -2:] = Mark.MISSING.value
-    cell = judge(Batch.of(side, side, np.array([PERIODS - 1]), marks=marks)).cell(0, 0)
-    assert (cell.verdict, cell.basis, cell.reference) == (Verdict.FLAG, Basis.GAP, values[-3])
+    values[: max(0, PERIODS - periods - after)] = nan
+    values[-periods:] = nan
+    side, held = outcome(values), np.zeros((1, PERIODS), np.uint16)
+    held[0, -periods:] = sum((Mark.MISSING, *marks))
+    return judge(Batch.of(side, side, np.array([PERIODS - 1]), marks=held)).cell(0, 0)
+
+
+def test_a_gap_of_two_periods_is_a_case_and_tells_what_stood_before():
+    cell = of_a_gap(2)
+    assert (cell.verdict, cell.basis, cell.reference) == (Verdict.FLAG, Basis.GAP, wobbling()[-3])
+
+
+def test_of_all_there_is_one_missing_period_is_a_case():
+    assert of_a_gap(1, Mark.ALL_MISSING).basis == Basis.GAP
+
+
+@pytest.mark.parametrize(("after", "verdict"), [(7, Verdict.MISSING), (8, Verdict.FLAG)])
+@pytest.mark.parametrize("periods", [1, 2])
+def test_it_has_to_be_expected_before_it_can_be_missed_at_once(after, verdict, periods):
+    expected = Verdict.FLAG if periods > 1 else verdict
+    assert of_a_gap(periods, Mark.ALL_MISSING, after=after).verdict == expected
+
+
+def test_of_a_detail_no_gap_is_a_case():
+    assert of_a_gap(3, Mark.DETAIL_MISSING).verdict == Verdict.MISSING
 
 
 @pytest.mark.parametrize(("repeated", "verdict"), [(3, Verdict.QUIET), (4, Verdict.FLAG)])

@@ -56,9 +56,14 @@ def test_a_figure_that_comes_afterwards_ends_it(give: Give) -> None:
     assert undone() == set()
 
 
-@pytest.mark.parametrize(
-    "row", [{"value": "20"}, {"value": "n/a"}, {"value": "0.5", "numerator": "2", "denominator": "8"}]
-)
+def test_of_a_slip_of_the_unit_it_is_remembered_that_a_figure_came_and_it_is_no_case(give: Give) -> None:
+    with pytest.raises(RowsRefused):
+        give({"period": OCTOBER, "value": "20"})
+    assert remembered() == [(date(2026, 10, 1), "percent")]
+    assert undone() == set()
+
+
+@pytest.mark.parametrize("row", [{"value": "n/a"}, {"value": "0.5", "numerator": "2", "denominator": "8"}])
 def test_a_slip_of_the_pen_is_refused_and_not_remembered(give: Give, row: dict[str, str]) -> None:
     with pytest.raises(RowsRefused):
         give({"period": OCTOBER, **row})
