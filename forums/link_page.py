@@ -78,7 +78,7 @@ class LinkPage:
 
 def link_page(link: Link, asked: str) -> LinkPage:
     """The page of a link in the segment asked for by its key, or the first known of both; a fixed number of queries."""
-    segments = list(_segments(link))
+    segments = sorted(_segments(link), key=lambda each: (len(each.values), each.key))
     segment = next((each for each in segments if each.key == asked), segments[0] if segments else None)
     page = LinkPage(link, segments, segment, _rules(link), _cases(link))
     if segment is None:

@@ -16,7 +16,7 @@ from metrics.courses import Course, Point, courses
 from metrics.detection.process import Cause, Process
 from metrics.models import Measure, Rebasing, Segment
 from truthgov import clock
-from truthgov.figures import Figure
+from truthgov.figures import NO_FIGURE, Figure
 from truthgov.periods import Period
 from truthgov.svg import Chart
 from truthgov.svg.series import as_decimal
@@ -58,6 +58,11 @@ class Stretch:
     @property
     def is_provisional(self) -> bool:
         return self.figures < FEWEST_SETTLED
+
+    @property
+    def has_limits(self) -> bool:
+        """Are there figures enough for any?"""
+        return self.centre != NO_FIGURE
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from truthgov import clock
 from truthgov.keyset import Page, turn_to
 
 PAGE = 40
-ORDER = ("kind", "pk")
+ORDER = ("-fires", "kind", "pk")
+"""What fires comes first."""
 
 
 @dataclass(frozen=True, slots=True)

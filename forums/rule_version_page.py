@@ -11,7 +11,8 @@ from metrics.rule_terms import Tuning
 from truthgov.labels import abbreviate
 from truthgov.svg import Chart, Line, Panel
 
-SHOWN = 50
+SHOWN = 8
+"""Findings that stand open on the page, the latest."""
 JUDGING = (RuleVersion.State.ACTIVE, RuleVersion.State.MONITOR)
 
 
@@ -32,9 +33,13 @@ class VersionPage:
         return self.version.state in JUDGING
 
     @property
-    def found(self) -> list[Found]:
-        """The latest findings."""
+    def latest(self) -> list[Found]:
+        """The findings that are looked at first."""
         return self.test.found[:SHOWN] if self.test else []
+
+    @property
+    def earlier(self) -> list[Found]:
+        return self.test.found[SHOWN:] if self.test else []
 
     @property
     def suppressed(self) -> list[tuple[str, int]]:

@@ -231,6 +231,7 @@ def act(name: str, *acts: frozenset[str], **at: str) -> Resource:
     return Resource(f"metrics:api:{name}", ("POST",), at, frozenset().union(*acts))
 
 
+RULE = {"pk": "rule", "version": "rule_version"}
 VERSION = {"code": "measure", "version": "definition"}
 MANAGING = LEAD | ADMINISTRATOR
 API = [
@@ -261,6 +262,14 @@ API = [
     act("definition_rejection", TRUTH_OWNER | LEAD, **VERSION),
     act("definition_withdrawal", TRUTH_OWNER | LEAD, **VERSION),
     Resource("metrics:api:definition_comments", ("GET", "POST"), VERSION, SITTING | SPONSOR),
+    Resource("metrics:api:rules", ("GET", "POST"), acts=ANSWERING),
+    read("rule", pk="rule"),
+    Resource("metrics:api:rule_versions", ("GET", "POST"), {"pk": "rule"}, ANSWERING),
+    read("rule_version", **RULE),
+    read("rule_back_test", **RULE),
+    act("rule_version_approval", ANSWERING, **RULE),
+    act("rule_version_rejection", ANSWERING, **RULE),
+    act("rule_version_withdrawal", ANSWERING, **RULE),
     read("functions"),
     read("function", code="function"),
     read("journeys"),

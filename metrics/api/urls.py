@@ -10,10 +10,12 @@ from metrics.api.views import (
     keys,
     organisation,
     roll_ups,
+    rules,
     sheets,
     trust,
 )
 
+RULE_VERSION = "rules/<int:pk>/versions/<int:version>"
 DEFINITION = "measures/<code:code>/definitions/<int:version>"
 
 
@@ -52,6 +54,14 @@ urlpatterns = [
     path(f"{DEFINITION}/rejection", definitions.Rejection.as_view(), name="definition_rejection"),
     path(f"{DEFINITION}/withdrawal", definitions.Withdrawal.as_view(), name="definition_withdrawal"),
     path(f"{DEFINITION}/comments", definitions.Comments.as_view(), name="definition_comments"),
+    path("rules", rules.Rules.as_view(), name="rules"),
+    path("rules/<int:pk>", rules.RuleOne.as_view(), name="rule"),
+    path("rules/<int:pk>/versions", rules.RuleVersions.as_view(), name="rule_versions"),
+    path(RULE_VERSION, rules.RuleVersionOne.as_view(), name="rule_version"),
+    path(f"{RULE_VERSION}/back-test", rules.BackTests.as_view(), name="rule_back_test"),
+    path(f"{RULE_VERSION}/approval", rules.RuleApproval.as_view(), name="rule_version_approval"),
+    path(f"{RULE_VERSION}/rejection", rules.RuleRejection.as_view(), name="rule_version_rejection"),
+    path(f"{RULE_VERSION}/withdrawal", rules.RuleWithdrawal.as_view(), name="rule_version_withdrawal"),
     path("functions", organisation.Functions.as_view(), name="functions"),
     path("functions/<code:code>", organisation.FunctionOne.as_view(), name="function"),
     path("journeys", organisation.Journeys.as_view(), name="journeys"),

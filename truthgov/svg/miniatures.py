@@ -32,7 +32,7 @@ def draw_sparkline(
 
 def draw_multiples(title: str, panels: Sequence[Panel], width: float = 760, across: int = 4) -> Svg:
     """Draw one small panel a segment on one common scale, so that heights compare across them."""
-    cell, high = width / across, 92.0
+    cell, high = width / across, 120.0 if any(panel.limits for panel in panels) else 92.0
     scale, _ = spanning([height for panel in panels for height in panel.heights()], high - 14, 30)
     body: list[str] = []
     for index, panel in enumerate(panels):

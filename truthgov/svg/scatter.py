@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from truthgov.figures import word_figure
 from truthgov.svg.elements import Svg, drawing, line, number, path, text
+from truthgov.svg.panels import IDLE_ZEROS
 from truthgov.svg.scales import Scale, spanning, thinned
 
-LEFT, RIGHT, TOP, FOOT = 60.0, 14.0, 26.0, 42.0
+LEFT, RIGHT, TOP, FOOT = 60.0, 24.0, 26.0, 42.0
 OUTLINES = (
     "m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0Z",
     "m0 -4l4 7h-8Z",
@@ -79,7 +80,7 @@ def _role(group: int) -> str:
 
 
 def _label(value: float, unit: str) -> str:
-    return word_figure(Decimal(repr(value)), unit).text
+    return IDLE_ZEROS.sub("", word_figure(Decimal(repr(value)), unit).text)
 
 
 def _cut(name: str, width: float) -> str:
