@@ -28,8 +28,11 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class LineagePage:
+    """The drawing, its columns as lists, and the pages of its links: does the one serve the other?"""
+
     drawing: Svg
     columns: list[tuple[str, list[Stop]]]
+    links: list[tuple[str, str]]
 
 
 def lineage_of(about: Collection[Measure], title: str) -> LineagePage | None:
@@ -52,7 +55,9 @@ def lineage_of(about: Collection[Measure], title: str) -> LineagePage | None:
     columns = _columns(names, measures.values(), {f"m{made.pk}" for _, made in derived})
     in_question = f"m{next(iter(about)).pk}" if len(about) == 1 else ""
     drawing = draw_lineage(Lineage(title, columns, tuple(joined), in_question))
-    return LineagePage(drawing, [(each.title, _stops(each, names, joined, addresses)) for each in columns])
+    told = [(f"{each.from_measure} {each.get_kind_display()} {each.to_measure}", reverse("forums:link", args=[each.pk]))
+            for each in links]  # fmt: skip
+    return LineagePage(drawing, [(each.title, _stops(each, names, joined, addresses)) for each in columns], told)
 
 
 def _links(about: Collection[Measure]) -> list[Link]:

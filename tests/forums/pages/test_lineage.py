@@ -11,7 +11,7 @@ def stops(page) -> dict[str, list[str]]:
 
 def test_a_measure_s_figures_are_followed_from_source_to_journey(db, django_assert_num_queries):
     leads, stays = measure("LEADS"), measure("STAYS", outcome=True)
-    LinkFactory(from_measure=leads, to_measure=stays)
+    link = LinkFactory(from_measure=leads, to_measure=stays)
     for code in ("crm", "desk"):
         SeriesFactory(measure=leads, source=SourceFactory(code=code))
     with django_assert_num_queries(4):
@@ -23,6 +23,7 @@ def test_a_measure_s_figures_are_followed_from_source_to_journey(db, django_asse
     told = dict(page.columns)
     assert [stop.leads_to for stop in told["Measures"]] == [[stays.name]]
     assert [stop.address for stop in told["Outcomes"]] == ["/dictionary/STAYS/"]
+    assert page.links == [(f"{leads} serves {stays}", f"/links/{link.pk}/")]
 
 
 def test_what_is_computed_stands_between_its_inputs_and_what_it_serves(db):
