@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from config.demo import ground, ledger, moved, steering
+from config.demo import ground, ledger, moved, steering, tuned
 from config.demo.attested import stand_behind
 from config.demo.cast import Cast
 from config.demo.program import Program
@@ -82,13 +82,14 @@ def _pass_month(month: Period, due: list[moved.Figure], program: Program, cast: 
 
 
 def _leave_open(cast: Cast, now: datetime) -> None:
-    """What is owed when the demonstration begins: unanswered challenges, and the next meeting with its agenda."""
+    """What is owed when the demonstration begins: challenges to answer, the next meeting with its agenda, approvals."""
     with clock.at(now):
         for chapter in STILL_ASKED:
             steering.ask(chapter, cast, answered=False)
         schedule.schedule_meetings(clock.today())
         for meeting in Meeting.objects.upcoming(at=now):
             meeting.draft_agenda(by=schedule.CLOCKWORK)
+        tuned.tune(cast, _last(now))
 
 
 def _last(now: datetime) -> Period:

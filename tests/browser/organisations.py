@@ -17,8 +17,10 @@ from metrics.models import (
     DictionaryImport,
     Feed,
     FeedRun,
+    Link,
     Measure,
     Observation,
+    RuleVersion,
     Source,
     Submission,
     Upload,
@@ -92,6 +94,7 @@ def names() -> Names:
     coming = Meeting.objects.filter(status=Meeting.Status.SCHEDULED).first()
     case = Contradiction.objects.filter(status=Contradiction.Status.IN_REMEDY).by_severity().first()
     lead = Appointment.objects.get(role=Role.FUNCTION_LEAD, scope__name=LEAD.over)
+    waiting = RuleVersion.objects.waiting().first()
     return {
         "person": lead.person_id,
         "proposed": _key(Appointment.objects.filter(status=Appointment.Status.PROPOSED)),
@@ -119,6 +122,9 @@ def names() -> Names:
         "decision": _key(Decision.objects.all()),
         "action": _key(Action.objects.all()),
         "escalation": _key(Escalation.objects.open()),
+        "link": _key(Link.objects.all()),
+        "rule": waiting and waiting.rule_id,
+        "rule_version": waiting and waiting.version,
     }
 
 

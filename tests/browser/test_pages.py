@@ -27,6 +27,8 @@ FURTHER = {
     "forums:view": ["compare=on", "known_on=2026-10-20"],
     "forums:contradictions": ["state=closed", "state=snoozed", "kind=divergence&order=-age", "q=nothing+like+it"],
     "forums:measure": ["segment=%7B%22hotel%22%3A%22City+Hotel%22%7D"],
+    "forums:process": ["segment=%7B%22hotel%22%3A%22City+Hotel%22%7D"],
+    "forums:rules": ["kind=gaming", "q=nothing+like+it"],
     "forums:dictionary": ["q=cancel"],
     "forums:decisions": ["q=nothing+like+it"],
     "truthgov:audit": ["q=meeting"],
