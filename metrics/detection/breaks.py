@@ -23,7 +23,7 @@ from metrics.detection import rows
 from metrics.detection.batch import Basis, Batch, Bools, Floats, Ints, Side, Unit, Verdict
 from metrics.detection.claims import reaches
 from metrics.detection.control import LIMIT_ALPHA
-from metrics.detection.judgements import Judgements, first_true
+from metrics.detection.judgements import Judgements, first_true, judged_at_once
 from metrics.detection.seasons import season_hidden
 from metrics.detection.steps import AT_MOST, FEWEST, NEVER, SINCE, Steps, at, largest, tail
 from metrics.detection.stirring import stirs
@@ -38,13 +38,7 @@ LONG = 8
 
 def judge(batch: Batch) -> Judgements:
     """Judge every cell of a batch's mask: the `kpi` side is the measure, the `outcome` side its companion."""
-    answer = Judgements.empty(batch)
-    for pairs, block in batch.blocks():
-        told = _told(block, answer.columns)
-        for position, column in enumerate(answer.columns.tolist()):
-            cells = {name: figures[:, position] for name, figures in told.items()}
-            answer.write(pairs, position, block.judge[:, column], cells)
-    return answer
+    return judged_at_once(batch, _told)
 
 
 @dataclass(frozen=True, slots=True)

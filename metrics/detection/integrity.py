@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from metrics.detection.batch import Basis, Batch, Bools, Floats, Ints, Mark, Side, Unit, Verdict
 from metrics.detection.control import LIMIT_ALPHA
-from metrics.detection.judgements import Judgements, first_true
+from metrics.detection.judgements import Judgements, first_true, judged_at_once
 
 REPEATS = 3
 """Repeats in a row from which figures may be frozen: four periods with the same one."""
@@ -39,13 +39,7 @@ FAULTS = (
 
 def judge(batch: Batch) -> Judgements:
     """Judge every cell of a batch's mask; a batch without marks is judged by its figures alone."""
-    answer = Judgements.empty(batch)
-    for pairs, block in batch.blocks():
-        told = _told(block, answer.columns)
-        for position, column in enumerate(answer.columns.tolist()):
-            cells = {name: figures[:, position] for name, figures in told.items()}
-            answer.write(pairs, position, block.judge[:, column], cells)
-    return answer
+    return judged_at_once(batch, _told)
 
 
 def _told(block: Batch, columns: Ints) -> dict[str, NDArray]:

@@ -1,6 +1,6 @@
 """What a kind answers: one cell a pair and judged period, with every figure that its evidence and its sentence need."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from math import isfinite
 from typing import Any, Self
@@ -109,6 +109,20 @@ class Judgements:
     def flagged(self) -> Bools:
         """Which cells are findings."""
         return self.verdict == Verdict.FLAG
+
+
+def judged_at_once(batch: Batch, told: Callable[[Batch, Ints], dict[str, NDArray]]) -> Judgements:
+    """Answers of a kind that looks at all periods of a block together.
+
+    `told` is given a block and the periods to judge, and gives its answers by name, pairs × those periods.
+    """
+    answer = Judgements.empty(batch)
+    for pairs, block in batch.blocks():
+        cells = told(block, answer.columns)
+        for position, column in enumerate(answer.columns.tolist()):
+            of_period = {name: figures[:, position] for name, figures in cells.items()}
+            answer.write(pairs, position, block.judge[:, column], of_period)
+    return answer
 
 
 def first_true(conditions: Sequence[tuple[Bools, Verdict]], otherwise: Verdict) -> NDArray[np.int64]:

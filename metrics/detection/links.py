@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from metrics.detection import rows
 from metrics.detection.batch import Basis, Batch, Bools, Floats, Ints, Verdict
 from metrics.detection.control import LIMIT_ALPHA
-from metrics.detection.judgements import Judgements, first_true
+from metrics.detection.judgements import Judgements, first_true, judged_at_once
 from metrics.detection.ranks import SPEARMAN, Correlation, correlate
 from metrics.detection.relations import ENOUGH
 from metrics.detection.special import special
@@ -37,13 +37,7 @@ NEVER = 1.0
 
 def judge(batch: Batch) -> Judgements:
     """Judge every cell of a batch's mask: the `kpi` side is to predict the `outcome` side, `lag` periods later."""
-    answer = Judgements.empty(batch)
-    for pairs, block in batch.blocks():
-        told = _told(block, answer.columns)
-        for position, column in enumerate(answer.columns.tolist()):
-            cells = {name: figures[:, position] for name, figures in told.items()}
-            answer.write(pairs, position, block.judge[:, column], cells)
-    return answer
+    return judged_at_once(batch, _told)
 
 
 @dataclass(frozen=True, slots=True)
