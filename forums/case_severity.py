@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from forums.queue import word_exposure
 from metrics.assessment.grading import Weight, weights_of, worst_standing
-from metrics.detection.severity import Grade
+from metrics.detection.severity import SCALE, Grade
 from metrics.models import Contradiction, Signal
 
 
@@ -17,7 +17,7 @@ class Account:
     points: int
     exposure: str
 
-    scale = "Up to 4 points it is low, up to 6 moderate, up to 8 high, and critical with 9."
+    scale = SCALE
 
 
 def account_of(case: Contradiction, signals: Collection[Signal]) -> Account | None:

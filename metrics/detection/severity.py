@@ -20,6 +20,13 @@ WIDE, MOST = 0.1, 0.5
 RELIABLE, HALF = 0.8, 0.5
 """Trust from which a figure takes nothing off, and from which one point: what is demanded by default, and half."""
 
+MODERATE_ABOVE, HIGH_ABOVE, CRITICAL_ABOVE = 4, 6, 8
+"""Points, 1 to 9, above which the word is the next one."""
+SCALE = (
+    f"Up to {MODERATE_ABOVE} points it is low, up to {HIGH_ABOVE} moderate, up to {CRITICAL_ABOVE} high, and critical "
+    "with more."
+)
+
 
 class Word(StrEnum):
     """The words of severity, in order."""
@@ -67,8 +74,13 @@ def severity(times: float, run: int, share: float | None, trust: float | None = 
               f"one off below {_percent(RELIABLE)}, two below {_percent(HALF)}; nothing where trust is the matter"),
     )  # fmt: skip
     points = max(1, sum(grade.points for grade in grades))
-    word = Word.LOW if points <= 4 else Word.MODERATE if points <= 6 else Word.HIGH if points <= 8 else Word.CRITICAL
+    word = _word(points)
     return Severity(word, points, f"{word.capitalize()}: {_told(grades)}.", grades)
+
+
+def _word(points: int) -> Word:
+    above = (points > MODERATE_ABOVE) + (points > HIGH_ABOVE) + (points > CRITICAL_ABOVE)
+    return list(Word)[above]
 
 
 def _told(grades: Sequence[Grade]) -> str:
