@@ -4,10 +4,10 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
 from metrics.models import Contradiction, PositionFile, RootCause
+from metrics.models.contradiction import SURFACING
+from metrics.models.ruling import LINKING
 from truthgov import authority
 from truthgov.models import Person, Role, Scope
-
-SURFACING = (Role.TRUTH_OWNER, Role.FUNCTION_LEAD, Role.JOURNEY_OWNER)
 
 
 def contradiction_to_read(person: Person, pk: int) -> Contradiction:
@@ -26,7 +26,7 @@ def contradiction_to_judge(person: Person, pk: int) -> Contradiction:
 def contradiction_to_link(person: Person, pk: int) -> Contradiction:
     """One to link to another: for whoever answers for something, and the truth owner."""
     contradiction = contradiction_to_read(person, pk)
-    if not may_surface(person):
+    if not authority.appointment_of(person, *LINKING):
         raise PermissionDenied
     return contradiction
 

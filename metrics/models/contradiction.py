@@ -21,6 +21,8 @@ from truthgov.models import Person, Role, Scope
 
 IDENTITY = ["kind", "measure", "other_measure", "source", "other_source", "segment", "rule"]
 """What a case is about, and the rule that looks at it: as it was opened."""
+SURFACING = (Role.TRUTH_OWNER, Role.FUNCTION_LEAD, Role.JOURNEY_OWNER)
+"""Who surfaces a case by hand: whoever answers for something, and the truth owner."""
 
 
 class ContradictionQuerySet(models.QuerySet["Contradiction"]):
@@ -158,7 +160,7 @@ class Contradiction(Asked, Ruled, models.Model):
 
         Where a rule looks at the same parties, the figures will prove its remedy; otherwise a second decision does.
         """
-        actor = authority.acting_as(by, Role.TRUTH_OWNER, Role.FUNCTION_LEAD, Role.JOURNEY_OWNER)
+        actor = authority.acting_as(by, *SURFACING)
         if not statement.strip():
             raise InvalidInput("Say what contradicts what.", {"statement": "A case starts with a statement."})
         rule = Rule.objects.looking_at(kind, measure, other_measure).first()
