@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import Model
+from django.db.models import Case, Model, Q, When
 
 from forums.forms import DayInput
 from forums.titles import title_of
@@ -13,7 +13,7 @@ from metrics.models.ruling import LONGEST_SNOOZE
 from truthgov import clock
 
 
-class ReasonForm(forms.Form):
+class RulingForm(forms.Form):
     """Anything ruled on a case has a reason, which stands in its story."""
 
     reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
@@ -32,7 +32,7 @@ class CaseChoice(forms.ModelChoiceField):
         return f"{obj.pk}: {title_of(obj)}, {obj.get_kind_display()}"
 
 
-class OtherCaseForm(ReasonForm):
+class OtherCaseForm(RulingForm):
     """Another case that stands, those about the same measures first."""
 
     other = CaseChoice(Contradiction.objects.none(), label="Which case")
@@ -40,8 +40,10 @@ class OtherCaseForm(ReasonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = Contradiction.objects.live().exclude(pk=self.case.pk)
-        named = others.select_related("measure", "other_measure", "segment").order_by("measure__name", "pk")
+        measures = {self.case.measure_id, self.case.other_measure_id} - {None}
+        is_near = Q(measure__in=measures) | Q(other_measure__in=measures)
+        others = Contradiction.objects.live().exclude(pk=self.case.pk).order_by(Case(When(is_near, 0), default=1), "pk")
+        named = others.select_related("measure", "other_measure", "segment")
         self.fields["other"].queryset = named  # type: ignore[attr-defined]
 
 
@@ -53,7 +55,7 @@ class LinkForm(OtherCaseForm):
     prefix = "link"
 
 
-class CauseForm(ReasonForm):
+class CauseForm(RulingForm):
     """What the case comes from, by the organisation's list."""
 
     prefix = "cause"
@@ -61,7 +63,7 @@ class CauseForm(ReasonForm):
     field_order = ("cause", "reason")
 
 
-class SnoozeForm(ReasonForm):
+class SnoozeForm(RulingForm):
     """Until when the case can wait, and why."""
 
     prefix = "snooze"
@@ -75,11 +77,11 @@ class SnoozeForm(ReasonForm):
         self.fields["until"].widget.attrs |= bounds
 
 
-class WakingForm(ReasonForm):
+class WakingForm(RulingForm):
     prefix = "waking"
 
 
-class PartForm(ReasonForm):
+class PartForm(RulingForm):
     """A segment within the case's scope that is measured."""
 
     prefix = "part"

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
-from forums.ruling_forms import CauseForm, JoiningForm, LinkForm, PartForm, ReasonForm, SnoozeForm, WakingForm
+from forums.ruling_forms import CauseForm, JoiningForm, LinkForm, PartForm, RulingForm, SnoozeForm, WakingForm
 from forums.views.case_page import answer, show
 from metrics import case_access
 from metrics.gathering import join, split_off
@@ -67,7 +67,7 @@ def links(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _ruled(
-    request: PersonRequest, pk: int, kind: type[ReasonForm], rule: Callable[[Contradiction, Given], object]
+    request: PersonRequest, pk: int, kind: type[RulingForm], rule: Callable[[Contradiction, Given], object]
 ) -> HttpResponse:
     """Door, form, verb, fragment."""
     case = case_access.contradiction_to_judge(request.person, pk)

@@ -157,6 +157,13 @@ def test_cases_are_linked_by_hand(as_person, sales_lead, executive, case):
         assert "The same campaign." in text(as_person(executive).get(address(each)))
 
 
+def test_cases_about_the_same_measures_are_offered_first(as_person, truth_owner, case):
+    far = contradiction(MeasureFactory(code="ABSENCES", name="Absences"), MeasureFactory(code="RETURNS"))
+    near = contradiction(MeasureFactory(code="LEADS", name="Leads"), case.other_measure)
+    form = as_person(truth_owner).get(address(case)).context["link_form"]
+    assert list(form.fields["other"].queryset) == [near, far]
+
+
 RULINGS = {
     "case_causes": {"cause-reason": "I say so."}, "case_snoozes": {"snooze-reason": "Now."},
     "case_waking": {"waking-reason": "Now."}, "case_joining": {"joining-reason": "Now."},
