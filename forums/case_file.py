@@ -72,8 +72,12 @@ class CaseFile:
     acts: Acts
 
 
-def cases_to_file() -> QuerySet[Contradiction]:
-    """Contradictions with what their file shows."""
+def filed(case: Contradiction) -> Contradiction:
+    """A contradiction, read again with what its file shows."""
+    return _to_file().get(pk=case.pk)
+
+
+def _to_file() -> QuerySet[Contradiction]:
     return Contradiction.objects.select_related(
         "measure__function", "measure__journey", "other_measure__function", "other_measure__journey", "source",
         "other_source", "segment", "rule__link", "journey", "surfaced_by", *_told_of_others(),
@@ -104,7 +108,7 @@ def _signals(case: Contradiction) -> list[Signal]:
 
 
 def file_of(case: Contradiction, reader: Person, *, on: date) -> CaseFile:
-    """The file of a case from `cases_to_file`, for a reader on a day."""
+    """The file of a case as `filed` reads it, for a reader on a day."""
     scopes = {scope.pk: scope for scope in Scope.objects.filter(pk__in=case.party_scope_ids)}
     holders = _holders(list(scopes), on)
     told, signals, decisions = _courses(case), _signals(case), _decisions(case)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from forums.case_file import CaseFile, cases_to_file, file_of
+from forums.case_file import CaseFile, file_of, filed
 from forums.models import AgendaItem, Attendance, Decision, DecisionType, Meeting, Subject
 from forums.motion_forms import MotionForm, form_of
 from forums.quorum import Count
@@ -195,4 +195,4 @@ def _restatement(item: AgendaItem) -> RestatementPapers | None:
 
 def _case(item: AgendaItem) -> Contradiction | None:
     found = item.subject.contradiction()
-    return cases_to_file().get(pk=found.pk) if found else None
+    return filed(found) if found else None

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from forums.agenda_forms import meeting_form
-from forums.case_file import CaseFile, cases_to_file, file_of
+from forums.case_file import CaseFile, file_of, filed
 from forums.case_forms import ChallengeForm, FalseAlarmForm, PositionForm
 from forums.models import Subject
 from forums.ruling_forms import CauseForm, JoiningForm, LinkForm, PartForm, SnoozeForm, WakingForm
@@ -25,7 +25,7 @@ def answer(request: PersonRequest, case: Contradiction) -> HttpResponse:
 
 def show(request: PersonRequest, case: Contradiction, **faulty: Form) -> HttpResponse:
     """The case with its forms; those `faulty` come back with what is wrong with them (422)."""
-    file = file_of(cases_to_file().get(pk=case.pk), request.person, on=clock.today())
+    file = file_of(filed(case), request.person, on=clock.today())
     forms: dict[str, Any] = {
         "challenge_form": ChallengeForm(case=case) if file.acts.challenge else None,
         "position_form": PositionForm(scopes=list(file.acts.answer_as)) if file.acts.answer_as else None,

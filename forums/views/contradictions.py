@@ -4,7 +4,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from forums import access as doors
 from forums.agenda_forms import MeetingForm
-from forums.case_file import cases_to_file, file_of
+from forums.case_file import file_of, filed
 from forums.case_forms import ChallengeForm, FalseAlarmForm, PositionForm, QueueForm, SurfaceForm
 from forums.case_pdf import case_document
 from forums.models import Subject
@@ -109,5 +109,5 @@ def position_file(request: PersonRequest, pk: int, file: int) -> HttpResponse:
 def case_pdf(request: PersonRequest, pk: int) -> HttpResponse:
     """The case file as a document."""
     case = case_access.contradiction_to_read(request.person, pk)
-    made = case_document(file_of(cases_to_file().get(pk=case.pk), request.person, on=clock.today()))
+    made = case_document(file_of(filed(case), request.person, on=clock.today()))
     return file_response(f"case-{case.pk}.pdf", pdf.MEDIA_TYPE, made, inline=True)
