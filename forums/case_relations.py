@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from forums.titles import title_of
-from metrics.models import CaseLink, Contradiction
+from metrics.models import CaseJoining, CaseLink, CaseSplit, Contradiction
 
 MOST_ALIKE = 8
 
@@ -61,8 +61,8 @@ def _alike(case: Contradiction) -> Iterator[Relation]:
         yield Relation(other, title_of(other), f"{other.get_kind_display()} about the same outcome at the same time")
 
 
-def _relation(other: Contradiction, how: str, said: "object") -> Relation:
-    return Relation(other, title_of(other), how, said.reason, said.person.name)  # type: ignore[attr-defined]
+def _relation(other: Contradiction, how: str, said: CaseJoining | CaseLink | CaseSplit) -> Relation:
+    return Relation(other, title_of(other), how, said.reason, said.person.name)
 
 
 def _parties(name: str) -> list[str]:

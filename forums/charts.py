@@ -47,8 +47,8 @@ def evidence_of(
     if not shown:
         return None
     periods = _common_periods([course for _, course in shown])
-    panels = [_panel(course, name, _over(course, periods), signalled) for name, course in shown]
-    return _chart(title, panels, _over(shown[0][1], periods), signalled, decided)
+    panels = [_panel(course, name, course.over(periods), signalled) for name, course in shown]
+    return _chart(title, panels, shown[0][1].over(periods), signalled, decided)
 
 
 def disagreement_of(
@@ -110,8 +110,3 @@ def _common_periods(courses: Sequence[Course]) -> list[Period]:
     grain = courses[0].points[0].period.grain
     told = {point.period for course in courses for point in course.points if point.period.grain == grain}
     return sorted(told)
-
-
-def _over(course: Course, periods: Sequence[Period]) -> list[Point]:
-    held = {point.period: point for point in course.points}
-    return [held.get(period) or Point(period, course.definition) for period in periods]

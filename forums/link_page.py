@@ -1,6 +1,5 @@
 """Does a KPI serve the outcome it is linked to? What the figures show, lag by lag, in a drawing and in words."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 
@@ -131,12 +130,7 @@ def _cases(link: Link) -> list[Contradiction]:
 def _together(kpi: Course, outcome: Course) -> tuple[list[Point], list[Point]]:
     """Both over all periods of either, period by period."""
     periods = sorted({point.period for course in (kpi, outcome) for point in course.points})
-    return _over(kpi, periods), _over(outcome, periods)
-
-
-def _over(course: Course, periods: Sequence[Period]) -> list[Point]:
-    held = {point.period: point for point in course.points}
-    return [held.get(period) or Point(period, course.definition) for period in periods]
+    return kpi.over(periods), outcome.over(periods)
 
 
 def _named(words: str, link: Link) -> str:
@@ -155,12 +149,16 @@ def _row(each: AtLag, link: Link) -> LagRow:
 
 def _draw_lags(found: Relation, link: Link, grain: Grain) -> Drawn:
     told = [
-        DrawnLag(each.lag, *(value if isfinite(value) else None for value in (each.rho, each.lower, each.upper)),
+        DrawnLag(each.lag, _known(each.rho), _known(each.lower), _known(each.upper),
                  is_seen=each.p * len(found.at_lags) <= DOUBT, note=_note(each))
         for each in found.at_lags
     ]  # fmt: skip
     given = Lags("Rank correlation by lag", "Its figures follow as a table.", told, f"{grain}s", link.lag_periods)
     return Drawn(draw_lags(given, WIDE), draw_lags(given, PHONE))
+
+
+def _known(value: float) -> float | None:
+    return value if isfinite(value) else None
 
 
 def _note(each: AtLag) -> str:

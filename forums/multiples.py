@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.text import slugify
 
 from forums.case_sides import Standing, judge
-from forums.processes import limits_of, process_of, rebased, sign_of
+from forums.processes import limits_of, process_of, rebased, signs_of
 from metrics.courses import Course, Point, courses
 from metrics.detection.process import Process
 from metrics.models import Definition, Segment
@@ -84,11 +84,8 @@ def _drawn(dimension: str, parts: Sequence[tuple[str, Course]]) -> Multiples:
 
 
 def _part(name: str, course: Course) -> Part:
-    found, sign = _process(course, course.points), sign_of(course.definition)
-    target = float("nan") if course.definition.target is None else float(course.definition.target)
-    assurance = found.assurance(target, sign, course.definition.decimals)
-    standing = judge(course.latest) if course.latest else Standing()
-    return Part(name, course.segment, standing, found.variation(sign).value, assurance.value)
+    found, standing = _process(course, course.points), judge(course.latest) if course.latest else Standing()
+    return Part(name, course.segment, standing, *signs_of(found, course.definition))
 
 
 def _is_small(course: Course) -> bool:
@@ -106,8 +103,7 @@ def _badness(course: Course) -> float:
 
 
 def _panel(name: str, course: Course, periods: Sequence[Period]) -> Panel:
-    held = {point.period: point for point in course.points}
-    points = [held.get(period) or Point(period, course.definition) for period in periods]
+    points = course.over(periods)
     line = Line(name, tuple(point.value for point in points))
     definition, limits = course.definition, limits_of(_process(course, points))
     return Panel(name, definition.worded_unit, (line,), definition.target, limits, definition.direction)

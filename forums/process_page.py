@@ -6,13 +6,15 @@ from decimal import Decimal
 from math import isfinite
 
 import numpy as np
+from django.db.models import QuerySet
 
 from forums.case_sides import Standing, judge
 from forums.charts import process_chart, word
 from forums.models import Decision
 from forums.multiples import Multiples, multiples_of
-from forums.processes import process_of, rebased, sign_of, stretches
+from forums.processes import process_of, rebased, sign_of, signs_of, stretches
 from metrics.courses import Course, Point, courses
+from metrics.detection.limits import SETTLED_FROM
 from metrics.detection.process import Cause, Process
 from metrics.models import Measure, Rebasing, Segment
 from truthgov import clock
@@ -21,7 +23,6 @@ from truthgov.periods import Period
 from truthgov.svg import Chart
 from truthgov.svg.series import as_decimal
 
-FEWEST_SETTLED = 12
 IN_WORDS = {
     Cause.OUTSIDE: "outside the limits",
     Cause.TWO_OF_THREE: "one of two in three that are close to the same limit",
@@ -57,7 +58,7 @@ class Stretch:
 
     @property
     def is_provisional(self) -> bool:
-        return self.figures < FEWEST_SETTLED
+        return self.figures < SETTLED_FROM
 
     @property
     def has_limits(self) -> bool:
@@ -115,14 +116,14 @@ def process_page(measure: Measure, segment: Segment | None) -> ProcessPage:
     points, anew = course.points, rebased(course, course.points)
     found, sign, decisions = process_of(points, anew), sign_of(course.definition), _decisions(measure, points)
     decided = [(clock.local_day(each.decided_at), each.wording) for each in decisions]
-    target = float("nan") if course.definition.target is None else float(course.definition.target)
+    variation, assurance = signs_of(found, course.definition)
     return ProcessPage(
         segment=segment,
         course=course,
         chart=process_chart(course, measure.name, decided=decided),
         standing=judge(course.latest),
-        variation=found.variation(sign).value,
-        assurance=found.assurance(target, sign, course.definition.decimals).value,
+        variation=variation,
+        assurance=assurance,
         stretches=[_stretch(course, found, *bounds) for bounds in stretches(points, anew)][::-1],
         special=_special(points, found, sign),
         restated=[point for point in points if point.restated],
@@ -164,7 +165,7 @@ def _decisions(measure: Measure, points: Sequence[Point]) -> list[Decision]:
     return [each for each in moving if first <= clock.local_day(each.decided_at) < end]
 
 
-def _rebasings(measure: Measure, segment: Segment) -> Sequence[Rebasing]:
+def _rebasings(measure: Measure, segment: Segment) -> QuerySet[Rebasing]:
     people = "proposed_by", "appointment", "approved_by", "ended_by"
     return measure.rebasings.filter(segment=segment).select_related(*people).order_by("-proposed_at", "-pk")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from itertools import pairwise
 from math import isfinite
 
@@ -65,13 +66,19 @@ def special_of(found: Process, direction: float) -> tuple[Special, ...]:
     )
 
 
+def signs_of(found: Process, definition: Definition) -> tuple[str, str]:
+    """What a process says of its variation and of its assurance, by what its definition calls good."""
+    sign, target = sign_of(definition), _number(definition.target)
+    return found.variation(sign).value, found.assurance(target, sign, definition.decimals).value
+
+
 def sign_of(definition: Definition) -> float:
     """+1 where higher is better, −1 where lower is."""
     return 1.0 if definition.direction == Definition.Direction.HIGHER else -1.0
 
 
-def _number(value: object) -> float:
-    return float("nan") if value is None else float(value)  # type: ignore[arg-type]
+def _number(value: Decimal | None) -> float:
+    return float("nan") if value is None else float(value)
 
 
 def _known(values: np.ndarray) -> tuple[float | None, ...]:

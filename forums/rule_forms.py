@@ -49,7 +49,7 @@ class RuleFilter(forms.Form):
     )
     firing = forms.ChoiceField(required=False, choices=FIRING)
 
-    def narrow(self, rules: QuerySet[Rule]) -> QuerySet[Rule]:
+    def narrow(self, rules: QuerySet[Any]) -> QuerySet[Any]:
         """The rules that the filters leave, of rules annotated by `forums.rule_register`."""
         asked = self.cleaned_data if self.is_valid() else {}
         if kind := asked.get("kind"):
@@ -95,7 +95,7 @@ class TuningForm(forms.Form):
 
     def tuning(self) -> Tuning:
         """What it says of how the rule judges."""
-        given = {name: self.cleaned_data.get(name) for name in LABELS}
+        given: dict[str, Any] = {name: self.cleaned_data.get(name) for name in LABELS}
         return Tuning(**given)
 
     def refused(self, refusal: InvalidInput) -> None:

@@ -1,6 +1,7 @@
 """The register of rules: what is looked at, how each rule stands, and what came of it; a fixed number of queries."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -31,7 +32,7 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Register:
     rows: list[Row]
-    page: Page[Rule]
+    page: Page[Any]
     is_empty: bool
 
 
@@ -39,11 +40,11 @@ def register(form: RuleFilter, address: QueryDict) -> Register:
     """The page of the register that an address asks for."""
     found = turn_to(address.get("cursor", ""), form.narrow(rules_today()), ORDER, size=PAGE)
     told = records([rule.pk for rule in found.rows])
-    rows = [Row(rule, rule.standing, rule.waits, rule.fires, told[rule.pk]) for rule in found.rows]  # type: ignore[attr-defined]
+    rows = [Row(rule, rule.standing, rule.waits, rule.fires, told[rule.pk]) for rule in found.rows]
     return Register(rows, found, not rows and not Rule.objects.exists())
 
 
-def rules_today() -> QuerySet[Rule]:
+def rules_today() -> QuerySet[Any]:
     """Rules with their parties, each with its state today, whether a version waits and whether a case is open."""
     versions = RuleVersion.objects.filter(rule=OuterRef("pk"))
     held = Q(starts_on__isnull=True) | Q(starts_on__lte=clock.today())

@@ -54,6 +54,11 @@ class Course:
         """The point of the period that begins on a day, if it is shown."""
         return next((point for point in self.points if point.period.start == start), None)
 
+    def over(self, periods: Iterable[Period]) -> list[Point]:
+        """Its points over some periods, without a figure where it has none to show."""
+        held = {point.period: point for point in self.points}
+        return [held.get(period) or Point(period, self.definition) for period in periods]
+
 
 def breaks(points: Sequence[Point]) -> list[int]:
     """The indices at which a version begins to hold that counts differently."""
