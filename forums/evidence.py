@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from forums.evidence_terms import terms_of
 from metrics.detection.wording import how_often
 from metrics.models import Contradiction
-from truthgov.figures import word_difference, word_figure
+from truthgov.figures import MINUS, word_difference, word_figure
 
 BASES = {
     "level": "where the figure stands",
@@ -23,7 +24,9 @@ BASES = {
 }
 
 
-OF_THE_PAST = ("reference", "baseline", "upper")
+CORRELATION = "correlation"
+OF_A_SHARE = (Contradiction.Kind.SOURCE_DISAGREEMENT, Contradiction.Kind.INTEGRITY)
+"""Kinds whose effect is a share of the figure itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,38 +47,30 @@ def lay_out(evidence: dict[str, Any], reading: Reading) -> list[tuple[str, str]]
 
 def _figures(evidence: dict[str, Any], reading: Reading) -> Iterator[tuple[str, str]]:
     found = {name: value for name, value in (evidence.get("figures") or {}).items() if value is not None}
-    of_sources = reading.kind == Contradiction.Kind.SOURCE_DISAGREEMENT
-    terms = _terms(found, reading)
-    for name in ("kpi_value", "value", "average", *(() if of_sources else OF_THE_PAST), "effect", "p", "basis", "size"):
-        if name in terms and name in found:
-            yield terms[name]
-
-
-def _terms(found: dict[str, Any], reading: Reading) -> dict[str, tuple[str, str]]:
-    """What each figure of a finding is called, and its wording."""
-    unit = reading.outcome_unit
-    terms = {
-        name: (label, _word(found[name], shown))
-        for name, label, shown in (
-            ("kpi_value", reading.kpi, reading.kpi_unit),
-            ("value", reading.outcome, unit),
-            ("reference", "Held against", unit),
-            ("baseline", "Expected from the past", unit),
-            ("size", "Cases behind the figure", "count"),
-        )
-        if name in found
-    }
-    if {"lower", "upper"} <= found.keys():
-        terms["upper"] = "Natural limits", f"{_word(found['lower'], unit)} to {_word(found['upper'], unit)}"
-    if "effect" in found:
-        terms["effect"] = "Worse by", _apart(found["effect"], reading)
-    if found.get("window", 1) > 1 and "average" in found:
-        terms["average"] = f"Mean over {found['window']:.0f} periods", _word(found["average"], unit)
+    of_one = reading.kpi == reading.outcome
+    for name, term in terms_of(reading.kind, of_one=of_one).items():
+        if term and (worded := _worded(name, found, reading)):
+            named = {"kpi": reading.kpi, "outcome": reading.outcome, "window": f"{found.get('window', 1):.0f}"}
+            yield term.format(**named), worded
     if "p" in found:
-        terms["p"] = "Would come about by chance", how_often(found["p"])
+        yield "Would come about by chance", how_often(found["p"])
     if found.get("basis") in BASES:
-        terms["basis"] = "Rests on", BASES[found["basis"]]
-    return terms
+        yield "Rests on", BASES[found["basis"]]
+    if "size" in found:
+        yield "Cases behind the figure", _word(found["size"], "count")
+
+
+def _worded(name: str, found: dict[str, Any], reading: Reading) -> str:
+    """One figure of a finding in its unit; empty where there is none, or where it would only repeat another."""
+    of_a_relation = reading.kind == Contradiction.Kind.BROKEN_LINK and name not in ("kpi_value", "value")
+    unit = CORRELATION if of_a_relation else reading.kpi_unit if name == "kpi_value" else reading.outcome_unit
+    if name not in found or (name == "average" and found.get("window", 1) <= 1):
+        return ""
+    if name == "upper":
+        return f"{_word(found['lower'], unit)} to {_word(found['upper'], unit)}" if "lower" in found else ""
+    if name == "effect" and of_a_relation:
+        return _word(found["reference"] - found["effect"], unit)
+    return _apart(found["effect"], reading) if name == "effect" else _word(found[name], unit)
 
 
 def _versions(evidence: dict[str, Any], reading: Reading) -> Iterator[tuple[str, str]]:
@@ -112,13 +107,14 @@ def _weight(weight: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _apart(effect: float, reading: Reading) -> str:
-    """Two sources differ by a share of the figure of record, the others by their unit."""
-    if reading.kind == Contradiction.Kind.SOURCE_DISAGREEMENT:
+    if reading.kind in OF_A_SHARE:
         return _word(effect, "fraction")
     return word_difference(_decimal(effect), reading.outcome_unit).text
 
 
 def _word(value: float, unit: str) -> str:
+    if unit == CORRELATION:
+        return f"{value:+.2f}".replace("-", MINUS)
     return word_figure(_decimal(value), unit).text
 
 

@@ -106,7 +106,7 @@ def word_exposure(case: Contradiction) -> str:
     if case.exposure_customers is not None:
         parts.append(f"{word_figure(Decimal(case.exposure_customers), 'count')} customers")
     if case.exposure_value is not None:
-        parts.append(str(word_figure(case.exposure_value, "EUR")))
+        parts.append(str(word_figure(case.exposure_value, "EUR", 0)))
     return ", ".join(parts)
 
 

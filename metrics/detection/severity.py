@@ -135,4 +135,4 @@ def _reliance(trust: float | None) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{share:.0%}".replace("%", " %")
+    return "less than 1 %" if 0 < share < 0.01 else f"{share:.0%}".replace("%", " %")

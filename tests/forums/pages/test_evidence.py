@@ -44,3 +44,25 @@ def test_two_sources_are_apart_by_a_share_of_the_figure():
     told = dict(lay_out(EVIDENCE, Reading("source_disagreement", "One", "Other", "count", "count")))
     assert told["Worse by"] == f"14.1{THIN}%"
     assert "Natural limits" not in told
+
+
+def test_a_part_is_told_beside_its_whole_and_the_rest():
+    told = dict(lay_out(EVIDENCE, Reading("inconsistency", "Amended", "Amended", "fraction", "fraction")))
+    assert told["Amended, as a whole"] == f"12.0{THIN}%"
+    assert told["Amended, here"] == f"44.1{THIN}%"
+    assert told["The rest"] == f"30.0{THIN}%"
+    assert told["Under the definitions"] == "Amended, version 1; Amended, version 2"
+
+
+def test_a_relation_is_told_as_a_rank_correlation():
+    lost = {"kpi_value": 0.02, "value": 0.39, "reference": 0.0, "effect": 0.85, "lower": -0.96, "upper": -0.51}
+    told = dict(lay_out({"figures": lost}, Reading("broken_link", "Deposits", "Cancelled", "fraction", "fraction")))
+    assert told["Rank correlation now"] == "−0.85"
+    assert told["95 % interval now"] == "−0.96 to −0.51"
+    assert told["Deposits"] == f"2.0{THIN}%"
+
+
+def test_figures_that_moved_are_told_as_first_reported_and_as_they_stand():
+    told = dict(lay_out(EVIDENCE, Reading("integrity", "Stays", "Stays", "count", "count")))
+    assert (told["Stays, first reported"], told["Stays, as it stands"]) == ("0", "0")
+    assert told["Moved by"] == f"14.1{THIN}%"

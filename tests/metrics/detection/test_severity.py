@@ -57,3 +57,7 @@ def test_a_reader_can_add_the_grades_up():
         graded = severity(*given)
         assert sum(grade.points for grade in graded.grades) == graded.points
         assert [grade.of for grade in graded.grades] == ["Size", "Persistence", "Exposure", "Trust"]
+
+
+def test_a_share_that_is_small_is_not_called_none():
+    assert "on less than 1 % of the journey" in severity(2.0, 3, 0.002).explanation
