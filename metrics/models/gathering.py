@@ -2,14 +2,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from metrics.models.contradiction import Contradiction
-from metrics.models.ruling import LONGEST_SNOOZE
+from metrics.models.ruling import LONGEST_SNOOZE, Ruling
 from metrics.models.truth_owner import truth_owners_alone
 from truthgov import clock
 from truthgov.actor import Actor
-from truthgov.models import Appointment, Fact, Person
+from truthgov.models import Fact, Person
 
 
-class CaseJoining(Fact):
+class CaseJoining(Ruling):
     """A case is the same as another, `into`: what it has found and will find feeds the one that stays.
 
     The case that stays gathers no further ones from others: what is joined does not itself hold what was joined to it.
@@ -17,18 +17,13 @@ class CaseJoining(Fact):
 
     contradiction = models.OneToOneField(Contradiction, on_delete=models.PROTECT, related_name="joining")
     into = models.ForeignKey(Contradiction, on_delete=models.PROTECT, related_name="joinings")
-    reason = models.TextField()
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
 
-    class Meta(Fact.Meta):
-        ordering = ["at", "pk"]
+    class Meta(Ruling.Meta):
         constraints = [
             models.CheckConstraint(condition=~Q(contradiction=F("into")), name="a_case_is_not_joined_to_itself")
         ]
         triggers = [
-            *Fact.Meta.triggers,
+            *Ruling.Meta.triggers,
             truth_owners_alone(
                 "a_joining_is_the_truth_owners",
                 "cases are joined",
@@ -46,36 +41,26 @@ class CaseJoining(Fact):
         return f"joined to {self.into}"
 
 
-class CaseSplit(Fact):
+class CaseSplit(Ruling):
     """The facts of a segment differ: it has its own case, `contradiction`, from here on, beside that of its whole."""
 
     contradiction = models.OneToOneField(Contradiction, on_delete=models.PROTECT, related_name="split")
     parent = models.ForeignKey(Contradiction, on_delete=models.PROTECT, related_name="splits")
-    reason = models.TextField()
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
 
-    class Meta(Fact.Meta):
-        ordering = ["at", "pk"]
-        triggers = [*Fact.Meta.triggers, truth_owners_alone("a_split_is_the_truth_owners", "a case is split")]
+    class Meta(Ruling.Meta):
+        triggers = [*Ruling.Meta.triggers, truth_owners_alone("a_split_is_the_truth_owners", "a case is split")]
 
     def __str__(self) -> str:
         return f"split off {self.parent}"
 
 
-class CaseLink(Fact):
+class CaseLink(Ruling):
     """Two cases have to do with each other, as somebody says; the earlier one is `contradiction`."""
 
     contradiction = models.ForeignKey(Contradiction, on_delete=models.PROTECT, related_name="links")
     other = models.ForeignKey(Contradiction, on_delete=models.PROTECT, related_name="+")
-    reason = models.TextField()
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
 
-    class Meta(Fact.Meta):
-        ordering = ["at", "pk"]
+    class Meta(Ruling.Meta):
         constraints = [
             models.UniqueConstraint(fields=["contradiction", "other"], name="two_cases_are_linked_once"),
             models.CheckConstraint(condition=Q(contradiction__lt=F("other")), name="the_earlier_case_comes_first"),
@@ -85,21 +70,16 @@ class CaseLink(Fact):
         return f"linked to {self.other}"
 
 
-class Snooze(Fact):
+class Snooze(Ruling):
     """The truth owner puts off a case up to and including a day. It is listed meanwhile; what is worse wakes it."""
 
     contradiction = models.ForeignKey(Contradiction, on_delete=models.PROTECT, related_name="snoozes")
     until = models.DateField()
-    reason = models.TextField()
     severity = models.CharField(max_length=10, choices=Contradiction.Severity, help_text="When it was put off.")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
 
-    class Meta(Fact.Meta):
-        ordering = ["at", "pk"]
+    class Meta(Ruling.Meta):
         triggers = [
-            *Fact.Meta.triggers,
+            *Ruling.Meta.triggers,
             truth_owners_alone(
                 "a_snooze_is_the_truth_owners",
                 "a case is snoozed",

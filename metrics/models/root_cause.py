@@ -4,12 +4,13 @@ from django.db import models
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from metrics.models.contradiction import Contradiction
+from metrics.models.ruling import Ruling
 from metrics.models.truth_owner import truth_owners_alone
 from truthgov import audit, authority, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput
 from truthgov.lifecycle import only_once
-from truthgov.models import Appointment, Fact, Person, Role, Scope
+from truthgov.models import Fact, Person, Role, Scope
 
 
 class RootCauseQuerySet(models.QuerySet["RootCause"]):
@@ -79,21 +80,16 @@ class RootCauseRetirement(Fact):
         return f"{self.cause} is retired"
 
 
-class CauseNaming(Fact):
+class CauseNaming(Ruling):
     """What a contradiction comes from, as a decision or the truth owner says; the latest one holds."""
 
     contradiction = models.ForeignKey(Contradiction, on_delete=models.PROTECT, related_name="causes")
     cause = models.ForeignKey(RootCause, on_delete=models.PROTECT, related_name="namings")
-    reason = models.TextField()
     authority = models.CharField(max_length=60, blank=True)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
 
-    class Meta(Fact.Meta):
-        ordering = ["at", "pk"]
+    class Meta(Ruling.Meta):
         triggers = [
-            *Fact.Meta.triggers,
+            *Ruling.Meta.triggers,
             truth_owners_alone("a_cause_is_named_by_right", "a root cause is named", condition="NEW.authority = ''"),
         ]
 

@@ -8,7 +8,7 @@ from truthgov import audit, authority, clock
 from truthgov.actor import Actor, Appointed
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import advance, only_once
-from truthgov.models import Person, Role, Scope
+from truthgov.models import Appointment, Fact, Person, Role, Scope
 
 if TYPE_CHECKING:
     from metrics.models.contradiction import Contradiction
@@ -18,6 +18,19 @@ if TYPE_CHECKING:
 LONGEST_SNOOZE = 92
 """Days that a case may be put off at a time: a quarter."""
 LINKING = (Role.TRUTH_OWNER, Role.FUNCTION_LEAD, Role.JOURNEY_OWNER)
+
+
+class Ruling(Fact):
+    """What is ruled on a contradiction keeps: why, who ruled, under which appointment, and when."""
+
+    reason = models.TextField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta(Fact.Meta):
+        abstract = True
+        ordering = ["at", "pk"]
 
 
 class Ruled(models.Model):
@@ -127,7 +140,7 @@ class Ruled(models.Model):
 
 
 def ruling(actor: Appointed) -> dict[str, Any]:
-    """Who rules, under which appointment, and when: what each fact of a ruling keeps."""
+    """Who rules, under which appointment, and when: what each Ruling keeps beside its reason."""
     return {"person": actor.person, "appointment": actor.appointment, "at": clock.now()}
 
 
