@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
@@ -47,8 +47,8 @@ def register(form: RuleFilter, address: QueryDict) -> Register:
 def rules_today() -> QuerySet[Any]:
     """Rules with their parties, each with its state today, whether a version waits and whether a case is open."""
     versions = RuleVersion.objects.filter(rule=OuterRef("pk"))
-    held = Q(starts_on__isnull=True) | Q(starts_on__lte=clock.today())
-    stands = Subquery(versions.approved().filter(held).order_by("-version").values("state")[:1])
+    held = versions.approved().begun(on=clock.today())
+    stands = Subquery(held.order_by("-version").values("state")[:1])
     made = Case(When(made_by__isnull=True, then=Value("active")), default=Value("off"))
     return Rule.objects.select_related(*SIDES, "source", "other_source").annotate(
         standing=Coalesce(stands, made),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from forums.definition_versions import Change
 from forums.rule_terms import changes, stated
+from metrics.assessment.terms import JUDGING
 from metrics.back_testing import BackTest, Found, back_test
 from metrics.detection.sentences import SUPPRESSED
 from metrics.models import Definition, Measure, Rule, RuleVersion
@@ -13,7 +14,6 @@ from truthgov.svg import Chart, Line, Panel
 
 SHOWN = 8
 """Findings that stand open on the page, the latest."""
-JUDGING = (RuleVersion.State.ACTIVE, RuleVersion.State.MONITOR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,5 @@ def suppressions(rule: Rule, start: date, *, monitored: bool = False) -> list[Su
 
 def states_on(rules: Collection[Rule], day: date) -> dict[int, str]:
     """How some rules stand for periods that begin on a day, by their approved versions; in one query."""
-    held = Q(starts_on__isnull=True) | Q(starts_on__lte=day)
-    versions = RuleVersion.objects.approved().filter(held, rule__in=rules).order_by("version")
+    versions = RuleVersion.objects.approved().begun(on=day).filter(rule__in=rules).order_by("version")
     return {rule.pk: Tuning.before_any(rule).state for rule in rules} | dict(versions.values_list("rule", "state"))

@@ -133,8 +133,7 @@ class Rule(models.Model):
 
     def is_active(self, *, on: date) -> bool:
         """Does it judge cases on a day: not in monitor, switched off or retired?"""
-        begun = self.versions.approved().filter(Q(starts_on__isnull=True) | Q(starts_on__lte=on))
-        latest = begun.order_by("-version").first()
+        latest = self.versions.approved().begun(on=on).order_by("-version").first()
         return latest.state == latest.State.ACTIVE if latest else self.made_by_id is None
 
 

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Self
 
 import pgtrigger
@@ -16,6 +17,10 @@ class RuleVersionQuerySet(models.QuerySet["RuleVersion"]):
 
     def waiting(self) -> Self:
         return self.filter(status=RuleVersion.Status.PROPOSED)
+
+    def begun(self, *, on: date) -> Self:
+        """Those for periods that begin on a day, or earlier; the highest version of the approved ones holds there."""
+        return self.filter(Q(starts_on__isnull=True) | Q(starts_on__lte=on))
 
 
 class RuleVersion(models.Model):
