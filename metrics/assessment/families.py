@@ -172,7 +172,10 @@ class Family:
 
     def beside(self) -> Ints:
         """Rules that nobody judged now, and whose cells the bound has moved across."""
-        return np.setdiff1d(self.tally.rules_between(self.tally.bound, self.counted.bound), self.rules)
+        before, now = self.counted.bound, self.tally.bound
+        if before == now:
+            return self.rules[:0]
+        return np.setdiff1d(self.tally.rules_between(before, now), self.rules)
 
     def add(self, beside: Self) -> None:
         """Add the cells of other rules, behind these."""

@@ -124,6 +124,8 @@ def _parts(pairs: Pairs, figures: Figures, season: int, most: int) -> Iterator[t
 
 def _begins(firsts: Ints, season: int) -> list[int]:
     """The first periods from which stretches of a season each cover all of some periods."""
+    if len(firsts) and firsts.max() < firsts.min() + season:  # nearly always
+        return [int(firsts.min())]
     begins: list[int] = []
     for first in np.unique(firsts).tolist():
         if not begins or first >= begins[-1] + season:

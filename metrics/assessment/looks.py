@@ -36,11 +36,11 @@ LOOKS = Prepared("looks", """
     ORDER BY rule.kind, rule.id""",
     measures="bigint[]", rules="bigint[]",
 )  # fmt: skip
-COMPANIONS = """
+COMPANIONS = Prepared("companions", """
     WITH beside AS (
         SELECT wanted.measure, link.kind, CASE WHEN link.from_measure_id = wanted.measure
             THEN link.to_measure_id ELSE link.from_measure_id END AS companion
-        FROM unnest(%s::bigint[]) AS wanted(measure)
+        FROM unnest(%(measures)s::bigint[]) AS wanted(measure)
         JOIN metrics_link link ON wanted.measure IN (link.from_measure_id, link.to_measure_id)
         WHERE link.kind IN ('companion', 'divergence')),
     first AS (SELECT measure, min(kind) AS kind FROM beside GROUP BY measure)
@@ -48,7 +48,9 @@ COMPANIONS = """
     WHERE EXISTS (SELECT FROM metrics_definition own JOIN metrics_definition other ON other.grain = own.grain
                   WHERE own.measure_id = beside.measure AND own.status = 'approved'
                     AND other.measure_id = beside.companion AND other.status = 'approved')
-    ORDER BY beside.measure, beside.companion"""
+    ORDER BY beside.measure, beside.companion""",
+    measures="bigint[]",
+)  # fmt: skip
 """Declared companions come first, also in the alphabet; only where there are none, what a divergence link joins."""
 
 
@@ -127,7 +129,7 @@ def _companions(measures: list[int]) -> list[tuple[int, int]]:
     if not measures:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(COMPANIONS, [measures])
+        COMPANIONS.ask(cursor, {"measures": measures})
         return cursor.fetchall()
 
 

@@ -7,19 +7,22 @@ from django.db import connection
 from metrics.assessment.proof import Proof, is_settled, proof_of
 from metrics.assessment.record import CaseRecord
 from metrics.models import Contradiction, ContradictionEvent
+from metrics.prepared import Prepared
 from truthgov import clock
 from truthgov.lifecycle import advance
 
-IN_REMEDY = """
+IN_REMEDY = Prepared("in_remedy", """
     SELECT id FROM metrics_contradiction
-    WHERE status = 'in_remedy' AND remedy_from IS NOT NULL AND rule_id = ANY(%s::bigint[])"""
+    WHERE status = 'in_remedy' AND remedy_from IS NOT NULL AND rule_id = ANY(%(rules)s::bigint[])""",
+    rules="bigint[]",
+)  # fmt: skip
 Status, Code = Contradiction.Status, ContradictionEvent.Code
 
 
 def prove(rules: Iterable[int]) -> None:
     """Close the cases in remedy whose rule has stayed quiet for as many periods as it asks."""
     with connection.cursor() as cursor:
-        cursor.execute(IN_REMEDY, [list(rules)])
+        IN_REMEDY.ask(cursor, {"rules": list(rules)})
         concerned = [case for (case,) in cursor.fetchall()]
     if not concerned:
         return

@@ -7,21 +7,26 @@ from typing import NamedTuple
 from django.db import connection
 
 from metrics.models import TouchedSet
+from metrics.prepared import Prepared
 
 AT_ONCE = 256
 """Touched sets merged into one assessment: a series that ten deliveries touched is judged once."""
-CLAIM = """
+CLAIM = Prepared("claim", """
     WITH fresh AS (
-        SELECT id FROM metrics_touchedset WHERE attempts = 0 ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED),
+        SELECT id FROM metrics_touchedset WHERE attempts = 0 ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED),
     failed AS (
-        SELECT id FROM metrics_touchedset WHERE attempts BETWEEN 1 AND %s AND NOT EXISTS (SELECT FROM fresh)
+        SELECT id FROM metrics_touchedset WHERE attempts BETWEEN 1 AND %(tried)s AND NOT EXISTS (SELECT FROM fresh)
         ORDER BY attempts, id LIMIT 1 FOR UPDATE SKIP LOCKED)
     UPDATE metrics_touchedset SET attempts = attempts + 1
-    WHERE id IN (SELECT id FROM fresh UNION ALL SELECT id FROM failed) RETURNING id"""
-TAKE = """
+    WHERE id IN (SELECT id FROM fresh UNION ALL SELECT id FROM failed) RETURNING id""",
+    most="int", tried="int",
+)  # fmt: skip
+TAKE = Prepared("take", """
     DELETE FROM metrics_touchedset WHERE id IN (
-        SELECT id FROM metrics_touchedset WHERE id = ANY(%s) ORDER BY id FOR UPDATE SKIP LOCKED)
-    RETURNING series, first_periods"""
+        SELECT id FROM metrics_touchedset WHERE id = ANY(%(claimed)s::bigint[]) ORDER BY id FOR UPDATE SKIP LOCKED)
+    RETURNING series, first_periods""",
+    claimed="bigint[]",
+)  # fmt: skip
 
 
 class Taken(NamedTuple):
@@ -37,12 +42,12 @@ def claim(limit: int = AT_ONCE) -> list[int]:
     What failed before is tried alone: it must not take others down with it again.
     """
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [limit, TouchedSet.MOST_ATTEMPTS - 1])
+        CLAIM.ask(cursor, {"most": limit, "tried": TouchedSet.MOST_ATTEMPTS - 1})
         return sorted(pk for (pk,) in cursor.fetchall())
 
 
 def take(claimed: list[int]) -> list[Taken]:
     """Take claimed sets out, in the transaction that assesses them; without those somebody else has."""
     with connection.cursor() as cursor:
-        cursor.execute(TAKE, [claimed])
+        TAKE.ask(cursor, {"claimed": claimed})
         return [Taken(*row) for row in cursor.fetchall()]

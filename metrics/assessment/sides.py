@@ -1,6 +1,7 @@
 """One side of many pairs, as a detector reads it: figures under the definitions in force."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from metrics.detection.batch import Ints, Side
 from metrics.detection.comparing import EVERYTHING
 
 MEANINGS = ("unit", "direction", "target", "red_threshold", "min_effect", "reliable_from", "decimals")
+STATED = attrgetter(*MEANINGS)
 WHOLE = {"unit": np.int64, "decimals": np.int64}
 
 
@@ -22,9 +24,10 @@ def side_of(
     definitions = np.array([numbers.setdefault((each.pk, each.tuned), len(numbers)) for each in meanings])[which]
     _, once, rows = np.unique((series << 32) + definitions, return_index=True, return_inverse=True)
     place, meant = figures.rows_of(series[once]), which[once]
+    said = np.array([STATED(meaning) for meaning in meanings], float).T
     stated: dict[str, Any] = {
-        name: np.array([getattr(meaning, name) for meaning in meanings], WHOLE.get(name, np.float64))[meant]
-        for name in MEANINGS
+        name: told[meant].astype(WHOLE.get(name, np.float64), copy=False)
+        for name, told in zip(MEANINGS, said, strict=True)
     }
     values = figures.values[place, window]
     for index, meaning in enumerate(meanings):
