@@ -21,12 +21,8 @@ ENDED_WITHOUT_DECISION = (AgendaItem.Status.CARRIED_OVER, AgendaItem.Status.ESCA
 def draft(meeting: "Meeting") -> str:
     """The draft of a closed meeting's minutes: who was there, each item with its end, what left the open list, and what
     is put off."""
-    return (
-        "\n".join(
-            [*_heading(meeting), *_attendance(meeting), *_items(meeting), *_left_the_list(meeting), *_put_off(meeting)]
-        )
-        + "\n"
-    )
+    parts = _heading, _attendance, _items, _left_the_list, _put_off
+    return "\n".join(line for part in parts for line in part(meeting)) + "\n"
 
 
 def _heading(meeting: "Meeting") -> Iterator[str]:
@@ -96,9 +92,7 @@ def _left_the_list(meeting: "Meeting") -> Iterator[str]:
 def _put_off(meeting: "Meeting") -> Iterator[str]:
     """What the truth owner had snoozed when the meeting closed; no line where nothing was."""
     day = clock.local_day(meeting.closed_at or clock.now())
-    snoozed = Snooze.objects.filter(
-        contradiction__in=Contradiction.objects.snoozed(on=day), waking=None, until__gte=day
-    )
+    snoozed = Snooze.objects.in_force(on=day).filter(contradiction__status=Contradiction.Status.OPEN)
     named = "contradiction__measure", "contradiction__other_measure", "contradiction__segment", "person"
     lines = [f"- {each.contradiction}: {each}, {each.person}. {each.reason}" for each in snoozed.select_related(*named)]
     if lines:

@@ -8,6 +8,7 @@ from forums.definition_versions import Change
 from metrics.models import Definition, Rule, RuleVersion
 from metrics.models.rule_version import PARAMETERS
 from metrics.rule_terms import MEANT, Tuning
+from truthgov.figures import plain
 
 Kind, State = Rule.Kind, RuleVersion.State
 QUESTIONS = {
@@ -76,12 +77,7 @@ def _worded(name: str, value: Any, definition: Definition | None) -> str:
     if name == "min_effect" and definition:
         return word(value, definition).text
     if name == "tolerance":
-        return f"{Decimal(value) * 100:.2f}".rstrip("0").rstrip(".") + " %"
+        return f"{plain(Decimal(value) * 100)} %"
     if name == "reliable_from":
-        return f"a denominator of {_plain(value)}"
+        return f"a denominator of {plain(value)}"
     return str(value).capitalize() if name == "state" else str(value)
-
-
-def _plain(value: Decimal) -> str:
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -57,7 +57,7 @@ def raise_severity(case: Contradiction) -> None:
 def _wake(cases: Iterable[Contradiction], record: CaseRecord) -> None:
     """End the snooze of those that have become worse than they were when they were put off."""
     by_key = {case.pk: case for case in cases}
-    put_off = Snooze.objects.filter(contradiction__in=by_key, until__gte=clock.local_day(record.at), waking=None)
+    put_off = Snooze.objects.in_force(on=clock.local_day(record.at)).filter(contradiction__in=by_key)
     for snooze in put_off.order_by("pk"):
         case = by_key[snooze.contradiction_id]
         if WORDS.index(case.severity) > WORDS.index(snooze.severity):

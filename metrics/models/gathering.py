@@ -1,3 +1,6 @@
+from datetime import date
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -70,12 +73,20 @@ class CaseLink(Ruling):
         return f"linked to {self.other}"
 
 
+class SnoozeQuerySet(models.QuerySet["Snooze"]):
+    def in_force(self, *, on: date) -> Self:
+        """Those that put their case off on a day: neither over nor woken."""
+        return self.filter(until__gte=on, waking__isnull=True)
+
+
 class Snooze(Ruling):
     """The truth owner puts off a case up to and including a day. It is listed meanwhile; what is worse wakes it."""
 
     contradiction = models.ForeignKey(Contradiction, on_delete=models.PROTECT, related_name="snoozes")
     until = models.DateField()
     severity = models.CharField(max_length=10, choices=Contradiction.Severity, help_text="When it was put off.")
+
+    objects = SnoozeQuerySet.as_manager()
 
     class Meta(Ruling.Meta):
         triggers = [

@@ -109,7 +109,7 @@ class Ruled(models.Model):
 
     def end_snooze(self, reason: str, *, by: Actor) -> bool:
         """End the snooze in force, in the act under way; False where there is none."""
-        put_off = self.snoozes.filter(until__gte=clock.today(), waking=None).last()
+        put_off = self.snoozes.in_force(on=clock.today()).last()
         if put_off is None:
             return False
         with only_once("This case was woken by somebody else; reload the page."):
