@@ -55,9 +55,9 @@ class RuleFilter(forms.Form):
         if kind := asked.get("kind"):
             rules = rules.filter(kind=kind)
         if state := asked.get("state"):
-            rules = rules.filter(waits=True) if state == "waiting" else rules.filter(standing=state)
+            rules = rules.filter(Q(("waits", True)) if state == "waiting" else Q(("standing", state)))
         if firing := asked.get("firing"):
-            rules = rules.filter(fires=firing == "yes")
+            rules = rules.filter(Q(("fires", firing == "yes")))
         for holder in ("function", "journey"):
             if asked.get(holder):
                 rules = rules.filter(_any_side(holder, asked[holder]))

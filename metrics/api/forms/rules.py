@@ -10,7 +10,7 @@ from metrics.models.rule_version import PARAMETERS
 from metrics.rule_terms import Tuning
 from truthgov.rest.views import PageQuery
 
-ACROSS = {"required": False, "allow_null": True, "default": None}
+ACROSS: dict[str, Any] = {"required": False, "allow_null": True, "default": None}
 FOLLOWS = "Null: as the definition, the link or the grain says."
 
 
