@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from metrics.models import Rule, RuleVersion
 from truthgov import clock
@@ -127,6 +129,19 @@ def test_a_version_is_withdrawn_or_rejected_with_a_reason(as_person, shown, grow
         assert browser.post(at, {"reason": "It is needed."}).status_code == 302
     ended = as_person(lead).get(f"/rules/{growth.pk}/").context["page"].ended
     assert [each.status for each in ended] == ["withdrawn", "rejected"]
+
+
+def test_the_page_of_a_rule_takes_as_many_queries_for_many_versions_as_for_few(as_person, shown, growth):
+    browser = as_person(shown.hotel.leads["Marketing & Distribution"])
+    taken = []
+    for states in (("off",), ("monitor", "retired", "off")):
+        for state in states:
+            browser.post(f"/rules/{growth.pk}/versions/new/", tuned(growth, state=state))
+        with CaptureQueriesContext(connection) as queries:
+            page = browser.get(f"/rules/{growth.pk}/").context["page"]
+        taken.append(len(queries))
+    assert len(page.ended) == 3
+    assert taken[0] == taken[1]
 
 
 def test_who_answers_for_nothing_reads_and_does_not_tune(as_person, shown, growth):

@@ -12,6 +12,7 @@ from django.urls import reverse
 from forums.acts import Resolution
 from forums.minutes_text import draft
 from forums.models import AgendaItem
+from forums.root_causes import register
 from metrics.models import CaseLink, Contradiction, PositionFile, RootCause
 from tests.factories.forums import contradiction, in_session, next_meeting, resolving
 from tests.factories.metrics import DefinitionFactory, MeasureFactory, SegmentFactory, SeriesFactory
@@ -63,6 +64,16 @@ def test_a_case_is_put_down_to_a_cause_and_found_by_it(as_person, truth_owner, o
         line for line in as_person(outsider).get("/root-causes/").context["register"].lines if line.cause == cause
     )
     assert (line.open, line.cases) == (1, 1)
+
+
+def test_the_list_of_causes_costs_two_queries_however_many_stand_on_it(
+    truth_owner, case, same, django_assert_num_queries
+):
+    for each, cause in zip((case, same), RootCause.objects.all(), strict=False):
+        each.name_cause(cause, "Both targets cannot be met.", by=Actor(person=truth_owner))
+    with django_assert_num_queries(2):
+        lines = register().lines
+    assert sum(line.open for line in lines) == 2
 
 
 def test_the_truth_owner_keeps_the_list_of_causes(as_person, truth_owner, outsider, case):
