@@ -82,9 +82,13 @@ def public_key() -> str:
     return _signing_key().public_key().public_bytes_raw().hex()
 
 
+def sign(content: bytes) -> str:
+    """The signature, in hexadecimal, of what leaves the product under the key that signs checkpoints."""
+    return _signing_key().sign(content).hex()
+
+
 def _sign(checkpoint: Checkpoint) -> Checkpoint:
-    signature = _signing_key().sign(checkpoint.statement()).hex()
-    return Checkpoint(**(asdict(checkpoint) | {"signature": signature}))
+    return Checkpoint(**(asdict(checkpoint) | {"signature": sign(checkpoint.statement())}))
 
 
 def _signing_key() -> Ed25519PrivateKey:

@@ -130,8 +130,10 @@ class Meeting(Room, models.Model):
             self.draft_agenda(by=by)
             seated = self._seat(by.person, by.appointment)
             self.note_change()
-            audit.record("meeting.opened", self, by=by, charter=charter.pk, forum=self.forum_id,
-                         opened_at=audit.instant(seated.arrived_at))  # fmt: skip
+            audit.record(
+                "meeting.opened", self, by=by, forum=self.forum_id, charter=charter.pk, terms=charter.as_record(),
+                opened_at=audit.instant(self.opened_at), arrived_at=audit.instant(seated.arrived_at),
+            )  # fmt: skip
 
     def take_up(self, item: AgendaItem, *, by: Actor) -> None:
         """The chair calls an item of this meeting; everybody's page follows."""

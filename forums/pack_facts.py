@@ -1,0 +1,87 @@
+"""The facts of a sealed meeting as the tables hold them, in the shape that `forums.verifier` recomputes."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from forums.models import Decision, Meeting
+from forums.models.agenda import Recusal
+from forums.models.decision import Dissent
+from truthgov import audit
+from truthgov.models import Appointment, AuditEntry, Mandate, Person
+
+BEARING = ("person", "role", "scope", "scope_kind", "starts_on")
+
+
+def facts_of(meeting: Meeting, sealed: AuditEntry) -> dict[str, Any]:
+    """Everything that is compared with the entries up to `sealed`, the entry of its sealing; ids and no names."""
+    minutes, charter, decisions = meeting.minutes, meeting.charter, meeting.decisions.order_by("pk")
+    attended = [each.as_record() for each in meeting.attendances.all()]
+    signatures = [[each.person_id, each.appointment_id, each.text_hash]
+                  for each in minutes.standing_signatures().order_by("pk")]  # fmt: skip
+    bearing = {*(line[1] for line in attended + signatures), *decisions.values_list("appointment", flat=True)}
+    return {
+        "meeting": _meeting(meeting),
+        "charter": charter.as_record() | {"approved_by": charter.approved_by_id},
+        "appointments": {str(each.pk): _held(each) for each in _appointments(bearing)},
+        "attendances": attended,
+        "recusals": sorted([each.item_id, each.person_id, each.reason] for each in _recusals(meeting)),
+        "decisions": [_decision(each) for each in decisions.select_related("item__subject")],
+        "dissents": [[each.decision_id, each.person_id, each.reason] for each in _dissents(meeting)],
+        "signatures": signatures,
+        "sealing": {"hash": minutes.sealing.hash, "text": minutes.sealing.text_hash,
+                    "view": minutes.sealing.view_hash, "entry": sealed.number},
+        "view": {"hash": meeting.view.hash, "known": meeting.view.known_entry},
+        "mandates": [each.as_record() for each in _mandates(sealed)],
+    }  # fmt: skip
+
+
+def names_in(facts: dict[str, Any]) -> dict[str, str]:
+    """Who the people in the facts are, by number; a name is not part of what the audit holds."""
+    numbers = {
+        facts["meeting"]["opened_by"], facts["charter"]["proposed_by"], facts["charter"]["approved_by"],
+        *(line[0] for line in facts["attendances"] + facts["signatures"]),
+        *(line[1] for line in facts["recusals"] + facts["dissents"]), *(each["by"] for each in facts["decisions"]),
+        *(each["person"] for each in facts["appointments"].values()),
+    }  # fmt: skip
+    return {str(person.pk): person.name for person in Person.objects.filter(pk__in=numbers).order_by("pk")}
+
+
+def _meeting(meeting: Meeting) -> dict[str, Any]:
+    opened, closed = (audit.instant(at) if at else None for at in (meeting.opened_at, meeting.closed_at))
+    return {
+        "id": meeting.pk, "forum": meeting.forum_id, "charter": meeting.charter_id,
+        "opened_by": meeting.opened_by_id, "opened_at": opened, "closed_at": closed,
+    }  # fmt: skip
+
+
+def _held(appointment: Appointment) -> dict[str, Any]:
+    record = appointment.as_record()
+    return {name: record[name] for name in BEARING}
+
+
+def _decision(decision: Decision) -> dict[str, Any]:
+    subject = decision.item.subject
+    return decision.as_record() | {
+        "id": decision.pk, "by": decision.decided_by_id, "appointment": decision.appointment_id,
+        "matter": [subject.kind, subject.reference],
+    }  # fmt: skip
+
+
+def _appointments(numbers: set[int]) -> QuerySet[Appointment]:
+    return Appointment.objects.filter(pk__in=numbers).select_related("scope").order_by("pk")
+
+
+def _recusals(meeting: Meeting) -> QuerySet[Recusal]:
+    return Recusal.objects.filter(item__meeting=meeting)
+
+
+def _dissents(meeting: Meeting) -> QuerySet[Dissent]:
+    return Dissent.objects.filter(decision__meeting=meeting).order_by("pk")
+
+
+def _mandates(sealed: AuditEntry) -> QuerySet[Mandate]:
+    """Those granted by then, of which an entry holds what they grant."""
+    granted = AuditEntry.objects.filter(code="mandate.granted", number__lte=sealed.number, data__has_key="starts_on")
+    numbers = [int(number) for number in granted.values_list("subject_id", flat=True)]
+    return Mandate.objects.filter(pk__in=numbers).order_by("version")

@@ -1,0 +1,117 @@
+"""Rule 3 of governance, from raw entries: the quorum at that moment, and that whoever decided was entitled to."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from .chain import Entry
+from .findings import Findings
+from .offices import Offices
+
+RANKS = {"sponsor": 2, "truth_owner": 1}
+"""Whose right is higher; all others are equal below."""
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """A decision with what held when it was made: `room` is who was present, by the appointment of their seat;
+    `recused` who was recused from its item; `forced` the appointments that forced earlier decisions, by these;
+    `superseded` which decision supersedes which."""
+
+    entry: Entry
+    charter: dict[str, Any]
+    room: dict[int, int]
+    recused: set[int]
+    forced: dict[int, int]
+    superseded: dict[int, int]
+
+    @property
+    def where(self) -> str:
+        return f"decision {self.entry.subject_id} (entry {self.entry.number})"
+
+
+def judge(ruling: Ruling, offices: Offices, findings: Findings) -> None:
+    """A fault for each way in which it was not valid."""
+    if not ruling.charter:
+        findings.fault(ruling.where, "is under no charter that an entry approves")
+        return
+    _judge_quorum(ruling, offices, findings)
+    _judge_right(ruling, offices, findings)
+    _judge_free_hand(ruling, offices, findings)
+    _judge_rank(ruling, offices, findings)
+    _judge_trust(ruling, findings)
+
+
+def is_member(appointment: int, charter: dict[str, Any], offices: Offices) -> bool:
+    """Does an appointment count for the quorum? The secretary's alone does not."""
+    held = offices.appointments.get(appointment, {})
+    role = held.get("role")
+    of_the_forum = role == "forum_member" and held.get("scope") == charter["scope"]
+    return role == charter["chair_role"] or role in charter["member_roles"] or of_the_forum
+
+
+def _judge_quorum(ruling: Ruling, offices: Offices, findings: Findings) -> None:
+    said, where = ruling.entry.data, ruling.where
+    members = {person for person, seat in ruling.room.items() if is_member(seat, ruling.charter, offices)}
+    found = {
+        "present": len(members), "recused": len(members & ruling.recused), "quorum": ruling.charter["quorum"]
+    }  # fmt: skip
+    for name, count in found.items():
+        findings.expect(said[name] == count, where, f"says {said[name]} for {name}; the entries before it give {count}")
+    met = found["present"] - found["recused"] >= found["quorum"]
+    findings.expect(
+        met or bool(said["forced"]), where,
+        f"had no quorum: {found['present']} present less {found['recused']} recused, {found['quorum']} needed",
+    )  # fmt: skip
+
+
+def _judge_right(ruling: Ruling, offices: Offices, findings: Findings) -> None:
+    said, where, actor = ruling.entry.data, ruling.where, ruling.entry.actor
+    person, appointment, at = actor["person"], actor["appointment"], ruling.entry.at
+    right = ruling.charter["rights"].get(said["type"])
+    findings.expect(right is not None, where, f"the charter grants no right to {said['type']}")
+    held = offices.appointments.get(appointment, {})
+    exercised = offices.in_force(appointment, person, at)
+    findings.expect(exercised, where, f"no entry gives person {person} appointment {appointment} on that day")
+    role = "truth_owner" if said["forced"] else right
+    findings.expect(held.get("role") == role, where, f"was made as {held.get('role')}; the right is held by the {role}")
+    if held.get("role") in ("forum_member", "secretary"):
+        ours = held["scope"] == ruling.charter["scope"]
+        findings.expect(ours, where, "was made under an appointment to another forum")
+    if said["forced"]:
+        mandate = offices.mandate(at)
+        granted = mandate is not None and "force" in mandate["powers"]
+        findings.expect(granted, where, "was forced, and no mandate of that day grants the power to")
+        findings.expect(bool(said["reason"].strip()), where, "was forced without a written reason")
+
+
+def _judge_free_hand(ruling: Ruling, offices: Offices, findings: Findings) -> None:
+    person, where = ruling.entry.actor["person"], ruling.where
+    findings.expect(person in ruling.room, where, f"person {person}, who decided, was not in the room")
+    findings.expect(person not in ruling.recused, where, f"person {person}, who decided, was recused from the item")
+    own = offices.scopes_of(person, ruling.entry.at) & set(ruling.entry.data["accused"])
+    findings.expect(not own, where, f"person {person} decided on their own case: they answer for scope {sorted(own)}")
+
+
+def _judge_rank(ruling: Ruling, offices: Offices, findings: Findings) -> None:
+    """What was forced is overturned by a higher right only, and nothing twice."""
+    earlier, where = ruling.entry.data["supersedes"], ruling.where
+    if earlier is None:
+        return
+    findings.expect(earlier not in ruling.superseded, where, f"supersedes {earlier}, which is superseded already")
+    if earlier in ruling.forced:
+        above, below = (
+            RANKS.get(offices.appointments.get(each, {}).get("role", ""), 0)
+            for each in (ruling.entry.actor["appointment"], ruling.forced[earlier])
+        )
+        findings.expect(above > below, where, f"overturns decision {earlier}, which was forced, by no higher right")
+
+
+def _judge_trust(ruling: Ruling, findings: Findings) -> None:
+    said = ruling.entry.data
+    if said["trust"] is None or said["type"] == "escalate":
+        return
+    low = said["trust"] < max(said["trust_needed"], ruling.charter["trust_needed"])
+    findings.expect(
+        not low or bool(said["trust_override"].strip()), ruling.where,
+        "leans on figures below the trust demanded, without a written override",
+    )  # fmt: skip

@@ -1,0 +1,81 @@
+"""The meeting's facts as the tables held them, beside what the entries tell; and the papers beside their hashes."""
+
+import hashlib
+import json
+from typing import Any
+
+from .files import Pack
+from .findings import Findings
+from .sitting import Sitting
+
+FACTS, MINUTES, VIEW = "facts.json", "minutes.txt", "view.json"
+BEARING = ("person", "role", "scope", "scope_kind", "starts_on")
+
+
+def check_facts(pack: Pack, sitting: Sitting, findings: Findings) -> None:
+    """A fault for each fact that is not the one the entries tell, and for each paper that is not the one sealed."""
+    told = pack.load(FACTS)
+    _compare(FACTS, told, recomputed(sitting, told), findings)
+    for name, expected in ((MINUTES, sitting.sealed.get("text")), (VIEW, sitting.sealed.get("view"))):
+        found = hashlib.sha256(pack.read(name)).hexdigest()
+        findings.expect(found == expected, name, f"is not what was sealed: its SHA-256 is {found}")
+
+
+def recomputed(sitting: Sitting, told: dict[str, Any]) -> dict[str, Any]:
+    """The facts from the entries alone, as the pack tells them."""
+    offices, opened, closed = sitting.offices, sitting.opened, sitting.closed
+    stated = told["appointments"]
+    return {
+        "meeting": {
+            "id": sitting.meeting, "forum": opened.get("forum"), "charter": opened.get("charter"),
+            "opened_by": opened.get("by"), "opened_at": opened.get("at"), "closed_at": closed.get("closed_at"),
+        },
+        "charter": sitting.charter,
+        "appointments": {
+            str(number): _held(offices.appointments[number], stated.get(str(number), {}))
+            for number in sorted(_bearing(sitting)) if number in offices.appointments
+        },
+        "attendances": sitting.attended,
+        "recusals": sorted(
+            [item, person, reason] for item, people in sitting.recused.items() for person, reason in people.items()
+        ),
+        "decisions": list(sitting.decisions.values()),
+        "dissents": sitting.dissents,
+        "signatures": [[each.actor["person"], each.actor["appointment"], each.data["text"]]
+                       for each in sitting.standing_signatures()],
+        "sealing": {name: sitting.sealed.get(name) for name in ("hash", "text", "view", "entry")},
+        "view": {"hash": closed.get("view"), "known": closed.get("known")},
+        "mandates": [{name: each[name] for name in ("version", "starts_on", "powers", "text")}
+                     for each in sitting.mandates],
+    }  # fmt: skip
+
+
+def _held(held: dict[str, Any], stated: dict[str, Any]) -> dict[str, Any]:
+    """An appointment; what entries did not hold yet when it was confirmed is as stated, and was remarked."""
+    return {name: stated.get(name) if held[name] in ("", None) else held[name] for name in BEARING}
+
+
+def _bearing(sitting: Sitting) -> set[int]:
+    """Appointments under which somebody was present, decided or signed."""
+    return {
+        *(line[1] for line in sitting.attended),
+        *(each["appointment"] for each in sitting.decisions.values()),
+        *(each.actor["appointment"] for each in sitting.standing_signatures()),
+    }
+
+
+def _compare(where: str, told: Any, found: Any, findings: Findings) -> None:
+    """A fault for each place at which two values differ."""
+    if isinstance(told, dict) and isinstance(found, dict):
+        for name in sorted({*told, *found}):
+            _compare(f"{where}, {name}", told.get(name), found.get(name), findings)
+    elif isinstance(told, list) and isinstance(found, list) and len(told) == len(found):
+        for place, pair in enumerate(zip(told, found, strict=True), start=1):
+            _compare(f"{where} {place}", *pair, findings)
+    elif told != found or type(told) is not type(found):
+        findings.fault(where, f"says {_short(told)}; the entries say {_short(found)}")
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 200 else f"{text[:200]}…"

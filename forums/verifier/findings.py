@@ -1,0 +1,30 @@
+"""What a verification finds, in plain words: faults, and what the entries cannot prove."""
+
+from dataclasses import dataclass, field
+
+MANY = 50
+
+
+@dataclass
+class Findings:
+    """`faults` say what is wrong and where; `remarks` what is taken on trust, because no entry holds it."""
+
+    faults: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    untold: int = 0
+
+    def fault(self, where: str, what: str) -> None:
+        """A fault; past `MANY` they are counted and no longer told."""
+        if len(self.faults) < MANY:
+            self.faults.append(f"{where}: {what}")
+        else:
+            self.untold += 1
+
+    def expect(self, holds: bool, where: str, what: str) -> None:
+        """A fault unless it holds."""
+        if not holds:
+            self.fault(where, what)
+
+    def remark(self, text: str) -> None:
+        if text not in self.remarks:
+            self.remarks.append(text)

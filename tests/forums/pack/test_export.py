@@ -1,0 +1,54 @@
+"""What is exported holds by itself, and says in plain words what is wrong when the tables were got at."""
+
+import json
+from zipfile import ZipFile
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.factories.forums import resolving
+from tests.forums.pack.conftest import by, entries, exported, seal, verified
+from truthgov import checkpoints
+
+
+def test_a_pack_holds_without_our_code_or_anybody_elses(pack):
+    found = verified(pack, key=checkpoints.public_key())
+    assert (found.returncode, found.stderr) == (0, ""), found.stdout
+    assert found.stdout.startswith("The evidence pack holds: meeting ")
+    assert "1 decisions" in found.stdout
+
+
+def test_a_forced_decision_without_a_quorum_holds_by_its_mandate(sitting, steering, tmp_path, executive, delivery_lead):
+    for person in (executive, delivery_lead):
+        sitting.meeting.leave(person, by=by(person))
+    from_above = sitting.decide(resolving(force=True, reason="Nobody else is here."), by=steering.chair)
+    assert from_above.present == 2
+    found = verified(exported(seal(sitting.meeting, steering), tmp_path / "forced"))
+    assert found.returncode == 0, found.stdout
+
+
+def test_the_command_writes_a_zip_that_holds_and_nothing_over_it(sealed, tmp_path):
+    target = tmp_path / "pack.zip"
+    call_command("export_pack", sealed.pk, to=target)
+    with ZipFile(target) as packed:
+        packed.extractall(tmp_path / "extracted")
+    assert verified(tmp_path / "extracted").returncode == 0
+    with pytest.raises(CommandError, match="is there already"):
+        call_command("export_pack", sealed.pk, to=target)
+
+
+def test_one_record_makes_one_manifest(sealed, tmp_path):
+    first, second = (exported(sealed, tmp_path / name) for name in ("first", "second"))
+    for name in ("manifest.json", "manifest.sig"):
+        assert (first / name).read_bytes() == (second / name).read_bytes()
+
+
+def test_a_meeting_that_is_not_sealed_has_no_pack(sitting):
+    with pytest.raises(CommandError, match="Only a sealed meeting"):
+        call_command("export_pack", sitting.meeting_id)
+
+
+def test_it_holds_the_first_entry_to_the_first_checkpoint_past_the_sealing(pack, sealed, steering):
+    numbers = [each["entry"][0] for each in entries(pack)]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert json.loads((pack / "checkpoints.ndjson").read_text().splitlines()[-1])["number"] == numbers[-1]
