@@ -1,0 +1,163 @@
+"""A record that is consistent in every hash and signature, and wrong: verification recomputes, and names it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.forums.pack.conftest import verified
+from tests.forums.pack.forging import DATA, Pack, name_anew
+from truthgov import checkpoints
+from truthgov.models import Person
+
+ACTOR, SUBJECT = 3, 5
+
+
+def remade(path: Path, change: Callable[[Pack], object]) -> str:
+    """What verification says when the change was there from the start, and was signed with the rest."""
+    record = Pack(path)
+    change(record)
+    record.chain_anew()
+    record.checkpoint_anew()
+    record.write()
+    name_anew(path)
+    found = verified(path, key=checkpoints.public_key())
+    assert found.returncode == 1, found.stdout
+    assert not found.stderr
+    return found.stdout
+
+
+def without(code: str, nth: int = 0) -> Callable[[Pack], object]:
+    return lambda pack: pack.entries.remove(pack.find(code, nth))
+
+
+def saying(code: str, nth: int = 0, **data: object) -> Callable[[Pack], object]:
+    return lambda pack: pack.find(code, nth)[DATA].update(data)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (without("meeting.arrived"), "says 4 for present; the entries before it give 3"),
+        (without("item.recused"), "says 1 for recused; the entries before it give 0"),
+        (saying("decision.made", present=9), "says 9 for present; the entries before it give 4"),
+        (saying("decision.made", quorum=2), "says 2 for quorum; the entries before it give 3"),
+        (saying("decision.made", type="tax"), "the charter grants no right to tax"),
+        (saying("decision.made", forced=True, reason=" "), "was forced without a written reason"),
+        (saying("decision.made", trust=10, trust_needed=50), "leans on figures below the trust demanded"),
+        (saying("decision.made", wording="Else."), "decisions 1, wording: says "),
+        (saying("charter.approved", quorum=2), "states other terms than were approved"),
+        (saying("meeting.closed", view="0" * 64), "seals another view than was frozen at the closing"),
+        (saying("minutes.sealed", attended=[]), "seals another attendance than the arrivals and departures"),
+        (saying("minutes.sealed", hash="0" * 64), "its hash is not that of text, view, decisions and attendance"),
+        (saying("minutes.signed", text="0" * 64), "the text is signed by fewer than two people"),
+        (without("minutes.signed", 1), "the text is signed by ['chair'] only"),
+        (without("meeting.opened"), "comes while the meeting is scheduled, not open"),
+        (without("meeting.closed"), "comes while the meeting is open, not closed"),
+        (without("minutes.sealed"), "is not sealed in them, but closed"),
+        (without("charter.approved"), "which no entry approves"),
+        (without("charter.proposed"), "settles what no entry proposes"),
+        (without("decision.dissented"), "dissents: says [["),
+        (without("decision.made"), "decisions: says [{"),
+    ],
+)
+def test_what_is_wrong_is_named(pack, change, said):
+    assert said in remade(pack, change)
+
+
+def test_a_quorum_that_was_not_there_is_named(pack):
+    def empty_the_room(record: Pack) -> None:
+        for _ in range(2):
+            record.entries.remove(record.find("meeting.arrived", 1))
+
+    assert "had no quorum: 2 present less 1 recused, 3 needed" in remade(pack, empty_the_room)
+
+
+def confirmation(record: Pack, person: Person) -> list:
+    held = person.appointments.get()
+    return next(each for each in record.entries if each[2] == "appointment.confirmed" and each[SUBJECT] == str(held.pk))
+
+
+def test_an_appointment_that_nobody_confirmed_seats_nobody(pack, executive):
+    said = remade(pack, lambda record: record.entries.remove(confirmation(record, executive)))
+    assert f"no entry gives person {executive.pk} appointment" in said
+    assert "says 4 for present; the entries before it give 3" in said
+
+
+def test_an_appointment_that_had_ended_decides_nothing(pack, truth_owner):
+    said = remade(pack, lambda record: confirmation(record, truth_owner)[DATA].update(ends_on="2020-01-01"))
+    assert f"decision {_decided(pack)[SUBJECT]} " in said
+    assert f"no entry gives person {truth_owner.pk} appointment" in said
+
+
+def test_an_appointment_confirmed_by_who_proposed_it_is_named(pack, executive):
+    def confirm_it_alone(record: Pack) -> None:
+        settled = confirmation(record, executive)
+        proposed = next(each for each in record.entries if each[SUBJECT] == settled[SUBJECT])
+        settled[ACTOR] = proposed[ACTOR]
+
+    assert "(appointment.confirmed): is by the person who proposed it" in remade(pack, confirm_it_alone)
+
+
+def test_who_decides_without_the_right_is_named(pack, executive):
+    def decide_as_an_executive(record: Pack) -> None:
+        record.find("decision.made")[ACTOR].update(person=executive.pk, appointment=executive.appointments.get().pk)
+
+    assert "was made as executive; the right is held by the truth_owner" in remade(pack, decide_as_an_executive)
+
+
+def test_who_decides_recused_is_named(pack, truth_owner):
+    said = remade(pack, lambda record: record.find("item.recused")[DATA].update(person=truth_owner.pk))
+    assert f"person {truth_owner.pk}, who decided, was recused from the item" in said
+
+
+def test_who_decides_on_their_own_case_is_named(pack, truth_owner):
+    scope = truth_owner.appointments.get().scope_id
+    said = remade(pack, lambda record: record.find("decision.made")[DATA]["accused"].append(scope))
+    assert f"person {truth_owner.pk} decided on their own case" in said
+
+
+def test_who_decides_from_outside_the_room_is_named(pack, truth_owner):
+    def leave_first(record: Pack) -> None:
+        left = record.find("meeting.left")
+        record.entries.remove(left)
+        left[DATA]["person"] = truth_owner.pk
+        record.entries.insert(record.entries.index(record.find("decision.made")), left)
+
+    assert f"person {truth_owner.pk}, who decided, was not in the room" in remade(pack, leave_first)
+
+
+def test_what_is_forced_without_a_mandate_is_named(pack):
+    def force(record: Pack) -> None:
+        record.entries.remove(record.find("mandate.granted"))
+        record.find("decision.made")[DATA]["forced"] = True
+
+    assert "was forced, and no mandate of that day grants the power to" in remade(pack, force)
+
+
+def test_a_decision_that_supersedes_a_forced_one_by_no_higher_right_is_named(pack):
+    def overturn(record: Pack) -> None:
+        made = record.find("decision.made")
+        earlier = [*made[:DATA], made[DATA] | {"meeting": 0, "forced": True}, ""]
+        earlier[SUBJECT] = "7777"
+        record.entries.insert(record.entries.index(made), earlier)
+        made[DATA]["supersedes"] = 7777
+
+    assert "overturns decision 7777, which was forced, by no higher right" in remade(pack, overturn)
+
+
+def test_a_chain_that_no_checkpoint_covers_is_named(pack):
+    def lose(record: Pack) -> None:
+        del record.checkpoints[1:]
+
+    assert "what follows entry" in remade(pack, lose)
+
+
+def test_another_key_than_the_one_given_is_named(pack):
+    found = verified(pack, key="00" * 32)
+    assert found.returncode == 1
+    assert "not the key you gave" in found.stdout
+
+
+def _decided(path: Path) -> list:
+    return Pack(path).find("decision.made")
