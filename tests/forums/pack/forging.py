@@ -71,7 +71,7 @@ def name_anew(path: Path, sign: Sign = checkpoints.sign) -> None:
     manifest["files"] = {
         each.relative_to(path).as_posix(): hashlib.sha256(each.read_bytes()).hexdigest() for each in files
     }
-    manifest["entries"] = len((path / "entries.ndjson").read_text().splitlines())
+    manifest["entries"] = (path / "entries.ndjson").read_bytes().count(b"\n")
     content = json.dumps(manifest).encode()
     (path / "manifest.json").write_bytes(content)
     (path / "manifest.sig").write_text(f"{sign(content)}\n")
