@@ -41,5 +41,5 @@ OWN: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 def terms_of(kind: str, *, of_one: bool) -> Mapping[str, str]:
     """The names of a kind's figures; `of_one` says that both sides are one measure."""
-    own = OWN.get(kind, {})
-    return USUAL | (OF_A_PART if kind == Kind.MIX and of_one else {}) | own
+    of_a_part = OF_A_PART if kind == Kind.MIX and of_one else {}
+    return {**USUAL, **of_a_part, **OWN.get(kind, {})}
