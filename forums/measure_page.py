@@ -27,6 +27,7 @@ from metrics.models import (
     Segment,
     Source,
 )
+from metrics.models.rule import on_any_side
 from metrics.trust.pages import TrustPanel, trust_panel
 from truthgov.figures import Figure
 from truthgov.periods import Grain, Period
@@ -173,10 +174,7 @@ def _links(measure: Measure) -> list[Link]:
 
 
 def _rules(measure: Measure) -> list[Rule]:
-    either = Q(measure=measure) | Q(other_measure=measure)
-    looking = Rule.objects.filter(either | Q(link__from_measure=measure) | Q(link__to_measure=measure))
-    parties = "link__from_measure", "link__to_measure", "measure", "other_measure", "source", "other_source"
-    return list(looking.select_related(*parties))
+    return list(Rule.objects.filter(on_any_side("pk", measure.pk)).with_parties())
 
 
 def _required_by(measure: Measure) -> list[RequiredOutcome]:

@@ -11,14 +11,13 @@ from forums.rule_terms import LABELS, STATES, asked_of
 from journeys.models import Journey
 from metrics.detection.kinds import KINDS
 from metrics.models import Measure, Rule, RuleVersion
-from metrics.models.rule import OF_ONE, OF_TWO
+from metrics.models.rule import OF_ONE, OF_TWO, on_any_side
 from metrics.rule_terms import Tuning
 from metrics.tuning import propose_rule, propose_version
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput
 from truthgov.models import Function
 
-SIDES = ("link__from_measure", "link__to_measure", "measure", "other_measure")
 FIRING = [("", "Firing or quiet"), ("yes", "With an open contradiction"), ("no", "Without one")]
 HINTS = {
     "min_effect": "In the judged measure's unit; of a fraction, 0.02 is 2 points. Empty: as its definition says.",
@@ -60,17 +59,10 @@ class RuleFilter(forms.Form):
             rules = rules.filter(Q(("fires", firing == "yes")))
         for holder in ("function", "journey"):
             if asked.get(holder):
-                rules = rules.filter(_any_side(holder, asked[holder]))
+                rules = rules.filter(on_any_side(holder, asked[holder]))
         for text in asked.get("q", "").split():
-            rules = rules.filter(_any_side("name__icontains", text) | _any_side("code__icontains", text))
+            rules = rules.filter(on_any_side("name__icontains", text) | on_any_side("code__icontains", text))
         return rules
-
-
-def _any_side(name: str, value: Any) -> Q:
-    found = Q()
-    for side in SIDES:
-        found |= Q(**{f"{side}__{name}": value})
-    return found
 
 
 class TuningForm(forms.Form):

@@ -7,7 +7,7 @@ from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, Value, 
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
-from forums.rule_forms import SIDES, RuleFilter
+from forums.rule_forms import RuleFilter
 from metrics.models import Contradiction, Rule, RuleVersion
 from metrics.rule_record import Record, records
 from truthgov import clock
@@ -50,7 +50,7 @@ def rules_today() -> QuerySet[Any]:
     held = versions.approved().begun(on=clock.today())
     stands = Subquery(held.order_by("-version").values("state")[:1])
     made = Case(When(made_by__isnull=True, then=Value("active")), default=Value("off"))
-    return Rule.objects.select_related(*SIDES, "source", "other_source").annotate(
+    return Rule.objects.with_parties().annotate(
         standing=Coalesce(stands, made),
         waits=Exists(versions.waiting()),
         fires=Exists(Contradiction.objects.filter(rule=OuterRef("pk"), status=Contradiction.Status.OPEN)),

@@ -34,8 +34,7 @@ from truthgov.periods import Grain
 
 def rule_to_read(person: Person, pk: int) -> Rule:
     """Any rule: everybody signed in may see what is looked at, and how."""
-    parties = "link__from_measure", "link__to_measure", "measure", "other_measure", "source", "other_source"
-    return get_object_or_404(Rule.objects.select_related(*parties), pk=pk)
+    return get_object_or_404(Rule.objects.with_parties(), pk=pk)
 
 
 def may_tune(person: Person) -> bool:

@@ -1,5 +1,5 @@
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pgtrigger
@@ -18,6 +18,8 @@ OF_TWO = ["divergence", "handoff", "mix", "gaming", "overcommitment", "broken_li
 """Kinds that look at two measures, on a link or without one."""
 OF_ONE = ["mix", "inconsistency", "definition_break", "integrity"]
 """Kinds that look at one measure: beside its whole, its companions, or its own past."""
+SIDES = ("link__from_measure", "link__to_measure", "measure", "other_measure")
+"""Where the measures stand that a rule looks at: on its link, or by themselves."""
 NO_SOURCES = Q(source__isnull=True, other_source__isnull=True)
 LOOKS_AT_SOURCES = Q(
     kind="source_disagreement", link__isnull=True, measure__isnull=False, other_measure__isnull=True,
@@ -46,7 +48,19 @@ A_RULE_IS_OF_ITS_LINKS_KIND = pgtrigger.Trigger(
 )
 
 
+def on_any_side(name: str, value: Any) -> Q:
+    """Rules that look at a measure of which the look-up `name` finds `value`."""
+    found = Q()
+    for side in SIDES:
+        found |= Q(**{f"{side}__{name}": value})
+    return found
+
+
 class RuleQuerySet(models.QuerySet["Rule"]):
+    def with_parties(self) -> Self:
+        """Each with whom it looks at."""
+        return self.select_related(*SIDES, "source", "other_source")
+
     def looking_at(self, kind: str, measure: Measure, other: Measure | None) -> Self:
         """Those of a kind on these very parties, on a link or without one; of sources, none."""
         linked = Q(link__from_measure=measure, link__to_measure=other) if other else Q(pk__in=[])

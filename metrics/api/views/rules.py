@@ -22,6 +22,7 @@ from metrics.api.forms.rules import (
 )
 from metrics.back_testing import back_test
 from metrics.models import Measure, Rule, RuleVersion
+from metrics.models.rule import SIDES, on_any_side
 from metrics.rule_record import Record, records, states_on
 from metrics.tuning import approve_version, propose_rule, propose_version, reject_version, withdraw_version
 from truthgov import clock
@@ -30,8 +31,6 @@ from truthgov.errors import InvalidInput
 from truthgov.rest.bodies import NothingForm, ReasonForm, read_act
 from truthgov.rest.tags import require_match, tag_of, tagged
 from truthgov.rest.views import ApiView, PageQuery, page_of, read_query
-
-SIDES = ("link__from_measure", "link__to_measure", "measure", "other_measure")
 
 
 class Rules(ApiView):
@@ -43,7 +42,7 @@ class Rules(ApiView):
         query = read_query(request, RuleQuery)
         asked = Q(kind=query["kind"]) if "kind" in query else Q()
         if "measure" in query:
-            asked &= _looks_at(query["measure"])
+            asked &= on_any_side("code", query["measure"])
         return page_of(request, rules().filter(asked), query, ("-id",), RuleForm, told=_told)
 
     @extend_schema(summary="Propose a rule of your own", request=OwnRuleForm, responses={201: RuleVersionForm})
@@ -163,7 +162,7 @@ class Told:
 
 
 def rules() -> QuerySet[Rule]:
-    return Rule.objects.select_related(*SIDES, "source", "other_source", "made_by")
+    return Rule.objects.with_parties().select_related("made_by")
 
 
 def versions_of(rule: int) -> QuerySet[RuleVersion]:
@@ -174,13 +173,6 @@ def versions_of(rule: int) -> QuerySet[RuleVersion]:
 def _told(shown: list[Rule]) -> list[Told]:
     states, record = states_on(shown, clock.today()), records([rule.pk for rule in shown])
     return [Told(rule, states[rule.pk], record[rule.pk]) for rule in shown]
-
-
-def _looks_at(code: str) -> Q:
-    found = Q()
-    for side in SIDES:
-        found |= Q(**{f"{side}__code": code})
-    return found
 
 
 def _measure(name: str, code: str | None) -> Any:
