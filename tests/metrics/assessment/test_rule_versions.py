@@ -18,16 +18,14 @@ from metrics.models import (
     Contradiction,
     Judgement,
     Link,
-    Measure,
     MonitoredJudgement,
     Rule,
     RuleVersion,
     SignalWithdrawal,
 )
 from metrics.rule_terms import Tuning
-from metrics.tuning import approve_version, propose_rule, propose_version, reject_version, withdraw_version
-from tests.factories.metrics import measure
-from tests.metrics.assessment.conftest import BAD, LAST_QUIET, QUIET_MONTHS, Push, quiet
+from metrics.tuning import approve_version, propose_version, reject_version, withdraw_version
+from tests.metrics.assessment.conftest import QUIET_MONTHS
 from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
@@ -267,39 +265,3 @@ def test_a_retired_rule_takes_no_further_version(
     tune(RETIRED)
     with pytest.raises(Refusal, match="is retired"):
         propose(Tuning(), starts_on=AUGUST)
-
-
-@pytest.fixture
-def apart(claimed: Measure, push: Push) -> Measure:
-    """A measure that no link joins with Sales' KPI, and that gave way in July, while the KPI held."""
-    other = measure("service.solved", target="0.90", min_effect="0.03", reliable_from=50)
-    first = LAST_QUIET.shift(1 - QUIET_MONTHS).code
-    push(claimed, quiet(0.25, QUIET_MONTHS + 1), first=first)
-    push(other, [*quiet(0.93), BAD], first=first)
-    assess()
-    return other
-
-
-def test_people_add_a_rule_of_their_own_which_judges_once_another_approves(
-    claimed: Measure, apart: Measure, sales_lead: Person, truth_owner: Person
-) -> None:
-    how = {"starts_on": None, "reason": "They belong together."}
-    version = propose_rule("divergence", claimed, apart, Tuning(), **how, by=by(sales_lead))
-    assess()
-    assert not Judgement.objects.filter(rule=version.rule).exists()
-    approve_version(version, by=by(truth_owner))
-    assess()
-    case = Contradiction.objects.get(rule=version.rule)
-    assert (case.measure, case.other_measure, case.last_period) == (claimed, apart, JULY)
-
-
-def test_nobody_adds_a_rule_that_there_is_or_that_its_kind_cannot_judge(
-    claimed: Measure, served: Measure, rule: Rule, sales_lead: Person
-) -> None:
-    how = {"starts_on": None, "reason": "It is needed.", "by": by(sales_lead)}
-    with pytest.raises(Refusal, match="looks at this already"):
-        propose_rule("divergence", claimed, served, Tuning(), **how)
-    with pytest.raises(InvalidInput, match="two measures"):
-        propose_rule("divergence", claimed, None, Tuning(), **how)
-    with pytest.raises(InvalidInput, match="made by hand"):
-        propose_rule("source_disagreement", claimed, None, Tuning(), **how)
