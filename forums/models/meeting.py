@@ -123,16 +123,16 @@ class Meeting(Room, models.Model):
         with audit.act():
             meeting = self.lock()
             by = meeting.chaired_by(by)
-            charter = self.forum.charters.in_force(on=clock.today()) or meeting.charter
+            charter, at = self.forum.charters.in_force(on=clock.today()) or meeting.charter, clock.now()
             with only_once(f"{self.forum} already sits in another session; close that one first."):
                 advance(self, self.Status.SCHEDULED, self.Status.IN_SESSION,
-                        charter=charter, opened_at=clock.now(), opened_by=by.person)  # fmt: skip
+                        charter=charter, opened_at=at, opened_by=by.person)  # fmt: skip
             self.draft_agenda(by=by)
             seated = self._seat(by.person, by.appointment)
             self.note_change()
             audit.record(
                 "meeting.opened", self, by=by, forum=self.forum_id, charter=charter.pk, terms=charter.as_record(),
-                opened_at=audit.instant(self.opened_at), arrived_at=audit.instant(seated.arrived_at),
+                opened_at=audit.instant(at), arrived_at=audit.instant(seated.arrived_at),
             )  # fmt: skip
 
     def take_up(self, item: AgendaItem, *, by: Actor) -> None:
