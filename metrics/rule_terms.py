@@ -46,7 +46,7 @@ class Tuning:
     @classmethod
     def before_any(cls, rule: Rule) -> "Tuning":
         """How a rule judges before any version: at once where the dictionary made it, not yet where people did."""
-        return cls(state=State.OFF.value if rule.made_by_id else State.ACTIVE.value)
+        return cls(state=State.OFF.value if rule.begins_off else State.ACTIVE.value)
 
     def said(self) -> dict[str, Any]:
         """Its fields, by name."""

@@ -109,12 +109,22 @@ def have_new_ones_judged() -> bool:
 
 def have_links_judged(links: Iterable[Link]) -> None:
     """Have assessed what new links let be judged: by rules of their own, and breaks beside new companions."""
+    links = list(links)
     joined = [link for link in links if link.kind in (Link.Kind.COMPANION, Link.Kind.DIVERGENCE)]
     ends = {end for link in joined for end in (link.from_measure_id, link.to_measure_id)}
     breaks = Rule.objects.filter(kind=Rule.Kind.DEFINITION_BREAK, measure__in=ends, other_measure=None)
     with transaction.atomic(savepoint=False):
         beside = history_of(list(breaks.values_list("pk", flat=True)))
+        _let_stand_back(link for link in links if link.kind == Link.Kind.INCONSISTENCY)
         TouchedSet.objects.note([*follow(), *beside])
+
+
+def _let_stand_back(links: Iterable[Link]) -> None:
+    """What the dictionary had compared by itself is compared as the link says, which named a party to it."""
+    for link in links:
+        Rule.objects.filter(
+            kind=Rule.Kind.INCONSISTENCY, measure=link.to_measure_id, other_measure=None, made_by=None, replaced_by=None
+        ).update(replaced_by=link)
 
 
 def history_of(rules: list[int]) -> list[tuple[int, date]]:

@@ -29,7 +29,8 @@ LOOKS = Prepared("looks", """
         WHERE rule.kind IN ('definition_break', 'mix'))
     SELECT rule.id, rule.kind, coalesce(link.from_measure_id, rule.measure_id),
         coalesce(link.to_measure_id, rule.other_measure_id), link.lag_periods, link.pass_through, link.tolerance,
-        rule.source_id, rule.other_source_id, link.id IS NOT NULL, rule.made_by_id IS NOT NULL,
+        rule.source_id, rule.other_source_id, link.id IS NOT NULL,
+        rule.made_by_id IS NOT NULL OR rule.replaced_by_id IS NOT NULL,
         EXISTS (SELECT FROM metrics_ruleversion said WHERE said.rule_id = rule.id AND said.status = 'approved')
     FROM concerned JOIN metrics_rule rule ON rule.id = concerned.id
     LEFT JOIN metrics_link link ON link.id = rule.link_id
@@ -141,12 +142,12 @@ def _beside(look: Look, companion: int) -> Look:
 
 def _look(told: Sequence[Any], versions: History) -> Look:
     """A look as LOOKS tells it, and the versions of its rule."""
-    rule, kind, kpi, outcome, lag, passes, tolerance, source, other, declared, by_hand = told
+    rule, kind, kpi, outcome, lag, passes, tolerance, source, other, declared, begins_off = told
     if kpi is None:
         raise ValueError(f"rule {rule} looks at nothing")
     judged = kpi if outcome is None else outcome
     claimed = judged if kind == Kind.INCONSISTENCY else kpi  # across segments; who is named beside it is a party
     sources = None if source is None or other is None else (source, other)
-    initial = NOT_YET if by_hand else AS_DECLARED
+    initial = NOT_YET if begins_off else AS_DECLARED
     return Look(rule, kind, claimed, judged, lag or 0, number(passes), number(tolerance), sources, declared, initial,
                 versions)  # fmt: skip

@@ -73,8 +73,8 @@ class Rule(models.Model):
     Rules come from the dictionary by themselves (see `metrics.rules`); of two measures, `measure` is what is claimed
     and `other_measure` what it is held against. Somebody may propose one by hand: `made_by`. How it judges, and from
     which period on, is said by its approved versions; before any, one of the dictionary's is active and as it is
-    declared there, and one made by hand is off. QUIET_PERIODS quiet periods after a decision prove its remedy, unless
-    its version says otherwise.
+    declared there, and one made by hand is off; so is one in the place of which a link came that states the same:
+    `replaced_by`. QUIET_PERIODS quiet periods after a decision prove its remedy, unless its version says otherwise.
     """
 
     QUIET_PERIODS = 3
@@ -98,6 +98,7 @@ class Rule(models.Model):
     source = models.ForeignKey(Source, null=True, on_delete=models.PROTECT, related_name="+")
     other_source = models.ForeignKey(Source, null=True, on_delete=models.PROTECT, related_name="+")
     made_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    replaced_by = models.ForeignKey(Link, null=True, on_delete=models.PROTECT, related_name="+")
 
     objects = RuleQuerySet.as_manager()
 
@@ -145,10 +146,15 @@ class Rule(models.Model):
         first, other = self.parties
         return other or first
 
+    @property
+    def begins_off(self) -> bool:
+        """Does it judge nothing until somebody says that it should?"""
+        return self.made_by_id is not None or self.replaced_by_id is not None
+
     def is_active(self, *, on: date) -> bool:
         """Does it judge cases on a day: not in monitor, switched off or retired?"""
         latest = self.versions.approved().begun(on=on).order_by("-version").first()
-        return latest.state == latest.State.ACTIVE if latest else self.made_by_id is None
+        return latest.state == latest.State.ACTIVE if latest else not self.begins_off
 
 
 CELL = np.dtype([("segment", "<i8"), ("verdict", "u1"), ("p", "<f8"), ("effect", "<f4")])

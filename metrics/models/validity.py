@@ -61,7 +61,7 @@ CLOSED_TRULY = """
              WHERE v.rule_id = stands.rule_id AND v.status = 'approved'
                AND (v.starts_on IS NULL OR v.starts_on <= told.at::date + 1)  -- no zone is more than a day ahead
              ORDER BY v.version DESC LIMIT 1),
-            (SELECT made_by_id IS NOT NULL FROM metrics_rule WHERE id = stands.rule_id)));
+            (SELECT made_by_id IS NOT NULL OR replaced_by_id IS NOT NULL FROM metrics_rule WHERE id = stands.rule_id)));
     END IF;
     IF NOT coalesce(proven, false) THEN
         RAISE EXCEPTION 'a contradiction closes when its remedy is proved: % is not borne out', told.code;

@@ -9,7 +9,7 @@ from metrics import rules
 from metrics.assessment import assess
 from metrics.assessment.figures import Figures
 from metrics.assessment.origins import Origins
-from metrics.detection.batch import Mark
+from metrics.detection.batch import Mark, Verdict
 from metrics.models import Absence, Contradiction, Measure, Rule, Segment, Series, Signal
 from tests.factories.metrics import LinkFactory, MeasureFactory, dimension, measure
 from tests.metrics.assessment.conftest import GOOD, LAST_QUIET, QUIET_MONTHS, Push, quiet
@@ -66,6 +66,23 @@ def test_a_link_has_a_rule_of_its_kind(claimed: Measure, served: Measure, kind: 
     link = LinkFactory(kind=kind, from_measure=claimed, to_measure=served)
     rules.follow()
     assert set(link.rules.values_list("kind", flat=True)) - {"broken_link"} == judged
+
+
+def test_a_link_that_has_segments_compared_takes_the_place_of_what_the_dictionary_compares_by_itself(
+    in_channels: None, claimed: Measure, served: Measure
+) -> None:
+    own = Rule.objects.get(kind="inconsistency", measure=served)
+    link = LinkFactory(kind="inconsistency", from_measure=claimed, to_measure=served)
+    rules.have_links_judged([link])
+    assess()
+    own.refresh_from_db()
+    assert (own.replaced_by, own.begins_off) == (link, True)
+    assert verdicts(own) == {Verdict.RETIRED}
+    assert Verdict.QUIET in verdicts(link.rules.get())
+
+
+def verdicts(rule: Rule) -> set[int]:
+    return {verdict for each in rule.judgements.all() for verdict in each.cells["verdict"].tolist()}
 
 
 @pytest.fixture
