@@ -7,7 +7,19 @@ from datetime import timedelta
 
 import numpy as np
 
-from benchmarks import assessing, contestants, databases, judged, pages, plain, processes, pushing, searching, uploading
+from benchmarks import (
+    assessing,
+    contestants,
+    databases,
+    judged,
+    pages,
+    plain,
+    processes,
+    pushing,
+    searching,
+    uploading,
+    verifying,
+)
 from benchmarks.declaring import READER, Declared, declare
 from benchmarks.expecting import expect
 from benchmarks.organisation import FULL, LARGE, TINY, YOUNG, Organisation, Size
@@ -27,7 +39,8 @@ class Extent:
     """How large a run is: the organisation, the one that has just begun (without one, the same is read twice), how many
     rows the plain serializer is given, how often each page is asked for, how many measures are searched, the function
     that sends a large file, the programs that push at once, the workers at one touched set, and by how many at a time
-    a file's rows are sent by REST; whether other tools are asked beside, and whether only assessment is measured."""
+    a file's rows are sent by REST; whether other tools are asked beside, whether only assessment is measured, and how
+    many entries an evidence pack holds."""
 
     name: str
     size: Size
@@ -42,6 +55,7 @@ class Extent:
     senders: tuple[int, ...] = (1, 2)
     beside: bool = True
     is_large: bool = False
+    packed: int = verifying.MANY
 
 
 EXTENTS = {
@@ -69,6 +83,7 @@ EXTENTS = {
         workers=2,
         senders=(1,),
         beside=False,
+        packed=2_000,
     ),
 }
 EXTENTS["large"] = replace(EXTENTS["full"], name="large", size=LARGE, is_large=True)
@@ -99,6 +114,7 @@ class Run:
         yield from self.reading()
         yield from self.searching()
         yield from self.uploading()
+        yield from verifying.measure(self.extent.packed)
 
     def load(self) -> Iterator[Measured]:
         """Everything taken in without HTTP: the intake is measured on fewer figures."""
