@@ -9,6 +9,7 @@ from forums.models import Action, AgendaItem, Charter, Decision, Escalation, For
 from forums.models.meeting import MeetingQuerySet
 from metrics.restatements import Asked, Restatement, restated, told
 from truthgov import authority, clock
+from truthgov.access import may_read_data
 from truthgov.models import Appointment, Mandate, Person, Role, Scope
 
 RULING = (Role.SPONSOR, Role.TRUTH_OWNER)
@@ -131,6 +132,14 @@ def minutes_to_record(person: Person, meeting_pk: int) -> Minutes:
     if not minutes.meeting.is_recorded_by(person):
         raise PermissionDenied
     return minutes
+
+
+def meeting_to_verify(person: Person, pk: int) -> Meeting:
+    """For whoever reads what the audit's entries hold."""
+    meeting = meeting_to_read(person, pk)
+    if not may_read_data(person):
+        raise PermissionDenied
+    return meeting
 
 
 def decision_to_read(person: Person, pk: int) -> Decision:

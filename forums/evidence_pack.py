@@ -8,7 +8,8 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Protocol
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO, Protocol, cast
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -24,6 +25,8 @@ from truthgov.models import AuditEntry
 
 VERIFIER = Path(__file__).parent / "verifier"
 CHUNK = 2_000
+AT_ONCE = 200_000
+"""Entries that one request packs."""
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 VERIFY = b'''"""`python verify.py` (3.11 or later): does this evidence pack hold? `--help` tells more."""
 
@@ -91,6 +94,17 @@ def export(meeting: Meeting, to: Writer) -> int:
     _write(to, "manifest.json", [manifest])
     _write(to, "manifest.sig", [checkpoints.sign(manifest).encode() + b"\n"])
     return reaches
+
+
+def zipped(meeting: Meeting) -> BinaryIO:
+    """The pack as a file that is gone once it is closed. Refusal for a chain too long to wait for."""
+    if reach(meeting) > AT_ONCE:
+        raise Refusal(f"The audit holds more than {AT_ONCE:,} entries; `manage.py export_pack {meeting.pk}` writes it.")
+    target = cast(BinaryIO, TemporaryFile())  # noqa: SIM115 - the answer closes it
+    with ZipFile(target, "w") as file:
+        export(meeting, Zip(file))
+    target.seek(0)
+    return target
 
 
 def sealing_entry(meeting: Meeting) -> AuditEntry:

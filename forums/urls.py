@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meetings/<int:pk>/minutes/", minutes.minutes, name="minutes"),
     path("meetings/<int:pk>/minutes/wording/", minutes.wording, name="minutes_wording"),
     path("meetings/<int:pk>/minutes/signatures/", minutes.signatures, name="signatures"),
+    path("meetings/<int:pk>/evidence-pack.zip", minutes.evidence, name="evidence_pack"),
     path("items/<int:pk>/in-hand/", items.in_hand, name="item_in_hand"),
     path("items/<int:pk>/decisions/", items.decisions, name="item_decisions"),
     path("items/<int:pk>/carry-over/", items.carry_over, name="carry_over"),

@@ -18,6 +18,7 @@ def only(*roles: str) -> frozenset[str]:
 
 
 ADMINISTRATOR, SPONSOR, TRUTH_OWNER = only("administrator"), only("sponsor"), only("truth owner")
+AUDITOR = only("auditor")
 LEAD, OWNER, SECRETARY = only("lead"), only("journey owner"), only("secretary")
 RULING = SPONSOR | TRUTH_OWNER
 APPOINTING = RULING | ADMINISTRATOR
@@ -190,6 +191,7 @@ PAGES = [
     route("forums:minutes", get=APPOINTED, pk="held_meeting"),
     route("forums:minutes_wording", post=RECORDING, pk="held_meeting"),
     route("forums:signatures", post=RECORDING, pk="held_meeting"),
+    route("forums:evidence_pack", get=RULING | AUDITOR | ADMINISTRATOR, pk="held_meeting"),
     # --- what was decided, and what follows
     route("forums:decisions", get=EVERYBODY),
     route("forums:decision", get=EVERYBODY, pk="decision"),

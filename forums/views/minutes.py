@@ -1,11 +1,13 @@
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from forums import access
+from forums.evidence_pack import zipped
 from forums.forms import MinutesForm, ReadForm, input_of
 from forums.models import Minutes
 from forums.restated_since import restated_since
+from truthgov.access import may_read_data
 from truthgov.http import PersonRequest, signed_in
 
 
@@ -35,6 +37,16 @@ def signatures(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("forums:minutes", pk)
 
 
+@require_safe
+@signed_in
+def evidence(request: PersonRequest, pk: int) -> FileResponse:
+    """The evidence pack of the sealed meeting, to be verified elsewhere."""
+    meeting = access.meeting_to_verify(request.person, pk)
+    response = FileResponse(zipped(meeting), as_attachment=True, filename=f"evidence-pack-{pk}.zip")
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
 def _show(request: PersonRequest, found: Minutes, form: MinutesForm | None = None) -> HttpResponse:
     may_record = found.meeting.is_recorded_by(request.person) and not found.is_sealed()
     page = {
@@ -44,6 +56,7 @@ def _show(request: PersonRequest, found: Minutes, form: MinutesForm | None = Non
         "signatures": found.standing_signatures(),
         "may_sign": found.may_be_signed_by(request.person),
         "may_record": may_record,
+        "may_verify": found.is_sealed() and may_read_data(request.person),
         "form": form or MinutesForm(initial={"text": found.text, "read": found.text_hash}),
     }
     return render(request, "forums/meetings/minutes.html", page, status=422 if form else 200)
