@@ -85,6 +85,7 @@ def a_workbook(**more: bytes) -> bytes:
         ("C:\\notes\u202e.txt", b"fine", "notes.txt", "text/plain; charset=utf-8"),
         ("book.zip", a_workbook(), "book.xlsx", intake.WORKBOOK),
     ],
+    ids=["report", "picture", "photograph", "sheet", "note", "workbook"],
 )
 def test_evidence_is_told_by_its_content(name, content, saved_as, media_type):
     taken = intake.attach(name, content)
