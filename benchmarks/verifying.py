@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -74,8 +75,8 @@ def _entries(path: Path, filling: int, told: list[list[Any]], sitting: Sitting) 
               for each in range(filling))  # fmt: skip
     last, signed, every = "", [], max(1, (filling + len(told)) // CHECKPOINTS)
     with path.open("w") as file:
-        for number, said in enumerate((*filler, *told), start=1):
-            entry = Entry(number, AT, *said, last)
+        for number, (code, actor, kind, record, data) in enumerate(chain(filler, told), start=1):
+            entry = Entry(number, AT, code, actor, kind, record, data, last)
             content = json.dumps(entry, sort_keys=True, separators=(",", ":"))
             last = hashlib.sha256(content.encode()).hexdigest()
             file.write(f'{{"hash":"{last}","entry":{content}}}\n')
