@@ -267,6 +267,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,  # lists in Markdown, which our page does not read
+    "ENUM_NAME_OVERRIDES": {"ContradictionKind": "metrics.models.contradiction.Contradiction.Kind"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000  # a grid of 3,000 figures

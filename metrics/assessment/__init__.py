@@ -13,6 +13,7 @@ from metrics.assessment.judging import judge
 from metrics.assessment.looks import looks_at
 from metrics.assessment.pairs import pairs_of
 from metrics.assessment.silence import silences
+from metrics.models import TouchedSet
 from metrics.prepared import plan_once
 from metrics.recomputing import recompute
 from truthgov import audit
@@ -27,7 +28,8 @@ def assess() -> int:
     May run twice, at once, or die in between: what is claimed is locked, and gone only with what came of it.
     """
     done = _assess_waiting()
-    if not done and rules.have_new_ones_judged():
+    # What somebody else is assessing brings its rules with it: made here as well, they would be judged twice.
+    if not done and not TouchedSet.objects.waiting().exists() and rules.have_new_ones_judged():
         done = _assess_waiting()
     return done
 

@@ -150,12 +150,10 @@ def fall(apart: Apart) -> Fall:
         tested = _tail(now - before[:, None], error * np.sqrt(1 + 1 / history)[:, None], spread.freedom)
         there = ~np.isnan(now)
         shift = rows.mean(now, there) - before
-        surely = shift - SURE * error[:, -1] * np.sqrt(1 / np.maximum(rows.count(there), 1) + 1 / history)
+        doubt = error[:, -1] * np.sqrt(1 / np.maximum(rows.count(there), 1) + 1 / history)
+    # As sure as of a point outside its limits, and not of what merely seems to matter.
+    surely = shift - special.ndtri(1 - LIMIT_ALPHA) * doubt
     return Fall(tested, before, shift, surely, error[:, -1], history)
-
-
-SURE = float(special.ndtri(1 - LIMIT_ALPHA))
-"""Standard errors by which a shift must exceed what matters: as sure as of a point outside its limits."""
 
 
 def _chance(unit: Ints, level: Floats, part_sizes: Floats, rest_sizes: Floats) -> Floats:

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 
 from journeys.models import Journey
-from metrics.models import Challenge, Contradiction, Measure, Segment
+from metrics.models import Challenge, Contradiction, Measure, Rule, Segment
 from tests.factories.forums import ContradictionFactory
 from tests.factories.metrics import MeasureFactory, OutcomeFactory, SegmentFactory
 from tests.factories.people import AppointmentFactory
@@ -85,7 +85,7 @@ def test_a_case_does_not_enter_remedy_without_a_decision(case: Contradiction, tr
 
 
 def test_figures_close_what_a_rule_looks_at(case: Contradiction, truth_owner: Person) -> None:
-    case.rule_id = 1
+    case.rule = Rule.objects.create(kind=Rule.Kind.INTEGRITY, measure=case.measure)
     with pytest.raises(Refusal, match="figures close it"):
         case.close_on_evidence(by=by(truth_owner), authority="decision:1", evidence="It feels better.")
 
