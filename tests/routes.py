@@ -18,8 +18,7 @@ def only(*roles: str) -> frozenset[str]:
 
 
 ADMINISTRATOR, SPONSOR, TRUTH_OWNER = only("administrator"), only("sponsor"), only("truth owner")
-AUDITOR = only("auditor")
-LEAD, OWNER, SECRETARY = only("lead"), only("journey owner"), only("secretary")
+AUDITOR, LEAD, OWNER, SECRETARY = only("auditor"), only("lead"), only("journey owner"), only("secretary")
 RULING = SPONSOR | TRUTH_OWNER
 APPOINTING = RULING | ADMINISTRATOR
 MEMBERS = only("truth owner", "lead", "other lead", "journey owner", "executive")
