@@ -1,10 +1,10 @@
 """What a charter says, before it is one: terms to propose, the presets that come ready, and how two versions differ."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, time
 
-from forums.models.right import DecisionType
+from forums.models.right import BY_ITS_HOLDER, DecisionType, Way
 from truthgov.models import Role
 
 
@@ -24,6 +24,15 @@ class Terms:
     meets_at: time = time(9)
     escalation_days: int = 10
     trust_needed: int = 0
+    ways: Mapping[str, Way] = field(default_factory=dict)
+    """Type of decision → how it is taken; of a type that is not named, whoever holds the right decides."""
+
+    def way_of(self, decision_type: str) -> Way:
+        return self.ways.get(decision_type, BY_ITS_HOLDER)
+
+
+GRANTED = ("rights", "ways")
+"""The terms that stand on the rights of a charter; all others stand on the charter itself."""
 
 
 STEERING = Terms(
@@ -60,9 +69,9 @@ class Change:
 def differences(before: Terms, after: Terms) -> list[Change]:
     """Rule by rule, what the later terms change."""
     return [
-        Change(field.name.replace("_", " "), worded(old), worded(new))
-        for field in fields(Terms)
-        if (old := getattr(before, field.name)) != (new := getattr(after, field.name))
+        Change(term.name.replace("_", " "), worded(old), worded(new))
+        for term in fields(Terms)
+        if (old := getattr(before, term.name)) != (new := getattr(after, term.name))
     ]
 
 

@@ -5,16 +5,18 @@ from forums.models.escalation import Escalation
 from forums.models.forum import Charter, Forum
 from forums.models.meeting import Meeting
 from forums.models.minutes import Minutes, Sealing, Signature, ViewSnapshot
-from forums.models.right import DecisionRight, DecisionType
+from forums.models.right import Ballot, DecisionRight, DecisionRule, DecisionType, Way
 from forums.models.room import Attendance
 
 __all__ = [
     "Action",
     "AgendaItem",
     "Attendance",
+    "Ballot",
     "Charter",
     "Decision",
     "DecisionRight",
+    "DecisionRule",
     "DecisionType",
     "Dissent",
     "Escalation",
@@ -27,4 +29,5 @@ __all__ = [
     "Signature",
     "Subject",
     "ViewSnapshot",
+    "Way",
 ]

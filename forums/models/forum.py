@@ -6,8 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Max, Q
 
-from forums.models.right import DecisionRight
-from forums.terms import Change, Terms, differences
+from forums.models.right import BY_ITS_HOLDER, DecisionRight
+from forums.terms import GRANTED, Change, Terms, differences
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.authority import acting_as, appointment_of
@@ -58,14 +58,14 @@ class Forum(models.Model):
     def propose_charter(self, terms: Terms, *, by: Actor) -> "Charter":
         """A new version of the rules, with its decision rights; it holds once somebody else approves it."""
         by = acting_as(by, Role.SPONSOR, Role.TRUTH_OWNER, Role.SECRETARY)
-        values = {name: value for name, value in vars(terms).items() if name != "rights"}
+        values = {name: value for name, value in vars(terms).items() if name not in GRANTED}
         values["member_roles"] = list(terms.member_roles)
         with audit.act():
             Forum.objects.select_for_update().get(pk=self.pk)  # two proposals would take the same version
             latest = self.charters.aggregate(latest=Max("version"))["latest"] or 0
             charter = Charter.objects.create(forum=self, version=latest + 1, proposed_by=by.person, **values)
             DecisionRight.objects.bulk_create(
-                DecisionRight(charter=charter, decision_type=kind, decider_role=role)
+                DecisionRight(charter=charter, decision_type=kind, decider_role=role, **vars(terms.way_of(kind)))
                 for kind, role in terms.rights.items()
             )
             audit.record("charter.proposed", charter, by=by, version=charter.version)
@@ -95,9 +95,6 @@ class Charter(models.Model):
         PROPOSED = "proposed"
         APPROVED = "approved"
 
-    class DecisionRule(models.TextChoices):
-        CHAIR = "chair", "whoever holds the right decides after hearing the members"
-
     class Cadence(models.TextChoices):
         MONTHLY = "monthly"
         FORTNIGHTLY = "fortnightly"
@@ -108,7 +105,6 @@ class Charter(models.Model):
     starts_on = models.DateField()
     purpose = models.TextField()
     quorum = models.PositiveSmallIntegerField()
-    decision_rule = models.CharField(max_length=10, choices=DecisionRule, default=DecisionRule.CHAIR)
     chair_role = models.CharField(max_length=20, choices=Role, default=Role.TRUTH_OWNER)
     member_roles = ArrayField(models.CharField(max_length=20, choices=Role))
     cadence = models.CharField(max_length=12, choices=Cadence, default=Cadence.MONTHLY)
@@ -169,13 +165,21 @@ class Charter(models.Model):
             "starts_on": self.starts_on, "quorum": self.quorum, "chair_role": str(self.chair_role),
             "member_roles": [str(role) for role in self.member_roles], "trust_needed": self.trust_needed,
             "proposed_by": self.proposed_by_id,
-            "rights": dict(self.rights.values_list("decision_type", "decider_role")),
+            "rights": {right.decision_type: right.decider_role for right in self.rights.all()},
+            **self._ways_as_record(),
         }  # fmt: skip
 
+    def _ways_as_record(self) -> dict[str, Any]:
+        """Of what its holder decides nothing is said, so that charters from before there were ways read the same."""
+        ways = {str(kind): way.as_record() for kind, way in self.terms().ways.items()}
+        return {"ways": ways} if ways else {}
+
     def terms(self) -> Terms:
-        values = {name: getattr(self, name) for name in Terms.__dataclass_fields__ if name != "rights"}
+        values = {name: getattr(self, name) for name in Terms.__dataclass_fields__ if name not in GRANTED}
         values["member_roles"] = tuple(self.member_roles)
-        return Terms(rights={right.decision_type: right.decider_role for right in self.rights.all()}, **values)
+        rights = self.rights.all()
+        ways = {right.decision_type: right.way for right in rights if right.way != BY_ITS_HOLDER}
+        return Terms(rights={right.decision_type: right.decider_role for right in rights}, ways=ways, **values)
 
     def changes(self) -> list[Change]:
         """What this version words differently from the one before; nothing for the first."""

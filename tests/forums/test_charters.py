@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
-from forums.models import Meeting
+from forums.models import Ballot, DecisionRule, DecisionType, Meeting, Way
 from forums.schedule import schedule_meetings, slots
 from forums.tasks import prepare_meetings
 from forums.terms import differences
@@ -33,6 +33,30 @@ def test_a_version_of_a_charter_tells_what_it_changes(steering, truth_owner):
     proposed = steering.forum.propose_charter(steering_terms(date(2015, 1, 1), quorum=4), by=by(truth_owner))
     assert [(change.rule, change.before, change.after) for change in proposed.changes()] == [("quorum", "3", "4")]
     assert differences(proposed.terms(), proposed.terms()) == []
+
+
+def test_a_right_says_how_it_is_decided_and_its_holder_decides_where_it_does_not(steering, truth_owner, sponsor):
+    in_secret = Way(DecisionRule.MAJORITY, Ballot.SECRET)
+    terms = steering_terms(date(2026, 1, 1), ways={DecisionType.POLICY: in_secret})
+    charter = steering.forum.propose_charter(terms, by=by(truth_owner))
+    charter.approve(by=by(sponsor))
+    assert charter.right_to(DecisionType.POLICY).way == in_secret
+    assert charter.right_to(DecisionType.SET_TARGET).way == Way(DecisionRule.CHAIR)
+    assert charter.terms().ways == {DecisionType.POLICY: in_secret}
+    assert [change.after for change in charter.changes() if change.rule == "ways"] == [
+        "policy: a majority of the members present and entitled makes it, by secret ballot"
+    ]
+    said = AuditEntry.objects.get(code="charter.approved", subject_id=str(charter.pk)).data
+    assert said["ways"] == {"policy": ["majority", "secret", False]}
+
+
+@pytest.mark.parametrize(
+    "way", [Way("consent", "secret"), Way("chair", "secret"), Way("majority", may_overrule=True), Way("dice")]
+)
+def test_a_way_of_deciding_that_makes_no_sense_is_refused(steering, truth_owner, way):
+    terms = steering_terms(date(2026, 1, 1), ways={DecisionType.POLICY: way})
+    with pytest.raises(DatabaseError), transaction.atomic():
+        steering.forum.propose_charter(terms, by=by(truth_owner))
 
 
 def test_an_approved_charter_is_frozen(steering):
