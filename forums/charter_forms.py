@@ -44,6 +44,13 @@ class CharterForm(forms.Form):
         label="Trust that decisions demand, in %", min_value=0, max_value=100, initial=0, required=False,
         help_text="Of every figure a decision leans on; what target conditions demand holds in any case.",
     )  # fmt: skip
+    allows_remote = forms.BooleanField(
+        label="Who joins from elsewhere is present", required=False, help_text="They count for the quorum, and decide."
+    )
+    allows_delegates = forms.BooleanField(
+        label="A member may name a delegate for one meeting", required=False,
+        help_text="The delegate counts in the member's stead.",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -24,6 +24,8 @@ class Terms:
     meets_at: time = time(9)
     escalation_days: int = 10
     trust_needed: int = 0
+    allows_remote: bool = True
+    allows_delegates: bool = True
     ways: Mapping[str, Way] = field(default_factory=dict)
     """Type of decision → how it is taken; of a type that is not named, whoever holds the right decides."""
 
@@ -76,6 +78,8 @@ def differences(before: Terms, after: Terms) -> list[Change]:
 
 
 def worded(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, Mapping):
         return "; ".join(f"{_plain(kind)}: {_plain(role)}" for kind, role in sorted(value.items()))
     if isinstance(value, tuple):

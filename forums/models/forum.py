@@ -88,7 +88,9 @@ class Charter(models.Model):
     role in `member_roles` is a member, as is every forum member appointed to the forum itself. `cadence` meets at
     `meets_at`, in the organisation's zone, on the `cadence_day`th working day of the month, or on that working day
     of the week (every week, or every even ISO week). A late answer escalates `escalation_days` days after its date.
-    `trust_needed` (0 to 100) is what decisions ask of every figure, where target conditions ask for less.
+    `trust_needed` (0 to 100) is what decisions ask of every figure, where target conditions ask for less. Whoever joins
+    from elsewhere, or sits for a member who named them for one meeting, counts where `allows_remote` and
+    `allows_delegates` say so.
     """
 
     class Status(models.TextChoices):
@@ -112,6 +114,8 @@ class Charter(models.Model):
     meets_at = models.TimeField()
     escalation_days = models.PositiveSmallIntegerField(default=10)
     trust_needed = models.PositiveSmallIntegerField(default=0)
+    allows_remote = models.BooleanField(default=True, db_default=True)
+    allows_delegates = models.BooleanField(default=True, db_default=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.PROPOSED)
     proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     approved_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
@@ -164,6 +168,7 @@ class Charter(models.Model):
             "forum": self.forum_id, "scope": self.forum.scope_id, "version": self.version,
             "starts_on": self.starts_on, "quorum": self.quorum, "chair_role": str(self.chair_role),
             "member_roles": [str(role) for role in self.member_roles], "trust_needed": self.trust_needed,
+            "allows_remote": self.allows_remote, "allows_delegates": self.allows_delegates,
             "proposed_by": self.proposed_by_id,
             "rights": {right.decision_type: right.decider_role for right in self.rights.all()},
             **self._ways_as_record(),

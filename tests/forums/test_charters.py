@@ -59,6 +59,18 @@ def test_a_way_of_deciding_that_makes_no_sense_is_refused(steering, truth_owner,
         steering.forum.propose_charter(terms, by=by(truth_owner))
 
 
+def test_a_charter_says_whether_presence_from_elsewhere_and_by_delegates_counts(steering, truth_owner, sponsor):
+    strict = steering_terms(date(2026, 1, 1), allows_remote=False, allows_delegates=False)
+    charter = steering.forum.propose_charter(strict, by=by(truth_owner))
+    charter.approve(by=by(sponsor))
+    assert (charter.allows_remote, charter.allows_delegates) == (False, False)
+    assert [(change.rule, change.after) for change in charter.changes()][1:3] == [
+        ("allows remote", "no"), ("allows delegates", "no"),
+    ]  # fmt: skip
+    said = AuditEntry.objects.get(code="charter.approved", subject_id=str(charter.pk)).data
+    assert (said["allows_remote"], said["allows_delegates"]) == (False, False)
+
+
 def test_an_approved_charter_is_frozen(steering):
     with pytest.raises(DatabaseError), transaction.atomic():
         type(steering.charter).objects.filter(pk=steering.charter.pk).update(quorum=2)
