@@ -15,12 +15,13 @@ from django.db import transaction
 from metrics import wake
 from metrics.deriving import fault_in, put_in_force, require_derivable, require_not_computed_with
 from metrics.models import Definition, Measure, TargetCondition, TouchedSet
+from metrics.starting import require_not_begun_before, require_start
 from truthgov import audit, authority, clock
 from truthgov.actor import Actor, Appointed
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import advance
 from truthgov.models import Appointment, Person, Role, Scope
-from truthgov.periods import YEARS, Grain, Period
+from truthgov.periods import Grain
 
 TERMS = (
     "wording", "formula", "derivation", "direction", "decimals", "target", "red_threshold", "min_effect",
@@ -85,7 +86,8 @@ def propose_definition(
         current = _last_approved(measure)
         if changes_counting is None:
             changes_counting = counts_differently(current, terms)
-        _require_start(current, starts_on, rationale)
+        _require_reason(rationale)
+        require_start(starts_on, Grain(current.grain), after=current.starts_on)
         _require_change(current, terms, counting=changes_counting)
         _require_guard(measure, _terms_after(current, terms))
         _require_formula(measure, _terms_after(current, terms))
@@ -101,7 +103,8 @@ def propose_retirement(measure: Measure, *, starts_on: date, reason: str, by: Ac
     actor = definer(measure, by)
     with audit.act():
         current = _last_approved(measure)
-        _require_start(current, starts_on, reason)
+        _require_reason(reason)
+        require_start(starts_on, Grain(current.grain), after=current.starts_on)
         if current.retires:
             raise Refusal(f"{measure} is retired from {current.starts_on:%-d %B %Y} on already.")
         _require_not_demanded(measure)
@@ -115,6 +118,8 @@ def approve_definition(definition: Definition, *, by: Actor, authority: str = ""
     if actor.person == definition.proposed_by:
         raise Refusal("Whoever proposes a definition cannot approve it; let another person approve it.")
     with audit.act():
+        if definition.starts_on:
+            require_not_begun_before(definition.starts_on, Grain(definition.grain))
         if definition.retires:
             _require_not_demanded(definition.measure)
             require_not_computed_with(definition.measure)
@@ -195,18 +200,7 @@ def _bridged(counting: bool, bridge: Bridge | None) -> dict[str, Any]:
             "bridge_reason": bridge.reason.strip()}  # fmt: skip
 
 
-def _require_start(current: Definition, starts_on: date, rationale: str) -> None:
-    grain = Grain(current.grain)
-    under_way = Period.containing(clock.today(), grain)
-    if starts_on.year not in YEARS:
-        raise InvalidInput("A version starts in our time.", {"starts_on": f"Choose a year before {YEARS[-1] + 1}."})
-    if starts_on != Period.containing(starts_on, grain).start:
-        raise InvalidInput("A version starts with a period.", {"starts_on": f"Choose the first day of a {grain}."})
-    if starts_on < under_way.start or (current.starts_on and starts_on <= current.starts_on):
-        earliest = max(under_way.start, Period.containing(current.starts_on or date.min, grain).shift(1).start)
-        raise InvalidInput(
-            "A version cannot change what held before.", {"starts_on": f"Choose {earliest} or a later start."}
-        )
+def _require_reason(rationale: str) -> None:
     if not rationale.strip():
         raise InvalidInput("A version gives its reason.", {"rationale": "Say why the definition changes."})
 

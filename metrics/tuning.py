@@ -12,12 +12,12 @@ from django.db import transaction
 from metrics import rules, wake
 from metrics.models import Measure, Rule, RuleVersion, TouchedSet
 from metrics.rule_terms import Tuning, grain_of, require_sense, require_shape
+from metrics.starting import require_first_day, require_not_begun_before, require_start
 from truthgov import audit, authority, clock
 from truthgov.actor import Actor, Appointed
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import advance
 from truthgov.models import Appointment, Person, Role
-from truthgov.periods import YEARS, Period
 
 State, Status = RuleVersion.State, RuleVersion.Status
 TUNING = (Role.FUNCTION_LEAD, Role.JOURNEY_OWNER)
@@ -72,6 +72,7 @@ def approve_version(version: RuleVersion, *, by: Actor) -> None:
     if Role.TRUTH_OWNER not in (actor.appointment.role, version.appointment.role):
         raise Refusal("One of the two who tune a rule is the truth owner; ask the truth owner to approve this version.")
     with audit.act():
+        _require_timely(version)
         advance(version, Status.PROPOSED, Status.APPROVED, approved_by=actor.person, approved_at=clock.now())
         code = "rule.retired" if version.state == State.RETIRED else "rule.version_approved"
         audit.record(code, version.rule, by=actor, version=version.version, state=version.state)
@@ -151,21 +152,25 @@ def _own_rule(kind: str, measure: Measure, other: Measure | None, actor: Appoint
 
 def _require_start(rule: Rule, current: RuleVersion | None, starts_on: date | None) -> None:
     if starts_on is None:
-        if rule.made_by is None or current:
+        if not _judges_the_past(rule, current):
             raise InvalidInput("A version starts with a period.", {"starts_on": "Say from which period on it holds."})
         return
     grain = grain_of(rule.judged)
-    if starts_on.year not in YEARS or starts_on != Period.containing(starts_on, grain).start:
-        raise InvalidInput("A version starts with a period.", {"starts_on": f"Choose the first day of a {grain}."})
-    if rule.made_by and current is None:
-        return
-    earliest = Period.containing(clock.today(), grain).start
-    if current and current.starts_on:
-        earliest = max(earliest, Period.containing(current.starts_on, grain).shift(1).start)
-    if starts_on < earliest:
-        raise InvalidInput(
-            "A version cannot change what held before.", {"starts_on": f"Choose {earliest} or a later start."}
-        )
+    if _judges_the_past(rule, current):
+        require_first_day(starts_on, grain)
+    else:
+        require_start(starts_on, grain, after=current.starts_on if current else None)
+
+
+def _require_timely(version: RuleVersion) -> None:
+    before = version.rule.versions.approved().order_by("-version").first()
+    if version.starts_on and not _judges_the_past(version.rule, before):
+        require_not_begun_before(version.starts_on, grain_of(version.rule.judged))
+
+
+def _judges_the_past(rule: Rule, current: RuleVersion | None) -> bool:
+    """The first version of a rule that people made may start with any period: nothing held before it."""
+    return rule.made_by is not None and current is None
 
 
 def _require_change(rule: Rule, current: RuleVersion | None, tuning: Tuning) -> None:

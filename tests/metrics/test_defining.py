@@ -125,6 +125,14 @@ def test_a_second_proposer_is_told_and_the_first_may_replace_theirs(wins, propos
         DefinitionFactory(measure=wins, version=9, status="in_review", approved_by=None, approved_at=None)
 
 
+def test_a_version_whose_first_period_is_over_is_approved_no_more(propose, owner):
+    version = propose(starts_on=this_month().start)
+    with clock.at(clock.midnight(this_month().shift(1).start)), pytest.raises(Refusal, match="that month is over"):
+        approve_definition(version, by=owner)
+    approve_definition(version, by=owner)
+    assert version.status == "approved"
+
+
 @pytest.mark.parametrize("who", ["delivery_lead", "journey_owner", "executive"])
 def test_named_people_comment_while_it_waits(request, propose, owner, who):
     version, person = propose(), request.getfixturevalue(who)
@@ -214,9 +222,10 @@ def test_of_a_retired_measure_no_later_figures_are_taken(wins, lead, retired):
 def test_a_retired_measure_is_due_no_more(wins, lead, owner):
     SegmentFactory()
     owed = {gap.measure for sheet in owed_by(lead.person) for gap in sheet.gaps}
-    version = propose_retirement(wins, starts_on=this_month().start, reason="Nobody sells.", by=lead)
-    Definition.objects.filter(pk=version.pk).update(starts_on=this_month().shift(-1).start)
-    approve_definition(version, by=owner)
+    last_month = this_month().shift(-1).start
+    with clock.at(clock.midnight(last_month)):
+        version = propose_retirement(wins, starts_on=last_month, reason="Nobody sells.", by=lead)
+        approve_definition(version, by=owner)
     assert (owed, owed_by(lead.person)) == ({wins}, [])
 
 

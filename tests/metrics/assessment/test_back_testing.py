@@ -1,7 +1,7 @@
 """What a version of a rule would have found, and what came of a rule, from what is stored."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -15,6 +15,7 @@ from metrics.rule_terms import Tuning
 from metrics.tuning import approve_version
 from tests.metrics.assessment.conftest import BAD, GOOD, Push, quiet
 from tests.metrics.assessment.test_rule_versions import OFF, by
+from truthgov import clock
 from truthgov.models import Person
 
 JULY, AUGUST = date(2026, 7, 1), date(2026, 8, 1)
@@ -117,5 +118,6 @@ def test_how_a_rule_stands_follows_its_versions_from_their_day_on(
         appointment=sales_lead.appointments.get(), proposed_at="2026-07-01T00:00Z",
     )  # fmt: skip
     assert states_on([rule], AUGUST) == {rule.pk: "active"}
-    approve_version(standing, by=by(truth_owner))
+    with clock.at(datetime(2026, 7, 1, 9, tzinfo=UTC)):
+        approve_version(standing, by=by(truth_owner))
     assert (states_on([rule], JULY), states_on([rule], AUGUST)) == ({rule.pk: "active"}, {rule.pk: "off"})

@@ -192,15 +192,27 @@ def test_without_the_truth_owner_no_rule_is_loosened(
     version = propose(OFF)
     with pytest.raises(Refusal, match="the truth owner"):
         approve_version(version, by=by(delivery_lead))
-    approve_version(version, by=by(truth_owner))
+    with clock.at(IN_JULY):
+        approve_version(version, by=by(truth_owner))
     assert version.status == "approved"
+
+
+def test_a_version_whose_first_period_is_over_is_approved_no_more(
+    propose: Callable[..., RuleVersion], truth_owner: Person
+) -> None:
+    version = propose(OFF)
+    with clock.at(IN_SEPTEMBER), pytest.raises(Refusal, match="from 1 July 2026 on, and that month is over"):
+        approve_version(version, by=by(truth_owner))
+    with clock.at(IN_JULY):
+        approve_version(version, by=by(truth_owner))
 
 
 def test_what_the_truth_owner_proposes_somebody_else_who_answers_for_figures_approves(
     propose: Callable[..., RuleVersion], truth_owner: Person, delivery_lead: Person
 ) -> None:
     version = propose(OFF, who=truth_owner)
-    approve_version(version, by=by(delivery_lead))
+    with clock.at(IN_JULY):
+        approve_version(version, by=by(delivery_lead))
     assert AuditEntry.objects.filter(code="rule.version_approved", subject_id=str(version.rule_id)).count() == 1
 
 
