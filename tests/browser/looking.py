@@ -19,10 +19,21 @@ addEventListener("securitypolicyviolation", event => {
   console.error(`violates ${event.violatedDirective}: ${event.blockedURI} ${event.sample}`)
 })
 """
+LAID_OUT = ["target-size", "scrollable-region-focusable"]
+"""Rules whose answer changes with the width; the others are asked again of what another width alone shows."""
 FINDINGS = """
-async tags => {
-  const found = await axe.run(document, {runOnly: tags, resultTypes: ["violations"], selectors: false, preload: false})
-  return found.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 160)}`))
+async ({tags, laidOut, anew}) => {
+  const shown = [...document.querySelectorAll("body *")].filter(element => element.checkVisibility())
+  const more = anew ? [] : shown.filter(element => !window.lookedAt.has(element))
+  window.lookedAt = new WeakSet(shown)
+  const asked = anew ? [[document, tags]] : [[document, {type: "rule", values: laidOut}]]
+  if (more.length) asked.push([{include: more}, tags])
+  const found = []
+  for (const [where, runOnly] of asked) {
+    const {violations} = await axe.run(where, {runOnly, resultTypes: ["violations"], selectors: false, preload: false})
+    found.push(...violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 160)}`)))
+  }
+  return found
 }
 """
 TOO_WIDE = """
@@ -65,7 +76,8 @@ class Watched:
             self.page.set_viewport_size({"width": width, "height": HEIGHT})
             if not self.page.evaluate("'axe' in window"):
                 self.page.evaluate(AXE)
-            seen = [*self.page.evaluate(FINDINGS, WCAG), *self.page.evaluate(TOO_WIDE, width == max(WIDTHS))]
+            asked = {"tags": WCAG, "laidOut": LAID_OUT, "anew": width == WIDTHS[0]}
+            seen = [*self.page.evaluate(FINDINGS, asked), *self.page.evaluate(TOO_WIDE, width == max(WIDTHS))]
             found += [f"{name} at {width}: {each}" for each in seen]
             self.picture(f"{name}-{width}")
         self.page.set_viewport_size({"width": max(WIDTHS), "height": HEIGHT})

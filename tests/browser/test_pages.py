@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import Browser
 
 from tests.browser.conftest import Site
-from tests.browser.looking import reads
+from tests.browser.looking import Watched, reads
 from tests.browser.organisations import ORGANISATIONS, READERS, Names
 from tests.routes import PAGES, PUBLIC
 from tests.servers import WORKER
@@ -53,6 +54,25 @@ def addresses(samples: Names) -> dict[str, str]:
 @pytest.mark.xdist_group("hotels")
 def test_every_page_of_the_hotels_has_a_sample(samples: dict[str, Names]) -> None:
     assert [name for name, sample in samples["hotels"].items() if sample is None] == []
+
+
+WORSE_IN_A_HAND = """
+<html lang="en"><title>A page</title>
+<style>a {display: inline-block; width: 30px; height: 30px} p {color: #ccc; background: #fff}
+  @media (min-width: 800px) {p {display: none}} @media (max-width: 500px) {a {width: 8px; height: 8px}}</style>
+<main><h1>A page</h1><p>Too faint</p><a href="#one">1</a><a href="#two">2</a></main></html>
+"""
+
+
+@pytest.mark.xdist_group("hotels")
+def test_what_is_wrong_at_the_second_width_alone_is_seen(chromium: Browser) -> None:
+    watched = Watched(chromium.new_context())
+    watched.page.set_content(WORSE_IN_A_HAND)
+    found = [fault.split(":")[:2] for fault in watched.faults("worse-in-a-hand")]
+    watched.page.context.close()
+    assert found == [
+        ["worse-in-a-hand at 390", f" {rule}"] for rule in ("target-size", "target-size", "color-contrast")
+    ]
 
 
 @pytest.fixture
