@@ -53,6 +53,20 @@ def broker_address(address: str) -> str:
     return f"redis+socket://{url.path}" + (f"?{urlencode(query)}" if query else "")
 
 
+def live_address(env: Env, name: str) -> str:
+    """What addresses of streams begin with: nothing, a path such as `/live`, or `https://host:port`."""
+    address = env.str(name, "").rstrip("/")
+    if address and not address.startswith("/") and not origin_of(address):
+        raise EnvError(f'Environment variable "{name}" invalid: write a path such as /live, or https://host:port.')
+    return str(address)
+
+
+def origin_of(address: str) -> list[str]:
+    """Scheme, host and port of an address in full; none where it is a path of our own."""
+    url = urlsplit(address)
+    return [f"{url.scheme}://{url.netloc}"] if url.scheme in {"http", "https"} and url.netloc else []
+
+
 def secret(env: Env, name: str) -> str:
     """A secret of at least fifty characters, as Django's own deployment check asks for."""
     return str(env.str(name, validate=validate.Length(min=50)))

@@ -108,6 +108,12 @@ KEPT_IN = f"django.core.cache.backends.{'locmem.LocMemCache' if TESTING else 'db
 CACHES: dict[str, Any] = {
     "default": {"BACKEND": KEPT_IN, "LOCATION": "truthgov_cache", "OPTIONS": {"MAX_ENTRIES": 10_000}},
     "pages": {"BACKEND": KEPT_IN, "LOCATION": "truthgov_pages", "OPTIONS": {"MAX_ENTRIES": 200}},
+    # What hundreds are about to ask this process for at once: asking a table each time would be most of the answer.
+    "process": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "truthgov_process",
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
 }
 
 # --- Celery: a wake-up line that nobody waits for ---------------------------------------------------------------------
@@ -178,6 +184,10 @@ DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "truthgov@localhost")
 # What addresses in mails begin with.
 PUBLIC_ADDRESS = env.str("PUBLIC_ADDRESS", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://localhost:8000")
 
+# Where browsers are told that a meeting changed: `/live` behind a proxy that passes it on, another port on one machine.
+# Where nothing is given they ask once a second.
+LIVE_ADDRESS = environment.live_address(env, "LIVE_ADDRESS")
+
 # --- pages ----------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", BASE_DIR / "staticfiles") if PRODUCTION else None
@@ -222,7 +232,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
-        "connect-src": [SELF],
+        "connect-src": [SELF, *environment.origin_of(LIVE_ADDRESS)],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

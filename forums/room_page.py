@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from django.conf import settings
+
 from forums.case_file import CaseFile, file_of, filed
 from forums.models import AgendaItem, Attendance, Decision, DecisionType, Meeting, Subject
 from forums.motion_forms import MotionForm, form_of
@@ -74,6 +76,16 @@ class MeetingPage:
     @property
     def subtitle(self) -> str:
         return f"Month under review: {self.meeting.period}. Charter, version {self.meeting.charter.version}."
+
+    @property
+    def is_followed(self) -> bool:
+        """May it still change under the eyes of those who look at it?"""
+        return self.meeting.status in Meeting.BEFORE_CLOSING
+
+    @property
+    def stream(self) -> str:
+        """Where a browser is told that it changed; empty where nobody tells and it asks by itself."""
+        return f"{settings.LIVE_ADDRESS}{self.meeting.get_absolute_url()}" if settings.LIVE_ADDRESS else ""
 
     @property
     def may_put_on(self) -> bool:

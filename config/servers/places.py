@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import socket
 import stat
 import tempfile
 from pathlib import Path
@@ -61,3 +62,10 @@ def lock(home: Path) -> IO[str]:
 
 def _fingerprint(path: Path) -> str:
     return hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:10]
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on; where browsers are told that a meeting changed."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -14,6 +14,11 @@ def web(port: int) -> list[str]:
     return [sys.executable, *WSGI, "--bind", address, "--no-control-socket", "--access-logfile", "-"]
 
 
+def live(port: int) -> list[str]:
+    """What tells browsers on this machine's `port` that a meeting changed."""
+    return [sys.executable, "manage.py", "live", f"127.0.0.1:{port}"]
+
+
 def worker() -> list[str]:
     """What assesses figures, pulls feeds and sweeps up what was missed."""
     return [*CELERY, "config.celery", "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
@@ -37,4 +42,5 @@ def serves(port: int, host: str = "localhost") -> bool:
 
 
 if __name__ == "__main__":  # the container's health check
-    sys.exit(not serves(8000, os.environ["ALLOWED_HOSTS"].split(",")[0]))
+    asked = int(sys.argv[1]) if sys.argv[1:] else 8000
+    sys.exit(not serves(asked, os.environ["ALLOWED_HOSTS"].split(",")[0]))

@@ -43,6 +43,7 @@ class Supervisor:
 
     wanted_home: Path
     port: int
+    live_port: int = field(default_factory=places.free_port)
     children: list[Child] = field(default_factory=list)
     stack: Stack | None = None
 
@@ -69,11 +70,13 @@ class Supervisor:
         self.logs = self.home / "log"
         self.logs.mkdir(exist_ok=True)
         self._prepare()
-        with progress("Web, worker and beat"):
+        with progress("Web, live, worker and beat"):
             self._launch("worker", product.worker())
             self._launch("beat", product.beat())
+            self._launch("live", product.live(self.live_port))
             self._launch("web", product.web(self.port))
             self.children[-1].wait_until(lambda: product.serves(self.port))
+            self.children[-2].wait_until(lambda: product.serves(self.live_port))
         print(f"\ntruthgov is ready: http://localhost:{self.port}/", flush=True)
         print(f"Data in {self.home}, logs in {self.logs}. Ctrl-C stops everything.", flush=True)
 
@@ -104,6 +107,7 @@ class Supervisor:
             "TRUTHGOV_DEMONSTRATION_PASSWORD": kept_secret(self.home / "demonstration_password", length=9),
             "TRUTHGOV_CHECKPOINTS": str(checkpoints),
             "PUBLIC_ADDRESS": f"http://localhost:{self.port}",
+            "LIVE_ADDRESS": f"http://localhost:{self.live_port}",
             **demonstration_site(self.home, self.port, self.account),
         }
         borrowed = {}
@@ -178,7 +182,7 @@ def product_account() -> Account:
     if not account.borrowed or process.succeeds([sys.executable, "-c", "import django, config"], account, ROOT):
         return account
     python = Path(sys.executable).resolve()
-    print(f"{account.name} cannot run {python}: web, worker and beat run as root.", file=sys.stderr, flush=True)
+    print(f"{account.name} cannot run {python}: the product's processes run as root.", file=sys.stderr, flush=True)
     return ourselves()
 
 

@@ -4,7 +4,7 @@ from typing import Self
 import pgtrigger
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 from django.urls import reverse
 
 from forums import agenda, minutes_text
@@ -32,7 +32,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def visible_to(self, person: Person, *, on: date) -> Self:
         """All of them to whoever holds an appointment on a day, none to others."""
-        return self if Appointment.objects.exercised_by(person, on=on).exists() else self.none()
+        return self.filter(Exists(Appointment.objects.exercised_by(person, on=on)))
 
 
 class Meeting(Room, models.Model):

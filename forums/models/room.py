@@ -82,6 +82,17 @@ class Room(models.Model):
         stand_in = Deputy.objects.filter(appointment__in=seats, holds__contains=on)
         return {*seats.values_list("person_id", flat=True), *stand_in.values_list("person_id", flat=True)}
 
+    def people_acting(self, on: date) -> set[int]:
+        """Who chairs, keeps the record, or holds or lends out a right that the charter grants, on a day."""
+        deciding = self.charter.rights.values("decider_role")
+        offices = Appointment.objects.in_force(on=on).filter(
+            Q(role__in=[self.charter.chair_role, Role.TRUTH_OWNER])
+            | Q(role__in=deciding)
+            | Q(role=Role.SECRETARY, scope=self.forum.scope_id)
+        )
+        stand_in = Deputy.objects.filter(appointment__in=offices, holds__contains=on)
+        return {*offices.values_list("person_id", flat=True), *stand_in.values_list("person_id", flat=True)}
+
     def is_chaired_by(self, person: Person | None) -> bool:
         return person is not None and self.charter.chair_of(person, on=clock.today()) is not None
 

@@ -1,4 +1,7 @@
+from functools import partial
+
 from django.http import HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -6,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from forums import access
 from forums.agenda_forms import SubjectForm
 from forums.calendar import meetings_by_time
+from forums.following import TOKEN, changed
 from forums.forms import EscalationForm, PersonForm, ReasonForm, members_away
 from forums.models import AgendaItem, Meeting
 from forums.motion_forms import MotionForm, form_of
@@ -35,9 +39,9 @@ def version(request: PersonRequest, pk: int) -> HttpResponse:
     found = access.meeting_to_read(request.person, pk)
     if request.GET.get("v") == str(found.version):
         return HttpResponse(status=204)
-    page = meeting_page(found, request.person, item=_asked(request))
-    changed = page.hand is not None and page.hand.key != request.GET.get("hand")
-    return render(request, "forums/meetings/_changed.html", {"page": page, "hand_changed": changed, **_acts(found)})
+    shown = changed(found, request.person, item=_asked(request), acts=partial(_acts, found))
+    parts = shown.without(request.GET.get("hand", ""))
+    return HttpResponse(parts.replace(TOKEN, get_token(request)))
 
 
 @require_POST
@@ -104,7 +108,7 @@ def show(
     """The meeting's one screen; with a motion or a subject that cannot be taken as it stands, 422."""
     chosen = request.POST.get("type", "") if motion else request.GET.get("type", "")
     page = meeting_page(found, request.person, item=item or _asked(request), chosen=chosen, form=motion)
-    acts = _acts(found) | ({"subject_form": subject} if subject else {})
+    acts = _acts(found) | {"asked": item or _asked(request)} | ({"subject_form": subject} if subject else {})
     status = 422 if motion or subject else 200
     return render(request, "forums/meetings/meeting.html", {"page": page, **acts}, status=status)
 

@@ -91,7 +91,7 @@ def site_of(
 @pytest.fixture
 def site(databases: dict[str, str], chromium: Browser, tmp_path: Path) -> Iterator[Site]:
     """The hotels in a database of this test's own."""
-    with cloned(databases["hotels"]) as database, Product(environment_at(database), tmp_path) as product:
+    with cloned(databases["hotels"]) as database, Product(environment_at(database), tmp_path, is_live=True) as product:
         yield Site(product, chromium)
         for context in chromium.contexts:  # nobody asks on while the product stops
             context.close()

@@ -39,7 +39,7 @@ class Installation:
     """The services' own commands, as processes on this machine."""
 
     def __init__(self, database: dict[str, str], folder: Path, assets: Path) -> None:
-        self.port, self.folder = free_port(), folder
+        self.port, self.live_port, self.folder = free_port(), free_port(), folder
         self.here = {
             "PATH": os.environ["PATH"],
             "STATIC_ROOT": str(assets),
@@ -55,8 +55,8 @@ class Installation:
 
     def command(self, service: str) -> list[str]:
         """The service's command, with the port of this test."""
-        words = [word.replace("0.0.0.0:8000", f"127.0.0.1:{self.port}") for word in SERVICES[service]["command"]]
-        return [sys.executable if word == "python" else word for word in words]
+        here = {"0.0.0.0:8000": f"127.0.0.1:{self.port}", "0.0.0.0:8001": f"127.0.0.1:{self.live_port}"}
+        return [here.get(word, sys.executable if word == "python" else word) for word in SERVICES[service]["command"]]
 
     def start(self, service: str) -> subprocess.Popen[bytes]:
         """The service as a process, its words in a file."""
@@ -88,11 +88,11 @@ def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installation(
     template_database: str, tmp_path_factory: pytest.TempPathFactory, assets: Path
 ) -> Iterator[Installation]:
-    """An installation that was migrated and whose web, worker and beat were started."""
+    """An installation that was migrated and whose web, live, worker and beat were started."""
     with cloned(template_database) as database:
         installed = Installation(environment_at(database), tmp_path_factory.mktemp("installation"), assets)
         assert installed.start("migrate").wait() == 0
-        for service in ("web", "worker", "beat"):
+        for service in ("web", "live", "worker", "beat"):
             installed.start(service)
         yield installed
         installed.stop()
@@ -111,7 +111,8 @@ def test_the_commands_of_an_installation_run(installation: Installation) -> None
     page = httpx.get(f"http://127.0.0.1:{installation.port}/accounts/login/", headers=HOST)
     assert page.status_code == 200
     assert "sessionid" not in page.cookies
-    assert [service.poll() for service in installation.running[1:]] == [None, None, None]
+    until(lambda: answers(installation.live_port))
+    assert [service.poll() for service in installation.running[1:]] == [None, None, None, None]
 
 
 def test_plain_http_is_sent_to_https_and_strangers_are_refused(installation: Installation) -> None:
@@ -129,7 +130,7 @@ def test_sign_ins_are_counted_while_the_broker_is_down(installation: Installatio
     assert done.stdout == "counted 3\n"
 
 
-@pytest.mark.parametrize("service", ["web", "worker", "beat"])
+@pytest.mark.parametrize("service", ["web", "live", "worker", "beat"])
 def test_only_the_migration_knows_the_owner(service: str) -> None:
     environment = SERVICES[service]["environment"]
     assert "OWNER" not in str(environment)
@@ -154,7 +155,7 @@ def test_the_database_is_made_like_the_embedded_one(own_database: dict[str, str]
     assert f"--encoding={encoding}" in options.split()
 
 
-@pytest.mark.parametrize("service", ["postgres", "valkey", "web", "worker"])
+@pytest.mark.parametrize("service", ["postgres", "valkey", "web", "live", "worker"])
 def test_whoever_serves_others_has_a_health_check(service: str) -> None:
     assert SERVICES[service]["healthcheck"]["test"][0] == "CMD"
 

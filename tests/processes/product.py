@@ -11,10 +11,12 @@ from tests.config.processes import ROOT, free_port
 
 
 class Product:
-    """Web, and worker and beat where they are asked for; stopped, last first, when left."""
+    """Web, and live, worker and beat where they are asked for; stopped, last first, when left."""
 
-    def __init__(self, environment: Mapping[str, str], logs: Path) -> None:
-        self.environment, self.logs, self.port = environment, logs, free_port()
+    def __init__(self, environment: Mapping[str, str], logs: Path, *, is_live: bool = False) -> None:
+        self.logs, self.port, self.live_port = logs, free_port(), free_port() if is_live else 0
+        told = {"LIVE_ADDRESS": f"http://localhost:{self.live_port}"} if is_live else {}
+        self.environment = {**environment, **told}
         self.running = ExitStack()
 
     @property
@@ -24,10 +26,18 @@ class Product:
     def __enter__(self) -> "Product":
         web = self._start("web", product.web(self.port))
         web.wait_until(lambda: product.serves(self.port))
+        if self.live_port:
+            self.live()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.running.close()
+
+    def live(self) -> process.Child:
+        """Start what tells browsers that a meeting changed; whoever comes back finds it at the same port."""
+        child = self._start("live", product.live(self.live_port))
+        child.wait_until(lambda: product.serves(self.live_port))
+        return child
 
     def work(self) -> None:
         """Start a worker and the clock as well."""

@@ -2,11 +2,14 @@
 
 import re
 
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
 
 from forums.models import AgendaItem, Decision, Meeting
 from tests.factories.forums import next_meeting
+from truthgov import clock
 from truthgov.actor import Actor
+from truthgov.models import Appointment
 
 
 def test_an_outsider_cannot_tell_that_a_meeting_exists(as_person, outsider, meeting):
@@ -147,3 +150,42 @@ def test_the_minutes_keep_their_hash_through_a_browser(as_person, steering, item
     minutes.refresh_from_db()
     assert "\r" not in minutes.text
     assert minutes.text.endswith("Thanks.")
+
+
+def changed(browser, meeting) -> str:
+    return browser.get(reverse("forums:meeting_version", args=[meeting.pk]), {"v": 0, "hand": "0"}).content.decode()
+
+
+def test_what_is_rendered_once_for_all_is_nobody_elses(
+    as_person, truth_owner, executive, sales_lead, delivery_lead, item
+):
+    item.recuse(sales_lead, "It is my figure.", by=Actor(person=sales_lead))
+    meeting = Meeting.objects.get(pk=item.meeting_id)
+    chair, first, second, recused = (
+        changed(as_person(person), meeting) for person in (truth_owner, executive, delivery_lead, sales_lead)
+    )
+    assert "make-decision" in chair
+    assert "make-decision" not in first
+    assert "Bookings grow while stays do not." in second
+    assert "Bookings grow while stays do not." not in recused
+    token = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
+    assert token.findall(first)[0] != token.findall(second)[0]
+    assert token.sub("", first) == token.sub("", second)
+
+
+def test_a_follower_costs_a_few_questions_once_another_was_shown_the_same(
+    as_person, executive, delivery_lead, item, django_assert_max_num_queries
+):
+    meeting = Meeting.objects.get(pk=item.meeting_id)
+    changed(as_person(executive), meeting)
+    browser = as_person(delivery_lead)
+    with django_assert_max_num_queries(12):
+        changed(browser, meeting)
+
+
+def test_whoever_loses_their_seat_is_not_shown_what_was_kept(as_person, executive, item):
+    meeting, browser = Meeting.objects.get(pk=item.meeting_id), as_person(executive)
+    assert "Bookings grow" in changed(browser, meeting)
+    held = executive.appointments.get()
+    Appointment.objects.filter(pk=held.pk).update(holds=DateRange(held.holds.lower, clock.today()))
+    assert browser.get(reverse("forums:meeting_version", args=[meeting.pk]), {"v": 0}).status_code == 404

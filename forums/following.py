@@ -1,0 +1,95 @@
+"""What followers of a meeting are shown when it changed: rendered once for all who are shown the same.
+
+A change reaches everybody within the same moment, so what one of them costs is what it costs all. Who may do nothing
+but follow, come, go and stand aside sees what others like them see; who chairs, keeps the record or decides has a
+screen of their own. What is kept is kept in this process, under the meeting's version.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from time import monotonic
+from typing import Any, TypeVar
+
+from django.core.cache import caches
+from django.template.loader import render_to_string
+
+from forums.models import Meeting
+from forums.room_page import meeting_page
+from truthgov import clock
+from truthgov.models import Person
+
+KEPT_SECONDS = 60
+TOKEN = "a-token-of-its-own-for-each-reader"  # noqa: S105 - what stands where each reader's own goes
+LOCKS = [Lock() for _ in range(64)]
+Acts = Callable[[], dict[str, Any]]
+T = TypeVar("T")
+
+
+def once(key: str, make: Callable[[], T]) -> T:
+    """A value made for the first who asks and kept for the others; whoever asks meanwhile waits for that one."""
+    here = caches["process"]
+    with LOCKS[hash(key) % len(LOCKS)]:
+        kept: T | None = here.get(key)
+        if kept is None:
+            kept = make()
+            here.set(key, kept, KEPT_SECONDS)
+    return kept
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Who is in the room at one version of a meeting, who sits in it, and who has more to do there than that."""
+
+    present: frozenset[int]
+    recused: frozenset[int]
+    sitting: frozenset[int]
+    acting: frozenset[int]
+
+    @classmethod
+    def of(cls, meeting: Meeting) -> "Standing":
+        today = clock.today()
+        recusals = meeting.items.filter(recusals__isnull=False).values_list("recusals__person", flat=True)
+        return cls(
+            present=frozenset(meeting.attendances.filter(left_at=None).values_list("person", flat=True)),
+            recused=frozenset(recusals),
+            sitting=frozenset(meeting.seat_holders(today)),
+            acting=frozenset(meeting.people_acting(today)),
+        )
+
+    def kind_of(self, person: Person) -> str:
+        """The same for all who are shown the same."""
+        if person.pk in self.acting or person.pk in self.recused:
+            return f"person-{person.pk}"
+        return f"{person.pk in self.sitting}-{person.pk in self.present}"
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The parts of the screen at a version: those above and beside the item in hand, and the item, with its key."""
+
+    around: str
+    hand: str
+    hand_key: str
+
+    def without(self, seen: str) -> str:
+        """What is sent to somebody who has seen the item under a key."""
+        return self.around if seen == self.hand_key else self.around + self.hand
+
+
+def changed(meeting: Meeting, person: Person, *, item: int | None, acts: Acts) -> Changed:
+    """What a person is shown of a meeting as it stands; `acts` are the forms of whoever has a screen of their own.
+
+    Seats and rights are asked for anew each second, so that nobody is shown longer what they may no longer see.
+    """
+    seen = f"meeting:{meeting.pk}:{meeting.version}"
+    standing = once(f"{seen}:standing:{int(monotonic())}", lambda: Standing.of(meeting))
+    kind = standing.kind_of(person)
+    return once(f"{seen}:{item}:{kind}", lambda: _rendered(meeting, person, item, acts))
+
+
+def _rendered(meeting: Meeting, person: Person, item: int | None, acts: Acts) -> Changed:
+    page = meeting_page(meeting, person, item=item)
+    told = {"page": page, "asked": item, "oob": True, "csrf_token": TOKEN, **acts()}
+    hand = render_to_string("forums/meetings/_hand.html", told)
+    return Changed(render_to_string("forums/meetings/_changed.html", told), hand, page.hand.key if page.hand else "")
