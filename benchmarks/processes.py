@@ -1,6 +1,5 @@
 """The product's own processes on a database of the run, and the memory they took."""
 
-import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.databases import environment
 from config.servers import process, product
 from config.servers.account import ourselves
+from config.servers.places import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = "benchmarks.settings"
@@ -19,8 +19,17 @@ MEGABYTE_IN_KILOBYTES = 1024
 @contextmanager
 def web(database: str) -> Iterator[tuple[process.Child, int]]:
     """Pages and API as the product serves them: the process and its port."""
-    port = _free_port()
+    port = free_port()
     with _running("web", product.web(port), database) as child:
+        child.wait_until(lambda: product.serves(port))
+        yield child, port
+
+
+@contextmanager
+def live(database: str) -> Iterator[tuple[process.Child, int]]:
+    """What tells browsers that a meeting changed: the process and its port."""
+    port = free_port()
+    with _running("live", product.live(port), database) as child:
         child.wait_until(lambda: product.serves(port))
         yield child, port
 
@@ -65,9 +74,3 @@ def _family(parent: int) -> list[int]:
 def _peak(pid: int) -> int:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return int(next(line for line in lines if line.startswith("VmHWM")).split()[1])
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -11,6 +11,7 @@ from benchmarks import (
     assessing,
     contestants,
     databases,
+    following,
     judged,
     pages,
     plain,
@@ -25,6 +26,7 @@ from benchmarks.expecting import expect
 from benchmarks.organisation import FULL, LARGE, TINY, YOUNG, Organisation, Size
 from benchmarks.report import Measured
 from benchmarks.rows import batches
+from benchmarks.sitting import sit
 from metrics import keys
 from metrics.models import Observation
 from truthgov import clock
@@ -39,8 +41,8 @@ class Extent:
     """How large a run is: the organisation, the one that has just begun (without one, the same is read twice), how many
     rows the plain serializer is given, how often each page is asked for, how many measures are searched, the function
     that sends a large file, the programs that push at once, the workers at one touched set, and by how many at a time
-    a file's rows are sent by REST; whether other tools are asked beside, whether only assessment is measured, and how
-    many entries an evidence pack holds."""
+    a file's rows are sent by REST; whether other tools are asked beside, whether only assessment is measured, how
+    many entries an evidence pack holds, how many follow a meeting and how often its chair takes up an item."""
 
     name: str
     size: Size
@@ -56,6 +58,8 @@ class Extent:
     beside: bool = True
     is_large: bool = False
     packed: int = verifying.MANY
+    followers: int = 200
+    clicks: int = following.CLICKS
 
 
 EXTENTS = {
@@ -84,6 +88,8 @@ EXTENTS = {
         senders=(1,),
         beside=False,
         packed=2_000,
+        followers=10,
+        clicks=2,
     ),
 }
 EXTENTS["large"] = replace(EXTENTS["full"], name="large", size=LARGE, is_large=True)
@@ -114,6 +120,7 @@ class Run:
         yield from self.reading()
         yield from self.searching()
         yield from self.uploading()
+        yield from self.following()
         yield from verifying.measure(self.extent.packed)
 
     def load(self) -> Iterator[Measured]:
@@ -210,6 +217,23 @@ class Run:
         taken = uploading.many_at_once(extent.function, self.today, f"{name}_many", extent.programs, extent.rows_each)
         pushed = f"{extent.programs} programs pushing {extent.rows_each:,} rows each at once"
         yield Measured(f"{pushed}, p95", float(np.percentile(taken, 95)), unit=" s")
+
+    def following(self) -> Iterator[Measured]:
+        """A meeting that many follow, of an organisation with few figures: what it costs is how many they are."""
+        database, organisation = f"bench_{self.extent.name}_room", Organisation(TINY)
+        with databases.clone(database):
+            declare(organisation)
+            contestants.at_the_door(list(batches(organisation, before=self.today)))
+            assessing.assessed()
+            sitting = sit(self.today, self.extent.followers)
+            databases.settle()
+            with processes.live(database) as (_, live), processes.web(database) as (_, web):
+                taken = following.seconds(sitting, web, live, self.extent.clicks)
+        many = f"{self.extent.followers} followers of a meeting"
+        yield Measured(
+            f"{many}, from the chair’s click to the changed page, p95", np.percentile(taken, 95), "≤ 1", " s"
+        )
+        yield Measured(f"{many}, changed pages missed", float(np.isinf(taken).sum()), "≤ 0")
 
     def _grow_young(self) -> int:
         """The young organisation, its figures in and assessed; how many they are."""
