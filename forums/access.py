@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from forums.models import Action, AgendaItem, Charter, Decision, Escalation, Forum, Meeting, Minutes
+from forums.models import Action, AgendaItem, Charter, Decision, Escalation, Forum, Meeting, Minutes, Publication
 from forums.models.meeting import MeetingQuerySet
 from metrics.restatements import Asked, Restatement, restated, told
 from truthgov import authority, clock
@@ -38,6 +38,16 @@ def meeting_to_record(person: Person, pk: int) -> Meeting:
     if not meeting.is_recorded_by(person):
         raise PermissionDenied
     return meeting
+
+
+def publication_to_read(person: Person, pk: int, number: int | None = None) -> Publication:
+    """A publication of a meeting's agenda, the latest unless one is asked for by its number."""
+    publications = meeting_to_read(person, pk).publications.select_related("meeting__charter", "published_by")
+    found = publications.filter(number=number) if number else publications
+    latest = found.order_by("-number").first()
+    if latest is None:
+        raise Http404
+    return latest
 
 
 def meetings_to_prepare(person: Person) -> MeetingQuerySet:
@@ -83,6 +93,12 @@ def people_of(meeting: Meeting) -> QuerySet[Person]:
     return Person.objects.filter(Q(pk__in=meeting.seat_holders(clock.today())) | Q(pk__in=in_the_room))
 
 
+def people_to_present(meeting: Meeting) -> QuerySet[Person]:
+    """Whoever may be named to present an item: anybody who holds an appointment on that day."""
+    held = Appointment.objects.in_force(on=meeting.slot).exclude(role=Role.ADMINISTRATOR)
+    return Person.objects.active().filter(pk__in=held.values("person"))
+
+
 def may_force(person: Person) -> bool:
     mandate = Mandate.objects.in_force(on=clock.today())
     return bool(mandate and mandate.may_force and authority.appointment_of(person, Role.TRUTH_OWNER))
@@ -98,6 +114,13 @@ def item_to_read(person: Person, pk: int) -> AgendaItem:
 def item_to_chair(person: Person, pk: int) -> AgendaItem:
     item = item_to_read(person, pk)
     meeting_to_chair(person, item.meeting_id)
+    return item
+
+
+def item_to_arrange(person: Person, pk: int) -> AgendaItem:
+    """For chair and secretary of its meeting."""
+    item = item_to_read(person, pk)
+    meeting_to_record(person, item.meeting_id)
     return item
 
 

@@ -1,13 +1,16 @@
-"""How chair and secretary put a matter on an agenda by hand: they choose it, or the meeting that takes it up."""
+"""How chair and secretary put a matter on an agenda by hand, and arrange what stands on it."""
 
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from forums import access
-from forums.models import Meeting, Subject
+from forums.models import AgendaItem, Meeting, Subject
+from forums.models.arranging import LONGEST_ITEM
 from forums.models.meeting import MeetingQuerySet
 from forums.standing import name_of, open_subjects
+from truthgov.actor import Actor
 from truthgov.models import Person
 
 Kind = Subject.Kind
@@ -66,3 +69,50 @@ def _choices(meeting: Meeting) -> list[tuple[str, list[Choice]]]:
         if (kind, reference) not in on_it:
             groups.setdefault(kind.label.capitalize(), []).append((f"{kind}:{reference}", name_of(record)))
     return list(groups.items())
+
+
+class PlanForm(forms.Form):
+    """Where an item stands, how long it is given, and who presents it."""
+
+    section = forms.CharField(max_length=80)
+    minutes = forms.IntegerField(min_value=1, max_value=LONGEST_ITEM)
+    presenter = forms.ModelChoiceField(Person.objects.none(), required=False, empty_label="The chair")
+
+    def __init__(self, *args: Any, people: QuerySet[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["presenter"].queryset = people  # type: ignore[attr-defined]
+
+
+class PlaceForm(forms.Form):
+    """One place up or down, or before another item; before none, last in a section."""
+
+    move = forms.ChoiceField(required=False, choices=[("up", "Up"), ("down", "Down")])
+    before = forms.ModelChoiceField(AgendaItem.objects.none(), required=False)
+    section = forms.CharField(required=False, max_length=80)
+
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["before"].queryset = meeting.items.all()  # type: ignore[attr-defined]
+
+    def put(self, item: AgendaItem, *, by: Actor) -> None:
+        """Have the item stand there; only of a valid form."""
+        given = self.cleaned_data
+        if given["move"]:
+            item.meeting.move_item(item, down=given["move"] == "down", by=by)
+        else:
+            item.meeting.place_item(item, before=given["before"], section=given["section"], by=by)
+
+
+class SectionForm(forms.Form):
+    """A section that is moved, or given another name."""
+
+    section = forms.CharField(max_length=80)
+    move = forms.ChoiceField(required=False, choices=[("up", "Up"), ("down", "Down")])
+    name = forms.CharField(required=False, max_length=80)
+
+    def put(self, meeting: Meeting, *, by: Actor) -> None:
+        given = self.cleaned_data
+        if given["move"]:
+            meeting.move_section(given["section"], down=given["move"] == "down", by=by)
+        else:
+            meeting.rename_section(given["section"], given["name"], by=by)

@@ -1,15 +1,13 @@
 """A contradiction's file as a document: what its page shows, as data for a template, and the same bytes each time."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
 from typing import Any
-
-from django.utils import timezone
 
 from forums.case_file import CaseFile
 from forums.case_sides import Side
 from metrics.models import Position
-from truthgov import clock, pdf
+from truthgov import pdf
+from truthgov.dates import day, moment
 from truthgov.svg import draw_chart
 
 TEMPLATE = "forums/contradictions/case_file.typ"
@@ -18,12 +16,13 @@ WIDTH = 640
 
 def case_document(file: CaseFile) -> bytes:
     """The document of a case; its hash is that of everything else it says."""
-    told = _told(file)
+    told = told_of(file)
     last = max([file.case.changed_at, *(event.at for event in file.story)])
     return pdf.render(TEMPLATE, told | {"digest": pdf.digest(told)}, as_of=last)
 
 
-def _told(file: CaseFile) -> dict[str, Any]:
+def told_of(file: CaseFile) -> dict[str, Any]:
+    """What a document says of a case, worded."""
     case, account = file.case, file.account
     return {
         "title": f"Case {case.pk}: {file.title}",
@@ -44,14 +43,14 @@ def _told(file: CaseFile) -> dict[str, Any]:
         ],
         "signals": [[each.period, each.signal.sentence + (f" Withdrawn: {each.withdrawn}" if each.withdrawn else "")]
                     for each in file.findings],
-        "challenges": [[asked.question, str(asked.scope), _day(asked.due_on), _answered(asked.positions.all())]
+        "challenges": [[asked.question, str(asked.scope), day(asked.due_on), _answered(asked.positions.all())]
                        for asked, _ in file.challenges],
-        "decisions": [[_day(each.decided_at), each.wording, f"{each.decided_by}, {each.meeting}"]
+        "decisions": [[day(each.decided_at), each.wording, f"{each.decided_by}, {each.meeting}"]
                       for each in file.decisions],
-        "causes": [[str(each), each.reason, f"{_day(each.at)}, {each.person}"] for each in file.causes],
+        "causes": [[str(each), each.reason, f"{day(each.at)}, {each.person}"] for each in file.causes],
         "relations": [[f"Case {each.case.pk}: {each.title}", f"{each.how}. {each.why}".strip()]
                       for each in file.relations],
-        "story": [[_moment(event.at), f"{event.title}. {event.text}".strip(), event.by] for event in file.story],
+        "story": [[moment(event.at), f"{event.title}. {event.text}".strip(), event.by] for event in file.story],
     }  # fmt: skip
 
 
@@ -77,7 +76,7 @@ def _position(position: Position) -> dict[str, Any]:
         "claim": position.claim,
         "evidence": position.evidence,
         "files": [f"{file.name}, SHA-256 {file.digest}" for file in position.files.all()],
-        "by": f"{position.taken_by}, {_moment(position.taken_at)}",
+        "by": f"{position.taken_by}, {moment(position.taken_at)}",
     }
 
 
@@ -92,11 +91,3 @@ def _answered(positions: Iterable[Position]) -> str:
 
 def _in_words(standing: Sequence[tuple[str, str]]) -> str:
     return "; ".join(f"{name}: {figure}" for name, figure in standing)
-
-
-def _day(at: date | datetime) -> str:
-    return f"{clock.local_day(at) if isinstance(at, datetime) else at:%-d %B %Y}"
-
-
-def _moment(at: datetime) -> str:
-    return f"{timezone.localtime(at):%-d %B %Y, %H:%M}"

@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet
 
 from forums.models.action import Action
 from forums.models.agenda import Subject
+from forums.models.decision import Decision
 from forums.models.escalation import Escalation
 from forums.titles import title_of
 from metrics.models import Challenge, Contradiction, Definition
@@ -24,6 +25,7 @@ OPEN: dict[Kind, Callable[[], QuerySet[Any]]] = {
     Kind.CHALLENGE: lambda: Challenge.objects.waiting().select_related("scope"),
     Kind.ACTION: lambda: Action.objects.open().select_related("owner"),
     Kind.DEFINITION: lambda: Definition.objects.waiting().select_related("measure").order_by("measure"),
+    Kind.DECISION: lambda: Decision.objects.standing().filter(review_on__isnull=False).order_by("review_on", "pk"),
 }
 
 
@@ -57,5 +59,7 @@ def _name(record: Model) -> str:
             return f"Challenge to {record.scope}: {record.question}"
         case Definition():
             return f"{record.measure}: definition, version {record.version}"
+        case Decision():
+            return f"Review: {record}"
         case _:
             return str(record)

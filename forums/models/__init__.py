@@ -5,6 +5,7 @@ from forums.models.escalation import Escalation
 from forums.models.forum import Charter, Forum
 from forums.models.meeting import Meeting
 from forums.models.minutes import Minutes, Sealing, Signature, ViewSnapshot
+from forums.models.publication import PackSending, Publication
 from forums.models.right import Ballot, DecisionRight, DecisionRule, DecisionType, Way
 from forums.models.room import Attendance
 
@@ -24,6 +25,8 @@ __all__ = [
     "Forum",
     "Meeting",
     "Minutes",
+    "PackSending",
+    "Publication",
     "Recusal",
     "Sealing",
     "Signature",

@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING
 import pgtrigger
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.db.models import Q
 
 from forums.models.action import Action
 from forums.models.deciding import Deciding
+from forums.models.decision import Decision
 from forums.models.escalation import Escalation
 from forums.models.right import DecisionType
 from metrics.models import Challenge, Contradiction, Definition, Observation
@@ -36,6 +38,7 @@ class Subject(models.Model):
         CHALLENGE = "challenge"
         DEFINITION = "definition"
         RESTATEMENT = "restatement"
+        DECISION = "decision"
 
     kind = models.CharField(max_length=24, choices=Kind)
     reference = models.BigIntegerField()
@@ -51,15 +54,22 @@ class Subject(models.Model):
         return RECORDS[Subject.Kind(self.kind)]._default_manager.get(pk=self.reference)
 
     def contradiction(self) -> Contradiction | None:
-        """The case this is about, directly or by a challenge or an escalation; None where there is none."""
+        """The case this is about, directly or by a challenge, an escalation or a decision; None where there is none."""
         if self.kind == self.Kind.CONTRADICTION:
             return Contradiction.objects.get(pk=self.reference)
+        if self.kind == self.Kind.DECISION:
+            return Decision.objects.select_related("item__subject").get(pk=self.reference).item.subject.contradiction()
         if self.kind in (self.Kind.CHALLENGE, self.Kind.ESCALATION):
             return self.record().contradiction  # type: ignore[attr-defined]
         return None
 
     def takes(self, decision_type: str) -> bool:
-        """Does a decision of this type fit what the item is about?"""
+        """Does a decision of this type fit what the item is about?
+
+        A decision up for review is looked at: what shall supersede it is decided on its own matter.
+        """
+        if self.kind == self.Kind.DECISION:
+            return decision_type == DecisionType.ESCALATE
         if decision_type == DecisionType.RESOLVE_CONTRADICTION:
             return self.kind == self.Kind.CONTRADICTION
         if decision_type == DecisionType.NAME_SOURCE_OF_RECORD:
@@ -77,13 +87,17 @@ RECORDS: dict[Subject.Kind, type[models.Model]] = {
     Subject.Kind.CHALLENGE: Challenge,
     Subject.Kind.DEFINITION: Definition,
     Subject.Kind.RESTATEMENT: Observation,
+    Subject.Kind.DECISION: Decision,
 }
+NOTABLE = (Subject.Kind.RESTATEMENT, Subject.Kind.DECISION)
+"""What needs no decision to end."""
 
 
 class AgendaItem(Deciding, models.Model):
     """A subject on one meeting's agenda; it ends in a decision, an escalation or a carry-over with a reason.
 
-    What needs no decision, a restatement, may also be noted.
+    What needs no decision, a restatement or a decision up for review, may also be noted. `position` orders it within
+    its meeting, where the items of one `section` stand together; `minutes` are those allotted to it.
     """
 
     class Status(models.TextChoices):
@@ -95,6 +109,11 @@ class AgendaItem(Deciding, models.Model):
 
     meeting = models.ForeignKey("forums.Meeting", on_delete=models.PROTECT, related_name="items")
     position = models.PositiveSmallIntegerField()
+    section = models.CharField(max_length=80)
+    minutes = models.PositiveSmallIntegerField(default=10)
+    presenter = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="Empty: the chair."
+    )
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="items")
     title = models.CharField(max_length=400)
     why = models.CharField(max_length=400, help_text="Why it is on the agenda.")
@@ -109,7 +128,11 @@ class AgendaItem(Deciding, models.Model):
     class Meta:
         ordering = ["meeting", "position", "pk"]
         verbose_name = "agenda item"
-        constraints = [models.UniqueConstraint(fields=["meeting", "subject"], name="a_subject_is_on_an_agenda_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "subject"], name="a_subject_is_on_an_agenda_once"),
+            models.CheckConstraint(condition=~Q(section=""), name="an_item_stands_in_a_section"),
+            models.CheckConstraint(condition=Q(minutes__gte=1, minutes__lte=480), name="an_item_takes_a_while"),
+        ]
         triggers = [
             pgtrigger.Protect(
                 name="a_settled_item_stays_on_record",
@@ -166,14 +189,14 @@ class AgendaItem(Deciding, models.Model):
     @property
     def may_be_noted(self) -> bool:
         """Does its subject let the chair end it by taking note? A contradiction never does."""
-        return self.subject.kind == Subject.Kind.RESTATEMENT
+        return self.subject.kind in NOTABLE
 
     def note(self, remark: str, *, by: Actor) -> None:
-        """The chair has the forum take note of a restatement, with what is made of it; nothing else follows."""
+        """The chair has the forum take note of what needs no decision, with what is made of it; nothing follows."""
         if not remark.strip():
             raise InvalidInput("Say what the forum makes of it.", {"reason": "Write what is taken note of."})
         if not self.may_be_noted:
-            raise Refusal("Only a restatement is noted; decide this item, carry it over or escalate it.")
+            raise Refusal("Only what needs no decision is noted; decide this item, carry it over or escalate it.")
         with audit.act():
             meeting = self.meeting.sit()
             by = meeting.chaired_by(by)

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -27,6 +28,10 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
     def standing(self) -> Self:
         """Not superseded by a later one."""
         return self.filter(superseded_by__isnull=True)
+
+    def up_for_review(self, *, on: date) -> Self:
+        """Those that stand, and were to be looked at again by a day."""
+        return self.standing().filter(review_on__lte=on)
 
     def on_matter_of(self, subject: "Subject") -> Self:
         """On the same subject or, where that is about a case, on the case, a challenge in it or an escalation of it."""

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from forums import agenda, minutes_text
 from forums.models.agenda import AgendaItem
+from forums.models.arranging import Arranging
 from forums.models.forum import Charter, Forum
 from forums.models.minutes import Minutes, ViewSnapshot
 from forums.models.room import Room
@@ -35,7 +36,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.filter(Exists(Appointment.objects.exercised_by(person, on=on)))
 
 
-class Meeting(Room, models.Model):
+class Meeting(Room, Arranging, models.Model):
     """One session of a forum. `slot` is the cadence's date: a slot is scheduled once, however many beats tick.
 
     `version` counts every change that those who follow must see. `period_start` is the month under review.
@@ -53,6 +54,7 @@ class Meeting(Room, models.Model):
     charter = models.ForeignKey(Charter, on_delete=models.PROTECT, related_name="meetings")
     slot = models.DateField()
     starts_at = models.DateTimeField()
+    place = models.CharField(max_length=200, blank=True, help_text="A room, or the address of a call.")
     period_start = models.DateField()
     status = models.CharField(max_length=12, choices=Status, default=Status.SCHEDULED)
     opened_at = models.DateTimeField(null=True)
@@ -61,6 +63,7 @@ class Meeting(Room, models.Model):
     sealed_at = models.DateTimeField(null=True)
     item_in_hand = models.ForeignKey("forums.AgendaItem", null=True, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=1)
+    arranged_at = models.DateTimeField(null=True, help_text="When somebody put the agenda in an order of their own.")
 
     objects = MeetingQuerySet.as_manager()
 

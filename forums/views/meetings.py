@@ -67,14 +67,6 @@ def closing(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @signed_in
-def agenda(request: PersonRequest, pk: int) -> HttpResponse:
-    found = access.meeting_to_record(request.person, pk)
-    found.draft_agenda(by=request.actor)
-    return redirect(found)
-
-
-@require_POST
-@signed_in
 def items(request: PersonRequest, pk: int) -> HttpResponse:
     """A matter is put on the agenda by hand."""
     found = access.meeting_to_record(request.person, pk)

@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 from forums.models import Escalation
+from forums.publishing import publish
 from forums.terms import steering
 from journeys.models import Journey
 from metrics import attesting, due, keys
@@ -26,7 +27,15 @@ from metrics.models import (
 )
 from metrics.rule_terms import Tuning
 from metrics.tuning import propose_version
-from tests.factories.forums import Steering, contradiction, in_session, item_about, resolving, steering_forum
+from tests.factories.forums import (
+    Steering,
+    contradiction,
+    in_session,
+    item_about,
+    next_meeting,
+    resolving,
+    steering_forum,
+)
 from tests.factories.metrics import DefinitionFactory, LinkFactory, SourceFactory, SourceOfRecordFactory, measure
 from tests.factories.people import AppointmentFactory, PersonFactory
 from truthgov import appointing, audit, clock, mandates
@@ -173,7 +182,11 @@ def _name_meetings(world: World, forum: Steering) -> None:
     escalation = Escalation.objects.take(
         forum.chair, reason="Beyond the forum.", due_on=date.today() + timedelta(7), contradiction=other
     )
+    coming = next_meeting(forum, date.today() + timedelta(28))
+    coming.draft_agenda(by=forum.chair)
+    publication = publish(coming, by=forum.chair)
     world.names |= {
+        "published_meeting": coming.pk, "publication": publication.number,
         "meeting": sitting.pk, "item": item_about(sitting, other).pk, "held_meeting": held.pk,
         "decision": decision.pk, "action": action.pk, "escalation": escalation.pk, "forum": forum.forum.code,
         "charter": forum.forum.propose_charter(steering(date.today()), by=forum.chair).version,

@@ -128,7 +128,7 @@ def test_nobody_else_takes_note_and_not_without_words(shown, forum, chair):
 
 def test_a_contradiction_is_never_just_noted(steering, case):
     item = item_about(in_session(steering), case)
-    with pytest.raises(Refusal, match="Only a restatement is noted"):
+    with pytest.raises(Refusal, match="Only what needs no decision is noted"):
         item.note("Seen.", by=steering.chair)
 
 

@@ -1,0 +1,1 @@
+"""The board pack: an agenda with the papers of its items, as a document that is the same for the same record."""

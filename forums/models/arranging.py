@@ -1,0 +1,116 @@
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db import models
+
+from forums import agenda, agenda_order
+from forums.agenda_order import Line
+from truthgov import audit, clock
+from truthgov.actor import Actor
+from truthgov.errors import InvalidInput, Refusal
+from truthgov.models import Person
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from forums.models.agenda import AgendaItem
+    from forums.models.meeting import Meeting
+
+LONGEST_ITEM = 480
+LONGEST_NAME = 80
+
+
+class Arranging(models.Model):
+    """How chair and secretary arrange the agenda of a meeting to come: its order, its sections, who presents what.
+
+    Nothing is taken off by hand: what stands on it is open, and is put off by the meeting or not at all.
+    """
+
+    if TYPE_CHECKING:  # what the meeting itself brings
+        pk: int
+        Status: type["Meeting.Status"]
+        status: str
+        items: "RelatedManager[AgendaItem]"
+
+        def lock(self) -> "Meeting": ...
+        def note_change(self) -> None: ...
+        def is_recorded_by(self, person: Person | None) -> bool: ...
+
+    class Meta:
+        abstract = True
+
+    def move_item(self, item: "AgendaItem", *, down: bool, by: Actor) -> None:
+        """One place up or down, over the edge of its section into the next."""
+        self._arrange(lambda lines: agenda_order.moved(lines, item.pk, down=down), [item], by)
+
+    def place_item(
+        self, item: "AgendaItem", *, before: "AgendaItem | None" = None, section: str = "", by: Actor
+    ) -> None:
+        """Directly before another item; without one, last in a section."""
+        named = _named(section or item.section)
+        at = before.pk if before else None
+        items = [item, before] if before else [item]
+        self._arrange(lambda lines: agenda_order.placed(lines, item.pk, before=at, section=named), items, by)
+
+    def move_section(self, section: str, *, down: bool, by: Actor) -> None:
+        """A section with all its items, one place up or down."""
+        self._arrange(lambda lines: agenda_order.section_moved(_with(lines, section), section, down=down), [], by)
+
+    def rename_section(self, section: str, name: str, *, by: Actor) -> None:
+        """A section under another name; under that of another one, the two become one."""
+        named = _named(name)
+        self._arrange(lambda lines: agenda_order.renamed(_with(lines, section), section, named), [], by)
+
+    def plan_item(
+        self, item: "AgendaItem", *, section: str, minutes: int, presenter: Person | None, by: Actor
+    ) -> None:  # fmt: skip
+        """In which section an item stands, how many minutes it is given, who presents it (None: the chair)."""
+        if not 1 <= minutes <= LONGEST_ITEM:
+            raise InvalidInput("An item takes a while.", {"minutes": f"Give it 1 to {LONGEST_ITEM} minutes."})
+        with audit.act():
+            meeting = self._to_arrange(by)
+            if not meeting.items.filter(pk=item.pk).update(minutes=minutes, presenter=presenter):
+                raise Refusal("This item stands on this agenda no more; reload the page.")
+            if section != item.section:
+                self.place_item(item, section=section, by=by)
+            self.note_change()
+            audit.record("item.planned", item, by=by, minutes=minutes, presenter=presenter.pk if presenter else None)
+
+    def keep_order(self) -> None:
+        """In the act under way: from now on drafting leaves the order as it is."""
+        type(self)._default_manager.filter(pk=self.pk, arranged_at=None).update(arranged_at=clock.now())
+
+    def _arrange(self, change: Callable[[list[Line]], list[Line]], items: list["AgendaItem"], by: Actor) -> None:
+        with audit.act():
+            meeting = self._to_arrange(by)
+            lines = agenda.lines_of(meeting)
+            if not {item.pk for item in items} <= {line.item for line in lines}:
+                raise Refusal("This item stands on this agenda no more; reload the page.")
+            if agenda.reorder(meeting, change(lines)):
+                type(meeting).objects.filter(pk=self.pk).update(arranged_at=clock.now())
+                self.note_change()
+                order = [[line.item, line.section] for line in agenda.lines_of(meeting)]
+                audit.record("meeting.agenda_arranged", meeting, by=by, order=order)
+
+    def _to_arrange(self, by: Actor) -> "Meeting":
+        meeting = self.lock()
+        if not meeting.is_recorded_by(by.person):
+            raise PermissionDenied
+        if meeting.status != self.Status.SCHEDULED:
+            raise Refusal("This meeting has begun; the chair takes its items up in any order.")
+        return meeting
+
+
+def _named(section: str) -> str:
+    name = " ".join(section.split())
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise InvalidInput("A section has a name.", {"section": f"Name it, in at most {LONGEST_NAME} characters."})
+    return name
+
+
+def _with(lines: list[Line], section: str) -> list[Line]:
+    """The lines, of which some stand in the section."""
+    if section not in agenda_order.sections(lines):
+        raise Refusal("There is no such section on this agenda any more; reload the page.")
+    return lines

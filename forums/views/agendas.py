@@ -1,0 +1,99 @@
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from forums import access
+from forums.agenda_forms import PlaceForm, PlanForm, SectionForm
+from forums.agenda_page import agenda_page
+from forums.board_pack.document import drafted, name_of, published
+from forums.forms import input_of
+from forums.models import Meeting
+from forums.publishing import publish
+from truthgov import pdf
+from truthgov.export import file_response
+from truthgov.http import PersonRequest, signed_in
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def agenda(request: PersonRequest, pk: int) -> HttpResponse:
+    """The agenda by itself; chair and secretary have it drafted anew."""
+    if request.method == "POST":
+        found = access.meeting_to_record(request.person, pk)
+        found.draft_agenda(by=request.actor)
+        return redirect("forums:agenda", pk)
+    return show(request, access.meeting_to_read(request.person, pk))
+
+
+@require_POST
+@signed_in
+def place(request: PersonRequest, pk: int) -> HttpResponse:
+    """An item is moved: a place up or down, before another one, into a section."""
+    item = access.item_to_arrange(request.person, pk)
+    form = PlaceForm(request.POST, meeting=item.meeting)
+    input_of(form)
+    form.put(item, by=request.actor)
+    return arranged(request, item.meeting, moved=item.pk)
+
+
+@require_POST
+@signed_in
+def plan(request: PersonRequest, pk: int) -> HttpResponse:
+    """An item is given its section, its minutes and who presents it."""
+    item = access.item_to_arrange(request.person, pk)
+    given = input_of(PlanForm(request.POST, people=access.people_to_present(item.meeting)))
+    item.meeting.plan_item(item, by=request.actor, **given)
+    return arranged(request, item.meeting, moved=item.pk)
+
+
+@require_POST
+@signed_in
+def sections(request: PersonRequest, pk: int) -> HttpResponse:
+    """A section is moved with its items, or named anew."""
+    found = access.meeting_to_record(request.person, pk)
+    form = SectionForm(request.POST)
+    input_of(form)
+    form.put(found, by=request.actor)
+    return arranged(request, found)
+
+
+@require_POST
+@signed_in
+def publications(request: PersonRequest, pk: int) -> HttpResponse:
+    """The agenda is published as it stands, with its pack."""
+    found = access.meeting_to_record(request.person, pk)
+    publish(found, by=request.actor)
+    return redirect("forums:agenda", pk)
+
+
+@require_safe
+@signed_in
+def pack(request: PersonRequest, pk: int, number: int | None = None) -> HttpResponse:
+    """The board pack as it was published, latest or by number, without what the reader is recused from."""
+    publication = access.publication_to_read(request.person, pk, number)
+    made = published(publication, request.person)
+    return file_response(name_of(publication), pdf.MEDIA_TYPE, made, inline=True)
+
+
+@require_safe
+@signed_in
+def draft_pack(request: PersonRequest, pk: int) -> HttpResponse:
+    """The pack as it would be published now, for chair and secretary to look at."""
+    found = access.meeting_to_record(request.person, pk)
+    return file_response(f"pack-{pk}-draft.pdf", pdf.MEDIA_TYPE, drafted(found, request.person), inline=True)
+
+
+def arranged(request: PersonRequest, meeting: Meeting, *, moved: int | None = None) -> HttpResponse:
+    """The agenda as it stands now: the part of the page where htmx asks, the page itself for others."""
+    if not request.htmx:
+        return redirect("forums:agenda", meeting.pk)
+    page = agenda_page(meeting, request.person)
+    said = next((entry for section in page.sections for entry in section.entries if entry.item.pk == moved), None)
+    people = access.people_to_present(meeting)
+    return render(request, "forums/agendas/_arranged.html", {"page": page, "people": people, "moved": said})
+
+
+def show(request: PersonRequest, meeting: Meeting) -> HttpResponse:
+    page = agenda_page(meeting, request.person)
+    people = access.people_to_present(meeting) if page.may_arrange else None
+    return render(request, "forums/agendas/agenda.html", {"page": page, "people": people})
