@@ -119,8 +119,12 @@ class FeedForm(forms.Form):
         return [(heading, [self[name] for name in names]) for heading, names in PARTS.items()]
 
     def clean_headers(self) -> dict[str, str]:
+        """Headers by their names."""
         lines = [line.partition(":") for line in self.cleaned_data["headers"].splitlines() if line.strip()]
-        return {name.strip(): value.strip() for name, _, value in lines}
+        headers = {name.strip(): value.strip() for name, _, value in lines}
+        if not all(headers.values()) or len({name.lower() for name in headers}) < len(lines):
+            raise forms.ValidationError("Write each header once, on a line of its own: Accept-Version: 2.")
+        return headers
 
     def description(self) -> dict[str, Any]:
         """What a feed is connected or corrected with."""

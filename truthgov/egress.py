@@ -90,15 +90,22 @@ def _certificates() -> ssl.SSLContext:
 
 def require_allowed(address: str) -> None:
     """EgressRefused unless our lists allow this address; where its name leads is checked as it is connected to."""
-    try:
-        url = httpx.URL(address)
-    except httpx.InvalidURL as error:
-        raise EgressRefused(f"This is no address: {error}; correct it.") from error
+    url = url_of(address)
     if url.scheme not in settings.EGRESS_SCHEMES:
         raise EgressRefused(f"Feeds are fetched over {' or '.join(settings.EGRESS_SCHEMES)}; change the address.")
     if url.userinfo:
         raise EgressRefused("The address holds a password; give it as the feed's token instead.")
     require_host(url.host, url.port or _default_port(url))
+
+
+def url_of(address: str) -> httpx.URL:
+    """An address that names a host, or none; EgressRefused for what is no address."""
+    try:
+        url = httpx.URL(address)
+        _ = url.host  # its international form is read here, and may be none
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise EgressRefused(f"This is no address: {error}; correct it.") from error
+    return url
 
 
 def require_host(name: str, port: int) -> None:

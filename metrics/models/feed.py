@@ -142,14 +142,16 @@ class Feed(models.Model):
             setattr(feed, name, value)
         if token:
             feed.sealed_token = vault.seal(token)
-        elif feed.sealed_token and not same_origin(feed.url, self.url):
-            raise InvalidInput("The address leads to another server.", {"token": "is needed anew for another server"})
         feed.description.check()
+        if feed.sealed_token and not token and not same_origin(feed.url, self.url):
+            raise InvalidInput("The address leads to another server.", {"token": "is needed anew for another server"})
         return feed
 
     def correct(self, *, by: Actor, token: str = "", **fields: Any) -> None:
         """Change where, how and when it is read; what waits is tried at the next beat."""
         with audit.act():
+            # Every field is written: what others did meanwhile (paused it, sealed its secret anew) is not undone.
+            self.refresh_from_db(from_queryset=Feed.objects.select_for_update(of=("self",)))
             self._require_not_retired()
             feed = self.corrected(token=token, **fields)
             feed.next_run_at = clock.now()

@@ -6,9 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import jmespath
-from jmespath.exceptions import JMESPathError
-
+from metrics.sources.paths import JsonPath, PathError
 from truthgov.egress import Unreachable
 from truthgov.errors import InvalidInput
 from truthgov.intake import read_csv, read_text
@@ -29,9 +27,9 @@ def check_mapping(mapping: Mapping[str, str], rows_path: str, *, is_json: bool) 
     for name, path in paths.items():
         if path and not path.startswith(CONSTANT):
             try:
-                jmespath.compile(path)
-            except JMESPathError as error:
-                errors[name] = f"is not a JMESPath: {str(error).splitlines()[0]}"
+                JsonPath(path)
+            except PathError as error:
+                errors[name] = f"is not a JMESPath: {error}"
     if errors:
         raise InvalidInput("The mapping cannot be used as it stands.", errors)
 
@@ -50,19 +48,19 @@ def rows_from_json(content: Any, rows_path: str, mapping: Mapping[str, str]) -> 
     if not isinstance(found, list):
         raise InvalidInput(f"At {rows_path or 'its top'} the answer holds no list of rows; correct the path.")
     paths = {name: path for name, path in mapping.items() if path and not path.startswith(CONSTANT)}
-    compiled = {name: jmespath.compile(path) for name, path in paths.items()}
+    compiled = {name: JsonPath(path) for name, path in paths.items()}
     constants = _constants(mapping)
     try:
         return [{name: _text(path.search(row)) for name, path in compiled.items()} | constants for row in found]
-    except JMESPathError as error:
-        raise InvalidInput(f"A row cannot be read: {str(error).splitlines()[0]}; correct the path.") from error
+    except PathError as error:
+        raise InvalidInput(f"A row cannot be read: {error}; correct the path.") from error
 
 
 def _at(path: str, content: Any) -> Any:
     try:
-        return jmespath.search(path, content)
-    except JMESPathError as error:
-        raise InvalidInput(f"The rows cannot be found: {str(error).splitlines()[0]}; correct the path.") from error
+        return JsonPath(path).search(content)
+    except PathError as error:
+        raise InvalidInput(f"The rows cannot be found: {error}; correct the path.") from error
 
 
 def rows_from_csv(content: bytes, mapping: Mapping[str, str]) -> list[Row]:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-import jmespath
-from jmespath.exceptions import JMESPathError
 
-from truthgov.egress import Unreachable
+from metrics.sources.paths import JsonPath, PathError
+from truthgov.egress import Unreachable, url_of
 from truthgov.errors import InvalidInput
 
 MAX_PAGES = 500
@@ -49,14 +48,14 @@ class Paging:
         """The address of the page after this one; None after the last. Unreachable where it cannot be read."""
         try:
             return self._following(page)
-        except (httpx.InvalidURL, JMESPathError) as error:
-            raise Unreachable(f"Its next page cannot be told: {str(error).splitlines()[0]}.") from error
+        except (httpx.InvalidURL, PathError) as error:
+            raise Unreachable(f"Its next page cannot be told: {str(error).rstrip('.')}.") from error
 
     def _following(self, page: Page) -> str | None:
         if self.kind == "link":
             return self._linked(page)
         if self.kind == "cursor":
-            cursor = jmespath.search(self.cursor, page.content)
+            cursor = JsonPath(self.cursor).search(page.content)
             return self._at(page.address, cursor) if cursor not in (None, "", False) else None
         if self.kind in ("page", "offset") and page.rows and page.rows >= self.size:
             counted = self.first + page.number + 1 if self.kind == "page" else self._offset(page)
@@ -86,18 +85,18 @@ def check(paging: Paging, *, is_json: bool) -> None:
         errors["page_parameter"] = "is needed: the name of the query parameter that asks for the next page"
     if paging.kind == "cursor":
         try:
-            jmespath.compile(paging.cursor)
-        except JMESPathError:
+            JsonPath(paging.cursor)
+        except PathError:
             errors["cursor_path"] = "is needed: the JMESPath of the next cursor"
     if errors:
         raise InvalidInput("The pages cannot be followed as described.", errors)
 
 
 def same_origin(address: str, other: str) -> bool:
-    """Do two addresses lead to one server? A secret goes to no other."""
+    """Do two addresses lead to one server? A secret goes to no other. EgressRefused for what is no address."""
     return _origin(address) == _origin(other)
 
 
 def _origin(address: str) -> tuple[str, str, int | None]:
-    url = httpx.URL(address)
+    url = url_of(address)
     return url.scheme, url.host, url.port

@@ -78,6 +78,27 @@ def test_a_feed_is_corrected_and_keeps_its_token(as_person, sales_lead, feed, de
     assert (answer.status_code, feed.hour, feed.sealed_token) == (302, 7, sealed)
 
 
+@pytest.mark.parametrize("url", ["http://[::1", "https://xn--a.org/", "https://é{period}.org/", "https://other.org/"])
+def test_a_correction_leads_to_no_address_that_is_none(as_person, sales_lead, feed, described, url):
+    answer = as_person(sales_lead).post(f"/feeds/{feed.pk}/correction/", described | {"token": "", "url": url})
+    assert (answer.status_code, "May not be called" in answer.content.decode()) == (422, True)
+
+
+def test_a_correction_leaves_what_others_changed_meanwhile(feed, sales_lead):
+    read_before, by = Feed.objects.get(), Actor(person=sales_lead)
+    feed.pause(by=by)
+    Feed.objects.update(sealed_token="sealed anew")
+    read_before.correct(hour=7, by=by)
+    feed.refresh_from_db()
+    assert (feed.hour, feed.status, feed.sealed_token) == (7, "paused", "sealed anew")
+
+
+@pytest.mark.parametrize("headers", ["Accept-Version", "Accept-Version:", "Accept: a\naccept: b"])
+def test_a_header_that_says_nothing_or_two_things_is_refused(as_person, sales_lead, described, headers):
+    answer = as_person(sales_lead).post("/feeds/new/", described | {"headers": headers})
+    assert (answer.status_code, "Write each header once" in answer.content.decode()) == (422, True)
+
+
 @pytest.mark.parametrize("act", ["pause", "next-run", "correction"])
 def test_only_who_answers_for_a_feed_touches_it(as_person, delivery_lead, feed, act):
     assert as_person(delivery_lead).post(f"/feeds/{feed.pk}/{act}/").status_code == 403

@@ -110,6 +110,7 @@ def test_what_cannot_work_is_refused_at_its_field(connect, fields, named):
         (Paging("link"), Page(AT, 0, '<https://crm.example.org:port/kpi>; rel="next"', None, 3)),
         (Paging("cursor", "cursor", "length(next)"), Page(AT, 0, "", {"next": None}, 3)),
         (Paging("cursor", "cursor", "next"), Page(AT, 0, "", {"next": "x" * 70_000}, 3)),
+        (Paging("cursor", "cursor", "[::0]"), Page(AT, 0, "", [1], 3)),
     ],
 )
 def test_a_next_page_that_cannot_be_told_is_a_fault_over_there(paging, page):
@@ -117,6 +118,9 @@ def test_a_next_page_that_cannot_be_told_is_a_fault_over_there(paging, page):
         paging.after(page)
 
 
-def test_a_path_of_the_rows_that_does_not_fit_the_answer_is_said_so():
+@pytest.mark.parametrize(
+    ("rows_path", "measure"), [("sort_by(data, &month)", "kpi"), ("[::0]", "kpi"), ("rows", "kpi > `1`")]
+)
+def test_a_path_that_does_not_fit_the_answer_is_said_so(rows_path, measure):
     with pytest.raises(InvalidInput, match="correct the path"):
-        rows_from_json({"data": None}, "sort_by(data, &month)", {"measure": "kpi"})
+        rows_from_json({"data": None, "rows": [{"kpi": "x"}]}, rows_path, {"measure": measure})
