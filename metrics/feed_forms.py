@@ -28,7 +28,7 @@ class FeedForm(forms.Form):
     """What a feed is connected or corrected with."""
 
     name = forms.CharField(max_length=200)
-    source = forms.ModelChoiceField(Source.objects.all())
+    source = forms.ModelChoiceField(Source.objects.handed_in_from())
     function = forms.ModelChoiceField(Function.objects.none(), help_text="Whose figures it brings.")
     owner = forms.ModelChoiceField(
         Person.objects.active(), label="Who answers for it",

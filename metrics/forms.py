@@ -5,6 +5,14 @@ from truthgov.forms import DateInput
 from truthgov.models import Function
 
 
+def source_field() -> forms.ModelChoiceField:
+    """Asked for where a sheet has figures that never came before: nothing says where they come from."""
+    return forms.ModelChoiceField(
+        Source.objects.handed_in_from(), to_field_name="code",
+        help_text="Where those figures come from that never came before.",
+    )  # fmt: skip
+
+
 class KeyForm(forms.Form):
     """What a key is for: the functions and sources whose figures it may push, and until when."""
 
@@ -12,5 +20,5 @@ class KeyForm(forms.Form):
     functions = forms.ModelMultipleChoiceField(
         Function.objects.all(), widget=forms.CheckboxSelectMultiple, help_text="Whose figures it may push."
     )
-    sources = forms.ModelMultipleChoiceField(Source.objects.all(), widget=forms.CheckboxSelectMultiple)
+    sources = forms.ModelMultipleChoiceField(Source.objects.handed_in_from(), widget=forms.CheckboxSelectMultiple)
     expires_on = forms.DateField(label="Last day", widget=DateInput(), help_text="Within a year.")

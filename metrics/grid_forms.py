@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 
 from metrics import attesting, blocks
-from metrics.models import Definition, Source
+from metrics.forms import source_field
+from metrics.models import Definition
 from metrics.preview import Line
 from metrics.sheet_template import FIGURES
 from metrics.sheets import Cell, Sheet
@@ -64,9 +65,7 @@ class CellForm(forms.Form):
 class GridForm(forms.Form):
     """The figures of a sheet, with what is on record and what was drafted filled in."""
 
-    source = forms.ModelChoiceField(
-        Source.objects.all(), to_field_name="code", help_text="Where those figures come from that never came before."
-    )
+    source = source_field()
     block = forms.CharField(
         label="Paste a block from a spreadsheet",
         required=False,

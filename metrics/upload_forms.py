@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 
-from metrics.models import Draft, Source, Upload
+from metrics.forms import source_field
+from metrics.models import Draft, Upload
 from metrics.preview import Line
 from metrics.sheet_files import Fault, Filled, filled_in
 from metrics.sheet_template import SHEET
@@ -29,9 +30,7 @@ class UploadForm(forms.Form):
         error_messages={"required": f"Choose {MOST}.", "empty": "The file is empty; choose the one you filled in."},
         widget=forms.FileInput({"accept": ".xlsx,.csv,.txt,.tsv"}),
     )
-    source = forms.ModelChoiceField(
-        Source.objects.all(), to_field_name="code", help_text="Where those figures come from that never came before."
-    )
+    source = source_field()
 
     def __init__(self, sheet: Sheet, data: Any = None, files: Any = None) -> None:
         super().__init__(data, files)

@@ -12,7 +12,6 @@ from metrics.ingestion.delivery import Delivery, RowError, Rows, SourceDenied
 from metrics.ingestion.permission import Permission
 from metrics.ingestion.serieskeys import SeriesKey, series_of
 from metrics.models import Definition, Measure, SeriesChunk, Source, Submission
-from metrics.models.source import DERIVED
 from truthgov.periods import Grain
 
 K = TypeVar("K", bound=Hashable)
@@ -180,7 +179,7 @@ def _sources(rows: Rows, delivery: Delivery, permission: Permission, *, computed
     """Source ids by what rows call them: code or name; an empty one is the delivery's."""
     names = {text or delivery.source for text in set(rows.source)}
     asked = [name for name in names if not _has_nul(name)]
-    open_to_all = Source.objects.all() if computed else Source.objects.exclude(code=DERIVED)
+    open_to_all = Source.objects.all() if computed else Source.objects.handed_in_from()
     known = dict(open_to_all.filter(name__in=asked).values_list("name", "pk"))
     known |= dict(open_to_all.filter(code__in=asked).values_list("code", "pk"))
     mine = {name: pk for name, pk in known.items() if permission.sources is None or pk in permission.sources}

@@ -1,5 +1,6 @@
+from typing import Self
+
 from django.db import models
-from django.db.models import Q
 from django.utils.text import slugify
 
 from metrics.holding import by_measure
@@ -8,10 +9,17 @@ from truthgov import audit
 from truthgov.actor import Actor
 from truthgov.authority import acting_as
 from truthgov.errors import Refusal
+from truthgov.lifecycle import only_once
 from truthgov.models import Fact, Key, Person, Role
 
 DERIVED = "derived"
 """The code of the source whose figures the product computes itself, from those of other measures."""
+
+
+class SourceQuerySet(models.QuerySet["Source"]):
+    def handed_in_from(self) -> Self:
+        """Those that somebody hands figures in from: all but our own."""
+        return self.exclude(code=DERIVED)
 
 
 class Source(models.Model):
@@ -19,6 +27,8 @@ class Source(models.Model):
 
     code = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=200, unique=True)
+
+    objects = SourceQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -37,9 +47,10 @@ class Source(models.Model):
         with audit.act():
             actor = acting_as(by, Role.ADMINISTRATOR, Role.TRUTH_OWNER)
             code = slugify(name)[:80]
-            if not code or cls.objects.filter(Q(code=code) | Q(name=name)).exists():
-                raise Refusal(f"There is a source called {name} already, or its name has no letters; choose another.")
-            source = cls.objects.create(code=code, name=name)
+            if not code:
+                raise Refusal(f"{name} has no letters to make a code of; choose another name.")
+            with only_once(f"There is a source called {name} already; choose another name."):
+                source = cls.objects.create(code=code, name=name)
             audit.record("source.established", source, by=actor, name=name)
         return source
 

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import NamedTuple, TypeVar
 
 from metrics import typed
+from metrics.models.source import DERIVED
 from metrics.sheet_template import FIGURES, IS_A_DATE, LONGEST, PART, TOO_LONG
 from metrics.uploads.columns import named
 from metrics.uploads.vocabulary import Vocabulary
@@ -23,6 +24,11 @@ SPOKEN = {"reason": "note"}
 SAY_ELSEWHERE = (
     "{}: leave the row without a figure here, and say in the grid of its period that there is none, and why."
 )
+NOWHERE = {
+    "": ("measure", "Say in a column source where it is from."),
+    DERIVED: ("measure", "It is computed by a formula; leave it out, and give the figures that it is computed from."),
+}
+"""At which column, and why, a row is refused whose figure comes from no source that somebody hands in from."""
 _PLAIN = re.compile(r"[-0-9\n]*+")
 _PLAIN_WITH_POINTS = re.compile(r"[-0-9.\n]*+")
 _LABEL = re.compile(r".*\(([^()]+)\)")
@@ -51,12 +57,13 @@ class Interpreter:
 
     def __init__(self, heading: Heading, vocabulary: Vocabulary, *, source: str) -> None:
         self.names = named(heading.header, vocabulary.dimensions)
-        self.words, self.source, self.points_are_decimal = vocabulary, source, heading.points_are_decimal
+        self.words, self.points_are_decimal = vocabulary, heading.points_are_decimal
         self.parts = [name for name in self.names if name.startswith(PART)]
         self.dimensions = [vocabulary.dimensions[name.removeprefix(PART)] for name in self.parts]
         self._measures: Meanings[str, str] = Meanings(lambda text: vocabulary.measures.get(text.casefold(), text))
         self._periods = Meanings(self._period)
         self._segments = Meanings(self._segment)
+        self._sources: Meanings[tuple[str, str], str] = Meanings(lambda told: vocabulary.source_of(*told) or source)
 
     def read(self, batch: Batch) -> Interpreted:
         """The rows of a batch in which a figure is given."""
@@ -129,20 +136,15 @@ class Interpreter:
         return json.dumps({name: text for name, text in zip(self.dimensions, cut, strict=True) if text})
 
     def _read_sources(self, rows: "Lot") -> None:
-        given, of_record, known = rows.texts["source"], self.words.of_record, self.words.sources
+        given, known = rows.texts["source"], self.words.sources
         if not all(given):
-            named_by = (text or of_record.get(measure, self.source)
-                        for text, measure in zip(given, rows.texts["measure"], strict=True))  # fmt: skip
-            given = rows.texts["source"] = list(named_by)
+            told = zip(given, rows.texts["measure"], rows.texts["period"], strict=True)
+            given = rows.texts["source"] = [text or self._sources[measure, period] for text, measure, period in told]
         for wrong in set(given) - known:
-            why = (
-                f"{wrong[:80]} is no source that is known here."
-                if wrong
-                else "Say in a column source where it is from."
-            )
+            column, why = NOWHERE.get(wrong, ("source", f"{wrong[:80]} is no source that is known here."))
             for place, text in enumerate(given):
                 if text == wrong:
-                    rows.refuse(place, "source" if wrong else "measure", why)
+                    rows.refuse(place, column, why)
 
 
 class Lot:

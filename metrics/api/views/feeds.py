@@ -201,7 +201,7 @@ def _tag(told: Mapping[str, Any]) -> str:
 
 def _terms(given: dict[str, Any], functions: QuerySet[Function]) -> dict[str, Any]:
     """What a feed is connected with: the source and the function in the place of their codes."""
-    found = {"source": Source.objects.filter(code=given["source"]).first(),
+    found = {"source": Source.objects.handed_in_from().filter(code=given["source"]).first(),
              "function": functions.filter(code=given["function"]).first()}  # fmt: skip
     unknown = {name: "is not one whose feeds you manage" if name == "function" else "is unknown"
                for name, record in found.items() if record is None}  # fmt: skip

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from metrics.ingestion import Delivery, Rows, ingest
-from metrics.models import Absence, Attestation, Draft, FigureNote, Observation, Reading, Submission
+from metrics.models import Absence, Attestation, Draft, FigureNote, Observation, Reading, Source, Submission
 from tests.factories.metrics import SegmentFactory, SourceOfRecordFactory, measure
 from tests.factories.people import AppointmentFactory
 from tests.metrics.submissions.conftest import confirmed, handed_in, typed
@@ -218,6 +218,14 @@ def test_a_source_is_asked_for_where_none_is_of_record(as_person, sales_lead, sa
     assert client.post(sheet, typed(cell, value="12") | {"source": crm.code}).status_code == 302
     confirmed(client, sheet)
     assert Reading.objects.get().series.source == crm
+
+
+def test_nobody_hands_in_what_only_we_compute(as_person, sales_lead, crm, sheet):
+    fresh, ours = measure("sales.leads", unit="count"), Source.derived()
+    answer = as_person(sales_lead).post(
+        sheet, typed(f"{fresh.pk}-{SegmentFactory().pk}", value="12") | {"source": ours.code}
+    )
+    assert (answer.status_code, Draft.objects.exists()) == (422, False)
 
 
 def test_another_functions_lead_gets_no_grid(as_person, delivery_lead, sheet, cell):

@@ -1,9 +1,11 @@
 """What people write in a large file is understood as in a small one, a column at a time."""
 
+from datetime import date
+
 import pytest
 
 from metrics.uploads.interpreting import Interpreter
-from metrics.uploads.vocabulary import Vocabulary
+from metrics.uploads.vocabulary import Named, Vocabulary
 from truthgov.errors import InvalidInput
 from truthgov.periods import Grain
 from truthgov.spreadsheets import Batch, Kind
@@ -13,8 +15,9 @@ WORDS = Vocabulary(
     measures={"sales.conversion": "sales.conversion", "sales.visits": "sales.visits"},
     grains={"sales.conversion": Grain.MONTH, "sales.visits": Grain.DAY},
     shares=frozenset({"sales.conversion"}),
-    of_record={"sales.conversion": "crm"},
-    sources=frozenset({"crm", "web"}),
+    of_record={"sales.conversion": [Named("crm", None), Named("erp", date(2026, 1, 1))]},
+    reporting={"sales.leads": "web"},
+    sources=frozenset({"crm", "erp", "web"}),
     dimensions={"channel": "Channel"},
 )
 
@@ -68,6 +71,28 @@ def test_the_parts_of_the_template_and_inclusive_days_are_understood():
     assert [(row[1], row[2]) for row in rows] == [
         ("2025-10-01/2025-11-01", '{"Channel": "web"}'), ("2025-10-01/2025-11-01", "{}"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("measure", "period", "source"),
+    [
+        ("sales.conversion", "2025-12", "crm"),
+        ("sales.conversion", "2026-01-01/2026-02-01", "erp"),
+        ("sales.conversion", "someday", "web"),
+        ("sales.leads", "2026-01", "web"),
+        ("sales.visits", "2026-01-01", "web"),
+    ],
+)
+def test_a_figure_comes_from_the_source_of_record_of_its_period(measure, period, source):
+    rows, _ = read("measure,period,value", (measure, period, "1"))
+    assert rows[0][6] == source
+
+
+def test_what_is_computed_is_not_handed_in():
+    _, faults = read("measure,period,value,source", ("sales.conversion", "2025-10", "0.2", "derived"))
+    assert [(row, column, why[:30]) for row, column, why in faults] == [
+        (2, "measure", "It is computed by a formula; l")
+    ]
 
 
 def test_rows_without_a_figure_are_left_alone_and_the_others_keep_their_numbers():
