@@ -72,6 +72,8 @@ class _Planning:
             self.plan.fault(entry.place, "A functional KPI needs the function that answers for it.")
         if after["kind"] == Measure.Kind.JOURNEY_OUTCOME and not after.get("journey"):
             self.plan.fault(entry.place, "A journey outcome needs its journey.")
+        if after["kind"] == Measure.Kind.COUNTER_MEASURE and not (after.get("function") or after.get("journey")):
+            self.plan.fault(entry.place, "A counter-measure needs the function that answers for it, or its journey.")
         guarded = entry.text("guards")
         if guarded and (guarded not in self.codes or guarded == code):
             self.plan.fault(entry.place, f"{guarded} is no measure that {code} could guard.")

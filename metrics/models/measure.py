@@ -56,8 +56,11 @@ class Measure(models.Model):
 
     @property
     def answering_scope_id(self) -> int:
-        """The scope whose accountable person answers: a KPI's function, an outcome's journey."""
-        if self.is_outcome and self.journey:
+        """The scope whose accountable person answers: a KPI's function, the journey of an outcome or of no function's.
+
+        ValueError where neither is named, which no import takes.
+        """
+        if self.journey and (self.is_outcome or self.function is None):
             return self.journey.scope_id
         if self.function is None:
             raise ValueError(f"nobody answers for {self.code}")

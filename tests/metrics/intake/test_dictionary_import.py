@@ -108,6 +108,17 @@ def test_every_faulty_line_is_named_and_nothing_comes_in(people):
     assert not Measure.objects.exists()
 
 
+def test_a_counter_measure_has_somebody_who_answers_for_it(people):
+    guard = OUTCOME.replace("journey_outcome", "counter_measure")
+    import_dictionary(from_sheets(f"{HEADER}\n{guard}\n"), **people)
+    made = Measure.objects.get()
+    assert (made.function, made.answering_scope_id) == (None, made.journey.scope_id)
+    nobodys = guard.replace("JRN.", "NOB.").replace(",Book to stay,", ",,")
+    with pytest.raises(ImportRefused) as refused:
+        import_dictionary(from_sheets(f"{HEADER}\n{nobodys}\n"), **people)
+    assert "needs the function that answers for it, or its journey" in str(refused.value.problems)
+
+
 def test_a_link_of_an_unknown_measure_refuses_all(people):
     with pytest.raises(ImportRefused, match="1 lines"):
         import_dictionary(from_sheets(MEASURES, LINKS.replace("JRN.CANCEL", "JRN.CANCELS")), **people)
