@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from forums.forms import DayInput
-from metrics.defining import TERMS, Bridge, propose_definition
+from metrics.defining import ACROSS, TERMS, Bridge, propose_definition
 from metrics.deriving import fault_in
 from metrics.models import Definition
 from truthgov import clock
@@ -64,10 +64,12 @@ class DefinitionForm(forms.ModelForm):
         help_text="A change of counting draws a break in every chart, and ends comparisons with what was before.",
     )  # fmt: skip
     bridge_factor = forms.DecimalField(
-        label="Bridge: figures before, times", required=False, min_value=Decimal("0.000001"),
+        label="Bridge: figures before, times", required=False, min_value=Decimal("0.000001"), **ACROSS,
         help_text="Only where figures before the break can be made comparable; 1 leaves them.",
     )  # fmt: skip
-    bridge_offset = forms.DecimalField(label="Bridge: and plus", required=False, help_text="In the measure's unit.")
+    bridge_offset = forms.DecimalField(
+        label="Bridge: and plus", required=False, help_text="In the measure's unit.", **ACROSS
+    )
     bridge_reason = forms.CharField(
         label="Bridge: why figures compare like this", required=False, widget=forms.Textarea(attrs={"rows": 2})
     )

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from metrics import wake
 from metrics.deriving import fault_in, put_in_force, require_derivable, require_not_computed_with
-from metrics.models import Definition, Measure, TargetCondition, TouchedSet
+from metrics.models import MOST_DECIMALS, Definition, Measure, TargetCondition, TouchedSet
 from metrics.starting import require_not_begun_before, require_start
 from truthgov import audit, authority, clock
 from truthgov.actor import Actor, Appointed
@@ -28,6 +28,8 @@ TERMS = (
     "reliable_from", "source_tolerance", "restatement_threshold", "freshness_days", "roll_up", "unguarded_because",
 )  # fmt: skip
 """What a version may change. Another unit or grain is another measure: figures could not be read on across it."""
+ACROSS = {"max_digits": 24, "decimal_places": 12}
+"""Digits that the figures of a bridge may have."""
 COUNTING = ("wording", "formula", "derivation", "roll_up")
 """Terms whose change usually means that things are counted differently."""
 
@@ -78,8 +80,8 @@ def propose_definition(
 
     Unless said, it changes the counting where its terms suggest so. It takes the place of one its proposer has waiting.
     PermissionDenied for anybody but a definer; Refusal while somebody else's version waits; InvalidInput where the
-    version changes nothing, gives no reason, has a target that nothing guards or a formula that cannot compute it, or
-    does not start with a period that is yet to end.
+    version changes nothing, gives no reason, has a target that nothing guards, a formula that cannot compute it or more
+    decimals than a target has, or does not start with a period that is yet to end.
     """  # fmt: skip
     actor = definer(measure, by)
     with audit.act():
@@ -89,6 +91,7 @@ def propose_definition(
         _require_reason(rationale)
         require_start(starts_on, Grain(current.grain), after=current.starts_on)
         _require_change(current, terms, counting=changes_counting)
+        _require_decimals(terms)
         _require_guard(measure, _terms_after(current, terms))
         _require_formula(measure, _terms_after(current, terms))
         bridged = _bridged(changes_counting, bridge)
@@ -211,6 +214,13 @@ def _require_change(current: Definition, terms: dict[str, Any], *, counting: boo
     same = all(getattr(current, name) == value for name, value in terms.items())
     if same and not counting and not current.retires:
         raise InvalidInput("This version changes nothing; change at least one term.")
+
+
+def _require_decimals(terms: dict[str, Any]) -> None:
+    if not 0 <= terms.get("decimals", 0) <= MOST_DECIMALS:
+        raise InvalidInput(
+            "Figures are compared at decimals that they have.", {"decimals": f"Choose 0 to {MOST_DECIMALS}."}
+        )
 
 
 def _require_guard(measure: Measure, terms: dict[str, Any]) -> None:

@@ -49,7 +49,9 @@ class Changed(NamedTuple):
     @property
     def share(self) -> Decimal | None:
         """The difference as a share of the old figure."""
-        return (self.difference / abs(self.old)).quantize(SHOWN_SHARE) if self.old else None
+        if not self.old:
+            return None
+        return EXACTLY.divide(self.difference, abs(self.old)).quantize(SHOWN_SHARE, context=EXACTLY)
 
 
 def is_material(notices: Collection[str] | None) -> bool:
@@ -161,7 +163,7 @@ def narrowed(rows: QuerySet[Observation], asked: Asked) -> QuerySet[Observation]
         rows = rows.filter(IS_MATERIAL) if asked.material else rows.exclude(IS_MATERIAL, notices__isnull=False)
     if asked.since:
         rows = rows.filter(submission__received_at__gte=clock.midnight(asked.since))
-    if asked.until:
+    if asked.until and asked.until < date.max:  # after the last of days comes nothing
         rows = rows.filter(submission__received_at__lt=clock.midnight(asked.until + timedelta(days=1)))
     return rows if asked.batch is None else rows.filter(submission__entry=asked.batch)
 

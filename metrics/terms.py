@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from truthgov.figures import EXACTLY
+
 
 class Terms(NamedTuple):
     """The terms of one approved version, as `Definition` names them."""
@@ -46,5 +48,5 @@ def meets_target(
     if value is None or target is None:
         return None
     last = Decimal(1).scaleb(-decimals)
-    figure, bound = value.quantize(last), target.quantize(last)
+    figure, bound = (each.quantize(last, context=EXACTLY) for each in (value, target))
     return figure >= bound if higher_is_better else figure <= bound

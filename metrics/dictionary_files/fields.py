@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from metrics.ingestion.notation import canonical
-from metrics.models import Definition, Link, Measure
+from metrics.models import MOST_DECIMALS, Definition, Link, Measure
 from truthgov.periods import Grain
 
 Value = str | int | Decimal | date | bool | None
@@ -131,7 +131,7 @@ def _field(name: str, read: Callable[[str], Value], means: str, *, needed: bool 
     return Field(name, read, means, needed)
 
 
-AMOUNT = _figure(18, 12)
+AMOUNT = _figure(18, MOST_DECIMALS)
 SHARE = _figure(2, 4)
 NAME = _words(200)
 
@@ -153,7 +153,7 @@ VERSIONS = (
     _field("unit", _unit, f"{', '.join(UNITS)}, or a currency such as EUR; never changes"),
     _field("direction", _one_of(Definition.Direction.values), "Which way is good: higher or lower"),
     _field("grain", _one_of(grain.value for grain in Grain), "day, week, month or quarter; never changes"),
-    _field("decimals", _count(12), "How many decimals are held against the target"),
+    _field("decimals", _count(MOST_DECIMALS), "How many decimals are held against the target"),
     _field("target", AMOUNT, "In the measure's unit; of a fraction, 0.3 is 30 %"),
     _field("red_threshold", AMOUNT, "From here on it is red; in the measure's unit"),
     _field("min_effect", AMOUNT, "The smallest change that matters; in the measure's unit"),

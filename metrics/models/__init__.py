@@ -1,7 +1,7 @@
 from metrics.models.attestation import Attestation
 from metrics.models.challenge import Challenge, Position, PositionFile
 from metrics.models.contradiction import Contradiction
-from metrics.models.definition import FRESHNESS_DAYS, Definition, DefinitionComment
+from metrics.models.definition import FRESHNESS_DAYS, MOST_DECIMALS, Definition, DefinitionComment
 from metrics.models.dictionary_import import DictionaryImport
 from metrics.models.draft import Draft
 from metrics.models.feed import Feed
@@ -28,6 +28,7 @@ from metrics.models.upload_content import RefusedRow, RestatedRow, StagedRows, U
 
 __all__ = [
     "FRESHNESS_DAYS",
+    "MOST_DECIMALS",
     "Absence",
     "Attestation",
     "CaseJoining",

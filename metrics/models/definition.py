@@ -14,6 +14,8 @@ from truthgov.periods import Grain
 
 FRESHNESS_DAYS = {Grain.DAY: 2, Grain.WEEK: 8, Grain.MONTH: 32, Grain.QUARTER: 62}
 """Days after a period's end within which its figures are promised where the dictionary says nothing."""
+MOST_DECIMALS = 12
+"""Those of a target, at which figures are compared with it."""
 
 
 class DefinitionQuerySet(models.QuerySet["Definition"]):
@@ -101,9 +103,9 @@ class Definition(models.Model):
     direction = models.CharField(max_length=8, choices=Direction)
     grain = models.CharField(max_length=8, choices=[(grain.value, grain.value) for grain in Grain])
     decimals = models.PositiveSmallIntegerField(default=2)
-    target = models.DecimalField(max_digits=30, decimal_places=12, null=True, blank=True)
-    red_threshold = models.DecimalField(max_digits=30, decimal_places=12, null=True, blank=True)
-    min_effect = models.DecimalField(max_digits=30, decimal_places=12, null=True, blank=True)
+    target = models.DecimalField(max_digits=30, decimal_places=MOST_DECIMALS, null=True, blank=True)
+    red_threshold = models.DecimalField(max_digits=30, decimal_places=MOST_DECIMALS, null=True, blank=True)
+    min_effect = models.DecimalField(max_digits=30, decimal_places=MOST_DECIMALS, null=True, blank=True)
     reliable_from = models.DecimalField(max_digits=30, decimal_places=6, null=True, blank=True)
     source_tolerance = models.DecimalField(max_digits=6, decimal_places=4, default="0.05")
     restatement_threshold = models.DecimalField(max_digits=6, decimal_places=4, default="0.02")
@@ -112,7 +114,7 @@ class Definition(models.Model):
     unguarded_because = models.TextField(blank=True, help_text="Why its target needs no counter-measure.")
     changes_counting = models.BooleanField(default=False)
     bridge_factor = models.DecimalField(max_digits=24, decimal_places=12, null=True, blank=True)
-    bridge_offset = models.DecimalField(max_digits=30, decimal_places=12, default=0)
+    bridge_offset = models.DecimalField(max_digits=30, decimal_places=MOST_DECIMALS, default=0)
     bridge_reason = models.TextField(blank=True)
     retires = models.BooleanField(default=False)
     rationale = models.TextField(blank=True, help_text="Why this version.")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from truthgov.figures import EXACTLY
 from truthgov.periods import Period
 
 RECENT = 5
@@ -73,7 +74,7 @@ class Account:
     def difference(self, other: Decimal) -> Decimal:
         """How far another figure is from this one, relative to this one, both at the definition's decimals."""
         last = Decimal(1).scaleb(-self.decimals)
-        ours, theirs = (self.figure or Decimal(0)).quantize(last), other.quantize(last)
+        ours, theirs = (each.quantize(last, context=EXACTLY) for each in (self.figure or Decimal(0), other))
         if ours == theirs:
             return Decimal(0)
         return abs(theirs - ours) / abs(ours) if ours else Decimal(10)

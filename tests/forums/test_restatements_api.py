@@ -61,6 +61,7 @@ def test_a_restatement_tells_old_and_new_and_how_late(browser, restated):
     ("measure=sales.conversion", ["2026-07", "2026-08"]), ("period=2026-08", ["2026-08"]),
     ("material=true", ["2026-08"]), ("material=false", ["2026-07"]), ("sealed=true", []),
     ("sealed=false", ["2026-07", "2026-08"]), ("since=2026-10-06", ["2026-07"]), ("until=2026-10-05", ["2026-08"]),
+    ("until=9999-12-31", ["2026-07", "2026-08"]),
 ])  # fmt: skip
 def test_it_is_narrowed_by_the_query(browser, restated, query, periods):
     assert [each["period"]["code"] for each in browser.get(f"{RESTATEMENTS}?{query}").json()] == periods

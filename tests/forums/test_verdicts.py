@@ -20,6 +20,7 @@ def test_equality_meets_a_target_at_the_decimals_of_the_definition():
     assert asked.meets_target(Decimal("0.3049")) is True
     assert asked.meets_target(Decimal("0.306")) is False
     assert asked.meets_target(None) is None
+    assert asked.meets_target(Decimal(10) ** 29 + Decimal("0.5")) is False
     assert Definition(direction=Definition.Direction.HIGHER, decimals=2).meets_target(Decimal(1)) is None
 
 

@@ -6,11 +6,9 @@ from typing import Any
 from rest_framework import serializers
 
 from metrics.api.fields import CodeField, Form
-from metrics.defining import TERMS, Bridge
+from metrics.defining import ACROSS, TERMS, Bridge
 from metrics.models import Definition, DefinitionComment, Measure
 from truthgov.rest.views import PageQuery
-
-ACROSS = {"max_digits": 24, "decimal_places": 12}
 
 
 class MeasureQuery(PageQuery):

@@ -145,6 +145,9 @@ def test_a_version_is_proposed_by_one_and_approved_by_another(as_person, sales_l
         ),
         ({"unguarded_because": ""}, "why its target needs none"),
         ({"counting": "no", "bridge_factor": "2", "bridge_reason": "Halved."}, "Only a change of counting"),
+        ({"counting": "yes", "bridge_factor": "1e15", "bridge_reason": "Grown."}, "no more than 12 digits before"),
+        ({"counting": "yes", "bridge_offset": "1e15", "bridge_reason": "Grown."}, "no more than 12 digits before"),
+        ({"decimals": "13"}, "Choose 0 to 12."),
         ({"rationale": ""}, "required"),
     ],
 )
