@@ -83,7 +83,7 @@ def reliance_on(observations: Collection[int]) -> Reliance:
     """Signals with their case, decisions with their meeting, frozen views with what was decided on them."""
     by_kind: dict[str, set[int]] = defaultdict(set)
     for each in cited(observations).values():
-        for name in ("signals", "decisions", "views"):
+        for name in RELIED:
             by_kind[name].update(getattr(each, name))
     parties = ("contradiction__measure", "contradiction__other_measure", "contradiction__segment", "withdrawal")
     signals = Signal.objects.filter(pk__in=by_kind["signals"]).select_related(*parties)

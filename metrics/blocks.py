@@ -24,7 +24,7 @@ class Named:
 def spread(block: str, grid: Sequence[Named]) -> dict[str, dict[str, str]]:
     """What a block says, by the key of the grid's row; cells that it leaves empty are left out.
 
-    ValueError, worded for whoever pasted, where a line belongs to no row or to several.
+    ValueError, worded for whoever pasted, where a line belongs to no row, to several, or to that of another line.
     """
     if len(block) > LONGEST:
         raise ValueError("The block is too long to be pasted; send it as a file.")
@@ -55,6 +55,8 @@ def _by_name(lines: list[list[str]], by_name: dict[str, list[Named]]) -> dict[st
             row, rest = segments[_folded(rest[0])], rest[1:]
         elif len(rows) > 1:
             raise ValueError(f"Line {number}: say in the second column which part of {cells[0][:60]!r} it is.")
+        if row.key in entries:
+            raise ValueError(f"Line {number} gives {cells[0][:60]!r} a second time; keep one of the two lines.")
         entries[row.key] = _named(rest, number)
     return entries
 

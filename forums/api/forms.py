@@ -1,14 +1,10 @@
 """What the resources look like, and which query parameters their lists take."""
 
-from typing import Any
-
 from rest_framework import serializers
 
-from metrics.api.fields import FigureField, PeriodField
+from metrics.api.fields import FigureField, Form, PeriodField
+from metrics.api.figures import LAST_ENTRY
 from truthgov.rest.views import PageQuery
-
-LAST_ENTRY = 2**63 - 1
-Form = serializers.Serializer[Any]
 
 
 class RestatementQuery(PageQuery):

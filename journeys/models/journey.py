@@ -35,7 +35,7 @@ class Journey(models.Model):
         """A new journey, which somebody can then be appointed to own; by the truth owner or the sponsor."""
         with audit.act():
             actor = acting_as(by, Role.TRUTH_OWNER, Role.SPONSOR)
-            code = slugify(name)
+            code = slugify(name)[:80]
             if not code:
                 raise Refusal(f"{name} has no letters to make a code of; choose another name.")
             with only_once(f"There is a journey called {name} already; choose another name."):

@@ -68,9 +68,10 @@ def _cut(foreign: Foreign, column: Said, path: Path, kind: str) -> None:
 
 def _metric(foreign: Foreign, metric: Said, path: Path, measures: dict[str, Said]) -> None:
     kind = str(metric.get("type") or "simple")
-    params = metric | foreign.mapping(metric.get("type_params"), (*path, "type_params"))
+    own = foreign.mapping(metric.get("type_params"), (*path, "type_params"))
+    params = metric | own
     foreign.leave(metric, OF_METRIC, path)
-    foreign.leave(foreign.mapping(metric.get("type_params"), ()), OF_TYPE, (*path, "type_params"))
+    foreign.leave(own, OF_TYPE, (*path, "type_params"))
     if kind not in WORDED:
         foreign.document.fault(foreign.file.place(path), f"{kind} is no type of metric; one of {', '.join(WORDED)} is.")
         return
@@ -88,9 +89,11 @@ def _metric(foreign: Foreign, metric: Said, path: Path, measures: dict[str, Said
 
 def _grain(foreign: Foreign, params: Said, path: Path) -> str:
     grain = params.get("time_granularity")
-    if grain is not None and grain not in set(Grain):
+    if grain in list(Grain):
+        return str(grain)
+    if grain is not None:
         foreign.find((*path, "time_granularity"), Fate.NOT_UNDERSTOOD, f"there is no grain {grain} here.")
-    return str(grain) if grain in set(Grain) else ""
+    return ""
 
 
 def _own(foreign: Foreign, metric: Said, path: Path) -> Said:

@@ -75,6 +75,10 @@ def test_a_journey_is_established_with_its_scope_once(truth_owner):
         Journey.establish("Book to stay", by=by)
 
 
+def test_a_long_name_makes_a_code_that_fits(truth_owner):
+    assert len(Journey.establish("From the first look " * 8, by=Actor(person=truth_owner)).code) <= 80
+
+
 def test_an_owner_shapes_the_journey_in_the_browser(as_person, journey, journey_owner, stages):
     client = as_person(journey_owner)
     page = f"/outlines/{journey.code}/"

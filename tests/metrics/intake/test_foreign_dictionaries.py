@@ -63,6 +63,15 @@ def test_the_later_form_of_dbt_is_read_as_well(people):
     assert "note is a column that no figure is cut by" in " ".join(fates(reading, Fate.NOT_UNDERSTOOD))
 
 
+def test_a_value_of_another_shape_than_expected_is_told_at_its_place():
+    file = b"metrics:\n- name: a\n  time_granularity: [day]\n- name: b\n  type_params: 5\n"
+    reading = read_file("dbt.yml", file, ANSWERS)
+    assert "metrics[0].time_granularity (line 3): not understood, there is no grain" in str(
+        fates(reading, Fate.NOT_UNDERSTOOD)
+    )
+    assert [problem.place for problem in reading.document.problems] == ["metrics[1].type_params (line 5)"]
+
+
 def test_open_semantic_interchange_is_read_in_standard_sql(people):
     reading = read("osi.yaml")
     import_dictionary(reading.document, **people)

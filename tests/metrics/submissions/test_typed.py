@@ -58,6 +58,7 @@ def test_lines_that_name_their_figures():
         ("1\n2\n3\n4", "4 lines and the grid 3"),
         ("HT.2\t1\nHT.3\t2", "Line 2 begins with 'HT.3'"),
         ("HT.1\t5", "which part of 'HT.1'"),
+        ("HT.2\t1\nHT.2\t2", "Line 2 gives 'HT.2' a second time"),
         ("1\t2\t3\tSee mail\t5", "Line 1 has more columns"),
         ("HT.2;1;2;3;Late;again", "Line 1 has more columns"),
         ("1" * 200_001, "too long"),
