@@ -8,6 +8,7 @@ from forums.models.agenda import Subject
 from forums.models.decision import Decision
 from forums.models.escalation import Escalation
 from forums.models.right import DecisionType
+from forums.motion_record import Acts
 from metrics.defining import approve_definition, have_assessed
 from metrics.models import Contradiction, Definition, Measure, RootCause, Source, SourceOfRecord
 from truthgov import audit, clock
@@ -119,6 +120,11 @@ class Ruling:
 
     def carry_out(self, decision: Decision, *, by: Actor) -> None:
         """Its wording is the act."""
+
+
+ACTS = Acts(
+    {kind.__name__: kind for kind in (Resolution, Closure, SourceNaming, DefinitionApproval, EscalationUpwards, Ruling)}
+)
 
 
 def _require_near(remedy_from: date) -> None:

@@ -51,6 +51,8 @@ def _items(meeting: "Meeting") -> Iterator[str]:
             yield f"   Recused: {recusal.person} ({recusal.reason})"
         for decision in item.decisions.all():
             yield from _decision(decision)
+        for question in item.questions.filter(decision=None):
+            yield f"   Put to the room: {question.wording} {question.fate}"
         if item.status in ENDED_WITHOUT_DECISION:
             yield f"   {item.get_status_display().capitalize()}: {item.outcome_reason}"
         yield ""
@@ -62,6 +64,8 @@ def _decision(decision: Decision) -> Iterator[str]:
         f"   By {decision.decided_by}, {decision.get_decision_type_display()}"
         f"; {decision.present} present, {decision.recused} recused, quorum {decision.quorum}."
     )
+    if decision.question:
+        yield f"   {decision.came_about}"
     if decision.forced:
         yield f"   Forced under the mandate: {decision.reason}"
     elif decision.reason:

@@ -1,7 +1,8 @@
 """What the application role may do: read and write everything, and never change or remove a fact.
 
 The owner migrates and owns every table. The application role owns none: it holds no UPDATE, DELETE or TRUNCATE on the
-table of a `Fact`, so that an append-only record stays one even where a trigger was forgotten.
+table of a `Fact`, so that an append-only record stays one even where a trigger was forgotten; and of a `Guarded` table
+no right but SELECT, or none.
 """
 
 from typing import Any
@@ -10,7 +11,7 @@ from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg2 import sql
 
-from truthgov.models.base import Fact
+from truthgov.models.base import Fact, Guarded
 
 SCHEMA = sql.Identifier("public")
 
@@ -20,6 +21,12 @@ def fact_tables() -> list[str]:
     return sorted(
         {model._meta.db_table for model in apps.get_models(include_auto_created=True) if issubclass(model, Fact)}
     )
+
+
+def guarded_tables(*, readable: bool) -> list[str]:
+    """The tables that the application role writes through functions alone: those it may read, or those it may not."""
+    models = apps.get_models(include_auto_created=True)
+    return sorted(model._meta.db_table for model in models if issubclass(model, Guarded) and model.readable == readable)
 
 
 def ensure_role(owner: BaseDatabaseWrapper, application: dict[str, Any]) -> None:
@@ -36,13 +43,18 @@ def ensure_role(owner: BaseDatabaseWrapper, application: dict[str, Any]) -> None
 def grant(owner: BaseDatabaseWrapper, role: str) -> None:
     """Give `role` what it needs on every table there is now, and take back what would change a fact. Idempotent."""
     application = sql.Identifier(role)
-    facts = fact_tables()
+    taken = {
+        "UPDATE, DELETE, TRUNCATE": fact_tables(),
+        "INSERT, UPDATE, DELETE, TRUNCATE": guarded_tables(readable=True),
+        "ALL": guarded_tables(readable=False),
+    }
     with owner.cursor() as cursor:
         for statement in ON_EVERYTHING:
             cursor.execute(sql.SQL(statement).format(schema=SCHEMA, role=application))
-        if facts:
-            tables = sql.SQL(", ").join(sql.Identifier(table) for table in facts)
-            cursor.execute(sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(tables, application))
+        for rights, named in taken.items():
+            if named:
+                tables = sql.SQL(", ").join(sql.Identifier(table) for table in named)
+                cursor.execute(sql.SQL(f"REVOKE {rights} ON {{}} FROM {{}}").format(tables, application))
 
 
 ON_EVERYTHING = [

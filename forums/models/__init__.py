@@ -1,11 +1,14 @@
 from forums.models.action import Action
 from forums.models.agenda import AgendaItem, Recusal, Subject
+from forums.models.ballot import BallotBox, Choice, Tally, Vote
 from forums.models.decision import Decision, Dissent, Expectation
 from forums.models.escalation import Escalation
 from forums.models.forum import Charter, Forum
 from forums.models.meeting import Meeting
 from forums.models.minutes import Minutes, Sealing, Signature, ViewSnapshot
+from forums.models.objection import Lifting, Objection
 from forums.models.publication import PackSending, Publication
+from forums.models.question import Question, Withdrawal
 from forums.models.right import Ballot, DecisionRight, DecisionRule, DecisionType, Way
 from forums.models.room import Attendance
 
@@ -14,7 +17,9 @@ __all__ = [
     "AgendaItem",
     "Attendance",
     "Ballot",
+    "BallotBox",
     "Charter",
+    "Choice",
     "Decision",
     "DecisionRight",
     "DecisionRule",
@@ -23,14 +28,20 @@ __all__ = [
     "Escalation",
     "Expectation",
     "Forum",
+    "Lifting",
     "Meeting",
     "Minutes",
+    "Objection",
     "PackSending",
     "Publication",
+    "Question",
     "Recusal",
     "Sealing",
     "Signature",
     "Subject",
+    "Tally",
     "ViewSnapshot",
+    "Vote",
     "Way",
+    "Withdrawal",
 ]

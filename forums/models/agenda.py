@@ -228,8 +228,10 @@ class AgendaItem(Deciding, models.Model):
                 raise Refusal("This item is settled; a recusal comes before its decision.")
             with only_once(f"{person} is already recused from this item."):
                 recusal = self.recusals.create(person=person, reason=reason, recused_at=clock.now())
-            meeting.note_change()
             audit.record("item.recused", self, by=by, meeting=meeting.pk, person=person.pk, reason=reason)
+            for question in self.questions.live():
+                question.lapse(person, by=by)
+            meeting.note_change()
         return recusal
 
     def is_hidden_from(self, person: Person) -> bool:

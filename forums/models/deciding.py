@@ -4,7 +4,7 @@ from django.db import models
 
 from forums.leaning import Leaning, leaning_of
 from forums.models.decision import Decision, Expectation
-from forums.models.right import LEANING, DecisionRight
+from forums.models.right import LEANING, DecisionRight, DecisionRule
 from forums.motion import Motion
 from forums.quorum import Count, NoQuorum
 from forums.reconciled import reconciled_view
@@ -13,13 +13,14 @@ from truthgov.actor import Actor, Appointed
 from truthgov.authority import acting_as, require_mandate
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import advance
-from truthgov.models import Appointment, Person, Role, Scope
+from truthgov.models import Appointment, Deputy, Person, Role, Scope
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
     from forums.models.agenda import AgendaItem, Recusal, Subject
     from forums.models.meeting import Meeting
+    from forums.models.question import Question
 
 RANKS = {Role.SPONSOR: 2, Role.TRUTH_OWNER: 1}
 """Whose right is higher; all others are equal below."""
@@ -44,17 +45,19 @@ class Deciding(models.Model):
     class Meta:
         abstract = True
 
-    def decide(self, motion: Motion, *, by: Actor) -> Decision:
-        """Make the decision, with what it carries and what follows from it, in one transaction."""
-        if not motion.wording.strip():
-            raise InvalidInput("A decision is worded.", {"wording": "Write what is decided."})
-        if any(undertaking.due_on < clock.today() for undertaking in motion.actions):
-            raise InvalidInput("An action is due in the past.", {"due_on": "Choose today or a later day."})
+    def decide(self, motion: Motion, *, by: Actor, question: "Question | None" = None) -> Decision:
+        """Make the decision, with what it carries and what follows from it, in one transaction.
+
+        `question` is what the room was asked, where the charter has its consent or its majority decide.
+        """
+        self.require_complete(motion)
         with audit.act():
             meeting = self.meeting.sit()
             self.require_pending()
             by, right, count = self._entitled(motion, meeting, by)
-            decision = self._record(motion, meeting, right, count, by)
+            if not motion.force:
+                _require_the_room(right, question)
+            decision = self._record(motion, meeting, right, count, by, question)
             advance(self, self.Status.PENDING, self.Status.DECIDED, outcome_reason=motion.reason)
             motion.act.carry_out(decision, by=by)
             meeting.note_change()
@@ -64,6 +67,27 @@ class Deciding(models.Model):
             )  # fmt: skip
         return decision
 
+    def require_complete(self, motion: Motion) -> None:
+        """A motion is worded, and nothing in it lies in the past."""
+        if not motion.wording.strip():
+            raise InvalidInput("A decision is worded.", {"wording": "Write what is decided."})
+        if any(undertaking.due_on < clock.today() for undertaking in motion.actions):
+            raise InvalidInput("An action is due in the past.", {"due_on": "Choose today or a later day."})
+
+    def right_for(self, motion: Motion, meeting: "Meeting") -> DecisionRight:
+        """The right under which a motion may be decided on this item; a Refusal where there is none."""
+        right = meeting.charter.right_to(motion.act.decision_type)
+        if not self.subject.takes(right.decision_type):
+            kind, about = right.get_decision_type_display(), self.subject.get_kind_display()
+            raise Refusal(f"This type of decision ({kind}) does not fit the item ({about}); choose one that does.")
+        return right
+
+    def deciding_as(self, right: DecisionRight, by: Actor) -> Appointed:
+        """Whoever holds the right, present and with a free hand, under the appointment that gives it to them."""
+        by = acting_as(by, right.decider_role, scope=_over(right, self.meeting))
+        self._require_a_free_hand(self.meeting, by)
+        return by
+
     def count(self, meeting: "Meeting") -> Count:
         """Who counts for this item now."""
         present = meeting.members_present()
@@ -72,16 +96,12 @@ class Deciding(models.Model):
 
     def _entitled(self, motion: Motion, meeting: "Meeting", by: Actor) -> tuple[Appointed, DecisionRight, Count]:
         """The decider under their appointment, the right, and who counts; a Refusal where rule 3 is not met."""
-        right = meeting.charter.right_to(motion.act.decision_type)
-        if not self.subject.takes(right.decision_type):
-            kind, about = right.get_decision_type_display(), self.subject.get_kind_display()
-            raise Refusal(f"This type of decision ({kind}) does not fit the item ({about}); choose one that does.")
-        by = (
-            self._forcing(motion, by)
-            if motion.force
-            else acting_as(by, right.decider_role, scope=_over(right, meeting))
-        )
-        self._require_a_free_hand(meeting, by)
+        right = self.right_for(motion, meeting)
+        if motion.force:
+            by = self._forcing(motion, by)
+            self._require_a_free_hand(meeting, by)
+        else:
+            by = self.deciding_as(right, by)
         count = self.count(meeting)
         if not (motion.force or count.is_met):
             raise NoQuorum(f"There is no quorum for this item ({count}); wait for a member, or carry it over.")
@@ -103,13 +123,23 @@ class Deciding(models.Model):
 
     def _require_a_free_hand(self, meeting: "Meeting", by: Appointed) -> None:
         """Present, not recused, and no party to the case: no mandate lifts any of these."""
-        person = by.person
+        self.require_in_the_room(meeting, by.person)
+        if by.person.pk in self.accused_people():
+            raise Refusal("Nobody decides on their own case; you may speak, and have your dissent recorded.")
+
+    def require_in_the_room(self, meeting: "Meeting", person: Person) -> None:
+        """Present, and not recused from this item."""
         if not meeting.attendances.filter(person=person, left_at=None).exists():
             raise Refusal("You are not recorded as present; arrive at the meeting first.")
         if self.recusals.filter(person=person).exists():
             raise Refusal("You are recused from this item; somebody else who holds the right decides it.")
-        if _holds_any(person, self.accused_scopes()):
-            raise Refusal("Nobody decides on their own case; you may speak, and have your dissent recorded.")
+
+    def accused_people(self) -> set[int]:
+        """Who answers for what is contradicted today, themselves or as a deputy."""
+        on, scopes = clock.today(), self.accused_scopes()
+        held = Appointment.objects.in_force(on=on).filter(scope__in=scopes)
+        stand_in = Deputy.objects.filter(appointment__in=held, holds__contains=on)
+        return {*held.values_list("person_id", flat=True), *stand_in.values_list("person_id", flat=True)}
 
     def _require_rank(self, motion: Motion, by: Appointed) -> None:
         """What is overturned is of the same type and matter, still stands, and was not forced by an equal right."""
@@ -126,14 +156,16 @@ class Deciding(models.Model):
             raise Refusal("A forced decision is overturned by a higher right only; escalate it to the sponsor.")
 
     def _record(
-        self, motion: Motion, meeting: "Meeting", right: DecisionRight, count: Count, by: Appointed
-    ) -> Decision:
-        leaning, known = self._leaning(motion), audit.known_now()
+        self, motion: Motion, meeting: "Meeting", right: DecisionRight, count: Count, by: Appointed,
+        question: "Question | None",
+    ) -> Decision:  # fmt: skip
+        leaning, known = self.require_trusted(motion), audit.known_now()
         weakest = leaning.weakest
         decision = Decision.objects.create(
             meeting=meeting, item_id=self.pk, decision_type=motion.act.decision_type, wording=motion.wording,
             reason=motion.reason, forced=motion.force, right=right, decided_by=by.person, appointment=by.appointment,
             present=count.present, recused=count.recused, quorum=count.quorum, supersedes=motion.supersedes,
+            question=question,
             observations=leaning.observations, definitions=leaning.definitions,
             trust=weakest.trust if weakest else None, trust_needed=weakest.needed if weakest else 0,
             trust_override=motion.trust_override.strip() if leaning.doubts else "",
@@ -148,7 +180,7 @@ class Deciding(models.Model):
         )
         return decision
 
-    def _leaning(self, motion: Motion) -> Leaning:
+    def require_trusted(self, motion: Motion) -> Leaning:
         """What the decision leans on; figures that can be relied on less than is demanded take a written override."""
         leaning = leaning_of(self)
         doubts = leaning.doubts if motion.act.decision_type in LEANING else []
@@ -165,8 +197,13 @@ def _over(right: DecisionRight, meeting: "Meeting") -> Scope | None:
     return meeting.forum.scope if right.decider_role in (Role.FORUM_MEMBER, Role.SECRETARY) else None
 
 
-def _holds_any(person: Person, scopes: set[int]) -> bool:
-    return Appointment.objects.exercised_by(person, on=clock.today()).filter(scope__in=scopes).exists()
+def _require_the_room(right: DecisionRight, question: "Question | None") -> None:
+    """The room was asked where the charter says so, nothing blocks, and a vote was carried."""
+    if right.rule == DecisionRule.CHAIR:
+        return
+    if question is None:
+        raise Refusal("The charter does not leave this to whoever holds the right: the chair puts it to the room.")
+    question.require_made()
 
 
 def _rank(appointment: Appointment) -> int:

@@ -50,7 +50,7 @@ class Decision(Fact):
     `present`, `recused` and `quorum` are what held at that moment. `observations` and `definitions` are the rows it
     leaned on, `trust` (0 to 100) how far the weakest of these figures could be relied on, `trust_needed` what was
     demanded of it, `trust_override` why it was decided all the same. `view_hash` is the SHA-256 of the reconciled view
-    that was shown, `known_entry` the moment of knowledge.
+    that was shown, `known_entry` the moment of knowledge. `question` is what the room was asked, where it was.
     """
 
     meeting = models.ForeignKey("forums.Meeting", on_delete=models.PROTECT, related_name="decisions")
@@ -65,6 +65,7 @@ class Decision(Fact):
     present = models.PositiveSmallIntegerField()
     recused = models.PositiveSmallIntegerField()
     quorum = models.PositiveSmallIntegerField()
+    question = models.OneToOneField("forums.Question", null=True, on_delete=models.PROTECT, related_name="decision")
     supersedes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="superseded_by")
     observations = ArrayField(models.BigIntegerField(), default=list)
     definitions = ArrayField(models.BigIntegerField(), default=list)
@@ -108,7 +109,8 @@ class Decision(Fact):
     def as_record(self) -> dict[str, Any]:
         """What the audit keeps of it: all that it says, so that it can be judged from the entries alone."""
         said = {name: getattr(self, name) for name in RECORDED}
-        return said | {
+        asked = {"question": self.question_id} if self.question_id else {}
+        return said | asked | {
             "meeting": self.meeting_id, "item": self.item_id, "type": str(self.decision_type), "view": self.view_hash,
             "known": self.known_entry, "supersedes": self.supersedes_id, "decided_at": audit.instant(self.decided_at),
         }  # fmt: skip
@@ -117,6 +119,13 @@ class Decision(Fact):
     def reference(self) -> str:
         """How a lower layer's record cites this decision as its authority."""
         return f"decision:{self.pk}"
+
+    @property
+    def came_about(self) -> str:
+        """How it came about, in a sentence for its reader."""
+        if self.forced:
+            return "Forced under the mandate of the truth owner."
+        return self.question.made_by if self.question else "Decided by whoever holds the right."
 
     def dissent(self, reason: str, *, by: Actor) -> "Dissent":
         """A member who was in the room has their disagreement recorded by name, until the minutes are sealed."""

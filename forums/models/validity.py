@@ -9,33 +9,8 @@ import pgtrigger
 
 COUNTED = """
     SELECT count(*), count(*) FILTER (WHERE EXISTS (
-        SELECT FROM forums_recusal r WHERE r.item_id = NEW.item_id AND r.person_id = a.person_id))
-    INTO present, recused
-    FROM forums_attendance a JOIN truthgov_appointment p ON p.id = a.appointment_id
-    WHERE a.meeting_id = sitting.id AND a.left_at IS NULL
-      AND (p.role = charter.chair_role OR p.role = ANY (charter.member_roles)
-           OR (p.role = 'forum_member'
-               AND p.scope_id = (SELECT scope_id FROM forums_forum WHERE id = sitting.forum_id)));
-"""
-
-ACCUSED = """
-    SELECT CASE s.kind
-        WHEN 'contradiction' THEN s.reference
-        WHEN 'challenge' THEN (SELECT contradiction_id FROM metrics_challenge WHERE id = s.reference)
-        WHEN 'escalation' THEN (SELECT contradiction_id FROM forums_escalation WHERE id = s.reference) END
-    INTO matter FROM forums_subject s WHERE s.id = item.subject_id;
-    SELECT EXISTS (
-        SELECT FROM metrics_contradiction c
-        JOIN metrics_measure m ON m.id = c.measure_id OR (m.id = c.other_measure_id AND m.kind <> 'journey_outcome')
-        LEFT JOIN truthgov_function f ON f.id = m.function_id
-        LEFT JOIN journeys_journey j ON j.id = m.journey_id
-        JOIN truthgov_appointment p ON p.status = 'confirmed' AND p.holds && days
-         AND p.scope_id = CASE WHEN m.kind = 'journey_outcome' THEN j.scope_id ELSE f.scope_id END
-        WHERE c.id = matter
-          AND (p.person_id = NEW.decided_by_id OR EXISTS (
-              SELECT FROM truthgov_deputy d
-              WHERE d.appointment_id = p.id AND d.person_id = NEW.decided_by_id AND d.holds && days)))
-    INTO accused;
+        SELECT FROM forums_recusal r WHERE r.item_id = NEW.item_id AND r.person_id = m))
+    INTO present, recused FROM forums_members_in(sitting.id) m;
 """
 
 ENTITLED = """
@@ -70,8 +45,31 @@ ENTITLED = """
 """
 
 OWN_CASE = """
-    IF accused THEN
+    IF forums_is_accused(item.id, NEW.decided_by_id, NEW.decided_at) THEN
         RAISE EXCEPTION 'nobody decides on their own case';
+    END IF;
+"""
+
+BY_THE_ROOM = """
+    IF (NEW.forced OR granted.rule = 'chair') AND NEW.question_id IS NOT NULL THEN
+        RAISE EXCEPTION 'what is forced, or left to whoever holds the right, is not asked of the room';
+    END IF;
+    IF NOT NEW.forced AND granted.rule <> 'chair' THEN
+        SELECT * INTO asked FROM forums_question WHERE id = NEW.question_id;
+        IF (asked.item_id, asked.right_id, asked.wording) IS DISTINCT FROM (item.id, granted.id, NEW.wording) THEN
+            RAISE EXCEPTION 'what is decided is what was put to the room';
+        END IF;
+        IF NOT forums_stands(asked.id) THEN
+            RAISE EXCEPTION 'what was taken back or voted down is not decided';
+        END IF;
+        IF EXISTS (SELECT FROM forums_objection o WHERE o.question_id = asked.id
+                   AND NOT EXISTS (SELECT FROM forums_lifting WHERE objection_id = o.id)) THEN
+            RAISE EXCEPTION 'an objection stands';
+        END IF;
+        IF granted.rule = 'majority' AND NOT EXISTS (
+            SELECT FROM forums_tally WHERE question_id = asked.id AND carried) THEN
+            RAISE EXCEPTION 'no majority carried it';
+        END IF;
     END IF;
 """
 
@@ -113,13 +111,8 @@ A_DECISION_IS_VALID = pgtrigger.Trigger(
         ("held", "truthgov_appointment%ROWTYPE"),
         ("present", "integer"),
         ("recused", "integer"),
-        ("accused", "boolean"),
-        ("matter", "bigint"),
-        (
-            "days",
-            "daterange := daterange((NEW.decided_at - interval '14 hours')::date, "
-            "(NEW.decided_at + interval '14 hours')::date, '[]')",
-        ),
+        ("asked", "forums_question%ROWTYPE"),
+        ("days", "daterange := forums_around(NEW.decided_at)"),
     ],
-    func="".join([ENTITLED, ACCUSED, OWN_CASE, COUNTED, COUNTED_TRULY]),
+    func="".join([ENTITLED, OWN_CASE, BY_THE_ROOM, COUNTED, COUNTED_TRULY]),
 )

@@ -9,7 +9,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from forums.acts import Resolution
-from forums.models import AgendaItem, Charter, Forum, Meeting
+from forums.models import AgendaItem, Charter, DecisionType, Forum, Meeting, Way
 from forums.motion import Motion
 from forums.schedule import schedule_meeting
 from forums.terms import steering
@@ -83,6 +83,11 @@ def in_session(steering: Steering, slot: date | None = None) -> Meeting:
     for member in steering.members:
         meeting.arrive(member, by=Actor(person=member))
     return meeting
+
+
+def asked_by(way: Way) -> dict[str, Any]:
+    """The terms of a charter by which cases are resolved, and nothing else decided, in this way."""
+    return {"ways": {DecisionType.RESOLVE_CONTRADICTION: way}}
 
 
 def item_about(meeting: Meeting, contradiction: Contradiction) -> AgendaItem:

@@ -1,6 +1,6 @@
 from truthgov.models.appointment import ACCOUNTABLE, SCOPE_KINDS, Appointment, Deputy, Role
 from truthgov.models.audit import AuditEntry, AuditHead
-from truthgov.models.base import Fact
+from truthgov.models.base import Fact, Guarded
 from truthgov.models.function import Function
 from truthgov.models.key import IdempotentAnswer, Key
 from truthgov.models.mandate import Mandate
@@ -17,6 +17,7 @@ __all__ = [
     "Deputy",
     "Fact",
     "Function",
+    "Guarded",
     "IdempotentAnswer",
     "Key",
     "Mandate",

@@ -21,3 +21,12 @@ class Fact(models.Model):
                 func="RAISE EXCEPTION 'facts are not truncated: %', TG_TABLE_NAME;",
             ),
         ]
+
+
+class Guarded(models.Model):
+    """A table that the application role changes through the owner's functions alone, and reads only if `readable`."""
+
+    readable = True
+
+    class Meta:
+        abstract = True
