@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from forums.models import Decision, Meeting
+from forums.models import Decision, Meeting, Objection, Question, Tally, Withdrawal
 from forums.models.agenda import Recusal
 from forums.models.decision import Dissent
 from truthgov import audit
@@ -19,13 +19,16 @@ def facts_of(meeting: Meeting, sealed: AuditEntry) -> dict[str, Any]:
     attended = [each.as_record() for each in meeting.attendances.all()]
     signatures = [[each.person_id, each.appointment_id, each.text_hash]
                   for each in minutes.standing_signatures().order_by("pk")]  # fmt: skip
-    bearing = {*(line[1] for line in attended + signatures), *decisions.values_list("appointment", flat=True)}
+    questions = Question.objects.filter(item__meeting=meeting)
+    bearing = {*(line[1] for line in attended + signatures), *decisions.values_list("appointment", flat=True),
+               *questions.values_list("appointment", flat=True)}  # fmt: skip
     return {
         "meeting": _meeting(meeting),
         "charter": charter.as_record() | {"approved_by": charter.approved_by_id},
         "appointments": {str(each.pk): _held(each) for each in _appointments(bearing)},
         "attendances": attended,
         "recusals": sorted([each.item_id, each.person_id, each.reason] for each in _recusals(meeting)),
+        "questions": [_question(each) for each in questions.order_by("pk")],
         "decisions": [_decision(each) for each in decisions.select_related("item__subject")],
         "dissents": [[each.decision_id, each.person_id, each.reason] for each in _dissents(meeting)],
         "signatures": signatures,
@@ -42,6 +45,8 @@ def names_in(facts: dict[str, Any]) -> dict[str, str]:
         facts["meeting"]["opened_by"], facts["charter"]["proposed_by"], facts["charter"]["approved_by"],
         *(line[0] for line in facts["attendances"] + facts["signatures"]),
         *(line[1] for line in facts["recusals"] + facts["dissents"]), *(each["by"] for each in facts["decisions"]),
+        *(each["by"] for each in facts["questions"]), *(who for each in facts["questions"] for who in each["votes"]),
+        *(line[1] for each in facts["questions"] for line in each["objections"]),
         *(each["person"] for each in facts["appointments"].values()),
     }  # fmt: skip
     return {str(person.pk): person.name for person in Person.objects.filter(pk__in=numbers).order_by("pk")}
@@ -66,6 +71,25 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "id": decision.pk, "by": decision.decided_by_id, "appointment": decision.appointment_id,
         "matter": [subject.kind, subject.reference],
     }  # fmt: skip
+
+
+def _question(question: Question) -> dict[str, Any]:
+    record = question.as_record()
+    tally = Tally.objects.filter(question=question).first()
+    return {name: record[name] for name in ("item", "type", "wording", "motion")} | {
+        "id": question.pk, "by": question.put_by_id, "appointment": question.appointment_id,
+        "objections": [_objection(each) for each in question.objections.select_related("lifting").order_by("pk")],
+        "votes": sorted(question.votes.values_list("person_id", flat=True)),
+        "tally": tally.as_record() if tally else None,
+        "withdrawn": Withdrawal.objects.filter(question=question).values_list("reason", flat=True).first(),
+        "decision": Decision.objects.filter(question=question).values_list("pk", flat=True).first(),
+    }  # fmt: skip
+
+
+def _objection(objection: Objection) -> list[Any]:
+    lifting = getattr(objection, "lifting", None)
+    ended = lifting and [lifting.overruled, lifting.person_id, lifting.appointment_id, lifting.reason]
+    return [objection.pk, objection.person_id, objection.reason, ended]
 
 
 def _appointments(numbers: set[int]) -> QuerySet[Appointment]:

@@ -39,6 +39,7 @@ def recomputed(sitting: Sitting, told: dict[str, Any]) -> dict[str, Any]:
         "recusals": sorted(
             [item, person, reason] for item, people in sitting.recused.items() for person, reason in people.items()
         ),
+        **_questions(sitting, told),
         "decisions": list(sitting.decisions.values()),
         "dissents": sitting.dissents,
         "signatures": [[each.actor["person"], each.actor["appointment"], each.data["text"]]
@@ -48,6 +49,12 @@ def recomputed(sitting: Sitting, told: dict[str, Any]) -> dict[str, Any]:
         "mandates": [{name: each[name] for name in ("version", "starts_on", "powers", "text")}
                      for each in sitting.mandates],
     }  # fmt: skip
+
+
+def _questions(sitting: Sitting, told: dict[str, Any]) -> dict[str, Any]:
+    """What the room was asked; packs from before it was say nothing of it."""
+    asked = [question.as_fact(number) for number, question in sitting.questions.items()]
+    return {"questions": asked} if asked or "questions" in told else {}
 
 
 def _held(held: dict[str, Any], stated: dict[str, Any]) -> dict[str, Any]:
@@ -60,6 +67,7 @@ def _bearing(sitting: Sitting) -> set[int]:
     return {
         *(line[1] for line in sitting.attended),
         *(each["appointment"] for each in sitting.decisions.values()),
+        *(each.put.actor["appointment"] for each in sitting.questions.values()),
         *(each.actor["appointment"] for each in sitting.standing_signatures()),
     }
 

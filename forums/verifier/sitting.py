@@ -9,6 +9,8 @@ from .chain import Entry
 from .deciding import Ruling, judge
 from .findings import Findings
 from .offices import Offices, is_over_the_organisation
+from .questions import HANDLERS as OF_QUESTIONS
+from .questions import Question, judge_room
 from .sealing import check_sealing
 
 SAID_OF_A_DECISION = ("meeting", "item", "matter", "type", "wording", "reason", "forced", "present", "recused",
@@ -32,6 +34,7 @@ class Sitting:
     charter: dict[str, Any] = field(default_factory=dict)
     attended: list[list[Any]] = field(default_factory=list)
     recused: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
+    questions: dict[int, Question] = field(default_factory=dict)
     decisions: dict[int, dict[str, Any]] = field(default_factory=dict)
     dissents: list[list[Any]] = field(default_factory=list)
     signatures: list[Entry] = field(default_factory=list)
@@ -97,9 +100,11 @@ class Sitting:
             self.require("open", entry)
             judge(Ruling(entry, self.charter, self.in_the_room(), set(self.recused[said["item"]]), self.forced,
                          self.superseded), self.offices, self.findings)  # fmt: skip
+            judge_room(self, entry)
             self.decisions[number] = {
                 "id": number, "by": entry.actor["person"], "appointment": entry.actor["appointment"],
                 **{name: said[name] for name in SAID_OF_A_DECISION},
+                **{name: said[name] for name in ("question",) if name in said},
             }  # fmt: skip
         if said.get("forced"):
             self.forced[number] = entry.actor["appointment"]
@@ -165,4 +170,5 @@ HANDLERS: dict[str, Callable[[Sitting, Entry], None]] = {
     "decision.dissented": Sitting.dissent,
     "minutes.signed": Sitting.sign,
     "minutes.sealed": Sitting.seal,
+    **OF_QUESTIONS,
 }

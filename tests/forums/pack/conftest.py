@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from forums import evidence_pack
-from forums.models import AgendaItem, Meeting
+from forums.acts import Ruling
+from forums.models import AgendaItem, DecisionType, Meeting, Objection, Question, Tally, Vote, Way
+from forums.motion import Motion
 from metrics.models import Contradiction
-from tests.factories.forums import Steering, in_session, item_about, resolving
+from tests.factories.forums import Steering, contradiction, in_session, item_about, resolving, steering_forum
 from truthgov import audit, checkpoints
 from truthgov.actor import Actor
-from truthgov.models import Appointment, AuditEntry, Mandate, Person
+from truthgov.models import Appointment, AuditEntry, Function, Mandate, Person, Role
 
 
 def by(person: Person) -> Actor:
@@ -84,3 +86,46 @@ def verified(pack: Path, *, key: str = "") -> subprocess.CompletedProcess[str]:
 
 def entries(pack: Path) -> list[dict]:
     return [json.loads(line) for line in (pack / "entries.ndjson").read_text().splitlines()]
+
+
+@pytest.fixture
+def asked(
+    kept: Path, truth_owner: Person, sponsor: Person, mandate: Mandate, sales_lead: Person, delivery_lead: Person,
+    executive: Person, sales: Function,
+) -> Meeting:  # fmt: skip
+    """Sealed, and its room was asked: a case by consent, after two objections; policies by open and secret ballot."""
+    ways = {DecisionType.RESOLVE_CONTRADICTION: Way("consent", may_overrule=True),
+            DecisionType.POLICY: Way("majority"), DecisionType.SERVICE_STANDARD: Way("majority", "secret")}  # fmt: skip
+    rights = dict.fromkeys(ways, Role.TRUTH_OWNER)
+    steering = steering_forum(truth_owner, sponsor, [sales_lead, delivery_lead, executive], ways=ways, rights=rights)
+    cases = [contradiction() for _ in range(4)]
+    put_on_record()
+    meeting = in_session(steering)
+    consent, public, secret, lost = (item_about(meeting, case) for case in cases)
+    question = Question.objects.put(consent, resolving(), by=steering.chair)
+    Objection.objects.raise_to(question, "Harm.", by=by(executive)).withdraw(by=by(executive))
+    Objection.objects.raise_to(question, "More harm.", by=by(delivery_lead)).overrule("None.", by=steering.chair)
+    question.decide(by=steering.chair)
+    for item, kind in ((public, "policy"), (secret, "service_standard")):
+        question = put_to_the_vote(item, kind, steering, [truth_owner, executive])
+        question.decide(by=steering.chair)
+    put_to_the_vote(lost, "policy", steering, [truth_owner])
+    Question.objects.put(lost, Motion(Ruling("policy"), "Once more."), by=steering.chair).take_back(
+        "It is late.", by=steering.chair
+    )
+    return seal(meeting, steering)
+
+
+def put_to_the_vote(item: AgendaItem, kind: str, steering: Steering, in_favour: list[Person]) -> Question:
+    """Whoever is not in favour, of the members who may vote, is against."""
+    question = Question.objects.put(item, Motion(Ruling(kind), f"So be it: {kind}."), by=steering.chair)
+    for person in (steering.truth_owner, *steering.members):
+        if person.pk not in item.accused_people():
+            Vote.objects.cast(question, "in_favour" if person in in_favour else "against", by=by(person))
+    Tally.objects.close(question, by=steering.chair)
+    return question
+
+
+@pytest.fixture
+def asked_pack(asked: Meeting, tmp_path: Path) -> Path:
+    return exported(asked, tmp_path / "asked")
