@@ -125,9 +125,10 @@ def item_to_arrange(person: Person, pk: int) -> AgendaItem:
 
 
 def item_to_decide(person: Person, pk: int) -> AgendaItem:
-    """For who holds one of the rights that the charter grants, or the mandate."""
+    """For who holds one of the rights that the charter grants, or the mandate; the chair puts to the room."""
     item = item_to_read(person, pk)
-    roles = {*item.meeting.charter.rights.values_list("decider_role", flat=True), Role.TRUTH_OWNER}
+    charter = item.meeting.charter
+    roles = {*charter.rights.values_list("decider_role", flat=True), charter.chair_role, Role.TRUTH_OWNER}
     if not authority.appointment_of(person, *roles):
         raise PermissionDenied
     return item

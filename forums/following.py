@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from django.core.cache import caches
 from django.template.loader import render_to_string
 
-from forums.models import Meeting
+from forums.models import Meeting, Objection, Question, Vote
 from forums.room_page import meeting_page
 from truthgov import clock
 from truthgov.models import Person
@@ -39,42 +39,52 @@ def once(key: str, make: Callable[[], T]) -> T:
 
 @dataclass(frozen=True)
 class Standing:
-    """Who is in the room at one version of a meeting, who sits in it, and who has more to do there than that."""
+    """Who is in the room at one version of a meeting, who sits in it, who has voted, and who has more to do there."""
 
     present: frozenset[int]
     recused: frozenset[int]
     sitting: frozenset[int]
     acting: frozenset[int]
+    voted: frozenset[int]
 
     @classmethod
     def of(cls, meeting: Meeting) -> "Standing":
         today = clock.today()
+        questions = Question.objects.live().filter(item__meeting=meeting).select_related("item__subject")
+        accused = {who for question in questions for who in question.item.accused_people()}
+        objecting = Objection.objects.filter(question__in=questions).values_list("person", flat=True)
         recusals = meeting.items.filter(recusals__isnull=False).values_list("recusals__person", flat=True)
         return cls(
             present=frozenset(meeting.attendances.filter(left_at=None).values_list("person", flat=True)),
             recused=frozenset(recusals),
             sitting=frozenset(meeting.seat_holders(today)),
-            acting=frozenset(meeting.people_acting(today)),
+            acting=frozenset({*meeting.people_acting(today), *accused, *objecting}),
+            voted=frozenset(Vote.objects.filter(question__in=questions).values_list("person", flat=True)),
         )
 
     def kind_of(self, person: Person) -> str:
         """The same for all who are shown the same."""
         if person.pk in self.acting or person.pk in self.recused:
             return f"person-{person.pk}"
-        return f"{person.pk in self.sitting}-{person.pk in self.present}"
+        return "-".join(str(person.pk in some) for some in (self.sitting, self.present, self.voted))
 
 
 @dataclass(frozen=True)
 class Changed:
-    """The parts of the screen at a version: those above and beside the item in hand, and the item, with its key."""
+    """The parts of the screen at a version: those above and beside the item in hand, the item with its key, and in it
+    what the room was asked with its own."""
 
     around: str
     hand: str
     hand_key: str
+    question: str
+    question_key: str
 
-    def without(self, seen: str) -> str:
-        """What is sent to somebody who has seen the item under a key."""
-        return self.around if seen == self.hand_key else self.around + self.hand
+    def without(self, hand: str, question: str) -> str:
+        """What is sent to somebody who has seen the item under a key, and the question under another."""
+        if hand != self.hand_key:
+            return self.around + self.hand
+        return self.around if question == self.question_key else self.around + self.question
 
 
 def changed(meeting: Meeting, person: Person, *, item: int | None, acts: Acts) -> Changed:
@@ -92,4 +102,7 @@ def _rendered(meeting: Meeting, person: Person, item: int | None, acts: Acts) ->
     page = meeting_page(meeting, person, item=item)
     told = {"page": page, "asked": item, "oob": True, "csrf_token": TOKEN, **acts()}
     hand = render_to_string("forums/meetings/_hand.html", told)
-    return Changed(render_to_string("forums/meetings/_changed.html", told), hand, page.hand.key if page.hand else "")
+    around = render_to_string("forums/meetings/_changed.html", told)
+    asked = page.hand.asked if page.hand else None
+    question = render_to_string("forums/questions/_asked.html", told | {"asked": asked}) if asked else ""
+    return Changed(around, hand, page.hand.key if page.hand else "", question, asked.key if asked else "")

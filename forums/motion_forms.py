@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from forums.acts import LONGEST_REMEDY, Closure, DefinitionApproval, EscalationUpwards, Resolution, Ruling, SourceNaming
 from forums.forms import DayInput, ahead
 from forums.leaning import leaning_of
-from forums.models import AgendaItem, Decision, DecisionType
+from forums.models import AgendaItem, Decision, DecisionRule, DecisionType, Question
 from forums.motion import Act, Expected, Motion, Undertaking
 from forums.quorum import NoQuorum
 from metrics.models import Contradiction, Definition, Measure, RootCause, Source
@@ -112,9 +112,15 @@ class MotionForm(forms.Form):
         return Ruling(self.data["type"])
 
     def put(self, *, by: Actor) -> bool:
-        """Put it to the item; what is wrong with it is told in the form, so that nothing written is lost."""
+        """Decide it, or put it to the room where the charter asks it; what is wrong is told in the form, so that
+        nothing written is lost."""
+        motion = self.motion()
+        right = self.item.right_for(motion, self.item.meeting)
         try:
-            self.item.decide(self.motion(), by=by)
+            if motion.force or right.rule == DecisionRule.CHAIR:
+                self.item.decide(motion, by=by)
+            else:
+                Question.objects.put(self.item, motion, by=by)
         except InvalidInput as refused:
             for name, sentence in refused.errors.items():
                 self.add_error(name if name in self.fields else None, sentence)

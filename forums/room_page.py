@@ -5,8 +5,19 @@ from dataclasses import dataclass, field
 from django.conf import settings
 
 from forums.case_file import CaseFile, file_of, filed
-from forums.models import AgendaItem, Attendance, Decision, DecisionType, Meeting, Subject
+from forums.models import (
+    AgendaItem,
+    Attendance,
+    Decision,
+    DecisionRight,
+    DecisionRule,
+    DecisionType,
+    Meeting,
+    Subject,
+    Way,
+)
 from forums.motion_forms import MotionForm, form_of
+from forums.question_page import Asked, asked_on
 from forums.quorum import Count
 from forums.restatement_page import RestatementPapers, papers_of
 from metrics.models import Contradiction
@@ -30,11 +41,16 @@ class Reader:
 
 @dataclass(frozen=True)
 class Offered:
-    """A type of decision that the reader may take on the item in hand."""
+    """A type of decision that the reader may take on the item in hand, or put to the room where `way` asks for it."""
 
     code: str
     label: str
     chosen: bool
+    way: Way
+
+    @property
+    def asks_the_room(self) -> bool:
+        return self.way.rule != DecisionRule.CHAIR
 
 
 @dataclass(frozen=True)
@@ -50,12 +66,17 @@ class Hand:
     decision: Decision | None
     offered: list[Offered] = field(default_factory=list)
     form: MotionForm | None = None
+    asked: Asked | None = None
 
     @property
     def key(self) -> str:
         """Changes when what others see of the item changes."""
         recused = "".join(str(recusal.pk) for recusal in self.item.recusals.all())
-        return f"{self.item.pk}.{self.item.status}.{recused}"
+        return f"{self.item.pk}.{self.item.status}.{recused}.{self.asked.state_key if self.asked else ''}"
+
+    @property
+    def chosen(self) -> Offered | None:
+        return next((each for each in self.offered if each.chosen), None)
 
     @property
     def is_pending(self) -> bool:
@@ -168,7 +189,8 @@ def _hand(
 ) -> Hand:
     hidden = item.is_hidden_from(reader.person)
     recused = {recusal.person_id for recusal in item.recusals.all()}
-    offered = [] if hidden else _offered(meeting, item, reader, chosen)
+    asked = None if hidden else asked_on(item, reader.person, members, leads=reader.chairs, roles=reader.roles)
+    offered = [] if hidden or (asked and asked.is_live) else _offered(meeting, item, reader, chosen)
     case = None if hidden else _case(item)
     kind = next((each.code for each in offered if each.chosen), "")
     if form is None and kind:
@@ -184,6 +206,7 @@ def _hand(
         decision=None if hidden else decided.first(),
         offered=offered,
         form=form,
+        asked=asked,
     )
 
 
@@ -192,13 +215,19 @@ def _offered(meeting: Meeting, item: AgendaItem, reader: Reader, chosen: str) ->
     sits = meeting.status == Meeting.Status.IN_SESSION and item.status == AgendaItem.Status.PENDING
     if not (sits and reader.is_present):
         return []
-    held = [
-        right.decision_type
+    held = {
+        right.decision_type: right.way
         for right in meeting.charter.rights.all()
-        if (right.decider_role in reader.roles or reader.may_force) and item.subject.takes(right.decision_type)
-    ]
+        if _is_for(right, reader) and item.subject.takes(right.decision_type)
+    }
     first = chosen if chosen in held else next(iter(held), "")
-    return [Offered(code, DecisionType(code).label, code == first) for code in held]
+    return [Offered(code, DecisionType(code).label, code == first, way) for code, way in held.items()]
+
+
+def _is_for(right: DecisionRight, reader: Reader) -> bool:
+    """Is it the reader's to decide, or as the chair's to put to the room? The mandate forces either."""
+    leads = reader.chairs if right.rule != DecisionRule.CHAIR else right.decider_role in reader.roles
+    return leads or reader.may_force
 
 
 def _restatement(item: AgendaItem) -> RestatementPapers | None:

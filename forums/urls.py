@@ -15,6 +15,7 @@ from forums.views import (
     meetings,
     minutes,
     processes,
+    questions,
     restatements,
     root_causes,
     rules,
@@ -53,6 +54,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("items/<int:pk>/notings/", items.notings, name="notings"),
     path("items/<int:pk>/escalation/", items.escalation, name="item_escalation"),
     path("items/<int:pk>/recusals/", items.recusals, name="recusals"),
+    *(
+        path(f"questions/<int:pk>/{noun}/", view, name=f"question_{noun}")
+        for noun, view in (
+            ("objections", questions.objections),
+            ("votes", questions.votes),
+            ("closing", questions.closing),
+            ("withdrawal", questions.withdrawal),
+            ("decision", questions.decision),
+        )
+    ),
+    path("objections/<int:pk>/withdrawal/", questions.objection_withdrawal, name="objection_withdrawal"),
+    path("objections/<int:pk>/overruling/", questions.objection_overruling, name="objection_overruling"),
     path("decisions/", decisions.decisions, name="decisions"),
     path("decisions/<int:pk>/", decisions.decision, name="decision"),
     path("decisions/<int:pk>/dissents/", decisions.dissents, name="dissents"),

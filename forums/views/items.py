@@ -19,7 +19,7 @@ def in_hand(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 @signed_in
 def decisions(request: PersonRequest, pk: int) -> HttpResponse:
-    """A motion is decided; one that is not complete comes back with what is missing."""
+    """A motion is decided, or put to the room; one that is not complete comes back with what is missing."""
     item = access.item_to_decide(request.person, pk)
     item.require_pending()
     form = motion_of(request, item, may_force=access.may_force(request.person))

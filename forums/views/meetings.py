@@ -40,7 +40,7 @@ def version(request: PersonRequest, pk: int) -> HttpResponse:
     if request.GET.get("v") == str(found.version):
         return HttpResponse(status=204)
     shown = changed(found, request.person, item=_asked(request), acts=partial(_acts, found))
-    parts = shown.without(request.GET.get("hand", ""))
+    parts = shown.without(request.GET.get("hand", ""), request.GET.get("question", ""))
     return HttpResponse(parts.replace(TOKEN, get_token(request)))
 
 

@@ -5,7 +5,9 @@ from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
-from forums.models import Escalation
+from forums.acts import Ruling
+from forums.models import DecisionRule, DecisionType, Escalation, Objection, Question, Way
+from forums.motion import Motion
 from forums.publishing import publish
 from forums.terms import steering
 from journeys.models import Journey
@@ -61,7 +63,8 @@ def everything(people: dict[str, Person], sales: Function, delivery: Function, j
     powers = {"challenge", "escalate", "force"}
     mandates.grant("Challenge, escalate, force.", powers, starts_on=clock.today(), by=by["sponsor"])
     members = [people[role] for role in ("lead", "other lead", "executive")]
-    forum = steering_forum(people["truth owner"], people["sponsor"], members)
+    ways = {DecisionType.POLICY: Way(DecisionRule.CONSENT, may_overrule=True)}
+    forum = steering_forum(people["truth owner"], people["sponsor"], members, ways=ways)
     people["secretary"] = forum.secretary
     _name_people(world, sales, by)
     _name_journey(world, journey, sales, delivery, by)
@@ -185,9 +188,13 @@ def _name_meetings(world: World, forum: Steering) -> None:
     coming = next_meeting(forum, date.today() + timedelta(28))
     coming.draft_agenda(by=forum.chair)
     publication = publish(coming, by=forum.chair)
+    item = item_about(sitting, other)
+    question = Question.objects.put(item, Motion(Ruling(), "Stays are what counts."), by=forum.chair)
+    objection = Objection.objects.raise_to(question, "Not to Finance.", by=Actor(person=world.people["executive"]))
     world.names |= {
+        "question": question.pk, "objection": objection.pk,
         "published_meeting": coming.pk, "publication": publication.number,
-        "meeting": sitting.pk, "item": item_about(sitting, other).pk, "held_meeting": held.pk,
+        "meeting": sitting.pk, "item": item.pk, "held_meeting": held.pk,
         "decision": decision.pk, "action": action.pk, "escalation": escalation.pk, "forum": forum.forum.code,
         "charter": forum.forum.propose_charter(steering(date.today()), by=forum.chair).version,
     }  # fmt: skip

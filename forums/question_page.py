@@ -1,0 +1,118 @@
+"""What the room was asked on an item, as one reader sees it: what stands against it, who has voted, and what they may
+do about it. Of a vote that is not closed there are no numbers but of who has voted."""
+
+from dataclasses import dataclass
+
+from forums.models import AgendaItem, Objection, Question
+from forums.models.right import DecisionRule
+from truthgov.models import Person
+
+STANDINGS = {"carried": ("approved", "Carried"), "lost": ("refused", "Not carried"),
+             "decided": ("approved", "Decided"), "withdrawn": ("withdrawn", "Taken back")}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Against:
+    """An objection, and whether the reader may lift it."""
+
+    objection: Objection
+    stands: bool
+    may_withdraw: bool
+    may_overrule: bool
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question that was put last; `state` is open, carried, lost, withdrawn or decided."""
+
+    question: Question
+    state: str
+    is_live: bool
+    against: list[Against]
+    voted: list[Person]
+    awaited: list[Person]
+    is_entitled: bool
+    has_answered: bool
+    leads: bool
+    holds: bool
+
+    @property
+    def is_vote(self) -> bool:
+        return self.question.right.rule == DecisionRule.MAJORITY
+
+    @property
+    def standing(self) -> tuple[str, str]:
+        """The code of a state and its words."""
+        if self.state in ("open", "carried") and not self.is_live:
+            return "withdrawn", "Ended with its item"
+        if self.state == "open":
+            return "running", "Being voted on" if self.is_vote else "Before the room"
+        return STANDINGS[self.state]
+
+    @property
+    def is_open(self) -> bool:
+        return self.is_live and self.state == "open"
+
+    @property
+    def may_answer(self) -> bool:
+        return self.is_open and self.is_entitled and not self.has_answered
+
+    @property
+    def may_decide(self) -> bool:
+        ready = self.state == "carried" if self.is_vote else not any(each.stands for each in self.against)
+        return self.is_live and self.holds and ready
+
+    @property
+    def key(self) -> str:
+        """Changes when what is told of the question changes; `state_key` when what may be done about it does."""
+        told = "".join(f"{each.objection.pk}{'s' if each.stands else 'l'}" for each in self.against)
+        return f"{self.state_key}.{told}.{len(self.voted)}.{len(self.awaited)}"
+
+    @property
+    def state_key(self) -> str:
+        return f"{self.question.pk}{self.state}{self.is_live:d}"
+
+
+def asked_on(
+    item: AgendaItem, person: Person, members: set[int], *, leads: bool, roles: frozenset[str]
+) -> Asked | None:
+    """The latest question on an item; None where the room was asked nothing. `members` are those present."""
+    questions = item.questions.select_related("right", "tally", "withdrawal", "decision", "put_by")
+    question = questions.order_by("pk").last()
+    if question is None:
+        return None
+    objections = list(question.objections.select_related("person", "lifting__person"))
+    voted = {vote.person_id: vote.person for vote in question.votes.select_related("person")}
+    entitled = members - {each.person_id for each in item.recusals.all()} - item.accused_people()
+    state, holds = _state(question), question.right.decider_role in roles
+    is_live = item.status == AgendaItem.Status.PENDING and state in ("open", "carried")
+    against = [_against(each, person, holds=holds and is_live, is_live=is_live) for each in objections]
+    awaited = (
+        Person.objects.filter(pk__in=entitled - voted.keys()) if is_live and state == "open" else Person.objects.none()
+    )
+    return Asked(
+        question=question, state=state, is_live=is_live, against=against,
+        voted=sorted(voted.values(), key=str), awaited=sorted(awaited, key=str),
+        is_entitled=person.pk in entitled,
+        has_answered=person.pk in voted or any(each.stands and each.objection.person == person for each in against),
+        leads=leads, holds=holds,
+    )  # fmt: skip
+
+
+def _state(question: Question) -> str:
+    if hasattr(question, "decision"):
+        return "decided"
+    if hasattr(question, "withdrawal"):
+        return "withdrawn"
+    if hasattr(question, "tally"):
+        return "carried" if question.tally.carried else "lost"
+    return "open"
+
+
+def _against(objection: Objection, person: Person, *, holds: bool, is_live: bool) -> Against:
+    stands = not hasattr(objection, "lifting")
+    return Against(
+        objection, stands,
+        may_withdraw=stands and is_live and objection.person == person,
+        may_overrule=stands and holds and objection.question.right.may_overrule and objection.person != person,
+    )  # fmt: skip
