@@ -7,8 +7,14 @@ from forums.models import AgendaItem, Objection, Question
 from forums.models.right import DecisionRule
 from truthgov.models import Person
 
-STANDINGS = {"carried": ("approved", "Carried"), "lost": ("refused", "Not carried"),
-             "decided": ("approved", "Decided"), "withdrawn": ("withdrawn", "Taken back")}  # fmt: skip
+STANDINGS = {
+    "carried": ("approved", "Carried"),
+    "lost": ("refused", "Not carried"),
+    "decided": ("approved", "Decided"),
+    "withdrawn": ("withdrawn", "Taken back"),
+    "ended": ("withdrawn", "Ended with its item"),
+}
+"""The code of a badge and its words."""
 
 
 @dataclass(frozen=True)
@@ -23,11 +29,10 @@ class Against:
 
 @dataclass(frozen=True)
 class Asked:
-    """The question that was put last; `state` is open, carried, lost, withdrawn or decided."""
+    """The question that was put last; `state` as of `Question.state`."""
 
     question: Question
     state: str
-    is_live: bool
     against: list[Against]
     voted: list[Person]
     awaited: list[Person]
@@ -37,21 +42,23 @@ class Asked:
     holds: bool
 
     @property
+    def is_live(self) -> bool:
+        return self.state in ("open", "carried")
+
+    @property
     def is_vote(self) -> bool:
         return self.question.right.rule == DecisionRule.MAJORITY
 
     @property
     def standing(self) -> tuple[str, str]:
         """The code of a state and its words."""
-        if self.state in ("open", "carried") and not self.is_live:
-            return "withdrawn", "Ended with its item"
         if self.state == "open":
             return "running", "Being voted on" if self.is_vote else "Before the room"
         return STANDINGS[self.state]
 
     @property
     def is_open(self) -> bool:
-        return self.is_live and self.state == "open"
+        return self.state == "open"
 
     @property
     def may_answer(self) -> bool:
@@ -70,7 +77,7 @@ class Asked:
 
     @property
     def state_key(self) -> str:
-        return f"{self.question.pk}{self.state}{self.is_live:d}"
+        return f"{self.question.pk}{self.state}"
 
 
 def asked_on(
@@ -84,29 +91,18 @@ def asked_on(
     objections = list(question.objections.select_related("person", "lifting__person"))
     voted = {vote.person_id: vote.person for vote in question.votes.select_related("person")}
     entitled = members - {each.person_id for each in item.recusals.all()} - item.accused_people()
-    state, holds = _state(question), question.right.decider_role in roles
-    is_live = item.status == AgendaItem.Status.PENDING and state in ("open", "carried")
+    question.item = item
+    state, holds = question.state, question.right.decider_role in roles
+    is_live = state in ("open", "carried")
     against = [_against(each, person, holds=holds and is_live, is_live=is_live) for each in objections]
-    awaited = (
-        Person.objects.filter(pk__in=entitled - voted.keys()) if is_live and state == "open" else Person.objects.none()
-    )
+    awaited = Person.objects.filter(pk__in=entitled - voted.keys()) if state == "open" else Person.objects.none()
     return Asked(
-        question=question, state=state, is_live=is_live, against=against,
+        question=question, state=state, against=against,
         voted=sorted(voted.values(), key=str), awaited=sorted(awaited, key=str),
         is_entitled=person.pk in entitled,
         has_answered=person.pk in voted or any(each.stands and each.objection.person == person for each in against),
         leads=leads, holds=holds,
     )  # fmt: skip
-
-
-def _state(question: Question) -> str:
-    if hasattr(question, "decision"):
-        return "decided"
-    if hasattr(question, "withdrawal"):
-        return "withdrawn"
-    if hasattr(question, "tally"):
-        return "carried" if question.tally.carried else "lost"
-    return "open"
 
 
 def _against(objection: Objection, person: Person, *, holds: bool, is_live: bool) -> Against:

@@ -94,6 +94,20 @@ class Question(Fact):
         said += [f"{each.person} objected: {each.reason}" for each in self.objections.filter(lifting=None)]
         return " ".join(["Not decided.", *said])
 
+    @property
+    def state(self) -> str:
+        """open, carried, lost, withdrawn or decided; `ended` where its item ended otherwise."""
+        if hasattr(self, "decision"):
+            return "decided"
+        if hasattr(self, "withdrawal"):
+            return "withdrawn"
+        carried = self.tally.carried if hasattr(self, "tally") else None
+        if carried is False:
+            return "lost"
+        if self.item.status != AgendaItem.Status.PENDING:
+            return "ended"
+        return "carried" if carried else "open"
+
     def is_counted(self) -> bool:
         """As it stands now: what this instance remembers may be of before the close."""
         return Question.objects.filter(pk=self.pk, tally__isnull=False).exists()
