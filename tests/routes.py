@@ -310,5 +310,19 @@ API = [
     Resource("metrics:api:challenges", ("GET", "POST"), {"pk": "case"}, TRUTH_OWNER),
     Resource("metrics:api:positions", ("GET", "POST"), {"pk": "case"}, LEAD | OWNER),
     Resource("forums:api:restatements"),
+    Resource("forums:api:item_motions", ("POST",), {"pk": "item"}, TRUTH_OWNER, people_only=True),
+    Resource("forums:api:question", at={"pk": "question"}, people_only=True),
+    *(
+        Resource(f"forums:api:question_{noun}", ("POST",), {"pk": "question"}, acts, people_only=True)
+        for noun, acts in (
+            ("objections", SITTING),
+            ("votes", SITTING),
+            ("closing", TRUTH_OWNER),
+            ("withdrawal", TRUTH_OWNER),
+            ("decision", TRUTH_OWNER),
+        )
+    ),
+    Resource("forums:api:objection_withdrawal", ("POST",), {"pk": "objection"}, only("executive"), people_only=True),
+    Resource("forums:api:objection_overruling", ("POST",), {"pk": "objection"}, TRUTH_OWNER, people_only=True),
     Resource("forums:api:restatement", at={"pk": "restatement"}),
 ]
