@@ -1,0 +1,202 @@
+"""The rules of deciding in plain Python: what `domain.md` says, and nothing of the product.
+
+Everything is told by names. An office is held by one person and exercised by them and by their deputy; a seat in the
+room is taken under an office, once.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Office:
+    """A role over a scope, held by somebody; `rank` says whose right is higher, `order` which seat is taken first."""
+
+    holder: str
+    role: str
+    scope: str
+    order: int
+
+    @property
+    def rank(self) -> int:
+        return {"sponsor": 2, "truth_owner": 1}.get(self.role, 0)
+
+
+@dataclass(frozen=True)
+class Right:
+    """Who takes a type of decision, and how: by themselves (`chair`), by `consent` or by a `majority`."""
+
+    role: str
+    rule: str = "chair"
+    may_overrule: bool = False
+
+
+@dataclass
+class Asked:
+    """A question before the room."""
+
+    kind: str
+    objections: dict[str, str] = field(default_factory=dict)
+    """Who objected: `stands`, or how it ended."""
+    ballots: dict[str, str] = field(default_factory=dict)
+    carried: bool | None = None
+
+    @property
+    def part(self) -> set[str]:
+        return {*self.objections, *self.ballots}
+
+
+@dataclass
+class Item:
+    """A matter on the agenda: whose case it is, who takes no part in it, and what is asked of the room about it."""
+
+    matter: str
+    accused: str
+    pending: bool = True
+    recused: set[str] = field(default_factory=set)
+    asked: Asked | None = None
+    carried: int = 0
+
+
+@dataclass
+class Made:
+    """A decision that stands on the record."""
+
+    matter: str
+    kind: str
+    by: str
+    office: Office
+    forced: bool
+    present: int
+    recused: int
+    superseded: bool = False
+
+
+@dataclass
+class Model:
+    """A forum in session; every `may_…` says whether an act is within the rules as things stand."""
+
+    quorum: int
+    members: set[str]
+    rights: dict[str, Right]
+    offices: list[Office]
+    items: dict[str, Item]
+    may_be_forced: bool = True
+    deputies: dict[Office, str] = field(default_factory=dict)
+    room: dict[str, Office] = field(default_factory=dict)
+    made: list[Made] = field(default_factory=list)
+
+    # --- who somebody is
+    def exercised(self, who: str) -> list[Office]:
+        held = (each for each in self.offices if each.holder == who or self.deputies.get(each) == who)
+        return sorted(held, key=lambda each: each.order)
+
+    def office(self, who: str, role: str) -> Office | None:
+        return next((each for each in self.exercised(who) if each.role == role), None)
+
+    def seat(self, who: str) -> Office | None:
+        """The first office that seats them; the secretary's, which does not count, only for want of another."""
+        seats = [each for each in self.exercised(who) if each.role in self.members]
+        return next(iter(seats), None) or self.office(who, "secretary")
+
+    def counts(self) -> set[str]:
+        return {who for who, seat in self.room.items() if seat.role in self.members}
+
+    def is_accused(self, who: str, item: Item) -> bool:
+        return any(each.scope == item.accused for each in self.exercised(who))
+
+    def entitled(self, item: Item) -> set[str]:
+        return {who for who in self.counts() - item.recused if not self.is_accused(who, item)}
+
+    def is_quorate(self, item: Item) -> bool:
+        return len(self.counts() - item.recused) >= self.quorum
+
+    def has_a_free_hand(self, who: str, item: Item) -> bool:
+        return who in self.room and who not in item.recused and not self.is_accused(who, item)
+
+    # --- what they may do
+    def may_arrive(self, who: str) -> bool:
+        seat = self.seat(who)
+        return seat is not None and who not in self.room and seat not in self.room.values()
+
+    def may_put(self, who: str, item: Item, kind: str) -> bool:
+        chairs = self.office(who, "truth_owner") is not None
+        in_the_room = who in self.room and who not in item.recused
+        asks = kind in self.rights and self.rights[kind].rule != "chair"
+        return item.pending and chairs and in_the_room and asks and item.asked is None
+
+    def may_object(self, who: str, item: Item) -> bool:
+        asked = self._open(item, "consent")
+        return asked is not None and who in self.entitled(item) and asked.objections.get(who) != "stands"
+
+    def may_withdraw(self, who: str, item: Item) -> bool:
+        asked = self._open(item, "consent")
+        return asked is not None and asked.objections.get(who) == "stands"
+
+    def may_overrule(self, who: str, item: Item, objector: str) -> bool:
+        asked = self._open(item, "consent")
+        if asked is None or asked.objections.get(objector) != "stands":
+            return False
+        right = self.rights[asked.kind]
+        holds = self.office(who, right.role) is not None
+        return right.may_overrule and holds and self.has_a_free_hand(who, item)
+
+    def may_vote(self, who: str, item: Item) -> bool:
+        asked = self._open(item, "majority")
+        return asked is not None and who in self.entitled(item) and who not in asked.ballots
+
+    def may_close(self, who: str, item: Item) -> bool:
+        chairs = self.office(who, "truth_owner") is not None
+        in_the_room = who in self.room and who not in item.recused
+        return self._open(item, "majority") is not None and chairs and in_the_room and self.is_quorate(item)
+
+    def may_take_back(self, who: str, item: Item) -> bool:
+        waits = item.pending and item.asked is not None and item.asked.carried is None
+        return waits and self.office(who, "truth_owner") is not None
+
+    def may_decide(self, who: str, item: Item, kind: str, *, forced: bool, asked: bool) -> bool:
+        """By rule 3; `asked` says that it is what the room was asked that is decided."""
+        right = self.rights.get(kind)
+        if right is None or not item.pending or not self.has_a_free_hand(who, item):
+            return False
+        if forced:
+            return self.may_be_forced and self.office(who, "truth_owner") is not None and not asked
+        if self.office(who, right.role) is None or not self.is_quorate(item):
+            return False
+        if right.rule == "chair":
+            return not asked
+        question = item.asked if asked else None
+        if question is None or question.kind != kind or "stands" in question.objections.values():
+            return False
+        return right.rule == "consent" or question.carried is True
+
+    def may_supersede(self, who: str, role: str, item: Item, kind: str, earlier: Made) -> bool:
+        if earlier.kind != kind or earlier.matter != item.matter or earlier.superseded:
+            return False
+        office = self.office(who, role)
+        return office is not None and (not earlier.forced or office.rank > earlier.office.rank)
+
+    def may_end(self, who: str, item: Item) -> bool:
+        """Carry over by the chair, escalate by the truth owner: here one person's."""
+        return item.pending and self.office(who, "truth_owner") is not None
+
+    # --- what follows
+    def recuse(self, who: str, item: Item) -> None:
+        item.recused.add(who)
+        if item.asked is not None and who in item.asked.part:
+            item.asked = None
+
+    def close(self, item: Item) -> None:
+        asked = item.asked
+        assert asked is not None
+        in_favour = sum(choice == "in_favour" for choice in asked.ballots.values())
+        asked.carried = 2 * in_favour > len(self.entitled(item) | asked.ballots.keys())
+        if not asked.carried:
+            item.asked = None
+
+    def end(self, item: Item) -> None:
+        item.pending, item.asked = False, None
+
+    def _open(self, item: Item, rule: str) -> Asked | None:
+        asked = item.asked
+        is_open = asked is not None and asked.carried is None and item.pending
+        return asked if is_open and asked and self.rights[asked.kind].rule == rule else None
