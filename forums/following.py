@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from django.core.cache import caches
 from django.template.loader import render_to_string
 
-from forums.models import Meeting, Objection, Question, Vote
+from forums.models import AgendaItem, Meeting, Question
 from forums.room_page import meeting_page
 from truthgov import clock
 from truthgov.models import Person
@@ -50,16 +50,19 @@ class Standing:
     @classmethod
     def of(cls, meeting: Meeting) -> "Standing":
         today = clock.today()
-        questions = Question.objects.live().filter(item__meeting=meeting).select_related("item__subject")
-        accused = {who for question in questions for who in question.item.accused_people()}
-        objecting = Objection.objects.filter(question__in=questions).values_list("person", flat=True)
+        live = Question.objects.live().filter(item__meeting=meeting)
+        answers = set(live.values_list("item", "objections__person", "votes__person"))
+        items = AgendaItem.objects.filter(pk__in={item for item, _, _ in answers}).select_related("subject")
+        accused = {who for item in items for who in item.accused_people()} if answers else set()
         recusals = meeting.items.filter(recusals__isnull=False).values_list("recusals__person", flat=True)
         return cls(
             present=frozenset(meeting.attendances.filter(left_at=None).values_list("person", flat=True)),
             recused=frozenset(recusals),
             sitting=frozenset(meeting.seat_holders(today)),
-            acting=frozenset({*meeting.people_acting(today), *accused, *objecting}),
-            voted=frozenset(Vote.objects.filter(question__in=questions).values_list("person", flat=True)),
+            acting=frozenset(
+                meeting.people_acting(today) | accused | {objects for _, objects, _ in answers if objects}
+            ),
+            voted=frozenset(votes for _, _, votes in answers if votes),
         )
 
     def kind_of(self, person: Person) -> str:

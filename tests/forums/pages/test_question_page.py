@@ -133,3 +133,18 @@ def test_whoever_follows_sees_a_new_objection_without_losing_what_they_write(
     assert HARM in changed
     assert 'id="asked" hx-swap-oob="true"' in changed
     assert 'id="objection-reason"' not in changed
+
+
+def test_followers_are_shown_their_own_way_to_answer(as_person, question, delivery_lead, executive, sales_lead):
+    """What is rendered once for all who are shown the same is not shown to who is accused, or has objected."""
+    address = reverse("forums:meeting_version", args=[question.item.meeting_id])
+
+    def follow(person):
+        return as_person(person).get(f"{address}?v=0&item={question.item_id}").content.decode()
+
+    assert 'id="objection-reason"' in follow(executive)
+    assert 'id="objection-reason"' not in follow(sales_lead)
+    Objection.objects.raise_to(question, HARM, by=by(delivery_lead))
+    assert 'id="objection-reason"' not in follow(delivery_lead)
+    assert "Withdraw it" in follow(delivery_lead)
+    assert "Withdraw it" not in follow(executive)
