@@ -138,6 +138,6 @@ DROP FUNCTION forums_around(timestamptz);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("forums", "0013_the_room_is_asked")]
+    dependencies = [("forums", "0016_the_room_is_asked")]
 
     operations = [migrations.RunSQL(PEOPLE + QUESTIONS + BALLOTS, BACK)]

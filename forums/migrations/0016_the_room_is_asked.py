@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forums', '0012_a_charter_says_whose_presence_counts'),
+        ('forums', '0015_an_agenda_is_published'),
         ('truthgov', '0005_requests_are_counted_in_a_row'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
