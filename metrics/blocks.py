@@ -1,11 +1,14 @@
 """A block copied from a spreadsheet, laid over the rows of a grid. Pure.
 
-Its lines either begin with the name of a figure (and of its segment), or stand in the order of the grid.
+Its lines either begin with the name of a figure (and of its segment), or stand in the order of the grid: there an
+empty line is a figure that is left alone, and the next line is still the next figure's.
 """
 
+import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import StringIO
 
 COLUMNS = ("value", "numerator", "denominator", "note")
 LONGEST = 200_000
@@ -28,22 +31,25 @@ def spread(block: str, grid: Sequence[Named]) -> dict[str, dict[str, str]]:
     """
     if len(block) > LONGEST:
         raise ValueError("The block is too long to be pasted; send it as a file.")
-    lines = [_cells(line) for line in block.splitlines() if line.strip()]
+    lines = _lines(block)
     by_name: dict[str, list[Named]] = {}
     for row in grid:
         for name in row.names:
             by_name.setdefault(_folded(name), []).append(row)
     if any(_folded(cells[0]) in by_name for cells in lines):
         return _by_name(lines, by_name)
-    figures = [cells for cells in lines if not _is_heading(cells)]
+    figures = lines[1:] if lines and _is_heading(lines[0]) else lines
     if len(figures) > len(grid):
         raise ValueError(f"The block has {len(figures)} lines and the grid {len(grid)}; copy only as many.")
-    return {row.key: _named(cells, at) for at, (row, cells) in enumerate(zip(grid, figures, strict=False), start=1)}
+    entries = {row.key: _named(cells, at) for at, (row, cells) in enumerate(zip(grid, figures, strict=False), start=1)}
+    return {key: entry for key, entry in entries.items() if entry}
 
 
 def _by_name(lines: list[list[str]], by_name: dict[str, list[Named]]) -> dict[str, dict[str, str]]:
     entries: dict[str, dict[str, str]] = {}
     for number, cells in enumerate(lines, start=1):
+        if not any(cells):
+            continue
         rows = by_name.get(_folded(cells[0]))
         if rows is None:
             if number == 1:
@@ -69,8 +75,18 @@ def _named(cells: list[str], number: int) -> dict[str, str]:
     return {name: cell for name, cell in zip(COLUMNS, cells, strict=False) if cell}
 
 
-def _cells(line: str) -> list[str]:
-    return [cell.strip().strip('"') for cell in line.split("\t" if "\t" in line else ";")]
+def _lines(block: str) -> list[list[str]]:
+    """Its cells, line by line, up to the last one that says something. A cell in quotes may go on in the next line."""
+    separator = "\t" if "\t" in block else ";"
+    quoting = csv.QUOTE_NONE if block.count('"') % 2 else csv.QUOTE_MINIMAL
+    try:
+        read = list(csv.reader(StringIO(block, newline=None), delimiter=separator, quoting=quoting))
+    except csv.Error as error:
+        raise ValueError("The block is no lines of cells; copy the cells anew, or send a file.") from error
+    lines = [[re.sub(r"\s+", " ", cell).strip() for cell in cells] or [""] for cells in read]
+    while lines and not any(lines[-1]):
+        lines.pop()
+    return lines
 
 
 def _folded(text: str) -> str:

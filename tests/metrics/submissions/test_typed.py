@@ -39,10 +39,31 @@ def test_that_there_is_no_figure_is_said_in_a_few_ways(text):
 
 
 def test_lines_in_the_order_of_the_grid():
-    assert spread("value\n1,5\t15\t10\tSee mail\n\n2\n", [CITY, RESORT, LEADS]) == {
+    assert spread("value\n1,5\t15\t10\tSee mail\n2\n\n", [CITY, RESORT, LEADS]) == {
         "1-1": {"value": "1,5", "numerator": "15", "denominator": "10", "note": "See mail"},
         "1-2": {"value": "2"},
     }
+
+
+@pytest.mark.parametrize("block", ["1\n\n3\n", "1\t\n\t\n3\t", "Value\r\n1\r\n\r\n3\r\n"])
+def test_an_empty_line_leaves_its_figure_alone_and_moves_no_other(block):
+    assert spread(block, [CITY, RESORT, LEADS]) == {"1-1": {"value": "1"}, "2-1": {"value": "3"}}
+
+
+def test_an_empty_first_line_is_one_too():
+    assert spread("\n2", [CITY, RESORT, LEADS]) == {"1-2": {"value": "2"}}
+
+
+def test_a_cell_in_quotes_may_go_on_in_the_next_line():
+    block = '1\t\t\t"The ""big"" fair,\nand rain"\n2'
+    assert spread(block, [CITY, RESORT, LEADS]) == {
+        "1-1": {"value": "1", "note": 'The "big" fair, and rain'},
+        "1-2": {"value": "2"},
+    }
+
+
+def test_a_single_quotation_mark_swallows_nothing():
+    assert spread('1\t\t\t"half\n2', [CITY, RESORT, LEADS])["1-2"] == {"value": "2"}
 
 
 def test_lines_that_name_their_figures():
@@ -61,6 +82,8 @@ def test_lines_that_name_their_figures():
         ("HT.2\t1\nHT.2\t2", "Line 2 gives 'HT.2' a second time"),
         ("1\t2\t3\tSee mail\t5", "Line 1 has more columns"),
         ("HT.2;1;2;3;Late;again", "Line 1 has more columns"),
+        ("HT.2;1\n\nleads;2", "Line 3 gives 'leads' a second time"),
+        ("1" * 150_000, "no lines of cells"),
         ("1" * 200_001, "too long"),
     ],
 )
