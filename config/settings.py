@@ -280,7 +280,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {"ContradictionKind": "metrics.models.contradiction.Contradiction.Kind"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000  # a grid of 3,000 figures
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 15_000  # a grid of 3,000 figures
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # what is larger is not taken in
 
 # --- words for the operator -------------------------------------------------------------------------------------------

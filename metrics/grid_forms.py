@@ -1,5 +1,6 @@
 """The grid in which a function's figures of a period are typed or pasted."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any
@@ -16,11 +17,16 @@ from metrics.typed import NOT_AVAILABLE
 from truthgov.figures import Figure, word_figure
 
 COLUMNS = (*FIGURES, "note")
+MOVED = "What is on record here changed since you opened this page: look at it, and preview again."
 Entries = dict[str, dict[str, str]]
 
 
 class CellForm(forms.Form):
-    """One figure of the grid: its value, or the parts it is made of, and what is said of it."""
+    """One figure of the grid: its value, or the parts it is made of, and what is said of it.
+
+    A page may be open for long: `shown` says what was filled in and comes back with it. What was left so is left alone,
+    whatever came in meanwhile, and does not ask to have it back.
+    """
 
     value = forms.CharField(required=False, max_length=60)
     numerator = forms.CharField(required=False, max_length=60)
@@ -31,15 +37,22 @@ class CellForm(forms.Form):
         self, cell: Cell, data: Any = None, *, note: str = "", drafted: Mapping[str, str] | None = None
     ) -> None:
         self.recorded = _recorded(cell, note)
+        self.shown = _digest(self.recorded)
+        self.has_moved = data is not None and data.get(f"{cell.key}-shown", self.shown) != self.shown
+        if self.has_moved and _digest(_sent(cell, data)) == data[f"{cell.key}-shown"]:
+            data, self.has_moved = {f"{cell.key}-{name}": text for name, text in self.recorded.items()}, False
         super().__init__(data, prefix=cell.key, initial={**self.recorded, **(drafted or {})})
         self.cell = cell
-        if cell.definition.unit == Definition.Unit.COUNT:
-            del self.fields["numerator"], self.fields["denominator"]
+        self.fields = {name: self.fields[name] for name in self.recorded}
         for name, bound in self.fields.items():
             described = f"{cell.measure.name}, {cell.segment}: {name}"
             bound.widget.attrs |= {"aria-label": described, "class": "form-control", "autocomplete": "off"}
             if name != "note":
                 bound.widget.attrs["inputmode"] = "decimal"
+
+    def clean(self) -> None:
+        if self.has_moved:
+            self.add_error("value", MOVED)
 
     @property
     def columns(self) -> list[forms.BoundField | None]:
@@ -58,8 +71,7 @@ class CellForm(forms.Form):
     def entry(self) -> dict[str, str]:
         """What was given, where it says something else than what is on record."""
         given = {name: self.cleaned_data.get(name, "") for name in self.fields}
-        changed = any(text != self.recorded.get(name, "") for name, text in given.items())
-        return given if changed and any(given.values()) else {}
+        return given if _digest(given) != self.shown and any(given.values()) else {}
 
 
 class GridForm(forms.Form):
@@ -69,10 +81,11 @@ class GridForm(forms.Form):
     block = forms.CharField(
         label="Paste a block from a spreadsheet",
         required=False,
+        strip=False,
         max_length=blocks.LONGEST,
         widget=forms.Textarea({"rows": 4, "class": "form-control tg-code", "spellcheck": "false"}),
-        help_text="Lines in the order of the grid, with columns value, numerator, denominator, note; or each line "
-        "begins with the figure’s name or code, and its segment where there are several.",
+        help_text="Lines in the order of the grid, with columns value, numerator, denominator, note (an empty line "
+        "leaves its figure alone); or each line begins with the figure’s name or code, and its segment where there are several.",
     )
 
     def __init__(
@@ -136,10 +149,23 @@ class AttestationForm(forms.Form):
 
 
 def _recorded(cell: Cell, note: str) -> dict[str, str]:
-    """What is on record of a cell, as it is filled in."""
+    """What is on record of a cell, as it is filled in; a count is shown without parts."""
+    given = dict.fromkeys(_columns(cell), "") | {"note": note}
     if cell.absence:
-        return {"value": NOT_AVAILABLE, "note": cell.absence.reason}
-    if cell.reading is None:
-        return {}
-    figures = {name: getattr(cell.reading, name) for name in FIGURES}
-    return {name: f"{figure.normalize():f}" for name, figure in figures.items() if figure is not None} | {"note": note}
+        return given | {"value": NOT_AVAILABLE, "note": cell.absence.reason}
+    figures = {name: getattr(cell.reading, name, None) for name in FIGURES if name in given}
+    return given | {name: f"{figure.normalize():f}" for name, figure in figures.items() if figure is not None}
+
+
+def _columns(cell: Cell) -> tuple[str, ...]:
+    return ("value", "note") if cell.definition.unit == Definition.Unit.COUNT else COLUMNS
+
+
+def _sent(cell: Cell, data: Any) -> dict[str, str]:
+    return {name: data.get(f"{cell.key}-{name}", "") for name in _columns(cell)}
+
+
+def _digest(given: Mapping[str, str]) -> str:
+    """Tells what is filled in from anything else; spaces apart, since a browser keeps no line breaks."""
+    words = ("".join(given[name].split()) for name in sorted(given))
+    return hashlib.sha256("\t".join(words).encode()).hexdigest()[:16]

@@ -26,6 +26,14 @@ def typed(cell: str, **figures: str) -> dict[str, str]:
     return {f"{cell}-{name}": figure for name, figure in figures.items()}
 
 
+def as_shown(client: Client, sheet: str) -> dict[str, str]:
+    """What a browser would send of the grid that nobody has touched."""
+    form = client.get(sheet).context["form"]
+    fields = {field.html_name: field.value() or "" for cell in form.cells for field in cell}
+    shown = {f"{cell.cell.key}-shown": cell.shown for cell in form.cells}
+    return {name: "".join(text.splitlines()) for name, text in (fields | shown).items()}
+
+
 def confirmed(client: Client, sheet: str, *, attested: bool = False) -> Any:
     """The answer to whoever confirms the preview as it stands."""
     seen = client.get(f"{sheet}preview/").context["preview"].digest

@@ -8,7 +8,7 @@ from metrics.ingestion import Delivery, Rows, ingest
 from metrics.models import Absence, Attestation, Draft, FigureNote, Observation, Reading, Source, Submission
 from tests.factories.metrics import SegmentFactory, SourceOfRecordFactory, measure
 from tests.factories.people import AppointmentFactory
-from tests.metrics.submissions.conftest import confirmed, handed_in, typed
+from tests.metrics.submissions.conftest import as_shown, confirmed, handed_in, typed
 from truthgov.actor import Actor
 from truthgov.models import Role
 
@@ -106,6 +106,32 @@ def test_what_is_on_record_is_filled_in_and_left_alone(as_person, sales_lead, sh
     assert client.get(f"{sheet}preview/").context["preview"].changes == []
     assert confirmed(client, sheet).status_code == 409
     assert Submission.objects.count() == 1
+
+
+def test_what_is_left_alone_on_a_page_opened_long_ago_is_not_brought_back(
+    as_person, sales_lead, crm, sheet, cell, last_month
+):
+    leads = measure("sales.leads", unit="count")
+    SourceOfRecordFactory(measure=leads, source=crm)
+    other, client = f"{leads.pk}-{SegmentFactory().pk}", as_person(sales_lead)
+    handed_in(client, sheet, cell, value="0.184", note="As\nbilled.")
+    opened = as_shown(client, sheet)
+    pushed("sales.conversion", last_month, value="0.2", reason="Recounted.")
+    client.post(sheet, opened | typed(other, value="12"))
+    (line,) = client.get(f"{sheet}preview/").context["preview"].lines
+    assert (line.cell.measure, line.standing) == (leads, "new")
+
+
+def test_who_changes_what_changed_meanwhile_looks_at_it_first(as_person, sales_lead, sheet, cell, last_month):
+    client = as_person(sales_lead)
+    handed_in(client, sheet, cell, value="0.184")
+    opened = as_shown(client, sheet)
+    pushed("sales.conversion", last_month, value="0.2", reason="Recounted.")
+    changed = typed(cell, value="0.19", note="Two were booked twice.")
+    answer = client.post(sheet, opened | changed)
+    assert answer.status_code == 422
+    assert "changed since you opened this page" in answer.content.decode()
+    assert client.post(sheet, as_shown(client, sheet) | changed).status_code == 302
 
 
 def test_a_change_of_what_is_on_record_needs_its_reason(as_person, sales_lead, sheet, cell):
