@@ -18,6 +18,7 @@ from truthgov.figures import Figure, word_figure
 
 COLUMNS = (*FIGURES, "note")
 MOVED = "What is on record here changed since you opened this page: look at it, and preview again."
+REFUSED = "Some figures are refused; nothing was stored. Correct them and look again."
 Entries = dict[str, dict[str, str]]
 
 
@@ -85,7 +86,8 @@ class GridForm(forms.Form):
         max_length=blocks.LONGEST,
         widget=forms.Textarea({"rows": 4, "class": "form-control tg-code", "spellcheck": "false"}),
         help_text="Lines in the order of the grid, with columns value, numerator, denominator, note (an empty line "
-        "leaves its figure alone); or each line begins with the figure’s name or code, and its segment where there are several.",
+        "leaves its figure alone); or each line begins with the figure’s name or code, and its segment where there are "
+        "several.",
     )
 
     def __init__(
@@ -104,8 +106,14 @@ class GridForm(forms.Form):
         by_measure = groupby(self.cells, lambda form: form.cell.measure.pk)
         return [(forms_of[0].cell, forms_of) for forms_of in (list(group) for _, group in by_measure)]
 
-    def is_valid(self) -> bool:
-        return all([super().is_valid(), *(cell.is_valid() for cell in self.cells)])
+    @property
+    def refused(self) -> list[tuple[Cell, forms.BoundField]]:
+        """Each figure that is refused, with the field at which it says why."""
+        return [(form.cell, form[name]) for form in self.cells for name in form.errors]
+
+    def clean(self) -> None:
+        if any(cell.errors for cell in self.cells):
+            self.add_error(None, REFUSED)
 
     def clean_block(self) -> Entries:
         named = [blocks.Named(form.cell.key, (form.cell.measure.code, form.cell.measure.name), str(form.cell.segment))
@@ -132,7 +140,7 @@ class GridForm(forms.Form):
         for line in lines:
             form = by_key[line.cell.key]
             form.add_error(line.at if line.at in form.fields else "value", line.why)
-        self.add_error(None, "Some figures are refused; nothing was stored. Correct them below and look again.")
+        self.add_error(None, REFUSED)
 
 
 class HandingInForm(forms.Form):
@@ -140,7 +148,10 @@ class HandingInForm(forms.Form):
 
     seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
     attested = forms.BooleanField(
-        required=False, label=attesting.WORDINGS[attesting.VERSION], help_text="You can also attest later."
+        required=False,
+        label=attesting.WORDINGS[attesting.VERSION],
+        help_text="It covers every figure of the period as it then stands, also those that are not listed above. "
+        "You can also attest later.",
     )
 
 

@@ -22,6 +22,8 @@ RATIO_PLACES = Decimal("1e-6")
 CONTRADICTED = (
     "Numerator over denominator gives {}; correct whichever is wrong, or empty the value and it follows from them."
 )
+ALONE = "The numerator stands without a denominator and is another figure; correct or empty it, or give both."
+UNDIVIDED = "These parts give no value: give a numerator and a denominator other than 0, or the value itself."
 CHANGED = "What is on record, or your draft, changed since you looked at the preview; look at it again."
 
 
@@ -53,8 +55,11 @@ class Entry:
                 faults[name] = str(fault)
         if not faults and not plain["value"]:
             plain["value"] = _ratio(plain["numerator"], plain["denominator"])
+            if not plain["value"] and (plain["numerator"] or plain["denominator"]):
+                faults["value"] = UNDIVIDED
         elif not faults and self._contradicts_its_parts(plain):
-            faults["value"] = CONTRADICTED.format(_ratio(plain["numerator"], plain["denominator"]))
+            ratio = _ratio(plain["numerator"], plain["denominator"])
+            faults["value"] = CONTRADICTED.format(ratio) if plain["denominator"] else ALONE
         return plain, faults
 
     def _plain(self, name: str) -> str:
@@ -74,9 +79,9 @@ class Entry:
         value, numerator, denominator = (given[name] for name in FIGURES)
         if self.cell.definition.unit == Definition.Unit.FRACTION or given == on_record:
             return False
-        if value is None or numerator is None or not denominator:
+        if value is None or numerator is None or denominator == 0:
             return False
-        return abs(value - numerator / denominator) > Decimal(1).scaleb(min(0, int(value.as_tuple().exponent)))
+        return abs(value - numerator / (denominator or 1)) > Decimal(1).scaleb(min(0, int(value.as_tuple().exponent)))
 
 
 def entries_of(sheet: Sheet, draft: Mapping[str, Mapping[str, str]]) -> list[Entry]:
@@ -166,27 +171,21 @@ def _note(reading: Reading, text: str, by: Appointed) -> None:
 
 
 def _delivery(draft: Draft, by: Appointed) -> Delivery:
+    """Whoever gives the value on record without its parts says nothing new: neither a count's row nor the template's
+    column of what is on record shows parts."""
     channel = Submission.Channel.FILE if draft.file else Submission.Channel.FORM
     function = getattr(by.appointment.scope, "function", None)
-    return Delivery(channel=channel, function_id=function.pk if function else None)
+    return Delivery(channel=channel, function_id=function.pk if function else None, keeps_parts=True)
 
 
 def _row(sheet: Sheet, draft: Draft, entry: Entry, figures: dict[str, str], standing_note: str) -> dict[str, str]:
     """The row that the one door takes; a note that stands already is no reason for another figure."""
     cell = entry.cell
-    return figures | _unshown(cell, figures["value"]) | {
+    return figures | {
         "measure": cell.measure.code, "period": sheet.period.code, "segment": cell.segment.key,
         "source": cell.source.code if cell.source else draft.source,
         "reason": entry.note if entry.note != standing_note else "",
     }  # fmt: skip
-
-
-def _unshown(cell: Cell, value: str) -> dict[str, str]:
-    """The parts on record of a count that stays as it is: without them it would be another figure."""
-    reading = cell.reading
-    if cell.definition.unit != Definition.Unit.COUNT or reading is None or value != f"{reading.value.normalize():f}":
-        return {}
-    return {name: f"{part.normalize():f}" for name in FIGURES[1:] if (part := getattr(reading, name)) is not None}
 
 
 def _kept(given: Mapping[str, str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from metrics.ingestion import Fate, Rehearsed
 from metrics.sheets import Cell
-from truthgov.figures import Change, word_change, word_figure
+from truthgov.figures import Change, Figure, word_change, word_figure
 
 VALUE, NOTE = "value", "note"
 AT = {"reason_missing": NOTE, "part_exceeds_whole": "numerator"}
@@ -41,6 +41,11 @@ class Line:
     @property
     def change(self) -> Change:
         return word_change(self.on_record, self.value, self.cell.unit)
+
+    @property
+    def before(self) -> Figure | None:
+        """That of the period before: beside it a slip of the pen is seen."""
+        return word_figure(self.cell.last.value, self.cell.unit) if self.cell.last else None
 
 
 @dataclass(frozen=True)

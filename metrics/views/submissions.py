@@ -11,10 +11,11 @@ from truthgov import clock
 from truthgov.figures import word_figure
 from truthgov.http import PersonRequest, signed_in
 from truthgov.keyset import turn_to
+from truthgov.periods import Grain, Period
 
 PAGE = 30
-FILES = 3
-"""Large files of the reader that are listed."""
+FILES, PERIODS = 3, 3
+"""How many are named: large files of the reader, and periods of a delivery."""
 
 
 @require_safe
@@ -43,15 +44,30 @@ def submission(request: PersonRequest, pk: UUID) -> HttpResponse:
         ("pk",),
         size=100,
     )
-    numbers = [figure.pk for figure in page.rows]
-    notes, attested = FigureNote.objects.latest_of(numbers), attesting.attested_observations(numbers)
-    for figure in page.rows:
-        figure.worded = word_figure(figure.value, figure.definition.worded_unit)  # type: ignore[attr-defined]
-        figure.noticed = [NOTICES[code] for code in figure.notices or ()]  # type: ignore[attr-defined]
-        figure.note, figure.is_attested = notes.get(figure.pk), figure.pk in attested  # type: ignore[attr-defined]
+    _tell(page.rows)
     context = {
         "submission": shown,
         "figures": page.rows,
         "page": page,
+        "sheets": _periods(page.rows) if shown.function else [],
     }
     return render(request, "metrics/submission.html", context)
+
+
+def _tell(figures: list[Observation]) -> None:
+    """Word each figure of a page, with what it restated and what is said of it."""
+    numbers = [figure.pk for figure in figures]
+    notes, attested = FigureNote.objects.latest_of(numbers), attesting.attested_observations(numbers)
+    restated = Observation.objects.in_bulk([figure.restates for figure in figures if figure.restates])
+    for figure in figures:
+        unit, earlier = figure.definition.worded_unit, restated.get(figure.restates)
+        figure.worded = word_figure(figure.value, unit)  # type: ignore[attr-defined]
+        figure.earlier = word_figure(earlier.value, unit) if earlier else None  # type: ignore[attr-defined]
+        figure.period = Period.containing(figure.period_start, Grain(figure.definition.grain))  # type: ignore[attr-defined]
+        figure.noticed = [NOTICES[code] for code in figure.notices or ()]  # type: ignore[attr-defined]
+        figure.note, figure.is_attested = notes.get(figure.pk), figure.pk in attested  # type: ignore[attr-defined]
+
+
+def _periods(figures: list[Observation]) -> list[Period]:
+    """Whose figures these are, the latest first."""
+    return sorted({figure.period for figure in figures}, key=lambda period: period.start, reverse=True)[:PERIODS]  # type: ignore[attr-defined]

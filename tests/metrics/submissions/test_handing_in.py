@@ -45,6 +45,12 @@ def test_a_value_follows_from_its_parts(as_person, sales_lead, sheet, cell):
     assert (reading.value, reading.numerator, reading.denominator) == (Decimal("0.184"), 184, 1000)
 
 
+@pytest.mark.parametrize("parts", [{"numerator": "184"}, {"numerator": "184", "denominator": "0"}])
+def test_parts_that_give_no_value_are_told_so(as_person, sales_lead, sheet, cell, parts):
+    answer = as_person(sales_lead).post(sheet, typed(cell, **parts))
+    assert "These parts give no value" in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("value", "numerator", "told"),
     [("140.5", "1394.24", True), ("139.42", "1405", True), ("139.42", "1394.24", False), ("139", "1394.24", False)],
@@ -61,6 +67,25 @@ def test_a_percentage_of_what_is_no_share_is_asked_back_in_its_unit(as_person, s
     SourceOfRecordFactory(measure=revenue, source=crm)
     answer = as_person(sales_lead).post(sheet, typed(f"{revenue.pk}-{SegmentFactory().pk}", value="5 %"))
     assert "is a percentage and this is none; write the number, in EUR." in answer.content.decode()
+
+
+def test_the_value_on_record_without_its_parts_is_nothing_new(as_person, sales_lead, rate, last_month):
+    address, cell = rate
+    pushed("sales.rate", last_month, value="140.5", numerator="1405", denominator="10")
+    client = as_person(sales_lead)
+    client.post(address, typed(cell, value="140.5"))
+    assert client.get(f"{address}preview/").context["preview"].counts == {"unchanged": 1}
+
+
+def test_a_numerator_alone_does_not_stay_behind_when_its_value_changes(as_person, sales_lead, crm, sheet, last_month):
+    revenue = measure("sales.revenue", unit="currency", currency="EUR", target=None)
+    SourceOfRecordFactory(measure=revenue, source=crm)
+    pushed("sales.revenue", last_month, value="1680", numerator="1680")
+    cell, client = f"{revenue.pk}-{SegmentFactory().pk}", as_person(sales_lead)
+    corrected = {"value": "1700", "note": "One more."}
+    answer = client.post(sheet, typed(cell, numerator="1680", **corrected))
+    assert "stands without a denominator and is another figure" in answer.content.decode()
+    assert client.post(sheet, typed(cell, numerator="", **corrected)).status_code == 302
 
 
 def test_a_note_beside_parts_on_record_is_no_fault(as_person, sales_lead, rate, last_month):
@@ -83,6 +108,7 @@ def test_a_refusal_stands_at_its_figure_and_nothing_is_stored(as_person, sales_l
     page = answer.content.decode()
     assert answer.status_code == 422
     assert f'id="id_{cell}-value_error"' in page
+    assert f'<a href="#id_{cell}-value">' in page
     assert "divide it by 100" in page
     assert confirmed(client, sheet).status_code == 409
     assert not Observation.objects.exists()
@@ -296,7 +322,8 @@ def test_a_delivery_shows_its_figures_with_what_is_said_of_them(as_person, sales
     assert "Attested" in page
     handed_in(as_person(sales_lead), sheet, cell, value="0.2", note="Recounted.")
     page = as_person(outsider).get(Submission.objects.latest("entry").get_absolute_url()).content.decode()
-    assert "Restated: Recounted." in page
+    assert ">18.4\u202f%</span>: Recounted." in page
+    assert f"/submissions/{Submission.objects.latest('entry').function.scope_id}/" in page
     assert "Note:" not in page
 
 
