@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from metrics import access, handing_in, sheet_files, sheet_workbooks
-from metrics.models import Draft
+from metrics.models import Draft, Upload
 from metrics.sheets import Sheet
 from metrics.upload_forms import UploadForm
 from truthgov.actor import Appointed
@@ -44,7 +44,8 @@ def file(request: PersonRequest, scope: int, code: str) -> HttpResponse:
     form = UploadForm(owed, *(request.POST, request.FILES) if request.method == "POST" else ())
     if form.is_valid() and (leads_to := _next_page(request, owed, form, request.actor.acting_under(appointment))):
         return go_to(request, leads_to)
-    context = {"title": f"{owed.scope}, {owed.period}", "sheet": owed, "form": form}
+    waiting = Upload.objects.filter(person=request.person, status__in=Upload.UNFINISHED).first()
+    context = {"title": f"{owed.scope}, {owed.period}", "sheet": owed, "form": form, "waiting": waiting}
     return render(request, "metrics/file.html", context, status=422 if form.is_bound else 200)
 
 

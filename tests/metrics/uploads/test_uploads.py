@@ -198,6 +198,13 @@ def test_a_file_can_be_cancelled_at_any_time(send, as_person):
     assert browser.post(f"/uploads/{again.pk}/cancellation/").status_code == 409
 
 
+def test_whoever_sends_another_file_is_led_to_the_one_that_waits(send, as_person, sales, sales_lead):
+    client, form = as_person(sales_lead), f"/submissions/{sales.scope_id}/2025-10/file/"
+    assert "confirm or cancel it" not in client.get(form).content.decode()
+    upload = send("sales.conversion,2026-01,web,0.184,,,")
+    assert f'<a href="{upload.get_absolute_url()}">years.csv</a> is waiting' in client.get(form).content.decode()
+
+
 def test_a_file_that_its_workers_do_not_survive_is_given_up(send):
     upload = send(*TWO)
     Upload.objects.update(attempts=ATTEMPTS, status="parsing")
