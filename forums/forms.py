@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from forums.models import Meeting
+from forums.models import Decision, Escalation, Meeting
 from truthgov import clock
 from truthgov.errors import InvalidInput
 from truthgov.models import Person
@@ -61,7 +61,22 @@ class ProofForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
+    """What the higher authority settles, and which decision on the matter that overturns, if any."""
+
     answer = forms.CharField(label="What you settle", widget=forms.Textarea(attrs={"rows": 3}))
+    overturns = forms.ModelChoiceField(
+        Decision.objects.none(), required=False, label="Decision that this overturns",
+        empty_label="None: what was decided stands",
+        help_text="Yours is the higher right: it stands no more from now on, and its matter is undecided again.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, escalation: Escalation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        standing = Decision.objects.standing().on_matter_escalated(escalation)
+        if standing.exists():
+            self.fields["overturns"].queryset = standing  # type: ignore[attr-defined]
+        else:
+            del self.fields["overturns"]
 
 
 class ReadForm(forms.Form):

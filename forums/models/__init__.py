@@ -1,7 +1,7 @@
 from forums.models.action import Action
 from forums.models.agenda import AgendaItem, Recusal, Subject
 from forums.models.ballot import BallotBox, Choice, Tally, Vote
-from forums.models.decision import Decision, Dissent, Expectation
+from forums.models.decision import Decision, Dissent, Expectation, Overturning
 from forums.models.escalation import Escalation
 from forums.models.forum import Charter, Forum
 from forums.models.meeting import Meeting
@@ -32,6 +32,7 @@ __all__ = [
     "Meeting",
     "Minutes",
     "Objection",
+    "Overturning",
     "PackSending",
     "Publication",
     "Question",

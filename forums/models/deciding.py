@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 from forums.leaning import Leaning, leaning_of
-from forums.models.decision import Decision, Expectation
+from forums.models.decision import Decision, Expectation, rank_of
 from forums.models.right import LEANING, DecisionRight, DecisionRule
 from forums.motion import Motion
 from forums.quorum import Count, NoQuorum
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from forums.models.agenda import AgendaItem, Recusal, Subject
     from forums.models.meeting import Meeting
     from forums.models.question import Question
-
-RANKS = {Role.SPONSOR: 2, Role.TRUTH_OWNER: 1}
-"""Whose right is higher; all others are equal below."""
 
 
 class Deciding(models.Model):
@@ -150,9 +147,9 @@ class Deciding(models.Model):
             raise Refusal("A decision is superseded by one of its own type.")
         if not Decision.objects.on_matter_of(self.subject).filter(pk=earlier.pk).exists():
             raise Refusal("A decision is superseded by one on the same matter; put that matter on an agenda.")
-        if Decision.objects.filter(supersedes=earlier).exists():
-            raise Refusal("That decision is already superseded; supersede the later one.")
-        if earlier.forced and _rank(by.appointment) <= _rank(earlier.appointment):
+        if not Decision.objects.standing().filter(pk=earlier.pk).exists():
+            raise Refusal("That decision stands no more: it is superseded already, or overturned.")
+        if earlier.forced and rank_of(by.appointment) <= rank_of(earlier.appointment):
             raise Refusal("A forced decision is overturned by a higher right only; escalate it to the sponsor.")
 
     def _record(
@@ -204,7 +201,3 @@ def _require_the_room(right: DecisionRight, question: "Question | None") -> None
     if question is None:
         raise Refusal("The charter does not leave this to whoever holds the right: the chair puts it to the room.")
     question.require_made()
-
-
-def _rank(appointment: Appointment) -> int:
-    return RANKS.get(Role(appointment.role), 0)

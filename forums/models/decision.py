@@ -9,25 +9,32 @@ from django.db.models import F, Q
 from forums.models.escalation import Escalation
 from forums.models.minutes import Minutes
 from forums.models.right import DecisionRight, DecisionType
-from forums.models.validity import A_DECISION_IS_VALID
+from forums.models.validity import A_DECISION_IS_VALID, ONLY_A_HIGHER_RIGHT_OVERTURNS
 from metrics.models import Challenge, Measure
 from truthgov import audit, clock
-from truthgov.actor import Actor
+from truthgov.actor import Actor, Appointed
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import only_once
-from truthgov.models import Appointment, Fact, Person
+from truthgov.models import Appointment, Fact, Person, Role
 
 if TYPE_CHECKING:
     from forums.models.agenda import Subject
 
+RANKS = {Role.SPONSOR: 2, Role.TRUTH_OWNER: 1}
+"""Whose right is higher; all others are equal below."""
+SETTLING = (DecisionType.RESOLVE_CONTRADICTION, DecisionType.NAME_SOURCE_OF_RECORD)
 RECORDED = ("wording", "reason", "forced", "present", "recused", "quorum", "trust", "trust_needed", "trust_override",
             "observations", "definitions")  # fmt: skip
 
 
+def rank_of(appointment: Appointment) -> int:
+    return RANKS.get(Role(appointment.role), 0)
+
+
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def standing(self) -> Self:
-        """Not superseded by a later one."""
-        return self.filter(superseded_by__isnull=True)
+        """Neither superseded by a later one nor overturned by a higher authority."""
+        return self.filter(superseded_by__isnull=True, overturned__isnull=True)
 
     def up_for_review(self, *, on: date) -> Self:
         """Those that stand, and were to be looked at again by a day."""
@@ -42,6 +49,15 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
                 cited = records.filter(contradiction=case).values("pk")
                 same |= Q(item__subject__kind=kind, item__subject__reference__in=cited)
         return self.filter(same)
+
+    def on_matter_escalated(self, escalation: Escalation) -> Self:
+        """On what an escalation is about: the subject of the item that it came from, and its case."""
+        same = Q(pk__in=[])
+        if escalation.item_id:
+            same |= Q(item__subject__items=escalation.item_id)
+        if escalation.contradiction_id:
+            same |= Q(item__subject__kind="contradiction", item__subject__reference=escalation.contradiction_id)
+        return self.filter(pk__in=Decision.objects.filter(same).values("pk"))
 
 
 class Decision(Fact):
@@ -127,6 +143,25 @@ class Decision(Fact):
             return "Forced under the mandate of the truth owner."
         return self.question.made_by if self.question else "Decided by whoever holds the right."
 
+    def yield_to(self, escalation: Escalation, *, by: Appointed) -> "Overturning":
+        """Within the answer to an escalation: the higher authority it was taken to overturns this decision.
+
+        What it put in remedy is undecided again, and stands on the next agenda.
+        """
+        if not Decision.objects.standing().on_matter_escalated(escalation).filter(pk=self.pk).exists():
+            raise Refusal("That decision does not stand on this matter; name one that does.")
+        if rank_of(by.appointment) <= rank_of(self.appointment):
+            raise Refusal("A decision is overturned by a higher right than the one it was made under.")
+        overturning = Overturning.objects.create(
+            decision=self, escalation=escalation, person=by.person, appointment=by.appointment,
+            overturned_at=clock.now(),
+        )  # fmt: skip
+        case = self.item.subject.contradiction()
+        if self.decision_type in SETTLING and case and case.status == case.Status.IN_REMEDY:
+            case.return_to_open(by=by, authority=self.reference, reason=escalation.answer)
+        audit.record("decision.overturned", self, by=by, escalation=escalation.pk)
+        return overturning
+
     def dissent(self, reason: str, *, by: Actor) -> "Dissent":
         """A member who was in the room has their disagreement recorded by name, until the minutes are sealed."""
         if not reason.strip():
@@ -144,6 +179,22 @@ class Decision(Fact):
                 minutes.take_in(f"Dissent from “{self.wording}”: {by.person}: {reason}")
             audit.record("decision.dissented", self, by=by, reason=reason)
         return dissent
+
+
+class Overturning(Fact):
+    """A decision stands no more: the higher authority to which its matter was escalated answered otherwise."""
+
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="overturned")
+    escalation = models.ForeignKey(Escalation, on_delete=models.PROTECT, related_name="overturnings")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
+    overturned_at = models.DateTimeField()
+
+    class Meta(Fact.Meta):
+        triggers = [*Fact.Meta.triggers, ONLY_A_HIGHER_RIGHT_OVERTURNS]
+
+    def __str__(self) -> str:
+        return f"overturned by {self.person}"
 
 
 class Expectation(Fact):

@@ -1,5 +1,5 @@
 from datetime import date
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import pgtrigger
 from django.db import models
@@ -12,6 +12,9 @@ from truthgov.authority import acting_as, require_mandate
 from truthgov.errors import InvalidInput
 from truthgov.lifecycle import advance
 from truthgov.models import Appointment, Person, Role, Scope
+
+if TYPE_CHECKING:
+    from forums.models.decision import Decision
 
 
 class EscalationQuerySet(models.QuerySet["Escalation"]):
@@ -85,8 +88,9 @@ class Escalation(models.Model):
     def __str__(self) -> str:
         return f"escalation to the {self.get_to_role_display()}"
 
-    def respond(self, answer: str, *, by: Actor) -> None:
-        """Whoever holds the authority it was taken to settles it in writing."""
+    def respond(self, answer: str, *, by: Actor, overturns: "Decision | None" = None) -> None:
+        """Whoever holds the authority it was taken to settles it in writing; a decision on the matter may be overturned
+        by it, since the higher right supersedes."""
         by = acting_as(by, self.to_role, scope=self.to_scope)
         if not answer.strip():
             raise InvalidInput("An escalation is answered in writing.", {"answer": "Write what you settle."})
@@ -95,4 +99,7 @@ class Escalation(models.Model):
                 self, self.Status.OPEN, self.Status.ANSWERED,
                 answer=answer, answered_by=by.person, answered_at=clock.now(),
             )  # fmt: skip
-            audit.record("escalation.answered", self, by=by, answer=answer)
+            overturned = {"overturns": overturns.pk} if overturns else {}
+            audit.record("escalation.answered", self, by=by, answer=answer, **overturned)
+            if overturns:
+                overturns.yield_to(self, by=by)

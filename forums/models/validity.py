@@ -93,6 +93,9 @@ COUNTED_TRULY = """
     IF NEW.trust < NEW.trust_needed AND NEW.decision_type <> 'escalate' AND btrim(NEW.trust_override) = '' THEN
         RAISE EXCEPTION 'a decision on figures below the trust demanded takes a written override';
     END IF;
+    IF EXISTS (SELECT FROM forums_overturning WHERE decision_id = NEW.supersedes_id) THEN
+        RAISE EXCEPTION 'what was overturned is not superseded';
+    END IF;
     IF EXISTS (SELECT FROM forums_decision WHERE id = NEW.supersedes_id AND decision_type <> NEW.decision_type) THEN
         RAISE EXCEPTION 'a decision is superseded by one of its own type';
     END IF;
@@ -115,4 +118,42 @@ A_DECISION_IS_VALID = pgtrigger.Trigger(
         ("days", "daterange := forums_around(NEW.decided_at)"),
     ],
     func="".join([ENTITLED, OWN_CASE, BY_THE_ROOM, COUNTED, COUNTED_TRULY]),
+)
+
+HIGHER = """
+    SELECT * INTO made FROM forums_decision WHERE id = NEW.decision_id;
+    SELECT * INTO asked FROM forums_escalation WHERE id = NEW.escalation_id;
+    SELECT * INTO held FROM truthgov_appointment WHERE id = NEW.appointment_id;
+    IF asked.status <> 'answered' OR asked.answered_by_id IS DISTINCT FROM NEW.person_id
+       OR (held.role, held.scope_id) <> (asked.to_role, asked.to_scope_id) THEN
+        RAISE EXCEPTION 'a decision is overturned by who answers the escalation';
+    END IF;
+    IF held.status <> 'confirmed' OR NOT held.holds && days OR (
+        held.person_id <> NEW.person_id AND NOT EXISTS (
+            SELECT FROM truthgov_deputy d
+            WHERE d.appointment_id = held.id AND d.person_id = NEW.person_id AND d.holds && days)) THEN
+        RAISE EXCEPTION 'whoever overturns a decision holds the higher right';
+    END IF;
+    SELECT forums_rank(role) INTO below FROM truthgov_appointment WHERE id = made.appointment_id;
+    IF forums_rank(held.role) <= below THEN
+        RAISE EXCEPTION 'only a higher right overturns a decision';
+    END IF;
+    IF EXISTS (SELECT FROM forums_decision WHERE supersedes_id = made.id) THEN
+        RAISE EXCEPTION 'what is superseded is not overturned';
+    END IF;
+    RETURN NEW;
+"""
+
+ONLY_A_HIGHER_RIGHT_OVERTURNS = pgtrigger.Trigger(
+    name="only_a_higher_right_overturns",
+    operation=pgtrigger.Insert,
+    when=pgtrigger.Before,
+    declare=[
+        ("made", "forums_decision%ROWTYPE"),
+        ("asked", "forums_escalation%ROWTYPE"),
+        ("held", "truthgov_appointment%ROWTYPE"),
+        ("below", "integer"),
+        ("days", "daterange := forums_around(NEW.overturned_at)"),
+    ],
+    func=HIGHER,
 )

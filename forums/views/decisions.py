@@ -71,9 +71,10 @@ def dissents(request: PersonRequest, pk: int) -> HttpResponse:
 def escalation(request: PersonRequest, pk: int) -> HttpResponse:
     """What was escalated to the reader, and their answer."""
     found = access.escalation_to_answer(request.person, pk)
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(request.POST or None, escalation=found)
     if form.is_valid():
-        found.respond(form.cleaned_data["answer"], by=request.actor)
+        given = form.cleaned_data
+        found.respond(given["answer"], by=request.actor, overturns=given.get("overturns"))
         return redirect("forums:desk")
     page = {"escalation": found, "form": form}
     return render(request, "forums/decisions/escalation.html", page, status=422 if form.is_bound else 200)
