@@ -40,7 +40,7 @@ class MotionGivenForm(Form):
     review_on = serializers.DateField(required=False)
     supersedes = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST)
     trust_override = serializers.CharField(required=False, max_length=4000)
-    actions = ActionGivenForm(many=True, required=False, max_length=ACTION_ROWS)
+    actions = ActionGivenForm(many=True, required=False, max_length=ACTION_ROWS)  # type: ignore[call-arg]
 
 
 class VoteGivenForm(Form):

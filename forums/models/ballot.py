@@ -138,12 +138,17 @@ class Tally(Guarded, Fact):
     @property
     def in_words(self) -> str:
         """The numbers, and of an open ballot who chose what."""
+        return f"{self}; {self.by_name}" if self.choices else str(self)
+
+    @property
+    def by_name(self) -> str:
+        """Who chose what, of an open ballot."""
         names = {str(person.pk): person.name for person in Person.objects.filter(pk__in=self.choices)}
         said = (
             f"{choice.label}: {', '.join(sorted(names[who] for who, what in self.choices.items() if what == choice))}"
             for choice in Choice if choice in self.choices.values()
         )  # fmt: skip
-        return "; ".join([str(self), *said])
+        return "; ".join(said)
 
     def as_record(self) -> dict[str, object]:
         """What the audit keeps of it; of a secret ballot, numbers alone."""

@@ -55,6 +55,10 @@ class Objection(Fact):
     def __str__(self) -> str:
         return f"{self.person} objects: {self.reason}"
 
+    @property
+    def in_words(self) -> str:
+        return f"{self.person} objected ({self.reason.rstrip('.')})"
+
     def withdraw(self, *, by: Actor) -> "Lifting":
         """Whoever objected takes it back."""
         if by.person != self.person:
@@ -112,4 +116,4 @@ class Lifting(Fact):
 
     @property
     def in_words(self) -> str:
-        return f"overruled by {self.person}: {self.reason}" if self.overruled else "and withdrew it"
+        return f"overruled by {self.person}: {self.reason.rstrip('.')}" if self.overruled else "and withdrew it"

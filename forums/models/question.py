@@ -117,7 +117,7 @@ class Question(Fact):
         """How the room made it a decision, in a sentence; who chose what is named of an open ballot."""
         if self.right.rule == DecisionRule.MAJORITY:
             return f"By a majority, by {self.right.get_ballot_display()}: {self.tally.in_words}."
-        said = [f"{each.person} objected ({each.reason}), {each.lifting.in_words}." for each in self.objections.all()]
+        said = [f"{each.in_words}, {each.lifting.in_words}." for each in self.objections.all()]
         return " ".join(["By consent of the room.", *(said or ["Nobody objected."])])
 
     def decide(self, *, by: Actor) -> Decision:
