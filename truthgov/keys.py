@@ -38,7 +38,7 @@ def issue(name: str, *, functions: Iterable[Function], expires_at: datetime, by:
         if not name.strip():
             raise Refusal("Name the key after the program that will use it.")
         if not at < expires_at <= at + LONGEST_LIFE:
-            raise Refusal("A key expires within a year from now; choose an earlier day that lies ahead.")
+            raise Refusal("A key expires within a year from now; choose a day that lies ahead, and no further.")
         public_id, secret = _random(ID_LENGTH), _random(SECRET_LENGTH)
         key = Key.objects.create(
             public_id=public_id, secret_hash=_hash(secret), name=name.strip(), issued_by=actor.person, issued_at=at,

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -68,7 +68,10 @@ def _next_page(
 def preview(request: PersonRequest, scope: int, code: str) -> HttpResponse:
     """What would become of each figure of the reader's draft; nothing is stored yet."""
     owed, appointment = access.sheet_to_submit(request.person, scope, code)
-    draft = get_object_or_404(Draft.objects.of(request.person, owed.scope, code))
+    draft = Draft.objects.of(request.person, owed.scope, code).first()
+    if draft is None:
+        messages.info(request, "You have no draft of these figures, and see what is on record.")
+        return go_to(request, _address("sheet", owed))
     shown = handing_in.preview(owed, draft, by=request.actor.acting_under(appointment))
     context = {
         "title": f"{owed.scope}, {owed.period}",

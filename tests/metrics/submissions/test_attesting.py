@@ -54,6 +54,7 @@ def test_what_is_not_available_is_attested_too(as_person, sales, sales_lead, she
     handed_in(as_person(sales_lead), sheet, cell, attested=True, value="n/a", note="The CRM was moved.")
     assert due.sheet(sales.scope, last_month.code).is_attested
     assert Attestation.objects.get().absences == [Absence.objects.get().pk]
+    assert ", 1 not available</p>" in as_person(sales_lead).get(f"{sheet}attestation/").content.decode()
 
 
 @pytest.mark.parametrize("role", [Role.PREPARER, Role.FUNCTION_LEAD])

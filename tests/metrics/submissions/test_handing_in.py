@@ -226,6 +226,14 @@ def test_whoever_confirms_is_told_of_what_came_in_meanwhile(as_person, sales_lea
     assert Draft.objects.exists()
 
 
+def test_whoever_goes_back_after_handing_in_is_led_to_what_is_on_record(as_person, sales_lead, sheet, cell):
+    client = as_person(sales_lead)
+    handed_in(client, sheet, cell, value="0.184")
+    back = client.get(f"{sheet}preview/", follow=True)
+    assert back.redirect_chain == [(sheet, 302)]
+    assert "You have no draft of these figures" in back.content.decode()
+
+
 def test_all_or_nothing(as_person, sales_lead, crm, sheet, cell):
     leads = measure("sales.leads", unit="count")
     SourceOfRecordFactory(measure=leads, source=crm)
@@ -240,7 +248,7 @@ def test_a_draft_is_its_writers_own(as_person, sales_lead, sales, sheet, cell):
     other = AppointmentFactory(role=Role.PREPARER, scope=sales.scope).person
     as_person(sales_lead).post(sheet, typed(cell, value="0.184"))
     assert 'value="0.184"' not in as_person(other).get(sheet).content.decode()
-    assert as_person(other).get(f"{sheet}preview/").status_code == 404
+    assert as_person(other).get(f"{sheet}preview/").url == sheet
     client = as_person(sales_lead)
     assert 'value="0.184"' in client.get(sheet).content.decode()
     client.post(f"{sheet}draft/removal/")
