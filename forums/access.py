@@ -82,15 +82,22 @@ def meeting_to_attend(person: Person, pk: int) -> Meeting:
     return meeting
 
 
+def meeting_to_send_to(person: Person, pk: int) -> Meeting:
+    """For who has a seat of a member, and may send somebody in their stead."""
+    meeting = meeting_to_read(person, pk)
+    if meeting.charter.seat_of(person, on=clock.today()) is None:
+        raise PermissionDenied
+    return meeting
+
+
 def sits_in(person: Person, meeting: Meeting) -> bool:
-    charter, on = meeting.charter, clock.today()
-    return bool(charter.seat_of(person, on=on) or charter.secretary_of(person, on=on))
+    return meeting.seat_for(person) is not None
 
 
 def people_of(meeting: Meeting) -> QuerySet[Person]:
     """Whoever may be recorded as coming or going."""
     in_the_room = meeting.attendances.filter(left_at=None).values("person")
-    return Person.objects.filter(Q(pk__in=meeting.seat_holders(clock.today())) | Q(pk__in=in_the_room))
+    return Person.objects.filter(Q(pk__in=meeting.may_come(clock.today())) | Q(pk__in=in_the_room))
 
 
 def people_to_present(meeting: Meeting) -> QuerySet[Person]:

@@ -58,7 +58,7 @@ class Standing:
         return cls(
             present=frozenset(meeting.attendances.filter(left_at=None).values_list("person", flat=True)),
             recused=frozenset(recusals),
-            sitting=frozenset(meeting.seat_holders(today)),
+            sitting=frozenset(meeting.may_come(today)),
             acting=frozenset(
                 meeting.people_acting(today) | accused | {objects for _, objects, _ in answers if objects}
             ),

@@ -46,6 +46,12 @@ class PersonForm(forms.Form):
         self.fields["person"].queryset = people  # type: ignore[attr-defined]
 
 
+class DelegateForm(PersonForm):
+    """Who sits for the reader at one meeting."""
+
+    person = forms.ModelChoiceField(Person.objects.none(), label="Who sits for you", empty_label="Choose somebody")
+
+
 class EscalationForm(ReasonForm):
     """An item taken to the sponsor under the mandate."""
 
@@ -97,9 +103,14 @@ def members_away(meeting: Meeting) -> QuerySet[Person]:
     """Active people who could be recorded as arriving: holders of a seat who are not in the room."""
     return (
         Person.objects.active()
-        .filter(pk__in=meeting.seat_holders(clock.today()))
+        .filter(pk__in=meeting.may_come(clock.today()))
         .exclude(attendances__meeting=meeting, attendances__left_at=None)
     )
+
+
+def delegates(meeting: Meeting) -> QuerySet[Person]:
+    """Active people whom a member may send: none who has a seat, or is sent by another already."""
+    return Person.objects.active().exclude(pk__in=meeting.may_come(clock.today()))
 
 
 def input_of(form: forms.Form) -> dict[str, Any]:

@@ -35,20 +35,27 @@ def _heading(meeting: "Meeting") -> Iterator[str]:
 
 def _attendance(meeting: "Meeting") -> Iterator[str]:
     yield f"Present (quorum {meeting.charter.quorum})"
-    for attendance in meeting.attendances.select_related("person", "appointment__scope"):
+    for attendance in meeting.attendances.select_related("person", "appointment__scope", "appointment__person"):
         arrived, left = timezone.localtime(attendance.arrived_at), timezone.localtime(attendance.left_at)
-        yield f"- {attendance.person}, {attendance.appointment.title}, {arrived:%H:%M} to {left:%H:%M}"
+        how = f", {attendance.how}" if attendance.how else ""
+        yield f"- {attendance.person}, {attendance.appointment.title}{how}, {arrived:%H:%M} to {left:%H:%M}"
     yield ""
 
 
 def _items(meeting: "Meeting") -> Iterator[str]:
     items = meeting.items.prefetch_related(
-        "recusals__person", "decisions__decided_by", "decisions__actions__owner", "decisions__dissents__person"
+        "recusals__person",
+        "interests__person",
+        "decisions__decided_by",
+        "decisions__actions__owner",
+        "decisions__dissents__person",
     )
     for number, item in enumerate(items, start=1):
         yield f"{number}. {item.title}"
         for recusal in item.recusals.all():
             yield f"   Recused: {recusal.person} ({recusal.reason})"
+        for interest in item.interests.all():
+            yield f"   Interest declared: {interest.person} ({interest.statement})"
         for decision in item.decisions.all():
             yield from _decision(decision)
         for question in item.questions.filter(decision=None):

@@ -1,27 +1,26 @@
-"""Decisions as they are put: one form for each type, offered where the charter grants the right."""
+"""Decisions as they are put: what the form of every type has. The types stand in `forums.motion_kinds`."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils.text import Truncator
 
-from forums.acts import LONGEST_REMEDY, Closure, DefinitionApproval, EscalationUpwards, Resolution, Ruling, SourceNaming
+from forums.acts import Ruling
 from forums.forms import DayInput, ahead
 from forums.leaning import leaning_of
-from forums.models import AgendaItem, Decision, DecisionRule, DecisionType, Question
+from forums.models import AgendaItem, Decision, DecisionRule, Question
 from forums.motion import Act, Expected, Motion, Undertaking
 from forums.quorum import NoQuorum
-from metrics.models import Contradiction, Definition, Measure, RootCause, Source
+from metrics.models import Measure
 from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput
 from truthgov.models import Person
-from truthgov.periods import Grain, Period
 
 ACTION_ROWS = 3
+READ_IT = "This is what your choices say: read it, change it where it has to, and decide."
 
 
 class EarlierDecision(forms.ModelChoiceField):
@@ -32,15 +31,26 @@ class EarlierDecision(forms.ModelChoiceField):
         return f"{clock.local_day(obj.decided_at):%-d %B %Y}{forced}: {Truncator(obj.wording).chars(80)}"
 
 
+class SentenceInput(forms.Textarea):
+    """Sent empty it comes back written, so that no browser holds it back."""
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False
+
+
 class MotionForm(forms.Form):
     """What every decision has: its wording, its reason, what it should move, and what follows from it."""
 
-    wording = forms.CharField(label="Decision, in words", widget=forms.Textarea(attrs={"rows": 3}), max_length=4000)
+    wording = forms.CharField(
+        label="Decision, in words", widget=SentenceInput(attrs={"rows": 3}), max_length=4000,
+        help_text="Left empty, it is written from what is chosen here, for you to read and to change.",
+    )  # fmt: skip
     reason = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=4000)
     expects = forms.ModelMultipleChoiceField(
         Measure.objects.none(), required=False, label="Measures it should move",
         widget=forms.CheckboxSelectMultiple, help_text="What “did it work?” is asked of later.",
     )  # fmt: skip
+    written = forms.CharField(required=False, widget=forms.HiddenInput)
     review_on = forms.DateField(required=False, label="Review on", widget=DayInput)
     supersedes = EarlierDecision(
         Decision.objects.none(), required=False, empty_label="None: they stand beside each other",
@@ -55,6 +65,8 @@ class MotionForm(forms.Form):
         max_length=4000,
     )  # fmt: skip
     leans = True
+    writes: tuple[str, ...] = ()
+    """The fields that its sentence is written from."""
 
     def __init__(self, *args: Any, item: AgendaItem, kind: str, may_force: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -87,7 +99,9 @@ class MotionForm(forms.Form):
         return Measure.objects.filter(pk__in=[self.case.measure_id, self.case.other_measure_id or 0])
 
     def clean(self) -> dict[str, Any]:
-        """An action has all three parts, or none."""
+        """An action has all three parts, or none; what is decided stands in words that somebody has read."""
+        if "wording" not in self.cleaned_data and not self.data.get("wording", "").strip():
+            self._write()
         for row in range(1, ACTION_ROWS + 1):
             parts = {name: self.cleaned_data.get(f"{name}_{row}") for name in ("title", "owner", "due_on")}
             if any(parts.values()):
@@ -98,9 +112,39 @@ class MotionForm(forms.Form):
                     self.add_error(f"due_on_{row}", "Choose today or a later day.")
         return self.cleaned_data
 
+    def sentence(self, chosen: Mapping[str, Any]) -> str:
+        """What is decided, in words, from what was chosen so far; empty while that does not make a sentence."""
+        return ""
+
+    def worded(self) -> "MotionForm":
+        """The same form, not yet put, with its sentence written; what somebody wrote in its place is kept."""
+        self.full_clean()
+        written, stood = self.sentence(self.cleaned_data), self.data.get("wording", "").strip()
+        said = {name: self[name].value() for name in self.fields}
+        if written and stood in ("", self.data.get("written", "").strip()):
+            said["wording"] = written
+        kind = self.data["type"]
+        return type(self)(
+            initial=said | {"written": written}, item=self.item, kind=kind, may_force="force" in self.fields
+        )
+
+    def _write(self) -> None:
+        """Put the sentence where it is read before it stands."""
+        written = self.sentence(self.cleaned_data)
+        if written:
+            self.data = self.data.copy()
+            self.data["wording"] = self.data["written"] = written
+        del self.errors["wording"]
+        self.add_error("wording", READ_IT if written else "Write what is decided.")
+
     @property
     def action_rows(self) -> list[list[forms.BoundField]]:
         return [[self[f"{name}_{row}"] for name in ("title", "owner", "due_on")] for row in range(1, ACTION_ROWS + 1)]
+
+    @property
+    def rewritten_by(self) -> str:
+        """The changes upon which a browser asks for the sentence again."""
+        return ", ".join(f"change from:#{self[name].id_for_label}" for name in self.writes)
 
     @property
     def plain_fields(self) -> list[forms.BoundField]:
@@ -156,122 +200,3 @@ def _action_fields(row: int) -> dict[str, forms.Field]:
         f"owner_{row}": forms.ModelChoiceField(Person.objects.active(), required=False, label="Owner"),
         f"due_on_{row}": forms.DateField(required=False, label="Due", widget=DayInput),
     }
-
-
-def _next_month() -> date:
-    return Period.containing(clock.today(), Grain.MONTH).end
-
-
-class ResolutionForm(MotionForm):
-    remedy_from = forms.DateField(
-        label="The figures prove it from", initial=_next_month, widget=DayInput,
-        help_text="Periods that begin on this day or later count as proof.",
-    )  # fmt: skip
-    cause = forms.ModelChoiceField(
-        RootCause.objects.on_the_list(), required=False, label="Root cause", empty_label="Not said with this decision",
-        help_text="What the contradiction comes from. It is changed by naming another.",
-    )  # fmt: skip
-    field_order = ["wording", "reason", "cause", "remedy_from"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        month = Period.containing(clock.today(), Grain.MONTH)
-        bounds = {"min": f"{month.start}", "max": f"{month.shift(LONGEST_REMEDY).start}"}
-        self.fields["remedy_from"].widget.attrs |= bounds
-
-    def act(self, chosen: Mapping[str, Any]) -> Act:
-        return Resolution(chosen["remedy_from"], chosen["cause"])
-
-
-class RevisionForm(ResolutionForm):
-    """For a case in remedy: another remedy takes the place of the one decided before."""
-
-    field_order = ["supersedes", "wording", "reason", "cause", "remedy_from"]
-
-    def _offer_to_supersede(self, earlier: QuerySet[Decision]) -> None:
-        super()._offer_to_supersede(earlier)
-        if "supersedes" in self.fields:
-            self.fields["supersedes"].required = True
-            self.fields["supersedes"].initial = earlier.first()
-
-
-class ClosureForm(ResolutionForm):
-    """For a case in remedy that no rule looks at: it closes on evidence, or takes another remedy."""
-
-    evidence = forms.CharField(
-        label="What shows that the remedy worked", widget=forms.Textarea(attrs={"rows": 3}), required=False,
-        help_text="The case closes on it. Leave it empty where another remedy supersedes the one decided before.",
-    )  # fmt: skip
-    field_order = ["wording", "evidence", "reason", "supersedes", "cause", "remedy_from"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["remedy_from"].required = False
-        if "supersedes" in self.fields:
-            self.fields["supersedes"].empty_label = "None: the case closes on its evidence"  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        chosen = super().clean()
-        supersedes, evidence = chosen.get("supersedes"), chosen.get("evidence")
-        if supersedes and evidence:
-            self.add_error("evidence", "Either the case closes on evidence, or another remedy is decided: choose one.")
-        if supersedes and not chosen.get("remedy_from"):
-            self.add_error("remedy_from", "Say from when the figures prove the other remedy.")
-        if not (supersedes or evidence):
-            self.add_error("evidence", "Say what shows that the remedy worked.")
-        return chosen
-
-    def act(self, chosen: Mapping[str, Any]) -> Act:
-        return super().act(chosen) if chosen.get("supersedes") else Closure(chosen["evidence"])
-
-
-class SourceForm(MotionForm):
-    source = forms.ModelChoiceField(Source.objects.none(), label="Source of record")
-    starts_on = forms.DateField(label="From", initial=_next_month, widget=DayInput)
-    proposed_by = forms.ModelChoiceField(Person.objects.active(), label="Proposed by")
-    field_order = ["source", "starts_on", "proposed_by", "wording", "reason"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.case:
-            sources = Source.objects.filter(series__measure=self.case.measure).distinct()
-            self.fields["source"].queryset = sources  # type: ignore[attr-defined]
-
-    def act(self, chosen: Mapping[str, Any]) -> Act:
-        case, source = self.case, chosen["source"]
-        if case is None:
-            raise ValueError("a source of record is named on a contradiction")
-        pair = [party for party in (case.source, case.other_source) if party and party != source]
-        return SourceNaming(case.measure, source, chosen["proposed_by"], chosen["starts_on"], pair[0] if pair else None)
-
-
-class DefinitionApprovalForm(MotionForm):
-    """A proposed definition on the agenda; a target is set by the same act."""
-
-    def act(self, chosen: Mapping[str, Any]) -> Act:
-        return DefinitionApproval(Definition.objects.get(pk=self.item.subject.reference), self.data["type"])
-
-
-class UpwardsForm(MotionForm):
-    leans = False
-    due_on = forms.DateField(label="To be answered by", widget=DayInput)
-    field_order = ["wording", "due_on", "reason"]
-
-    def act(self, chosen: Mapping[str, Any]) -> Act:
-        return EscalationUpwards(chosen["due_on"])
-
-
-FORMS: dict[DecisionType, type[MotionForm]] = {
-    DecisionType.RESOLVE_CONTRADICTION: ResolutionForm,
-    DecisionType.NAME_SOURCE_OF_RECORD: SourceForm,
-    DecisionType.APPROVE_DEFINITION: DefinitionApprovalForm,
-    DecisionType.SET_TARGET: DefinitionApprovalForm,
-    DecisionType.ESCALATE: UpwardsForm,
-}
-
-
-def form_of(decision_type: str, item: AgendaItem, case: Contradiction | None) -> type[MotionForm]:
-    """The form in which a decision of this type is put on this item."""
-    if decision_type == DecisionType.RESOLVE_CONTRADICTION and case and case.status == Contradiction.Status.IN_REMEDY:
-        return RevisionForm if case.is_looked_at() else ClosureForm
-    return FORMS.get(DecisionType(decision_type), MotionForm)

@@ -5,8 +5,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from forums.models import Decision, Meeting, Objection, Question, Tally, Withdrawal
-from forums.models.agenda import Recusal
 from forums.models.decision import Dissent
+from forums.models.interest import Recusal
 from truthgov import audit
 from truthgov.models import Appointment, AuditEntry, Mandate, Person
 

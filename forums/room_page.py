@@ -1,10 +1,12 @@
 """The one screen of a meeting: who is here, what stands on the agenda, and the item in hand with what may be done."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.conf import settings
 
 from forums.case_file import CaseFile, file_of, filed
+from forums.hearing import minutes_of, time_used
 from forums.models import (
     AgendaItem,
     Attendance,
@@ -12,11 +14,14 @@ from forums.models import (
     DecisionRight,
     DecisionRule,
     DecisionType,
+    Delegation,
     Meeting,
     Subject,
+    TakingUp,
     Way,
 )
-from forums.motion_forms import MotionForm, form_of
+from forums.motion_forms import MotionForm
+from forums.motion_kinds import form_of
 from forums.question_page import Asked, asked_on
 from forums.quorum import Count
 from forums.restatement_page import RestatementPapers, papers_of
@@ -33,6 +38,7 @@ class Reader:
     chairs: bool
     records: bool
     sits: bool
+    has_seat: bool
     is_present: bool
     roles: frozenset[str]
     may_force: bool
@@ -71,8 +77,9 @@ class Hand:
     @property
     def key(self) -> str:
         """Changes when what others see of the item changes."""
-        recused = "".join(str(recusal.pk) for recusal in self.item.recusals.all())
-        return f"{self.item.pk}.{self.item.status}.{recused}.{self.asked.state_key if self.asked else ''}"
+        said = [*self.item.recusals.all(), *self.item.interests.all()]
+        asked = self.asked.state_key if self.asked else ""
+        return ".".join(map(str, [self.item.pk, self.item.status, *(each.pk for each in said), asked]))
 
     @property
     def chosen(self) -> Offered | None:
@@ -84,6 +91,28 @@ class Hand:
 
 
 @dataclass(frozen=True)
+class Line:
+    """An item on the agenda with the time that it was in hand; `runs` while it is."""
+
+    item: AgendaItem
+    used: timedelta
+    runs: bool
+
+    @property
+    def minutes(self) -> int:
+        return minutes_of(self.used)
+
+    @property
+    def is_over(self) -> bool:
+        """Has it taken longer than it was allotted?"""
+        return self.minutes > self.item.minutes
+
+    @property
+    def seconds(self) -> int:
+        return int(self.used.total_seconds())
+
+
+@dataclass(frozen=True)
 class MeetingPage:
     meeting: Meeting
     reader: Reader
@@ -91,7 +120,9 @@ class MeetingPage:
     members: set[int]
     count: Count
     items: list[AgendaItem]
+    lines: list[Line]
     hand: Hand | None
+    delegations: list[Delegation]
     has_minutes: bool
 
     @property
@@ -127,9 +158,13 @@ def meeting_page(
     meeting: Meeting, person: Person, *, item: int | None = None, chosen: str = "", form: MotionForm | None = None
 ) -> MeetingPage:
     """The meeting as a person sees it; `item` asks for another than the one in hand, `chosen` for a decision type."""
-    present = list(meeting.attendances.filter(left_at=None).select_related("person", "appointment__scope"))
+    present = list(
+        meeting.attendances.filter(left_at=None).select_related("person", "appointment__scope", "appointment__person")
+    )
     reader = _reader(meeting, person, present)
-    items = list(meeting.items.select_related("subject").prefetch_related("recusals__person"))
+    items = list(
+        meeting.items.select_related("subject", "presenter").prefetch_related("recusals__person", "interests__person")
+    )
     shown = _shown(meeting, items, item)
     members = meeting.members_present()
     return MeetingPage(
@@ -139,7 +174,9 @@ def meeting_page(
         members=members,
         count=Count(len(members), 0, meeting.charter.quorum),
         items=items,
+        lines=_lines(meeting, items),
         hand=_hand(meeting, shown, reader, members, chosen, form) if shown else None,
+        delegations=list(meeting.delegations.select_related("person", "appointment__person")),
         has_minutes=meeting.status in (Meeting.Status.CLOSED, Meeting.Status.SEALED),
     )
 
@@ -168,12 +205,22 @@ def _reader(meeting: Meeting, person: Person, present: list[Attendance]) -> Read
         person=person,
         chairs=chairs,
         records=chairs or keeps,
-        sits=keeps or charter.seat_of(person, on=on) is not None,
+        sits=meeting.seat_for(person) is not None,
+        has_seat=charter.seat_of(person, on=on) is not None,
         is_present=any(attendance.person_id == person.pk for attendance in present),
         roles=roles,
         may_force=mandate is not None and mandate.may_force,
         may_escalate=mandate is not None and mandate.may_escalate,
     )
+
+
+def _lines(meeting: Meeting, items: list[AgendaItem]) -> list[Line]:
+    calls = TakingUp.objects.filter(item__in=items).values_list("item_id", "taken_at")
+    used = time_used(calls, until=meeting.closed_at or clock.now())
+    sits = meeting.status == Meeting.Status.IN_SESSION
+    return [
+        Line(item, used.get(item.pk, timedelta()), runs=sits and item.pk == meeting.item_in_hand_id) for item in items
+    ]
 
 
 def _shown(meeting: Meeting, items: list[AgendaItem], asked: int | None) -> AgendaItem | None:

@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meetings/<int:pk>/items/", meetings.items, name="items"),
     path("meetings/<int:pk>/arrivals/", meetings.arrivals, name="arrivals"),
     path("meetings/<int:pk>/departures/", meetings.departures, name="departures"),
+    path("meetings/<int:pk>/delegations/", meetings.delegations, name="delegations"),
     path("meetings/<int:pk>/minutes/", minutes.minutes, name="minutes"),
     path("meetings/<int:pk>/minutes/wording/", minutes.wording, name="minutes_wording"),
     path("meetings/<int:pk>/minutes/signatures/", minutes.signatures, name="signatures"),
@@ -50,10 +51,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("items/<int:pk>/plan/", agendas.plan, name="item_plan"),
     path("items/<int:pk>/in-hand/", items.in_hand, name="item_in_hand"),
     path("items/<int:pk>/decisions/", items.decisions, name="item_decisions"),
+    path("items/<int:pk>/sentence/", items.sentence, name="sentence"),
     path("items/<int:pk>/carry-over/", items.carry_over, name="carry_over"),
     path("items/<int:pk>/notings/", items.notings, name="notings"),
     path("items/<int:pk>/escalation/", items.escalation, name="item_escalation"),
     path("items/<int:pk>/recusals/", items.recusals, name="recusals"),
+    path("items/<int:pk>/interests/", items.interests, name="interests"),
     *(
         path(f"questions/<int:pk>/{noun}/", view, name=f"question_{noun}")
         for noun, view in (

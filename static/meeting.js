@@ -1,5 +1,6 @@
 /* Everybody's page follows the chair: it is told the meeting's version as soon as that changes, and asks for what is
-   new. Where nothing can be told it asks once a second. Without this script a reload does the same. */
+   new. Where nothing can be told it asks once a second. Without this script a reload does the same. The time of the item in
+   hand runs on meanwhile. */
 (() => {
   "use strict"
   const EVERY = 1000, AGAIN_AFTER = 5000
@@ -25,10 +26,24 @@
     }
   }
 
+  const showTime = () =>
+    document.querySelectorAll("[data-used]").forEach((clock) => {
+      clock.seenAt ||= Date.now()
+      const seconds = Number(clock.dataset.used) + (Date.now() - clock.seenAt) / 1000
+      clock.textContent = clock.textContent.replace(/^\d+/, Math.floor(seconds / 60))
+    })
+  setInterval(showTime, EVERY)
+
   document.addEventListener("DOMContentLoaded", () => {
     if (!followed()?.dataset.version) return
     askAgainAndAgain()
     if (followed().dataset.stream) listen()
+  })
+  // A sentence that comes while somebody writes another is let go.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const sent = event.detail.requestConfig?.parameters?.wording
+    const words = event.target.id === "wording" && event.target.querySelector("textarea")
+    if (words && words.value !== sent) event.detail.shouldSwap = false
   })
   document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "follow" && isBehind()) ask() })
 })()

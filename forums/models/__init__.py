@@ -1,16 +1,17 @@
 from forums.models.action import Action
-from forums.models.agenda import AgendaItem, Recusal, Subject
+from forums.models.agenda import AgendaItem, Subject
 from forums.models.ballot import BallotBox, Choice, Tally, Vote
 from forums.models.decision import Decision, Dissent, Expectation, Overturning
 from forums.models.escalation import Escalation
 from forums.models.forum import Charter, Forum
+from forums.models.interest import Interest, Recusal, TakingUp
 from forums.models.meeting import Meeting
 from forums.models.minutes import Minutes, Sealing, Signature, ViewSnapshot
 from forums.models.objection import Lifting, Objection
+from forums.models.presence import Attendance, Delegation
 from forums.models.publication import PackSending, Publication
 from forums.models.question import Question, Withdrawal
 from forums.models.right import Ballot, DecisionRight, DecisionRule, DecisionType, Way
-from forums.models.room import Attendance
 
 __all__ = [
     "Action",
@@ -24,10 +25,12 @@ __all__ = [
     "DecisionRight",
     "DecisionRule",
     "DecisionType",
+    "Delegation",
     "Dissent",
     "Escalation",
     "Expectation",
     "Forum",
+    "Interest",
     "Lifting",
     "Meeting",
     "Minutes",
@@ -40,6 +43,7 @@ __all__ = [
     "Sealing",
     "Signature",
     "Subject",
+    "TakingUp",
     "Tally",
     "ViewSnapshot",
     "Vote",

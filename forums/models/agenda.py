@@ -2,7 +2,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pgtrigger
-from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
 
@@ -10,13 +9,14 @@ from forums.models.action import Action
 from forums.models.deciding import Deciding
 from forums.models.decision import Decision
 from forums.models.escalation import Escalation
+from forums.models.interest import Impartial
 from forums.models.right import DecisionType
 from metrics.models import Challenge, Contradiction, Definition, Observation
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
-from truthgov.lifecycle import advance, only_once
-from truthgov.models import Fact, Person, Role, Scope
+from truthgov.lifecycle import advance
+from truthgov.models import Person, Role, Scope
 
 if TYPE_CHECKING:
     from forums.models.meeting import Meeting
@@ -93,7 +93,7 @@ NOTABLE = (Subject.Kind.RESTATEMENT, Subject.Kind.DECISION)
 """What needs no decision to end."""
 
 
-class AgendaItem(Deciding, models.Model):
+class AgendaItem(Deciding, Impartial, models.Model):
     """A subject on one meeting's agenda; it ends in a decision, an escalation or a carry-over with a reason.
 
     What needs no decision, a restatement or a decision up for review, may also be noted. `position` orders it within
@@ -216,28 +216,6 @@ class AgendaItem(Deciding, models.Model):
             meeting.note_change()
         return escalation
 
-    def recuse(self, person: Person, reason: str, *, by: Actor) -> "Recusal":
-        """`person` takes no part in the item: said by themselves, or recorded by chair or secretary."""
-        if not reason.strip():
-            raise InvalidInput("A recusal gives its reason.", {"reason": "Say what the interest is."})
-        with audit.act():
-            meeting = self.meeting.lock()
-            if by.person != person and not meeting.is_recorded_by(by.person):
-                raise PermissionDenied
-            if self.status != self.Status.PENDING or meeting.status not in meeting.BEFORE_CLOSING:
-                raise Refusal("This item is settled; a recusal comes before its decision.")
-            with only_once(f"{person} is already recused from this item."):
-                recusal = self.recusals.create(person=person, reason=reason, recused_at=clock.now())
-            audit.record("item.recused", self, by=by, meeting=meeting.pk, person=person.pk, reason=reason)
-            for question in self.questions.live():
-                question.lapse(person, by=by)
-            meeting.note_change()
-        return recusal
-
-    def is_hidden_from(self, person: Person) -> bool:
-        """Papers and deliberation of an item are not for whoever is recused from it."""
-        return any(recusal.person_id == person.pk for recusal in self.recusals.all())
-
     def accused_scopes(self) -> set[int]:
         """The scopes that answer for what is contradicted: who holds them does not decide on this item.
 
@@ -250,18 +228,3 @@ class AgendaItem(Deciding, models.Model):
         if contradiction.other_measure and not contradiction.other_measure.is_outcome:
             accused.append(contradiction.other_measure)
         return {measure.answering_scope_id for measure in accused if measure.is_outcome or measure.function}
-
-
-class Recusal(Fact):
-    """A person takes no part in an item: not counted for its quorum, its papers hidden from them."""
-
-    item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="recusals")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="recusals")
-    reason = models.TextField()
-    recused_at = models.DateTimeField()
-
-    class Meta(Fact.Meta):
-        constraints = [models.UniqueConstraint(fields=["item", "person"], name="a_person_is_recused_once")]
-
-    def __str__(self) -> str:
-        return f"{self.person} from {self.item}"

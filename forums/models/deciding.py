@@ -18,7 +18,8 @@ from truthgov.models import Appointment, Deputy, Person, Role, Scope
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-    from forums.models.agenda import AgendaItem, Recusal, Subject
+    from forums.models.agenda import AgendaItem, Subject
+    from forums.models.interest import Recusal
     from forums.models.meeting import Meeting
     from forums.models.question import Question
 

@@ -145,6 +145,8 @@ class Meeting(Room, Arranging, models.Model):
             by = meeting.chaired_by(by)
             if item.meeting_id != self.pk:
                 raise Refusal("This item stands on another meeting's agenda.")
+            if item.pk != meeting.item_in_hand_id:
+                item.takings.create(taken_at=clock.now())
             Meeting.objects.filter(pk=self.pk).update(item_in_hand=item)
             self.note_change()
             audit.record("item.taken_up", item, by=by)

@@ -1,11 +1,11 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import pgtrigger
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
 
+from forums.models.presence import Attendance, Delegation
 from truthgov import audit, clock
 from truthgov.actor import Actor, Appointed
 from truthgov.errors import Refusal
@@ -29,31 +29,65 @@ class Room(models.Model):
         forum: models.ForeignKey[Any, "Forum"]
         charter: models.ForeignKey[Any, "Charter"]
         attendances: "RelatedManager[Attendance]"
+        delegations: "RelatedManager[Delegation]"
 
         def sit(self) -> "Meeting": ...
+        def lock(self) -> "Meeting": ...
         def note_change(self) -> None: ...
 
     class Meta:
         abstract = True
 
-    def arrive(self, person: Person, *, by: Actor) -> "Attendance":
-        """A member, or the secretary, is in the room: said by themselves, or recorded by chair or secretary."""
+    def arrive(self, person: Person, *, is_remote: bool = False, by: Actor) -> Attendance:
+        """Somebody who has a seat is there, in the room or from elsewhere: said by themselves, or by who records it."""
         with audit.act():
             meeting = self.sit()
             meeting.require_recorder(by, person)
-            today = clock.today()
-            seat = meeting.charter.seat_of(person, on=today) or meeting.charter.secretary_of(person, on=today)
+            seat = meeting.seat_for(person)
             if seat is None:
-                raise Refusal(f"{person} is neither a member of {self.forum} nor its secretary.")
-            attendance = meeting._seat(person, seat)
+                raise Refusal(f"{person} is neither a member of {self.forum}, nor its secretary, nor a delegate.")
+            if is_remote and not meeting.charter.allows_remote:
+                raise Refusal(f"The charter of {self.forum} does not count whoever joins from elsewhere.")
+            attendance = meeting._seat(person, seat, is_remote=is_remote)
             self.note_change()
-            audit.record("meeting.arrived", self, by=by, person=person.pk, appointment=seat.pk,
+            audit.record("meeting.arrived", self, by=by, person=person.pk, appointment=seat.pk, remote=is_remote,
                          arrived_at=audit.instant(attendance.arrived_at))  # fmt: skip
         return attendance
 
-    def _seat(self, person: Person, appointment: Appointment) -> "Attendance":
+    def seat_for(self, person: Person) -> Appointment | None:
+        """The appointment under which a person sits today: their own, one they stand in for, or a member's whose
+        delegate they are."""
+        today = clock.today()
+        own = self.charter.seat_of(person, on=today) or self.charter.secretary_of(person, on=today)
+        if own is not None or not self.charter.allows_delegates:
+            return own
+        named = self.delegations.filter(person=person).select_related("appointment").first()
+        return named.appointment if named else None
+
+    def delegate(self, person: Person, *, by: Actor) -> Delegation:
+        """A member names who sits for them at this meeting; once, and not somebody who has a seat already."""
+        with audit.act():
+            meeting = self.lock()
+            if meeting.status not in meeting.BEFORE_CLOSING:
+                raise Refusal("This meeting is over; nobody is sent to it.")
+            seat = meeting.charter.seat_of(by.person, on=clock.today()) if by.person else None
+            if by.person is None or seat is None:
+                raise PermissionDenied
+            if not meeting.charter.allows_delegates:
+                raise Refusal(f"The charter of {self.forum} lets nobody sit for a member.")
+            if not person.is_active or person.pk in meeting.seat_holders(clock.today()):
+                raise Refusal(f"{person} cannot sit for you: choose somebody without a seat of their own.")
+            with only_once("You have named a delegate already, or they sit for another member."):
+                delegation = self.delegations.create(person=person, appointment=seat, named_at=clock.now())
+            self.note_change()
+            audit.record("meeting.delegated", self, by=by, person=person.pk, appointment=seat.pk)
+        return delegation
+
+    def _seat(self, person: Person, appointment: Appointment, *, is_remote: bool = False) -> Attendance:
         with only_once(f"{person}, or who holds the same appointment, is already recorded as present."):
-            return self.attendances.create(person=person, appointment=appointment, arrived_at=clock.now())
+            return self.attendances.create(
+                person=person, appointment=appointment, is_remote=is_remote, arrived_at=clock.now()
+            )
 
     def leave(self, person: Person, *, by: Actor) -> None:
         """Out of the room: from now on not counted."""
@@ -72,6 +106,11 @@ class Room(models.Model):
             appointment__role=Role.FORUM_MEMBER, appointment__scope=self.forum.scope_id
         )
         return set(self.attendances.filter(member, left_at=None).values_list("person_id", flat=True))
+
+    def may_come(self, on: date) -> set[int]:
+        """Whoever may be recorded as arriving on a day: who holds or lends a seat, and the delegates."""
+        sent = self.delegations.values_list("person_id", flat=True) if self.charter.allows_delegates else ()
+        return self.seat_holders(on) | set(sent)
 
     def seat_holders(self, on: date) -> set[int]:
         """Who holds, or stands in for, a seat of the charter or the secretary's office on a day."""
@@ -111,40 +150,3 @@ class Room(models.Model):
     def require_recorder(self, by: Actor, person: Person) -> None:
         if by.person != person and not self.is_recorded_by(by.person):
             raise PermissionDenied
-
-
-class Attendance(models.Model):
-    """A person in the room, under an appointment, from arrival to departure."""
-
-    meeting = models.ForeignKey("forums.Meeting", on_delete=models.PROTECT, related_name="attendances")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="attendances")
-    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
-    arrived_at = models.DateTimeField()
-    left_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["arrived_at", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["meeting", "person"], condition=Q(left_at__isnull=True), name="a_person_is_present_once"
-            ),
-            models.UniqueConstraint(
-                fields=["meeting", "appointment"], condition=Q(left_at__isnull=True), name="a_seat_is_taken_once"
-            ),
-        ]
-        triggers = [
-            pgtrigger.Protect(name="an_attendance_stays_on_record", operation=pgtrigger.Delete),
-            pgtrigger.Protect(
-                name="who_has_left_stays_gone",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__left_at__isnull=False),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person} at {self.meeting}"
-
-    def as_record(self) -> list[Any]:
-        """What a sealing is made over: who, under which appointment, from when to when."""
-        left = audit.instant(self.left_at) if self.left_at else None
-        return [self.person_id, self.appointment_id, audit.instant(self.arrived_at), left]

@@ -22,7 +22,8 @@ SAID_OF_A_DECISION = ("meeting", "item", "matter", "type", "wording", "reason", 
 class Sitting:
     """The meeting of a number, up to the entry taken last; `state` is scheduled, open, closed or sealed.
 
-    `attended` holds person, appointment, arrival and departure (None while in the room), in the order of arrival.
+    `attended` holds person, appointment, arrival and departure (None while in the room), in the order of arrival;
+    `delegated` who sits for the holder of an appointment, as that person named them.
     """
 
     meeting: int
@@ -33,6 +34,7 @@ class Sitting:
     closed: dict[str, Any] = field(default_factory=dict)
     charter: dict[str, Any] = field(default_factory=dict)
     attended: list[list[Any]] = field(default_factory=list)
+    delegated: dict[int, int] = field(default_factory=dict)
     recused: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
     questions: dict[int, Question] = field(default_factory=dict)
     decisions: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -75,6 +77,16 @@ class Sitting:
     def arrive(self, entry: Entry) -> None:
         self.require("open", entry)
         self._seat(entry.data["person"], entry.data["appointment"], entry.data["arrived_at"], entry)
+
+        expect, remote = self.findings.expect, entry.data.get("remote", False)
+        expect(not remote or self.charter.get("allows_remote", True), entry.where, "counts somebody from elsewhere")
+
+    def delegate(self, entry: Entry) -> None:
+        """A member sends somebody, which only the holder of the seat or their deputy may."""
+        appointment, sender = entry.data["appointment"], entry.actor["person"]
+        holds = self.offices.in_force(appointment, sender, entry.at)
+        self.findings.expect(holds, entry.where, f"person {sender} sends somebody for appointment {appointment}")
+        self.delegated.setdefault(appointment, entry.data["person"])
 
     def leave(self, entry: Entry) -> None:
         self.require("open", entry)
@@ -138,7 +150,8 @@ class Sitting:
 
     def _seat(self, person: int, appointment: int, at: str, entry: Entry) -> None:
         expect, room = self.findings.expect, self.in_the_room()
-        seated = self.offices.in_force(appointment, person, entry.at)
+        sent = self.charter.get("allows_delegates", True) and self.delegated.get(appointment) == person
+        seated = sent or self.offices.in_force(appointment, person, entry.at)
         expect(seated, entry.where, f"no entry gives person {person} appointment {appointment} on that day")
         expect(person not in room, entry.where, f"person {person} arrives who is in the room already")
         expect(appointment not in room.values(), entry.where, f"the seat of appointment {appointment} is taken already")
@@ -164,6 +177,7 @@ class Sitting:
 HANDLERS: dict[str, Callable[[Sitting, Entry], None]] = {
     "meeting.opened": Sitting.open,
     "meeting.arrived": Sitting.arrive,
+    "meeting.delegated": Sitting.delegate,
     "meeting.left": Sitting.leave,
     "meeting.closed": Sitting.close,
     "item.recused": Sitting.recuse,

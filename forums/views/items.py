@@ -1,4 +1,5 @@
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from forums import access
@@ -30,6 +31,17 @@ def decisions(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @signed_in
+def sentence(request: PersonRequest, pk: int) -> HttpResponse:
+    """The words of a decision, written from what is chosen for it so far; nothing is decided."""
+    item = access.item_to_decide(request.person, pk)
+    form = motion_of(request, item, may_force=access.may_force(request.person)).worded()
+    if request.htmx:
+        return render(request, "forums/meetings/_wording.html", {"form": form, "item": item})
+    return show(request, item.meeting, item=item.pk, motion=form)
+
+
+@require_POST
+@signed_in
 def carry_over(request: PersonRequest, pk: int) -> HttpResponse:
     item = access.item_to_chair(request.person, pk)
     item.carry_over(input_of(ReasonForm(request.POST))["reason"], by=request.actor)
@@ -51,6 +63,15 @@ def escalation(request: PersonRequest, pk: int) -> HttpResponse:
     item = access.item_to_escalate(request.person, pk)
     given = input_of(EscalationForm(request.POST))
     item.escalate(given["reason"], due_on=given["due_on"], by=request.actor)
+    return to_item(item)
+
+
+@require_POST
+@signed_in
+def interests(request: PersonRequest, pk: int) -> HttpResponse:
+    """The reader says what ties them to the item, and goes on taking part."""
+    item = access.item_to_be_recused_from(request.person, pk)
+    item.declare_interest(input_of(ReasonForm(request.POST))["reason"], by=request.actor)
     return to_item(item)
 
 

@@ -10,9 +10,10 @@ from forums import access
 from forums.agenda_forms import SubjectForm
 from forums.calendar import meetings_by_time
 from forums.following import TOKEN, changed
-from forums.forms import EscalationForm, PersonForm, ReasonForm, members_away
+from forums.forms import DelegateForm, EscalationForm, PersonForm, ReasonForm, delegates, input_of, members_away
 from forums.models import AgendaItem, Meeting
-from forums.motion_forms import MotionForm, form_of
+from forums.motion_forms import MotionForm
+from forums.motion_kinds import form_of
 from forums.room_page import left_over, meeting_page
 from truthgov import clock
 from truthgov.errors import InvalidInput
@@ -81,7 +82,17 @@ def items(request: PersonRequest, pk: int) -> HttpResponse:
 def arrivals(request: PersonRequest, pk: int) -> HttpResponse:
     """Somebody arrives: the reader, or whom chair or secretary name."""
     found = access.meeting_to_attend(request.person, pk)
-    found.arrive(_named(request, found), by=request.actor)
+    found.arrive(_named(request, found), is_remote="remote" in request.POST, by=request.actor)
+    return redirect(found)
+
+
+@require_POST
+@signed_in
+def delegations(request: PersonRequest, pk: int) -> HttpResponse:
+    """The reader names who sits for them at this meeting."""
+    found = access.meeting_to_send_to(request.person, pk)
+    form = DelegateForm(request.POST, people=delegates(found))
+    found.delegate(input_of(form)["person"], by=request.actor)
     return redirect(found)
 
 
@@ -101,7 +112,7 @@ def show(
     chosen = request.POST.get("type", "") if motion else request.GET.get("type", "")
     page = meeting_page(found, request.person, item=item or _asked(request), chosen=chosen, form=motion)
     acts = _acts(found) | {"asked": item or _asked(request)} | ({"subject_form": subject} if subject else {})
-    status = 422 if motion or subject else 200
+    status = 422 if subject or (motion and motion.is_bound) else 200
     return render(request, "forums/meetings/meeting.html", {"page": page, **acts}, status=status)
 
 
@@ -122,6 +133,7 @@ def _acts(found: Meeting) -> dict[str, object]:
     away = members_away(found)
     return {
         "arrival_form": PersonForm(people=away),
+        "delegate_form": DelegateForm(people=delegates(found)),
         "reason_form": ReasonForm(),
         "escalation_form": EscalationForm(),
         "subject_form": SubjectForm(meeting=found),

@@ -54,7 +54,7 @@ class Site:
     """The product serving one organisation, as seen by its people's browsers."""
 
     def __init__(self, product: Product, browser: Browser) -> None:
-        self.url, self.browser = product.url, browser
+        self.url, self.product, self.browser = product.url, product, browser
         self.cookies: dict[str, object] = {}
 
     def context(self, part: Part | None, **options: object) -> BrowserContext:

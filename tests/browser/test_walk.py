@@ -29,6 +29,7 @@ def test_the_chair_leads_and_everybody_follows(site: Site) -> None:
     expect(follower.page.get_by_role("heading", level=2, name=title)).to_be_visible(timeout=LIVE)
     expect(follower.page.locator(".tg-sides")).to_be_visible()
     expect(recused.page.get_by_text("its papers and its deliberation are not shown to you")).to_be_visible(timeout=LIVE)
+    expect(chair.page.locator("#quorum")).to_contain_text("1 recused")
     faults = chair.faults("walk/in-session") + follower.faults("walk/following") + recused.faults("walk/recused")
 
     decide(chair.page, hand)
@@ -42,6 +43,41 @@ def test_the_chair_leads_and_everybody_follows(site: Site) -> None:
     expect(follower.page.get_by_role("link", name="Minutes")).to_be_visible(timeout=LIVE)
     faults += chair.faults("walk/minutes") + follower.faults("walk/closed")
     faults += seal(site, chair, hand, meeting).faults("walk/sealed")
+    assert not faults, "\n".join(["", *faults])
+
+
+def test_followers_miss_nothing_when_what_tells_them_stops_and_comes_back(site: Site) -> None:
+    chair, follower = site.watched(TRUTH_OWNER), site.watched(EXECUTIVES[0])
+    hand = Pointer()
+    meeting = open_meeting(chair.page, hand, then_follows=follower)
+    shown = follower.page.locator("#agenda")
+    expect(shown).to_contain_text("opened")
+    site.product.telling.stop()
+    take_up(chair.page, hand)
+    expect(shown).to_contain_text("In hand", timeout=LIVE)
+    site.product.live()
+    chair.go(meeting)
+    chair.page.locator("#agenda a").nth(1).click()
+    title = chair.page.locator("#hand h2").first.inner_text()
+    chair.page.get_by_role("button", name="Take this item up").click()
+    expect(follower.page.get_by_role("heading", level=2, name=title)).to_be_visible(timeout=2 * LIVE)
+
+
+def test_the_sentence_of_a_decision_is_written_while_the_chair_chooses(site: Site) -> None:
+    chair = site.watched(TRUTH_OWNER)
+    hand = Pointer()
+    meeting = open_meeting(chair.page, hand)
+    chair.go(meeting)
+    take_up(chair.page, hand)
+    words = chair.page.get_by_label("Decision, in words")
+    chair.page.get_by_label("What is done about it").fill("Flexible rates ask for a card")
+    chair.page.get_by_label("What is done about it").press("Tab")
+    expect(words).to_have_value(re.compile(": flexible rates ask for a card. The figures prove it from"))
+    words.fill("In our own words.")
+    chair.page.get_by_label("What is done about it").fill("Something else")
+    chair.page.get_by_label("What is done about it").press("Tab")
+    expect(words).to_have_value("In our own words.")
+    faults = chair.faults("walk/sentence")
     assert not faults, "\n".join(["", *faults])
 
 
@@ -109,8 +145,8 @@ def stand_aside(member: Watched, meeting: str) -> str:
     page.get_by_role("button", name="I am here").click()
     page.locator("#agenda a").first.click()
     title = page.locator("#hand h2").first.inner_text()
-    page.get_by_text("I am recused from this item").click()
-    page.get_by_label("The interest that keeps you from it").fill("It is my figure.")
+    page.get_by_text("Declare an interest, or take no part").click()
+    page.get_by_label("The interest that ties you to this item").fill("It is my figure.")
     page.get_by_role("button", name="Take no part").click()
     expect(page.get_by_text("You are recused from this item")).to_be_visible()
     page.goto(meeting)

@@ -33,11 +33,10 @@ class Product:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.running.close()
 
-    def live(self) -> process.Child:
+    def live(self) -> None:
         """Start what tells browsers that a meeting changed; whoever comes back finds it at the same port."""
-        child = self._start("live", product.live(self.live_port))
-        child.wait_until(lambda: product.serves(self.live_port))
-        return child
+        self.telling = self._start("live", product.live(self.live_port))
+        self.telling.wait_until(lambda: product.serves(self.live_port))
 
     def work(self) -> None:
         """Start a worker and the clock as well."""

@@ -179,7 +179,7 @@ def test_a_follower_costs_a_few_questions_once_another_was_shown_the_same(
     meeting = Meeting.objects.get(pk=item.meeting_id)
     changed(as_person(executive), meeting)
     browser = as_person(delivery_lead)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(16):
         changed(browser, meeting)
 
 

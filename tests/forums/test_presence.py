@@ -1,0 +1,150 @@
+"""Who is at the table: in the room or from elsewhere, in their own seat or for a member; what ties them to an item."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+
+from forums.hearing import minutes_of, time_used
+from forums.models import Attendance, Delegation
+from tests.factories.forums import in_session, next_meeting, resolving, steering_forum
+from truthgov.actor import Actor
+from truthgov.errors import Refusal
+
+
+def by(person):
+    return Actor(person=person)
+
+
+@pytest.fixture
+def strict(truth_owner, sponsor, mandate, sales_lead, delivery_lead, executive):
+    """A forum whose charter counts only who is in the room, in their own seat."""
+    return steering_forum(truth_owner, sponsor, [sales_lead], allows_remote=False, allows_delegates=False)
+
+
+def test_whoever_joins_from_elsewhere_counts_and_the_minutes_say_so(meeting, steering, executive):
+    meeting.leave(executive, by=by(executive))
+    meeting.arrive(executive, is_remote=True, by=by(executive))
+    assert executive.pk in meeting.members_present()
+    assert "Emil Executive, executive, from elsewhere" in meeting.close(by=steering.chair).text
+
+
+def test_a_charter_may_count_nobody_from_elsewhere(strict, executive):
+    meeting = in_session(strict)
+    with pytest.raises(Refusal, match="from elsewhere"):
+        meeting.arrive(executive, is_remote=True, by=by(executive))
+    seat = executive.appointments.get()
+    with pytest.raises(DatabaseError, match="from elsewhere"), transaction.atomic():
+        Attendance.objects.create(meeting=meeting, person=executive, appointment=seat, is_remote=True,
+                                  arrived_at=datetime.now(UTC))  # fmt: skip
+    meeting.arrive(executive, by=by(executive))
+
+
+def test_a_delegate_counts_in_the_members_stead(meeting, steering, executive, outsider):
+    meeting.leave(executive, by=by(executive))
+    before = len(meeting.members_present())
+    meeting.delegate(outsider, by=by(executive))
+    meeting.arrive(outsider, by=by(outsider))
+    assert len(meeting.members_present()) == before + 1
+    with pytest.raises(Refusal, match="same appointment"):
+        meeting.arrive(executive, by=by(executive))
+    assert "Olga Outsider, executive, for Emil Executive" in meeting.close(by=steering.chair).text
+
+
+def test_a_delegate_does_not_decide(item, truth_owner, outsider):
+    meeting = item.meeting
+    meeting.leave(truth_owner, by=by(truth_owner))
+    meeting.delegate(outsider, by=by(truth_owner))
+    meeting.arrive(outsider, by=by(outsider))
+    with pytest.raises(PermissionDenied):
+        item.decide(resolving(), by=by(outsider))
+
+
+def test_a_charter_may_let_nobody_sit_for_a_member(strict, executive, outsider):
+    meeting = next_meeting(strict)
+    with pytest.raises(Refusal, match="lets nobody"):
+        meeting.delegate(outsider, by=by(executive))
+    meeting.open(by=strict.chair)
+    seat = executive.appointments.get()
+    Delegation.objects.create(meeting=meeting, appointment=seat, person=outsider, named_at=datetime.now(UTC))
+    with pytest.raises(DatabaseError, match="their delegate"), transaction.atomic():
+        meeting.attendances.create(person=outsider, appointment=seat, arrived_at=datetime.now(UTC))
+    with pytest.raises(Refusal, match="nor a delegate"):
+        meeting.arrive(outsider, by=by(outsider))
+
+
+def test_nobody_takes_the_seat_of_another(meeting, executive, outsider):
+    meeting.leave(executive, by=by(executive))
+    with pytest.raises(DatabaseError, match="who holds it"), transaction.atomic():
+        meeting.attendances.create(
+            person=outsider, appointment=executive.appointments.get(), arrived_at=datetime.now(UTC)
+        )
+
+
+def test_one_member_sends_one_delegate_who_has_no_seat(meeting, executive, sales_lead, outsider, auditor, steering):
+    with pytest.raises(Refusal, match="without a seat"):
+        meeting.delegate(sales_lead, by=by(executive))
+    meeting.delegate(outsider, by=by(executive))
+    with pytest.raises(Refusal, match="already"):
+        meeting.delegate(auditor, by=by(executive))
+    with pytest.raises(PermissionDenied):
+        meeting.delegate(auditor, by=by(steering.secretary))
+
+
+def test_an_interest_declared_stands_in_the_minutes_and_takes_nobody_out(item, steering, sales_lead):
+    before = item.count(item.meeting)
+    item.declare_interest("My brother runs the agency.", by=by(sales_lead))
+    assert item.count(item.meeting) == before
+    with pytest.raises(Refusal, match="already"):
+        item.declare_interest("Again.", by=by(sales_lead))
+    text = item.meeting.close(by=steering.chair).text
+    assert "Interest declared: Sara Sales (My brother runs the agency.)" in text
+
+
+def test_an_interest_comes_before_the_decision(item, truth_owner, sales_lead, outsider):
+    with pytest.raises(PermissionDenied):
+        item.declare_interest("I am nobody here.", by=by(outsider))
+    item.decide(resolving(), by=by(truth_owner))
+    with pytest.raises(Refusal, match="before its decision"):
+        item.declare_interest("Late.", by=by(sales_lead))
+
+
+def test_a_recusal_changes_the_quorum_and_stands_in_the_minutes(item, steering, sales_lead):
+    before = item.count(item.meeting).entitled
+    item.recuse(sales_lead, "It is my figure.", by=by(sales_lead))
+    assert item.count(item.meeting).entitled == before - 1
+    assert "Recused: Sara Sales (It is my figure.)" in item.meeting.close(by=steering.chair).text
+
+
+def test_presence_from_elsewhere_a_delegate_and_an_interest_are_recorded_in_the_browser(
+    as_person, executive, sales_lead, outsider, item
+):
+    meeting, browser = item.meeting, as_person(executive)
+    browser.post(reverse("forums:departures", args=[meeting.pk]))
+    browser.post(reverse("forums:arrivals", args=[meeting.pk]), {"remote": "on"})
+    assert meeting.attendances.get(person=executive, left_at=None).is_remote
+    lead = as_person(sales_lead)
+    lead.post(reverse("forums:interests", args=[item.pk]), {"reason": "My brother runs the agency."})
+    lead.post(reverse("forums:departures", args=[meeting.pk]))
+    lead.post(reverse("forums:delegations", args=[meeting.pk]), {"person": outsider.pk})
+    page = browser.get(f"{meeting.get_absolute_url()}?item={item.pk}").content.decode()
+    assert "from elsewhere" in page
+    assert "My brother runs the agency." in page
+    assert meeting.delegations.get().person == outsider
+
+
+def test_the_time_of_an_item_runs_from_its_call_to_the_next():
+    ten = datetime(2026, 11, 28, 10, tzinfo=UTC)
+    calls = [(1, ten), (2, ten + timedelta(minutes=12)), (1, ten + timedelta(minutes=20))]
+    used = time_used(calls, until=ten + timedelta(minutes=25, seconds=59))
+    assert {item: minutes_of(time) for item, time in used.items()} == {1: 17, 2: 8}
+    assert time_used([], until=ten) == {}
+
+
+def test_calling_the_item_in_hand_once_more_does_not_start_its_time_anew(item, steering):
+    for _ in range(2):
+        item.meeting.take_up(item, by=steering.chair)
+        item.meeting.refresh_from_db()
+    assert item.takings.count() == 1
