@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from django.core import signing
@@ -14,11 +15,16 @@ Row = TypeVar("Row", bound=Model)
 SALT = "truthgov.keyset"
 
 
-class CursorSerializer(signing.JSONSerializer):
-    """JSON that also knows decimals, dates and moments."""
+class PlaceEncoder(DjangoJSONEncoder):
+    """JSON that also knows decimals, dates and moments, these to the microsecond: cut off, a place is another one."""
 
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if isinstance(o, datetime) else super().default(o)
+
+
+class CursorSerializer(signing.JSONSerializer):
     def dumps(self, obj: Any) -> bytes:
-        return DjangoJSONEncoder(separators=(",", ":")).encode(obj).encode()
+        return PlaceEncoder(separators=(",", ":")).encode(obj).encode()
 
 
 @dataclass(frozen=True, slots=True)

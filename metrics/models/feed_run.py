@@ -14,6 +14,7 @@ from truthgov.lifecycle import advance, only_once
 from truthgov.periods import Grain, Period
 
 ATTEMPTS = 7
+LATEST_FIRST = ("-slot", "-period_start", "-id")
 FIRST_PAUSE = timedelta(minutes=1)
 LEASE = timedelta(minutes=15)
 """How long a worker may hold a run; longer than a task may live, so that a killed worker's run is taken up again."""
@@ -88,7 +89,7 @@ class FeedRun(models.Model):
     objects = FeedRunQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-slot", "-period_start", "-id"]
+        ordering = LATEST_FIRST
         constraints = [
             models.UniqueConstraint(
                 fields=["feed", "grain", "period_start"], condition=Q(kind="scheduled"),

@@ -7,11 +7,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from metrics import access
 from metrics.feed_forms import BackfillForm, FeedForm
 from metrics.models import Feed
+from metrics.models.feed_run import LATEST_FIRST
 from metrics.sources import listing
 from metrics.sources.rehearsal import rehearse
 from truthgov import clock
 from truthgov.errors import InvalidInput
 from truthgov.http import PersonRequest, go_to, signed_in
+from truthgov.keyset import turn_to
 
 RUNS = 30
 
@@ -73,9 +75,10 @@ def feed(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _shown(request: PersonRequest, shown: Feed, form: BackfillForm | None = None) -> HttpResponse:
+    cursor = request.GET.get("cursor", "")
     context = {
         "feed": shown,
-        "runs": shown.runs.select_related("submission")[:RUNS],
+        "runs": turn_to(cursor, shown.runs.select_related("submission"), LATEST_FIRST, size=RUNS),
         "waiting": shown.runs.waiting().count(),
         "may_manage": access.functions_to_connect(request.person).filter(pk=shown.function_id).exists(),
         "form": form or BackfillForm(shown.schedule.grain),

@@ -15,6 +15,7 @@ from metrics.api.callers import actor_of, named, person_of, sources_of
 from metrics.api.fields import Form
 from metrics.api.forms.feeds import FeedForm, FeedQuery, FeedRunForm, RangeForm, RunQuery, TermsForm
 from metrics.models import Feed, FeedRun, Source
+from metrics.models.feed_run import LATEST_FIRST
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput
@@ -83,7 +84,7 @@ class FeedRuns(ApiView):
         runs = get_object_or_404(_feeds(request), pk=pk).runs.all()
         if "status" in query:
             runs = runs.filter(status=query["status"])
-        return page_of(request, runs, query, ("-slot", "-period_start", "-id"), FeedRunForm)
+        return page_of(request, runs, query, LATEST_FIRST, FeedRunForm)
 
 
 class FeedRunOne(ApiView):

@@ -146,6 +146,14 @@ def test_a_range_is_filled_back(as_person, sales_lead, feed):
     assert "3 runs wait" in client.get(feed.get_absolute_url()).content.decode()
 
 
+def test_the_log_of_runs_turns_its_pages(as_person, sales_lead, feed):
+    client = as_person(sales_lead)
+    client.post(f"/feeds/{feed.pk}/backfill/", {"first": "2023-01", "last": "2025-07"})
+    log = client.get(feed.get_absolute_url()).context["runs"]
+    rest = client.get(feed.get_absolute_url(), {"cursor": log.next_cursor}).context["runs"]
+    assert (len(log.rows), [run.period.code for run in rest.rows]) == (30, ["2023-01"])
+
+
 def test_a_retired_feed_offers_nothing_more_to_do(as_person, sales_lead, feed):
     client = as_person(sales_lead)
     assert client.post(f"/feeds/{feed.pk}/retirement/").status_code == 302
