@@ -6,11 +6,14 @@ Whether a figure is attested follows from its observation: a restatement is anot
 import hashlib
 from collections.abc import Collection
 
+from metrics import due
 from metrics.models import Attestation
 from metrics.sheets import Cell, Sheet
 from truthgov import audit, authority, clock
 from truthgov.actor import Actor
 from truthgov.errors import Refusal
+from truthgov.figures import plain
+from truthgov.models import Scope
 
 WORDINGS = {1: "I have checked these figures against their source and stand behind them."}
 """By version. A wording that anybody has attested in is never changed: a new one is added."""
@@ -18,13 +21,16 @@ VERSION = max(WORDINGS)
 
 
 def attest(sheet: Sheet, *, seen: str, by: Actor) -> Attestation:
-    """Stand behind all that a sheet has on record; `seen` is the digest of what was shown.
+    """Stand behind all that a sheet has on record, read anew; `seen` is the digest of what was shown.
 
     PermissionDenied for anybody but who answers for the scope. Refusal where there is nothing to attest, or where
     what is on record is no longer what was shown.
     """
     with audit.act():
         actor = authority.acting_as(by, authority.answering_role(sheet.scope), scope=sheet.scope)
+        # Of two who attest at once, the second finds that somebody stands behind the figures.
+        Scope.objects.select_for_update(no_key=True).get(pk=sheet.scope.pk)
+        sheet = due.sheet(sheet.scope, sheet.period.code) or Sheet(sheet.scope, sheet.period)
         _require_attestable(sheet, seen)
         attestation = Attestation.objects.create(
             scope=sheet.scope, grain=sheet.period.grain.value, period_start=sheet.period.start, person=actor.person,
@@ -55,7 +61,7 @@ def attested_observations(observations: Collection[int]) -> set[int]:
 def _line(sheet: Sheet, cell: Cell) -> str:
     place = f"{cell.measure.code}\t{cell.segment.key}\t{sheet.period.start}"
     if cell.reading:
-        return f"{place}\t{cell.reading.observation_id}\t{cell.reading.value.normalize():f}"
+        return f"{place}\t{cell.reading.observation_id}\t{plain(cell.reading.value)}"
     return f"{place}\tnot available\t{cell.absence.pk if cell.absence else ''}"
 
 

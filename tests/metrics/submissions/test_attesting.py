@@ -73,6 +73,13 @@ def test_what_changed_since_it_was_shown_is_not_attested(as_person, owed, sales_
         attest(owed(), sales_lead, seen)
 
 
+def test_of_two_who_attest_what_they_both_saw_the_second_is_told(owed, sales_lead):
+    seen_by_both = owed()
+    attest(seen_by_both, sales_lead)
+    with pytest.raises(Refusal, match="already"):
+        attest(seen_by_both, sales_lead)
+
+
 def test_nothing_is_attested_twice_nor_where_there_is_nothing(owed, sales, sales_lead, last_month):
     attest(owed(), sales_lead)
     with pytest.raises(Refusal, match="already"):
