@@ -335,6 +335,15 @@ def test_a_delivery_shows_its_figures_with_what_is_said_of_them(as_person, sales
     assert "Note:" not in page
 
 
+def test_a_delivery_without_its_faulty_rows_says_which_and_why(as_person, outsider, conversion, last_month):
+    rows = [{"measure": "sales.conversion", "period": last_month.shift(-at).code, "value": value}
+            for at, value in enumerate(("0.2", "18.4"))]  # fmt: skip
+    ingest(Rows.of(rows), Delivery(channel="api", source="crm", lenient=True), by=Actor(clockwork="test"))
+    page = as_person(outsider).get(Submission.objects.get().get_absolute_url()).content.decode()
+    assert "accepted without its faulty rows" in page
+    assert "this looks like a percentage" in page
+
+
 def test_a_count_that_stays_needs_no_reason_though_it_has_parts_on_record(
     as_person, sales_lead, crm, sales, sheet, last_month
 ):
