@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from forums.models import Action, Charter, Escalation, Forum, Meeting, Minutes, Signature
@@ -12,7 +12,7 @@ from forums.restatements_owed import owed_to
 from metrics import due
 from metrics.deriving import unreadable
 from metrics.late_feeds import feeds_late
-from metrics.models import Challenge, Definition, FeedRun
+from metrics.models import Challenge, Definition, DictionaryImport, FeedRun, Measure
 from truthgov import authority, clock
 from truthgov.models import Appointment, Person, Role, Scope
 
@@ -136,11 +136,20 @@ def _approvals(person: Person, held: list[Appointment]) -> Iterator[Due]:
     if any(each.role in (Role.SPONSOR, Role.TRUTH_OWNER) for each in held):
         for charter in Charter.objects.awaiting_approval().exclude(proposed_by=person).select_related("forum"):
             yield Due("Approval", str(charter), reverse("forums:forum", args=[charter.forum.code]))
+        for handed_in in DictionaryImport.objects.awaiting_approval().exclude(proposed_by=person):
+            yield Due("Approval", f"Dictionary file {handed_in}", handed_in.get_absolute_url())
+    for definition in _definitions(held).exclude(proposed_by=person).select_related("measure"):
+        address = reverse("forums:measure", args=[definition.measure.code])
+        yield Due("Approval", f"Definition of {definition.measure}", address)
+
+
+def _definitions(held: list[Appointment]) -> QuerySet[Definition]:
+    """Versions that wait: all for the truth owner, those of their measures for whoever answers for some."""
+    waiting = Definition.objects.waiting()
     if any(each.role == Role.TRUTH_OWNER for each in held):
-        proposed = Definition.objects.waiting().exclude(proposed_by=person)
-        for definition in proposed.select_related("measure"):
-            address = reverse("forums:measure", args=[definition.measure.code])
-            yield Due("Approval", f"Definition of {definition.measure}", address)
+        return waiting
+    scopes = [each.scope_id for each in held if each.role == authority.answering_role(each.scope)]
+    return waiting.filter(measure__in=Measure.objects.answered_for_by(scopes)) if scopes else waiting.none()
 
 
 def _restatements(held: list[Appointment]) -> Iterator[Due]:

@@ -1,9 +1,17 @@
+from typing import Self
+
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
 from truthgov.models import Person
+
+
+class DictionaryImportQuerySet(models.QuerySet["DictionaryImport"]):
+    def awaiting_approval(self) -> Self:
+        """Proposed, with something in them that waits for another person."""
+        return self.filter(status=DictionaryImport.Status.PROPOSED).defer("content")
 
 
 class DictionaryImport(models.Model):
@@ -31,6 +39,8 @@ class DictionaryImport(models.Model):
     decided_at = models.DateTimeField(null=True)
     ended_because = models.TextField(blank=True)
     proposed = models.JSONField(default=list, help_text="The versions it proposed, as code and number.")
+
+    objects = DictionaryImportQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

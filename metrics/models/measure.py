@@ -1,8 +1,18 @@
+from collections.abc import Collection
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 
 from journeys.models import Journey
 from truthgov.models import Function
+
+
+class MeasureQuerySet(models.QuerySet["Measure"]):
+    def answered_for_by(self, scopes: Collection[int]) -> Self:
+        """Those whose `answering_scope_id` is one of these."""
+        of_journey = Q(kind=Measure.Kind.JOURNEY_OUTCOME) | Q(function=None)
+        return self.filter(Q(of_journey, journey__scope__in=scopes) | Q(~of_journey, function__scope__in=scopes))
 
 
 class Measure(models.Model):
@@ -29,6 +39,8 @@ class Measure(models.Model):
         help_text="The journey whose outcome this is, or which the KPI belongs to.",
     )  # fmt: skip
     guards = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="counter_measures")
+
+    objects = MeasureQuerySet.as_manager()
 
     class Meta:
         ordering = ["code"]

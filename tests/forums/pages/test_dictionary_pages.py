@@ -203,6 +203,14 @@ def test_what_waits_says_what_approving_it_touches(as_person, sales_lead, truth_
     assert wins.definitions.get(version=2).ended_because == "Nobody knows by whom."
 
 
+def test_what_waits_is_on_the_desk_of_whoever_may_approve_it(as_person, sales_lead, delivery_lead, truth_owner, wins):
+    as_person(truth_owner).post("/dictionary/SALES.WINS/definitions/new/", proposal())
+    waiting = f"Definition of {wins}"
+    assert waiting in as_person(sales_lead).get("/").content.decode()
+    for other in (delivery_lead, truth_owner):
+        assert waiting not in as_person(other).get("/").content.decode()
+
+
 def test_a_measure_is_retired_by_two_people(as_person, sales_lead, truth_owner, wins):
     lead, owner = as_person(sales_lead), as_person(truth_owner)
     following = Period.containing(clock.today(), Grain.MONTH).shift(1).start

@@ -54,6 +54,8 @@ def test_versions_wait_for_review_and_the_rest_for_another_person(as_person, tru
     version = Measure.objects.get(code="sales.close").definitions.get(version=2)
     assert (version.status, version.rationale, version.proposed_by) == ("proposed", "A lower target.", truth_owner)
     shown = seen(approver, address)
+    assert "Dictionary file dictionary.yaml" in approver.get("/").content.decode()
+    assert "Dictionary file dictionary.yaml" not in proposer.get("/").content.decode()
     assert proposer.post(f"{address}approval/", {"seen": shown}).status_code == 409
     assert not Link.objects.exists()
     assert approver.post(f"{address}approval/", {"seen": shown}).status_code == 302
