@@ -12,6 +12,7 @@ from metrics.models import Definition
 from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput
+from truthgov.figures import plain
 from truthgov.periods import Grain, Period
 
 LABELS = {
@@ -156,4 +157,4 @@ def _following(current: Definition) -> Any:
 
 def _plain(value: Any) -> Any:
     """A decimal without idle zeros, as a person writes it."""
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+    return plain(value) if isinstance(value, Decimal) else value

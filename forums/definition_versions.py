@@ -10,6 +10,7 @@ from forums.definition_forms import LABELS
 from forums.impact import Dependants, bridge_in_words, impact
 from metrics.courses import Point
 from metrics.models import Definition, DefinitionComment
+from truthgov.figures import plain
 
 IN_UNIT = {"target", "red_threshold", "min_effect"}
 SHARES = {"source_tolerance", "restatement_threshold"}
@@ -72,11 +73,11 @@ def _worded(definition: Definition, name: str) -> str:
     if name in IN_UNIT:
         return word(value, definition).text
     if name in SHARES:
-        return f"{Decimal(value) * 100:.1f}".rstrip("0").rstrip(".") + " %"
+        return f"{plain(Decimal(value) * 100)} %"
     if name == "freshness_days":
         return f"{value} days after the period's end"
     if name == "reliable_from":
-        return f"a denominator of {value:f}".rstrip("0").rstrip(".")
+        return f"a denominator of {plain(value)}"
     if name in {"unit", "direction", "roll_up"}:
         return str(getattr(definition, f"get_{name}_display")())
     return str(value)

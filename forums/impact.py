@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from metrics.courses import Point
 from metrics.models import Contradiction, Definition, Link, RequiredOutcome, Rule
+from truthgov.figures import plain
 
 FIGURES_TRIED = 12
 
@@ -36,8 +37,8 @@ def bridge_in_words(definition: Definition) -> str:
     if definition.bridge_factor is None:
         return ""
     offset = definition.bridge_offset
-    plus = f" {'+' if offset > 0 else '−'} {_plain(abs(offset))}" if offset else ""
-    return f"figures before are taken × {_plain(definition.bridge_factor)}{plus}"
+    plus = f" {'+' if offset > 0 else '−'} {plain(abs(offset))}" if offset else ""
+    return f"figures before are taken × {plain(definition.bridge_factor)}{plus}"
 
 
 def _counting(then: Definition) -> str:
@@ -84,7 +85,3 @@ def _listed(names: Iterable[str]) -> str:
     """Each name once, with how often it comes."""
     told = list(names)
     return "; ".join(f"{name} ({told.count(name)})" if told.count(name) > 1 else name for name in dict.fromkeys(told))
-
-
-def _plain(value: Decimal) -> str:
-    return f"{value.normalize():f}"

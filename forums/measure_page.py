@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from forums.case_sides import Standing, judge
 from forums.charts import chart_of, word
@@ -26,6 +26,7 @@ from metrics.models import (
     Rule,
     Segment,
     Source,
+    TargetCondition,
 )
 from metrics.models.rule import on_any_side
 from metrics.trust.pages import TrustPanel, trust_panel
@@ -35,6 +36,7 @@ from truthgov.svg import Chart
 
 FIGURES_LISTED = 24
 UNAVAILABLE_LISTED = 6
+DECISIONS_LISTED = 10
 ENDED = (Definition.Status.WITHDRAWN, Definition.Status.REJECTED)
 
 
@@ -90,6 +92,8 @@ class MeasurePage:
     derived: list[Definition]
     contradictions: list[Contradiction]
     decisions: list[Decision]
+    decisions_left: int
+    """How many more there are than are listed."""
     trust: TrustPanel | None
     roll_ups: RollUpPanel | None
     lineage: LineagePage | None
@@ -106,7 +110,8 @@ def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
     links, derived = _links(measure), derived_from(measure)
     rules, required_by = _rules(measure), _required_by(measure)
     contradictions, decisions = _contradictions(measure), _decisions(measure, definitions)
-    rely = Dependants(links, rules, required_by, contradictions, len(decisions), derived)
+    leaning = decisions.count()
+    rely = Dependants(links, rules, required_by, contradictions, leaning, derived)
     return MeasurePage(
         measure=measure,
         segment=segment,
@@ -130,7 +135,8 @@ def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
         derived=derived,
         contradictions=contradictions,
         trust=trust_panel(measure, Grain(current.grain)) if current else None,
-        decisions=decisions,
+        decisions=list(decisions[:DECISIONS_LISTED]),
+        decisions_left=max(leaning - DECISIONS_LISTED, 0),
         roll_ups=roll_up_panel(measure, segment, course, approved),
         lineage=lineage_of([measure], f"Lineage of {measure.name}"),
     )
@@ -178,7 +184,10 @@ def _rules(measure: Measure) -> list[Rule]:
 
 
 def _required_by(measure: Measure) -> list[RequiredOutcome]:
-    return list(RequiredOutcome.objects.filter(measure=measure).select_related("condition__journey"))
+    """In the last version of each journey's target condition; what an earlier one demanded is history."""
+    latest = TargetCondition.objects.latest().values("pk")
+    demanded = RequiredOutcome.objects.filter(measure=measure, condition__in=latest)
+    return list(demanded.select_related("condition__journey"))
 
 
 def _contradictions(measure: Measure) -> list[Contradiction]:
@@ -188,7 +197,7 @@ def _contradictions(measure: Measure) -> list[Contradiction]:
     )
 
 
-def _decisions(measure: Measure, definitions: list[Definition]) -> list[Decision]:
+def _decisions(measure: Measure, definitions: list[Definition]) -> QuerySet[Decision]:
     """Those that leaned on a version of it, or are expected to move it."""
     leaning = Q(definitions__overlap=[definition.pk for definition in definitions]) | Q(expectations__measure=measure)
-    return list(Decision.objects.filter(leaning).select_related("meeting__forum").distinct()[:20])
+    return Decision.objects.filter(leaning).select_related("meeting__forum").distinct()

@@ -238,8 +238,8 @@ def _require_formula(measure: Measure, terms: dict[str, Any]) -> None:
 
 def _require_not_demanded(measure: Measure) -> None:
     """A journey cannot go on demanding what nobody measures any more."""
-    in_force = TargetCondition.objects.order_by("journey_id", "-version").distinct("journey_id")
-    demanding = TargetCondition.objects.filter(pk__in=in_force.values("pk"), required__measure=measure).first()
+    latest = TargetCondition.objects.latest().values("pk")
+    demanding = TargetCondition.objects.filter(pk__in=latest, required__measure=measure).first()
     if demanding:
         raise Refusal(f"The target condition of {demanding.journey} demands {measure}; set one without it first.")
 

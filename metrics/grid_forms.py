@@ -14,7 +14,7 @@ from metrics.preview import Line
 from metrics.sheet_template import FIGURES
 from metrics.sheets import Cell, Sheet
 from metrics.typed import NOT_AVAILABLE
-from truthgov.figures import Figure, word_figure
+from truthgov.figures import Figure, plain, word_figure
 
 COLUMNS = (*FIGURES, "note")
 MOVED = "What is on record here changed since you opened this page: look at it, and preview again."
@@ -165,7 +165,7 @@ def _recorded(cell: Cell, note: str) -> dict[str, str]:
     if cell.absence:
         return given | {"value": NOT_AVAILABLE, "note": cell.absence.reason}
     figures = {name: getattr(cell.reading, name, None) for name in FIGURES if name in given}
-    return given | {name: f"{figure.normalize():f}" for name, figure in figures.items() if figure is not None}
+    return given | {name: plain(figure) for name, figure in figures.items() if figure is not None}
 
 
 def _columns(cell: Cell) -> tuple[str, ...]:

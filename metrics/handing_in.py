@@ -47,20 +47,20 @@ class Entry:
 
     def figures(self) -> tuple[dict[str, str], dict[str, str]]:
         """The figures in plain notation, and for those that cannot be read the sentence that says why."""
-        plain, faults = {}, {}
+        read, faults = {}, {}
         for name in FIGURES:
             try:
-                plain[name] = self._plain(name)
+                read[name] = self._plain(name)
             except ValueError as fault:
                 faults[name] = str(fault)
-        if not faults and not plain["value"]:
-            plain["value"] = _ratio(plain["numerator"], plain["denominator"])
-            if not plain["value"] and (plain["numerator"] or plain["denominator"]):
+        if not faults and not read["value"]:
+            read["value"] = _ratio(read["numerator"], read["denominator"])
+            if not read["value"] and (read["numerator"] or read["denominator"]):
                 faults["value"] = UNDIVIDED
-        elif not faults and self._contradicts_its_parts(plain):
-            ratio = _ratio(plain["numerator"], plain["denominator"])
-            faults["value"] = CONTRADICTED.format(ratio) if plain["denominator"] else ALONE
-        return plain, faults
+        elif not faults and self._contradicts_its_parts(read):
+            ratio = _ratio(read["numerator"], read["denominator"])
+            faults["value"] = CONTRADICTED.format(ratio) if read["denominator"] else ALONE
+        return read, faults
 
     def _plain(self, name: str) -> str:
         definition, typed_in = self.cell.definition, getattr(self, name)
@@ -71,11 +71,11 @@ class Entry:
             raise ValueError(f"{typed_in.strip()[:40]!r} is a percentage and this is none; write the number{unit}.")
         return figure
 
-    def _contradicts_its_parts(self, plain: Mapping[str, str]) -> bool:
+    def _contradicts_its_parts(self, read: Mapping[str, str]) -> bool:
         """Is the value another one than the parts give? The door asks this of fractions; what is on record stays."""
         reading = self.cell.reading
         on_record = {name: getattr(reading, name, None) for name in FIGURES}
-        given = {name: _number(text) for name, text in plain.items()}
+        given = {name: _number(text) for name, text in read.items()}
         value, numerator, denominator = (given[name] for name in FIGURES)
         if self.cell.definition.unit == Definition.Unit.FRACTION or given == on_record:
             return False

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from metrics.ingestion import Fate, Rehearsed
 from metrics.sheets import Cell
-from truthgov.figures import Change, Figure, word_change, word_figure
+from truthgov.figures import Change, Figure, plain, word_change, word_figure
 
 VALUE, NOTE = "value", "note"
 AT = {"reason_missing": NOTE, "part_exceeds_whole": "numerator"}
@@ -72,7 +72,7 @@ class Preview:
     @property
     def digest(self) -> str:
         """SHA-256, in hexadecimal, of what is shown: who confirms has seen this and nothing else."""
-        told = (f"{line.cell.key}\t{line.standing}\t{_plain(line.value)}\t{_plain(line.on_record)}\t{line.note!r}"
+        told = (f"{line.cell.key}\t{line.standing}\t{plain(line.value)}\t{plain(line.on_record)}\t{line.note!r}"
                 for line in self.lines)  # fmt: skip
         return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
@@ -110,7 +110,3 @@ def refused(cell: Cell, faults: Mapping[str, str], note: str) -> Line:
     """The line of a figure that cannot be read; `faults` are sentences by field."""
     at, why = next(iter(faults.items()))
     return Line(cell, Standing.REFUSED, None, cell.reading.value if cell.reading else None, note, why, at)
-
-
-def _plain(value: Decimal | None) -> str:
-    return "" if value is None else f"{value.normalize():f}"

@@ -11,6 +11,7 @@ from metrics.models import Definition, Reading
 from metrics.sheet_template import FIGURES, HELP, IS_A_DATE, LONGEST, MEASURE, NOTE, PART, PERIOD, TOO_LONG
 from metrics.sheets import Cell, Sheet
 from truthgov.errors import InvalidInput
+from truthgov.figures import plain
 from truthgov.spreadsheets import Kind, Table, Written, day_of
 
 GIVEN = (*FIGURES, NOTE)
@@ -52,7 +53,7 @@ def rows(sheet: Sheet) -> Iterable[Row]:
 
 def _plain(reading: Reading | None) -> Decimal | None:
     """Its figure without trailing zeros or an exponent."""
-    return Decimal(f"{reading.value.normalize():f}") if reading else None
+    return Decimal(plain(reading.value)) if reading else None
 
 
 def label(sheet: Sheet) -> str:

@@ -11,7 +11,6 @@ from metrics.sheet_files import GIVEN, columns, rows
 from metrics.sheet_template import SHEET
 from metrics.sheets import Sheet
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDTHS = {"name": 38, "period": 24, "note": 50}
 EXPLANATION = (
     "Fill in the shaded columns of the sheet Figures; leave the other columns and the first row as they are.",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from metrics.dictionary_files.document import Document
 from metrics.dictionary_files.tables import to_archive, to_workbook
 from metrics.dictionary_files.yaml_form import to_yaml
+from truthgov.intake import WORKBOOK
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,6 @@ class Form:
 
 WRITERS = {
     "yaml": Form(to_yaml, "application/yaml"),
-    "xlsx": Form(to_workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "xlsx": Form(to_workbook, WORKBOOK),
     "zip": Form(to_archive, "application/zip"),
 }

@@ -20,7 +20,7 @@ from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.intake import MAX_BYTES
 from truthgov.lifecycle import advance
-from truthgov.models import Person, Role
+from truthgov.models import Appointment, Person, Role
 
 IMPORTING = (Role.TRUTH_OWNER, Role.FUNCTION_LEAD, Role.JOURNEY_OWNER)
 """Who hands a dictionary in: whoever defines measures."""
@@ -56,16 +56,15 @@ def plan_of(reading: Reading, proposer: Person) -> Plan:
     for new in plan.further_versions:
         _require_proposable(plan, new, proposer)
     for said, _ in plan.conditions:
-        journey = authority_over(str(said["journey"]), proposer)
-        if not journey:
+        if not owns_journey(proposer, str(said["journey"])):
             plan.fault("the file", f"Only its owner proposes the target condition of {said['journey']}; leave it out.")
     return plan
 
 
-def authority_over(journey: str, person: Person) -> bool:
-    """Does a person own the journey of this name?"""
-    owned = person.appointments.filter(role=Role.JOURNEY_OWNER, scope__name=journey)
-    return any(authority.appointment_of(person, Role.JOURNEY_OWNER, scope=each.scope) for each in owned)
+def owns_journey(person: Person, name: str) -> bool:
+    """Does a person own the journey of this name today, or stand in for who does?"""
+    exercised = Appointment.objects.exercised_by(person, on=clock.today())
+    return exercised.filter(role=Role.JOURNEY_OWNER, scope__journey__name=name).exists()
 
 
 def propose_import(handed_in: DictionaryImport, *, reason: str, by: Actor) -> None:

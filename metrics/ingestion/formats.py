@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from metrics.ingestion.delivery import Rows
+from metrics.ingestion.delivery import COLUMNS, Rows
 from metrics.ingestion.periods import from_inclusive
 
 NOTHING = msgspec.Raw(b"null")
@@ -94,7 +94,7 @@ def from_csv(body: bytes) -> Sent:
     empty = [""] * len(sheet)
     if "period_start" in columns:
         columns["period"] = list(map(from_inclusive, columns.pop("period_start"), columns.pop("period_end")))
-    return Sent(Rows(**{name: columns.get(name, empty) for name in ROW_COLUMNS}), "/{}")
+    return Sent(Rows(**{name: columns.get(name, empty) for name in COLUMNS}), "/{}")
 
 
 READERS: dict[str, Callable[[bytes], Sent]] = {
@@ -102,13 +102,12 @@ READERS: dict[str, Callable[[bytes], Sent]] = {
     "application/x-ndjson": from_ndjson,
     "text/csv": from_csv,
 }
-ROW_COLUMNS = ("measure", "period", "segment", "value", "numerator", "denominator", "source", "reason")
 NAMES = {"measure_code": "measure", "segment_json": "segment"}
 
 
 def _require_known(header: list[str]) -> None:
     periods = {"period"} if "period" in header else {"period_start", "period_end"}
-    known = {*ROW_COLUMNS, *periods} - ({"period"} - periods)
+    known = {*COLUMNS, *periods} - ({"period"} - periods)
     unknown = sorted(set(header) - known)
     missing = sorted(({"measure", "value"} | periods) - set(header))
     if unknown or missing or len(set(header)) != len(header):

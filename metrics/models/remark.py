@@ -8,6 +8,7 @@ from django.db import models
 from metrics.models.measure import Measure
 from metrics.models.observation import Series
 from metrics.models.segment import Segment
+from metrics.models.submission import sender_named
 from truthgov.models import Appointment, Fact, Person
 
 
@@ -89,4 +90,4 @@ class Absence(Fact):
     @property
     def said_by(self) -> str:
         """Who says it: a person, or our own clockwork that could not compute it."""
-        return str(self.person or "truthgov's own clockwork")
+        return sender_named(str(self.person or ""))

@@ -17,7 +17,7 @@ def rising_uuid(moment: datetime) -> uuid.UUID:
 
 
 def sender_named(name: str | None) -> str:
-    """Who gave figures, by the name of a person or a key; without either it was our own clockwork."""
+    """Who gave figures or said something of them, by the name of a person or a key; else it was our own clockwork."""
     return name or "truthgov's own clockwork"
 
 

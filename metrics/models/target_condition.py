@@ -13,6 +13,10 @@ class TargetConditionQuerySet(models.QuerySet["TargetCondition"]):
         """The version of each journey that holds on a day."""
         return self.filter(starts_on__lte=on).order_by("journey_id", "-version").distinct("journey_id")
 
+    def latest(self) -> "models.QuerySet[TargetCondition]":
+        """The last version of each journey, in force or to come: what it demands from then on."""
+        return self.order_by("journey_id", "-version").distinct("journey_id")
+
 
 class TargetCondition(Fact):
     """Which outcomes must hold for a journey to count as working; a later version replaces an earlier one."""

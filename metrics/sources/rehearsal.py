@@ -66,6 +66,18 @@ class Rehearsal:
     all_or_nothing: bool = True
 
     @property
+    def is_cut(self) -> bool:
+        """Are there more rows of a kind than are shown?"""
+        taken = self.counts.get("accepted", 0) + self.counts.get("restated", 0)
+        of_each = (taken, self.counts.get("unchanged", 0), self.counts.get("refused", 0))
+        return max(of_each) > SHOWN
+
+    @property
+    def shown(self) -> int:
+        """How many rows of a kind are shown at most."""
+        return SHOWN
+
+    @property
     def stores_nothing(self) -> bool:
         """Would a real run refuse the whole for the sake of some rows?"""
         return bool(self.refused) and self.all_or_nothing

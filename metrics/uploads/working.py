@@ -1,6 +1,7 @@
 """What a worker does with large files: read, compare, store. All it needs to know is a state in the database."""
 
 import zlib
+from contextlib import suppress
 from datetime import date
 from tempfile import TemporaryFile
 from typing import IO
@@ -42,7 +43,8 @@ class Changed(Exception):  # noqa: N818 - not a failure: it is looked at again
 def work() -> int:
     """Take up every file that waits for a worker, also those whose worker died; answers how many were taken up."""
     for upload in Upload.objects.abandoned(at=clock.now()):
-        upload.cancel(by=Actor(clockwork="uploads"))
+        with suppress(Refusal):  # its sender confirmed or cancelled it meanwhile
+            upload.cancel(by=Actor(clockwork="uploads"))
     taken = 0
     for upload in Upload.objects.under_way().order_by("pk"):
         with upload.held() as mine:

@@ -13,6 +13,7 @@ from metrics.upload_forms import UploadForm
 from truthgov.actor import Appointed
 from truthgov.export import lines
 from truthgov.http import PersonRequest, go_to, signed_in
+from truthgov.intake import WORKBOOK
 from truthgov.receiving import takes_large_files
 
 BOM = "\ufeff"
@@ -32,7 +33,7 @@ def csv_template(request: PersonRequest, scope: int, code: str) -> HttpResponseB
 def xlsx_template(request: PersonRequest, scope: int, code: str) -> HttpResponseBase:
     """The due rows as a workbook, with a sheet that explains."""
     owed, _ = access.sheet_to_submit(request.person, scope, code)
-    return _saved(sheet_workbooks.workbook(owed), sheet_workbooks.MEDIA_TYPE, _name(owed, "xlsx"))
+    return _saved(sheet_workbooks.workbook(owed), WORKBOOK, _name(owed, "xlsx"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,6 +13,7 @@ from metrics.models import DictionaryImport
 from truthgov.errors import InvalidInput
 from truthgov.http import PersonRequest, go_to, signed_in
 from truthgov.intake import MAX_BYTES
+from truthgov.keyset import turn_to
 
 SHOWN = 50
 
@@ -28,7 +29,7 @@ def imports(request: PersonRequest) -> HttpResponse:
         return go_to(request, _draft(request, form).get_absolute_url())
     context = {
         "form": form, "forms": WRITERS, "may_import": access.may_import(request.person),
-        "imports": access.imports_to_read(request.person)[:SHOWN],
+        "page": turn_to(request.GET.get("cursor", ""), access.imports_to_read(request.person), ("-pk",), size=SHOWN),
     }  # fmt: skip
     return render(request, "metrics/imports.html", context, status=422 if form.is_bound else 200)
 
