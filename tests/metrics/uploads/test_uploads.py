@@ -182,6 +182,18 @@ def test_what_came_in_since_the_counts_were_shown_is_looked_at_again(read):
     assert Submission.objects.filter(channel="file").count() == 0
 
 
+def test_how_far_it_is_stands_in_the_record_and_on_every_reload(send, as_person):
+    upload = send(*TWO)
+    upload.begin()
+    upload.note(rows_read=3, bytes_read=40)
+    browser, address = as_person(upload.person), upload.get_absolute_url()
+    for page in (browser.get(address), browser.get(address), browser.get(address, headers={"HX-Request": "true"})):
+        text = page.content.decode()
+        assert f'value="40" max="{upload.size}"' in text
+        assert "3 rows read" in text
+        assert f'hx-get="{address}" hx-trigger="every 2s"' in text
+
+
 def test_a_file_can_be_cancelled_at_any_time(send, as_person):
     upload = send(*TWO)
     browser = as_person(upload.person)
