@@ -185,7 +185,7 @@ def _rules(measure: Measure) -> list[Rule]:
 
 def _required_by(measure: Measure) -> list[RequiredOutcome]:
     """In the last version of each journey's target condition; what an earlier one demanded is history."""
-    latest = TargetCondition.objects.latest().values("pk")
+    latest = TargetCondition.objects.last_versions().values("pk")
     demanded = RequiredOutcome.objects.filter(measure=measure, condition__in=latest)
     return list(demanded.select_related("condition__journey"))
 

@@ -28,7 +28,7 @@ TERMS = (
     "reliable_from", "source_tolerance", "restatement_threshold", "freshness_days", "roll_up", "unguarded_because",
 )  # fmt: skip
 """What a version may change. Another unit or grain is another measure: figures could not be read on across it."""
-ACROSS = {"max_digits": 24, "decimal_places": 12}
+ACROSS: dict[str, Any] = {"max_digits": 24, "decimal_places": 12}
 """Digits that the figures of a bridge may have."""
 COUNTING = ("wording", "formula", "derivation", "roll_up")
 """Terms whose change usually means that things are counted differently."""
@@ -238,7 +238,7 @@ def _require_formula(measure: Measure, terms: dict[str, Any]) -> None:
 
 def _require_not_demanded(measure: Measure) -> None:
     """A journey cannot go on demanding what nobody measures any more."""
-    latest = TargetCondition.objects.latest().values("pk")
+    latest = TargetCondition.objects.last_versions().values("pk")
     demanding = TargetCondition.objects.filter(pk__in=latest, required__measure=measure).first()
     if demanding:
         raise Refusal(f"The target condition of {demanding.journey} demands {measure}; set one without it first.")

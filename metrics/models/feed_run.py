@@ -89,7 +89,7 @@ class FeedRun(models.Model):
     objects = FeedRunQuerySet.as_manager()
 
     class Meta:
-        ordering = LATEST_FIRST
+        ordering = list(LATEST_FIRST)
         constraints = [
             models.UniqueConstraint(
                 fields=["feed", "grain", "period_start"], condition=Q(kind="scheduled"),

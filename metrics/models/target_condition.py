@@ -13,7 +13,7 @@ class TargetConditionQuerySet(models.QuerySet["TargetCondition"]):
         """The version of each journey that holds on a day."""
         return self.filter(starts_on__lte=on).order_by("journey_id", "-version").distinct("journey_id")
 
-    def latest(self) -> "models.QuerySet[TargetCondition]":
+    def last_versions(self) -> "models.QuerySet[TargetCondition]":
         """The last version of each journey, in force or to come: what it demands from then on."""
         return self.order_by("journey_id", "-version").distinct("journey_id")
 

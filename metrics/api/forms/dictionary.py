@@ -51,8 +51,8 @@ class DefinitionForm(serializers.ModelSerializer[Definition]):
 class BridgeForm(Form):
     """How a figure from before a change of counting compares with those after it: × factor + offset."""
 
-    factor = serializers.DecimalField(min_value=Decimal("0.000001"), default=Decimal(1), **ACROSS)  # type: ignore[arg-type]
-    offset = serializers.DecimalField(default=Decimal(0), **ACROSS)  # type: ignore[arg-type]
+    factor = serializers.DecimalField(min_value=Decimal("0.000001"), default=Decimal(1), **ACROSS)
+    offset = serializers.DecimalField(default=Decimal(0), **ACROSS)
     reason = serializers.CharField(max_length=4000)
 
 
