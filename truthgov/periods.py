@@ -88,12 +88,25 @@ class Period:
             Grain.QUARTER: f"{self.start.year}-Q{(self.start.month + 2) // 3}",
         }[self.grain]
 
+    @property
+    def days(self) -> str:
+        """Its first and last day, where its name does not tell: those of a week by its number; else empty."""
+        if self.grain is not Grain.WEEK:
+            return ""
+        first, last = self.start, self.last_day
+        year = "" if first.year == last.year else f" {first.year}"
+        return f"{first.day} {_month(first)}{year} to {last.day} {_month(last)} {last.year}"
+
     def __str__(self) -> str:
         if self.grain is Grain.MONTH:
             return f"{MONTHS[self.start.month - 1]} {self.start.year}"
         if self.grain is Grain.DAY:
             return f"{self.start.day} {MONTHS[self.start.month - 1]} {self.start.year}"
         return self.code
+
+
+def _month(day: date) -> str:
+    return MONTHS[day.month - 1][:3]
 
 
 def periods_named(text: str) -> list[Period]:

@@ -70,6 +70,18 @@ def test_a_period_fits_under_an_axis(grain, label):
 
 
 @pytest.mark.parametrize(
+    ("day", "grain", "told"),
+    [
+        (date(2026, 11, 1), Grain.WEEK, "26 Oct to 1 Nov 2026"),
+        (date(2027, 1, 1), Grain.WEEK, "28 Dec 2026 to 3 Jan 2027"),
+        (date(2026, 10, 5), Grain.MONTH, ""),
+    ],
+)
+def test_a_week_is_told_by_its_days_too(day, grain, told):
+    assert Period.containing(day, grain).days == told
+
+
+@pytest.mark.parametrize(
     ("one", "other", "unit", "places"),
     [("0.373", "0.385", "fraction", None), ("0.1501", "0.15", "fraction", 2), ("1391234", "1391235", "EUR", 6),
      ("5", "5", "count", None)],

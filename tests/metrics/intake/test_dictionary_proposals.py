@@ -117,3 +117,13 @@ def test_a_dbt_file_shows_what_became_of_each_part(as_person, truth_owner, sales
     page = as_person(truth_owner).post("/dictionary-files/", given, follow=True).content.decode()
     for told in ("sql has no meaning in a dictionary", "Measure nights", "not understood", "assumed"):
         assert told in page
+
+
+@pytest.mark.parametrize(("answering", "told"), [(True, "Measure nights"), (False, "Not compared yet.")])
+def test_a_file_with_faults_is_not_said_to_change_nothing(as_person, truth_owner, sales, answering, told):
+    text = "metrics:\n  - {name: nights, label: Nights, type: simple, agg: count, expr: id}\n"
+    given = {"file": SimpleUploadedFile("m.yml", text.encode()), "function": sales.pk if answering else "",
+             "source": "DWH", "direction": "higher", "grain": "month"}  # fmt: skip
+    page = as_person(truth_owner).post("/dictionary-files/", given, follow=True).content.decode()
+    assert told in page
+    assert "No change." not in page
