@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from metrics.assessment.calendar import ordinals, reach, start_of
 from metrics.assessment.columns import fetch, fetch_packed
 from metrics.assessment.joins import find
-from metrics.detection.batch import Floats, Ints
+from metrics.detection.batch import Bools, Floats, Ints, in_a_row
 from metrics.models import SeriesChunk
 from truthgov.periods import Grain
 
@@ -36,7 +37,7 @@ BESIDE = """
 with the list: what it expects of each of a thousand series in turn takes the planner longer than there is to read."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Figures:
     """Values and denominators, series × periods, NaN where there is none; column 0 is the period `start`.
 
@@ -80,19 +81,30 @@ class Figures:
         return find(self.series, series)[0]
 
     def of(self, series: Ints) -> Self:
-        """Some of the series, in order, to be changed without changing these."""
-        rows = self.rows_of(series)
+        """Some of the series, in order; not to be changed, for they may share their figures with these."""
+        rows = in_a_row(self.rows_of(series))
         return type(self)(series, self.start, self.values[rows], self.denominators[rows], self.withdrawn[rows])
+
+    @cached_property
+    def known(self) -> Bools:
+        """Where there is a figure."""
+        return ~np.isnan(self.values)
+
+    @cached_property
+    def last(self) -> Ints:
+        """The column of the last figure of each series; -1 where it has none."""
+        backwards = self.known[:, ::-1]
+        latest = backwards.argmax(axis=1)
+        there = backwards[np.arange(len(latest)), latest]
+        return np.where(there, self.known.shape[1] - 1 - latest, -1)
 
     def last_said(self, series: Ints) -> Ints:
         """The last period each series has, or had, a figure for; before the axis where it has none.
 
         What was judged of a figure that was withdrawn since is judged anew: it is missing.
         """
-        known = ~np.isnan(self.values)
-        last = np.where(known.any(axis=1), known.shape[1] - 1 - known[:, ::-1].argmax(axis=1), -1)
         rows = self.rows_of(series)
-        return np.maximum(self.start + last[rows], self.withdrawn[rows])
+        return np.maximum(self.start + self.last[rows], self.withdrawn[rows])
 
 
 class Chunks(NamedTuple):

@@ -15,7 +15,7 @@ from metrics.assessment.figures import Figures
 from metrics.assessment.origins import Origins
 from metrics.assessment.pairs import Pairs
 from metrics.assessment.sides import side_of
-from metrics.detection.batch import Batch, Ints, Verdict
+from metrics.detection.batch import Batch, Ints, Verdict, in_a_row
 from metrics.detection.judgements import Judgements
 from metrics.detection.kinds import KINDS
 from metrics.models import Rule
@@ -86,7 +86,7 @@ class Sides(NamedTuple):
     def of(cls, kind: str, pairs: Pairs, figures: Figures, grain: Grain) -> Self:
         if kind != Rule.Kind.INTEGRITY:
             return cls(figures, figures)
-        origins = Origins.read(figures, pairs.outcome, grain)
+        origins = Origins.read(figures, pairs.outcome, grain, int(pairs.first.min()))
         return cls(origins.first, origins.standing, origins.marks)
 
 
@@ -160,7 +160,7 @@ def _batch(
         shares_unit=np.array([span.shares_unit for span in own])[which],
         of_parent=np.array([span.look.of_whole and not span.look.is_declared for span in own])[which],
         in_full=in_full,
-        marks=None if sides.marks is None else sides.marks[sides.outcome.rows_of(pairs.outcome), window],
+        marks=None if sides.marks is None else sides.marks[in_a_row(sides.outcome.rows_of(pairs.outcome)), window],
     )
     return batch, start
 

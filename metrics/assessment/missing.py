@@ -12,7 +12,7 @@ from metrics.assessment.figures import Figures
 from metrics.detection.batch import Bools, Floats, Ints, Mark
 from metrics.models import TouchedSet
 from truthgov import clock
-from truthgov.periods import Grain
+from truthgov.periods import Grain, Period
 
 CARRIES = 0.1
 """The share of the whole from which a part carries it (as `mix` has it): with less, the whole is as well known."""
@@ -70,8 +70,11 @@ def with_stops(figures: Figures, grain: Grain) -> Figures:
 
     Told once: later periods are as silent for the same cause.
     """
-    ids = figures.series.tolist()
-    owed = fetch(STOPPED, [ids, ids, date.min, clock.today()], series="i8", day="day")
+    today = clock.today()
+    # A figure is promised by the end of its period at the earliest: of what still comes in nobody need ask more.
+    silent = figures.start + figures.last + 2 <= Period.containing(today - timedelta(1), grain).ordinal
+    ids = figures.series[silent].tolist()
+    owed = fetch(STOPPED, [ids, ids, date.min, today], series="i8", day="day") if ids else ()
     if not len(owed):
         return figures
     period, withdrawn = ordinals(owed["day"], grain), figures.withdrawn.copy()
@@ -94,6 +97,8 @@ def have_stops_judged() -> int:
 
 def mark_gaps(marks: NDArray[np.uint16], figures: Figures, explained: tuple[Ints, Ints], grain: Grain) -> None:
     """Mark what is missing, but for what somebody explained, and how much of its measure that is."""
+    if not _have_gaps(figures).any():
+        return
     gaps = _gaps(figures)
     gaps[explained] = False
     marks[gaps] |= Mark.MISSING.value
@@ -102,12 +107,17 @@ def mark_gaps(marks: NDArray[np.uint16], figures: Figures, explained: tuple[Ints
     marks[gaps & (share < CARRIES)] |= Mark.DETAIL_MISSING.value
 
 
+def _have_gaps(figures: Figures) -> Bools:
+    """Which series lack a figure between the first that they have and the last that is spoken of."""
+    last = figures.last_said(figures.series) - figures.start
+    return (figures.last >= 0) & (figures.known.sum(axis=1) <= last - figures.known.argmax(axis=1))
+
+
 def _gaps(figures: Figures) -> Bools:
     """Periods without a figure after the first that has one, up to the last that is spoken of."""
-    known = ~np.isnan(figures.values)
-    begun = np.logical_or.accumulate(known, axis=1)
-    spoken_of = figures.last_said(figures.series)[:, None] >= figures.start + np.arange(known.shape[1])
-    return begun & spoken_of & ~known
+    begun = np.logical_or.accumulate(figures.known, axis=1)
+    spoken_of = figures.last_said(figures.series)[:, None] >= figures.start + np.arange(begun.shape[1])
+    return begun & spoken_of & ~figures.known
 
 
 def _shares(figures: Figures, gaps: Bools, grain: Grain) -> Floats:

@@ -3,7 +3,7 @@
 Rows of everything here are series as `Figures` holds them, columns its periods.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -13,7 +13,7 @@ from metrics.assessment.calendar import ordinals, start_of
 from metrics.assessment.columns import fetch
 from metrics.assessment.figures import Figures
 from metrics.assessment.missing import mark_gaps, with_stops
-from metrics.detection.batch import Ints, Mark
+from metrics.detection.batch import Floats, Ints, Mark
 from metrics.ingestion.faults import SLIP
 from truthgov.periods import Grain
 
@@ -28,18 +28,6 @@ FIRST = """
         WHERE cell.series_id = restated.series_id AND cell.period_start = restated.period_start
         ORDER BY cell.id LIMIT 1) AS first"""
 """Each restated figure once, however often: every restatement beside all the others of its cell would be too many."""
-ABSENT = """
-    SELECT series.id, absence.period_start FROM metrics_series series
-    JOIN metrics_absence absence USING (measure_id, segment_id)
-    WHERE series.id = ANY(%s::bigint[]) AND absence.period_start >= %s
-    UNION ALL SELECT refused.series_id, refused.period_start FROM metrics_refusedfigure refused
-    WHERE refused.code = %s AND refused.series_id = ANY(%s::bigint[]) AND refused.period_start >= %s"""
-REFUSED = """
-    SELECT DISTINCT refused.series_id, refused.period_start FROM metrics_refusedfigure refused
-    WHERE refused.code <> %s AND refused.series_id = ANY(%s::bigint[]) AND refused.period_start >= %s AND NOT EXISTS (
-        SELECT FROM metrics_observation later JOIN metrics_submission came ON came.id = later.submission_id
-        WHERE later.series_id = refused.series_id AND later.period_start = refused.period_start
-          AND came.received_at > refused.refused_at)"""
 NOTICES = {
     "material_restatement": Mark.MATERIAL_RESTATEMENT,
     "factor_of_1000": Mark.FACTOR_OF_1000,
@@ -48,11 +36,24 @@ NOTICES = {
     "gap_before": Mark.GAP_BEFORE,
 }
 """The mark of each notice that intake leaves on a figure."""
-NOTED = """
+TOLD = """
+    WITH wanted(series) AS MATERIALIZED (SELECT unnest(%s::bigint[])), since(day) AS (SELECT %s::date)
     SELECT series_id, period_start, value::float8, coalesce((
         SELECT sum(coded.mark) FROM unnest(%s::text[], %s::int[]) AS coded(code, mark)
-        WHERE coded.code = ANY(notices)), 0)::int
-    FROM metrics_reading WHERE series_id = ANY(%s::bigint[]) AND notices IS NOT NULL AND period_start >= %s"""
+        WHERE coded.code = ANY(notices)), 0)::int, 0
+    FROM wanted CROSS JOIN since JOIN metrics_reading ON series_id = wanted.series
+    WHERE notices IS NOT NULL AND period_start >= since.day
+    UNION ALL SELECT series.id, absence.period_start, 'NaN', 0, 1
+    FROM metrics_absence absence JOIN metrics_series series USING (measure_id, segment_id)
+    JOIN wanted ON wanted.series = series.id CROSS JOIN since WHERE absence.period_start >= since.day
+    UNION ALL SELECT DISTINCT refused.series_id, refused.period_start, 'NaN'::float8, 0, (refused.code <> %s)::int + 1
+    FROM wanted CROSS JOIN since JOIN metrics_refusedfigure refused ON refused.series_id = wanted.series
+    WHERE refused.period_start >= since.day AND (refused.code = %s OR NOT EXISTS (
+        SELECT FROM metrics_observation later JOIN metrics_submission came ON came.id = later.submission_id
+        WHERE later.series_id = refused.series_id AND later.period_start = refused.period_start
+          AND came.received_at > refused.refused_at))"""
+NOTED, EXPLAINED, REFUSED = range(3)
+"""What TOLD says of a cell: a figure with notices, an absence or a slip that explains a gap, a refusal that stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +65,36 @@ class Origins:
     marks: NDArray[np.uint16]
 
     @classmethod
-    def read(cls, figures: Figures, series: Ints, grain: Grain) -> Self:
-        """Everything about some of the series, in six queries."""
+    def read(cls, figures: Figures, series: Ints, grain: Grain, judged_from: int = 0) -> Self:
+        """Everything about some of the series, in a few queries; what was restated from a period on."""
         ids = np.unique(series)
-        standing = with_stops(figures.of(ids), grain)
-        marks = np.zeros(standing.values.shape, np.uint16)
-        wanted = [ids.tolist(), start_of(max(figures.start, 1), grain)]
+        wanted = ids.tolist()
+        known = with_stops(figures.of(ids), grain)
         coded = list(NOTICES), [mark.value for mark in NOTICES.values()]
-        noted = fetch(NOTED, [*coded, *wanted], series="i8", day="day", value="f8", marks="i4")
-        cells = _cells(noted, standing, grain)
-        standing.values[cells], marks[cells] = noted["value"], noted["marks"]
-        absent = fetch(ABSENT, [*wanted, SLIP, *wanted], series="i8", day="day")
-        mark_gaps(marks, standing, _on_axis(_cells(absent, standing, grain), standing), grain)
-        refused = fetch(REFUSED, [SLIP, *wanted], series="i8", day="day")
+        told = fetch(TOLD, [wanted, start_of(max(figures.start, 1), grain), *coded, SLIP, SLIP],
+                     series="i8", day="day", value="f8", marks="i4", what="i4")  # fmt: skip
+        noted, explained, refused = (told[told["what"] == what] for what in (NOTED, EXPLAINED, REFUSED))
+        marks, cells = np.zeros(known.values.shape, np.uint16), _cells(noted, known, grain)
+        marks[cells] = noted["marks"]
+        standing = _with(known, cells, values=noted["value"])
+        mark_gaps(marks, standing, _on_axis(_cells(explained, standing, grain), standing), grain)
         marks[_on_axis(_cells(refused, standing, grain), standing)] |= Mark.REFUSED.value
-        first = standing.of(ids)
-        told = fetch(FIRST, wanted, series="i8", day="day", value="f8", denominator="f8")
-        cells = _cells(told, standing, grain)
-        first.values[cells], first.denominators[cells] = told["value"], told["denominator"]
+        since = start_of(max(figures.start, judged_from, 1), grain)
+        restated = fetch(FIRST, [wanted, since], series="i8", day="day", value="f8", denominator="f8")
+        cells = _cells(restated, standing, grain)
         marks[cells] |= Mark.RESTATED.value
+        first = _with(standing, cells, values=restated["value"], denominators=restated["denominator"])
         return cls(first, standing, marks)
+
+
+def _with(figures: Figures, cells: tuple[Ints, Ints], **instead: Floats) -> Figures:
+    """The figures with others in some cells."""
+    if not len(cells[0]):
+        return figures
+    changed = {name: getattr(figures, name).copy() for name in instead}
+    for name, values in instead.items():
+        changed[name][cells] = values
+    return replace(figures, **changed)
 
 
 def _cells(found: NDArray[np.void], figures: Figures, grain: Grain) -> tuple[Ints, Ints]:

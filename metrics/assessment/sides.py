@@ -8,7 +8,7 @@ import numpy as np
 
 from metrics.assessment.dictionary import Meaning
 from metrics.assessment.figures import Figures
-from metrics.detection.batch import Ints, Side
+from metrics.detection.batch import Ints, Side, in_a_row
 from metrics.detection.comparing import EVERYTHING
 
 MEANINGS = ("unit", "direction", "target", "red_threshold", "min_effect", "reliable_from", "decimals")
@@ -22,16 +22,25 @@ def side_of(
     """Each series under each definition once, as far as its figures compare, and which of them every pair has."""
     numbers: dict[tuple[int, int], int] = {}
     definitions = np.array([numbers.setdefault((each.pk, each.tuned), len(numbers)) for each in meanings])[which]
-    _, once, rows = np.unique((series << 32) + definitions, return_index=True, return_inverse=True)
-    place, meant = figures.rows_of(series[once]), which[once]
+    once, rows = _once((series << 32) + definitions)
+    place, meant = in_a_row(figures.rows_of(series[once])), which[once]
     said = np.array([STATED(meaning) for meaning in meanings], float).T
     stated: dict[str, Any] = {
         name: told[meant].astype(WHOLE.get(name, np.float64), copy=False)
         for name, told in zip(MEANINGS, said, strict=True)
     }
-    values = figures.values[place, window]
-    for index, meaning in enumerate(meanings):
-        if meaning.compared is not EVERYTHING:
+    values, changes = figures.values[place, window], [each.compared is not EVERYTHING for each in meanings]
+    if any(changes):
+        values = values.copy()
+        for index in np.flatnonzero(changes).tolist():
             alike = meant == index
-            values[alike] = meaning.compared.taken(values[alike], figures.start + window.start)
+            values[alike] = meanings[index].compared.taken(values[alike], figures.start + window.start)
     return Side(values, figures.denominators[place, window], **stated), rows
+
+
+def _once(keys: Ints) -> tuple[slice | Ints, Ints]:
+    """Where each key stands first, and which of them each row has; they come in order."""
+    if (keys[1:] > keys[:-1]).all():
+        return slice(None), np.arange(len(keys))
+    _, once, rows = np.unique(keys, return_index=True, return_inverse=True)
+    return once, rows

@@ -153,6 +153,10 @@ class Side:
         values, denominators = self.values[:, column], self.denominators[:, column]
         return np.where((self.unit == Unit.COUNT) & np.isnan(denominators), values, denominators)
 
+    def sizes_in(self, columns: Ints) -> Floats:
+        """The same for some periods."""
+        return np.stack([self.sizes_at(column) for column in columns.tolist()], axis=1)
+
 
 SILENT: dict[str, float | int] = {
     "direction": 1.0,
@@ -163,6 +167,13 @@ SILENT: dict[str, float | int] = {
     "reliable_from": np.nan,
     "decimals": 4,
 }
+
+
+def in_a_row(rows: Ints) -> slice | Ints:
+    """The same rows, as a slice where they follow each other: it copies nothing."""
+    if not len(rows) or rows[-1] - rows[0] != len(rows) - 1 or not (np.diff(rows) == 1).all():
+        return rows
+    return slice(int(rows[0]), int(rows[-1]) + 1)
 
 
 def _shift(values: Floats, lag: Ints) -> Floats:
@@ -223,20 +234,26 @@ class Batch:
 
     def blocks(self) -> Iterator[tuple[Ints, "Batch"]]:
         """The batch in pieces of one season length, small enough for the cache, each with the pairs it holds."""
-        for season in np.unique(self.season):
+        for season in self.seasons:
             alike = np.flatnonzero(self.season == season)
             for start in range(0, len(alike), BLOCK):
                 chosen = alike[start : start + BLOCK]
-                in_a_row = chosen[-1] - chosen[0] + 1 == len(chosen)
-                yield chosen, self.rows(slice(int(chosen[0]), int(chosen[-1]) + 1) if in_a_row else chosen)
+                yield chosen, self.rows(chosen)
 
-    def rows(self, chosen: slice | Ints) -> Self:
+    @property
+    def seasons(self) -> list[int]:
+        """The lengths of a year that its pairs have; nearly always one."""
+        if (self.season == self.season[:1]).all():
+            return self.season[:1].tolist()
+        return np.unique(self.season).tolist()
+
+    def rows(self, pairs: Ints) -> Self:
         """The same batch for some of its pairs, each with sides of its own."""
-        own = np.arange(len(self.lag[chosen]))
+        chosen, own = in_a_row(pairs), np.arange(len(pairs))
         return replace(
             self,
-            kpi=self.kpi.rows(self.kpi_of[chosen]),
-            outcome=self.outcome.rows(self.outcome_of[chosen]),
+            kpi=self.kpi.rows(in_a_row(self.kpi_of[chosen])),
+            outcome=self.outcome.rows(in_a_row(self.outcome_of[chosen])),
             kpi_of=own,
             outcome_of=own,
             judge=self.judge[chosen],

@@ -65,7 +65,7 @@ def _told(block: Batch, columns: Ints) -> dict[str, NDArray]:
     reach = 2 * int(block.season[0]) + AT_MOST + 2
     told = _at_rest(block, columns)
     readable = told["verdict"] == Verdict.QUIET
-    stirred = stirs(block.kpi.values, reach, int(block.season[0]))[:, columns]
+    stirred = stirs(block.kpi.values, columns, reach, int(block.season[0]))
     pair, position = np.nonzero(stirred & readable & block.judge[:, columns])
     for name, cells in _look_closely(block, pair, columns[position], reach).items():
         if name in told:
@@ -75,12 +75,11 @@ def _told(block: Batch, columns: Ints) -> dict[str, NDArray]:
 
 def _at_rest(block: Batch, columns: Ints) -> dict[str, NDArray]:
     values, others = block.kpi.values[:, columns], block.outcome.values[:, columns]
-    past = np.cumsum(~np.isnan(block.kpi.values), axis=1)[:, columns]
-    small = block.kpi.sizes[:, columns] < block.kpi.reliable_from[:, None]
+    small = block.kpi.sizes_in(columns) < block.kpi.reliable_from[:, None]
     conditions = [
         (np.isnan(values) | np.isnan(others), Verdict.MISSING),
         (small, Verdict.TOO_SMALL),
-        (past < FEWEST + SINCE, Verdict.NO_BASELINE),
+        (rows.counts_up_to(~np.isnan(block.kpi.values), columns) < FEWEST + SINCE, Verdict.NO_BASELINE),
     ]
     verdict = first_true(conditions, Verdict.QUIET)
     told: dict[str, NDArray] = {
@@ -90,7 +89,7 @@ def _at_rest(block: Batch, columns: Ints) -> dict[str, NDArray]:
     }
     if block.in_full:
         told |= {name: np.full(values.shape, np.nan) for name in FIGURES}
-        told |= {"kpi_value": values, "value": others, "size": block.kpi.sizes[:, columns]}
+        told |= {"kpi_value": values, "value": others, "size": block.kpi.sizes_in(columns)}
         told |= {"basis": np.zeros(values.shape, np.int64), "seasonal": np.zeros(values.shape, bool)}
     return told
 

@@ -23,7 +23,7 @@ class Look(NamedTuple):
 def looks(batch: Batch) -> Iterator[Look]:
     """Every block of pairs and judged period in which anything is to be judged."""
     columns = batch.columns
-    for season in np.unique(batch.season).tolist():
+    for season in batch.seasons:
         alike = np.flatnonzero(batch.season == season)
         leant_on = np.unique(columns - np.append(np.unique(batch.lag[alike]), 0)[:, None])
         claims = Claims.of(batch.kpi, leant_on[leant_on >= 0].tolist(), season)

@@ -106,8 +106,8 @@ def judge(batch: Batch) -> Judgements:
     What a series shows by itself is worked out once, however many pairs it is part of.
     """
     answer = Judgements.empty(batch)
-    seasons = np.unique(batch.season)
-    for season in seasons.tolist():
+    seasons = batch.seasons
+    for season in seasons:
         pairs = np.flatnonzero(batch.season == season)
         _judge_alike(answer, pairs, batch if len(seasons) == 1 else batch.rows(pairs), season)
     return answer

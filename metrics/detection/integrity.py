@@ -65,7 +65,7 @@ def _evidence(standing: Side, first: Floats, repeats: Floats, columns: Ints) -> 
     return {
         "kpi_value": first,
         "value": value,
-        "size": standing.sizes[:, columns],
+        "size": standing.sizes_in(columns),
         "reference": before,
         "baseline": before,
         "lower": nothing,

@@ -4,9 +4,11 @@
 that does not depend on the other rows: a pair judged alone gets the same bits as in a batch.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
-from metrics.detection.batch import Bools, Floats
+from metrics.detection.batch import Bools, Floats, Ints
 
 
 def total(values: Floats) -> Floats:
@@ -17,6 +19,13 @@ def total(values: Floats) -> Floats:
 def count(chosen: Bools) -> Floats:
     """How many cells of each row are chosen."""
     return np.einsum("ij->i", chosen.astype(float))
+
+
+def counts_up_to(chosen: Bools, columns: Ints) -> Floats:
+    """How many cells of each row are chosen up to each of some columns."""
+    ends = [0, *(columns + 1).tolist()]
+    between = [count(chosen[:, begin:end]) for begin, end in pairwise(ends)]
+    return np.cumsum(np.stack(between, axis=1), axis=1)
 
 
 def filled(values: Floats, known: Bools) -> Floats:
