@@ -14,7 +14,7 @@ from django.db.models import Max
 from numpy.typing import NDArray
 
 from metrics.assessment.cuts import Touched, cuts_of
-from metrics.assessment.dictionary import Dictionary, Span, dictionary_of
+from metrics.assessment.dictionary import Dictionary, Spans, dictionary_of
 from metrics.assessment.findings import Finding, Names, Place, judged_in_full
 from metrics.assessment.judging import judge
 from metrics.assessment.looks import Look, looks_of
@@ -84,7 +84,7 @@ def back_test(rule: Rule, version: RuleVersion, *, periods: int = PERIODS) -> Ba
     over = _periods(looked, known, periods)
     if not over:
         return BackTest([])
-    spans = [span for look in looked for span in known.spans(look)]
+    spans = Spans(span for look in looked for span in known.spans(look))
     stored = _stored(rule, over)
     if not spans:
         return BackTest(over, gone=sum(len(_flagged(cells)) for cells in stored.values()))
@@ -109,7 +109,7 @@ def _stored(rule: Rule, over: list[Period]) -> dict[Key, NDArray[np.void]]:
     return {(each.rule_id, each.period_start): each.cells for each in judged}
 
 
-def _judged(kind: str, looked: list[Look], spans: list[Span], known: Dictionary, over: list[Period],
+def _judged(kind: str, looked: list[Look], spans: Spans, known: Dictionary, over: list[Period],
             stored: dict[Key, NDArray[np.void]]) -> dict[date, NDArray[np.void]]:  # fmt: skip
     measures = {side for look in looked for side in (look.kpi, look.outcome)}
     series = np.array(
@@ -122,7 +122,7 @@ def _judged(kind: str, looked: list[Look], spans: list[Span], known: Dictionary,
     return {start: cells for (_, start), cells in judged if start <= last}
 
 
-def _told(spans: list[Span], over: list[Period], cells: dict[date, NDArray[np.void]],
+def _told(spans: Spans, over: list[Period], cells: dict[date, NDArray[np.void]],
           stored: dict[Key, NDArray[np.void]]) -> BackTest:  # fmt: skip
     grain, rule = Grain(over[0].grain), spans[0].look.rule
     was = {(start, segment) for (_, start), told in stored.items() for segment in _flagged(told)["segment"].tolist()}

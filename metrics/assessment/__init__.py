@@ -3,12 +3,10 @@
 from collections import defaultdict
 from typing import Any
 
-import numpy as np
-
 from metrics import rules
 from metrics.assessment import cases, families, monitoring, proving, queue
 from metrics.assessment.cuts import Touched, cuts_of
-from metrics.assessment.dictionary import Dictionary, Span, dictionary_of
+from metrics.assessment.dictionary import Dictionary, Spans, dictionary_of
 from metrics.assessment.judging import judge
 from metrics.assessment.looks import looks_at
 from metrics.assessment.pairs import pairs_of
@@ -64,14 +62,14 @@ def _assess_claimed(claimed: list[int]) -> int:
 
 def _assess_touched(sets: list[queue.Taken]) -> None:
     touched = _what_to_judge(sets)
-    concerned = looks_at(np.unique(touched.measure).tolist())
+    concerned = looks_at(touched.measures[0].tolist())
     if not concerned:
         return
     # Whoever holds a kind's lock sees every figure and p-value that its holders before have stored: read after it.
     families.lock([look.kind for look in concerned])
     known = dictionary_of({measure for look in concerned for measure in (look.kpi, look.outcome)})
     spans = [span for look in concerned for span in known.spans(look)]
-    active, monitored = ([span for span in spans if span.is_monitored is monitor] for monitor in (False, True))
+    active, monitored = (Spans(span for span in spans if span.is_monitored is monitor) for monitor in (False, True))
     sheets = _judged(touched, active, known)
     for silence in silences(touched, concerned, active, known.grains):
         sheets[silence.kind, silence.grain].append(silence)
@@ -87,7 +85,7 @@ def _what_to_judge(sets: list[queue.Taken]) -> Touched:
     series = [each for touched in sets for each in touched.series]
     days = [each for touched in sets for each in touched.first_periods]
     touched = Touched.of(series, days)
-    measures = np.unique(touched.measure).tolist()
+    measures = touched.measures[0].tolist()
     rules.follow_sources(measures)
     unjudged = rules.follow(measures)
     if not unjudged:
@@ -96,7 +94,7 @@ def _what_to_judge(sets: list[queue.Taken]) -> Touched:
     return Touched.of([*series, *further], [*days, *since])
 
 
-def _judged(touched: Touched, spans: list[Span], known: Dictionary) -> dict[tuple[str, Grain], list[Any]]:
+def _judged(touched: Touched, spans: Spans, known: Dictionary) -> dict[tuple[str, Grain], list[Any]]:
     """What was judged, by kind and grain; what else detectors say is asked for again where it is needed."""
     sheets: dict[tuple[str, Grain], list[Any]] = defaultdict(list)
     if not spans:

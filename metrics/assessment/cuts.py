@@ -1,6 +1,6 @@
 """From what was touched to where each rule has to look anew: rule, segment, and from which period on."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from metrics.assessment.calendar import ordinals
 from metrics.assessment.columns import fetch
-from metrics.assessment.dictionary import Span
-from metrics.assessment.joins import expand, find
+from metrics.assessment.dictionary import Spans
+from metrics.assessment.joins import changes, expand, find, once
 from metrics.assessment.wholes import parts_of
 from metrics.detection.batch import Ints
 from truthgov.periods import Grain
@@ -32,7 +32,7 @@ class Touched:
     @classmethod
     def of(cls, series: Sequence[int], days: Sequence[date]) -> Self:
         """What lies behind touched series; of several days for one series the first counts."""
-        known = fetch(TOUCHED, [sorted(set(series))], series="i8", measure="i8", segment="i8")
+        known = fetch(TOUCHED, [once(np.asarray(series, np.int64)).tolist()], series="i8", measure="i8", segment="i8")
         known = known[np.argsort(known["series"])]
         first = np.full(len(known), np.datetime64("9999-01-01"))
         place, found = find(known["series"], np.asarray(series, np.int64))
@@ -42,11 +42,21 @@ class Touched:
 
     def ordinals(self, grains: dict[int, Grain]) -> Ints:
         """The first period changed of each, in the grain of its measure."""
-        answer = np.zeros(len(self.measure), np.int64)
-        grain = np.array([grains.get(measure, "") for measure in self.measure.tolist()], object)
-        for each in set(grain.tolist()) - {""}:
-            answer[grain == each] = ordinals(self.day[grain == each], each)
+        measures, which = self.measures
+        told = [grains.get(measure) for measure in measures.tolist()]
+        known = set(told) - {None}
+        if len(known) == 1:
+            return ordinals(self.day, known.pop())
+        answer, names = np.zeros(len(self.measure), np.int64), np.array(told, object)[which]
+        for each in known:
+            answer[names == each] = ordinals(self.day[names == each], each)
         return answer
+
+    @property
+    def measures(self) -> tuple[Ints, Ints]:
+        """Each measure once, and which of them every row has."""
+        leads = changes(self.measure)
+        return self.measure[leads], np.cumsum(leads) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +75,15 @@ class Cuts:
         return len(self.span)
 
 
-def cuts_of(touched: Touched, spans: Sequence[Span], grains: dict[int, Grain]) -> Cuts:
+def cuts_of(touched: Touched, spans: Spans, grains: dict[int, Grain]) -> Cuts:
     """What each span has to look at anew: the segments it concerns, from the first period on.
 
     Its rule is concerned by what was touched on either side; where the kpi is of a whole, that concerns all its parts.
     The spans of a rule look together: what touches one companion is judged beside the others too.
     """
     firsts = touched.ordinals(grains)
-    lag, begins, ends = (column(spans, name) for name in ("lag", "first", "last"))
-    _, rule_of = np.unique(column(spans, "rule"), return_inverse=True)
+    lag, begins, ends = (spans.column(name) for name in ("lag", "first", "last"))
+    _, rule_of = np.unique(spans.column("rule"), return_inverse=True)
     joined = [
         (rule_of[span], segment, first + lag[span] * delayed)
         for span, segment, first, delayed in _touching(touched, firsts, spans)
@@ -81,8 +91,7 @@ def cuts_of(touched: Touched, spans: Sequence[Span], grains: dict[int, Grain]) -
     rule, segment, first = (np.concatenate(parts) for parts in zip(*joined, strict=True))
     order = np.lexsort((first, segment, rule))
     rule, segment, first = rule[order], segment[order], first[order]
-    leads = np.ones(len(rule), bool)
-    leads[1:] = (rule[1:] != rule[:-1]) | (segment[1:] != segment[:-1])
+    leads = changes(rule) | changes(segment)
     by_rule = np.argsort(rule_of, kind="stable")
     row, place = expand(rule_of[by_rule], rule[leads])
     span = by_rule[place]
@@ -90,10 +99,10 @@ def cuts_of(touched: Touched, spans: Sequence[Span], grains: dict[int, Grain]) -
     return cuts.rows(cuts.first <= cuts.last)
 
 
-def _touching(touched: Touched, firsts: Ints, spans: Sequence[Span]) -> Iterator[tuple[Ints, Ints, Ints, bool]]:
+def _touching(touched: Touched, firsts: Ints, spans: Spans) -> Iterator[tuple[Ints, Ints, Ints, bool]]:
     """Spans, each with a segment it concerns and the first period touched there; whether that is the kpi's period."""
-    of_whole = np.array([span.look.of_whole for span in spans], bool)
-    kpi, outcome = column(spans, "kpi"), column(spans, "outcome")
+    of_whole = spans.column("of_whole") > 0
+    kpi, outcome = spans.column("kpi"), spans.column("outcome")
     for side, chosen, delayed in ((kpi, ~of_whole, True), (outcome, np.ones(len(spans), bool), False)):
         own = np.flatnonzero(chosen)
         span, row = expand(touched.measure, side[own])
@@ -104,10 +113,3 @@ def _touching(touched: Touched, firsts: Ints, spans: Sequence[Span]) -> Iterator
         span, row = expand(touched.measure, kpi[own])
         within, place = expand(whole, touched.segment[row])
         yield own[span[within]], part[place], firsts[row[within]], True
-
-
-def column(spans: Iterable[Span], name: str) -> Ints:
-    """One number of every span."""
-    if name in ("rule", "kpi", "outcome"):
-        return np.array([getattr(span.look, name) for span in spans], np.int64)
-    return np.array([getattr(span, name) or FIRST_REPORTED for span in spans], np.int64)  # no lag is as good as 0

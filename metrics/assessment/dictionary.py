@@ -4,10 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
+import numpy as np
 from django.db import connection
+from numpy.typing import NDArray
 
 from metrics.assessment.looks import Look
 from metrics.assessment.terms import AS_DECLARED, JUDGING, State, Terms
@@ -19,6 +22,7 @@ from metrics.models import Definition, Rule
 from metrics.prepared import Prepared
 from truthgov.periods import Grain, Period
 
+T = TypeVar("T")
 UNITS: dict[str, Unit] = {Definition.Unit.FRACTION: Unit.FRACTION, Definition.Unit.COUNT: Unit.COUNT}
 DEFINITIONS = Prepared("definitions", """
     SELECT measure_id, grain, starts_on, id, version, coalesce(nullif(currency, ''), unit), unit, direction,
@@ -59,6 +63,8 @@ class Meaning(NamedTuple):
 
     def under(self, terms: Terms) -> "Meaning":
         """What it is for a rule whose version says otherwise."""
+        if terms is AS_DECLARED:
+            return self
         said = {name: getattr(terms, name) for name in ("min_effect", "reliable_from")}
         said = {name: value for name, value in said.items() if value == value}
         return self._replace(tuned=terms.pk, **said) if said else self
@@ -118,6 +124,26 @@ class Span:
         return self.look.kind == Rule.Kind.HANDOFF and bool(as_share)
 
 
+class Spans(tuple[Span, ...]):
+    """Stretches of many rules, and what each says as numbers, put into arrays once."""
+
+    @cached_property
+    def columns(self) -> dict[str, NDArray[np.int64]]:
+        """What was asked of all of them so far."""
+        return {}
+
+    def column(self, name: str) -> NDArray[np.int64]:
+        """One number of every span, or of its look; 0 where it has none."""
+        if name not in self.columns:
+            told = [getattr(span.look if name in OF_LOOKS else span, name) or 0 for span in self]
+            self.columns[name] = np.array(told, np.int64)
+        return self.columns[name]
+
+
+OF_LOOKS = {"rule", "kpi", "outcome", "of_whole", "is_alone", "is_beside"}
+"""What is a look's own, `kpi` and `outcome` being the measures."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dictionary:
     """Definitions and sources of record of some measures, each history in the order in which it was decided."""
@@ -126,34 +152,41 @@ class Dictionary:
     meanings: dict[int, list[tuple[int, Meaning]]]
     records: dict[int, list[tuple[int, Record]]]
 
-    def spans(self, look: Look) -> Iterator[Span]:
+    def spans(self, look: Look) -> Iterable[Span]:
         """The stretches in which a rule judges; none while a side is not defined, or the sides differ in grain."""
         grain = self.grains.get(look.outcome)
         if grain is None or self.grains.get(look.kpi) is not grain:
-            return
+            return ()
         if not look.versions:
-            if look.initial.state in JUDGING:
-                yield from self._spans_under(look, look.initial, grain, EVER, NEVER)
-            return
+            return self._spans_under(look, look.initial, grain, EVER, NEVER) if look.initial.state in JUDGING else ()
+        return self._spans_by_version(look, grain)
+
+    def _spans_by_version(self, look: Look, grain: Grain) -> Iterator[Span]:
         decided = [(_first_ordinal(starts_on, grain), terms) for starts_on, terms in look.versions]
         for first, last, (terms,) in stretches([succession([(EVER, look.initial), *decided])]):
             if terms.state in JUDGING:
                 yield from self._spans_under(look, terms, grain, first, last)
 
-    def _spans_under(self, look: Look, terms: Terms, grain: Grain, begin: int, end: int) -> Iterator[Span]:
+    def _spans_under(self, look: Look, terms: Terms, grain: Grain, begin: int, end: int) -> list[Span]:
         """The stretches between two periods, under the same version of the rule."""
         lag = look.lag if terms.lag is None else terms.lag
         histories = (
-            [(start + lag, meaning) for start, meaning in self.meanings[look.kpi]],
+            _delayed(self.meanings[look.kpi], lag),
             self.meanings[look.outcome],
-            [(start + lag, record) for start, record in self.records[look.kpi]],
+            _delayed(self.records[look.kpi], lag),
             self.records[look.outcome],
         )
+        spans = []
         for first, last, (kpi, outcome, *records) in stretches(histories):
             sources = _sources(look, *records)
             first, last = max(first, begin), min(last, end)
             if sources is not None and first <= last and not (kpi.retires or outcome.retires):
-                yield Span(look, grain, first, last, kpi.under(terms), outcome.under(terms), *sources, terms)
+                spans.append(Span(look, grain, first, last, kpi.under(terms), outcome.under(terms), *sources, terms))
+        return spans
+
+
+def _delayed(history: list[tuple[int, T]], lag: int) -> list[tuple[int, T]]:
+    return [(start + lag, what) for start, what in history] if lag else history
 
 
 def dictionary_of(measures: Iterable[int]) -> Dictionary:
@@ -184,14 +217,18 @@ def _compared(history: list[tuple[int, Meaning]]) -> list[tuple[int, Meaning]]:
     return [(start, meaning._replace(compared=each)) for (start, meaning), each in zip(history, told, strict=True)]
 
 
-def stretches(histories: Sequence[Sequence[tuple[int, Any]]]) -> Iterator[tuple[int, int, list[Any]]]:
+def stretches(histories: Sequence[Sequence[tuple[int, Any]]]) -> Iterable[tuple[int, int, list[Any]]]:
     """First and last ordinal of each stretch in which all histories stand still, with what is in force of each.
 
     A history lists (from which ordinal, what) in the order decided; the latest decided of those begun is in force.
     """
-    if all(len(history) == 1 for history in histories):  # most of them, and a thousand rules are asked at once
-        yield max(history[0][0] for history in histories), NEVER - 1, [history[0][1] for history in histories]
-        return
+    if max(map(len, histories)) == 1:  # most of them, and a thousand rules are asked at once
+        starts, in_force = zip(*(history[0] for history in histories), strict=True)
+        return ((max(starts), NEVER - 1, list(in_force)),)
+    return _stretches(histories)
+
+
+def _stretches(histories: Sequence[Sequence[tuple[int, Any]]]) -> Iterator[tuple[int, int, list[Any]]]:
     starts = sorted({start for history in histories for start, _ in history})
     for first, following in pairwise([*starts, NEVER]):
         in_force = [[what for start, what in history if start <= first] for history in histories]

@@ -3,14 +3,12 @@
 Asked of what was found, for that is little, and all that a linked measure shows in a period need not be worked out.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from metrics.assessment.calendar import SEASON
-from metrics.assessment.cuts import column
-from metrics.assessment.dictionary import Span
+from metrics.assessment.dictionary import Spans
 from metrics.assessment.figures import Figures
 from metrics.assessment.pairs import Pairs
 from metrics.assessment.sides import side_of
@@ -25,7 +23,7 @@ class Heard(NamedTuple):
     pairs: Pairs
     beside: Pairs
     figures: Figures
-    spans: Sequence[Span]
+    spans: Spans
     start: int
 
 
@@ -55,6 +53,6 @@ def _echoed(heard: Heard, pairs: Ints, ordinal: int) -> Bools:
     return np.isin(places, own[worse])
 
 
-def _places(pairs: Pairs, spans: Sequence[Span]) -> Ints:
+def _places(pairs: Pairs, spans: Spans) -> Ints:
     """Rule and segment of each pair in one number."""
-    return (column(spans, "rule")[pairs.span] << 32) + pairs.segment
+    return (spans.column("rule")[pairs.span] << 32) + pairs.segment

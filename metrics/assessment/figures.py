@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from metrics.assessment.calendar import ordinals, reach, start_of
 from metrics.assessment.columns import fetch, fetch_packed
-from metrics.assessment.joins import find
+from metrics.assessment.joins import changes, find, once
 from metrics.detection.batch import Bools, Floats, Ints, in_a_row
 from metrics.models import SeriesChunk
 from truthgov.periods import Grain
@@ -118,11 +118,12 @@ class Chunks(NamedTuple):
 
 def _chunks(series: Ints, firsts: Ints, grain: Grain) -> Iterator[Chunks]:
     """The chunks of series from that of each one's first period on; a query for those that begin close together."""
-    once, which = np.unique(firsts, return_inverse=True)
-    starts = (start_of(first, grain).year if first > 0 else 0 for first in once.tolist())
+    distinct = once(firsts)
+    which = np.searchsorted(distinct, firsts)
+    starts = (start_of(first, grain).year if first > 0 else 0 for first in distinct.tolist())
     years = np.array([SeriesChunk.first_year_of(year, grain) for year in starts], np.int64)[which]
     begins: list[int] = []
-    for year in np.unique(years).tolist():
+    for year in once(years).tolist():
         if not begins or year > begins[-1] + CLOSE * SeriesChunk.YEARS[grain]:
             begins.append(year)
     part = np.searchsorted(begins, years, "right") - 1
@@ -149,5 +150,5 @@ def _last_withdrawn(series: Ints, grain: Grain, taken_back: NDArray[np.void]) ->
 def _earliest(series: Ints, since: Ints) -> tuple[Ints, Ints]:
     """Each series once, in order, with the earliest period it is wanted from."""
     order = np.lexsort((since, series))
-    ids, leads = np.unique(series[order], return_index=True)
-    return ids, since[order][leads]
+    leads = changes(series[order])
+    return series[order][leads], since[order][leads]

@@ -11,7 +11,7 @@ import numpy as np
 from metrics.assessment.calendar import SEASON, reach, start_of
 from metrics.assessment.citing import cited
 from metrics.assessment.cuts import Cuts
-from metrics.assessment.dictionary import Meaning, Span, dictionary_of
+from metrics.assessment.dictionary import Meaning, Span, Spans, dictionary_of
 from metrics.assessment.judging import Sheet, judge
 from metrics.assessment.looks import looks
 from metrics.assessment.pairs import pairs_of
@@ -136,7 +136,7 @@ def find_again(places: Iterable[Place]) -> dict[Place, Finding]:
     return judged_in_full(wanted, _spans_of(wanted))
 
 
-def judged_in_full(places: list[Place], spans: list[Span]) -> dict[Place, Finding]:
+def judged_in_full(places: list[Place], spans: Spans) -> dict[Place, Finding]:
     """The cells of some places as rules judge them in these spans."""
     pairs = pairs_of(_cuts(places, spans), spans)
     found = [each for sheet in judge(pairs, spans, in_full=True) for each in _findings(sheet, spans)]
@@ -154,14 +154,14 @@ def no_longer_judged(places: Iterable[Place]) -> set[Place]:
     return set(wanted) - set(map(Place, rules, judged.segment.tolist(), judged.first.tolist()))
 
 
-def _spans_of(places: Iterable[Place]) -> list[Span]:
+def _spans_of(places: Iterable[Place]) -> Spans:
     """Where the rules of some cells look."""
     concerned = looks({place.rule for place in places})
     known = dictionary_of({measure for look in concerned for measure in (look.kpi, look.outcome)})
-    return [span for look in concerned for span in known.spans(look) if not span.is_monitored]
+    return Spans(span for look in concerned for span in known.spans(look) if not span.is_monitored)
 
 
-def _cuts(places: list[Place], spans: list[Span]) -> Cuts:
+def _cuts(places: list[Place], spans: Spans) -> Cuts:
     by_rule: dict[int, list[int]] = {}
     for index, span in enumerate(spans):
         by_rule.setdefault(span.look.rule, []).append(index)
@@ -183,7 +183,7 @@ def _one_a_place(findings: list[Finding]) -> list[Finding]:
     return list(one.values())
 
 
-def _findings(sheet: Sheet, spans: list[Span]) -> Iterable[Finding]:
+def _findings(sheet: Sheet, spans: Spans) -> Iterable[Finding]:
     for row, column in zip(*np.nonzero(sheet.judgements.verdict), strict=True):
         span = spans[sheet.pairs.span[row]]
         place = Place(span.look.rule, int(sheet.pairs.segment[row]), int(sheet.ordinals[column]))

@@ -6,6 +6,19 @@ from numpy.typing import NDArray
 from metrics.detection.batch import Bools, Ints
 
 
+def once(values: Ints) -> Ints:
+    """Each value once, in order."""
+    ordered = np.sort(values)
+    return ordered[changes(ordered)]
+
+
+def changes(values: NDArray) -> Bools:
+    """Where each value differs from the one before it; the first does."""
+    leads = np.ones(len(values), bool)
+    np.not_equal(values[1:], values[:-1], out=leads[1:])
+    return leads
+
+
 def find(ordered: NDArray, wanted: NDArray) -> tuple[Ints, Bools]:
     """Where each wanted value stands in an ordered array, and whether it is there at all."""
     if not len(ordered):

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metrics.assessment.calendar import ONE_IS_ENOUGH, SEASON, reach
-from metrics.assessment.cuts import column
-from metrics.assessment.dictionary import Span
+from metrics.assessment.dictionary import Span, Spans
 from metrics.assessment.echoes import Heard, hear
 from metrics.assessment.figures import Figures
 from metrics.assessment.origins import Origins
@@ -54,17 +53,17 @@ class Sheet:
         return cells
 
 
-def judge(pairs: Pairs, spans: Sequence[Span], *, in_full: bool = True) -> Iterator[Sheet]:
+def judge(pairs: Pairs, spans: Spans, *, in_full: bool = True) -> Iterator[Sheet]:
     """Judge pairs from their first period on, sheet by sheet: a sheet holds what starts in one season.
 
     Unless `in_full`, only verdicts, p-values and effects are worked out.
     """
-    rules = column(spans, "rule")
+    rules = spans.column("rule")
     most = CELLS_IN_FULL if in_full else CELLS
     for grain, of_grain in _split(pairs, [span.grain for span in spans]):
         figures = _figures(of_grain, spans, grain)
         for kind, of_kind in _split(of_grain, [span.look.kind for span in spans]):
-            is_beside = np.array([span.look.is_beside for span in spans], bool)[of_kind.span]
+            is_beside = spans.column("is_beside")[of_kind.span] > 0
             alike, beside = of_kind.rows(~is_beside), of_kind.rows(is_beside)
             sides = Sides.of(kind, alike, figures, grain)
             for part, last in _parts(alike, sides.outcome, SEASON[grain], most):
@@ -101,8 +100,8 @@ def _split(pairs: Pairs, names: Sequence[Name]) -> Iterator[tuple[Name, Pairs]]:
             yield name, pairs.rows(chosen)
 
 
-def _figures(pairs: Pairs, spans: Sequence[Span], grain: Grain) -> Figures:
-    lag = column(spans, "lag")[pairs.span]
+def _figures(pairs: Pairs, spans: Spans, grain: Grain) -> Figures:
+    lag = spans.column("lag")[pairs.span]
     series = np.concatenate((pairs.kpi, pairs.outcome))
     return Figures.read(series, np.concatenate((pairs.first - lag, pairs.first)), grain)
 
@@ -133,13 +132,11 @@ def _begins(firsts: Ints, season: int) -> list[int]:
     return begins
 
 
-def _batch(
-    pairs: Pairs, last: Ints, spans: Sequence[Span], sides: "Sides", grain: Grain, *, in_full: bool
-) -> tuple[Batch, int]:
+def _batch(pairs: Pairs, last: Ints, spans: Spans, sides: "Sides", grain: Grain, *, in_full: bool) -> tuple[Batch, int]:
     """The figures of pairs, from as far back as judging the first period of any may lean on."""
     used, which = np.unique(pairs.span, return_inverse=True)
-    own = [spans[index] for index in used]
-    lag = column(own, "lag")
+    own = [spans[index] for index in used.tolist()]
+    lag = spans.column("lag")[used]
     axis = sides.outcome.start
     start = max(axis, int(pairs.first.min()) - reach(grain) - int(lag.max()))
     periods = np.arange(start, int(last.max()) + 1)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from metrics.assessment.calendar import ordinals, start_of
 from metrics.assessment.columns import fetch
 from metrics.assessment.figures import Figures
+from metrics.assessment.joins import once
 from metrics.assessment.missing import mark_gaps, with_stops
 from metrics.detection.batch import Floats, Ints, Mark
 from metrics.ingestion.faults import SLIP
@@ -67,7 +68,7 @@ class Origins:
     @classmethod
     def read(cls, figures: Figures, series: Ints, grain: Grain, judged_from: int = 0) -> Self:
         """Everything about some of the series, in a few queries; what was restated from a period on."""
-        ids = np.unique(series)
+        ids = once(series)
         wanted = ids.tolist()
         known = with_stops(figures.of(ids), grain)
         coded = list(NOTICES), [mark.value for mark in NOTICES.values()]

@@ -1,15 +1,14 @@
 """From where to look to the pairs of series to be judged."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from metrics.assessment.columns import fetch
-from metrics.assessment.cuts import FIRST_REPORTED, Cuts, column
-from metrics.assessment.dictionary import Span
-from metrics.assessment.joins import expand, find
+from metrics.assessment.cuts import FIRST_REPORTED, Cuts
+from metrics.assessment.dictionary import Spans
+from metrics.assessment.joins import changes, expand, find, once
 from metrics.assessment.wholes import wholes_of
 from metrics.detection.batch import Bools, Ints
 from metrics.models import Rule
@@ -34,18 +33,18 @@ class Pairs(Cuts):
     kpi_segment: Ints
 
 
-def pairs_of(cuts: Cuts, spans: Sequence[Span]) -> Pairs:
+def pairs_of(cuts: Cuts, spans: Spans) -> Pairs:
     """The cuts in which both sides have a series from the source that is to be read."""
-    kpi, outcome = column(spans, "kpi")[cuts.span], column(spans, "outcome")[cuts.span]
-    sources = column(spans, "kpi_source")[cuts.span]
-    of_whole = np.flatnonzero(np.array([span.look.of_whole for span in spans], bool)[cuts.span])
+    kpi, outcome = spans.column("kpi")[cuts.span], spans.column("outcome")[cuts.span]
+    sources = spans.column("kpi_source")[cuts.span]
+    of_whole = np.flatnonzero(spans.column("of_whole")[cuts.span])
     part, whole = _wholes(cuts.segment[of_whole])
     around = kpi[of_whole][part]
     shelf = _Shelf(
         _series_in(np.concatenate((kpi, outcome, around)), np.concatenate((cuts.segment, cuts.segment, whole)))
     )
     kpi_series, in_kpi = shelf.find(kpi, sources, cuts.segment)
-    outcome_series, in_outcome = shelf.find(outcome, column(spans, "outcome_source")[cuts.span], cuts.segment)
+    outcome_series, in_outcome = shelf.find(outcome, spans.column("outcome_source")[cuts.span], cuts.segment)
     kpi_segment = cuts.segment.copy()
     if len(of_whole):
         in_kpi[of_whole] = False
@@ -70,20 +69,21 @@ def _wholes(segments: Ints) -> tuple[Ints, Ints]:
     return index, whole[place]
 
 
-def _without_those_alone(pairs: Pairs, spans: Sequence[Span]) -> Pairs:
+def _without_those_alone(pairs: Pairs, spans: Spans) -> Pairs:
     """Leave out a measure judged by itself for a break where one of its companions has figures in the segment."""
-    is_alone = np.array([span.look.is_alone for span in spans], bool)[pairs.span]
+    is_alone = spans.column("is_alone")[pairs.span] > 0
     if not is_alone.any():
         return pairs
-    place = (column(spans, "rule")[pairs.span] << 32) + pairs.segment
-    beside = np.array([span.look.kind == Rule.Kind.DEFINITION_BREAK for span in spans], bool)[pairs.span] & ~is_alone
-    return pairs.rows(~(is_alone & np.isin(place, place[beside])))
+    place = (spans.column("rule")[pairs.span] << 32) + pairs.segment
+    breaks = np.array([span.look.kind == Rule.Kind.DEFINITION_BREAK for span in spans], bool)
+    beside = once(place[breaks[pairs.span] & ~is_alone])
+    return pairs.rows(~(is_alone & find(beside, place)[1]))
 
 
 def _series_in(measure: Ints, segment: Ints) -> NDArray[np.void]:
     """The series of measures in segments; where most segments are wanted of most measures, others may come along."""
-    places = np.unique((measure << 32) + segment)
-    measures, segments = np.unique(measure), np.unique(segment)
+    places = once((measure << 32) + segment)
+    measures, segments = once(places >> 32), once(places & 0xFFFFFFFF)
     close = len(measures) * len(segments) <= ROOM * len(places)
     wanted = (measures, segments) if close else (places >> 32, places & 0xFFFFFFFF)
     return fetch(
@@ -97,15 +97,11 @@ class _Shelf:
 
     def __init__(self, series: NDArray[np.void]) -> None:
         ordered = series[np.lexsort((series["series"], series["segment"], series["measure"]))]
-        leads = np.ones(len(ordered), bool)
-        leads[1:] = (ordered["measure"][1:] != ordered["measure"][:-1]) | (
-            ordered["segment"][1:] != ordered["segment"][:-1]
-        )
-        first = ordered[leads].copy()
+        first = ordered[changes(ordered["measure"]) | changes(ordered["segment"])]
         first["source"] = FIRST_REPORTED
         both = np.concatenate((ordered, first))
         self.rows = both[np.lexsort((both["segment"], both["source"], both["measure"]))]
-        self.measures, self.sources = np.unique(self.rows["measure"]), np.unique(self.rows["source"])
+        self.measures, self.sources = once(self.rows["measure"]), once(self.rows["source"])
         self.keys = self._key(self.rows["measure"], self.rows["source"], self.rows["segment"])[0]
 
     def find(self, measure: Ints, source: Ints, segment: Ints) -> tuple[Ints, Bools]:

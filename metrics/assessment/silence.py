@@ -41,7 +41,9 @@ def silences(
     of_rule: dict[int, list[Span]] = defaultdict(list)
     for span in spans:
         of_rule[span.look.rule].append(span)
-    ended = {look.rule: look for look in looks if look.outcome in grains and _gaps(of_rule[look.rule])}
+    to_the_end = {rule for rule, own in of_rule.items() if all(span.last == NEVER - 1 for span in own)}
+    ended = {look.rule for look in looks if look.rule not in to_the_end and look.outcome in grains}
+    ended = {rule for rule in ended if _gaps(of_rule[rule])}
     if not ended:
         return
     since = touched.day.min().item()

@@ -9,6 +9,7 @@ import numpy as np
 from django.db import connection
 
 from metrics.assessment.columns import fetch
+from metrics.assessment.joins import once
 from metrics.detection.batch import Ints
 from metrics.ingestion.segments import key_of
 from metrics.prepared import Prepared
@@ -27,7 +28,7 @@ KNOWN = Prepared(
 
 def parts_of(segments: Ints) -> tuple[Ints, Ints]:
     """Segments, in order, each with every segment that is a part of it."""
-    found = fetch(PARTS, [np.unique(segments).tolist()], whole="i8", part="i8")
+    found = fetch(PARTS, [once(segments).tolist()], whole="i8", part="i8")
     found = found[np.argsort(found["whole"], kind="stable")]
     return found["whole"], found["part"]
 
@@ -35,7 +36,7 @@ def parts_of(segments: Ints) -> tuple[Ints, Ints]:
 def wholes_of(segments: Ints) -> tuple[Ints, Ints]:
     """Segments, in order, each with the wholes it is a part of: those with most values in common first, then by key."""
     with connection.cursor() as cursor:
-        KEYS.ask(cursor, {"ids": np.unique(segments).tolist()})
+        KEYS.ask(cursor, {"ids": once(segments).tolist()})
         around = [(segment, key) for segment, own in cursor.fetchall() for key in _keys_around(own)]
         KNOWN.ask(cursor, {"keys": list({key for _, key in around})})
         known = dict(cursor.fetchall())

@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 
 from metrics import rules
 from metrics.assessment.cuts import Touched, cuts_of
-from metrics.assessment.dictionary import dictionary_of
+from metrics.assessment.dictionary import Spans, dictionary_of
 from metrics.assessment.looks import Look
 from metrics.assessment.pairs import pairs_of
 from metrics.assessment.wholes import parts_of, wholes_of
@@ -65,7 +65,7 @@ def look(kind: str, kpi: Measure, outcome: Measure | None = None) -> Look:
 def paired(looks: Sequence[Look], touched: Sequence[Series]) -> Pairing:
     """The pairs that are judged when these series are touched: the outcome's segment, the kpi's, the other measure."""
     known = dictionary_of({side for each in looks for side in (each.kpi, each.outcome)})
-    spans = [span for each in looks for span in known.spans(each)]
+    spans = Spans(span for each in looks for span in known.spans(each))
     what = Touched.of([each.pk for each in touched], [JULY] * len(touched))
     pairs = pairs_of(cuts_of(what, spans, known.grains), spans)
     segments = Segment.objects.in_bulk()
