@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from metrics.detection.batch import BLOCK, Batch, Bools, Ints
-from metrics.detection.claims import Claim, Claims
+from metrics.detection.claims import Claim, Claims, leant_on
 
 
 class Look(NamedTuple):
@@ -25,8 +25,8 @@ def looks(batch: Batch) -> Iterator[Look]:
     columns = batch.columns
     for season in batch.seasons:
         alike = np.flatnonzero(batch.season == season)
-        leant_on = np.unique(columns - np.append(np.unique(batch.lag[alike]), 0)[:, None])
-        claims = Claims.of(batch.kpi, leant_on[leant_on >= 0].tolist(), season)
+        leaning = leant_on(columns, batch.lag[alike], batch.kpi_of[alike], at_once=True)
+        claims = Claims.of(batch.kpi, leaning, season)
         for pairs in (alike[start : start + BLOCK] for start in range(0, len(alike), BLOCK)):
             block = batch.rows(pairs)
             for position, column in enumerate(columns.tolist()):

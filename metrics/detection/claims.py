@@ -1,12 +1,12 @@
 """What the figures of one side claim for a judged period: on target, improving, giving way, too small to say."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Self
 
 import numpy as np
 
-from metrics.detection.batch import BLOCK, Bools, Floats, Ints, Side
+from metrics.detection.batch import BLOCK, Bools, Floats, Ints, Side, in_a_row
 from metrics.detection.expectation import expect
 from metrics.detection.targets import meets, misses
 
@@ -94,8 +94,8 @@ class Claims:
     small: Bools
 
     @classmethod
-    def of(cls, side: Side, columns: Iterable[int], season: int) -> Self:
-        """Read the claims of every series of a side for some periods."""
+    def of(cls, side: Side, leant_on: Iterable[tuple[int, Ints]], season: int) -> Self:
+        """Read the claims of some series of a side in each of some periods."""
         series, periods = side.values.shape
         shape = periods + 1, series
         claims = cls(
@@ -106,10 +106,8 @@ class Claims:
             missing=np.ones(shape, bool),
             small=np.zeros(shape, bool),
         )
-        for block in (slice(begin, begin + BLOCK) for begin in range(0, series, BLOCK)):
-            part = side.rows(block)
-            for column in columns:
-                claims._write(column, block, own_claim(part, column, season))
+        for column, block in in_blocks(leant_on):
+            claims._write(column, block, own_claim(side.rows(block), column, season))
         return claims
 
     def over(self, column: int, lag: Ints, series: Ints) -> Claim:
@@ -127,15 +125,38 @@ class Claims:
         read = {field.name: getattr(self, field.name).ravel()[place] for field in fields(self)}
         return Claim(**read, withdrawn=np.zeros(len(series), bool))
 
-    def _write(self, column: int, block: slice, claimed: Claim) -> None:
+    def _write(self, column: int, block: slice | Ints, claimed: Claim) -> None:
         for field in fields(self):
             getattr(self, field.name)[column + 1, block] = getattr(claimed, field.name)
 
 
+def in_blocks(leant_on: Iterable[tuple[int, Ints]]) -> Iterator[tuple[int, slice | Ints]]:
+    """Series that are leant on in a period, so many at a time."""
+    for column, series in leant_on:
+        for begin in range(0, len(series), BLOCK):
+            yield column, in_a_row(series[begin : begin + BLOCK])
+
+
+def leant_on(columns: Ints, lag: Ints, series: Ints, *, at_once: bool) -> Iterator[tuple[int, Ints]]:
+    """The periods in which pairs lean on a series each, and on which: `lag` periods before a judged one.
+
+    With `at_once`, in the judged one too.
+    """
+    judged = set(columns.tolist())
+    by_lag = {each: np.unique(series[lag == each]) for each in np.unique(lag).tolist()}
+    for column in sorted({column - lag for column in judged for lag in {*by_lag, 0}}):
+        own = [some for lag, some in by_lag.items() if column + lag in judged or (at_once and column in judged)]
+        if own and column >= 0:
+            yield column, own[0] if len(own) == 1 else np.unique(np.concatenate(own))
+
+
 def bad_run(side: Side, column: int, reference: Floats) -> Floats:
     """Periods in a row up to this one on the wrong side of a reference, one value a pair; a gap ends the row."""
-    past = side.values[:, : column + 1]
-    return run_length(misses(past, reference[:, None], side.direction[:, None], side.decimals[:, None]))
+    run = np.zeros(len(side.values))
+    wrong = np.flatnonzero(misses(side.values[:, column], reference, side.direction, side.decimals))
+    past, bound = side.values[wrong, : column + 1], reference[wrong, None]
+    run[wrong] = run_length(misses(past, bound, side.direction[wrong, None], side.decimals[wrong, None]))
+    return run
 
 
 def run_length(marked: Bools) -> Floats:

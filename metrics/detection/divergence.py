@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metrics.detection.batch import Basis, Batch, Bools, Floats, Ints, Side, Verdict
-from metrics.detection.claims import Claim, Claims, bad_run, claim, reaches
+from metrics.detection.claims import Claim, Claims, bad_run, claim, leant_on, reaches
 from metrics.detection.control import LIMIT_ALPHA, persistent_p
 from metrics.detection.expectation import Expectation, expect
 from metrics.detection.judgements import Judgements, first_true
@@ -116,9 +116,9 @@ def judge(batch: Batch) -> Judgements:
 def _judge_alike(answer: Judgements, pairs: Ints, batch: Batch, season: int) -> None:
     """Judge a batch of one season length; `pairs` are its places in the answer."""
     columns = answer.columns
-    leant_on = np.unique(columns - np.append(np.unique(batch.lag), 0)[:, None])
-    read = leant_on[leant_on >= 0].tolist()
-    claims, showings = Claims.of(batch.kpi, read, season), Showings.of(batch.kpi, read, season)
+    leaning = columns, batch.lag, batch.kpi_of
+    claims = Claims.of(batch.kpi, leant_on(*leaning, at_once=True), season)
+    showings = Showings.of(batch.kpi, leant_on(*leaning, at_once=False), season)
     for group in Group.all_of(batch):
         lag, kpi = batch.lag[group.pairs], batch.kpi_of[group.pairs]
         for position, column in enumerate(columns.tolist()):

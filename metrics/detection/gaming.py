@@ -105,17 +105,21 @@ def _cells(block: Batch, kpi: Side, claimed: Claim, found: Signs, column: int) -
     told = ~np.isnan(ways)
     best = np.where(told, ways, np.inf).argmin(axis=0)
     p = np.where(told.any(axis=0), np.minimum(1.0, told.sum(axis=0) * np.fmin.reduce(ways)), np.nan)
+    cells = {
+        "verdict": _verdict(claimed, found, p),
+        "p": p,
+        "effect": np.where(np.isnan(found.harm), 0.0, found.harm),
+    }
+    if not block.in_full:
+        return cells
     basis = np.where(p <= LIMIT_ALPHA, np.array(WAYS)[best], Basis.NONE)
     baseline, reach = found.expected.baseline(), found.expected.reach()
-    return {
-        "verdict": _verdict(claimed, found, p),
+    return cells | {
         "basis": basis,
-        "p": p,
         "kpi_value": claimed.value,
         "value": found.guarded.value,
         "size": kpi.sizes_at(column),
         "reference": _reference(kpi, found, basis),
-        "effect": np.where(np.isnan(found.harm), 0.0, found.harm),
         "baseline": baseline,
         "lower": baseline - reach,
         "upper": baseline + reach,

@@ -126,8 +126,7 @@ def _judge_column(block: Batch, passed: Side, promise: Promise, column: int) -> 
     season, received = int(block.season[0]), promise.received
     expected = expect(received, column, season)
     giving = own_claim(passed, column, season)
-    stated = ~np.isnan(promise.bound)
-    baseline, reach = expected.baseline(), expected.reach()
+    stated, baseline = ~np.isnan(promise.bound), expected.baseline()
     reference = np.where(stated, promise.bound, baseline)
     run = bad_run(received, column, reference)
     chance = _chance(block, promise, expected, run)
@@ -135,16 +134,17 @@ def _judge_column(block: Batch, passed: Side, promise: Promise, column: int) -> 
     effect = received.direction * (reference - taking.value)
     verdict = _verdict(promise, giving, taking, effect, chance)
     asked = giving.stands & giving.readable & ~taking.missing & ~taking.small
+    cells = {"verdict": verdict, "p": np.where(asked, chance.p, np.nan), "effect": effect}
+    if not block.in_full:
+        return cells
+    reach = expected.reach()
     way = np.where(stated, Basis.LEVEL, Basis.TREND)
-    return {
-        "verdict": verdict,
+    return cells | {
         "basis": np.where(verdict == Verdict.FLAG, way, Basis.NONE),
-        "p": np.where(asked, chance.p, np.nan),
         "kpi_value": giving.value,
         "value": taking.value,
         "size": taking.size,
         "reference": reference,
-        "effect": effect,
         "baseline": baseline,
         "lower": baseline - reach,
         "upper": baseline + reach,

@@ -112,15 +112,15 @@ def _judge_column(block: Batch, column: int) -> dict[str, NDArray]:
         (gap.matters == 0, Verdict.BELOW_MINIMUM_EFFECT),
         (gap.chance <= LIMIT_ALPHA, Verdict.NOT_PERSISTENT),
     ]
-    return {
-        "verdict": first_true(conditions, Verdict.WITHIN_NOISE),
+    cells = {"verdict": first_true(conditions, Verdict.WITHIN_NOISE), "p": p, "effect": gap.gap}
+    if not block.in_full:
+        return cells
+    return cells | {
         "basis": np.where(p <= LIMIT_ALPHA, Basis.LEVEL, Basis.NONE),
-        "p": p,
         "kpi_value": whole.values[:, column],
         "value": np.where(tested, gap.part, value),
         "size": size,
         "reference": gap.rest,
-        "effect": gap.gap,
         "baseline": gap.rest,
         "lower": gap.rest - 3 * gap.error,
         "upper": gap.rest + 3 * gap.error,

@@ -69,15 +69,15 @@ def _judge_column(block: Batch, claimed: Claim, column: int) -> dict[str, NDArra
     p = np.fmin.reduce(chances)
     p = np.where(np.isnan(p) & part.claimed, 1.0, p)
     told = Way.chosen(list(ways.values()), best)
-    return {
-        "verdict": _verdict(part, told, p),
+    cells = {"verdict": _verdict(part, told, p), "p": p, "effect": told.effect}
+    if not block.in_full:
+        return cells
+    return cells | {
         "basis": np.where(p <= LIMIT_ALPHA, np.array(list(ways))[best], Basis.NONE),
-        "p": p,
         "kpi_value": claimed.value,
         "value": part.value,
         "size": part.size,
         "reference": told.reference,
-        "effect": told.effect,
         "baseline": told.expected,
         "lower": told.expected - told.reach,
         "upper": told.expected + told.reach,

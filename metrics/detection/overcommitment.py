@@ -89,7 +89,6 @@ def _judge_column(block: Batch, load: Load, column: int) -> dict[str, NDArray]:
     found = p <= LIMIT_ALPHA
     excess = np.choose(best, [way.excess for way in ways])
     over = load.ratio.values[:, : column + 1] > load.bound[:, None]
-    usual, reach = expected.baseline(), expected.reach()
     conditions = [
         (missing, Verdict.MISSING),
         (~block.shares_unit, Verdict.NOTHING_STATED),
@@ -100,15 +99,20 @@ def _judge_column(block: Batch, load: Load, column: int) -> dict[str, NDArray]:
         (looks == 0, Verdict.NO_BASELINE),
         (_beyond(load, expected)[:, -1] <= LIMIT_ALPHA / 3, Verdict.NOT_PERSISTENT),
     ]
-    return {
+    cells = {
         "verdict": first_true(conditions, Verdict.WITHIN_NOISE),
-        "basis": np.where(found, np.array([Basis.LEVEL, Basis.BACKLOG, Basis.FORECAST])[best], Basis.NONE),
         "p": p,
+        "effect": np.where(found, excess, due - kept),
+    }
+    if not block.in_full:
+        return cells
+    usual, reach = expected.baseline(), expected.reach()
+    return cells | {
+        "basis": np.where(found, np.array([Basis.LEVEL, Basis.BACKLOG, Basis.FORECAST])[best], Basis.NONE),
         "kpi_value": due,
         "value": kept,
         "size": block.kpi.sizes_at(column),
         "reference": kept * (1 + load.tolerance),
-        "effect": np.where(found, excess, due - kept),
         "baseline": np.exp(usual),
         "lower": np.exp(usual - reach),
         "upper": np.exp(usual + reach),

@@ -7,8 +7,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.detection.batch import BLOCK, Bools, Floats, Ints, Side
-from metrics.detection.claims import DOUBT
+from metrics.detection.batch import Bools, Floats, Ints, Side
+from metrics.detection.claims import DOUBT, in_blocks
 from metrics.detection.scan import scan
 from metrics.detection.stretch import WIDEST
 from metrics.detection.targets import meets
@@ -47,17 +47,15 @@ class Showings:
     better: NDArray[np.float32]
 
     @classmethod
-    def of(cls, side: Side, columns: Iterable[int], season: int) -> Self:
-        """Read what every series of a side shows up to some periods."""
+    def of(cls, side: Side, leant_on: Iterable[tuple[int, Ints]], season: int) -> Self:
+        """Read what some series of a side show up to each of some periods."""
         series, periods = side.values.shape
         shape = periods + 1, series, WIDEST
         showings = cls(np.zeros(shape, bool), np.ones(shape, np.float32))
-        for block in (slice(begin, begin + BLOCK) for begin in range(0, series, BLOCK)):
-            part = side.rows(block)
-            for column in columns:
-                showing = shown(part, column, season)
-                showings.holds[column + 1, block] = showing.holds
-                showings.better[column + 1, block] = showing.better
+        for column, block in in_blocks(leant_on):
+            showing = shown(side.rows(block), column, season)
+            showings.holds[column + 1, block] = showing.holds
+            showings.better[column + 1, block] = showing.better
         return showings
 
     def over(self, column: int, lag: Ints, series: Ints) -> Showing:

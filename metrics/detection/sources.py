@@ -40,16 +40,20 @@ def _judge_column(block: Batch, apart: Floats, tolerance: Floats, column: int) -
     record, other = block.kpi.values[:, column], block.outcome.values[:, column]
     beyond = apart[:, : column + 1] > tolerance[:, None] + EXACT
     nothing = np.full(len(record), np.nan)
-    margin = np.abs(record) * tolerance
-    return {
+    cells = {
         "verdict": _verdict(block, apart[:, column], beyond[:, column], column),
-        "basis": np.where(beyond[:, column], Basis.LEVEL, Basis.NONE),
         "p": nothing,
+        "effect": apart[:, column],
+    }
+    if not block.in_full:
+        return cells
+    margin = np.abs(record) * tolerance
+    return cells | {
+        "basis": np.where(beyond[:, column], Basis.LEVEL, Basis.NONE),
         "kpi_value": record,
         "value": other,
         "size": block.kpi.sizes_at(column),
         "reference": record,
-        "effect": apart[:, column],
         "baseline": record,
         "lower": record - margin,
         "upper": record + margin,
