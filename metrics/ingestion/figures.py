@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
 from itertools import groupby
+from operator import attrgetter
 from typing import Self, TypeVar
 
 import numpy as np
@@ -16,6 +17,7 @@ from metrics.ingestion.resolution import Resolution, Slot
 from metrics.ingestion.staging import escaped
 
 T = TypeVar("T")
+ORDINAL = attrgetter("ordinal")
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Figures:
 
     def repeats(self) -> tuple[set[int], dict[int, RowError]]:
         """Rows that say again what another row says, and refusals of those that contradict another row."""
-        keys = list(zip(self.series, (slot.ordinal for slot in self.slot), strict=True))
+        keys = list(zip(self.series, map(ORDINAL, self.slot), strict=True))
         if len(set(keys)) == len(keys):
             return set(), {}
         again: set[int] = set()

@@ -11,7 +11,8 @@ WHOLE_DIGITS, DECIMALS = 30, 20
 """What a figure may have before and after its point: the ledger's columns hold no more."""
 
 _SHORTENED = rf"-?+(?:0|[1-9]\d{{0,{WHOLE_DIGITS - 1}}}+)(?:\.\d{{1,{DECIMALS}}}+)?+"
-_COLUMN = re.compile(rf"(?:(?:{_SHORTENED})?+\n)*+", re.ASCII)
+_SHORT = rf"-?+(?:0|[1-9]\d{{0,{WHOLE_DIGITS - 1}}}+)(?:\.\d{{0,{DECIMALS - 1}}}[1-9])?+"
+_SHORTENED_COLUMN, _SHORT_COLUMN = (re.compile(rf"(?:(?:{figure})?+\n)*+", re.ASCII) for figure in (_SHORTENED, _SHORT))
 _FIGURE = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _MISSING = {"n/a", "na", "null", "none", "-", "–"}
 
@@ -21,12 +22,13 @@ def canonical_column(texts: list[str]) -> tuple[list[str], dict[int, str]]:
 
     An empty text stays empty. Canonical columns, the usual case, are told by one pass of one expression.
     """
-    shortened, joined = texts, "\n".join(texts) + "\n"
+    joined = "\n".join(texts) + "\n"
+    if _are_canonical(joined, len(texts), _SHORT_COLUMN):
+        return texts, {}
     if "." in joined:
         shortened = [text.rstrip("0").rstrip(".") or text if "." in text else text for text in texts]
-        joined = "\n".join(shortened) + "\n"
-    if joined.count("\n") == len(texts) and "-0\n" not in joined and _COLUMN.fullmatch(joined):
-        return shortened, {}
+        if _are_canonical("\n".join(shortened) + "\n", len(texts), _SHORTENED_COLUMN):
+            return shortened, {}
     column, faults = [], {}
     for index, text in enumerate(texts):
         try:
@@ -35,6 +37,10 @@ def canonical_column(texts: list[str]) -> tuple[list[str], dict[int, str]]:
             column.append("")
             faults[index] = str(fault)
     return column, faults
+
+
+def _are_canonical(joined: str, number: int, column: re.Pattern[str]) -> bool:
+    return joined.count("\n") == number and "-0\n" not in joined and column.fullmatch(joined) is not None
 
 
 def canonical(text: str) -> str:

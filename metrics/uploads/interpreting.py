@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import NamedTuple, TypeVar
 
 from metrics import typed
+from metrics.ingestion.notation import canonical_column
 from metrics.models.source import DERIVED
 from metrics.sheet_template import FIGURES, IS_A_DATE, LONGEST, PART, TOO_LONG
 from metrics.uploads.columns import named
@@ -87,6 +88,9 @@ class Interpreter:
         column, kinds = rows.texts[name], rows.kinds.get(name)
         plain = _PLAIN_WITH_POINTS if self.points_are_decimal else _PLAIN
         if kinds is None and plain.fullmatch("\n".join(column)):
+            # While the next piece is being read there is time for it, and the door finds it done, twice.
+            canonical, faults = canonical_column(column)
+            rows.texts[name] = column if faults else canonical
             return
         rows.refuse_long(name)
         shares, measures = self.words.shares, rows.texts["measure"]

@@ -93,7 +93,7 @@ def _batches(lines: Iterator[list[str]], width: int, separator: str, limits: Lim
         start += len(rows)
         if set(map(len, rows)) != {width}:
             rows = [_row(number, row, width, separator, limits) for number, row in zip(numbers, rows, strict=True)]
-        columns = [[cell.strip() for cell in column] for column in zip(*rows, strict=True)]
+        columns = [list(map(str.strip, column)) for column in zip(*rows, strict=True)]
         yield _without_blank_rows(numbers, columns)
 
 

@@ -7,9 +7,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 from zipfile import BadZipFile
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
+from truthgov.deferred import Deferred
 from truthgov.errors import InvalidInput
 from truthgov.spreadsheets.limits import Limits, TooLong, require_header
 from truthgov.spreadsheets.packages import UNREADABLE, require_harmless
@@ -17,7 +15,8 @@ from truthgov.spreadsheets.table import BATCH, EMPTY, Batch, Kind, Opened, Writt
 
 DIGITS = 15
 """What a spreadsheet shows of a number; the file may hold the noise of binary fractions behind them."""
-BROKEN = (InvalidFileException, BadZipFile, SyntaxError, ValueError, TypeError, KeyError, IndexError, AttributeError,
+openpyxl, exceptions = Deferred("openpyxl"), Deferred("openpyxl.utils.exceptions")
+BROKEN = (BadZipFile, SyntaxError, ValueError, TypeError, KeyError, IndexError, AttributeError,
           ArithmeticError, NotImplementedError, RecursionError, RuntimeError, OSError, EOFError)  # fmt: skip
 """What the parsers trip over in a damaged workbook; forbidden entities are ValueErrors, broken XML SyntaxErrors."""
 NAMED = 8
@@ -50,8 +49,8 @@ def read_sheets(file: BinaryIO, limits: Limits) -> dict[str, list[tuple[int, lis
 def _sheets(file: BinaryIO, limits: Limits) -> list[Any]:
     require_harmless(file, limits)
     try:
-        return list(load_workbook(file, read_only=True, keep_links=False).worksheets)
-    except BROKEN as error:
+        return list(openpyxl.load_workbook(file, read_only=True, keep_links=False).worksheets)
+    except (exceptions.InvalidFileException, *BROKEN) as error:
         raise InvalidInput(UNREADABLE) from error
 
 
@@ -87,7 +86,7 @@ def _rows(sheet: Any, limits: Limits, place: str) -> Iterator[Row]:
                 written.pop()
             if written:
                 yield number, written
-    except BROKEN as error:
+    except (exceptions.InvalidFileException, *BROKEN) as error:
         raise InvalidInput(UNREADABLE) from error
     if unread:
         it, more = ("it with its value", "") if len(unread) == 1 else ("each with its value", ", and perhaps more")
