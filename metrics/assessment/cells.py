@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from io import StringIO
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -37,7 +38,8 @@ WRITE = """
     ORDER BY rule, start
     ON CONFLICT (rule_id, period_start) DO UPDATE SET packed = EXCLUDED.packed"""
 COPY = "COPY metrics_judgement (rule_id, period_start, kind, grain, packed) FROM STDIN"
-RULE = 2**32 - 1
+SHIFT = 32
+RULE = 2**SHIFT - 1
 """What a key of a family and a rule has of the rule."""
 
 
@@ -77,8 +79,7 @@ def read(families: Sequence[tuple[Where, Ints]]) -> list[Stored]:
     wanted = [(number, rule) for number, (_, rules) in enumerate(families, 1) for rule in np.unique(rules).tolist()]
     numbers, rules = map(list, zip(*wanted, strict=True)) if wanted else ([], [])
     wheres = map(list, zip(*(where for where, _ in families), strict=True))
-    told = _fetched(READ, [*wheres, numbers, rules])
-    return [_stored(number, told) for number in range(1, len(families) + 1)]
+    return _stored(len(families), _fetched(READ, [*wheres, numbers, rules]))
 
 
 def read_all(where: Where) -> tuple[Ints, NDArray[np.void]]:
@@ -129,12 +130,20 @@ def _fetched(select: str, parameters: Sequence[Any]) -> list[Fetched]:
     return [(keys, told["packed"]) for keys, told in fetch_packed(select, parameters, packed="u1")]
 
 
-def _stored(number: int, fetched: Iterable[Fetched]) -> Stored:
-    """What was fetched of one of several families."""
-    own = [(keys[its] & RULE, rows[its]) for keys, rows in fetched if (its := keys >> 32 == number).any()]
-    tallies = [Counted.unpacked(packed.tobytes()) for rules, rows in own for packed in rows[rules == TALLY]]
-    judged = [(rules[rules != TALLY], rows[rules != TALLY]) for rules, rows in own]
-    return Stored(tallies[0] if tallies else None, *_unpacked(judged))
+def _stored(families: int, fetched: Iterable[Fetched]) -> list[Stored]:
+    """What was fetched of each of so many families."""
+    tallies: dict[int, Counted] = {}
+    judged: list[Fetched] = []
+    for keys, rows in fetched:
+        counts = np.flatnonzero(keys & RULE == TALLY)
+        tallies |= {int(keys[row]) >> SHIFT: Counted.unpacked(rows[row].tobytes()) for row in counts.tolist()}
+        judged.append((np.delete(keys, counts), np.delete(rows, counts, axis=0)) if len(counts) else (keys, rows))
+    owners, cells = _unpacked(judged)
+    ends = np.searchsorted(owners, np.arange(1, families + 2) << SHIFT).tolist()
+    return [
+        Stored(tallies.get(number), owners[first:last] & RULE, cells[first:last])
+        for number, (first, last) in enumerate(pairwise(ends), 1)
+    ]
 
 
 def _unpacked(fetched: Iterable[Fetched]) -> tuple[Ints, NDArray[np.void]]:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Self
+from typing import Any, Self
+from weakref import WeakKeyDictionary
 
 import numpy as np
+from django.db import connection
 from numpy.typing import NDArray
 
 from metrics.assessment.calendar import ordinals
@@ -18,6 +20,7 @@ from truthgov.periods import Grain
 
 FIRST_REPORTED = 0
 """Stands, as a source, for the first that reported a measure in a segment."""
+NONE = np.empty(0, [("series", "i8"), ("measure", "i8"), ("segment", "i8")])
 TOUCHED = "SELECT id, measure_id, segment_id FROM metrics_series WHERE id = ANY(%s)"
 
 
@@ -32,8 +35,7 @@ class Touched:
     @classmethod
     def of(cls, series: Sequence[int], days: Sequence[date]) -> Self:
         """What lies behind touched series; of several days for one series the first counts."""
-        known = fetch(TOUCHED, [once(np.asarray(series, np.int64)).tolist()], series="i8", measure="i8", segment="i8")
-        known = known[np.argsort(known["series"])]
+        known = _known(once(np.asarray(series, np.int64)))
         first = np.full(len(known), np.datetime64("9999-01-01"))
         place, found = find(known["series"], np.asarray(series, np.int64))
         np.minimum.at(first, place[found], np.asarray(days, "M8[D]")[found])
@@ -57,6 +59,22 @@ class Touched:
         """Each measure once, and which of them every row has."""
         leads = changes(self.measure)
         return self.measure[leads], np.cumsum(leads) - 1
+
+
+_series: WeakKeyDictionary[Any, NDArray[np.void]] = WeakKeyDictionary()
+"""What was touched on each connection of the driver, in order of series: none ever changes its measure or segment."""
+
+
+def _known(wanted: Ints) -> NDArray[np.void]:
+    """Series, in order, each with its measure and segment; without those that are not there."""
+    held = _series.get(connection.connection, NONE)
+    missing = wanted[~find(held["series"], wanted)[1]]
+    if len(missing):
+        found = fetch(TOUCHED, [missing.tolist()], series="i8", measure="i8", segment="i8")
+        held = np.concatenate((held, found))
+        held = _series[connection.connection] = held[np.argsort(held["series"])]
+    place, found = find(held["series"], wanted)
+    return held[place[found]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,17 +18,21 @@ from metrics.detection.batch import Floats, Ints, Mark
 from metrics.ingestion.faults import SLIP
 from truthgov.periods import Grain
 
-FIRST = """
+FIRST, FIRST_OF_FEW = (f"""
     WITH restated AS MATERIALIZED (
         SELECT DISTINCT later.series_id, later.period_start FROM unnest(%s::bigint[]) AS wanted(series)
         JOIN metrics_observation later ON later.series_id = wanted.series
-        WHERE later.restates IS NOT NULL AND later.period_start >= %s)
+        WHERE {restates} AND later.period_start >= %s)
     SELECT restated.series_id, restated.period_start, first.value::float8, coalesce(first.denominator::float8, 'NaN')
     FROM restated CROSS JOIN LATERAL (
         SELECT value, denominator FROM metrics_observation cell
         WHERE cell.series_id = restated.series_id AND cell.period_start = restated.period_start
-        ORDER BY cell.id LIMIT 1) AS first"""
-"""Each restated figure once, however often: every restatement beside all the others of its cell would be too many."""
+        ORDER BY cell.id LIMIT 1) AS first"""  # noqa: S608 - both are our own
+    for restates in ("later.restates IS NOT NULL", "coalesce(later.restates, 0) > 0"))  # fmt: skip
+"""Each restated figure once, however often: every restatement beside all the others of its cell would be too many.
+
+Of few series the cells are looked at, and not all that was restated anywhere: which is more, nobody has counted yet."""
+FEW = 2_000
 NOTICES = {
     "material_restatement": Mark.MATERIAL_RESTATEMENT,
     "factor_of_1000": Mark.FACTOR_OF_1000,
@@ -81,7 +85,14 @@ class Origins:
         mark_gaps(marks, standing, _on_axis(_cells(explained, standing, grain), standing), grain)
         marks[_on_axis(_cells(refused, standing, grain), standing)] |= Mark.REFUSED.value
         since = start_of(max(figures.start, judged_from, 1), grain)
-        restated = fetch(FIRST, [wanted, since], series="i8", day="day", value="f8", denominator="f8")
+        restated = fetch(
+            FIRST if len(ids) > FEW else FIRST_OF_FEW,
+            [wanted, since],
+            series="i8",
+            day="day",
+            value="f8",
+            denominator="f8",
+        )
         cells = _cells(restated, standing, grain)
         marks[cells] |= Mark.RESTATED.value
         first = _with(standing, cells, values=restated["value"], denominators=restated["denominator"])

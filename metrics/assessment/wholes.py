@@ -1,48 +1,67 @@
 """Which segment is a part of which: the wholes a segment belongs to, nearest first, and the parts of a segment."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations
+from typing import Any, NamedTuple, Self
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from django.db import connection
 
-from metrics.assessment.columns import fetch
-from metrics.assessment.joins import once
+from metrics.assessment.joins import find, once
 from metrics.detection.batch import Ints
 from metrics.ingestion.segments import key_of
-from metrics.prepared import Prepared
 
-PARTS = """
-    SELECT whole.id, part.id FROM metrics_segment whole
-    JOIN metrics_segment part ON part.values @> whole.values AND part.id <> whole.id
-    WHERE whole.id = ANY(%s::bigint[])"""
-KEYS = Prepared(
-    "segment_keys", "SELECT id, key FROM metrics_segment WHERE id = ANY(%(ids)s::bigint[]) ORDER BY id", ids="bigint[]"
-)
-KNOWN = Prepared(
-    "segments_known", "SELECT key, id FROM metrics_segment WHERE key = ANY(%(keys)s::text[])", keys="text[]"
-)
+COUNTED = "SELECT count(*), max(id) FROM metrics_segment"
+KEYS = "SELECT id, key FROM metrics_segment ORDER BY id"
+
+
+class Tree(NamedTuple):
+    """Every segment with each whole it is a part of, as rows of `part` and `whole`: by part, nearest whole first.
+
+    `counted` are number and newest of the segments that it was made of: none is ever changed or taken away.
+    """
+
+    counted: tuple[int, int | None]
+    part: Ints
+    whole: Ints
+
+    @classmethod
+    def of(cls, counted: tuple[int, int | None], segments: Sequence[tuple[int, str]]) -> Self:
+        known = {key: segment for segment, key in segments}
+        rows = [(part, known[key]) for part, own in segments for key in _keys_around(own) if key in known]
+        return cls(counted, *np.array(rows, np.int64).reshape(-1, 2).T)
+
+
+_trees: WeakKeyDictionary[Any, Tree] = WeakKeyDictionary()
+"""What each connection of the driver has found; made anew when there is another segment."""
 
 
 def parts_of(segments: Ints) -> tuple[Ints, Ints]:
     """Segments, in order, each with every segment that is a part of it."""
-    found = fetch(PARTS, [once(segments).tolist()], whole="i8", part="i8")
-    found = found[np.argsort(found["whole"], kind="stable")]
-    return found["whole"], found["part"]
+    tree = _tree()
+    own = np.flatnonzero(find(once(segments), tree.whole)[1])
+    own = own[np.argsort(tree.whole[own], kind="stable")]
+    return tree.whole[own], tree.part[own]
 
 
 def wholes_of(segments: Ints) -> tuple[Ints, Ints]:
     """Segments, in order, each with the wholes it is a part of: those with most values in common first, then by key."""
+    tree = _tree()
+    own = find(once(segments), tree.part)[1]
+    return tree.part[own], tree.whole[own]
+
+
+def _tree() -> Tree:
     with connection.cursor() as cursor:
-        KEYS.ask(cursor, {"ids": once(segments).tolist()})
-        around = [(segment, key) for segment, own in cursor.fetchall() for key in _keys_around(own)]
-        KNOWN.ask(cursor, {"keys": list({key for _, key in around})})
-        known = dict(cursor.fetchall())
-    rows = [(segment, known[key]) for segment, key in around if key in known]
-    part, whole = np.array(rows, np.int64).reshape(-1, 2).T
-    return part, whole
+        cursor.execute(COUNTED)
+        counted, tree = cursor.fetchone(), _trees.get(cursor.connection)
+        if tree is None or tree.counted != counted:
+            cursor.execute(KEYS)
+            tree = _trees[cursor.connection] = Tree.of(counted, cursor.fetchall())
+    return tree
 
 
 @lru_cache(maxsize=20_000)

@@ -106,19 +106,22 @@ def _judge_column(block: Batch, load: Load, column: int) -> dict[str, NDArray]:
     }
     if not block.in_full:
         return cells
-    usual, reach = expected.baseline(), expected.reach()
-    return cells | {
-        "basis": np.where(found, np.array([Basis.LEVEL, Basis.BACKLOG, Basis.FORECAST])[best], Basis.NONE),
-        "kpi_value": due,
+    basis = np.where(found, np.array([Basis.LEVEL, Basis.BACKLOG, Basis.FORECAST])[best], Basis.NONE)
+    figures = {"basis": basis, "size": block.kpi.sizes_at(column), "run": run_length(over)}
+    return cells | figures | _evidence(load, expected, column)
+
+
+def _evidence(load: Load, expected: Expectation, column: int) -> dict[str, NDArray]:
+    usual, reach, kept = expected.baseline(), expected.reach(), load.kept[:, column]
+    return {
+        "kpi_value": load.due[:, column],
         "value": kept,
-        "size": block.kpi.sizes_at(column),
         "reference": kept * (1 + load.tolerance),
         "baseline": np.exp(usual),
         "lower": np.exp(usual - reach),
         "upper": np.exp(usual + reach),
         "dispersion": expected.sigma,
         "history": expected.history,
-        "run": run_length(over),
         "seasonal": expected.seasonal,
     }
 

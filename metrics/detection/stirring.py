@@ -63,7 +63,8 @@ def _last_window(values: Floats, length: int, before: int) -> tuple[Floats, Floa
     number = rows.count(known)
     mean = rows.mean(part, known)
     apart = rows.filled(part - mean[:, None], known)
-    return tuple(each[:, None] for each in (mean, np.sqrt(rows.products(apart, apart) / np.maximum(number, 1)), number))
+    deviation = np.sqrt(rows.products(apart, apart) / np.maximum(number, 1))
+    return mean[:, None], deviation[:, None], number[:, None]
 
 
 def _running_window(values: Floats, length: int, before: int) -> tuple[Floats, Floats, Floats]:
