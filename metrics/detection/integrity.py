@@ -44,10 +44,10 @@ def judge(batch: Batch) -> Judgements:
 
 def _told(block: Batch, columns: Ints) -> dict[str, NDArray]:
     standing = block.outcome
-    frozen, repeats = _frozen(standing, 2 * int(block.season[0]) + PAST)
+    frozen, repeats = _frozen_in(block, columns)
     value, first = standing.values[:, columns], block.kpi.values[:, columns]
     basis = _basis(block, columns)
-    p = np.where((basis == Basis.NONE) & ~np.isnan(value), frozen[:, columns], np.nan)
+    p = np.where((basis == Basis.NONE) & ~np.isnan(value), frozen, np.nan)
     basis = np.where((basis == Basis.NONE) & (p <= LIMIT_ALPHA), Basis.FROZEN, basis)
     told = {
         "verdict": first_true([(basis != Basis.NONE, Verdict.FLAG), (np.isnan(value), Verdict.MISSING)], Verdict.QUIET),
@@ -72,7 +72,7 @@ def _evidence(standing: Side, first: Floats, repeats: Floats, columns: Ints) -> 
         "upper": nothing,
         "dispersion": nothing,
         "history": np.cumsum(~np.isnan(standing.values), axis=1)[:, columns] - ~np.isnan(value),
-        "run": repeats[:, columns] + 1,
+        "run": repeats + 1,
         "seasonal": np.zeros(value.shape, bool),
     }
 
@@ -81,7 +81,12 @@ def _basis(block: Batch, columns: Ints) -> NDArray[np.int64]:
     marks = np.zeros(block.judge.shape, np.int64) if block.marks is None else block.marks
     marked = [((marks[:, columns] & mark) > 0, basis) for mark, basis in FAULTS]
     conditions = [*marked[:1], (_impossible(block.outcome, columns), Basis.IMPOSSIBLE), *marked[1:]]
-    conditions.append((_untold(marks, block.outcome)[:, columns], Basis.GAP))
+    gaps, lacking = (
+        np.zeros(conditions[0][0].shape, bool),
+        np.flatnonzero((marks[:, columns] & Mark.MISSING).any(axis=1)),
+    )
+    gaps[lacking] = _untold(marks[lacking], block.outcome.rows(lacking))[:, columns]
+    conditions.append((gaps, Basis.GAP))
     return np.select([condition for condition, _ in conditions], [basis for _, basis in conditions], Basis.NONE)
 
 
@@ -114,6 +119,19 @@ def _apart(first: Floats, standing: Floats) -> Floats:
     """How far a figure was moved, relative to what was first reported."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(standing == first, 0.0, np.abs(standing - first) / np.abs(first))
+
+
+def _frozen_in(block: Batch, columns: Ints) -> tuple[Floats, Floats]:
+    """The same as `_frozen`, in some periods; unless asked in full, only figures that repeat are looked at closely."""
+    side, reach = block.outcome, 2 * int(block.season[0]) + PAST
+    if block.in_full:
+        chance, repeats = _frozen(side, reach)
+        return chance[:, columns], repeats[:, columns]
+    lately = np.stack([side.values[:, np.maximum(columns - back, 0)] for back in range(REPEATS + 1)])
+    repeating = np.flatnonzero((lately[1:] == lately[0]).all(axis=0).any(axis=1))
+    chance = np.ones((len(side.values), len(columns)))
+    chance[repeating] = _frozen(side.rows(repeating), reach)[0][:, columns]
+    return chance, np.empty(0)
 
 
 def _frozen(side: Side, reach: int) -> tuple[Floats, Floats]:
