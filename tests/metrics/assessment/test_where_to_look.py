@@ -96,6 +96,12 @@ def test_the_parts_of_a_segment_are_all_that_fix_more(
     }
 
 
+def test_a_segment_that_is_made_later_is_a_part_from_then_on(north: Segment, everywhere: Segment) -> None:
+    before = parts_of(np.array([everywhere.pk]))[1].tolist()
+    west = Segment.objects.create(key='{"region":"west"}', values={"region": "west"})
+    assert parts_of(np.array([everywhere.pk]))[1].tolist() == [*before, west.pk]
+
+
 @pytest.mark.parametrize("kind", ["mix", "inconsistency"])
 def test_a_part_is_held_against_the_nearest_whole_that_has_figures(
     kept: Measure, everywhere: Segment, north: Segment, web: Segment, web_in_the_north: Segment, kind: str

@@ -1,6 +1,7 @@
 import ast
 import pkgutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +67,16 @@ def test_a_period_judged_alone_is_judged_as_among_all(kind):
     assert only.columns.tolist() == [17, 29]
     for name in ("verdict", "p", "effect", "run"):
         assert np.array_equal(getattr(only, name), getattr(everything, name)[:, [17, 29]], equal_nan=True)
+
+
+@EVERY_KIND
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_what_is_not_asked_in_full_gets_the_same_verdict(kind, seed):
+    batch = a_batch(seed)
+    everything, less = KINDS[kind](batch), KINDS[kind](replace(batch, in_full=False))
+    for name in ("verdict", "p", "effect"):
+        assert np.array_equal(getattr(less, name), getattr(everything, name), equal_nan=True)
 
 
 @EVERY_KIND
