@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -135,8 +136,8 @@ class Spans(tuple[Span, ...]):
     def column(self, name: str) -> NDArray[np.int64]:
         """One number of every span, or of its look; 0 where it has none."""
         if name not in self.columns:
-            told = [getattr(span.look if name in OF_LOOKS else span, name) or 0 for span in self]
-            self.columns[name] = np.array(told, np.int64)
+            told = map(attrgetter(f"look.{name}" if name in OF_LOOKS else name), self)
+            self.columns[name] = np.fromiter((each or 0 for each in told), np.int64, len(self))
         return self.columns[name]
 
 
