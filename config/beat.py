@@ -14,6 +14,7 @@ app.conf.update(
         "assess what was touched": {"task": "metrics.assess", "schedule": 30},
         "escalate late answers": {"task": "forums.escalate_late_answers", "schedule": 3600},
         "prepare meetings": {"task": "forums.prepare_meetings", "schedule": 3600},
+        "send invitations and packs": {"task": "forums.send_what_is_owed", "schedule": 120},
         "checkpoint": {"task": "truthgov.checkpoint", "schedule": 900},
         "remind of figures": {"task": "metrics.remind", "schedule": 900},
         "notice figures that stopped": {"task": "metrics.notice_stops", "schedule": 21600},

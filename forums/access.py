@@ -106,6 +106,13 @@ def people_to_present(meeting: Meeting) -> QuerySet[Person]:
     return Person.objects.active().filter(pk__in=held.values("person"))
 
 
+def people_to_send(meeting: Meeting) -> QuerySet[Person]:
+    """Whoever may be sent in somebody's place: those without a seat of their own; nobody where no charter lets them."""
+    if not meeting.charter.allows_delegates:
+        return Person.objects.none()
+    return people_to_present(meeting).exclude(pk__in=meeting.seat_holders(meeting.slot))
+
+
 def may_force(person: Person) -> bool:
     mandate = Mandate.objects.in_force(on=clock.today())
     return bool(mandate and mandate.may_force and authority.appointment_of(person, Role.TRUTH_OWNER))

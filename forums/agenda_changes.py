@@ -44,7 +44,7 @@ def _moves(before: Sequence[Told], after: Sequence[Told]) -> Iterator[str]:
     for place, item in enumerate(after, start=1):
         key = _key(item)
         if key in old and key not in stayed:
-            yield f"Moved: {item['title']}, now number {place}, before number {earlier.index(key) + 1}."
+            yield f"Moved: {item['title']}, from number {earlier.index(key) + 1} to number {place}."
 
 
 def _of_item(before: Told, after: Told) -> Iterator[str]:

@@ -94,6 +94,12 @@ class PlaceForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["before"].queryset = meeting.items.all()  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.errors and not any(given.get(name) for name in ("move", "before", "section")):
+            self.add_error("section", "Say where the item goes.")
+        return given
+
     def put(self, item: AgendaItem, *, by: Actor) -> None:
         """Have the item stand there; only of a valid form."""
         given = self.cleaned_data

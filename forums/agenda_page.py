@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from itertools import groupby
 
+from forums.expected import Coming, coming_to
 from forums.models import AgendaItem, Meeting, Publication
 from forums.publishing import changes_since
 from truthgov.models import Person
@@ -38,6 +39,8 @@ class AgendaPage:
     publications: list[Publication]
     changes: list[str]
     """What differs from the latest publication."""
+    coming: Coming | None
+    """Who is expected at a meeting that has not begun."""
 
     @property
     def published(self) -> Publication | None:
@@ -54,6 +57,10 @@ class AgendaPage:
         return sum(section.minutes for section in self.sections)
 
     @property
+    def is_too_long(self) -> bool:
+        return self.minutes > self.meeting.lasts_minutes and self.meeting.status == Meeting.Status.SCHEDULED
+
+    @property
     def names(self) -> list[str]:
         return [section.name for section in self.sections]
 
@@ -68,6 +75,7 @@ def agenda_page(meeting: Meeting, person: Person) -> AgendaPage:
         may_record=meeting.is_recorded_by(person),
         publications=publications,
         changes=changes_since(publications[0]) if publications and scheduled else [],
+        coming=coming_to(meeting, person) if scheduled else None,
     )
 
 

@@ -54,6 +54,7 @@ def desk_of(person: Person) -> Desk:
         *_feeds(person, today),
         *_formulas(held),
         *_escalations(person, today),
+        *_invitations(person),
         *_approvals(person, held),
         *_minutes(person, held),
         *_restatements(held),
@@ -129,6 +130,13 @@ def _escalations(person: Person, today: date) -> Iterator[Due]:
     for escalation in Escalation.objects.owed_by(person, on=today):
         address = reverse("forums:escalation", args=[escalation.pk])
         yield Due("Escalation", escalation.reason, address, escalation.due_on)
+
+
+def _invitations(person: Person) -> Iterator[Due]:
+    """To meetings to come, as they stand, that a person has not answered."""
+    for meeting in Meeting.objects.unanswered_by(person, at=clock.now()).select_related("forum"):
+        address = reverse("forums:agenda", args=[meeting.pk])
+        yield Due("Invitation", f"{meeting}: say whether you come", address, meeting.slot)
 
 
 def _approvals(person: Person, held: list[Appointment]) -> Iterator[Due]:

@@ -142,7 +142,7 @@ def _decisions(meeting: "Meeting") -> Iterator[Proposal]:
     looked_at = AgendaItem.objects.filter(subject__kind=Kind.DECISION, status__in=ENDED).values("subject__reference")
     due = Decision.objects.up_for_review(on=meeting.slot).filter(meeting__forum=meeting.forum).exclude(pk__in=looked_at)
     for decision in due.order_by("review_on", "pk"):
-        why = f"Decided on {day(decision.decided_at)}, to be reviewed by {day(decision.review_on)}."
+        why = f"Decided on {day(decision.decided_at)}, to be reviewed by {day(decision.review_on or meeting.slot)}."
         yield Proposal(Kind.DECISION, decision.pk, name_of(decision), why)
 
 

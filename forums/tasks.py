@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from forums.inviting import send_what_is_owed
 from forums.late import escalate_late_answers
 from forums.schedule import CLOCKWORK, prepare_agendas, schedule_meetings
 from truthgov import clock
@@ -16,3 +17,9 @@ def prepare_meetings() -> None:
 @shared_task(name="forums.escalate_late_answers")
 def escalate_late() -> None:
     escalate_late_answers(clock.today())
+
+
+@shared_task(name="forums.send_what_is_owed")
+def send_mails() -> None:
+    """Invitations and packs that somebody was not sent yet."""
+    send_what_is_owed()

@@ -7,14 +7,12 @@ so that a mail that could not be sent is tried again, and two beats do not send 
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 from smtplib import SMTPException
-from zoneinfo import ZoneInfo
 
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
-from django.utils import timezone
 
 from metrics import due
 from metrics.models import Reminder
@@ -55,8 +53,7 @@ def pending(sheets: list[SheetCount], *, on: date) -> list[Owed]:
 
 def is_morning(person: Person, at: datetime) -> bool:
     """Is it a decent hour where somebody reads their mail?"""
-    zone = ZoneInfo(person.time_zone) if person.time_zone else timezone.get_default_timezone()
-    return at.astimezone(zone).hour in MORNING
+    return at.astimezone(person.zone).hour in MORNING
 
 
 def switch(*, on: bool, by: Actor) -> None:

@@ -5,6 +5,7 @@
   const entryOf = (node) => node.closest?.(".tg-entry")
   const formOf = (entry) => entry.querySelector("form[data-place]")
   let dragged = null
+  let focused = ""
 
   /* Where a drop at this point leads: before an entry, or to the end of a section. */
   const targetOf = (event) => {
@@ -43,7 +44,7 @@
     if (!way || !event.target.classList.contains("tg-handle")) return
     event.preventDefault()
     const button = formOf(entryOf(event.target)).querySelector(`button[value="${way}"]`)
-    if (!button.disabled) button.form.requestSubmit(button)
+    if (!button.disabled) button.click()
   })
 
   document.addEventListener("dragstart", (event) => {
@@ -74,10 +75,16 @@
     mark(null)
   })
 
+  document.addEventListener("htmx:beforeSwap", () => {
+    focused = document.activeElement?.id
+  })
+
+  /* What had the focus keeps it; a button that is at its end now hands it to the one beside it. */
   document.addEventListener("htmx:afterSettle", () => {
     show(document)
-    const last = document.activeElement
-    if (last?.disabled) last.parentElement.querySelector("button:not(:disabled)")?.focus()
+    const last = focused && document.getElementById(focused)
+    const heir = last?.disabled ? last.parentElement.querySelector("button:not(:disabled)") : last
+    heir?.focus()
   })
 
   show(document)

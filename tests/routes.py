@@ -179,6 +179,10 @@ PAGES = [
     route("forums:closing", get=TRUTH_OWNER, post=TRUTH_OWNER, pk="meeting"),
     route("forums:agenda", get=APPOINTED, post=RECORDING, pk="meeting"),
     route("forums:agenda_sections", post=RECORDING, pk="meeting"),
+    route("forums:replies", post=SITTING, pk="meeting"),
+    route("forums:meeting_when", post=RECORDING, pk="meeting"),
+    route("forums:calendar", get=EVERYBODY, post=EVERYBODY),
+    route("forums:calendar_revocation", post=EVERYBODY),
     route("forums:publications", post=RECORDING, pk="meeting"),
     route("forums:pack", get=APPOINTED, pk="published_meeting"),
     route("forums:pack_of", get=APPOINTED, pk="published_meeting", number="publication"),
@@ -221,8 +225,9 @@ PAGES = [
     route("forums:action_return", post=SITTING, pk="action"),
 ]  # fmt: skip
 
-PUBLIC = ("health", "metrics:api:schema", "metrics:api:docs", "metrics:nowhere")
-"""For everybody, signed in or not: whether we are well, and how the API is used."""
+PUBLIC = ("health", "metrics:api:schema", "metrics:api:docs", "metrics:nowhere", "forums:invitation",
+          "forums:calendar_feed")  # fmt: skip
+"""For everybody, signed in or not: whether we are well, how the API is used, what a secret address opens."""
 
 
 @dataclass(frozen=True)
@@ -312,6 +317,9 @@ API = [
     read("contradiction", pk="case"),
     Resource("metrics:api:challenges", ("GET", "POST"), {"pk": "case"}, TRUTH_OWNER),
     Resource("metrics:api:positions", ("GET", "POST"), {"pk": "case"}, LEAD | OWNER),
+    Resource("forums:api:agenda", ("GET", "PUT"), {"pk": "meeting"}, RECORDING, people_only=True),
+    Resource("forums:api:publications", ("GET", "POST"), {"pk": "meeting"}, RECORDING, people_only=True),
+    Resource("forums:api:replies", ("GET", "POST"), {"pk": "meeting"}, SITTING, people_only=True),
     Resource("forums:api:restatements"),
     Resource("forums:api:item_motions", ("POST",), {"pk": "item"}, TRUTH_OWNER, people_only=True),
     Resource("forums:api:question", at={"pk": "question"}, people_only=True),

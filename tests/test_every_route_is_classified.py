@@ -149,6 +149,7 @@ def test_a_person_acts_over_the_api_where_the_table_says(world):
 
 
 def test_what_is_public_answers_a_stranger(db):
-    names = {"metrics:nowhere": {"rest": "nowhere"}}
+    names = {"metrics:nowhere": {"rest": "nowhere"}, "forums:invitation": {"token": "forged"},
+             "forums:calendar_feed": {"secret": "guessed"}}  # fmt: skip
     statuses = {name: Client().get(reverse(name, kwargs=names.get(name))).status_code for name in PUBLIC}
     assert statuses == {name: 404 if name in names else 200 for name in PUBLIC}

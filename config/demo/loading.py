@@ -89,6 +89,7 @@ def _leave_open(cast: Cast, now: datetime) -> None:
         schedule.schedule_meetings(clock.today())
         for meeting in Meeting.objects.upcoming(at=now):
             meeting.draft_agenda(by=schedule.CLOCKWORK)
+        steering.prepare(Meeting.objects.upcoming(at=now)[0], cast)
         tuned.tune(cast, _last(now))
 
 

@@ -10,6 +10,7 @@ from config.demo.story import BOOK_TO_STAY, FALSE_ALARMS, Chapter, Parties
 from forums.acts import Resolution, SourceNaming
 from forums.models import Action, AgendaItem, Decision, Forum, Meeting, Subject
 from forums.motion import Act, Expected, Motion, Undertaking
+from forums.publishing import publish
 from forums.terms import steering
 from metrics.models import Contradiction, Measure, Position, RootCause, Rule
 from truthgov import clock
@@ -18,6 +19,7 @@ from truthgov.models import Function
 NAME = SECRETARY.over
 OVERRIDE = "Both systems point the same way; waiting for them to agree would cost another season."
 """Said where the figures that a decision leans on can be relied on less than is demanded."""
+ROOM = "Board room, third floor"
 PRESENT = (*EXECUTIVES, *LEADS, *JOURNEY_OWNERS, SECRETARY)
 
 
@@ -64,6 +66,18 @@ def clear_false_alarms(cast: Cast) -> None:
         case = case_of(parties)
         if case and case.status == Contradiction.Status.OPEN:
             case.declare_false_alarm(by=cast.actor(TRUTH_OWNER), reason=reason)
+
+
+def prepare(meeting: Meeting, cast: Cast) -> None:
+    """The secretary says where it is, arranges and publishes its agenda; most members say whether they come."""
+    secretary = cast.actor(SECRETARY)
+    meeting.move(starts_at=meeting.starts_at, lasts_minutes=120, place=ROOM, by=secretary)
+    first = meeting.items.first()
+    if first is not None:
+        meeting.plan_item(first, section=first.section, minutes=25, presenter=cast[LEADS[0]], by=secretary)
+        publish(meeting, by=secretary)
+    for part in PRESENT[:-2]:
+        meeting.answer("declined" if part == PRESENT[1] else "accepted", by=cast.actor(part))
 
 
 def hold(meeting: Meeting, chapters: list[Chapter], cast: Cast) -> None:

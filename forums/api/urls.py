@@ -1,6 +1,6 @@
 from django.urls import path
 
-from forums.api import questions, views
+from forums.api import agendas, questions, views
 
 app_name = "api"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("questions/<int:pk>/decision", questions.QuestionDecision.as_view(), name="question_decision"),
     path("objections/<int:pk>/withdrawal", questions.ObjectionWithdrawal.as_view(), name="objection_withdrawal"),
     path("objections/<int:pk>/overruling", questions.ObjectionOverruling.as_view(), name="objection_overruling"),
+    path("meetings/<int:pk>/agenda", agendas.Agenda.as_view(), name="agenda"),
+    path("meetings/<int:pk>/publications", agendas.Publications.as_view(), name="publications"),
+    path("meetings/<int:pk>/replies", agendas.Replies.as_view(), name="replies"),
     path("restatements", views.Restatements.as_view(), name="restatements"),
     path("restatements/<int:pk>", views.RestatementOne.as_view(), name="restatement"),
 ]

@@ -1,6 +1,9 @@
 """A board pack as PDF/UA: the same bytes for the same record, wherever and whenever it is drawn."""
 
 from datetime import datetime
+from typing import cast
+
+from django.core.cache import cache
 
 from forums.board_pack.record import Record, record_of, recused_from, withholding
 from forums.models import Meeting, Publication
@@ -9,6 +12,7 @@ from truthgov.dates import moment
 from truthgov.models import Person
 
 TEMPLATE = "forums/agendas/pack.typ"
+KEPT_SECONDS = 3600
 
 
 def published(publication: Publication, reader: Person) -> bytes:
@@ -32,4 +36,10 @@ def name_of(publication: Publication) -> str:
 
 def drawn(record: Record, *, as_of: datetime) -> bytes:
     """The document of a record; the hash at its foot is that of everything else it says."""
-    return pdf.render(TEMPLATE, record | {"digest": pdf.digest(record)}, as_of=as_of)
+    digest = pdf.digest(record)
+
+    def draw() -> bytes:
+        return pdf.render(TEMPLATE, record | {"digest": digest}, as_of=as_of)
+
+    # Many members open one pack in the same hour; the cache may lose it, and then it is drawn again.
+    return cast("bytes", cache.get_or_set(f"board-pack:{digest}:{as_of.timestamp()}", draw, KEPT_SECONDS))

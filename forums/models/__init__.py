@@ -5,6 +5,7 @@ from forums.models.decision import Decision, Dissent, Expectation, Overturning
 from forums.models.escalation import Escalation
 from forums.models.forum import Charter, Forum
 from forums.models.interest import Interest, Recusal, TakingUp
+from forums.models.invitation import CalendarAddress, Invitation, Reply
 from forums.models.meeting import Meeting
 from forums.models.minutes import Minutes, Sealing, Signature, ViewSnapshot
 from forums.models.objection import Lifting, Objection
@@ -19,6 +20,7 @@ __all__ = [
     "Attendance",
     "Ballot",
     "BallotBox",
+    "CalendarAddress",
     "Charter",
     "Choice",
     "Decision",
@@ -31,6 +33,7 @@ __all__ = [
     "Expectation",
     "Forum",
     "Interest",
+    "Invitation",
     "Lifting",
     "Meeting",
     "Minutes",
@@ -40,6 +43,7 @@ __all__ = [
     "Publication",
     "Question",
     "Recusal",
+    "Reply",
     "Sealing",
     "Signature",
     "Subject",

@@ -1,4 +1,5 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
@@ -21,11 +22,23 @@ LONGEST_ITEM = 480
 LONGEST_NAME = 80
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where an item stands, how many minutes it is given, who presents it (None: the chair)."""
+
+    item: int
+    section: str
+    minutes: int
+    presenter: Person | None = None
+
+
 class Arranging(models.Model):
     """How chair and secretary arrange the agenda of a meeting to come: its order, its sections, who presents what.
 
     Nothing is taken off by hand: what stands on it is open, and is put off by the meeting or not at all.
     """
+
+    arranged_at = models.DateTimeField(null=True, help_text="When somebody put the agenda in an order of their own.")
 
     if TYPE_CHECKING:  # what the meeting itself brings
         pk: int
@@ -66,8 +79,7 @@ class Arranging(models.Model):
         self, item: "AgendaItem", *, section: str, minutes: int, presenter: Person | None, by: Actor
     ) -> None:  # fmt: skip
         """In which section an item stands, how many minutes it is given, who presents it (None: the chair)."""
-        if not 1 <= minutes <= LONGEST_ITEM:
-            raise InvalidInput("An item takes a while.", {"minutes": f"Give it 1 to {LONGEST_ITEM} minutes."})
+        _require_minutes(minutes)
         with audit.act():
             meeting = self._to_arrange(by)
             if not meeting.items.filter(pk=item.pk).update(minutes=minutes, presenter=presenter):
@@ -76,6 +88,20 @@ class Arranging(models.Model):
                 self.place_item(item, section=section, by=by)
             self.note_change()
             audit.record("item.planned", item, by=by, minutes=minutes, presenter=presenter.pk if presenter else None)
+
+    def arrange(self, plans: Sequence[Plan], *, by: Actor) -> None:
+        """The whole agenda anew: each of its items once, in the order in which they are to be taken."""
+        with audit.act():
+            meeting = self._to_arrange(by)
+            items = meeting.items.in_bulk()
+            if sorted(plan.item for plan in plans) != sorted(items):
+                raise InvalidInput("An agenda is arranged whole.", {"items": "Name each item of it, once."})
+            for plan in plans:
+                _require_minutes(plan.minutes)
+                items[plan.item].minutes, items[plan.item].presenter = plan.minutes, plan.presenter
+            meeting.items.bulk_update(items.values(), ["minutes", "presenter"])
+            agenda.reorder(meeting, agenda_order.gathered([Line(plan.item, _named(plan.section)) for plan in plans]))
+            self._note_order(meeting, by)
 
     def keep_order(self) -> None:
         """In the act under way: from now on drafting leaves the order as it is."""
@@ -88,10 +114,13 @@ class Arranging(models.Model):
             if not {item.pk for item in items} <= {line.item for line in lines}:
                 raise Refusal("This item stands on this agenda no more; reload the page.")
             if agenda.reorder(meeting, change(lines)):
-                type(meeting).objects.filter(pk=self.pk).update(arranged_at=clock.now())
-                self.note_change()
-                order = [[line.item, line.section] for line in agenda.lines_of(meeting)]
-                audit.record("meeting.agenda_arranged", meeting, by=by, order=order)
+                self._note_order(meeting, by)
+
+    def _note_order(self, meeting: "Meeting", by: Actor) -> None:
+        type(meeting).objects.filter(pk=self.pk).update(arranged_at=clock.now())
+        self.note_change()
+        order = list(meeting.items.values_list("pk", "section", "minutes", "presenter"))
+        audit.record("meeting.agenda_arranged", meeting, by=by, order=order)
 
     def _to_arrange(self, by: Actor) -> "Meeting":
         meeting = self.lock()
@@ -107,6 +136,11 @@ def _named(section: str) -> str:
     if not 1 <= len(name) <= LONGEST_NAME:
         raise InvalidInput("A section has a name.", {"section": f"Name it, in at most {LONGEST_NAME} characters."})
     return name
+
+
+def _require_minutes(minutes: int) -> None:
+    if not 1 <= minutes <= LONGEST_ITEM:
+        raise InvalidInput("An item takes a while.", {"minutes": f"Give it 1 to {LONGEST_ITEM} minutes."})
 
 
 def _with(lines: list[Line], section: str) -> list[Line]:

@@ -4,13 +4,15 @@ from typing import Self
 import pgtrigger
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Exists, F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from forums import agenda, minutes_text
 from forums.models.agenda import AgendaItem
 from forums.models.arranging import Arranging
+from forums.models.convening import Convening
 from forums.models.forum import Charter, Forum
+from forums.models.invitation import Invitation, Reply
 from forums.models.minutes import Minutes, ViewSnapshot
 from forums.models.room import Room
 from forums.reconciled import reconciled_view
@@ -28,6 +30,14 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def upcoming(self, *, at: datetime) -> Self:
         return self.filter(status=Meeting.Status.SCHEDULED, starts_at__gte=at).order_by("starts_at")
 
+    def unanswered_by(self, person: Person, *, at: datetime) -> Self:
+        """Those to come, to whose present time and place somebody was invited and has not answered."""
+        asked, told = (
+            model.objects.filter(meeting=OuterRef("pk"), person=person, sequence=OuterRef("sequence"))
+            for model in (Invitation, Reply)
+        )
+        return self.upcoming(at=at).filter(Exists(asked), ~Exists(told))
+
     def held(self) -> Self:
         return self.filter(status__in=[Meeting.Status.CLOSED, Meeting.Status.SEALED]).order_by("-starts_at")
 
@@ -36,7 +46,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.filter(Exists(Appointment.objects.exercised_by(person, on=on)))
 
 
-class Meeting(Room, Arranging, models.Model):
+class Meeting(Room, Arranging, Convening, models.Model):
     """One session of a forum. `slot` is the cadence's date: a slot is scheduled once, however many beats tick.
 
     `version` counts every change that those who follow must see. `period_start` is the month under review.
@@ -53,8 +63,6 @@ class Meeting(Room, Arranging, models.Model):
     forum = models.ForeignKey(Forum, on_delete=models.PROTECT, related_name="meetings")
     charter = models.ForeignKey(Charter, on_delete=models.PROTECT, related_name="meetings")
     slot = models.DateField()
-    starts_at = models.DateTimeField()
-    place = models.CharField(max_length=200, blank=True, help_text="A room, or the address of a call.")
     period_start = models.DateField()
     status = models.CharField(max_length=12, choices=Status, default=Status.SCHEDULED)
     opened_at = models.DateTimeField(null=True)
@@ -63,7 +71,6 @@ class Meeting(Room, Arranging, models.Model):
     sealed_at = models.DateTimeField(null=True)
     item_in_hand = models.ForeignKey("forums.AgendaItem", null=True, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=1)
-    arranged_at = models.DateTimeField(null=True, help_text="When somebody put the agenda in an order of their own.")
 
     objects = MeetingQuerySet.as_manager()
 

@@ -7,6 +7,7 @@ from forums.agenda_forms import PlaceForm, PlanForm, SectionForm
 from forums.agenda_page import agenda_page
 from forums.board_pack.document import drafted, name_of, published
 from forums.forms import input_of
+from forums.invitation_forms import WhenForm
 from forums.models import Meeting
 from forums.publishing import publish
 from truthgov import pdf
@@ -95,5 +96,9 @@ def arranged(request: PersonRequest, meeting: Meeting, *, moved: int | None = No
 
 def show(request: PersonRequest, meeting: Meeting) -> HttpResponse:
     page = agenda_page(meeting, request.person)
-    people = access.people_to_present(meeting) if page.may_arrange else None
-    return render(request, "forums/agendas/agenda.html", {"page": page, "people": people})
+    context: dict[str, object] = {"page": page}
+    if page.may_arrange:
+        context |= {"people": access.people_to_present(meeting), "when_form": WhenForm.of(meeting)}
+    if page.coming and page.coming.asks:
+        context["people_to_send"] = access.people_to_send(meeting)
+    return render(request, "forums/agendas/agenda.html", context)

@@ -1,9 +1,12 @@
+from datetime import tzinfo
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils import timezone
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -47,6 +50,11 @@ class Person(AbstractBaseUser):
 
     def get_absolute_url(self) -> str:
         return reverse("truthgov:person", args=[self.pk])
+
+    @property
+    def zone(self) -> tzinfo:
+        """Theirs, or the organisation's."""
+        return ZoneInfo(self.time_zone) if self.time_zone else timezone.get_default_timezone()
 
     def get_full_name(self) -> str:
         return self.name

@@ -31,9 +31,7 @@ def test_what_came_and_what_went():
 
 
 def test_one_that_moved_is_named_and_not_those_that_gave_way():
-    assert changes_between(BEFORE, agenda(item(3), item(1), item(2))) == [
-        "Moved: Case 3, now number 1, before number 3."
-    ]
+    assert changes_between(BEFORE, agenda(item(3), item(1), item(2))) == ["Moved: Case 3, from number 3 to number 1."]
 
 
 def test_what_an_item_says_of_itself():

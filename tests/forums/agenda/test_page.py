@@ -47,6 +47,12 @@ def test_with_scripts_only_the_agenda_is_answered_and_what_moved_is_said(as_pers
     assert titles(coming) == [low.pk, case.pk]
 
 
+def test_a_move_to_nowhere_is_sent_back(as_person, steering, coming, case, low):
+    answer = as_person(steering.secretary).post(address("item_place", item_about(coming, case)))
+    assert answer.status_code == 422
+    assert titles(coming) == [case.pk, low.pk]
+
+
 def test_a_plan_that_lacks_its_minutes_is_sent_back(as_person, steering, coming, low):
     client = as_person(steering.secretary)
     answer = client.post(address("item_plan", item_about(coming, low)), {"section": "Ours", "minutes": "0"})
@@ -76,5 +82,5 @@ def test_its_queries_do_not_grow_with_its_items(as_person, steering, coming, dja
     for number in range(8):
         contradiction(measure(f"sales.more-{number}"), measure(f"journey.more-{number}", outcome=True))
     coming.draft_agenda(by=steering.chair)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(24):
         client.get(address("agenda", coming))

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
@@ -45,6 +46,7 @@ def test_publishing_keeps_the_pack_and_tells_the_audit_its_hash(coming, secretar
 def test_the_same_record_is_the_same_document(coming, secretary, executive):
     publication = publish(coming, by=secretary)
     first = published(publication, executive)
+    cache.clear()
     assert first == published(Publication.objects.get(), executive)
     assert b"pdfuaid:part" in first
 
@@ -63,6 +65,14 @@ def test_a_pack_is_drawn_of_everything_that_can_stand_on_an_agenda(steering, cas
     assert (action["Owner"], decision["Did it work?"][:9]) == ("Sara Sales", "Not asked")
     told = record | {"state": "Draft", "changes": ["Added: it."], "whole": ""}
     assert drawn(told, as_of=held.opened_at).startswith(b"%PDF")
+
+
+def test_a_false_alarm_and_what_is_put_off_are_listed_in_the_next_pack(coming, steering, secretary, case, other):
+    case.declare_false_alarm(by=steering.chair, reason="Counted twice.")
+    other.snooze(until=date.today() + timedelta(9), reason="The count is being mended.", by=steering.chair)
+    told = {each["title"]: each["rows"] for each in publish(coming, by=secretary).record["listed"]}
+    assert [row[1] for row in told["Declared false alarms since the last meeting"]] == ["Counted twice."]
+    assert [row[1] for row in told["Put off at present"]] == ["The count is being mended."]
 
 
 def test_what_changed_is_published_anew_and_the_earlier_pack_stays(coming, steering, secretary, case, other, executive):

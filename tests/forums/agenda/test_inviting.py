@@ -1,0 +1,259 @@
+"""Members are invited to each time and place once, answer by link or signed in, and read their meetings elsewhere."""
+
+from datetime import date, datetime, time, timedelta
+from smtplib import SMTPException
+
+import pytest
+from django.core import mail
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils import timezone
+
+from forums import answering, subscribing
+from forums.inviting import send_what_is_owed
+from forums.models import CalendarAddress, Invitation, Meeting, PackSending, Reply
+from forums.publishing import publish
+from tests.factories.forums import item_about, next_meeting
+from tests.factories.people import AppointmentFactory, PersonFactory
+from truthgov import audit
+from truthgov.actor import Actor
+from truthgov.errors import InvalidInput, Refusal
+from truthgov.models import Role
+from truthgov.models.audit import AuditEntry
+
+SOON = date.today() + timedelta(14)
+
+
+@pytest.fixture
+def coming(steering, case):
+    meeting = next_meeting(steering, SOON)
+    meeting.draft_agenda(by=steering.chair)
+    return meeting
+
+
+@pytest.fixture
+def secretary(steering):
+    return Actor(person=steering.secretary)
+
+
+@pytest.fixture
+def guest(organisation):
+    """Of the organisation, without a seat."""
+    return AppointmentFactory(role=Role.AUDITOR, person=PersonFactory(name="Greta Guest")).person
+
+
+def mails_to(person):
+    return [each for each in mail.outbox if each.to == [person.email]]
+
+
+def calendar_of(sent):
+    (content, kind), *_ = sent.alternatives
+    assert kind == "text/calendar; method=REQUEST"
+    return content.replace("\r\n ", "").split("\r\n")
+
+
+def another_day(meeting):
+    return {"starts_at": meeting.starts_at + timedelta(days=1), "lasts_minutes": 60, "place": "Room 4"}
+
+
+def test_each_member_is_invited_once(coming, steering, sales_lead):
+    assert send_what_is_owed() == len(coming.seat_holders(coming.slot))
+    (sent,) = mails_to(sales_lead)
+    assert sent.subject.startswith("Invitation: Steering forum, ")
+    told = calendar_of(sent)
+    assert {f"UID:{coming.uid}", "SEQUENCE:0", "METHOD:REQUEST", "DTEND:" + _utc(coming.starts_at, 90)} <= set(told)
+    assert any(line.endswith(f"mailto:{sales_lead.email}") for line in told)
+    assert send_what_is_owed() == 0
+
+
+def _utc(at, minutes):
+    return f"{(at + timedelta(minutes=minutes)).astimezone(timezone.get_fixed_timezone(0)):%Y%m%dT%H%M%SZ}"
+
+
+def test_a_meeting_far_off_invites_nobody_yet(steering):
+    next_meeting(steering, date.today() + timedelta(40))
+    assert send_what_is_owed() == 0
+
+
+def test_who_was_given_a_seat_later_is_invited_then(coming, steering, executive):
+    send_what_is_owed()
+    late = AppointmentFactory(role=Role.FORUM_MEMBER, scope=steering.forum.scope).person
+    assert (send_what_is_owed(), len(mails_to(late))) == (1, 1)
+
+
+def test_another_time_invites_anew_under_the_same_uid(coming, secretary, sales_lead):
+    send_what_is_owed()
+    coming.answer("accepted", by=Actor(person=sales_lead))
+    coming.move(**another_day(coming), by=secretary)
+    send_what_is_owed()
+    first, moved = mails_to(sales_lead)
+    assert moved.subject.startswith("Moved: ")
+    assert "It now meets on" in moved.body
+    assert {f"UID:{coming.uid}", "SEQUENCE:1", "LOCATION:Room 4"} <= set(calendar_of(moved))
+    assert f"UID:{coming.uid}" in calendar_of(first)
+    assert coming.standing_replies() == {}
+    assert Reply.objects.count() == 1
+
+
+def test_who_may_move_a_meeting_and_where_to(coming, secretary, sales_lead, steering):
+    with pytest.raises(PermissionDenied):
+        coming.move(**another_day(coming), by=Actor(person=sales_lead))
+    past = datetime.combine(date(2020, 1, 1), time(9), timezone.get_default_timezone())
+    with pytest.raises(InvalidInput):
+        coming.move(**another_day(coming) | {"starts_at": past}, by=secretary)
+    as_it_is = {"starts_at": coming.starts_at, "lasts_minutes": 90, "place": ""}
+    with pytest.raises(Refusal, match="already"):
+        coming.move(**as_it_is, by=secretary)
+    coming.open(by=steering.chair)
+    with pytest.raises(Refusal, match="has begun"):
+        coming.move(**another_day(coming), by=secretary)
+
+
+def test_what_could_not_be_sent_is_tried_again(coming, sales_lead, monkeypatch):
+    def away(self, fail_silently=False):
+        raise SMTPException("busy")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("django.core.mail.EmailMultiAlternatives.send", away)
+        assert send_what_is_owed() == 0
+    assert not Invitation.objects.exists()
+    assert send_what_is_owed() > 0
+
+
+def test_the_pack_of_each_publication_is_sent_once(coming, secretary, sales_lead):
+    send_what_is_owed()
+    publish(coming, by=secretary)
+    members = len(coming.seat_holders(coming.slot))
+    assert (send_what_is_owed(), send_what_is_owed(), PackSending.objects.count()) == (members, 0, members)
+    (_, sent) = mails_to(sales_lead)
+    (name, content, kind) = sent.attachments[0]
+    assert (name, kind, content[:4]) == (f"pack-{coming.pk}-1.pdf", "application/pdf", b"%PDF")
+    coming.plan_item(coming.items.first(), section="First", minutes=40, presenter=None, by=secretary)
+    publish(coming, by=secretary)
+    assert send_what_is_owed() == members
+    assert "40 minutes, instead of 15." in mails_to(sales_lead)[-1].body
+
+
+def test_a_pack_that_is_sent_lacks_what_its_reader_is_recused_from(coming, secretary, case, sales_lead, executive):
+    item_about(coming, case).recuse(sales_lead, "My own figures.", by=Actor(person=sales_lead))
+    publish(coming, by=secretary)
+    send_what_is_owed()
+    theirs, whole = (mails_to(person)[-1].attachments[0][1] for person in (sales_lead, executive))
+    assert len(theirs) < len(whole)
+
+
+def test_an_invitation_is_answered_by_its_link_without_signing_in(client, coming, sales_lead):
+    send_what_is_owed()
+    address = answering.address_of(coming, sales_lead)
+    assert address in mails_to(sales_lead)[0].body
+    assert "You have not answered yet." in client.get(address).content.decode()
+    assert not Reply.objects.exists()
+    assert client.post(address, {"answer": "declined"}).status_code == 302
+    assert "Declined" in client.get(address).content.decode()
+    assert coming.standing_replies()[sales_lead.pk].answer == "declined"
+    entry = AuditEntry.objects.get(code="invitation.answered")
+    assert entry.actor == {"person": sales_lead.pk}
+
+
+def test_a_link_accepts_or_declines_and_nothing_else(client, coming, sales_lead, guest):
+    address = answering.address_of(coming, sales_lead)
+    assert client.post(address, {"answer": "delegated", "delegate": guest.pk}).status_code == 422
+    assert client.get(address[:-2] + "x/").status_code == 404
+    assert not Reply.objects.exists()
+
+
+def test_a_link_is_worth_nothing_once_the_meeting_has_begun_or_the_seat_is_lost(client, coming, steering, guest):
+    assert client.post(answering.address_of(coming, guest), {"answer": "accepted"}).status_code == 403
+    address = answering.address_of(coming, steering.secretary)
+    coming.open(by=steering.chair)
+    assert client.post(address, {"answer": "accepted"}).status_code == 409
+    assert "has begun" in client.get(address).content.decode()
+
+
+def test_somebody_signed_in_sends_another_in_their_place(as_person, coming, sales_lead, guest, steering):
+    address = reverse("forums:replies", args=[coming.pk])
+    assert as_person(sales_lead).post(address, {"answer": "delegated", "delegate": guest.pk}).status_code == 302
+    assert str(coming.standing_replies()[sales_lead.pk]) == "Greta Guest comes for Sara Sales"
+    page = as_person(steering.secretary).get(reverse("forums:agenda", args=[coming.pk])).content.decode()
+    assert "Greta Guest comes instead" in page
+    assert "1 delegated" in page
+
+
+def test_nobody_is_sent_where_the_charter_lets_nobody_or_who_comes_already(coming, sales_lead, executive, guest):
+    with pytest.raises(InvalidInput, match="already"):
+        coming.answer("delegated", delegate=executive, by=Actor(person=sales_lead))
+    with pytest.raises(InvalidInput):
+        coming.answer("delegated", by=Actor(person=sales_lead))
+    coming.charter.allows_delegates = False
+    strict = Meeting.objects.get(pk=coming.pk)
+    strict.charter.allows_delegates = False
+    with pytest.raises(Refusal, match="lets nobody"):
+        strict.require_delegate(guest)
+
+
+def test_a_member_reads_the_sum_and_only_chair_and_secretary_who_said_what(as_person, coming, sales_lead, steering):
+    coming.answer("declined", by=Actor(person=sales_lead))
+    address = reverse("forums:agenda", args=[coming.pk])
+    theirs = as_person(steering.members[1]).get(address).content.decode()
+    assert "1 declined" in theirs
+    assert "Sara Sales" not in theirs
+    assert "Sara Sales" in as_person(steering.secretary).get(address).content.decode()
+
+
+def test_what_is_not_answered_is_on_the_desk(as_person, coming, sales_lead):
+    send_what_is_owed()
+    client = as_person(sales_lead)
+    assert "say whether you come" in client.get("/").content.decode()
+    coming.answer("accepted", by=Actor(person=sales_lead))
+    assert "say whether you come" not in client.get("/").content.decode()
+
+
+def test_the_database_keeps_answers_as_they_were_given(coming, sales_lead):
+    reply = coming.answer("accepted", by=Actor(person=sales_lead))
+    with pytest.raises(Exception, match=r"permission denied|Cannot update"):
+        Reply.objects.filter(pk=reply.pk).update(answer="declined")
+
+
+def test_a_calendar_is_read_at_a_secret_address_until_it_is_revoked(client, as_person, coming, sales_lead, case):
+    page = as_person(sales_lead).post(reverse("forums:calendar")).content.decode()
+    address = page.split('id="secret-address">')[1].split("<")[0]
+    path = address[address.index("/calendar/") :]
+    answer = client.get(path)
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    told = answer.content.decode().replace("\r\n ", "")
+    assert f"UID:{coming.uid}" in told
+    assert case.statement not in told
+    assert "invitations/" not in told
+    assert address.split("/")[-1][:10] not in as_person(sales_lead).get(reverse("forums:calendar")).content.decode()
+    as_person(sales_lead).post(reverse("forums:calendar_revocation"))
+    assert client.get(path).status_code == 404
+
+
+def test_one_address_at_a_time_and_none_once_shut_out(client, coming, sales_lead):
+    secret = subscribing.make_address(by=Actor(person=sales_lead))
+    with pytest.raises(Refusal, match="already"):
+        subscribing.make_address(by=Actor(person=sales_lead))
+    assert client.get(reverse("forums:calendar_feed", args=[secret])).status_code == 200
+    sales_lead.is_active = False
+    sales_lead.save()
+    assert client.get(reverse("forums:calendar_feed", args=[secret])).status_code == 404
+
+
+def test_a_revoked_address_never_comes_back(sales_lead):
+    subscribing.make_address(by=Actor(person=sales_lead))
+    subscribing.revoke_address(by=Actor(person=sales_lead))
+    with pytest.raises(Refusal):
+        subscribing.revoke_address(by=Actor(person=sales_lead))
+    with pytest.raises(Exception, match="Cannot update"):
+        CalendarAddress.objects.update(revoked_at=None)
+
+
+def test_the_secret_is_kept_as_a_hash_alone(sales_lead):
+    secret = subscribing.make_address(by=Actor(person=sales_lead))
+    assert secret not in str(CalendarAddress.objects.values())
+    assert secret not in str(list(AuditEntry.objects.values()))
+    assert audit.known_now() > 0
+
+
+def test_who_has_no_seat_reads_no_meetings(coming, outsider):
+    assert subscribing.meetings_of(outsider) == []
