@@ -1,6 +1,7 @@
 """Decisions as they are put: what the form of every type has. The types stand in `forums.motion_kinds`."""
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -132,8 +133,9 @@ class MotionForm(forms.Form):
         """Put the sentence where it is read before it stands."""
         written = self.sentence(self.cleaned_data)
         if written:
-            self.data = self.data.copy()
-            self.data["wording"] = self.data["written"] = written
+            said: Any = copy(self.data)  # what was sent is not to be changed
+            said["wording"] = said["written"] = written
+            self.data = said
         del self.errors["wording"]
         self.add_error("wording", READ_IT if written else "Write what is decided.")
 

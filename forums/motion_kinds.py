@@ -36,7 +36,7 @@ class ResolutionForm(MotionForm):
         help_text="What the contradiction comes from. It is changed by naming another.",
     )  # fmt: skip
     field_order = ["remedy", "cause", "remedy_from", "wording", "reason"]
-    writes = ("remedy", "remedy_from")
+    writes: tuple[str, ...] = ("remedy", "remedy_from")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -25,6 +25,7 @@ class Impartial(models.Model):
         meeting: models.ForeignKey[Any, "Meeting"]
         recusals: "RelatedManager[Recusal]"
         interests: "RelatedManager[Interest]"
+        questions: Any
 
     class Meta:
         abstract = True
