@@ -65,6 +65,8 @@ class Entry:
     def _plain(self, name: str) -> str:
         definition, typed_in = self.cell.definition, getattr(self, name)
         is_share = name == "value" and definition.unit in SHARES
+        if definition.unit == Definition.Unit.COUNT and (asked := typed.ambiguity(typed_in.strip())):
+            raise ValueError(asked)  # hardly anybody counts thousandths
         figure = typed.plain(typed_in, is_share=is_share)
         if figure.endswith("%") and not is_share:
             unit = f", in {definition.worded_unit}" if name == "value" and definition.unit in NAMED_UNITS else ""

@@ -88,6 +88,14 @@ def test_a_numerator_alone_does_not_stay_behind_when_its_value_changes(as_person
     assert client.post(sheet, typed(cell, numerator="", **corrected)).status_code == 302
 
 
+@pytest.mark.parametrize(("unit", "is_asked"), [("count", True), ("days", False)])
+def test_a_point_before_three_digits_of_a_count_is_asked_back(as_person, sales_lead, crm, sheet, unit, is_asked):
+    made = measure("sales.made", unit=unit, target=None)
+    SourceOfRecordFactory(measure=made, source=crm)
+    answer = as_person(sales_lead).post(sheet, typed(f"{made.pk}-{SegmentFactory().pk}", value="1.234"))
+    assert ("1.234 can be read in two ways" in answer.content.decode()) is is_asked
+
+
 def test_a_note_beside_parts_on_record_is_no_fault(as_person, sales_lead, rate, last_month):
     address, cell = rate
     on_record = {"value": "140.5", "numerator": "1394.24", "denominator": "10"}
