@@ -5,7 +5,20 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from forums.models import Action, AgendaItem, Charter, Decision, Escalation, Forum, Meeting, Minutes, Publication
+from forums.models import (
+    Action,
+    AgendaItem,
+    Amendment,
+    Charter,
+    Correction,
+    Decision,
+    Escalation,
+    Forum,
+    Meeting,
+    Minutes,
+    Publication,
+    Subject,
+)
 from forums.models.meeting import MeetingQuerySet
 from metrics.restatements import Asked, Restatement, restated, told
 from truthgov import authority, clock
@@ -170,6 +183,34 @@ def minutes_to_record(person: Person, meeting_pk: int) -> Minutes:
     if not minutes.meeting.is_recorded_by(person):
         raise PermissionDenied
     return minutes
+
+
+def minutes_to_amend(person: Person, meeting_pk: int) -> Minutes:
+    """For whoever was in the room."""
+    minutes = minutes_to_read(person, meeting_pk)
+    if person.pk not in minutes.attended():
+        raise PermissionDenied
+    return minutes
+
+
+def amendment_to_answer(person: Person, pk: int) -> Amendment:
+    amendment = get_object_or_404(Amendment.objects.select_related("minutes"), pk=pk)
+    minutes_to_record(person, amendment.minutes.meeting_id)
+    return amendment
+
+
+def correction_to_countersign(person: Person, pk: int) -> Correction:
+    corrections = Correction.objects.select_related("sealing__minutes", "appointment")
+    correction = get_object_or_404(corrections, pk=pk)
+    minutes_to_record(person, correction.sealing.minutes.meeting_id)
+    return correction
+
+
+def minutes_of(item: AgendaItem) -> Minutes:
+    """What an item confirms; unknown where it is about something else."""
+    if item.subject.kind != Subject.Kind.MINUTES:
+        raise Http404
+    return get_object_or_404(Minutes.objects.select_related("meeting__forum"), pk=item.subject.reference)
 
 
 def meeting_to_verify(person: Person, pk: int) -> Meeting:

@@ -13,10 +13,11 @@ from typing import Any, BinaryIO, Protocol, cast
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Max
 
 from forums.minutes_pdf import minutes_document
-from forums.models import Meeting
-from forums.pack_facts import facts_of, names_in
+from forums.models import Correction, Meeting
+from forums.pack_facts import corrections_of, facts_of, names_in
 from forums.view_records import canonical
 from truthgov import audit, checkpoints
 from truthgov.checkpoints import Checkpoint
@@ -121,12 +122,23 @@ def sealing_entry(meeting: Meeting) -> AuditEntry:
 
 
 def reach(meeting: Meeting) -> int:
-    """The last entry of the pack: the first one from the sealing on that a checkpoint outside the database names."""
-    sealed = sealing_entry(meeting).number
-    later = [checkpoint.number for checkpoint in checkpoints.kept() if checkpoint.number >= sealed]
+    """The last entry of the pack: the first one, from the sealing and its corrections on, that a checkpoint outside the
+    database names."""
+    last = max(sealing_entry(meeting).number, _last_correction(meeting))
+    later = [checkpoint.number for checkpoint in checkpoints.kept() if checkpoint.number >= last]
     if not later:
-        raise Refusal("No checkpoint names the sealing yet; one is kept every quarter of an hour: come back then.")
+        raise Refusal(
+            "No checkpoint names the sealing, or its last correction, yet; one is kept every quarter of an hour: come "
+            "back then."
+        )
     return min(later)
+
+
+def _last_correction(meeting: Meeting) -> int:
+    """The entry in which its sealed minutes were last corrected, or a correction countersigned; 0 where none was."""
+    numbers = [str(number) for number in corrections_of(meeting).values_list("pk", flat=True)]
+    told = AuditEntry.objects.filter(subject_kind=Correction._meta.label_lower, subject_id__in=numbers)
+    return told.aggregate(last=Max("number"))["last"] or 0
 
 
 def _files(meeting: Meeting, facts: dict[str, Any], reaches: int) -> Iterator[tuple[str, Iterable[bytes]]]:

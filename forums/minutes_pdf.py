@@ -1,17 +1,17 @@
-"""Sealed minutes as a document: the text that was signed, who signed it, and the seal."""
+"""Sealed minutes as a document: the text that was signed, who signed it, the seal, and what was corrected since."""
 
 from typing import Any
 
 from django.utils import timezone
 
-from forums.models import Minutes
+from forums.models import Correction, Minutes
 from truthgov import pdf
 
 TEMPLATE = "forums/meetings/minutes.typ"
 
 
 def minutes_document(minutes: Minutes) -> bytes:
-    """The same bytes for the same sealing; its hash is that of everything else it says."""
+    """The same bytes for the same sealing and corrections; its hash is that of everything else it says."""
     told = _told(minutes)
     return pdf.render(TEMPLATE, told | {"digest": pdf.digest(told)}, as_of=minutes.sealing.sealed_at)
 
@@ -26,9 +26,16 @@ def _told(minutes: Minutes) -> dict[str, Any]:
             [str(each.person), each.appointment.title, f"{timezone.localtime(each.signed_at):%-d %B %Y, %H:%M}"]
             for each in minutes.standing_signatures().order_by("pk")
         ],
+        "corrections": [_correction(each) for each in sealing.corrections.select_related("countersignature__person")],
         "hashes": [
             ["The seal: text, attendance, decisions and view", sealing.hash],
             ["The text", sealing.text_hash],
             ["The view that was frozen", sealing.view_hash],
         ],
     }
+
+
+def _correction(correction: Correction) -> list[str]:
+    signed = getattr(correction, "countersignature", None)
+    by = f"{correction.made_by}, {signed.person}" if signed else f"{correction.made_by}; not countersigned"
+    return [correction.passage, correction.wording, correction.reason, by]

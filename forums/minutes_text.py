@@ -1,10 +1,11 @@
-"""The first draft of minutes: what the record says, in prose for people to correct and sign."""
+"""The draft of minutes: what the record says, part by part, for people to write beside, confirm and sign."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from forums.minutes_parts import part
 from forums.models.agenda import AgendaItem
 from forums.models.decision import Decision
 from metrics.models import Contradiction, ContradictionEvent, Snooze
@@ -18,11 +19,23 @@ LEFT_THE_LIST = (ContradictionEvent.Code.PROVED, ContradictionEvent.Code.SETTLED
 ENDED_WITHOUT_DECISION = (AgendaItem.Status.CARRIED_OVER, AgendaItem.Status.ESCALATED, AgendaItem.Status.NOTED)
 
 
-def draft(meeting: "Meeting") -> str:
-    """The draft of a closed meeting's minutes: who was there, each item with its end, what left the open list, and what
+def draft(meeting: "Meeting") -> list[dict[str, str]]:
+    """The parts of a closed meeting's minutes: who was there, each item with its end, what left the open list, and what
     is put off."""
-    parts = _heading, _attendance, _items, _left_the_list, _put_off
-    return "\n".join(line for part in parts for line in part(meeting)) + "\n"
+    items = meeting.items.prefetch_related(
+        "recusals__person",
+        "interests__person",
+        "decisions__decided_by",
+        "decisions__actions__owner",
+        "decisions__dissents__person",
+    )
+    ended = [(f"item-{item.pk}", _item(number, item)) for number, item in enumerate(items, start=1)]
+    told = [
+        ("meeting", _heading(meeting)), ("present", _attendance(meeting)), *ended, ("left", _left_the_list(meeting)),
+        ("snoozed", _put_off(meeting)),
+    ]  # fmt: skip
+    parts = [part(key, lines) for key, lines in told]
+    return [each for each in parts if each["text"]]
 
 
 def _heading(meeting: "Meeting") -> Iterator[str]:
@@ -30,7 +43,6 @@ def _heading(meeting: "Meeting") -> Iterator[str]:
     yield f"Minutes of {meeting.forum}, {opened:%-d %B %Y}"
     yield f"In session from {opened:%H:%M} to {closed:%H:%M}; month under review: {meeting.period}."
     yield f"Reconciled view: SHA-256 {meeting.view.hash}"
-    yield ""
 
 
 def _attendance(meeting: "Meeting") -> Iterator[str]:
@@ -39,30 +51,20 @@ def _attendance(meeting: "Meeting") -> Iterator[str]:
         arrived, left = timezone.localtime(attendance.arrived_at), timezone.localtime(attendance.left_at)
         how = f", {attendance.how}" if attendance.how else ""
         yield f"- {attendance.person}, {attendance.appointment.title}{how}, {arrived:%H:%M} to {left:%H:%M}"
-    yield ""
 
 
-def _items(meeting: "Meeting") -> Iterator[str]:
-    items = meeting.items.prefetch_related(
-        "recusals__person",
-        "interests__person",
-        "decisions__decided_by",
-        "decisions__actions__owner",
-        "decisions__dissents__person",
-    )
-    for number, item in enumerate(items, start=1):
-        yield f"{number}. {item.title}"
-        for recusal in item.recusals.all():
-            yield f"   Recused: {recusal.person} ({recusal.reason})"
-        for interest in item.interests.all():
-            yield f"   Interest declared: {interest.person} ({interest.statement})"
-        for decision in item.decisions.all():
-            yield from _decision(decision)
-        for question in item.questions.filter(decision=None):
-            yield f"   Put to the room: {question.wording} {question.fate}"
-        if item.status in ENDED_WITHOUT_DECISION:
-            yield f"   {item.get_status_display().capitalize()}: {item.outcome_reason}"
-        yield ""
+def _item(number: int, item: AgendaItem) -> Iterator[str]:
+    yield f"{number}. {item.title}"
+    for recusal in item.recusals.all():
+        yield f"   Recused: {recusal.person} ({recusal.reason})"
+    for interest in item.interests.all():
+        yield f"   Interest declared: {interest.person} ({interest.statement})"
+    for decision in item.decisions.all():
+        yield from _decision(decision)
+    for question in item.questions.filter(decision=None):
+        yield f"   Put to the room: {question.wording} {question.fate}"
+    if item.status in ENDED_WITHOUT_DECISION:
+        yield f"   {item.get_status_display().capitalize()}: {item.outcome_reason}"
 
 
 def _decision(decision: Decision) -> Iterator[str]:
@@ -107,4 +109,4 @@ def _put_off(meeting: "Meeting") -> Iterator[str]:
     named = "contradiction__measure", "contradiction__other_measure", "contradiction__segment", "person"
     lines = [f"- {each.contradiction}: {each}, {each.person}. {each.reason}" for each in snoozed.select_related(*named)]
     if lines:
-        yield from ("", "Snoozed", *lines)
+        yield from ("Snoozed", *lines)

@@ -4,7 +4,17 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from forums.models import Decision, Meeting, Objection, Question, Tally, Withdrawal
+from forums.models import (
+    Confirmation,
+    Correction,
+    Decision,
+    Meeting,
+    Minutes,
+    Objection,
+    Question,
+    Tally,
+    Withdrawal,
+)
 from forums.models.decision import Dissent
 from forums.models.interest import Recusal
 from truthgov import audit
@@ -20,8 +30,11 @@ def facts_of(meeting: Meeting, sealed: AuditEntry) -> dict[str, Any]:
     signatures = [[each.person_id, each.appointment_id, each.text_hash]
                   for each in minutes.standing_signatures().order_by("pk")]  # fmt: skip
     questions = Question.objects.filter(item__meeting=meeting)
+    confirmation, corrections = _confirmation(minutes), [_correction(each) for each in corrections_of(meeting)]
     bearing = {*(line[1] for line in attended + signatures), *decisions.values_list("appointment", flat=True),
-               *questions.values_list("appointment", flat=True)}  # fmt: skip
+               *questions.values_list("appointment", flat=True),
+               *([confirmation["appointment"]] if confirmation else []),
+               *(each[name] for each in corrections for name in ("appointment", "countersigned_as"))}  # fmt: skip
     return {
         "meeting": _meeting(meeting),
         "charter": charter.as_record() | {"approved_by": charter.approved_by_id},
@@ -31,7 +44,9 @@ def facts_of(meeting: Meeting, sealed: AuditEntry) -> dict[str, Any]:
         "questions": [_question(each) for each in questions.order_by("pk")],
         "decisions": [_decision(each) for each in decisions.select_related("item__subject")],
         "dissents": [[each.decision_id, each.person_id, each.reason] for each in _dissents(meeting)],
+        "confirmation": confirmation,
         "signatures": signatures,
+        "corrections": corrections,
         "sealing": {"hash": minutes.sealing.hash, "text": minutes.sealing.text_hash,
                     "view": minutes.sealing.view_hash, "entry": sealed.number},
         "view": {"hash": meeting.view.hash, "known": meeting.view.known_entry},
@@ -44,12 +59,14 @@ def names_in(facts: dict[str, Any]) -> dict[str, str]:
     numbers = {
         facts["meeting"]["opened_by"], facts["charter"]["proposed_by"], facts["charter"]["approved_by"],
         *(line[0] for line in facts["attendances"] + facts["signatures"]),
+        *(each[name] for each in facts["corrections"] for name in ("by", "countersigned_by")),
+        *([facts["confirmation"]["by"]] if facts["confirmation"] else []),
         *(line[1] for line in facts["recusals"] + facts["dissents"]), *(each["by"] for each in facts["decisions"]),
         *(each["by"] for each in facts["questions"]), *(who for each in facts["questions"] for who in each["votes"]),
         *(line[1] for each in facts["questions"] for line in each["objections"]),
         *(each["person"] for each in facts["appointments"].values()),
     }  # fmt: skip
-    return {str(person.pk): person.name for person in Person.objects.filter(pk__in=numbers).order_by("pk")}
+    return {str(person.pk): person.name for person in Person.objects.filter(pk__in=numbers - {None}).order_by("pk")}
 
 
 def _meeting(meeting: Meeting) -> dict[str, Any]:
@@ -57,6 +74,32 @@ def _meeting(meeting: Meeting) -> dict[str, Any]:
     return {
         "id": meeting.pk, "forum": meeting.forum_id, "charter": meeting.charter_id,
         "opened_by": meeting.opened_by_id, "opened_at": opened, "closed_at": closed,
+    }  # fmt: skip
+
+
+def _confirmation(minutes: Minutes) -> dict[str, Any] | None:
+    """None for minutes that were sealed before a later meeting was asked to confirm them."""
+    told = Confirmation.objects.filter(minutes=minutes).select_related("item").first()
+    return told and {
+        "text": told.text_hash, "at_meeting": told.item.meeting_id, "item": told.item_id,
+        "confirmed_at": audit.instant(told.confirmed_at), "by": told.confirmed_by_id,
+        "appointment": told.appointment_id,
+    }  # fmt: skip
+
+
+def corrections_of(meeting: Meeting) -> QuerySet[Correction]:
+    """Those of its sealed minutes, with who countersigned them."""
+    return (
+        Correction.objects.filter(sealing__minutes__meeting=meeting).select_related("countersignature").order_by("pk")
+    )
+
+
+def _correction(correction: Correction) -> dict[str, Any]:
+    signed = getattr(correction, "countersignature", None)
+    return {
+        "id": correction.pk, "passage": correction.passage, "wording": correction.wording, "reason": correction.reason,
+        "hash": correction.hash, "by": correction.made_by_id, "appointment": correction.appointment_id,
+        "countersigned_by": signed and signed.person_id, "countersigned_as": signed and signed.appointment_id,
     }  # fmt: skip
 
 
@@ -92,8 +135,8 @@ def _objection(objection: Objection) -> list[Any]:
     return [objection.pk, objection.person_id, objection.reason, ended]
 
 
-def _appointments(numbers: set[int]) -> QuerySet[Appointment]:
-    return Appointment.objects.filter(pk__in=numbers).select_related("scope").order_by("pk")
+def _appointments(numbers: set[int | None]) -> QuerySet[Appointment]:
+    return Appointment.objects.filter(pk__in=numbers - {None}).select_related("scope").order_by("pk")
 
 
 def _recusals(meeting: Meeting) -> QuerySet[Recusal]:

@@ -10,6 +10,7 @@ from forums.models.action import Action
 from forums.models.agenda import AgendaItem, Subject
 from forums.models.decision import Decision
 from forums.models.escalation import Escalation
+from forums.models.minutes import Minutes
 from forums.models.right import DecisionType
 from forums.restatements_owed import ENDED, owed_to
 from forums.standing import find_open, name_of
@@ -31,6 +32,7 @@ SECTIONS = {
     Kind.DECISION: "Decisions up for review",
     Kind.RESTATEMENT: "Restatements",
     Kind.DEFINITION: "Definitions to approve",
+    Kind.MINUTES: "Minutes to confirm",
 }
 """Where each kind of subject stands until somebody arranges the agenda."""
 ORDER = (CARRIED, *dict.fromkeys(SECTIONS.values()))
@@ -80,6 +82,7 @@ def _standing(meeting: "Meeting") -> Iterator[Proposal]:
     yield from _restatements(meeting)
     if meeting.charter.rights.filter(decision_type=DecisionType.APPROVE_DEFINITION).exists():
         yield from _definitions()
+    yield from _minutes(meeting)
 
 
 def _put_on_before(carried: dict[Named, AgendaItem]) -> Iterator[Proposal]:
@@ -144,6 +147,13 @@ def _decisions(meeting: "Meeting") -> Iterator[Proposal]:
     for decision in due.order_by("review_on", "pk"):
         why = f"Decided on {day(decision.decided_at)}, to be reviewed by {day(decision.review_on or meeting.slot)}."
         yield Proposal(Kind.DECISION, decision.pk, name_of(decision), why)
+
+
+def _minutes(meeting: "Meeting") -> Iterator[Proposal]:
+    """Of the forum's earlier meetings."""
+    waiting = Minutes.objects.filter(meeting__forum=meeting.forum, confirmation=None, sealing=None)
+    for minutes in waiting.exclude(meeting=meeting).select_related("meeting__forum").order_by("meeting__starts_at"):
+        yield Proposal(Kind.MINUTES, minutes.pk, name_of(minutes), "To be confirmed as a true record.")
 
 
 def _definitions() -> Iterator[Proposal]:

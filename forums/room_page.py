@@ -16,6 +16,7 @@ from forums.models import (
     DecisionType,
     Delegation,
     Meeting,
+    Minutes,
     Subject,
     TakingUp,
     Way,
@@ -69,6 +70,7 @@ class Hand:
     count: Count
     file: CaseFile | None
     papers: RestatementPapers | None
+    minutes: Minutes | None
     decision: Decision | None
     offered: list[Offered] = field(default_factory=list)
     form: MotionForm | None = None
@@ -250,6 +252,7 @@ def _hand(
         count=Count(len(members), len(members & recused), meeting.charter.quorum),
         file=file_of(case, reader.person, on=clock.today()) if case else None,
         papers=None if hidden else _restatement(item),
+        minutes=None if hidden else _minutes(item),
         decision=None if hidden else decided.first(),
         offered=offered,
         form=form,
@@ -279,6 +282,13 @@ def _is_for(right: DecisionRight, reader: Reader) -> bool:
 
 def _restatement(item: AgendaItem) -> RestatementPapers | None:
     return papers_of(item.subject.reference) if item.subject.kind == Subject.Kind.RESTATEMENT else None
+
+
+def _minutes(item: AgendaItem) -> Minutes | None:
+    """Those that the item confirms."""
+    if item.subject.kind != Subject.Kind.MINUTES:
+        return None
+    return Minutes.objects.select_related("meeting__forum").get(pk=item.subject.reference)
 
 
 def _case(item: AgendaItem) -> Contradiction | None:

@@ -1,6 +1,6 @@
 """What can be put on an agenda: the open records of each kind of subject, and how each is named there.
 
-Restatements are not among them: each comes on by itself, and is noted or decided there.
+Restatements and minutes are not among them: each comes on by itself, and is noted, decided or confirmed there.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,6 +12,7 @@ from forums.models.action import Action
 from forums.models.agenda import Subject
 from forums.models.decision import Decision
 from forums.models.escalation import Escalation
+from forums.models.minutes import Minutes
 from forums.titles import title_of
 from metrics.models import Challenge, Contradiction, Definition
 
@@ -61,5 +62,7 @@ def _name(record: Model) -> str:
             return f"{record.measure}: definition, version {record.version}"
         case Decision():
             return f"Review: {record}"
+        case Minutes():
+            return f"Minutes of {record.meeting}"
         case _:
             return str(record)

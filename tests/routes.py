@@ -211,6 +211,12 @@ PAGES = [
     route("forums:minutes", get=APPOINTED, pk="held_meeting"),
     route("forums:minutes_wording", post=RECORDING, pk="held_meeting"),
     route("forums:signatures", post=RECORDING, pk="held_meeting"),
+    route("forums:circulation", post=RECORDING, pk="held_meeting"),
+    route("forums:amendments", post=only("truth owner", "lead", "other lead", "executive"), pk="held_meeting"),
+    route("forums:amendment_answer", post=RECORDING, pk="amendment"),
+    route("forums:corrections", post=RECORDING, pk="sealed_meeting"),
+    route("forums:countersignature", post=RECORDING, pk="correction"),
+    route("forums:minutes_confirmation", post=TRUTH_OWNER, pk="minutes_item"),
     route("forums:evidence_pack", get=RULING | AUDITOR | ADMINISTRATOR, pk="held_meeting"),
     # --- what was decided, and what follows
     route("forums:decisions", get=EVERYBODY),

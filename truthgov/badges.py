@@ -60,6 +60,8 @@ STATES = {
     "delegated": Badge("Delegated", "info", "half"),
     "scheduled": Badge("Scheduled", "info", "ring"),
     "in_session": Badge("In session", "warn", "disc"),
+    "circulated": Badge("Circulated", "info", "half"),
+    "declined": Badge("Declined", "muted", "bar"),
     "signed": Badge("Signed", "good", "disc"),
     "sealed": Badge("Sealed", "good", "square"),
     "draft": Badge("Draft", "muted", "ring"),

@@ -1,10 +1,19 @@
 """Whoever decides or administers has a second factor, where the settings ask for it."""
 
+from time import time
+
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.reauthentication import suspend_request
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from truthgov.authority import appointment_of
 from truthgov.models import ACCOUNTABLE, Person, Role
+
+FRESH = 120
+"""Seconds in which a second factor that was asked for anew counts for the act that asked for it."""
 
 DECIDING = (*ACCOUNTABLE, Role.ADMINISTRATOR)
 """Whoever holds one of these decides, signs or administers."""
@@ -14,3 +23,19 @@ def lacks_second_factor(person: Person) -> bool:
     """Must somebody set up a second factor before anything else?"""
     asked = settings.SECOND_FACTOR_REQUIRED and appointment_of(person, *DECIDING) is not None
     return asked and not is_mfa_enabled(person)
+
+
+def asked_anew(request: HttpRequest) -> HttpResponse | None:
+    """Where the settings ask for a second factor: the page that asks for it, after which the act goes on by itself.
+
+    None where it was given anew a moment ago, or none is required.
+    """
+    if not settings.SECOND_FACTOR_REQUIRED or _given_anew(request):
+        return None
+    return suspend_request(request, reverse("mfa_reauthenticate"))
+
+
+def _given_anew(request: HttpRequest) -> bool:
+    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    given = [each["at"] for each in records if each.get("method") == "mfa" and each.get("reauthenticated")]
+    return bool(given) and time() - max(given) < FRESH

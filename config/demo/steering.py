@@ -8,7 +8,7 @@ from django.db.models import Q
 from config.demo.cast import EXECUTIVES, JOURNEY_OWNERS, LEADS, SECRETARY, SPONSOR, TRUTH_OWNER, Cast
 from config.demo.story import BOOK_TO_STAY, FALSE_ALARMS, Chapter, Parties
 from forums.acts import Resolution, SourceNaming
-from forums.models import Action, AgendaItem, Decision, Forum, Meeting, Subject
+from forums.models import Action, AgendaItem, Decision, Forum, Meeting, Minutes, Subject
 from forums.motion import Act, Expected, Motion, Undertaking
 from forums.publishing import publish
 from forums.terms import steering
@@ -81,7 +81,8 @@ def prepare(meeting: Meeting, cast: Cast) -> None:
 
 
 def hold(meeting: Meeting, chapters: list[Chapter], cast: Cast) -> None:
-    """Hold a meeting at its hour: open, seat the members, decide the chapters' cases, close, sign and seal."""
+    """Hold a meeting at its hour: open, seat the members, decide the chapters' cases, confirm and seal the minutes of
+    the one before, close, circulate its own."""
     chair = cast.actor(TRUTH_OWNER)
     with clock.at(meeting.starts_at):
         meeting.open(by=chair)
@@ -91,10 +92,22 @@ def hold(meeting: Meeting, chapters: list[Chapter], cast: Cast) -> None:
         with clock.at(meeting.starts_at + timedelta(minutes=20 * number)):
             _decide(meeting, chapter, cast)
     with clock.at(meeting.starts_at + timedelta(minutes=95)):
+        confirmed = _confirm(meeting, cast)
         minutes = meeting.close(by=chair)
     with clock.at(meeting.starts_at + timedelta(days=1)):
-        for part in (TRUTH_OWNER, SECRETARY):
-            minutes.sign(read=minutes.text_hash, by=cast.actor(part))
+        minutes.circulate(by=cast.actor(SECRETARY))
+        for earlier in confirmed:
+            for part in (TRUTH_OWNER, SECRETARY):
+                earlier.sign(read=earlier.text_hash, by=cast.actor(part))
+
+
+def _confirm(meeting: Meeting, cast: Cast) -> list[Minutes]:
+    """The minutes that stand on the agenda to be confirmed are."""
+    items = meeting.items.filter(subject__kind=Subject.Kind.MINUTES, status=AgendaItem.Status.PENDING)
+    waiting = [(item, Minutes.objects.get(pk=item.subject.reference)) for item in items.select_related("subject")]
+    for item, minutes in waiting:
+        minutes.confirm(item, read=minutes.text_hash, by=cast.actor(TRUTH_OWNER))
+    return [minutes for _, minutes in waiting]
 
 
 def carry_out_actions(cast: Cast, proofs: dict[str, str], *, now: datetime) -> None:

@@ -1,28 +1,36 @@
 from forums.models.action import Action
 from forums.models.agenda import AgendaItem, Subject
 from forums.models.ballot import BallotBox, Choice, Tally, Vote
+from forums.models.confirming import Amendment, Circulation, Confirmation
+from forums.models.correction import Correction, Countersignature
 from forums.models.decision import Decision, Dissent, Expectation, Overturning
 from forums.models.escalation import Escalation
 from forums.models.forum import Charter, Forum
 from forums.models.interest import Interest, Recusal, TakingUp
 from forums.models.invitation import CalendarAddress, Invitation, Reply
 from forums.models.meeting import Meeting
-from forums.models.minutes import Minutes, Sealing, Signature, ViewSnapshot
+from forums.models.minutes import Minutes, ViewSnapshot
 from forums.models.objection import Lifting, Objection
 from forums.models.presence import Attendance, Delegation
 from forums.models.publication import PackSending, Publication
 from forums.models.question import Question, Withdrawal
 from forums.models.right import Ballot, DecisionRight, DecisionRule, DecisionType, Way
+from forums.models.sealing import Sealing, Signature
 
 __all__ = [
     "Action",
     "AgendaItem",
+    "Amendment",
     "Attendance",
     "Ballot",
     "BallotBox",
     "CalendarAddress",
     "Charter",
     "Choice",
+    "Circulation",
+    "Confirmation",
+    "Correction",
+    "Countersignature",
     "Decision",
     "DecisionRight",
     "DecisionRule",

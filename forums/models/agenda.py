@@ -10,6 +10,7 @@ from forums.models.deciding import Deciding
 from forums.models.decision import Decision
 from forums.models.escalation import Escalation
 from forums.models.interest import Impartial
+from forums.models.minutes import Minutes
 from forums.models.right import DecisionType
 from metrics.models import Challenge, Contradiction, Definition, Observation
 from truthgov import audit, clock
@@ -39,6 +40,7 @@ class Subject(models.Model):
         DEFINITION = "definition"
         RESTATEMENT = "restatement"
         DECISION = "decision"
+        MINUTES = "minutes"
 
     kind = models.CharField(max_length=24, choices=Kind)
     reference = models.BigIntegerField()
@@ -66,8 +68,11 @@ class Subject(models.Model):
     def takes(self, decision_type: str) -> bool:
         """Does a decision of this type fit what the item is about?
 
-        A decision up for review is looked at: what shall supersede it is decided on its own matter.
+        A decision up for review is looked at: what shall supersede it is decided on its own matter. Minutes are
+        confirmed, and nothing else.
         """
+        if self.kind == self.Kind.MINUTES:
+            return False
         if self.kind == self.Kind.DECISION:
             return decision_type == DecisionType.ESCALATE
         if decision_type == DecisionType.RESOLVE_CONTRADICTION:
@@ -88,6 +93,7 @@ RECORDS: dict[Subject.Kind, type[models.Model]] = {
     Subject.Kind.DEFINITION: Definition,
     Subject.Kind.RESTATEMENT: Observation,
     Subject.Kind.DECISION: Decision,
+    Subject.Kind.MINUTES: Minutes,
 }
 NOTABLE = (Subject.Kind.RESTATEMENT, Subject.Kind.DECISION)
 """What needs no decision to end."""

@@ -163,7 +163,7 @@ class Decision(Fact):
         return overturning
 
     def dissent(self, reason: str, *, by: Actor) -> "Dissent":
-        """A member who was in the room has their disagreement recorded by name, until the minutes are sealed."""
+        """A member who was in the room has their disagreement recorded by name, until the minutes are confirmed."""
         if not reason.strip():
             raise InvalidInput("A dissent gives its reason.", {"reason": "Say what you disagree with."})
         if by.person is None or not self.meeting.attendances.filter(person=by.person).exists():
@@ -171,8 +171,9 @@ class Decision(Fact):
         with audit.act():
             # Minutes before their meeting: the order in which they are signed and sealed.
             minutes = Minutes.objects.select_for_update().filter(meeting=self.meeting_id).first()
-            if self.meeting.lock().status == self.meeting.Status.SEALED:
-                raise Refusal("The minutes of this meeting are sealed; raise it at the next meeting.")
+            self.meeting.lock()
+            if minutes is not None and minutes.is_confirmed():
+                raise Refusal("The minutes of this meeting are confirmed; raise it at the next meeting.")
             with only_once("Your dissent from this decision is already on record."):
                 dissent = self.dissents.create(person=by.person, reason=reason, recorded_at=clock.now())
             if minutes is not None:

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
-from forums import agenda, minutes_text
+from forums import agenda, minutes_parts, minutes_text
 from forums.models.agenda import AgendaItem
 from forums.models.arranging import Arranging
 from forums.models.convening import Convening
@@ -169,7 +169,9 @@ class Meeting(Room, Arranging, Convening, models.Model):
             meeting.attendances.filter(left_at=None).update(left_at=at)
             advance(self, self.Status.IN_SESSION, self.Status.CLOSED, closed_at=at, item_in_hand=None)
             self._freeze_view(at)
-            minutes = Minutes.objects.create(meeting=self, text=minutes_text.draft(self), drafted_at=at)
+            parts = minutes_text.draft(self)
+            text = minutes_parts.compose(parts, {})
+            minutes = Minutes.objects.create(meeting=self, parts=parts, text=text, drafted_at=at)
             self.note_change()
             audit.record("meeting.closed", self, by=by, view=self.view.hash, known=self.view.known_entry,
                          text=minutes.text_hash, closed_at=audit.instant(at))  # fmt: skip

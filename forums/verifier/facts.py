@@ -19,6 +19,9 @@ def check_facts(pack: Pack, sitting: Sitting, findings: Findings) -> None:
     for name, expected in ((MINUTES, sitting.sealed.get("text")), (VIEW, sitting.sealed.get("view"))):
         found = hashlib.sha256(pack.read(name)).hexdigest()
         findings.expect(found == expected, name, f"is not what was sealed: its SHA-256 is {found}")
+    text = pack.read(MINUTES).decode(errors="replace")
+    for each in sitting.corrections.values():
+        findings.expect(each["passage"] in text, f"correction {each['id']}", "corrects what the minutes do not say")
 
 
 def recomputed(sitting: Sitting, told: dict[str, Any]) -> dict[str, Any]:
@@ -42,8 +45,10 @@ def recomputed(sitting: Sitting, told: dict[str, Any]) -> dict[str, Any]:
         **_questions(sitting, told),
         "decisions": list(sitting.decisions.values()),
         "dissents": sitting.dissents,
+        "confirmation": sitting.confirmed or None,
         "signatures": [[each.actor["person"], each.actor["appointment"], each.data["text"]]
                        for each in sitting.standing_signatures()],
+        "corrections": list(sitting.corrections.values()),
         "sealing": {name: sitting.sealed.get(name) for name in ("hash", "text", "view", "entry")},
         "view": {"hash": closed.get("view"), "known": closed.get("known")},
         "mandates": [{name: each[name] for name in ("version", "starts_on", "powers", "text")}
@@ -63,11 +68,13 @@ def _held(held: dict[str, Any], stated: dict[str, Any]) -> dict[str, Any]:
 
 
 def _bearing(sitting: Sitting) -> set[int]:
-    """Appointments under which somebody was present, decided or signed."""
+    """Appointments under which somebody was present, decided, confirmed or signed."""
     return {
         *(line[1] for line in sitting.attended),
-        *(each["appointment"] for each in sitting.decisions.values()),
+        *(each["appointment"] for each in [*sitting.decisions.values(), *sitting.corrections.values()]),
         *(each.put.actor["appointment"] for each in sitting.questions.values()),
+        *(each["countersigned_as"] for each in sitting.corrections.values()),
+        *([sitting.confirmed["appointment"]] if sitting.confirmed else []),
         *(each.actor["appointment"] for each in sitting.standing_signatures()),
     }
 

@@ -21,6 +21,7 @@ def check_sealing(sitting: "Sitting", entry: Entry) -> None:
     expect(
         said["hash"] == seal_of(sitting), entry.where, "its hash is not that of text, view, decisions and attendance"
     )
+    _check_confirmation(sitting, entry)
     _check_signatures(sitting, entry)
 
 
@@ -28,6 +29,18 @@ def seal_of(sitting: "Sitting") -> str:
     decided = [[each["id"], each["type"], each["wording"]] for each in sitting.decisions.values()]
     sealed = [sitting.meeting, sitting.sealed["text"], sitting.closed.get("view"), decided, sitting.attended]
     return hashlib.sha256(json.dumps(sealed, separators=(",", ":")).encode()).hexdigest()
+
+
+def _check_confirmation(sitting: "Sitting", entry: Entry) -> None:
+    """The text is the one that a later meeting confirmed, under the chair's appointment of that day."""
+    if "confirmed" not in entry.data:
+        sitting.findings.remark("that a later meeting confirmed the minutes, which was not asked for then")
+        return
+    expect, confirmed = sitting.findings.expect, sitting.confirmed
+    same = (confirmed.get("text"), confirmed.get("at_meeting")) == (entry.data["text"], entry.data["confirmed"])
+    expect(same, entry.where, "seals what no later meeting confirmed")
+    held = sitting.offices.appointments.get(confirmed.get("appointment", 0), {})
+    expect(is_over_the_organisation(held), entry.where, "was confirmed by no chair")
 
 
 def _check_signatures(sitting: "Sitting", entry: Entry) -> None:

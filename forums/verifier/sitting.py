@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .chain import Entry
+from .correcting import correct, countersign
 from .deciding import Ruling, judge
 from .findings import Findings
 from .offices import Offices, is_over_the_organisation
@@ -23,7 +24,8 @@ class Sitting:
     """The meeting of a number, up to the entry taken last; `state` is scheduled, open, closed or sealed.
 
     `attended` holds person, appointment, arrival and departure (None while in the room), in the order of arrival;
-    `delegated` who sits for the holder of an appointment, as that person named them.
+    `delegated` who sits for the holder of an appointment, as that person named them; `sat` the meetings in session, by
+    their number, with their forum.
     """
 
     meeting: int
@@ -39,8 +41,11 @@ class Sitting:
     questions: dict[int, Question] = field(default_factory=dict)
     decisions: dict[int, dict[str, Any]] = field(default_factory=dict)
     dissents: list[list[Any]] = field(default_factory=list)
+    sat: dict[int, int] = field(default_factory=dict)
+    confirmed: dict[str, Any] = field(default_factory=dict)
     signatures: list[Entry] = field(default_factory=list)
     sealed: dict[str, Any] = field(default_factory=dict)
+    corrections: dict[int, dict[str, Any]] = field(default_factory=dict)
     mandates: list[dict[str, Any]] = field(default_factory=list)
     forced: dict[int, int] = field(default_factory=dict)
     superseded: dict[int, int] = field(default_factory=dict)
@@ -51,6 +56,10 @@ class Sitting:
             self.decide(entry)
             return
         named = int(entry.subject_id) if entry.subject_kind == "forums.meeting" else entry.data.get("meeting")
+        if entry.code == "meeting.opened":
+            self.sat[named] = entry.data.get("forum")
+        elif entry.code == "meeting.closed":
+            self.sat.pop(named, None)
         if entry.code == "decision.dissented":
             named = self.meeting if int(entry.subject_id) in self.decisions else None
         handler = HANDLERS.get(entry.code)
@@ -130,6 +139,17 @@ class Sitting:
         self.findings.expect(self.state != "sealed", entry.where, "comes after the sealing")
         self.dissents.append([int(entry.subject_id), person, entry.data["reason"]])
 
+    def confirm(self, entry: Entry) -> None:
+        self.require("closed", entry)
+        expect, said = self.findings.expect, entry.data
+        expect(not self.confirmed, entry.where, "confirms minutes that are confirmed already")
+        later = said["at_meeting"] != self.meeting and self.sat.get(said["at_meeting"]) == self.opened.get("forum")
+        expect(later, entry.where, f"is by meeting {said['at_meeting']}, which is no later one of the forum in session")
+        expect(not self.signatures, entry.where, "comes after a signature")
+        by = {"by": entry.actor["person"], "appointment": entry.actor["appointment"]}
+        named = ("text", "at_meeting", "item", "confirmed_at")
+        self.confirmed = {name: said[name] for name in named} | by
+
     def sign(self, entry: Entry) -> None:
         self.require("closed", entry)
         self.signatures.append(entry)
@@ -182,7 +202,10 @@ HANDLERS: dict[str, Callable[[Sitting, Entry], None]] = {
     "meeting.closed": Sitting.close,
     "item.recused": Sitting.recuse,
     "decision.dissented": Sitting.dissent,
+    "minutes.confirmed": Sitting.confirm,
     "minutes.signed": Sitting.sign,
     "minutes.sealed": Sitting.seal,
+    "minutes.corrected": correct,
+    "correction.countersigned": countersign,
     **OF_QUESTIONS,
 }

@@ -1,14 +1,21 @@
+"""Minutes: worded, circulated, amended, confirmed, signed, corrected."""
+
+from django.forms import Form
 from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from forums import access
 from forums.evidence_pack import zipped
-from forums.forms import MinutesForm, ReadForm, input_of
-from forums.models import Minutes
+from forums.forms import ReadForm, input_of
+from forums.minutes_forms import AmendmentAnswerForm, AmendmentForm, CorrectionForm, ProseForm
+from forums.minutes_page import minutes_page
+from forums.models import Correction, Minutes
 from forums.restated_since import restated_since
-from truthgov.access import may_read_data
+from forums.views.meetings import to_item
 from truthgov.http import PersonRequest, signed_in
+from truthgov.second_factor import asked_anew
 
 
 @require_safe
@@ -20,21 +27,88 @@ def minutes(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 @signed_in
 def wording(request: PersonRequest, pk: int) -> HttpResponse:
-    """A new wording; it voids the signatures of the one before."""
+    """The prose beside the parts."""
     found = access.minutes_to_record(request.person, pk)
-    form = MinutesForm(request.POST)
+    form = ProseForm(request.POST, minutes=found)
     if not form.is_valid():
         return _show(request, found, form)
-    found.edit(**form.cleaned_data, by=request.actor)
+    found.word(form.prose(), read=form.cleaned_data["read"], by=request.actor)
     return redirect("forums:minutes", pk)
 
 
 @require_POST
 @signed_in
-def signatures(request: PersonRequest, pk: int) -> HttpResponse:
+def circulation(request: PersonRequest, pk: int) -> HttpResponse:
+    """They go out to who attended."""
+    access.minutes_to_record(request.person, pk).circulate(by=request.actor)
+    return redirect("forums:minutes", pk)
+
+
+@require_POST
+@signed_in
+def amendments(request: PersonRequest, pk: int) -> HttpResponse:
+    """Somebody who attended proposes other prose."""
+    found = access.minutes_to_amend(request.person, pk)
+    form = AmendmentForm(request.POST, minutes=found)
+    if not form.is_valid():
+        return _show(request, found, form)
+    found.propose_amendment(**form.cleaned_data, by=request.actor)
+    return redirect("forums:minutes", pk)
+
+
+@require_POST
+@signed_in
+def amendment_answer(request: PersonRequest, pk: int) -> HttpResponse:
+    amendment = access.amendment_to_answer(request.person, pk)
+    given = input_of(AmendmentAnswerForm(request.POST))
+    answer = amendment.accept if given["verdict"] == "accept" else amendment.decline
+    answer(given["answer"], by=request.actor)
+    return redirect("forums:minutes", amendment.minutes.meeting_id)
+
+
+@require_POST
+@signed_in
+def confirmation(request: PersonRequest, pk: int) -> HttpResponse:
+    """The item by which a later meeting confirms minutes ends with that."""
+    item = access.item_to_chair(request.person, pk)
+    found = access.minutes_of(item)
+    found.confirm(item, **input_of(ReadForm(request.POST)), by=request.actor)
+    return to_item(item)
+
+
+@require_POST
+@signed_in
+def signatures(request: PersonRequest, pk: int) -> HttpResponseBase:
+    """Chair or secretary signs, with their second factor given anew where one is required."""
     found = access.minutes_to_record(request.person, pk)
+    if asking := asked_anew(request):
+        return asking
     found.sign(read=input_of(ReadForm(request.POST))["read"], by=request.actor)
     return redirect("forums:minutes", pk)
+
+
+@require_POST
+@signed_in
+def corrections(request: PersonRequest, pk: int) -> HttpResponseBase:
+    """What holds in the place of a passage that was sealed."""
+    found = access.minutes_to_record(request.person, pk)
+    if asking := asked_anew(request):
+        return asking
+    form = CorrectionForm(request.POST)
+    if not form.is_valid():
+        return _show(request, found, form)
+    Correction.objects.make(found, **form.cleaned_data, by=request.actor)
+    return redirect("forums:minutes", pk)
+
+
+@require_POST
+@signed_in
+def countersignature(request: PersonRequest, pk: int) -> HttpResponseBase:
+    correction = access.correction_to_countersign(request.person, pk)
+    if asking := asked_anew(request):
+        return asking
+    correction.countersign(by=request.actor)
+    return redirect("forums:minutes", correction.sealing.minutes.meeting_id)
 
 
 @require_safe
@@ -47,16 +121,13 @@ def evidence(request: PersonRequest, pk: int) -> FileResponse:
     return response
 
 
-def _show(request: PersonRequest, found: Minutes, form: MinutesForm | None = None) -> HttpResponse:
-    may_record = found.meeting.is_recorded_by(request.person) and not found.is_sealed()
+def _show(request: PersonRequest, found: Minutes, refused: Form | None = None) -> HttpResponse:
     page = {
+        "page": minutes_page(found, request.person, refused=refused),
         "minutes": found,
         "meeting": found.meeting,
         "since": restated_since(found.meeting.view),
         "signatures": found.standing_signatures(),
         "may_sign": found.may_be_signed_by(request.person),
-        "may_record": may_record,
-        "may_verify": found.is_sealed() and may_read_data(request.person),
-        "form": form or MinutesForm(initial={"text": found.text, "read": found.text_hash}),
     }
-    return render(request, "forums/meetings/minutes.html", page, status=422 if form else 200)
+    return render(request, "forums/meetings/minutes.html", page, status=422 if refused else 200)

@@ -13,6 +13,7 @@ from tests.browser.organisations import PASSWORD
 
 pytestmark = pytest.mark.browser
 WORDING = "Flexible rates ask for a deposit"
+MINUTES = re.compile("^Minutes of")
 LIVE = 2_000
 """Milliseconds in which followers see what the chair did: they ask every second."""
 
@@ -177,18 +178,27 @@ def decide(page: Page, hand: Hand) -> None:
 
 
 def close(page: Page, hand: Hand) -> None:
+    hand.press(page.locator("#agenda").get_by_role("link", name=MINUTES))
+    hand.press(page.get_by_role("button", name="Confirm the minutes"))
+    expect(page.locator("#agenda")).to_contain_text("Noted")
     hand.press(page.get_by_role("link", name="Close the meeting"))
     hand.press(page.get_by_role("button", name="Close the meeting"))
     expect(page.locator(".tg-minutes")).to_contain_text(WORDING)
 
 
 def seal(site: Site, chair: Watched, hand: Hand, meeting: str) -> Watched:
-    """Chair and secretary sign; the secretary sees the seal."""
+    """The minutes go out; those of the meeting before, which were confirmed, are signed by both and sealed."""
+    hand.press(chair.page.get_by_role("button", name="Circulate the minutes"))
+    expect(chair.page.get_by_label("Where these minutes stand")).to_contain_text("Circulated")
+    chair.go(meeting)
+    hand.press(chair.page.locator("#agenda").get_by_role("link", name=MINUTES))
+    hand.press(chair.page.get_by_role("link", name="The minutes of"))
+    before = chair.page.url
     hand.press(chair.page.get_by_role("button", name="Sign the minutes"))
     expect(chair.page.locator("#signatures")).to_contain_text("Teresa Vaz")
     expect(chair.page.locator("#seal")).to_contain_text("Not sealed")
     secretary = site.watched(SECRETARY)
-    secretary.go(f"{meeting}minutes/")
+    secretary.go(before)
     secretary.page.get_by_role("button", name="Sign the minutes").click()
     expect(secretary.page.locator("#seal")).to_contain_text("SHA-256 of the seal")
     secretary.go("/view/")

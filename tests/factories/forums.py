@@ -9,7 +9,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from forums.acts import Resolution
-from forums.models import AgendaItem, Charter, DecisionType, Forum, Meeting, Way
+from forums.models import AgendaItem, Charter, DecisionType, Forum, Meeting, Minutes, Way
 from forums.motion import Motion
 from forums.schedule import schedule_meeting
 from forums.terms import steering
@@ -88,6 +88,25 @@ def in_session(steering: Steering, slot: date | None = None) -> Meeting:
 def asked_by(way: Way) -> dict[str, Any]:
     """The terms of a charter by which cases are resolved, and nothing else decided, in this way."""
     return {"ways": {DecisionType.RESOLVE_CONTRADICTION: way}}
+
+
+def confirmed(minutes: Minutes, steering: Steering, slot: date | None = None) -> Minutes:
+    """Circulated, and confirmed by the next meeting (of `slot`; a day after the last one), which is closed again."""
+    minutes.circulate(by=Actor(person=steering.secretary))
+    latest = steering.forum.meetings.order_by("-slot")[0].slot
+    later = in_session(steering, slot or latest + timedelta(days=1))
+    item = later.items.get(subject__kind="minutes", subject__reference=minutes.pk)
+    minutes.confirm(item, read=minutes.text_hash, by=steering.chair)
+    later.close(by=steering.chair)
+    return Minutes.objects.get(pk=minutes.pk)
+
+
+def sealed(minutes: Minutes, steering: Steering, slot: date | None = None) -> Minutes:
+    """Confirmed by the next meeting, and signed by chair and secretary."""
+    minutes = confirmed(minutes, steering, slot)
+    for person in (steering.truth_owner, steering.secretary):
+        minutes.sign(read=minutes.text_hash, by=Actor(person=person))
+    return minutes
 
 
 def item_about(meeting: Meeting, contradiction: Contradiction) -> AgendaItem:

@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 
 from forums.acts import Ruling
-from forums.models import DecisionRule, DecisionType, Escalation, Objection, Question, Way
+from forums.models import Correction, DecisionRule, DecisionType, Escalation, Objection, Question, Way
 from forums.motion import Motion
 from forums.publishing import publish
 from forums.terms import steering
@@ -36,6 +36,7 @@ from tests.factories.forums import (
     item_about,
     next_meeting,
     resolving,
+    sealed,
     steering_forum,
 )
 from tests.factories.metrics import DefinitionFactory, LinkFactory, SourceFactory, SourceOfRecordFactory, measure
@@ -173,13 +174,18 @@ def _name_imports(world: World, by: dict[str, Actor]) -> None:
 
 
 def _name_meetings(world: World, forum: Steering) -> None:
+    earlier = in_session(forum, date.today() - timedelta(56)).close(by=forum.chair)
+    sealed(earlier, forum, date.today() - timedelta(55))
+    correction = Correction.objects.make(earlier, "Steering", "Steering, at the sea", "It was.", by=forum.chair)
     held = in_session(forum, date.today() - timedelta(28))
     item = held.items.get(subject__kind="contradiction", subject__reference=world.names["case"])
     decision = item.decide(resolving(), by=forum.chair)
     action = decision.actions.create(
         title="Report net bookings", owner=world.people["lead"], due_on=date.today() + timedelta(7)
     )
-    held.close(by=forum.chair)
+    minutes = held.close(by=forum.chair)
+    minutes.circulate(by=forum.chair)
+    amendment = minutes.propose_amendment("present", "By train.", "Left out.", by=Actor(person=world.people["lead"]))
     other = contradiction(measure("sales.leads", unit="count"), measure("journey.returns", outcome=True))
     sitting = in_session(forum)
     escalation = Escalation.objects.take(
@@ -195,6 +201,8 @@ def _name_meetings(world: World, forum: Steering) -> None:
         "question": question.pk, "objection": objection.pk,
         "published_meeting": coming.pk, "publication": publication.number,
         "meeting": sitting.pk, "item": item.pk, "held_meeting": held.pk,
+        "sealed_meeting": earlier.meeting_id, "correction": correction.pk, "amendment": amendment.pk,
+        "minutes_item": sitting.items.get(subject__kind="minutes", subject__reference=minutes.pk).pk,
         "decision": decision.pk, "action": action.pk, "escalation": escalation.pk, "forum": forum.forum.code,
         "charter": forum.forum.propose_charter(steering(date.today()), by=forum.chair).version,
     }  # fmt: skip

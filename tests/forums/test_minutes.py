@@ -1,27 +1,40 @@
-"""Closing freezes the view and drafts the minutes; two signatures seal them."""
+"""Closing freezes the view and drafts the minutes; a later meeting confirms them, and two signatures seal them."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
+from forums import minutes_parts
 from forums.models import AgendaItem, Meeting, Minutes, Sealing, ViewSnapshot
-from tests.factories.forums import in_session, resolving
+from tests.factories.forums import confirmed, in_session, resolving, sealed
 from truthgov.actor import Actor
-from truthgov.errors import Refusal
+from truthgov.errors import InvalidInput, Refusal
 
 
 def by(person):
     return Actor(person=person)
 
 
-def sealed(meeting, steering):
-    minutes = meeting.close(by=steering.chair)
-    for person in (steering.truth_owner, steering.secretary):
-        minutes.sign(read=minutes.text_hash, by=by(person))
+@pytest.fixture
+def minutes(item, steering):
+    """Of a meeting that has closed."""
+    return item.meeting.close(by=steering.chair)
+
+
+@pytest.fixture
+def circulated(minutes, steering):
+    minutes.circulate(by=by(steering.secretary))
     return minutes
+
+
+@pytest.fixture
+def confirming(circulated, steering):
+    """The item by which the next meeting, which sits, confirms them."""
+    later = in_session(steering, date.today() + timedelta(days=1))
+    return later.items.get(subject__kind="minutes", subject__reference=circulated.pk)
 
 
 def test_closing_carries_over_what_is_pending_and_freezes_the_view(item, steering):
@@ -53,83 +66,205 @@ def test_a_false_alarm_is_listed_in_the_next_minutes(steering, case, truth_owner
     assert "declared a false alarm. A holiday moved." in meeting.close(by=steering.chair).text
 
 
-def test_two_signatures_by_two_people_seal_the_minutes(item, steering):
-    minutes = item.meeting.close(by=steering.chair)
+# --- prose beside what was drafted
+def test_prose_stands_beside_its_part_and_the_part_stays(minutes, item, steering):
+    drafted = minutes.parts
+    minutes.word({f"item-{item.pk}": "Sales asked\r\nfor time. \n"}, read=minutes.text_hash, by=by(steering.secretary))
+    assert minutes.parts == drafted
+    assert "\n> Sales asked\n> for time.\n" in minutes.text
+
+
+def test_what_was_drafted_is_changed_by_nobody(minutes, item, steering):
+    with pytest.raises(InvalidInput, match="beside a part"):
+        minutes.word({"item-0": "Another item."}, read=minutes.text_hash, by=by(steering.secretary))
+    other = [{**minutes.parts[0], "text": "Else."}, *minutes.parts[1:]]
+    with pytest.raises(DatabaseError, match="stays as it is"), transaction.atomic():
+        Minutes.objects.filter(pk=minutes.pk).update(parts=other, text=minutes_parts.compose(other, {}))
+    with pytest.raises(DatabaseError, match="read as their parts"), transaction.atomic():
+        Minutes.objects.filter(pk=minutes.pk).update(text="Else.")
+
+
+def test_what_somebody_wrote_over_several_lines_does_not_read_as_prose(item, steering):
+    item.decide(resolving(reason="First.\r\n> Second."), by=steering.chair)
+    text = item.meeting.close(by=steering.chair).text
+    assert "First.\n   > Second." in text
+
+
+def test_of_two_who_edit_at_once_one_is_told(minutes, steering):
+    read = minutes.text_hash
+    minutes.word({"meeting": "Other words."}, read=read, by=by(steering.secretary))
+    with pytest.raises(Refusal, match="Somebody else has edited"):
+        minutes.word({"meeting": "Mine."}, read=read, by=by(steering.truth_owner))
+
+
+def test_a_member_neither_words_circulates_nor_signs(minutes, executive):
+    for verb in (lambda: minutes.sign(read=minutes.text_hash, by=by(executive)),
+                 lambda: minutes.circulate(by=by(executive)),
+                 lambda: minutes.word({"meeting": "Mine."}, read=minutes.text_hash, by=by(executive))):  # fmt: skip
+        with pytest.raises(PermissionDenied):
+            verb()
+
+
+# --- out to who attended, and back
+def test_they_go_out_to_whoever_attended_and_once_a_text(minutes, steering, executive):
+    sent = minutes.circulate(by=by(steering.secretary))
+    assert set(sent.people) == {steering.truth_owner.pk, *(member.pk for member in steering.members)}
+    with pytest.raises(Refusal, match="circulated already"):
+        minutes.circulate(by=steering.chair)
+
+
+def test_who_attended_amends_and_the_secretary_takes_it_in_with_a_reason(circulated, steering, executive):
+    amendment = circulated.propose_amendment("present", "I came by train.", "It is left out.", by=by(executive))
+    with pytest.raises(InvalidInput, match="with a reason"):
+        amendment.accept(" ", by=by(steering.secretary))
+    amendment.accept("So it was.", by=by(steering.secretary))
+    circulated.refresh_from_db()
+    assert "> I came by train." in circulated.text
+    assert (amendment.status, amendment.answer) == ("accepted", "So it was.")
+
+
+def test_a_declined_amendment_leaves_the_text_and_keeps_its_reason(circulated, steering, executive):
+    before = circulated.text
+    amendment = circulated.propose_amendment("present", "I came late.", "To be exact.", by=by(executive))
+    amendment.decline("Nobody else saw it.", by=by(steering.secretary))
+    circulated.refresh_from_db()
+    assert (circulated.text, amendment.answer) == (before, "Nobody else saw it.")
+    with pytest.raises(Refusal, match="no longer proposed"):
+        amendment.accept("After all.", by=by(steering.secretary))
+
+
+def test_nobody_amends_who_was_not_there_nor_before_they_are_circulated(minutes, steering, executive, sponsor):
+    with pytest.raises(Refusal, match="not circulated yet"):
+        minutes.propose_amendment("present", "I came late.", "To be exact.", by=by(executive))
+    minutes.circulate(by=by(steering.secretary))
+    with pytest.raises(Refusal, match="Only who attended"):
+        minutes.propose_amendment("present", "I was there.", "In spirit.", by=by(sponsor))
+    with pytest.raises(DatabaseError, match="who attended"), transaction.atomic():
+        minutes.amendments.create(
+            part="present", wording="I was there.", reason="In spirit.", proposed_by=sponsor,
+            proposed_at=datetime.now(UTC),
+        )  # fmt: skip
+
+
+def test_nobody_answers_their_own_amendment(circulated, steering, executive):
+    own = circulated.propose_amendment("present", "I chaired.", "To be exact.", by=steering.chair)
+    with pytest.raises(Refusal, match="the other of chair and secretary"):
+        own.accept("Indeed.", by=steering.chair)
+    with pytest.raises(PermissionDenied):
+        own.accept("Indeed.", by=by(executive))
+    with pytest.raises(DatabaseError, match="answered_by_another"), transaction.atomic():
+        type(own).objects.filter(pk=own.pk).update(status="accepted", answer="So.", answered_by=own.proposed_by)
+
+
+# --- the next meeting confirms
+def test_they_stand_on_the_next_agenda_by_themselves_and_end_there(confirming, circulated, steering):
+    assert confirming.title.startswith("Minutes of Steering forum")
+    circulated.confirm(confirming, read=circulated.text_hash, by=steering.chair)
+    confirming.refresh_from_db()
+    assert (confirming.status, confirming.outcome_reason) == ("noted", "Confirmed as a true record.")
+    with pytest.raises(Refusal, match="are confirmed"):
+        circulated.word({"meeting": "Else."}, read=circulated.text_hash, by=steering.chair)
+
+
+def test_they_are_not_decided_upon(confirming, steering):
+    with pytest.raises(Refusal, match="does not fit the item"):
+        confirming.decide(resolving(), by=steering.chair)
+
+
+def test_no_text_is_confirmed_that_was_not_read_or_is_asked_to_be_amended(confirming, circulated, steering, executive):
+    read = circulated.text_hash
+    amendment = circulated.propose_amendment("present", "I came late.", "To be exact.", by=by(executive))
+    with pytest.raises(Refusal, match="An amendment waits"):
+        circulated.confirm(confirming, read=read, by=steering.chair)
+    amendment.accept("So it was.", by=by(steering.secretary))
+    with pytest.raises(Refusal, match="changed since you read"):
+        circulated.confirm(confirming, read=read, by=steering.chair)
+    circulated.refresh_from_db()
+    circulated.confirm(confirming, read=circulated.text_hash, by=steering.chair)
+
+
+def test_only_the_chair_of_a_quorate_meeting_confirms(confirming, circulated, steering, executive):
+    with pytest.raises(PermissionDenied):
+        circulated.confirm(confirming, read=circulated.text_hash, by=by(steering.secretary))
+    for member in steering.members[:2]:
+        confirming.meeting.leave(member, by=by(member))
+    with pytest.raises(Refusal, match="no quorum"):
+        circulated.confirm(confirming, read=circulated.text_hash, by=steering.chair)
+
+
+def test_what_nobody_circulated_is_not_confirmed(minutes, steering):
+    later = in_session(steering, date.today() + timedelta(days=1))
+    item = later.items.get(subject__kind="minutes")
+    with pytest.raises(Refusal, match="not circulated"):
+        minutes.confirm(item, read=minutes.text_hash, by=steering.chair)
+
+
+def test_the_database_confirms_nothing_without_a_later_meeting(circulated, item, steering, truth_owner):
+    with pytest.raises(DatabaseError, match="by a later meeting"), transaction.atomic():
+        circulated._meta.get_field("confirmation").related_model.objects.create(
+            minutes=circulated, item=item, text_hash=circulated.text_hash, confirmed_by=truth_owner,
+            appointment=truth_owner.appointments.get(), confirmed_at=datetime.now(UTC),
+        )  # fmt: skip
+
+
+# --- signatures and the seal
+def test_two_signatures_by_two_people_seal_the_minutes(minutes, steering):
+    minutes = confirmed(minutes, steering)
     minutes.sign(read=minutes.text_hash, by=by(steering.truth_owner))
     assert not Sealing.objects.exists()
     with pytest.raises(Refusal, match="already"):
         minutes.sign(read=minutes.text_hash, by=by(steering.truth_owner))
     minutes.sign(read=minutes.text_hash, by=by(steering.secretary))
-    item.meeting.refresh_from_db()
-    assert item.meeting.status == Meeting.Status.SEALED
+    minutes.meeting.refresh_from_db()
+    assert minutes.meeting.status == Meeting.Status.SEALED
     assert Sealing.objects.get().text == minutes.text
 
 
-def test_an_edit_voids_the_signatures(item, steering):
-    minutes = item.meeting.close(by=steering.chair)
-    minutes.sign(read=minutes.text_hash, by=by(steering.truth_owner))
-    minutes.edit(minutes.text + "Thanks.", read=minutes.text_hash, by=by(steering.secretary))
-    assert not minutes.standing_signatures().exists()
-    minutes.sign(read=minutes.text_hash, by=by(steering.secretary))
-    assert not Sealing.objects.exists()
-
-
-def test_nobody_signs_a_text_they_have_not_read(item, steering):
-    minutes = item.meeting.close(by=steering.chair)
-    read = minutes.text_hash
-    minutes.edit("Other words.", read=read, by=by(steering.secretary))
+def test_nobody_signs_what_is_not_confirmed_or_they_have_not_read(minutes, steering):
+    with pytest.raises(Refusal, match="not confirmed yet"):
+        minutes.sign(read=minutes.text_hash, by=by(steering.truth_owner))
+    minutes = confirmed(minutes, steering)
     with pytest.raises(Refusal, match="changed since you read"):
-        minutes.sign(read=read, by=by(steering.truth_owner))
-    with pytest.raises(Refusal, match="Somebody else has edited"):
-        minutes.edit("Mine.", read=read, by=by(steering.truth_owner))
+        minutes.sign(read="0" * 64, by=by(steering.truth_owner))
 
 
-def test_a_member_neither_edits_nor_signs(item, steering, executive):
-    minutes = item.meeting.close(by=steering.chair)
-    for verb in (lambda: minutes.sign(read=minutes.text_hash, by=by(executive)),
-                 lambda: minutes.edit("Mine.", read=minutes.text_hash, by=by(executive))):  # fmt: skip
-        with pytest.raises(PermissionDenied):
-            verb()
-
-
-def test_sealed_minutes_are_frozen_in_the_database(item, steering):
-    minutes = sealed(item.meeting, steering)
+def test_sealed_minutes_are_frozen_in_the_database(minutes, steering):
+    minutes = sealed(minutes, steering)
     with pytest.raises(Refusal, match="sealed"):
-        minutes.edit("Else.", read=minutes.text_hash, by=by(steering.secretary))
+        minutes.word({"meeting": "Else."}, read=minutes.text_hash, by=by(steering.secretary))
     with pytest.raises(DatabaseError, match="frozen"), transaction.atomic():
-        Minutes.objects.filter(pk=minutes.pk).update(text="Else.")
+        Minutes.objects.filter(pk=minutes.pk).update(edited_at=datetime.now(UTC))
 
 
-def test_the_database_seals_nothing_that_two_have_not_signed(item, steering):
-    minutes = item.meeting.close(by=steering.chair)
+def test_the_database_seals_nothing_that_is_not_confirmed_or_two_have_not_signed(minutes, steering):
+    unsigned = {
+        "minutes": minutes, "text": minutes.text, "text_hash": minutes.text_hash, "view_hash": "", "hash": "",
+        "sealed_at": datetime.now(UTC),
+    }  # fmt: skip
+    with pytest.raises(DatabaseError, match="once a later meeting"), transaction.atomic():
+        Sealing.objects.create(**unsigned)
+    confirmed(minutes, steering)
     with pytest.raises(DatabaseError, match="chair and secretary"), transaction.atomic():
-        Sealing.objects.create(
-            minutes=minutes,
-            text=minutes.text,
-            text_hash=minutes.text_hash,
-            view_hash="",
-            hash="",
-            sealed_at=datetime.now(UTC),
-        )
+        Sealing.objects.create(**unsigned)
 
 
 @pytest.mark.parametrize("back_to", ["in_session", "scheduled"])
-def test_the_database_reopens_no_meeting(item, steering, back_to):
-    sealed(item.meeting, steering)
+def test_the_database_reopens_no_meeting(minutes, steering, back_to):
+    sealed(minutes, steering)
     with pytest.raises(DatabaseError), transaction.atomic():
-        Meeting.objects.filter(pk=item.meeting_id).update(status=back_to)
+        Meeting.objects.filter(pk=minutes.meeting_id).update(status=back_to)
 
 
-def test_a_dissent_entered_after_closing_is_in_the_minutes_that_are_signed(item, truth_owner, sales_lead, steering):
+def test_a_dissent_entered_after_closing_is_in_the_minutes_until_they_are_confirmed(
+    item, truth_owner, sales_lead, executive, steering
+):
     decision = item.decide(resolving(), by=by(truth_owner))
     minutes = item.meeting.close(by=steering.chair)
-    minutes.edit(f"{minutes.text}Worded by hand.\n", read=minutes.text_hash, by=steering.chair)
-    minutes.sign(read=minutes.text_hash, by=steering.chair)
-    before = minutes.text_hash
+    minutes.word({"left": "Worded by hand."}, read=minutes.text_hash, by=steering.chair)
     decision.dissent("Net bookings are not ours to move.", by=by(sales_lead))
     minutes.refresh_from_db()
-    assert "Worded by hand.\n\nRecorded after the meeting closed\n- Dissent from" in minutes.text
+    assert "> Worded by hand.\n\nRecorded after the meeting closed\n- Dissent from" in minutes.text
     assert "Net bookings are not ours to move." in minutes.text
-    assert not minutes.standing_signatures()
-    with pytest.raises(Refusal, match="has changed since you read it"):
-        minutes.sign(read=before, by=by(steering.secretary))
+    confirmed(minutes, steering)
+    with pytest.raises(Refusal, match="are confirmed"):
+        decision.dissent("Nor ours.", by=by(executive))

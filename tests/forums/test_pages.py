@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from forums.desk import desk_of
 from forums.models import AgendaItem, Decision, Escalation, Meeting
-from tests.factories.forums import next_meeting, resolving
+from tests.factories.forums import next_meeting, resolving, sealed
 from truthgov import clock
 from truthgov.actor import Actor
 
@@ -113,10 +113,7 @@ def test_a_second_press_of_decide_is_told_that_it_is_decided(as_person, truth_ow
 def test_no_dissent_is_offered_once_the_minutes_are_sealed(as_person, executive, decided, steering):
     address = reverse("forums:decision", args=[decided.pk])
     assert "Have my dissent recorded" in as_person(executive).get(address).content.decode()
-    minutes = decided.meeting.close(by=steering.chair)
-    for signer in (steering.truth_owner, steering.secretary):
-        minutes.refresh_from_db()
-        minutes.sign(read=minutes.text_hash, by=Actor(person=signer))
+    sealed(decided.meeting.close(by=steering.chair), steering)
     assert "Have my dissent recorded" not in as_person(executive).get(address).content.decode()
 
 

@@ -13,6 +13,7 @@ from forums.models import AgendaItem, DecisionType, Meeting, Objection, Question
 from forums.motion import Motion
 from metrics.models import Contradiction
 from tests.factories.forums import Steering, contradiction, in_session, item_about, resolving, steering_forum
+from tests.factories.forums import sealed as sealed_by_both
 from truthgov import audit, checkpoints
 from truthgov.actor import Actor
 from truthgov.models import Appointment, AuditEntry, Function, Mandate, Person, Role
@@ -60,9 +61,7 @@ def sealed(sitting: AgendaItem, steering: Steering, sales_lead: Person, delivery
 
 
 def seal(meeting: Meeting, steering: Steering) -> Meeting:
-    minutes = meeting.close(by=steering.chair)
-    for person in (steering.truth_owner, steering.secretary):
-        minutes.sign(read=minutes.text_hash, by=by(person))
+    sealed_by_both(meeting.close(by=steering.chair), steering)
     checkpoints.keep()
     meeting.refresh_from_db()
     return meeting
