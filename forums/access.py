@@ -16,6 +16,7 @@ from forums.models import (
     Forum,
     Meeting,
     Minutes,
+    ProofFile,
     Publication,
     Subject,
 )
@@ -236,6 +237,10 @@ def decision_to_dissent_from(person: Person, pk: int) -> Decision:
 def action_to_read(person: Person, pk: int) -> Action:
     actions = Action.objects.select_related("decision__meeting__charter__forum", "owner", "function")
     return get_object_or_404(actions, pk=pk)
+
+
+def proof_file_to_read(person: Person, pk: int, file: int) -> ProofFile:
+    return get_object_or_404(ProofFile, pk=file, proof__action=action_to_read(person, pk))
 
 
 def action_to_do(person: Person, pk: int) -> Action:

@@ -2,32 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from forums.models import Action, Charter, Escalation, Forum, Meeting, Minutes, Signature
+from forums.models import Charter, Forum, Meeting
+from forums.owed import Due, owed_to_forums
 from forums.restatements_owed import owed_to
 from metrics import due
 from metrics.deriving import unreadable
 from metrics.late_feeds import feeds_late
 from metrics.models import Challenge, Definition, DictionaryImport, FeedRun, Measure
 from truthgov import authority, clock
-from truthgov.models import Appointment, Person, Role, Scope
+from truthgov.models import Appointment, Person, Role
 
 RESTATEMENTS_NAMED = 8
-
-
-@dataclass(frozen=True)
-class Due:
-    """Something owed: what, by when (None: no date), where it is done."""
-
-    kind: str
-    title: str
-    address: str
-    due_on: date | None = None
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,13 +40,11 @@ def desk_of(person: Person) -> Desk:
         *_submissions(person, held),
         *_challenges(held),
         *_late_answers(held, today),
-        *_actions(person),
         *_feeds(person, today),
         *_formulas(held),
-        *_escalations(person, today),
         *_invitations(person),
         *_approvals(person, held),
-        *_minutes(person, held),
+        *owed_to_forums(person, held, today),
         *_restatements(held),
     ]
     sitting = Meeting.objects.filter(status=Meeting.Status.IN_SESSION).select_related("forum").first() if held else None
@@ -100,11 +88,6 @@ def _late_answers(held: list[Appointment], today: date) -> Iterator[Due]:
             yield Due("Late answer", challenge.question, address, challenge.due_on, f"of {challenge.scope}")
 
 
-def _actions(person: Person) -> Iterator[Due]:
-    for action in Action.objects.filter(owner=person, status=Action.Status.OPEN):
-        yield Due("Action", action.title, reverse("forums:action", args=[action.pk]), action.due_on)
-
-
 def _feeds(person: Person, today: date) -> Iterator[Due]:
     """Feeds of theirs that are late, and runs that were given up and wait for somebody to look."""
     late = feeds_late(today, owner=person)
@@ -124,12 +107,6 @@ def _formulas(held: list[Appointment]) -> Iterator[Due]:
     for definition, why in unreadable(None if everywhere else mine) if scopes or everywhere else ():
         address = reverse("forums:measure", args=[definition.measure.code])
         yield Due("Formula", f"{definition.measure} is not computed: its formula cannot be read", address, note=why)
-
-
-def _escalations(person: Person, today: date) -> Iterator[Due]:
-    for escalation in Escalation.objects.owed_by(person, on=today):
-        address = reverse("forums:escalation", args=[escalation.pk])
-        yield Due("Escalation", escalation.reason, address, escalation.due_on)
 
 
 def _invitations(person: Person) -> Iterator[Due]:
@@ -171,24 +148,6 @@ def _restatements(held: list[Appointment]) -> Iterator[Due]:
         yield Due("Restatement", owed.title, address, note="For the next agenda.")
     if left := len(waiting[RESTATEMENTS_NAMED:]):
         yield Due("Restatement", f"{left} more to look at", reverse("forums:restatements"), note="For the next agenda.")
-
-
-def _minutes(person: Person, held: list[Appointment]) -> Iterator[Due]:
-    """Of meetings that closed, for chair and secretary, until they have signed the text as it stands."""
-    if not held:
-        return
-    chairs = {each.role for each in held if each.scope.kind == Scope.Kind.ORGANISATION}
-    offices = {each.scope_id for each in held if each.role == Role.SECRETARY}
-    own = Prefetch("signatures", Signature.objects.filter(person=person))
-    unsealed = Minutes.objects.filter(sealing=None).select_related("meeting__forum", "meeting__charter")
-    for minutes in unsealed.prefetch_related(own):
-        meeting = minutes.meeting
-        records = meeting.charter.chair_role in chairs or meeting.forum.scope_id in offices
-        if records and all(signature.text_hash != minutes.text_hash for signature in minutes.signatures.all()):
-            yield Due(
-                "Minutes", f"Sign the {minutes}", reverse("forums:minutes", args=[minutes.meeting_id]),
-                clock.local_day(minutes.drafted_at) + timedelta(days=minutes.meeting.charter.escalation_days),
-            )  # fmt: skip
 
 
 def _next_meeting(held: list[Appointment]) -> Meeting | None:

@@ -62,10 +62,6 @@ class EscalationForm(ReasonForm):
         ahead(self)
 
 
-class ProofForm(forms.Form):
-    proof = forms.CharField(label="What proves that it is done", widget=forms.Textarea(attrs={"rows": 3}))
-
-
 class AnswerForm(forms.Form):
     """What the higher authority settles, and which decision on the matter that overturns, if any."""
 
@@ -89,14 +85,6 @@ class ReadForm(forms.Form):
     """The hash of the text that the reader saw: nobody signs or overwrites what they have not read."""
 
     read = forms.CharField(widget=forms.HiddenInput, max_length=64)
-
-
-class MinutesForm(ReadForm):
-    text = forms.CharField(label="Minutes", widget=forms.Textarea(attrs={"rows": 30}), strip=False)
-
-    def clean_text(self) -> str:
-        """Browsers send lines ended by CR LF; the text is kept, hashed and signed with LF."""
-        return str(self.cleaned_data["text"]).replace("\r\n", "\n")
 
 
 def members_away(meeting: Meeting) -> QuerySet[Person]:

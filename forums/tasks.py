@@ -2,8 +2,9 @@
 
 from celery import shared_task
 
+from forums.digest import send_digests
 from forums.inviting import send_what_is_owed
-from forums.late import escalate_late_answers
+from forums.late import escalate_late_actions, escalate_late_answers
 from forums.schedule import CLOCKWORK, prepare_agendas, schedule_meetings
 from truthgov import clock
 
@@ -17,9 +18,16 @@ def prepare_meetings() -> None:
 @shared_task(name="forums.escalate_late_answers")
 def escalate_late() -> None:
     escalate_late_answers(clock.today())
+    escalate_late_actions(clock.today())
 
 
 @shared_task(name="forums.send_what_is_owed")
 def send_mails() -> None:
     """Invitations and packs that somebody was not sent yet."""
     send_what_is_owed()
+
+
+@shared_task(name="forums.send_digests")
+def send_digests_now() -> None:
+    """Write to those who owe something to forums, where it is morning."""
+    send_digests()

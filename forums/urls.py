@@ -90,6 +90,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("actions/", actions.actions, name="actions"),
     path("actions/<int:pk>/", actions.action, name="action"),
     path("actions/<int:pk>/proof/", actions.proof, name="proof"),
+    path("actions/<int:pk>/files/<int:file>/", actions.proof_file, name="proof_file"),
     path("actions/<int:pk>/verification/", actions.verification, name="action_verification"),
     path("actions/<int:pk>/return/", actions.return_to_owner, name="action_return"),
     path("forums/", forums.forums, name="forums"),

@@ -227,6 +227,7 @@ PAGES = [
     route("forums:actions", get=EVERYBODY),
     route("forums:action", get=EVERYBODY, pk="action"),
     route("forums:proof", post=LEAD, pk="action"),
+    route("forums:proof_file", get=EVERYBODY, pk="done_action", file="proof_file"),
     route("forums:action_verification", post=SITTING, pk="action"),
     route("forums:action_return", post=SITTING, pk="action"),
 ]  # fmt: skip

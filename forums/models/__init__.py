@@ -12,10 +12,12 @@ from forums.models.meeting import Meeting
 from forums.models.minutes import Minutes, ViewSnapshot
 from forums.models.objection import Lifting, Objection
 from forums.models.presence import Attendance, Delegation
+from forums.models.proof import Proof, ProofFile
 from forums.models.publication import PackSending, Publication
 from forums.models.question import Question, Withdrawal
 from forums.models.right import Ballot, DecisionRight, DecisionRule, DecisionType, Way
 from forums.models.sealing import Sealing, Signature
+from forums.models.told import Told
 
 __all__ = [
     "Action",
@@ -48,6 +50,8 @@ __all__ = [
     "Objection",
     "Overturning",
     "PackSending",
+    "Proof",
+    "ProofFile",
     "Publication",
     "Question",
     "Recusal",
@@ -57,6 +61,7 @@ __all__ = [
     "Subject",
     "TakingUp",
     "Tally",
+    "Told",
     "ViewSnapshot",
     "Vote",
     "Way",

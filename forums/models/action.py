@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import date
 from typing import Self
 
@@ -6,9 +7,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import F, Q
 
+from forums.models.proof import Proof
 from truthgov import audit, clock
 from truthgov.actor import Actor, Appointed
 from truthgov.errors import InvalidInput, Refusal
+from truthgov.intake import MOST_ATTACHED, Attached
 from truthgov.lifecycle import advance
 from truthgov.models import Function, Person
 
@@ -63,15 +66,21 @@ class Action(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def report_done(self, proof: str, *, by: Actor) -> None:
-        """The owner says it is done and shows it; somebody else verifies."""
+    def report_done(self, proof: str, files: Sequence[Attached] = (), *, by: Actor) -> Proof:
+        """The owner says it is done and shows it, by files too; somebody else verifies."""
         if by.person != self.owner:
             raise PermissionDenied
         if not proof.strip():
             raise InvalidInput("Say what proves that this is done.", {"proof": "Name a figure, a link, a paper."})
+        if len(files) > MOST_ATTACHED:
+            raise InvalidInput("These are too many files.", {"files": f"Attach up to {MOST_ATTACHED}."})
+        attached = [file.as_record() for file in files]
         with audit.act():
             advance(self, self.Status.OPEN, self.Status.DONE, proof=proof, done_at=clock.now())
-            audit.record("action.done", self, by=by, proof=proof)
+            given = self.proofs.create(text=proof, attached=attached, given_by=self.owner, given_at=clock.now())
+            given.keep(files)
+            audit.record("action.done", self, by=by, proof=proof, files=attached)
+        return given
 
     def verify(self, *, by: Actor) -> None:
         """A member of the forum, or its secretary, has looked at the proof and stands behind it."""

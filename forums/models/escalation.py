@@ -49,7 +49,8 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
 class Escalation(models.Model):
     """A matter taken to a higher authority, by when it is to answer, and what it answered.
 
-    Nobody escalated it (`escalated_by` empty) when the charter's clock did: an answer too late, a third carry-over.
+    Nobody escalated it (`escalated_by` empty) when the charter's clock did: an answer or an action too late, a third
+    carry-over.
     """
 
     class Status(models.TextChoices):
@@ -59,6 +60,7 @@ class Escalation(models.Model):
     item = models.ForeignKey("forums.AgendaItem", null=True, on_delete=models.PROTECT, related_name="escalations")
     contradiction = models.ForeignKey(Contradiction, null=True, on_delete=models.PROTECT, related_name="escalations")
     challenge = models.OneToOneField(Challenge, null=True, on_delete=models.PROTECT, related_name="escalation")
+    action = models.OneToOneField("forums.Action", null=True, on_delete=models.PROTECT, related_name="escalation")
     to_scope = models.ForeignKey(Scope, on_delete=models.PROTECT, related_name="+")
     to_role = models.CharField(max_length=20, choices=Role)
     reason = models.TextField()
@@ -76,7 +78,10 @@ class Escalation(models.Model):
         ordering = ["due_on", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(item__isnull=False) | Q(contradiction__isnull=False) | Q(challenge__isnull=False),
+                condition=Q(item__isnull=False)
+                | Q(contradiction__isnull=False)
+                | Q(challenge__isnull=False)
+                | Q(action__isnull=False),
                 name="an_escalation_is_about_something",
             )
         ]

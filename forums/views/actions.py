@@ -3,9 +3,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from forums import access
-from forums.forms import ProofForm, ReasonForm, input_of
+from forums.action_forms import ProofForm
+from forums.forms import ReasonForm, input_of
+from forums.models import Action, Escalation
 from forums.registers import ActionFilter, action_register
 from truthgov import clock
+from truthgov.export import file_response
 from truthgov.http import PersonRequest, signed_in
 
 
@@ -20,22 +23,26 @@ def actions(request: PersonRequest) -> HttpResponse:
 @require_safe
 @signed_in
 def action(request: PersonRequest, pk: int) -> HttpResponse:
-    found = access.action_to_read(request.person, pk)
-    page = {
-        "action": found,
-        "today": clock.today(),
-        "proof_form": ProofForm() if found.owner == request.person and found.status == "open" else None,
-        "reason_form": ReasonForm() if found.status == "done" and found.may_be_verified_by(request.person) else None,
-    }
-    return render(request, "forums/actions/action.html", page)
+    return _show(request, access.action_to_read(request.person, pk))
 
 
 @require_POST
 @signed_in
 def proof(request: PersonRequest, pk: int) -> HttpResponse:
     found = access.action_to_do(request.person, pk)
-    found.report_done(input_of(ProofForm(request.POST))["proof"], by=request.actor)
+    form = ProofForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _show(request, found, form)
+    found.report_done(form.cleaned_data["proof"], form.cleaned_data["attachments"], by=request.actor)
     return redirect("forums:action", pk)
+
+
+@require_safe
+@signed_in
+def proof_file(request: PersonRequest, pk: int, file: int) -> HttpResponse:
+    """A file that a proof rests on, to be saved."""
+    kept = access.proof_file_to_read(request.person, pk, file)
+    return file_response(kept.name, kept.media_type, bytes(kept.content))
 
 
 @require_POST
@@ -52,3 +59,18 @@ def return_to_owner(request: PersonRequest, pk: int) -> HttpResponse:
     found = access.action_to_verify(request.person, pk)
     found.send_back(input_of(ReasonForm(request.POST))["reason"], by=request.actor)
     return redirect("forums:action", pk)
+
+
+def _show(request: PersonRequest, found: Action, refused: ProofForm | None = None) -> HttpResponse:
+    """The action, with the form that the reader has something to write into; 422 where that came back."""
+    owes = found.owner == request.person and found.status == Action.Status.OPEN
+    verifies = found.status == Action.Status.DONE and found.may_be_verified_by(request.person)
+    page = {
+        "action": found,
+        "today": clock.today(),
+        "proofs": found.proofs.select_related("given_by").prefetch_related("files"),
+        "escalation": Escalation.objects.filter(action=found).first(),
+        "proof_form": refused or (ProofForm() if owes else None),
+        "reason_form": ReasonForm() if verifies else None,
+    }
+    return render(request, "forums/actions/action.html", page, status=422 if refused else 200)

@@ -22,8 +22,8 @@ ACCOUNT = ("account_login", "account_logout", "account_change_password", "accoun
 NO_PAGES = {"health", "metrics:api:schema", "metrics:nowhere", "truthgov:audit_sheet", "forums:meeting_version",
             "metrics:csv_template", "metrics:xlsx_template", "forums:restatements_sheet",
             "metrics:dictionary_file", "metrics:upload_refused", "metrics:upload_restated", "forums:case_pdf",
-            "forums:position_file", "forums:evidence_pack", "forums:pack", "forums:pack_of", "forums:draft_pack",
-            "forums:invitation", "forums:calendar_feed"}  # fmt: skip
+            "forums:position_file", "forums:proof_file", "forums:evidence_pack", "forums:pack", "forums:pack_of",
+            "forums:draft_pack", "forums:invitation", "forums:calendar_feed"}  # fmt: skip
 """Answers for programs, sheets and a fragment: not looked at by themselves."""
 FURTHER = {
     "forums:view": ["compare=on", "known_on=2026-10-20"],

@@ -183,6 +183,8 @@ def _name_meetings(world: World, forum: Steering) -> None:
     action = decision.actions.create(
         title="Report net bookings", owner=world.people["lead"], due_on=date.today() + timedelta(7)
     )
+    shown = decision.actions.create(title="Count", owner=world.people["lead"], due_on=date.today())
+    proof = shown.report_done("Counted.", [attach("count.pdf", b"%PDF-1.7")], by=Actor(person=world.people["lead"]))
     minutes = held.close(by=forum.chair)
     minutes.circulate(by=forum.chair)
     amendment = minutes.propose_amendment("present", "By train.", "Left out.", by=Actor(person=world.people["lead"]))
@@ -203,6 +205,7 @@ def _name_meetings(world: World, forum: Steering) -> None:
         "meeting": sitting.pk, "item": item.pk, "held_meeting": held.pk,
         "sealed_meeting": earlier.meeting_id, "correction": correction.pk, "amendment": amendment.pk,
         "minutes_item": sitting.items.get(subject__kind="minutes", subject__reference=minutes.pk).pk,
+        "done_action": shown.pk, "proof_file": proof.files.get().pk,
         "decision": decision.pk, "action": action.pk, "escalation": escalation.pk, "forum": forum.forum.code,
         "charter": forum.forum.propose_charter(steering(date.today()), by=forum.chair).version,
     }  # fmt: skip
