@@ -73,7 +73,7 @@ def _bearing(sitting: Sitting) -> set[int]:
         *(line[1] for line in sitting.attended),
         *(each["appointment"] for each in [*sitting.decisions.values(), *sitting.corrections.values()]),
         *(each.put.actor["appointment"] for each in sitting.questions.values()),
-        *(each["countersigned_as"] for each in sitting.corrections.values()),
+        *(each["countersigned_as"] for each in sitting.corrections.values() if each["countersigned_as"]),
         *([sitting.confirmed["appointment"]] if sitting.confirmed else []),
         *(each.actor["appointment"] for each in sitting.standing_signatures()),
     }
