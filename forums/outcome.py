@@ -18,7 +18,7 @@ ENOUGH_AFTER = 2
 
 
 class Worked(StrEnum):
-    BETTER = "better"
+    HELD = "held"
     NO_EFFECT = "no effect"
     WORSE = "worse"
     TOO_EARLY = "too early"
@@ -45,7 +45,10 @@ class Course:
 
 
 def judge(course: Course) -> Worked:
-    """Whether the figures after a decision left the limits that held before it, and which way."""
+    """Whether the figures after a decision left the limits that held before it, and which way.
+
+    What got better and fell back behind the centre before it by the latest figure has not held.
+    """
     before, after = _known(course.before), _known(course.after)
     if len(before) < ENOUGH_BEFORE or len(after) < ENOUGH_AFTER:
         return Worked.TOO_EARLY
@@ -54,7 +57,9 @@ def judge(course: Course) -> Worked:
     moved = float(after.mean()) - limits.centre
     if np.isnan(moved) or np.isnan(reach) or abs(moved) <= reach:
         return Worked.NO_EFFECT
-    return Worked.BETTER if (moved > 0) == course.higher_is_better else Worked.WORSE
+    if (moved > 0) != course.higher_is_better:
+        return Worked.WORSE
+    return Worked.HELD if (after[-1] - limits.centre) * moved > 0 else Worked.NO_EFFECT
 
 
 def judge_holding(met: Sequence[bool | None]) -> Worked:
@@ -62,12 +67,12 @@ def judge_holding(met: Sequence[bool | None]) -> Worked:
     known = [each for each in met if each is not None]
     if len(known) < ENOUGH_AFTER:
         return Worked.TOO_EARLY
-    return Worked.BETTER if all(known) else Worked.WORSE
+    return Worked.HELD if all(known) else Worked.WORSE
 
 
 def together(judged: dict[str, Worked]) -> tuple[Worked, str]:
     """One verdict for all expected measures, with its words: any worse counts first, then any without effect."""
-    for worked in (Worked.WORSE, Worked.NO_EFFECT, Worked.TOO_EARLY, Worked.BETTER):
+    for worked in (Worked.WORSE, Worked.NO_EFFECT, Worked.TOO_EARLY, Worked.HELD):
         names = [name for name, each in judged.items() if each is worked]
         if names:
             return worked, f"{listed(names)}: {worked.value}"

@@ -1,7 +1,9 @@
 """What became of decisions: the figures of the measures they expected to move, before and after."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from forums.models.decision import Decision, Expectation
 from forums.outcome import Course, Worked, judge, judge_holding, together
@@ -19,6 +21,18 @@ Sequel = tuple[str, str]
 """How it came out, and in words."""
 
 
+@dataclass(frozen=True)
+class Compared:
+    """One expected measure before and after a decision: `periods` with their figures, the one it was taken in among
+    them, and what came of it."""
+
+    terms: Terms
+    course: Course
+    worked: Worked
+    periods: list[Period]
+    figures: list[Decimal | None]
+
+
 def sequels(decisions: Sequence[Decision], until: date, *, known_at: int | None = None) -> dict[int, Sequel]:
     """Did each decision work, by the figures of periods that end by `until`? Four queries, however many decisions.
 
@@ -26,11 +40,19 @@ def sequels(decisions: Sequence[Decision], until: date, *, known_at: int | None 
     """
     expected = [expectation for decision in decisions for expectation in decision.expectations.all()]
     measures = sorted({expectation.measure_id for expectation in expected})
+    totals = totals_of(measures, decisions, until, known_at=known_at)
+    return {decision.pk: _sequel(decision, totals, until) for decision in decisions}
+
+
+def totals_of(
+    measures: Sequence[int], decisions: Sequence[Decision], until: date, *, known_at: int | None = None
+) -> Totals:
+    """The figures of measures from before the earliest of some decisions up to a day."""
     totals = Totals(measures, Moment.of(known_at))
-    if expected:
+    if measures:
         earliest = min(clock.local_day(decision.decided_at) for decision in decisions)
         totals.load(measures, Period.containing(earliest, Grain.MONTH).shift(-LOOKED_BACK).start, until)
-    return {decision.pk: _sequel(decision, totals, until) for decision in decisions}
+    return totals
 
 
 def _sequel(decision: Decision, totals: Totals, until: date) -> Sequel:
@@ -43,17 +65,28 @@ def _sequel(decision: Decision, totals: Totals, until: date) -> Sequel:
 
 
 def _judged(expectation: Expectation, decided_on: date, totals: Totals, until: date) -> Worked:
+    compared = compare(expectation, decided_on, totals, until)
+    return compared.worked if compared else Worked.TOO_EARLY
+
+
+def compare(expectation: Expectation, decided_on: date, totals: Totals, until: date) -> Compared | None:
+    """The figures before a decision beside those after it; None while the measure is not defined."""
     measure = expectation.measure_id
     terms = totals.terms(measure, until)
     if terms is None:
-        return Worked.TOO_EARLY
-    grain = Grain(terms.grain)
-    current = Period.containing(decided_on, grain)
-    before = _figures(measure, [current.shift(-number) for number in range(LOOKED_BACK, 0, -1)], totals)
-    after = _figures(measure, _after(current, until), totals)
+        return None
+    current = Period.containing(decided_on, Grain(terms.grain))
+    earlier, later = [current.shift(-number) for number in range(LOOKED_BACK, 0, -1)], _after(current, until)
+    before, after = _figures(measure, earlier, totals), _figures(measure, later, totals)
+    course = _course(before, after, terms)
     if expectation.way == Expectation.Way.HOLD:
-        return judge_holding([terms.meets_target(figure.value if figure else None) for figure in after])
-    return judge(_course(before, after, terms))
+        worked = judge_holding([terms.meets_target(figure.value if figure else None) for figure in after])
+    else:
+        worked = judge(course)
+    return Compared(
+        terms, course, worked, [*earlier, current, *later],
+        [figure.value if figure else None for figure in (*before, totals.figure(measure, current.start), *after)],
+    )  # fmt: skip
 
 
 def _after(current: Period, until: date) -> list[Period]:

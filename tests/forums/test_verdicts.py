@@ -71,9 +71,10 @@ STEADY = [0.30, 0.31, 0.29, 0.30, 0.31, 0.30, 0.29, 0.30]
 @pytest.mark.parametrize(
     ("after", "higher", "worked"),
     [
-        ([0.40, 0.41], True, Worked.BETTER),
+        ([0.40, 0.41], True, Worked.HELD),
         ([0.40, 0.41], False, Worked.WORSE),
         ([0.30, 0.31], True, Worked.NO_EFFECT),
+        ([0.60, 0.29], True, Worked.NO_EFFECT),
         ([0.40], True, Worked.TOO_EARLY),
         ([nan, nan], True, Worked.TOO_EARLY),
     ],
@@ -92,11 +93,11 @@ def test_without_a_past_nothing_is_judged():
 
 
 def test_a_target_that_was_to_hold_has_held_everywhere():
-    assert judge_holding([True, None, True]) is Worked.BETTER
+    assert judge_holding([True, None, True]) is Worked.HELD
     assert judge_holding([True, False]) is Worked.WORSE
     assert judge_holding([True]) is Worked.TOO_EARLY
 
 
 def test_what_got_worse_is_said_first():
-    assert together({"A": Worked.BETTER, "B": Worked.WORSE}) == (Worked.WORSE, "B: worse")
+    assert together({"A": Worked.HELD, "B": Worked.WORSE}) == (Worked.WORSE, "B: worse")
     assert together({})[0] is Worked.NOT_ASKED
