@@ -10,7 +10,7 @@ from forums.models.escalation import Escalation
 from forums.models.minutes import Minutes
 from forums.models.right import DecisionRight, DecisionType
 from forums.models.validity import A_DECISION_IS_VALID, ONLY_A_HIGHER_RIGHT_OVERTURNS
-from metrics.models import Challenge, Measure
+from metrics.models import Challenge, Contradiction, Measure
 from truthgov import audit, clock
 from truthgov.actor import Actor, Appointed
 from truthgov.errors import InvalidInput, Refusal
@@ -44,10 +44,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         """On the same subject or, where that is about a case, on the case, a challenge in it or an escalation of it."""
         same, case = Q(item__subject=subject), subject.contradiction()
         if case is not None:
-            same |= Q(item__subject__kind="contradiction", item__subject__reference=case.pk)
-            for kind, records in (("challenge", Challenge.objects), ("escalation", Escalation.objects)):
-                cited = records.filter(contradiction=case).values("pk")
-                same |= Q(item__subject__kind=kind, item__subject__reference__in=cited)
+            same |= _about(Contradiction.objects.filter(pk=case.pk))
         return self.filter(same)
 
     def on_matter_escalated(self, escalation: Escalation) -> Self:
@@ -58,6 +55,19 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         if escalation.contradiction_id:
             same |= Q(item__subject__kind="contradiction", item__subject__reference=escalation.contradiction_id)
         return self.filter(pk__in=Decision.objects.filter(same).values("pk"))
+
+    def about(self, cases: "models.QuerySet[Contradiction]") -> Self:
+        """On one of some cases, on a challenge in it or an escalation of it."""
+        return self.filter(_about(cases))
+
+
+def _about(cases: "models.QuerySet[Contradiction]") -> Q:
+    numbers = cases.values("pk")
+    same = Q(item__subject__kind="contradiction", item__subject__reference__in=numbers)
+    for kind, records in (("challenge", Challenge.objects), ("escalation", Escalation.objects)):
+        cited = records.filter(contradiction__in=numbers).values("pk")
+        same |= Q(item__subject__kind=kind, item__subject__reference__in=cited)
+    return same
 
 
 class Decision(Fact):

@@ -1,15 +1,18 @@
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from forums import access
 from forums.action_forms import ProofForm
+from forums.action_register import COLUMNS, PRINTED, ActionFilter, action_register, known_actions, sheet
 from forums.forms import ReasonForm, input_of
 from forums.models import Action, Escalation
-from forums.registers import ActionFilter, action_register
 from truthgov import clock
+from truthgov.errors import InvalidInput
 from truthgov.export import file_response
 from truthgov.http import PersonRequest, signed_in
+from truthgov.register_files import ENDINGS, RegisterFile, answer
 
 
 @require_safe
@@ -17,7 +20,21 @@ from truthgov.http import PersonRequest, signed_in
 def actions(request: PersonRequest) -> HttpResponse:
     form = ActionFilter(request.GET)
     register = action_register(form, request.GET.get("cursor", ""), owner=request.person)
-    return render(request, "forums/actions/list.html", {"form": form, "register": register, "today": clock.today()})
+    page = {"form": form, "register": register, "today": clock.today(), "endings": ENDINGS,
+            "route": "forums:actions_file"}  # fmt: skip
+    return render(request, "forums/actions/list.html", page)
+
+
+@require_safe
+@signed_in
+def actions_file(request: PersonRequest, ending: str) -> HttpResponseBase:
+    """What the filters find, as a file."""
+    form, today = ActionFilter(request.GET), clock.today()
+    if not form.is_valid():
+        raise InvalidInput("The filters cannot be read; correct them on the page of the register.")
+    rows = sheet(form.narrow(known_actions(), request.person, on=today), on=today)
+    subject = f"As of {today:%-d %B %Y}"
+    return answer(RegisterFile("actions", "Actions", subject, COLUMNS, rows, PRINTED), ending)
 
 
 @require_safe

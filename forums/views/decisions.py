@@ -1,17 +1,20 @@
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forums import access
 from forums.agenda_forms import MeetingForm, meeting_form
+from forums.decision_register import COLUMNS, PRINTED, DecisionFilter, decision_register, rows_of, sheet
+from forums.effects import effects_of
 from forums.forms import AnswerForm, ReasonForm, input_of
-from forums.models import Decision
-from forums.registers import DecisionFilter, decision_register, row_of
-from forums.sequels import sequels
+from forums.models import Decision, Minutes
 from forums.standing import find_open
 from forums.views.meetings import to_item
 from truthgov import clock
+from truthgov.errors import InvalidInput
 from truthgov.http import PersonRequest, signed_in
+from truthgov.register_files import ENDINGS, RegisterFile, answer
 
 
 @require_safe
@@ -19,20 +22,34 @@ from truthgov.http import PersonRequest, signed_in
 def decisions(request: PersonRequest) -> HttpResponse:
     form = DecisionFilter(request.GET)
     register = decision_register(form, request.GET.get("cursor", ""), on=clock.today())
-    return render(request, "forums/decisions/list.html", {"form": form, "register": register})
+    page = {"form": form, "register": register, "endings": ENDINGS, "route": "forums:decisions_file"}
+    return render(request, "forums/decisions/list.html", page)
+
+
+@require_safe
+@signed_in
+def decisions_file(request: PersonRequest, ending: str) -> HttpResponseBase:
+    """What the filters find, as a file."""
+    form, today = DecisionFilter(request.GET), clock.today()
+    if not form.is_valid():
+        raise InvalidInput("The filters cannot be read; correct them on the page of the register.")
+    rows = sheet(form.narrow(Decision.objects.all(), on=today), on=today)
+    subject = f"As of {today:%-d %B %Y}"
+    return answer(RegisterFile("decisions", "Decisions", subject, COLUMNS, rows, PRINTED), ending)
 
 
 @require_safe
 @signed_in
 def decision(request: PersonRequest, pk: int) -> HttpResponse:
     found = access.decision_to_read(request.person, pk)
-    row = row_of(found, sequels([found], clock.today())[found.pk])
-    is_sealed = found.meeting.status == found.meeting.Status.SEALED
-    may_dissent = access.sits_in(request.person, found.meeting) and found.decided_by != request.person and not is_sealed
+    (row,) = rows_of([found], on=clock.today())
+    may_dissent = access.sits_in(request.person, found.meeting) and found.decided_by != request.person
+    minutes = Minutes.objects.filter(meeting=found.meeting_id).first()
+    may_dissent = may_dissent and not (minutes and minutes.is_confirmed())
     page = {
         "decision": found,
         "row": row,
-        "case": found.item.subject.contradiction(),
+        "effects": effects_of(found, until=clock.today()),
         "dissent_form": ReasonForm() if may_dissent else None,
         "agenda_form": _again(request, found),
     }

@@ -23,7 +23,8 @@ NO_PAGES = {"health", "metrics:api:schema", "metrics:nowhere", "truthgov:audit_s
             "metrics:csv_template", "metrics:xlsx_template", "forums:restatements_sheet",
             "metrics:dictionary_file", "metrics:upload_refused", "metrics:upload_restated", "forums:case_pdf",
             "forums:position_file", "forums:proof_file", "forums:evidence_pack", "forums:pack", "forums:pack_of",
-            "forums:draft_pack", "forums:invitation", "forums:calendar_feed"}  # fmt: skip
+            "forums:draft_pack", "forums:invitation", "forums:calendar_feed", "forums:decisions_file",
+            "forums:actions_file"}  # fmt: skip
 """Answers for programs, sheets and a fragment: not looked at by themselves."""
 FURTHER = {
     "forums:view": ["compare=on", "known_on=2026-10-20"],
@@ -32,7 +33,8 @@ FURTHER = {
     "forums:process": ["segment=%7B%22hotel%22%3A%22City+Hotel%22%7D"],
     "forums:rules": ["kind=gaming", "q=nothing+like+it"],
     "forums:dictionary": ["q=cancel"],
-    "forums:decisions": ["q=nothing+like+it"],
+    "forums:decisions": ["q=nothing+like+it", "standing=review"],
+    "forums:actions": ["q=nothing+like+it", "state=all"],
     "truthgov:audit": ["q=meeting"],
 }
 """Other faces of a page, by what stands after the question mark."""

@@ -205,7 +205,7 @@ def _name_meetings(world: World, forum: Steering) -> None:
         "meeting": sitting.pk, "item": item.pk, "held_meeting": held.pk,
         "sealed_meeting": earlier.meeting_id, "correction": correction.pk, "amendment": amendment.pk,
         "minutes_item": sitting.items.get(subject__kind="minutes", subject__reference=minutes.pk).pk,
-        "done_action": shown.pk, "proof_file": proof.files.get().pk,
+        "register_ending": "json", "done_action": shown.pk, "proof_file": proof.files.get().pk,
         "decision": decision.pk, "action": action.pk, "escalation": escalation.pk, "forum": forum.forum.code,
         "charter": forum.forum.propose_charter(steering(date.today()), by=forum.chair).version,
     }  # fmt: skip

@@ -1,0 +1,109 @@
+"""The registers of decisions and actions: what the filters find, on the page and as files."""
+
+import csv
+import json
+from datetime import date, timedelta
+from io import BytesIO, StringIO
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from forums.decision_register import COLUMNS
+from forums.models import Action, Decision
+from metrics.models import RootCause
+from tests.factories.forums import in_session, item_about, resolving
+from truthgov.actor import Actor
+
+TODAY = date.today()
+
+
+@pytest.fixture
+def decided(item, steering):
+    """On a case of the journey Book to stay, to be reviewed today."""
+    return item.decide(resolving(reason="Guests leave.", review_on=TODAY), by=steering.chair)
+
+
+def decisions(browser, **filters):
+    return browser.get(reverse("forums:decisions"), filters).content.decode()
+
+
+def saved(browser, register, ending, **filters):
+    response = browser.get(reverse(f"forums:{register}_file", args=[ending]), filters)
+    assert response.status_code == 200
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+@pytest.mark.parametrize(
+    ("found", "other"),
+    [
+        ({"q": "booked"}, {"q": "spaceship"}),
+        ({"journey": "book-to-stay"}, {"journey": "other"}),
+        ({"standing": "review"}, {"standing": "superseded"}),
+        ({"standing": "standing"}, {"standing": "forced"}),
+        ({"type": "resolve_contradiction"}, {"type": "fund"}),
+    ],
+)
+def test_a_decision_is_found_by_what_it_is(as_person, outsider, decided, journey, found, other):
+    browser = as_person(outsider)
+    assert decided.wording in decisions(browser, **found)
+    if other.get("journey"):
+        type(journey).objects.filter(pk=journey.pk).exclude(code="book-to-stay").update(code="other")
+    else:
+        assert decided.wording not in decisions(browser, **other)
+
+
+def test_a_decision_is_found_by_the_root_cause_of_its_case(as_person, outsider, truth_owner, decided, case):
+    first, second = RootCause.objects.all()[:2]
+    case.name_cause(first, "So it is.", by=Actor(person=truth_owner))
+    browser = as_person(outsider)
+    assert f"root cause: {first}" in decisions(browser, cause=first.pk)
+    assert decided.wording not in decisions(browser, cause=second.pk)
+
+
+def test_a_superseded_decision_is_up_for_no_review(as_person, outsider, decided, steering, case):
+    decided.meeting.close(by=steering.chair)
+    again = in_session(steering, TODAY + timedelta(days=1))
+    again.put_on("contradiction", case.pk, "Once more.", by=steering.chair)
+    item_about(again, case).decide(resolving(supersedes=decided), by=steering.chair)
+    assert not Decision.objects.up_for_review(on=TODAY).exists()
+    assert "Superseded" in decisions(as_person(outsider), standing="superseded")
+
+
+def test_the_register_is_saved_as_csv_json_xlsx_and_pdf(as_person, outsider, decided):
+    browser = as_person(outsider)
+    (row,) = csv.DictReader(StringIO(saved(browser, "decisions", "csv").decode()))
+    (told,) = json.loads(saved(browser, "decisions", "json"))
+    assert tuple(row) == tuple(told) == tuple(COLUMNS)
+    assert (row["decision"], row["state"]) == (told["decision"], told["state"]) == (decided.wording, "up_for_review")
+    assert told["forced"] is False
+    sheet = load_workbook(BytesIO(saved(browser, "decisions", "xlsx"))).active
+    assert sheet.cell(2, 2).value == decided.wording
+    assert saved(browser, "decisions", "pdf").startswith(b"%PDF-")
+    assert browser.get(reverse("forums:decisions_file", args=["exe"])).status_code == 404
+
+
+def test_a_file_holds_what_the_filters_find_and_an_empty_one_is_whole(as_person, outsider, decided):
+    browser = as_person(outsider)
+    assert json.loads(saved(browser, "decisions", "json", q="spaceship")) == []
+    assert saved(browser, "decisions", "pdf", q="spaceship").startswith(b"%PDF-")
+    refused = browser.get(reverse("forums:decisions_file", args=["csv"]), {"type": "nonsense"})
+    assert refused.status_code == 422
+
+
+def test_actions_are_saved_with_their_proof_and_no_cell_starts_a_formula(as_person, sales_lead, decided):
+    action = decided.actions.create(title="=1+1", owner=sales_lead, due_on=TODAY)
+    action.report_done("Counted.", by=Actor(person=sales_lead))
+    browser = as_person(sales_lead)
+    (row,) = csv.DictReader(StringIO(saved(browser, "actions", "csv", state="done").decode()))
+    assert (row["action"], row["proof"], row["owner"]) == ("'=1+1", "Counted.", "Sara Sales")
+    assert saved(browser, "actions", "pdf", state="all").startswith(b"%PDF-")
+
+
+def test_a_register_of_many_takes_the_same_queries(as_person, outsider, decided, sales_lead, django_assert_num_queries):
+    browser = as_person(outsider)
+    Action.objects.bulk_create(Action(decision=decided, title=f"Count {n}", owner=sales_lead, due_on=TODAY)
+                               for n in range(40))  # fmt: skip
+    saved(browser, "actions", "json", state="all")
+    with django_assert_num_queries(6):
+        assert len(json.loads(saved(browser, "actions", "json", state="all"))) == 40
