@@ -1,9 +1,19 @@
 from django.urls import path
 
-from forums.api import agendas, questions, views
+from forums.api import actions, agendas, decisions, meetings, questions, views
 
 app_name = "api"
 urlpatterns = [
+    path("actions", actions.Actions.as_view(), name="actions"),
+    path("actions/<int:pk>", actions.ActionOne.as_view(), name="action"),
+    path("actions/<int:pk>/proof", actions.ActionProof.as_view(), name="action_proof"),
+    path("actions/<int:pk>/verification", actions.ActionVerification.as_view(), name="action_verification"),
+    path("actions/<int:pk>/return", actions.ActionReturn.as_view(), name="action_return"),
+    path("decisions", decisions.Decisions.as_view(), name="decisions"),
+    path("decisions/<int:pk>", decisions.DecisionOne.as_view(), name="decision"),
+    path("meetings", meetings.Meetings.as_view(), name="meetings"),
+    path("meetings/<int:pk>", meetings.MeetingOne.as_view(), name="meeting"),
+    path("meetings/<int:pk>/minutes", meetings.MinutesOne.as_view(), name="minutes"),
     path("items/<int:pk>/motions", questions.Motions.as_view(), name="item_motions"),
     path("questions/<int:pk>", questions.QuestionOne.as_view(), name="question"),
     path("questions/<int:pk>/objections", questions.Objections.as_view(), name="question_objections"),

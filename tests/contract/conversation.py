@@ -29,7 +29,8 @@ KNOWING = 0.7
 """How many of the requests name records that exist, and the state that these are in."""
 NAMES = {
     "contradictions": "case", "feeds": "feed", "attestations": "attestation", "absences": "absence",
-    "restatements": "restatement", "observation-batches": "submission", "measures": "measure",
+    "actions": "action", "decisions": "decision", "meetings": "held_meeting", "restatements": "restatement",
+    "observation-batches": "submission", "measures": "measure",
     "functions": "function", "journeys": "journey", "sources": "source",
 }  # fmt: skip
 """What stands in a resource's address, by the names of the world."""

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forums', '0019_who_is_in_the_room'),
+        ('forums', '0020_people_are_invited'),
         ('truthgov', '0005_requests_are_counted_in_a_row'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -11,6 +11,6 @@ WHERE parts = '[]' AND NOT EXISTS (SELECT FROM forums_sealing WHERE minutes_id =
 
 
 class Migration(migrations.Migration):
-    dependencies = [("forums", "0020_minutes_are_confirmed")]
+    dependencies = [("forums", "0021_minutes_are_confirmed")]
 
     operations = [migrations.RunSQL(FILL, migrations.RunSQL.noop)]

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forums', '0021_what_was_drafted_is_a_part'),
+        ('forums', '0022_what_was_drafted_is_a_part'),
         ('metrics', '0032_a_link_takes_the_place_of_a_rule'),
         ('truthgov', '0005_requests_are_counted_in_a_row'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
