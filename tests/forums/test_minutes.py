@@ -4,8 +4,10 @@ import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from allauth.mfa.totp.internal import auth as totp
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 
 from forums import minutes_parts
 from forums.models import AgendaItem, Meeting, Minutes, Sealing, ViewSnapshot
@@ -268,3 +270,24 @@ def test_a_dissent_entered_after_closing_is_in_the_minutes_until_they_are_confir
     confirmed(minutes, steering)
     with pytest.raises(Refusal, match="are confirmed"):
         decision.dissent("Nor ours.", by=by(executive))
+
+
+# --- the second factor, asked anew
+def code_of(secret):
+    return totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
+
+
+def test_a_signature_takes_the_second_factor_given_anew(settings, as_person, minutes, steering):
+    minutes = confirmed(minutes, steering)
+    settings.SECOND_FACTOR_REQUIRED = True
+    secret = totp.generate_totp_secret()
+    totp.TOTP.activate(steering.truth_owner, secret)
+    chair, address = as_person(steering.truth_owner), reverse("forums:signatures", args=[minutes.meeting_id])
+    asked = chair.post(address, {"read": minutes.text_hash})
+    assert asked.url.startswith(reverse("mfa_reauthenticate"))
+    assert not minutes.signatures.exists()
+    wrong = chair.post(asked.url, {"code": "000000"})
+    assert (wrong.status_code, minutes.signatures.count()) == (200, 0)
+    signed = chair.post(asked.url, {"code": code_of(secret)})
+    assert signed.url == reverse("forums:minutes", args=[minutes.meeting_id])
+    assert minutes.signatures.get().person == steering.truth_owner
