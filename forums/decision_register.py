@@ -21,7 +21,7 @@ from truthgov.register_files import Columns
 
 AT_ONCE = 200
 STANDING = [
-    ("", "In force and superseded"),
+    ("", "Any standing"),
     ("standing", "In force"),
     ("review", "Up for review"),
     ("forced", "Forced"),
