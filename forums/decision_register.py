@@ -12,7 +12,7 @@ from forums.models import Decision, DecisionType, Forum
 from forums.models.decision import DecisionQuerySet
 from forums.register_pages import Register, page_at
 from forums.sequels import sequels
-from forums.subjects import Matter, matters_of
+from forums.subjects import Matter, matters_of, reviewed
 from journeys.models import Journey
 from metrics.models import Contradiction, RootCause
 from metrics.models.root_cause import with_causes
@@ -64,7 +64,7 @@ class DecisionFilter(forms.Form):
 
 def _standing(decisions: DecisionQuerySet, asked: str, on: date) -> DecisionQuerySet:
     if asked == "review":
-        return decisions.up_for_review(on=on)
+        return decisions.up_for_review(on=on).exclude(pk__in=reviewed())
     if asked == "standing":
         return decisions.standing()
     kept = {"superseded": ~Q(superseded_by=None) | ~Q(overturned=None), "forced": Q(forced=True)}
@@ -104,18 +104,20 @@ def known_decisions() -> DecisionQuerySet:
 
 def rows_of(decisions: Sequence[Decision], *, on: date) -> list[DecisionRow]:
     outcomes, matters = sequels(decisions, on), matters_of([decision.item.subject for decision in decisions])
+    looked_at = set(reviewed().filter(subject__reference__in=[decision.pk for decision in decisions]))
     return [
-        DecisionRow(each, matters[each.item.subject_id], state_of(each, on=on), *outcomes[each.pk])
+        DecisionRow(each, matters[each.item.subject_id], _state(each, on, looked_at), *outcomes[each.pk])
         for each in decisions
     ]  # fmt: skip
 
 
-def state_of(decision: Decision, *, on: date) -> str:
+def _state(decision: Decision, on: date, looked_at: set[int]) -> str:
     if hasattr(decision, "superseded_by"):
         return "superseded"
     if hasattr(decision, "overturned"):
         return "overturned"
-    return "up_for_review" if decision.review_on and decision.review_on <= on else "in_force"
+    is_due = decision.review_on is not None and decision.review_on <= on and decision.pk not in looked_at
+    return "up_for_review" if is_due else "in_force"
 
 
 def sheet(decisions: QuerySet[Decision], *, on: date) -> Iterator[Sequence[Any]]:

@@ -14,9 +14,10 @@ from truthgov.models import Person
 
 @dataclass(frozen=True)
 class Stage:
-    """One step from the draft to the seal: is it taken, or is it the next?"""
+    """One step from the draft to the seal, by its name and while it is to come: is it taken, or is it the next?"""
 
     name: str
+    coming: str
     is_done: bool
     is_next: bool
 
@@ -71,9 +72,10 @@ def _form(kind: Callable[..., Form], refused: Form | None, **about: Minutes) -> 
 
 
 def _stages(circulated: bool, confirmed: bool, sealed: bool) -> list[Stage]:
-    steps = [("Drafted", True), ("Circulated", circulated or confirmed), ("Confirmed", confirmed), ("Sealed", sealed)]
-    coming = next((name for name, done in steps if not done), "")
-    return [Stage(name, done, name == coming) for name, done in steps]
+    steps = [("Drafted", "", True), ("Circulated", "To be circulated", circulated or confirmed),
+             ("Confirmed", "To be confirmed", confirmed), ("Sealed", "To be signed", sealed)]  # fmt: skip
+    following = next((name for name, _, done in steps if not done), "")
+    return [Stage(name, coming, done, name == following) for name, coming, done in steps]
 
 
 def _is_new(minutes: Minutes, circulation: Circulation | None) -> bool:

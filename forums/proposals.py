@@ -12,8 +12,9 @@ from forums.models.decision import Decision
 from forums.models.escalation import Escalation
 from forums.models.minutes import Minutes
 from forums.models.right import DecisionType
-from forums.restatements_owed import ENDED, owed_to
+from forums.restatements_owed import owed_to
 from forums.standing import find_open, name_of
+from forums.subjects import reviewed
 from metrics.models import Challenge, Contradiction, Definition
 from truthgov import clock
 from truthgov.dates import day
@@ -142,8 +143,8 @@ def _actions(meeting: "Meeting") -> Iterator[Proposal]:
 
 def _decisions(meeting: "Meeting") -> Iterator[Proposal]:
     """Those of this forum that were to be looked at again by then, until a meeting has."""
-    looked_at = AgendaItem.objects.filter(subject__kind=Kind.DECISION, status__in=ENDED).values("subject__reference")
-    due = Decision.objects.up_for_review(on=meeting.slot).filter(meeting__forum=meeting.forum).exclude(pk__in=looked_at)
+    waiting = Decision.objects.up_for_review(on=meeting.slot).exclude(pk__in=reviewed())
+    due = waiting.filter(meeting__forum=meeting.forum)
     for decision in due.order_by("review_on", "pk"):
         why = f"Decided on {day(decision.decided_at)}, to be reviewed by {day(decision.review_on or meeting.slot)}."
         yield Proposal(Kind.DECISION, decision.pk, name_of(decision), why)

@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from forums.models import Escalation, Subject
+from django.db.models import QuerySet
+
+from forums.models import AgendaItem, Escalation, Subject
+from forums.restatements_owed import ENDED
 from metrics.models import Challenge, Contradiction, RootCause
 from metrics.models.root_cause import with_causes
 
@@ -17,6 +21,12 @@ class Matter:
     case: Contradiction | None = None
     journey: str = ""
     cause: str = ""
+
+
+def reviewed() -> QuerySet[Any]:
+    """The numbers of decisions that a meeting has looked at again: their review was decided, noted or escalated."""
+    ended = AgendaItem.objects.filter(subject__kind=Kind.DECISION, status__in=ENDED)
+    return ended.values_list("subject__reference", flat=True)
 
 
 def matters_of(subjects: Sequence[Subject]) -> dict[int, Matter]:

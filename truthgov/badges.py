@@ -63,6 +63,7 @@ STATES = {
     "circulated": Badge("Circulated", "info", "half"),
     "declined": Badge("Declined", "muted", "bar"),
     "overturned": Badge("Overturned", "muted", "bar"),
+    "verified": Badge("Verified", "good", "disc"),
     "in_force": Badge("In force", "good", "disc"),
     "up_for_review": Badge("Up for review", "warn", "half"),
     "signed": Badge("Signed", "good", "disc"),

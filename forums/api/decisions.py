@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from forums.decision_register import DecisionRow, known_decisions, rows_of
 from forums.models import Decision, DecisionType, Forum
 from forums.models.decision import DecisionQuerySet, Expectation
+from forums.subjects import reviewed
 from journeys.models import Journey
 from metrics.api.callers import known, named
 from metrics.models import Contradiction
@@ -105,7 +106,7 @@ def _of_state(decisions: DecisionQuerySet, state: str) -> DecisionQuerySet:
     if state == "overturned":
         return decisions.exclude(overturned=None)
     if state == "up_for_review":
-        return decisions.up_for_review(on=clock.today())
+        return decisions.up_for_review(on=clock.today()).exclude(pk__in=reviewed())
     if state == "in_force":
-        return decisions.standing().exclude(review_on__lte=clock.today())
+        return decisions.standing().exclude(Q(review_on__lte=clock.today()) & ~Q(pk__in=reviewed()))
     return decisions
