@@ -93,9 +93,9 @@ def test_what_is_carried_over_comes_first_with_its_reason(item, steering, case, 
     item.meeting.close(by=steering.chair)
     graver = contradiction(severity_rank=99.0)
     following = in_session(steering, TOMORROW)
-    first, second = following.items.all()
+    first, second, minutes = following.items.all()
     assert (first.subject.reference, second.subject.reference) == (case.pk, graver.pk)
-    assert first.times_carried == 1
+    assert (first.times_carried, minutes.subject.kind) == (1, "minutes")
     assert "Sales brings net bookings." in first.why
 
 
@@ -126,7 +126,8 @@ def test_the_agenda_lists_overdue_actions_and_unanswered_challenges(item, steeri
     challenge(case, sales.scope, steering, due_on=past)
     item.meeting.close(by=steering.chair)
     following = in_session(steering, TOMORROW)
-    assert {entry.subject.kind for entry in following.items.all()} == {"action", "challenge", "contradiction"}
+    kinds = {entry.subject.kind for entry in following.items.all()}
+    assert kinds == {"action", "challenge", "contradiction", "minutes"}
     asked = following.items.get(subject__kind="challenge")
     assert asked.title == "Challenge to Sales: Why do stays not follow?"
     assert asked.why == f"No answer, due by {past:%-d %B %Y}."
