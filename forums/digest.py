@@ -61,7 +61,7 @@ def _claim(person: Person, owed: list[Due], today: date) -> bool:
     """Is anything new? Another run waits for this one's person, then finds its rows."""
     Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     known = set(Told.objects.filter(person=person).values_list("what", "stage"))
-    asked = {(f"{due.kind} {due.address}", stage_of(due, on=today)) for due in owed}
+    asked = {(f"{due.kind} {due.address}", stage) for due in owed if (stage := stage_of(due, on=today))}
     Told.objects.bulk_create(
         Told(person=person, what=what, stage=stage, sent_at=clock.now()) for what, stage in sorted(asked - known)
     )

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from forums.models import Action, Charter, Escalation, Forum
-from metrics.models import Challenge
+from metrics.models import Challenge, Contradiction
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.models import Role, Scope
@@ -46,15 +46,16 @@ def _late_action(action: Action) -> str:
     return f"{action.owner} has owed this since {action.due_on:%-d %B %Y}: {action.title}"
 
 
-def _escalate(reason: str, due_on: date, **about: Challenge | Action | object) -> Escalation | None:
+def _escalate(
+    reason: str, due_on: date, *, contradiction: Contradiction | None = None, **about: Challenge | Action
+) -> Escalation | None:
     """None when another beat was quicker."""
-    told = about.pop("contradiction", None)
     with audit.act():
         escalation, is_new = Escalation.objects.get_or_create(
             **about,
             defaults={
-                "contradiction": told, "to_scope": Scope.organisation(), "to_role": Role.SPONSOR, "reason": reason,
-                "due_on": due_on, "escalated_at": clock.now(),
+                "contradiction": contradiction, "to_scope": Scope.organisation(), "to_role": Role.SPONSOR,
+                "reason": reason, "due_on": due_on, "escalated_at": clock.now(),
             },
         )  # fmt: skip
         if is_new:

@@ -1,6 +1,6 @@
 """The page of minutes: parts with the prose beside them, where they stand, and what the reader may do about it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.forms import Form
@@ -86,7 +86,7 @@ def _is_new(minutes: Minutes, circulation: Circulation | None) -> bool:
 def _amendments(minutes: Minutes) -> list[tuple[Amendment, str]]:
     """Each with the first line of its part."""
     named = {part["key"]: first_line(part) for part in minutes.parts}
-    told: Sequence[Amendment] = minutes.amendments.select_related("proposed_by", "answered_by")
+    told = minutes.amendments.select_related("proposed_by", "answered_by")
     return [(each, named.get(each.part, "")) for each in told]
 
 

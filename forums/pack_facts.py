@@ -80,7 +80,9 @@ def _meeting(meeting: Meeting) -> dict[str, Any]:
 def _confirmation(minutes: Minutes) -> dict[str, Any] | None:
     """None for minutes that were sealed before a later meeting was asked to confirm them."""
     told = Confirmation.objects.filter(minutes=minutes).select_related("item").first()
-    return told and {
+    if told is None:
+        return None
+    return {
         "text": told.text_hash, "at_meeting": told.item.meeting_id, "item": told.item_id,
         "confirmed_at": audit.instant(told.confirmed_at), "by": told.confirmed_by_id,
         "appointment": told.appointment_id,
@@ -136,7 +138,11 @@ def _objection(objection: Objection) -> list[Any]:
 
 
 def _appointments(numbers: set[int | None]) -> QuerySet[Appointment]:
-    return Appointment.objects.filter(pk__in=numbers - {None}).select_related("scope").order_by("pk")
+    return (
+        Appointment.objects.filter(pk__in=[number for number in numbers if number])
+        .select_related("scope")
+        .order_by("pk")
+    )
 
 
 def _recusals(meeting: Meeting) -> QuerySet[Recusal]:

@@ -61,7 +61,6 @@ STATES = {
     "scheduled": Badge("Scheduled", "info", "ring"),
     "in_session": Badge("In session", "warn", "disc"),
     "circulated": Badge("Circulated", "info", "half"),
-    "declined": Badge("Declined", "muted", "bar"),
     "overturned": Badge("Overturned", "muted", "bar"),
     "verified": Badge("Verified", "good", "disc"),
     "in_force": Badge("In force", "good", "disc"),

@@ -36,6 +36,6 @@ def asked_anew(request: HttpRequest) -> HttpResponse | None:
 
 
 def _given_anew(request: HttpRequest) -> bool:
-    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    records = get_authentication_records(request, request.user)
     given = [each["at"] for each in records if each.get("method") == "mfa" and each.get("reauthenticated")]
     return bool(given) and time() - max(given) < FRESH

@@ -179,6 +179,7 @@ class Confirming(models.Model):
 
     if TYPE_CHECKING:  # what the minutes themselves bring
         meeting: models.ForeignKey[Any, "Meeting"]
+        meeting_id: int
         circulations: "RelatedManager[Circulation]"
         amendments: "AmendmentQuerySet"
 
@@ -190,7 +191,7 @@ class Confirming(models.Model):
 
     def circulate(self, *, by: Actor) -> Circulation:
         """The text as it stands goes out to whoever attended, who may propose amendments; again after an edit."""
-        if not self.meeting.is_recorded_by(by.person):
+        if by.person is None or not self.meeting.is_recorded_by(by.person):
             raise PermissionDenied
         with audit.act():
             current, people = self.unconfirmed(), sorted(self.attended())

@@ -83,8 +83,11 @@ class Signing(models.Model):
         meeting: models.ForeignKey[Any, "Meeting"]
         signatures: "RelatedManager[Signature]"
         confirmation: "Confirmation"
+        meeting_id: int
         text: str
-        text_hash: str
+
+        @property
+        def text_hash(self) -> str: ...
 
         def is_confirmed(self) -> bool: ...
         def is_sealed(self) -> bool: ...
@@ -143,7 +146,7 @@ class Signing(models.Model):
         frozen = json.dumps([meeting.pk, text_hash, meeting.view.hash, decisions, attended], separators=(",", ":"))
         at = clock.now()
         sealing = Sealing.objects.create(
-            minutes=self,
+            minutes_id=self.pk,
             text=self.text,
             text_hash=text_hash,
             view_hash=meeting.view.hash,

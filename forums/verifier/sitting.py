@@ -41,7 +41,7 @@ class Sitting:
     questions: dict[int, Question] = field(default_factory=dict)
     decisions: dict[int, dict[str, Any]] = field(default_factory=dict)
     dissents: list[list[Any]] = field(default_factory=list)
-    sat: dict[int, int] = field(default_factory=dict)
+    sat: dict[int, Any] = field(default_factory=dict)
     confirmed: dict[str, Any] = field(default_factory=dict)
     signatures: list[Entry] = field(default_factory=list)
     sealed: dict[str, Any] = field(default_factory=dict)
@@ -57,9 +57,9 @@ class Sitting:
             return
         named = int(entry.subject_id) if entry.subject_kind == "forums.meeting" else entry.data.get("meeting")
         if entry.code == "meeting.opened":
-            self.sat[named] = entry.data.get("forum")
+            self.sat[int(entry.subject_id)] = entry.data.get("forum")
         elif entry.code == "meeting.closed":
-            self.sat.pop(named, None)
+            self.sat.pop(int(entry.subject_id), None)
         if entry.code == "decision.dissented":
             named = self.meeting if int(entry.subject_id) in self.decisions else None
         handler = HANDLERS.get(entry.code)
