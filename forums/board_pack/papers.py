@@ -12,7 +12,7 @@ from forums.case_file import file_of, filed
 from forums.case_pdf import told_of
 from forums.definition_versions import changes_between, terms_of
 from forums.leaning import leaning_of
-from forums.models import Action, AgendaItem, Decision, Escalation
+from forums.models import Action, AgendaItem, Decision, Escalation, Minutes
 from forums.restatement_page import papers_of
 from forums.sequels import sequels
 from metrics.models import Challenge, Contradiction, Definition, Observation
@@ -100,6 +100,15 @@ def _definition(definition: Definition) -> tuple[list, list]:
     return facts, [table(f"What it changes in version {current.version}", ["Term", "Before", "After"], changes)]
 
 
+def _minutes(minutes: Minutes) -> tuple[list, list]:
+    """What the forum is to confirm, as it reads when the pack is made."""
+    sent = minutes.circulations.last()
+    facts = [("Circulated", f"to {len(sent.people)} who attended, {day(sent.circulated_at)}" if sent else "not yet"),
+             ("SHA-256 of the text", minutes.text_hash)]  # fmt: skip
+    rows = [[part["text"], minutes.prose.get(part["key"], "")] for part in minutes.parts]
+    return facts, [table("What they say", ["As drafted from the record", "Beside it"], rows)]
+
+
 def _restatement(first: Observation) -> tuple[list, list]:
     papers = papers_of(first.pk)
     if papers is None:
@@ -129,5 +138,6 @@ WORDED = cast(
         Decision: _decision,
         Definition: _definition,
         Observation: _restatement,
+        Minutes: _minutes,
     },
 )
