@@ -183,7 +183,7 @@ def close(page: Page, hand: Hand) -> None:
     expect(page.locator("#agenda")).to_contain_text("Noted")
     hand.press(page.get_by_role("link", name="Close the meeting"))
     hand.press(page.get_by_role("button", name="Close the meeting"))
-    expect(page.locator(".tg-minutes")).to_contain_text(WORDING)
+    expect(page.locator("#text")).to_contain_text(WORDING)
 
 
 def seal(site: Site, chair: Watched, hand: Hand, meeting: str) -> Watched:
