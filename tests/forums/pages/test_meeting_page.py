@@ -5,8 +5,8 @@ import re
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
 
-from forums.models import AgendaItem, Decision, Meeting
-from tests.factories.forums import next_meeting
+from forums.models import AgendaItem, Decision, Meeting, Minutes
+from tests.factories.forums import confirmed, next_meeting
 from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.models import Appointment
@@ -132,6 +132,7 @@ def test_the_chair_walks_a_meeting_from_opening_to_seal(as_person, steering, cas
         {"type": "resolve_contradiction", "wording": "Count net bookings.", "remedy_from": "2027-01-01"},
     )
     chair.post(reverse("forums:closing", args=[meeting.pk]))
+    confirmed(Minutes.objects.get(meeting=meeting), steering)
     page = chair.get(reverse("forums:minutes", args=[meeting.pk])).content.decode()
     read = re.search(r'name="read" value="(\w{64})"', page)
     assert read
@@ -144,12 +145,11 @@ def test_the_chair_walks_a_meeting_from_opening_to_seal(as_person, steering, cas
 
 def test_the_minutes_keep_their_hash_through_a_browser(as_person, steering, item):
     minutes = item.meeting.close(by=steering.chair)
-    text = (minutes.text + "Thanks.").replace("\n", "\r\n")
     address = reverse("forums:minutes_wording", args=[item.meeting_id])
-    as_person(steering.secretary).post(address, {"read": minutes.text_hash, "text": text})
+    as_person(steering.secretary).post(address, {"read": minutes.text_hash, "beside-left": "Thanks.\r\nTo all."})
     minutes.refresh_from_db()
     assert "\r" not in minutes.text
-    assert minutes.text.endswith("Thanks.")
+    assert "\n> Thanks.\n> To all.\n" in minutes.text
 
 
 def changed(browser, meeting) -> str:
