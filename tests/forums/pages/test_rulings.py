@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from forums.acts import Resolution
+from forums.minutes_parts import compose
 from forums.minutes_text import draft
 from forums.models import AgendaItem
 from forums.root_causes import register
@@ -118,7 +119,7 @@ def test_a_snoozed_case_is_not_on_the_next_agenda_and_stands_in_its_minutes(stee
     item.decide(resolving(), by=steering.chair)
     meeting.close(by=steering.chair)
     meeting.refresh_from_db()
-    minutes = draft(meeting)
+    minutes = compose(draft(meeting), {})
     assert f"snoozed until {until:%-d %B %Y}, Tomas Truth. The audit reports soon." in minutes
     assert "declared a false alarm. A test month." in minutes
 
