@@ -277,7 +277,14 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,  # lists in Markdown, which our page does not read
-    "ENUM_NAME_OVERRIDES": {"ContradictionKind": "metrics.models.contradiction.Contradiction.Kind"},
+    "ENUM_NAME_OVERRIDES": {
+        "ContradictionKind": "metrics.models.contradiction.Contradiction.Kind",
+        "MeetingStatus": "forums.models.meeting.Meeting.Status",
+        "ItemStatus": "forums.models.agenda.AgendaItem.Status",
+        "ActionStatus": "forums.models.action.Action.Status",
+        "DecisionState": "forums.api.decisions.STATES",
+        "ActionState": "forums.api.actions.ASKED",
+    },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 15_000  # a grid of 3,000 figures

@@ -24,10 +24,11 @@ from truthgov.rest.tags import require_match, tag_of, tagged
 from truthgov.rest.views import ApiView, PageQuery, page_of, read_query
 
 Form = serializers.Serializer[Any]
+ASKED = [code for code, _ in STATES if code]
 
 
 class ActionQuery(PageQuery):
-    state = serializers.ChoiceField([code for code, _ in STATES if code], required=False, default="all")
+    state = serializers.ChoiceField(ASKED, required=False, default="all")
     function = serializers.CharField(required=False, help_text="Code of a function.")
     decision = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
