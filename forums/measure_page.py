@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from forums.case_sides import Standing, judge
 from forums.charts import chart_of, word
@@ -109,8 +109,7 @@ def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
     course = courses([(measure.pk, segment)])[0] if segment else None
     links, derived = _links(measure), derived_from(measure)
     rules, required_by = _rules(measure), _required_by(measure)
-    contradictions, decisions = _contradictions(measure), _decisions(measure, definitions)
-    leaning = decisions.count()
+    contradictions, (decisions, leaning) = _contradictions(measure), _decisions(measure, definitions)
     rely = Dependants(links, rules, required_by, contradictions, leaning, derived)
     return MeasurePage(
         measure=measure,
@@ -135,8 +134,8 @@ def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
         derived=derived,
         contradictions=contradictions,
         trust=trust_panel(measure, Grain(current.grain)) if current else None,
-        decisions=list(decisions[:DECISIONS_LISTED]),
-        decisions_left=max(leaning - DECISIONS_LISTED, 0),
+        decisions=decisions,
+        decisions_left=leaning - len(decisions),
         roll_ups=roll_up_panel(measure, segment, course, approved),
         lineage=lineage_of([measure], f"Lineage of {measure.name}"),
     )
@@ -197,7 +196,8 @@ def _contradictions(measure: Measure) -> list[Contradiction]:
     )
 
 
-def _decisions(measure: Measure, definitions: list[Definition]) -> QuerySet[Decision]:
-    """Those that leaned on a version of it, or are expected to move it."""
+def _decisions(measure: Measure, definitions: list[Definition]) -> tuple[list[Decision], int]:
+    """Those that leaned on a version of it, or are expected to move it: the latest, and how many there are."""
     leaning = Q(definitions__overlap=[definition.pk for definition in definitions]) | Q(expectations__measure=measure)
-    return Decision.objects.filter(leaning).select_related("meeting__forum").distinct()
+    found = Decision.objects.filter(leaning).select_related("meeting__forum").distinct()
+    return list(found[:DECISIONS_LISTED]), found.count()
