@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from forums.models.meeting import Meeting
 
 CARRIES_UNTIL_ESCALATION = 3
+PARTIES = ("measure__function", "measure__journey", "other_measure__function", "other_measure__journey")
+"""Who answers in a case: asked for with it, since every act on its item asks who is accused."""
 
 
 class Subject(models.Model):
@@ -58,7 +60,7 @@ class Subject(models.Model):
     def contradiction(self) -> Contradiction | None:
         """The case this is about, directly or by a challenge, an escalation or a decision; None where there is none."""
         if self.kind == self.Kind.CONTRADICTION:
-            return Contradiction.objects.get(pk=self.reference)
+            return Contradiction.objects.select_related(*PARTIES).get(pk=self.reference)
         if self.kind == self.Kind.DECISION:
             return Decision.objects.select_related("item__subject").get(pk=self.reference).item.subject.contradiction()
         if self.kind in (self.Kind.CHALLENGE, self.Kind.ESCALATION):

@@ -28,14 +28,19 @@ from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import Mandate, Person
 
 MANY = int(os.environ.get("TRUTHGOV_MEETING_RUNS", "300"))
-STEPS = 14
+STEPS = 6
 REFUSED = (Refusal, PermissionDenied, InvalidInput)
 CAST = ("truth owner", "executive", "second executive", "sales lead", "delivery lead", "secretary", "outsider")
 CHAIR_OFTEN = st.sampled_from(("truth owner", "truth owner", "truth owner", *CAST))
 ANYBODY = st.sampled_from(CAST)
 MATTERS = st.sampled_from(["sales", "delivery"])
 KINDS = st.sampled_from(["policy", "service_standard", "set_journey_priority", "fund", "approve_change"])
-CHOICES = st.sampled_from(["in_favour", "in_favour", "against", "abstained"])
+CHOICES = st.sampled_from(["in_favour", "in_favour", "in_favour", "against", "abstained"])
+
+OFTEN_ONES_OWN = st.sampled_from(["fund", "fund", "fund", "policy", "approve_change"])
+ROOM = st.sampled_from(["policy", "policy", "service_standard", "set_journey_priority", "approve_change"])
+ANSWERS = st.dictionaries(ANYBODY, CHOICES, min_size=1, max_size=5)
+ENDS = st.sampled_from([["close", "decide"], ["close", "decide"], ["close"], ["decide"], []])
 
 
 def by(person: Person) -> Actor:
@@ -51,7 +56,9 @@ class Session(RuleBasedStateMachine):
     def begin(self, may_force: bool) -> None:
         self.savepoint = transaction.savepoint()
         self.model, self.meeting = self.stage.model(), Meeting.objects.get(pk=self.stage.meeting.pk)
-        self.decided: list[Decision] = []
+        self.items = self._agenda()
+        self.questions: dict[str, Question] = {}
+        self.steps = 0
         if not may_force:
             self.model.may_be_forced = False
             self.stage.take_the_force(Mandate.objects.get())
@@ -66,25 +73,21 @@ class Session(RuleBasedStateMachine):
             transaction.savepoint_rollback(self.savepoint)
 
     # --- people
-    @rule(who=ANYBODY)
-    def arrive(self, who: str) -> None:
-        person = self.stage.people[who]
-        if self._tried(self.model.may_arrive(who), lambda: self.meeting.arrive(person, by=by(person))):
+    @rule(who=ANYBODY, how=st.sampled_from(["come", "go", "come", "go", "stand aside"]), matter=MATTERS)
+    def move(self, who: str, how: str, matter: str) -> None:
+        person, item = self.stage.people[who], self.model.items[matter]
+        if how == "come" and self._tried(
+            self.model.may_arrive(who), lambda: self.meeting.arrive(person, by=by(person))
+        ):
             seat = self.model.seat(who)
             assert seat is not None
             self.model.room[who] = seat
-
-    @rule(who=ANYBODY)
-    def leave(self, who: str) -> None:
-        person = self.stage.people[who]
-        if self._tried(who in self.model.room, lambda: self.meeting.leave(person, by=by(person))):
+        if how == "go" and self._tried(who in self.model.room, lambda: self.meeting.leave(person, by=by(person))):
             del self.model.room[who]
-
-    @rule(who=ANYBODY, matter=MATTERS)
-    def recuse(self, who: str, matter: str) -> None:
-        item, person = self.model.items[matter], self.stage.people[who]
-        allowed = item.pending and who not in item.recused
-        if self._tried(allowed, lambda: self._item(matter).recuse(person, "An interest.", by=by(person))):
+        if how == "stand aside" and self._tried(
+            item.pending and who not in item.recused,
+            lambda: self.items[matter].recuse(person, "An interest.", by=by(person)),
+        ):
             self.model.recuse(who, item)
 
     @rule(holder=st.sampled_from(["truth owner", "sales lead"]), who=st.sampled_from(["outsider", "executive"]))
@@ -103,76 +106,79 @@ class Session(RuleBasedStateMachine):
     @rule(who=CHAIR_OFTEN, matter=MATTERS, kind=KINDS)
     def put(self, who: str, matter: str, kind: str) -> None:
         item, actor = self.model.items[matter], by(self.stage.people[who])
-        allowed = self.model.may_put(who, item, kind)
-        if self._tried(allowed, lambda: Question.objects.put(self._item(matter), motion(kind), by=actor)):
+
+        def act() -> None:
+            self.questions[matter] = Question.objects.put(self.items[matter], motion(kind), by=actor)
+
+        if self._tried(self.model.may_put(who, item, kind), act):
             item.asked = Asked(kind)
 
-    @rule(who=ANYBODY, matter=MATTERS)
-    def object(self, who: str, matter: str) -> None:
-        item, actor, question = self.model.items[matter], by(self.stage.people[who]), self._question(matter)
-        if question is None:
-            return
-        allowed = self.model.may_object(who, item)
-        if self._tried(allowed, lambda: Objection.objects.raise_to(question, "Harm.", by=actor)):
-            self._asked(item).objections[who] = "stands"
+    @precondition(lambda self: self.questions)
+    @rule(answers=ANSWERS, matter=MATTERS)
+    def answer(self, answers: dict[str, str], matter: str) -> None:
+        """Several say something at once: they vote where a vote is asked for, and otherwise object if they are against;
+        a page may be stale, and ask what was settled long ago."""
+        matter, question = self._before_the_room(matter)
+        item = self.model.items[matter]
+        for who, choice in answers.items():
+            actor = by(self.stage.people[who])
+            if question.right.rule == "majority":
+                allowed = self.model.may_vote(who, item)
+                if self._tried(allowed, lambda: Vote.objects.cast(question, choice, by=actor)):  # noqa: B023
+                    self._asked(item).ballots[who] = choice
+            elif choice != "in_favour":
+                allowed = self.model.may_object(who, item)
+                if self._tried(allowed, lambda: Objection.objects.raise_to(question, "Harm.", by=actor)):  # noqa: B023
+                    self._asked(item).objections[who] = "stands"
+
+    @rule(matter=MATTERS, kind=ROOM, answers=ANSWERS, who=CHAIR_OFTEN, ends=ENDS)
+    def ask(self, matter: str, kind: str, answers: dict[str, str], who: str, ends: list[str]) -> None:
+        """The whole course of a question, as far as it goes: put, answered, closed and decided by whoever that is."""
+        self.put("truth owner", matter, kind)
+        if matter in self.questions:
+            self.answer(answers, matter)
+            for how in ends:
+                self.conclude(who, matter, how)
 
     @precondition(lambda self: any(item.asked and item.asked.objections for item in self.model.items.values()))
-    @rule(who=CHAIR_OFTEN, objector=ANYBODY, matter=MATTERS, overrule=st.booleans())
-    def lift(self, who: str, objector: str, matter: str, overrule: bool) -> None:
-        item, person = self.model.items[matter], self.stage.people[who]
-        made = self._objection(matter, objector)
-        if made is None:
+    @rule(who=CHAIR_OFTEN, place=st.integers(0, 3), matter=MATTERS, overrule=st.booleans())
+    def lift(self, who: str, place: int, matter: str, overrule: bool) -> None:
+        matter, question = self._before_the_room(matter)
+        item, made = self.model.items[matter], list(question.objections.select_related("person", "appointment"))
+        if not made:
             return
+        objection = made[place % len(made)]
+        objector = next(name for name, each in self.stage.people.items() if each == objection.person)
         if overrule:
-            allowed, how = self.model.may_overrule(who, item, objector), "overruled"
-            done = self._tried(allowed, lambda: made.overrule("It does not hold.", by=by(person)))
+            person, allowed = self.stage.people[who], self.model.may_overrule(who, item, objector)
+            if self._tried(allowed, lambda: objection.overrule("It does not hold.", by=by(person))):
+                self._asked(item).objections[objector] = "overruled"
         else:
-            allowed, how = who == objector and self.model.may_withdraw(who, item), "withdrawn"
-            done = self._tried(allowed, lambda: made.withdraw(by=by(person)))
-        if done:
-            self._asked(item).objections[objector] = how
+            allowed = self.model.may_withdraw(objector, item) and objection == made_last(made, objection.person)
+            if self._tried(allowed, lambda: objection.withdraw(by=by(objection.person))):
+                self._asked(item).objections[objector] = "withdrawn"
 
-    @precondition(lambda self: any(item.asked for item in self.model.items.values()))
-    @rule(who=ANYBODY, matter=MATTERS, choice=CHOICES)
-    def vote(self, who: str, matter: str, choice: str) -> None:
-        item, actor, question = self.model.items[matter], by(self.stage.people[who]), self._question(matter)
-        if question is None:
-            return
-        if self._tried(self.model.may_vote(who, item), lambda: Vote.objects.cast(question, choice, by=actor)):
-            self._asked(item).ballots[who] = choice
-
-    @precondition(lambda self: any(item.asked and item.asked.ballots for item in self.model.items.values()))
-    @rule(who=CHAIR_OFTEN, matter=MATTERS)
-    def close(self, who: str, matter: str) -> None:
-        item, actor, question = self.model.items[matter], by(self.stage.people[who]), self._question(matter)
-        if question is None:
-            return
-        if self._tried(self.model.may_close(who, item), lambda: Tally.objects.close(question, by=actor)):
+    @precondition(lambda self: self.questions)
+    @rule(who=CHAIR_OFTEN, matter=MATTERS, how=st.sampled_from(["close", "decide", "close", "decide", "take back"]))
+    def conclude(self, who: str, matter: str, how: str) -> None:
+        matter, question = self._before_the_room(matter)
+        item, actor, kind = self.model.items[matter], by(self.stage.people[who]), question.right.decision_type
+        if how == "close" and self._tried(
+            self.model.may_close(who, item), lambda: Tally.objects.close(question, by=actor)
+        ):
             self.model.close(item)
             assert Tally.objects.get(question=question).carried == (item.asked is not None)
-
-    @precondition(lambda self: any(item.asked for item in self.model.items.values()))
-    @rule(who=CHAIR_OFTEN, matter=MATTERS)
-    def take_back(self, who: str, matter: str) -> None:
-        item, actor, question = self.model.items[matter], by(self.stage.people[who]), self._question(matter)
-        if question is None:
-            return
-        if self._tried(self.model.may_take_back(who, item), lambda: question.take_back("Better words.", by=actor)):
+        if how == "decide" and self._tried(
+            self.model.may_decide(who, item, kind, forced=False, asked=True), lambda: question.decide(by=actor)
+        ):
+            self._made(who, matter, kind, forced=False)
+        if how == "take back" and self._tried(
+            self.model.may_take_back(who, item), lambda: question.take_back("Better words.", by=actor)
+        ):
             item.asked = None
 
     # --- decisions, and other ends
-    @precondition(lambda self: any(item.asked for item in self.model.items.values()))
-    @rule(who=CHAIR_OFTEN, matter=MATTERS)
-    def decide_what_was_asked(self, who: str, matter: str) -> None:
-        item, actor, question = self.model.items[matter], by(self.stage.people[who]), self._question(matter)
-        if question is None:
-            return
-        kind = question.right.decision_type
-        allowed = self.model.may_decide(who, item, kind, forced=False, asked=True)
-        if self._tried(allowed, lambda: question.decide(by=actor)):
-            self._made(who, matter, kind, forced=False)
-
-    @rule(who=CHAIR_OFTEN, matter=MATTERS, kind=KINDS, forced=st.booleans(), overturns=st.booleans())
+    @rule(who=CHAIR_OFTEN, matter=MATTERS, kind=OFTEN_ONES_OWN, forced=st.booleans(), overturns=st.booleans())
     def decide(self, who: str, matter: str, kind: str, forced: bool, overturns: bool) -> None:
         item, actor = self.model.items[matter], by(self.stage.people[who])
         allowed = self.model.may_decide(who, item, kind, forced=forced, asked=False)
@@ -184,19 +190,20 @@ class Session(RuleBasedStateMachine):
             kind, force=forced, reason="Customers wait.",
             supersedes=None if earlier is None else Decision.objects.order_by("pk")[earlier],
         )  # fmt: skip
-        if self._tried(allowed, lambda: self._item(matter).decide(put, by=actor)):
+        if self._tried(allowed, lambda: self.items[matter].decide(put, by=actor)):
             self._made(who, matter, kind, forced=forced)
             if earlier is not None:
                 self.model.made[earlier].superseded = True
 
+    @precondition(lambda self: self.steps > 3)
     @rule(who=CHAIR_OFTEN, matter=MATTERS, upwards=st.booleans())
     def end_otherwise(self, who: str, matter: str, upwards: bool) -> None:
         item, actor = self.model.items[matter], by(self.stage.people[who])
 
         def act() -> object:
             if upwards:
-                return self._item(matter).escalate("Above us.", due_on=date.today(), by=actor)
-            return self._item(matter).carry_over("Next time.", by=actor)
+                return self.items[matter].escalate("Above us.", due_on=date.today(), by=actor)
+            return self.items[matter].carry_over("Next time.", by=actor)
 
         if self._tried(self.model.may_end(who, item), act):
             self.model.end(item)
@@ -208,20 +215,21 @@ class Session(RuleBasedStateMachine):
         chair = self.stage.steering.chair
         self.meeting.close(by=chair)
         self.meeting = self.stage.next_session(self.meeting)
-        fresh = self.stage.model()
+        self.items, fresh = self._agenda(), self.stage.model()
+        self.questions.clear()
         self.model.items, self.model.room = fresh.items, {"truth owner": fresh.room["truth owner"]}
 
     # --- past the verbs
     @rule(who=CHAIR_OFTEN, matter=MATTERS, kind=KINDS, forced=st.booleans(), asked=st.booleans())
     def slip_in(self, who: str, matter: str, kind: str, forced: bool, asked: bool) -> None:
         """By SQL, as the application role: the database takes it where the rules do, and is told to forget it."""
-        item, question = self.model.items[matter], self._question(matter) if asked else None
+        item, question = self.model.items[matter], self.questions.get(matter) if asked else None
         role = "truth_owner" if forced else self.model.rights[kind].role if kind in self.model.rights else ""
         office = self.model.office(who, role) or next(iter(self.model.exercised(who)), None)
         if office is None:
             return
         allowed = self.model.may_decide(who, item, kind, forced=forced, asked=question is not None)
-        row = self.stage.row(self._item(matter), kind, self.stage.people[who], office, forced, question)
+        row = self.stage.row(self.items[matter], kind, self.stage.people[who], office, forced, question)
         row |= {"present": len(self.model.counts()), "recused": len(self.model.counts() & item.recused)}
         assert taken("forums_decision", row) == allowed
 
@@ -239,6 +247,7 @@ class Session(RuleBasedStateMachine):
 
     def _tried(self, allowed: bool, act: Callable[[], object]) -> bool:
         """Whether it was done; the rules say whether it should be."""
+        self.steps += 1
         try:
             with transaction.atomic():
                 act()
@@ -248,22 +257,24 @@ class Session(RuleBasedStateMachine):
         assert done == allowed
         return done
 
-    def _item(self, matter: str) -> AgendaItem:
-        return self.meeting.items.select_related("meeting", "subject").get(
-            subject__kind="contradiction", subject__reference=self.stage.cases[matter].pk
-        )
+    def _agenda(self) -> dict[str, AgendaItem]:
+        """The items as a page would hold them: read once, and stale from then on."""
+        items = self.meeting.items.select_related("meeting__charter", "meeting__forum", "subject")
+        named = {case.pk: matter for matter, case in self.stage.cases.items()}
+        return {named[item.subject.reference]: item for item in items if item.subject.reference in named}
 
-    def _question(self, matter: str) -> Question | None:
-        """The last that was put, whatever became of it: a page may be stale."""
-        return Question.objects.filter(item=self._item(matter)).select_related("right", "item__meeting").last()
-
-    def _objection(self, matter: str, objector: str) -> Objection | None:
-        made = Objection.objects.filter(question=self._question(matter), person=self.stage.people[objector])
-        return made.select_related("question__item__meeting").last()
+    def _before_the_room(self, matter: str) -> tuple[str, Question]:
+        """A question that was put, whatever became of it; of this matter, where one was."""
+        matter = matter if matter in self.questions else next(iter(self.questions))
+        return matter, self.questions[matter]
 
     def _asked(self, item: Item) -> Asked:
         assert item.asked is not None
         return item.asked
+
+
+def made_last(made: list[Objection], person: Person) -> Objection:
+    return [each for each in made if each.person == person][-1]
 
 
 def motion(kind: str, **more: Any) -> Motion:
