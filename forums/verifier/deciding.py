@@ -7,9 +7,6 @@ from .chain import Entry
 from .findings import Findings
 from .offices import Offices
 
-RANKS = {"sponsor": 2, "truth_owner": 1}
-"""Whose right is higher; all others are equal below."""
-
 
 @dataclass(frozen=True)
 class Ruling:
@@ -99,10 +96,7 @@ def _judge_rank(ruling: Ruling, offices: Offices, findings: Findings) -> None:
         return
     findings.expect(earlier not in ruling.superseded, where, f"supersedes {earlier}, which is superseded already")
     if earlier in ruling.forced:
-        above, below = (
-            RANKS.get(offices.appointments.get(each, {}).get("role", ""), 0)
-            for each in (ruling.entry.actor["appointment"], ruling.forced[earlier])
-        )
+        above, below = (offices.rank(each) for each in (ruling.entry.actor["appointment"], ruling.forced[earlier]))
         findings.expect(above > below, where, f"overturns decision {earlier}, which was forced, by no higher right")
 
 

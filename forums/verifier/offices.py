@@ -11,6 +11,8 @@ from .findings import Findings
 
 SLACK = timedelta(hours=14)
 """A day begins somewhere up to 14 hours earlier or later; days are compared loosely by zone."""
+RANKS = {"sponsor": 2, "truth_owner": 1}
+"""Whose right is higher; all others are equal below."""
 FOUNDING = {"administrator", "sponsor", "truth_owner"}
 """Roles that start the chain of authority: one person's act."""
 STATED = ("person", "role", "scope", "scope_kind", "starts_on")
@@ -56,6 +58,9 @@ class Offices:
             return False
         stand_in = (each for each in self.deputies.get(appointment, ()) if each["person"] == person)
         return bool(held["person"] == person or any(holds(each, at) for each in stand_in))
+
+    def rank(self, appointment: int) -> int:
+        return RANKS.get(self.appointments.get(appointment, {}).get("role", ""), 0)
 
     def scopes_of(self, person: int, at: str) -> set[int]:
         """Over what a person exercises an appointment at an instant."""

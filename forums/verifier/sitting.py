@@ -55,6 +55,9 @@ class Sitting:
         if entry.code == "decision.made":
             self.decide(entry)
             return
+        if entry.code == "decision.overturned":
+            self.overturn(entry)
+            return
         named = int(entry.subject_id) if entry.subject_kind == "forums.meeting" else entry.data.get("meeting")
         if entry.code == "meeting.opened":
             self.sat[int(entry.subject_id)] = entry.data.get("forum")
@@ -131,6 +134,18 @@ class Sitting:
             self.forced[number] = entry.actor["appointment"]
         if said.get("supersedes"):
             self.superseded[said["supersedes"]] = number
+
+    def overturn(self, entry: Entry) -> None:
+        """By a higher authority, in answer to an escalation: nothing supersedes it after that."""
+        number = int(entry.subject_id)
+        under = self.decisions[number]["appointment"] if number in self.decisions else self.forced.get(number)
+        if under is not None:
+            above, below = self.offices.rank(entry.actor["appointment"]), self.offices.rank(under)
+            self.findings.expect(above > below, entry.where, f"overturns decision {number} by no higher right")
+        exercised = self.offices.in_force(entry.actor["appointment"], entry.actor["person"], entry.at)
+        self.findings.expect(exercised, entry.where, "is under an appointment that is not in force")
+        self.findings.expect(number not in self.superseded, entry.where, f"overturns {number}, which stood no more")
+        self.superseded[number] = 0
 
     def dissent(self, entry: Entry) -> None:
         person = entry.actor["person"]

@@ -75,3 +75,17 @@ def test_a_vote_closed_without_its_quorum_is_named(asked_pack, delivery_lead, sa
             record.entries.insert(place, left)
 
     assert "closes a vote without its quorum" in remade(asked_pack, empty_the_room)
+
+
+@pytest.mark.parametrize(("who", "said"), [("executive", "by no higher right"), ("sponsor", "which stood no more")])
+def test_what_is_overturned_by_no_higher_right_or_twice_is_named(asked_pack, request, who, said):
+    def overturn(record: Pack) -> None:
+        person = request.getfixturevalue(who)
+        made = record.find("decision.made")
+        entry = [*made[:2], "decision.overturned", {"person": person.pk, "appointment": person.appointments.get().pk},
+                 *made[4:DATA], {"escalation": 1}, ""]  # fmt: skip
+        place = record.entries.index(record.find("meeting.closed"))
+        for _ in range(2 if who == "sponsor" else 1):
+            record.entries.insert(place, list(entry))
+
+    assert said in remade(asked_pack, overturn)
