@@ -53,7 +53,7 @@ class Standing:
         live = Question.objects.live().filter(item__meeting=meeting)
         answers = set(live.values_list("item", "objections__person", "votes__person"))
         items = AgendaItem.objects.filter(pk__in={item for item, _, _ in answers}).select_related("subject")
-        accused = {who for item in items for who in item.accused_people()} if answers else set()
+        accused = {who for item in items for who in item.barred(meeting)} if answers else set()
         recusals = meeting.items.filter(recusals__isnull=False).values_list("recusals__person", flat=True)
         return cls(
             present=frozenset(meeting.attendances.filter(left_at=None).values_list("person", flat=True)),

@@ -90,7 +90,7 @@ def asked_on(
         return None
     objections = list(question.objections.select_related("person", "lifting__person"))
     voted = {vote.person_id: vote.person for vote in question.votes.select_related("person")}
-    entitled = members - {each.person_id for each in item.recusals.all()} - item.accused_people()
+    entitled = members - {each.person_id for each in item.recusals.all()} - item.barred(item.meeting)
     question.item = item
     state, holds = question.state, question.right.decider_role in roles
     is_live = state in ("open", "carried")

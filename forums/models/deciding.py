@@ -132,6 +132,11 @@ class Deciding(models.Model):
         if self.recusals.filter(person=person).exists():
             raise Refusal("You are recused from this item; somebody else who holds the right decides it.")
 
+    def barred(self, meeting: "Meeting") -> set[int]:
+        """Who is in the room and has no voice in the matter: accused, or sitting in the seat of who is."""
+        seats = meeting.attendances.filter(left_at=None, appointment__scope__in=self.accused_scopes())
+        return self.accused_people() | set(seats.values_list("person_id", flat=True))
+
     def accused_people(self) -> set[int]:
         """Who answers for what is contradicted today, themselves or as a deputy."""
         on, scopes = clock.today(), self.accused_scopes()

@@ -177,7 +177,7 @@ class Question(Fact):
         item.require_in_the_room(meeting, by.person)
         if by.person.pk not in meeting.members_present():
             raise Refusal("You keep the record of this meeting; its members decide.")
-        if by.person.pk in item.accused_people():
+        if by.person.pk in item.barred(meeting):
             raise Refusal("Nobody decides on their own case; you may speak, and have your dissent recorded.")
         return by.acting_under(meeting.attendances.get(person=by.person, left_at=None).appointment)
 

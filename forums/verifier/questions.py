@@ -181,8 +181,12 @@ def _members(sitting: "Sitting") -> set[int]:
 
 
 def _accused(sitting: "Sitting", question: Question, entry: Entry) -> set[int]:
-    accused = set(question.put.data["accused"])
-    return {person for person in sitting.in_the_room() if sitting.offices.scopes_of(person, entry.at) & accused}
+    """Who answers for what is contradicted, and whoever sits in their seat."""
+    accused, offices = set(question.put.data["accused"]), sitting.offices
+    return {
+        person for person, seat in sitting.in_the_room().items()
+        if offices.scopes_of(person, entry.at) & accused or offices.appointments.get(seat, {}).get("scope") in accused
+    }  # fmt: skip
 
 
 def _is_free(sitting: "Sitting", entry: Entry, item: int) -> bool:

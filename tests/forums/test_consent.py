@@ -4,12 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, transaction
 
 from forums.acts import Ruling
 from forums.models import Decision, Objection, Question, Way
 from forums.motion import Motion
 from metrics.models import Contradiction
 from tests.factories.forums import asked_by, in_session, item_about, resolving, steering_forum
+from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import AuditEntry
@@ -170,3 +172,19 @@ def test_a_question_keeps_what_would_be_decided_to_the_letter(item, truth_owner,
     decision = Question.objects.put(later, motion, by=by(truth_owner)).decide(by=by(truth_owner))
     assert (decision.supersedes, decision.review_on, decision.reason) == (first, motion.review_on, "May was worse.")
     assert list(Decision.objects.standing()) == [decision]
+
+
+def test_whoever_sits_for_the_accused_is_counted_and_has_no_voice(item, truth_owner, sales_lead, outsider, executive):
+    item.meeting.leave(sales_lead, by=by(sales_lead))
+    item.meeting.delegate(outsider, by=by(sales_lead))
+    item.meeting.arrive(outsider, by=by(outsider))
+    question = Question.objects.put(item, resolving(), by=by(truth_owner))
+    with pytest.raises(Refusal, match="their own case"):
+        Objection.objects.raise_to(question, HARM, by=by(outsider))
+    with pytest.raises(DatabaseError, match="present and entitled"), transaction.atomic():
+        Objection.objects.create(
+            question=question, person=outsider, appointment=sales_lead.appointments.get(), reason=HARM,
+            objected_at=clock.now(),
+        )  # fmt: skip
+    assert Objection.objects.raise_to(question, HARM, by=by(executive))
+    assert item.count(item.meeting).present == 4
