@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from forums.models.forum import Charter
     from forums.models.meeting import Meeting
+    from forums.models.presence import Delegation
 
 LONGEST = 480
 
@@ -47,6 +48,7 @@ class Convening(models.Model):
         def note_change(self) -> None: ...
         def is_recorded_by(self, person: Person | None) -> bool: ...
         def seat_holders(self, on: date) -> set[int]: ...
+        def delegate(self, person: Person, *, by: Actor) -> "Delegation": ...
 
     class Meta:
         abstract = True
@@ -70,7 +72,7 @@ class Convening(models.Model):
             audit.record("meeting.moved", meeting, by=by, **asked)
 
     def answer(self, answer: str, *, delegate: Person | None = None, by: Actor) -> Reply:
-        """Somebody invited says whether they come, or who comes for them, where the charter lets delegates."""
+        """Somebody invited says whether they come, or sends a delegate in their place, where the charter lets them."""
         person = by.person
         with audit.act():
             meeting = self.lock()
@@ -85,6 +87,8 @@ class Convening(models.Model):
             self.note_change()
             named = delegate.pk if delegate else None
             audit.record("invitation.answered", meeting, by=by, answer=str(answer), delegate=named)
+            if delegate and not meeting.delegations.filter(person=delegate, appointment__person=person).exists():
+                meeting.delegate(delegate, by=by)
         return reply
 
     def require_ahead(self) -> None:

@@ -28,7 +28,7 @@ class Invitation(Fact):
 class Reply(Fact):
     """What somebody answered to an invitation; their latest counts, until the meeting has another time or place.
 
-    It says who is expected, and gives nobody a seat or a voice: who is in the room is recorded when they come.
+    It says who is expected; who is in the room is recorded when they come. Whoever a member sends is their delegate.
     """
 
     class Answer(models.TextChoices):

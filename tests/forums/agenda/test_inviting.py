@@ -177,6 +177,16 @@ def test_somebody_signed_in_sends_another_in_their_place(as_person, coming, sale
     page = as_person(steering.secretary).get(reverse("forums:agenda", args=[coming.pk])).content.decode()
     assert "Greta Guest comes instead" in page
     assert "1 delegated" in page
+    assert coming.delegations.get().person == guest
+
+
+def test_who_sends_somebody_again_says_nothing_new_and_cannot_send_another(coming, sales_lead, guest, outsider):
+    for _ in range(2):
+        coming.answer("delegated", delegate=guest, by=Actor(person=sales_lead))
+    assert coming.delegations.count() == 1
+    with pytest.raises(Refusal, match="named a delegate already"):
+        coming.answer("delegated", delegate=outsider, by=Actor(person=sales_lead))
+    assert coming.standing_replies()[sales_lead.pk].delegate == guest
 
 
 def test_nobody_is_sent_where_the_charter_lets_nobody_or_who_comes_already(coming, sales_lead, executive, guest):
