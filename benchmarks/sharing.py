@@ -7,11 +7,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from metrics import assessment
-from metrics.assessment.dictionary import Span
+from metrics.assessment.dictionary import Spans
 from metrics.assessment.judging import Sheet
 from metrics.assessment.pairs import Pairs
 
@@ -51,7 +51,7 @@ def _work() -> int:
     told: list[Told] = []
     judge = assessment.judge
 
-    def telling(pairs: Pairs, spans: Sequence[Span], *, in_full: bool = True) -> Iterator[Sheet]:
+    def telling(pairs: Pairs, spans: Spans, *, in_full: bool = True) -> Iterator[Sheet]:
         rules = (spans[span].look.rule for span in pairs.span.tolist())
         told.extend(zip(rules, pairs.segment.tolist(), pairs.kpi.tolist(), pairs.outcome.tolist(), strict=True))
         return judge(pairs, spans, in_full=in_full)

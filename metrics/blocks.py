@@ -78,15 +78,18 @@ def _named(cells: list[str], number: int) -> dict[str, str]:
 def _lines(block: str) -> list[list[str]]:
     """Its cells, line by line, up to the last one that says something. A cell in quotes may go on in the next line."""
     separator = "\t" if "\t" in block else ";"
-    quoting = csv.QUOTE_NONE if block.count('"') % 2 else csv.QUOTE_MINIMAL
+    lines = StringIO(block, newline=None)
     try:
-        read = list(csv.reader(StringIO(block, newline=None), delimiter=separator, quoting=quoting))
+        if block.count('"') % 2:
+            read = list(csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE))
+        else:
+            read = list(csv.reader(lines, delimiter=separator))
     except csv.Error as error:
         raise ValueError("The block is no lines of cells; copy the cells anew, or send a file.") from error
-    lines = [[re.sub(r"\s+", " ", cell).strip() for cell in cells] or [""] for cells in read]
-    while lines and not any(lines[-1]):
-        lines.pop()
-    return lines
+    cleaned = [[re.sub(r"\s+", " ", cell).strip() for cell in cells] or [""] for cells in read]
+    while cleaned and not any(cleaned[-1]):
+        cleaned.pop()
+    return cleaned
 
 
 def _folded(text: str) -> str:

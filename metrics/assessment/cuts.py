@@ -46,7 +46,7 @@ class Touched:
         """The first period changed of each, in the grain of its measure."""
         measures, which = self.measures
         told = [grains.get(measure) for measure in measures.tolist()]
-        known = set(told) - {None}
+        known = {grain for grain in told if grain is not None}
         if len(known) == 1:
             return ordinals(self.day, known.pop())
         answer, names = np.zeros(len(self.measure), np.int64), np.array(told, object)[which]
@@ -68,10 +68,11 @@ _series: WeakKeyDictionary[Any, NDArray[np.void]] = WeakKeyDictionary()
 def _known(wanted: Ints) -> NDArray[np.void]:
     """Series, in order, each with its measure and segment; without those that are not there."""
     held = _series.get(connection.connection, NONE)
-    missing = wanted[~find(held["series"], wanted)[1]]
+    _, is_held = find(held["series"], wanted)
+    missing = wanted[~is_held]
     if len(missing):
-        found = fetch(TOUCHED, [missing.tolist()], series="i8", measure="i8", segment="i8")
-        held = np.concatenate((held, found))
+        more = fetch(TOUCHED, [missing.tolist()], series="i8", measure="i8", segment="i8")
+        held = np.concatenate((held, more))
         held = _series[connection.connection] = held[np.argsort(held["series"])]
     place, found = find(held["series"], wanted)
     return held[place[found]]

@@ -74,7 +74,9 @@ def with_stops(figures: Figures, grain: Grain) -> Figures:
     # A figure is promised by the end of its period at the earliest: of what still comes in nobody need ask more.
     silent = figures.start + figures.last + 2 <= Period.containing(today - timedelta(1), grain).ordinal
     ids = figures.series[silent].tolist()
-    owed = fetch(STOPPED, [ids, ids, date.min, today], series="i8", day="day") if ids else ()
+    if not ids:
+        return figures
+    owed = fetch(STOPPED, [ids, ids, date.min, today], series="i8", day="day")
     if not len(owed):
         return figures
     period, withdrawn = ordinals(owed["day"], grain), figures.withdrawn.copy()
