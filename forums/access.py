@@ -9,11 +9,9 @@ from forums.models import (
     Action,
     AgendaItem,
     Amendment,
-    Charter,
     Correction,
     Decision,
     Escalation,
-    Forum,
     Meeting,
     Minutes,
     ProofFile,
@@ -25,9 +23,6 @@ from metrics.restatements import Asked, Restatement, restated, told
 from truthgov import authority, clock
 from truthgov.access import may_read_data
 from truthgov.models import Appointment, Mandate, Person, Role, Scope
-
-RULING = (Role.SPONSOR, Role.TRUTH_OWNER)
-PROPOSING = (*RULING, Role.SECRETARY)
 
 
 def meetings_to_read(person: Person) -> MeetingQuerySet:
@@ -262,38 +257,6 @@ def escalation_to_answer(person: Person, pk: int) -> Escalation:
     if not authority.appointment_of(person, escalation.to_role, scope=escalation.to_scope_id):
         raise PermissionDenied
     return escalation
-
-
-def forum_to_read(person: Person, code: str) -> Forum:
-    return get_object_or_404(Forum, code=code)
-
-
-def forum_to_found(person: Person) -> None:
-    _require(person, *RULING)
-
-
-def forum_to_charter(person: Person, code: str) -> Forum:
-    """For who may propose its rules."""
-    forum = forum_to_read(person, code)
-    _require(person, *PROPOSING)
-    return forum
-
-
-def charter_to_approve(person: Person, code: str, version: int) -> Charter:
-    forum = forum_to_read(person, code)
-    _require(person, *RULING)
-    charter = forum.charters.filter(version=version).select_related("forum").first()
-    if charter is None:
-        raise Http404
-    return charter
-
-
-def may_propose_charters(person: Person) -> bool:
-    return authority.appointment_of(person, *PROPOSING) is not None
-
-
-def may_approve_charters(person: Person) -> bool:
-    return authority.appointment_of(person, *RULING) is not None
 
 
 def restatement_to_read(person: Person, pk: int) -> Restatement:

@@ -68,7 +68,7 @@ def _minutes(person: Person, held: list[Appointment]) -> Iterator[Due]:
     unsealed: QuerySet[Minutes] = Minutes.objects.filter(_recorded(held), sealing=None)
     told = unsealed.select_related("meeting__forum", "meeting__charter", "confirmation")
     offices = {each.scope_id for each in held if each.role == Role.SECRETARY}
-    for minutes in told.prefetch_related(own, "circulations"):
+    for minutes in told.prefetch_related(own, "circulations", "meeting__charter__steps"):
         address = reverse("forums:minutes", args=[minutes.meeting_id])
         by = clock.local_day(minutes.drafted_at) + timedelta(days=minutes.meeting.charter.escalation_days)
         if hasattr(minutes, "confirmation"):

@@ -11,7 +11,7 @@ from forums.models.agenda import AgendaItem, Subject
 from forums.models.decision import Decision
 from forums.models.escalation import Escalation
 from forums.models.minutes import Minutes
-from forums.models.right import DecisionType
+from forums.remit import CASES, Remit
 from forums.restatements_owed import owed_to
 from forums.standing import find_open, name_of
 from forums.subjects import reviewed
@@ -75,14 +75,14 @@ def proposals(meeting: "Meeting") -> list[Proposal]:
 
 
 def _standing(meeting: "Meeting") -> Iterator[Proposal]:
-    yield from _contradictions()
-    yield from _escalations()
-    yield from _challenges(meeting)
+    remit = Remit(meeting.charter)
+    yield from _contradictions(remit)
+    yield from _escalations(meeting, remit)
+    yield from _challenges(meeting, remit)
     yield from _actions(meeting)
     yield from _decisions(meeting)
     yield from _restatements(meeting)
-    if meeting.charter.rights.filter(decision_type=DecisionType.APPROVE_DEFINITION).exists():
-        yield from _definitions()
+    yield from _definitions(remit)
     yield from _minutes(meeting)
 
 
@@ -102,13 +102,13 @@ def _carried(meeting: "Meeting") -> dict[Named, AgendaItem]:
     return {(item.subject.kind, item.subject.reference): item for item in items}
 
 
-def _contradictions() -> Iterator[Proposal]:
+def _contradictions(remit: Remit) -> Iterator[Proposal]:
     """What is open and not snoozed, and what no figures can prove: a case that no rule looks at closes by a second
     decision."""
     is_open, is_to_be_proved = Q(status=Contradiction.Status.OPEN), Q(status=Contradiction.Status.IN_REMEDY, rule=None)
     cases = Contradiction.objects.filter(is_open | is_to_be_proved).awake(on=clock.today()).by_severity()
     escalated = {each.contradiction_id: each for each in Escalation.objects.open()}
-    for case in cases.select_related("measure", "other_measure", "segment"):
+    for case in filter(remit.has_case, cases.select_related("segment", *CASES)):
         yield Proposal(Kind.CONTRADICTION, case.pk, name_of(case), _why(case, escalated.get(case.pk)))
 
 
@@ -121,22 +121,29 @@ def _why(case: Contradiction, escalation: Escalation | None) -> str:
     return f"{case.get_severity_display().capitalize()}, open since {since}{recurs}.{answer}"
 
 
-def _escalations() -> Iterator[Proposal]:
-    """Those not about a case that stands on the agenda itself."""
-    for escalation in Escalation.objects.open().exclude(contradiction__status=Contradiction.Status.OPEN):
+def _escalations(meeting: "Meeting", remit: Remit) -> Iterator[Proposal]:
+    """Those not about a case that stands on the agenda itself: of this forum's cases, and of its own items."""
+    others = Escalation.objects.open().exclude(contradiction__status=Contradiction.Status.OPEN)
+    for escalation in others.select_related("item__meeting", "action__decision__meeting", "contradiction"):
+        case = escalation.contradiction
+        if not (remit.has_case(case) if case else escalation.of_forum() == meeting.forum_id):
+            continue
         why = f"The {escalation.get_to_role_display()} is to answer by {day(escalation.due_on)}."
         yield Proposal(Kind.ESCALATION, escalation.pk, name_of(escalation), why)
 
 
-def _challenges(meeting: "Meeting") -> Iterator[Proposal]:
-    for challenge in Challenge.objects.overdue(on=meeting.slot).select_related("scope"):
+def _challenges(meeting: "Meeting", remit: Remit) -> Iterator[Proposal]:
+    overdue = Challenge.objects.overdue(on=meeting.slot).select_related("scope", "contradiction")
+    for challenge in (each for each in overdue if remit.has_case(each.contradiction)):
         late = challenge.due_on < clock.today()
         why = f"{'No answer, due' if late else 'To be answered'} by {day(challenge.due_on)}."
         yield Proposal(Kind.CHALLENGE, challenge.pk, name_of(challenge), why)
 
 
 def _actions(meeting: "Meeting") -> Iterator[Proposal]:
-    for action in Action.objects.overdue(on=meeting.slot).select_related("owner"):
+    """Those that a decision of this forum gave out."""
+    overdue = Action.objects.overdue(on=meeting.slot).filter(decision__meeting__forum=meeting.forum)
+    for action in overdue.select_related("owner"):
         why = f"{action.owner} owed it by {day(action.due_on)}."
         yield Proposal(Kind.ACTION, action.pk, action.title, why, presenter=action.owner_id)
 
@@ -157,8 +164,9 @@ def _minutes(meeting: "Meeting") -> Iterator[Proposal]:
         yield Proposal(Kind.MINUTES, minutes.pk, name_of(minutes), "To be confirmed as a true record.")
 
 
-def _definitions() -> Iterator[Proposal]:
-    for definition in Definition.objects.waiting().select_related("measure"):
+def _definitions(remit: Remit) -> Iterator[Proposal]:
+    waiting = Definition.objects.waiting().select_related("measure__function", "measure__journey")
+    for definition in filter(remit.has_definition, waiting):
         why = "Proposed, and waits for approval."
         yield Proposal(Kind.DEFINITION, definition.pk, name_of(definition), why, presenter=definition.proposed_by_id)
 

@@ -265,19 +265,18 @@ def _offered(meeting: Meeting, item: AgendaItem, reader: Reader, chosen: str) ->
     sits = meeting.status == Meeting.Status.IN_SESSION and item.status == AgendaItem.Status.PENDING
     if not (sits and reader.is_present):
         return []
-    held = {
-        right.decision_type: right.way
-        for right in meeting.charter.rights.all()
-        if _is_for(right, reader) and item.subject.takes(right.decision_type)
-    }
+    held = {right.decision_type: right.way for right in item.rights() if _is_for(right, item, reader)}
     first = chosen if chosen in held else next(iter(held), "")
     return [Offered(code, DecisionType(code).label, code == first, way) for code, way in held.items()]
 
 
-def _is_for(right: DecisionRight, reader: Reader) -> bool:
+def _is_for(right: DecisionRight, item: AgendaItem, reader: Reader) -> bool:
     """Is it the reader's to decide, or as the chair's to put to the room? The mandate forces either."""
-    leads = reader.chairs if right.rule != DecisionRule.CHAIR else right.decider_role in reader.roles
-    return leads or reader.may_force
+    if reader.may_force:
+        return True
+    if right.rule != DecisionRule.CHAIR:
+        return reader.chairs
+    return right.decider_role in reader.roles and item.is_decided_by(reader.person, right)
 
 
 def _restatement(item: AgendaItem) -> RestatementPapers | None:

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from forums.digest import send_digests
 from forums.inviting import send_what_is_owed
-from forums.late import escalate_late_actions, escalate_late_answers
+from forums.late import escalate_late_actions, escalate_late_answers, pass_on_unanswered
 from forums.schedule import CLOCKWORK, prepare_agendas, schedule_meetings
 from truthgov import clock
 
@@ -19,6 +19,7 @@ def prepare_meetings() -> None:
 def escalate_late() -> None:
     escalate_late_answers(clock.today())
     escalate_late_actions(clock.today())
+    pass_on_unanswered(clock.today())
 
 
 @shared_task(name="forums.send_what_is_owed")

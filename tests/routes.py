@@ -169,6 +169,9 @@ PAGES = [
     # --- forums and their meetings
     route("forums:forums", get=EVERYBODY),
     route("forums:new_forum", get=RULING, post=RULING),
+    route("forums:matrix", get=EVERYBODY),
+    route("forums:days_off", get=EVERYBODY, post=RULING | SECRETARY),
+    route("forums:day_off_withdrawal", post=RULING | SECRETARY, pk="day_off"),
     route("forums:forum", get=EVERYBODY, code="forum"),
     route("forums:new_charter", get=RULING | SECRETARY, post=RULING | SECRETARY, code="forum"),
     route("forums:charter_approval", post=RULING, code="forum", version="charter"),
@@ -340,6 +343,12 @@ API = [
     Resource("forums:api:meeting", at={"pk": "meeting"}, people_only=True),
     Resource("forums:api:minutes", at={"pk": "held_meeting"}, people_only=True),
     Resource("forums:api:restatements"),
+    Resource("forums:api:forums"),
+    Resource("forums:api:forum", at={"code": "forum"}),
+    Resource("forums:api:charters", ("GET", "POST"), {"code": "forum"}, RULING | SECRETARY),
+    Resource("forums:api:charter", at={"code": "forum", "version": "charter"}),
+    Resource("forums:api:charter_approval", ("POST",), {"code": "forum", "version": "charter"}, RULING),
+    Resource("forums:api:decision_rights"),
     Resource("forums:api:item_motions", ("POST",), {"pk": "item"}, TRUTH_OWNER, people_only=True),
     Resource("forums:api:question", at={"pk": "question"}, people_only=True),
     *(

@@ -8,6 +8,7 @@ from django.utils import timezone
 from config.demo import ground, ledger, moved, steering, tuned
 from config.demo.attested import stand_behind
 from config.demo.cast import Cast
+from config.demo.forums import found_beside_steering
 from config.demo.program import Program
 from config.demo.story import CANCELLED, CHAPTERS, FOUND_LATE, FOUND_LATE_BECAUSE, RECORD, STILL_ASKED
 from forums import schedule
@@ -86,10 +87,11 @@ def _leave_open(cast: Cast, now: datetime) -> None:
     with clock.at(now):
         for chapter in STILL_ASKED:
             steering.ask(chapter, cast, answered=False)
+        found_beside_steering(cast, starts_on=clock.today())
         schedule.schedule_meetings(clock.today())
         for meeting in Meeting.objects.upcoming(at=now):
             meeting.draft_agenda(by=schedule.CLOCKWORK)
-        steering.prepare(Meeting.objects.upcoming(at=now)[0], cast)
+        steering.prepare(Meeting.objects.upcoming(at=now).filter(forum__code="steering")[0], cast)
         tuned.tune(cast, _last(now))
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from forums.api import actions, agendas, decisions, meetings, questions, views
+from forums.api import actions, agendas, charters, decisions, meetings, questions, views
 
 app_name = "api"
 urlpatterns = [
@@ -14,6 +14,16 @@ urlpatterns = [
     path("meetings", meetings.Meetings.as_view(), name="meetings"),
     path("meetings/<int:pk>", meetings.MeetingOne.as_view(), name="meeting"),
     path("meetings/<int:pk>/minutes", meetings.MinutesOne.as_view(), name="minutes"),
+    path("forums", charters.Forums.as_view(), name="forums"),
+    path("forums/<slug:code>", charters.ForumOne.as_view(), name="forum"),
+    path("forums/<slug:code>/charters", charters.Charters.as_view(), name="charters"),
+    path("forums/<slug:code>/charters/<int:version>", charters.CharterOne.as_view(), name="charter"),
+    path(
+        "forums/<slug:code>/charters/<int:version>/approval",
+        charters.CharterApproval.as_view(),
+        name="charter_approval",
+    ),
+    path("decision-rights", charters.DecisionRights.as_view(), name="decision_rights"),
     path("items/<int:pk>/motions", questions.Motions.as_view(), name="item_motions"),
     path("questions/<int:pk>", questions.QuestionOne.as_view(), name="question"),
     path("questions/<int:pk>/objections", questions.Objections.as_view(), name="question_objections"),

@@ -1,13 +1,16 @@
 from forums.models.action import Action
 from forums.models.agenda import AgendaItem, Subject
 from forums.models.ballot import BallotBox, Choice, Tally, Vote
+from forums.models.charter import Charter
 from forums.models.confirming import Amendment, Circulation, Confirmation
 from forums.models.correction import Correction, Countersignature
+from forums.models.day_off import DayOff
 from forums.models.decision import Decision, Dissent, Expectation, Overturning
 from forums.models.escalation import Escalation
-from forums.models.forum import Charter, Forum
+from forums.models.forum import Forum
 from forums.models.interest import Interest, Recusal, TakingUp
 from forums.models.invitation import CalendarAddress, Invitation, Reply
+from forums.models.ladder import EscalationStep
 from forums.models.meeting import Meeting
 from forums.models.minutes import Minutes, ViewSnapshot
 from forums.models.objection import Lifting, Objection
@@ -15,8 +18,9 @@ from forums.models.presence import Attendance, Delegation
 from forums.models.proof import Proof, ProofFile
 from forums.models.publication import PackSending, Publication
 from forums.models.question import Question, Withdrawal
-from forums.models.right import Ballot, DecisionRight, DecisionRule, DecisionType, Way
+from forums.models.right import Ballot, Cell, DecisionRight, DecisionRule, DecisionType, OpenCell, Over, Way
 from forums.models.sealing import Sealing, Signature
+from forums.models.seat import StandingSeat
 from forums.models.told import Told
 
 __all__ = [
@@ -27,12 +31,14 @@ __all__ = [
     "Ballot",
     "BallotBox",
     "CalendarAddress",
+    "Cell",
     "Charter",
     "Choice",
     "Circulation",
     "Confirmation",
     "Correction",
     "Countersignature",
+    "DayOff",
     "Decision",
     "DecisionRight",
     "DecisionRule",
@@ -40,6 +46,7 @@ __all__ = [
     "Delegation",
     "Dissent",
     "Escalation",
+    "EscalationStep",
     "Expectation",
     "Forum",
     "Interest",
@@ -48,6 +55,8 @@ __all__ = [
     "Meeting",
     "Minutes",
     "Objection",
+    "OpenCell",
+    "Over",
     "Overturning",
     "PackSending",
     "Proof",
@@ -58,6 +67,7 @@ __all__ = [
     "Reply",
     "Sealing",
     "Signature",
+    "StandingSeat",
     "Subject",
     "TakingUp",
     "Tally",

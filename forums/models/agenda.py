@@ -188,8 +188,8 @@ class AgendaItem(Deciding, Impartial, models.Model):
             return
         advance(self, self.Status.PENDING, self.Status.ESCALATED, outcome_reason=reason)
         escalation = Escalation.objects.create(
-            item=self, contradiction=case, to_scope=Scope.organisation(),
-            to_role=Role.SPONSOR, reason=f"Carried over {CARRIES_UNTIL_ESCALATION} times: {self.title}",
+            item=self, contradiction=case, to_scope=Scope.organisation(), to_role=meeting.charter.role_above_chair(),
+            reason=f"Carried over {CARRIES_UNTIL_ESCALATION} times: {self.title}",
             due_on=meeting.escalation_due(), escalated_at=clock.now(),
         )  # fmt: skip
         audit.record("escalation.taken", escalation, by=Actor(clockwork="agenda"), reason=escalation.reason)

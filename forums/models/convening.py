@@ -6,6 +6,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import F
+from django.utils.timezone import localtime, make_aware
 
 from forums.models.invitation import Reply
 from truthgov import audit, clock
@@ -16,7 +17,7 @@ from truthgov.models import Person
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-    from forums.models.forum import Charter
+    from forums.models.charter import Charter
     from forums.models.meeting import Meeting
     from forums.models.presence import Delegation
 
@@ -70,6 +71,16 @@ class Convening(models.Model):
             type(meeting).objects.filter(pk=self.pk).update(sequence=F("sequence") + 1, **asked)
             self.note_change()
             audit.record("meeting.moved", meeting, by=by, **asked)
+
+    def give_way(self, day: date, *, by: Actor) -> None:
+        """No forum meets on its day: it has the same hour of another one, and everybody is invited anew."""
+        with audit.act():
+            meeting = self.lock()
+            meeting.require_ahead()
+            starts_at = make_aware(datetime.combine(day, localtime(meeting.starts_at).time()))
+            type(meeting).objects.filter(pk=self.pk).update(sequence=F("sequence") + 1, starts_at=starts_at)
+            self.note_change()
+            audit.record("meeting.moved", meeting, by=by, starts_at=starts_at)
 
     def answer(self, answer: str, *, delegate: Person | None = None, by: Actor) -> Reply:
         """Somebody invited says whether they come, or sends a delegate in their place, where the charter lets them."""

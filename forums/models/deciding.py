@@ -4,6 +4,7 @@ from django.db import models
 
 from forums.leaning import Leaning, leaning_of
 from forums.models.decision import Decision, Expectation, rank_of
+from forums.models.entitling import Entitling
 from forums.models.right import LEANING, DecisionRight, DecisionRule
 from forums.motion import Motion
 from forums.quorum import Count, NoQuorum
@@ -13,7 +14,7 @@ from truthgov.actor import Actor, Appointed
 from truthgov.authority import acting_as, require_mandate
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import advance
-from truthgov.models import Appointment, Deputy, Person, Role, Scope
+from truthgov.models import Appointment, Deputy, Person, Role
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from forums.models.question import Question
 
 
-class Deciding(models.Model):
+class Deciding(Entitling, models.Model):
     """How an agenda item is decided: rule 3 of governance, with a sentence for each way it can fail.
 
     The trigger `a_decision_is_valid` checks the same again for whoever passes this verb by.
@@ -61,7 +62,7 @@ class Deciding(models.Model):
             meeting.note_change()
             audit.record(
                 "decision.made", decision, by=by, **decision.as_record(), accused=sorted(self.accused_scopes()),
-                matter=[self.subject.kind, self.subject.reference],
+                matter=[self.subject.kind, self.subject.reference], over=self.over_as_record(),
             )  # fmt: skip
         return decision
 
@@ -74,7 +75,7 @@ class Deciding(models.Model):
 
     def right_for(self, motion: Motion, meeting: "Meeting") -> DecisionRight:
         """The right under which a motion may be decided on this item; a Refusal where there is none."""
-        right = meeting.charter.right_to(motion.act.decision_type)
+        right = meeting.charter.right_to(motion.act.decision_type, self.scope())
         if not self.subject.takes(right.decision_type):
             kind, about = right.get_decision_type_display(), self.subject.get_kind_display()
             raise Refusal(f"This type of decision ({kind}) does not fit the item ({about}); choose one that does.")
@@ -82,7 +83,7 @@ class Deciding(models.Model):
 
     def deciding_as(self, right: DecisionRight, by: Actor) -> Appointed:
         """Whoever holds the right, present and with a free hand, under the appointment that gives it to them."""
-        by = acting_as(by, right.decider_role, scope=_over(right, self.meeting))
+        by = acting_as(by, right.decider_role, scope=self.held_over(right, self.meeting))
         self._require_a_free_hand(self.meeting, by)
         return by
 
@@ -193,11 +194,6 @@ class Deciding(models.Model):
                 {"trust_override": " ".join(map(str, doubts))},
             )
         return leaning
-
-
-def _over(right: DecisionRight, meeting: "Meeting") -> Scope | None:
-    """Roles that are held over a forum decide in that forum alone."""
-    return meeting.forum.scope if right.decider_role in (Role.FORUM_MEMBER, Role.SECRETARY) else None
 
 
 def _require_the_room(right: DecisionRight, question: "Question | None") -> None:

@@ -50,17 +50,19 @@ class Escalation(models.Model):
     """A matter taken to a higher authority, by when it is to answer, and what it answered.
 
     Nobody escalated it (`escalated_by` empty) when the charter's clock did: an answer or an action too late, a third
-    carry-over.
+    carry-over. One that is not answered in time is passed on to the next rung of the ladder, by a new one.
     """
 
     class Status(models.TextChoices):
         OPEN = "open"
         ANSWERED = "answered"
+        PASSED_ON = "passed_on", "passed on"
 
     item = models.ForeignKey("forums.AgendaItem", null=True, on_delete=models.PROTECT, related_name="escalations")
     contradiction = models.ForeignKey(Contradiction, null=True, on_delete=models.PROTECT, related_name="escalations")
     challenge = models.OneToOneField(Challenge, null=True, on_delete=models.PROTECT, related_name="escalation")
     action = models.OneToOneField("forums.Action", null=True, on_delete=models.PROTECT, related_name="escalation")
+    passed_from = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="passed_to")
     to_scope = models.ForeignKey(Scope, on_delete=models.PROTECT, related_name="+")
     to_role = models.CharField(max_length=20, choices=Role)
     reason = models.TextField()
@@ -81,17 +83,42 @@ class Escalation(models.Model):
                 condition=Q(item__isnull=False)
                 | Q(contradiction__isnull=False)
                 | Q(challenge__isnull=False)
-                | Q(action__isnull=False),
+                | Q(action__isnull=False)
+                | Q(passed_from__isnull=False),
                 name="an_escalation_is_about_something",
             )
         ]
         triggers = [
             pgtrigger.Protect(name="an_escalation_stays_on_record", operation=pgtrigger.Delete),
-            pgtrigger.FSM(name="an_escalation_is_answered_once", field="status", transitions=[("open", "answered")]),
+            pgtrigger.FSM(
+                name="an_escalation_is_answered_once",
+                field="status",
+                transitions=[("open", "answered"), ("open", "passed_on")],
+            ),
         ]
 
     def __str__(self) -> str:
         return f"escalation to the {self.get_to_role_display()}"
+
+    def of_forum(self) -> int | None:
+        """The forum that it comes from, by its item or its action, however often it was passed on; None by neither."""
+        if self.passed_from:
+            return self.passed_from.of_forum()
+        if self.item:
+            return self.item.meeting.forum_id
+        return self.action.decision.meeting.forum_id if self.action else None
+
+    def climb(self, to_role: str, *, due_on: date, by: Actor) -> "Escalation":
+        """Unanswered in time: the next rung of the ladder is asked instead. Refusal where it is settled meanwhile."""
+        reason = f"Not answered by the {self.get_to_role_display()} until {self.due_on:%-d %B %Y}: {self.reason}"
+        with audit.act():
+            advance(self, self.Status.OPEN, self.Status.PASSED_ON)
+            above = Escalation.objects.create(
+                item=self.item, contradiction=self.contradiction, passed_from=self, to_scope=self.to_scope,
+                to_role=to_role, reason=reason, due_on=due_on, escalated_at=clock.now(),
+            )  # fmt: skip
+            audit.record("escalation.taken", above, by=by, to=to_role, reason=reason, passed_from=self.pk)
+        return above
 
     def respond(self, answer: str, *, by: Actor, overturns: "Decision | None" = None) -> None:
         """Whoever holds the authority it was taken to settles it in writing; a decision on the matter may be overturned

@@ -10,8 +10,9 @@ from django.urls import reverse
 from forums import agenda, minutes_parts, minutes_text
 from forums.models.agenda import AgendaItem
 from forums.models.arranging import Arranging
+from forums.models.charter import Charter
 from forums.models.convening import Convening
-from forums.models.forum import Charter, Forum
+from forums.models.forum import Forum
 from forums.models.invitation import Invitation, Reply
 from forums.models.minutes import Minutes, ViewSnapshot
 from forums.models.room import Room

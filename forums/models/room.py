@@ -15,7 +15,8 @@ from truthgov.models import Appointment, Deputy, Person, Role
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-    from forums.models.forum import Charter, Forum
+    from forums.models.charter import Charter
+    from forums.models.forum import Forum
     from forums.models.meeting import Meeting
 
 
@@ -102,9 +103,7 @@ class Room(models.Model):
 
     def members_present(self) -> set[int]:
         """The people in the room who count for a quorum: members by the charter, not the secretary alone."""
-        member = Q(appointment__role__in=[self.charter.chair_role, *self.charter.member_roles]) | Q(
-            appointment__role=Role.FORUM_MEMBER, appointment__scope=self.forum.scope_id
-        )
+        member = self.charter.seated("appointment")
         return set(self.attendances.filter(member, left_at=None).values_list("person_id", flat=True))
 
     def may_come(self, on: date) -> set[int]:
@@ -115,8 +114,7 @@ class Room(models.Model):
     def seat_holders(self, on: date) -> set[int]:
         """Who holds, or stands in for, a seat of the charter or the secretary's office on a day."""
         seats = Appointment.objects.in_force(on=on).filter(
-            Q(role__in=[self.charter.chair_role, *self.charter.member_roles])
-            | Q(role__in=[Role.FORUM_MEMBER, Role.SECRETARY], scope=self.forum.scope_id)
+            self.charter.seated() | Q(role=Role.SECRETARY, scope=self.forum.scope_id)
         )
         stand_in = Deputy.objects.filter(appointment__in=seats, holds__contains=on)
         return {*seats.values_list("person_id", flat=True), *stand_in.values_list("person_id", flat=True)}

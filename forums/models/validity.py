@@ -27,12 +27,19 @@ ENTITLED = """
     IF granted.charter_id IS DISTINCT FROM charter.id OR granted.decision_type <> NEW.decision_type THEN
         RAISE EXCEPTION 'the charter grants no right to this decision';
     END IF;
+    over_id := forums_scope_of_subject(item.subject_id);
+    IF granted.scope_kind <> (SELECT kind FROM truthgov_scope WHERE id = over_id)
+       OR charter.governs_id <> over_id THEN
+        RAISE EXCEPTION 'the charter grants no right over this matter';
+    END IF;
     SELECT * INTO held FROM truthgov_appointment WHERE id = NEW.appointment_id;
     IF held.status <> 'confirmed' OR NOT held.holds && days
        OR held.role <> (CASE WHEN NEW.forced THEN 'truth_owner' ELSE granted.decider_role END)
        OR (held.person_id <> NEW.decided_by_id AND NOT EXISTS (
            SELECT FROM truthgov_deputy d
-           WHERE d.appointment_id = held.id AND d.person_id = NEW.decided_by_id AND d.holds && days)) THEN
+           WHERE d.appointment_id = held.id AND d.person_id = NEW.decided_by_id AND d.holds && days))
+       OR ((held.role, granted.scope_kind) IN (('function_lead', 'function'), ('journey_owner', 'journey'))
+           AND held.scope_id <> over_id) THEN
         RAISE EXCEPTION 'the decider does not hold the right';
     END IF;
     IF NOT EXISTS (SELECT FROM forums_attendance WHERE meeting_id = sitting.id AND person_id = NEW.decided_by_id
@@ -114,6 +121,7 @@ A_DECISION_IS_VALID = pgtrigger.Trigger(
         ("held", "truthgov_appointment%ROWTYPE"),
         ("present", "integer"),
         ("recused", "integer"),
+        ("over_id", "bigint"),
         ("asked", "forums_question%ROWTYPE"),
         ("days", "daterange := forums_around(NEW.decided_at)"),
     ],

@@ -7,6 +7,9 @@ from .chain import Entry
 from .findings import Findings
 from .offices import Offices
 
+BY_WHO_ANSWERS = {("function_lead", "function"), ("journey_owner", "journey")}
+"""Rights that are held by who answers for the matter, over what."""
+
 
 @dataclass(frozen=True)
 class Ruling:
@@ -43,7 +46,8 @@ def is_member(appointment: int, charter: dict[str, Any], offices: Offices) -> bo
     held = offices.appointments.get(appointment, {})
     role = held.get("role")
     of_the_forum = role == "forum_member" and held.get("scope") == charter["scope"]
-    return role == charter["chair_role"] or role in charter["member_roles"] or of_the_forum
+    seated = any(role == seat[1] and held.get("scope") == seat[2] for seat in charter.get("seats", ()))
+    return role == charter["chair_role"] or role in charter["member_roles"] or seated or of_the_forum
 
 
 def _judge_quorum(ruling: Ruling, offices: Offices, findings: Findings) -> None:
@@ -64,8 +68,7 @@ def _judge_quorum(ruling: Ruling, offices: Offices, findings: Findings) -> None:
 def _judge_right(ruling: Ruling, offices: Offices, findings: Findings) -> None:
     said, where, actor = ruling.entry.data, ruling.where, ruling.entry.actor
     person, appointment, at = actor["person"], actor["appointment"], ruling.entry.at
-    right = ruling.charter["rights"].get(said["type"])
-    findings.expect(right is not None, where, f"the charter grants no right to {said['type']}")
+    right = _right_over(ruling, findings)
     held = offices.appointments.get(appointment, {})
     exercised = offices.in_force(appointment, person, at)
     findings.expect(exercised, where, f"no entry gives person {person} appointment {appointment} on that day")
@@ -74,11 +77,28 @@ def _judge_right(ruling: Ruling, offices: Offices, findings: Findings) -> None:
     if held.get("role") in ("forum_member", "secretary"):
         ours = held["scope"] == ruling.charter["scope"]
         findings.expect(ours, where, "was made under an appointment to another forum")
+    if not said["forced"] and "over" in said and (right, said["over"][1]) in BY_WHO_ANSWERS:
+        ours = held.get("scope") == said["over"][0]
+        findings.expect(ours, where, "was made by who answers for something else than its matter")
     if said["forced"]:
         mandate = offices.mandate(at)
         granted = mandate is not None and "force" in mandate["powers"]
         findings.expect(granted, where, "was forced, and no mandate of that day grants the power to")
         findings.expect(bool(said["reason"].strip()), where, "was forced without a written reason")
+
+
+def _right_over(ruling: Ruling, findings: Findings) -> str | None:
+    """The role that the charter names for this type over the matter; entries from before do not say over what."""
+    said, where = ruling.entry.data, ruling.where
+    scope, kind = said.get("over", (None, "organisation"))
+    held = ruling.charter["rights"].get(said["type"])
+    right = held.get(kind) if isinstance(held, dict) else held
+    findings.expect(right is not None, where, f"the charter grants no right to {said['type']} over the {kind}")
+    governs = ruling.charter.get("governs")
+    findings.expect(
+        governs in (None, scope), where, f"the charter governs scope {governs}, and the matter is another's"
+    )
+    return right
 
 
 def _judge_free_hand(ruling: Ruling, offices: Offices, findings: Findings) -> None:

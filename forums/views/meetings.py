@@ -123,7 +123,7 @@ def to_item(item: AgendaItem) -> HttpResponse:
 def motion_of(request: PersonRequest, item: AgendaItem, *, may_force: bool) -> MotionForm:
     """The form in which a motion came; InvalidInput where its type is none of the charter's."""
     kind = request.POST.get("type", "")
-    item.meeting.charter.right_to(kind)
+    item.meeting.charter.right_to(kind, item.scope())
     case = item.subject.contradiction()
     return form_of(kind, item, case)(request.POST, item=item, kind=kind, may_force=may_force)
 

@@ -58,7 +58,9 @@ def furnish_hotels() -> None:
     proposing.propose_import(file, reason="Finance reports too.", by=cast.actor(LEAD))
     _send_large_file(cast)
     _propose_auditor(cast)
-    Forum.objects.get().propose_charter(steering(date.today() + timedelta(60), quorum=6), by=cast.actor(TRUTH_OWNER))
+    Forum.objects.get(code="steering").propose_charter(
+        steering(date.today() + timedelta(60), quorum=6), by=cast.actor(TRUTH_OWNER)
+    )
 
 
 def _send_large_file(cast: Cast) -> None:
@@ -91,7 +93,7 @@ ORGANISATIONS: dict[str, Callable[[], None]] = {"hotels": furnish_hotels, "newco
 def names() -> Names:
     """What the table of routes calls its samples, of the organisation in the database; None where it has none."""
     held = Meeting.objects.filter(status=Meeting.Status.SEALED).first()
-    coming = Meeting.objects.filter(status=Meeting.Status.SCHEDULED).first()
+    coming = Meeting.objects.filter(status=Meeting.Status.SCHEDULED, forum__code="steering").first()
     case = Contradiction.objects.filter(status=Contradiction.Status.IN_REMEDY).by_severity().first()
     lead = Appointment.objects.get(role=Role.FUNCTION_LEAD, scope__name=LEAD.over)
     waiting = RuleVersion.objects.waiting().first()
@@ -115,7 +117,7 @@ def names() -> Names:
         "key": Key.objects.values_list("public_id", flat=True).first(),
         "measure": Measure.objects.filter(code="HT.JRN.CANCEL").values_list("code", flat=True).first(),
         "case": case and case.pk,
-        "forum": Forum.objects.values_list("code", flat=True).first(),
+        "forum": Forum.objects.filter(code="steering").values_list("code", flat=True).first(),
         "meeting": coming and coming.pk,
         "held_meeting": held and held.pk,
         "item": _key(AgendaItem.objects.all()),

@@ -121,7 +121,7 @@ def sign_in(page: Page, hand: Hand) -> None:
 def open_meeting(page: Page, hand: Hand, *, then_follows: Watched | None = None) -> str:
     """Open the coming meeting; its address. A follower who is there already sees it open."""
     page.goto("/meetings/")
-    hand.press(page.locator("#coming").get_by_role("link").first)
+    hand.press(page.locator("#coming").get_by_role("link", name="Customer truth steering").first)
     page.wait_for_url(re.compile(r"/meetings/\d+/$"))
     if then_follows:
         then_follows.go(page.url)

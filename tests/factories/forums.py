@@ -1,6 +1,6 @@
 """A steering forum that sits: members, charter, a meeting with a contradiction on its agenda."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -9,10 +9,10 @@ import factory
 from factory.django import DjangoModelFactory
 
 from forums.acts import Resolution
-from forums.models import AgendaItem, Charter, DecisionType, Forum, Meeting, Minutes, Way
+from forums.models import AgendaItem, Cell, Charter, DecisionType, Forum, Meeting, Minutes, Way
 from forums.motion import Motion
 from forums.schedule import schedule_meeting
-from forums.terms import steering
+from forums.terms import everywhere, left_open_by, steering
 from metrics.models import Contradiction, Measure
 from tests.factories.metrics import MeasureFactory, OutcomeFactory, SegmentFactory
 from tests.factories.people import AppointmentFactory, PersonFactory
@@ -61,11 +61,20 @@ def steering_forum(truth_owner: Person, sponsor: Person, members: Iterable[Perso
     forum = Forum.objects.found(
         code="steering", name="Steering forum", kind=Forum.Kind.STEERING, by=Actor(person=truth_owner)
     )
+    if "rights" in terms:
+        terms["rights"] = by_cell(terms["rights"])
+        terms["left_open"] = left_open_by(terms["rights"])
     charter = forum.propose_charter(steering(LONG_AGO, **terms), by=Actor(person=truth_owner))
     charter.approve(by=Actor(person=sponsor))
     secretary = PersonFactory(name="Sven Secretary", email="sven@example.org")
     AppointmentFactory(person=secretary, role=Role.SECRETARY, scope=forum.scope)
     return Steering(forum, charter, truth_owner, secretary, list(members))
+
+
+def by_cell(roles: Mapping[DecisionType, str]) -> dict[Cell, str]:
+    """By type the role, over everything; who owns a journey decides over journeys alone."""
+    owned = {Cell(str(kind), "journey"): role for kind, role in roles.items() if role == Role.JOURNEY_OWNER}
+    return owned | everywhere({kind: role for kind, role in roles.items() if role != Role.JOURNEY_OWNER})
 
 
 def next_meeting(steering: Steering, slot: date | None = None) -> Meeting:

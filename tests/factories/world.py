@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
+from forums import days_off
 from forums.acts import Ruling
 from forums.models import Correction, DecisionRule, DecisionType, Escalation, Objection, Question, Way
 from forums.motion import Motion
@@ -207,5 +208,6 @@ def _name_meetings(world: World, forum: Steering) -> None:
         "minutes_item": sitting.items.get(subject__kind="minutes", subject__reference=minutes.pk).pk,
         "register_ending": "json", "done_action": shown.pk, "proof_file": proof.files.get().pk,
         "decision": decision.pk, "action": action.pk, "escalation": escalation.pk, "forum": forum.forum.code,
+        "day_off": days_off.declare(date(2030, 12, 24), "Christmas Eve", by=forum.chair).pk,
         "charter": forum.forum.propose_charter(steering(date.today()), by=forum.chair).version,
     }  # fmt: skip

@@ -20,7 +20,7 @@ def by(person):
 
 def raw_decision(item, person, **fields):
     """Insert as the application role, by SQL alone; the valid row is what the verb would write."""
-    right = item.meeting.charter.rights.get(decision_type="resolve_contradiction")
+    right = item.meeting.charter.right_to("resolve_contradiction", item.scope())
     row = {
         "meeting_id": item.meeting_id, "item_id": item.pk, "decision_type": "resolve_contradiction", "wording": "x",
         "right_id": right.pk, "decided_by_id": person.pk, "appointment_id": person.appointments.first().pk,

@@ -122,7 +122,7 @@ def test_the_database_refuses_what_the_verb_would(sitting, shown, fields, says):
     rules = terms(date(2026, 11, 1), trust_needed=85)
     sitting.forum.propose_charter(rules, by=sitting.chair).approve(by=Actor(person=shown.hotel.sponsor))
     item = item_about(in_session(sitting, date(2026, 11, 12)), shown.cases["growth"])
-    right = item.meeting.charter.rights.get(decision_type="resolve_contradiction")
+    right = item.meeting.charter.right_to("resolve_contradiction", item.scope())
     row = {
         "meeting": item.meeting, "item": item, "decision_type": right.decision_type, "right": right, "wording": "x",
         "decided_by": sitting.truth_owner, "appointment": sitting.truth_owner.appointments.get(),

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from forums.acts import Ruling
 from forums.models import AgendaItem, Decision, DecisionType, Forum
+from forums.terms import everywhere
 from forums.terms import steering as steering_terms
 from metrics.models import Definition, Rule
 from tests.factories.forums import LONG_AGO, Steering, contradiction, in_session, item_about, next_meeting, resolving
@@ -114,7 +115,7 @@ def board(truth_owner, sponsor, executive) -> Steering:
     """A forum above the steering one: the sponsor chairs it and resolves what comes before it."""
     forum = Forum.objects.found(code="board", name="Board", kind=Forum.Kind.STEERING, by=by(sponsor))
     terms = steering_terms(LONG_AGO, quorum=2, chair_role=Role.SPONSOR, member_roles=(Role.SPONSOR, Role.EXECUTIVE),
-                           rights={DecisionType.RESOLVE_CONTRADICTION: Role.SPONSOR})  # fmt: skip
+                           rights=everywhere({DecisionType.RESOLVE_CONTRADICTION: Role.SPONSOR}))  # fmt: skip
     charter = forum.propose_charter(terms, by=by(truth_owner))
     charter.approve(by=by(sponsor))
     return Steering(forum, charter, sponsor, sponsor, [executive])

@@ -39,7 +39,7 @@ def insert(table, **row):
 
 
 def raw_question(item, person, **fields):
-    granted = item.meeting.charter.rights.get(decision_type=fields.pop("kind", "resolve_contradiction"))
+    granted = item.meeting.charter.right_to(fields.pop("kind", "resolve_contradiction"), item.scope())
     row = {
         "item_id": item.pk, "right_id": granted.pk, "wording": "x", "motion": "{}", "put_by_id": person.pk,
         "appointment_id": person.appointments.first().pk, "put_at": clock.now(),

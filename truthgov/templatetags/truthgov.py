@@ -216,17 +216,26 @@ def filter_bar(context: RequestContext, content: SafeString, target: str = "") -
 @register.inclusion_tag("components/field.html")
 def field(bound: forms.BoundField) -> dict[str, Any]:
     """Show a form's field: label, control, help and errors, tied together for screen readers."""
+    return {
+        "bound": bound,
+        "control": _control(bound),
+        "ticked": isinstance(bound.field.widget, forms.CheckboxInput),
+        "grouped": bound.use_fieldset,
+    }
+
+
+@register.inclusion_tag("components/control.html")
+def control(bound: forms.BoundField) -> dict[str, Any]:
+    """Show a field in a table whose headings name it already; its label is for screen readers."""
+    return {"bound": bound, "control": _control(bound)}
+
+
+def _control(bound: forms.BoundField) -> SafeString:
     widget = bound.field.widget
     styled = next(name for kind, name in WIDGET_CLASSES if isinstance(widget, kind))
     given = widget.attrs.get("class", "")
     invalid = " is-invalid" if bound.errors else ""
-    control = bound.as_widget(attrs={"class": f"{styled} {given}{invalid}".replace("  ", " ").strip()})
-    return {
-        "bound": bound,
-        "control": control,
-        "ticked": isinstance(widget, forms.CheckboxInput),
-        "grouped": bound.use_fieldset,
-    }
+    return bound.as_widget(attrs={"class": f"{styled} {given}{invalid}".replace("  ", " ").strip()})
 
 
 @register.inclusion_tag("components/problem_summary.html")

@@ -16,9 +16,9 @@ from truthgov.models import Function, Mandate, Person, Role, Scope
 
 RIGHTS = {
     "policy": Right("truth_owner", "majority"),
-    "service_standard": Right("executive", "majority"),
+    "service_standard": Right("journey_owner", "majority"),
     "set_journey_priority": Right("truth_owner", "consent", may_overrule=True),
-    "approve_change": Right("executive", "consent"),
+    "approve_change": Right("journey_owner", "consent"),
     "fund": Right("truth_owner"),
 }
 SECRET = {"service_standard"}
@@ -70,7 +70,7 @@ class Stage:
         self, item: AgendaItem, kind: str, person: Person, office: Office, forced: bool, question: Question | None
     ) -> dict[str, Any]:
         """A decision as somebody would write it past the verbs."""
-        right = self.steering.charter.rights.get(decision_type=kind)
+        right = self.steering.charter.right_to(kind, item.scope())
         return {
             "meeting_id": item.meeting_id, "item_id": item.pk, "decision_type": kind,
             "wording": question.wording if question else "x", "reason": "Because.", "forced": forced,
@@ -89,8 +89,11 @@ def stage(
     AppointmentFactory(person=second, role=Role.EXECUTIVE, scope=organisation)
     members = [executive, second, sales_lead, delivery_lead]
     rights = {DecisionType(kind): right.role for kind, right in RIGHTS.items()}
+    rights[DecisionType.NAME_SOURCE_OF_RECORD] = Role.TRUTH_OWNER  # what brings cases on to the agenda, and fits none
     steering = steering_forum(truth_owner, sponsor, members, rights=rights, ways=ways(), quorum=QUORUM)
     cases = {function.name.lower(): contradiction(MeasureFactory(function=function)) for function in (sales, delivery)}
+    owned = next(iter(cases.values())).journey
+    AppointmentFactory(person=second, role=Role.JOURNEY_OWNER, scope=owned.scope)
     people = {"truth owner": truth_owner, "executive": executive, "second executive": second,
               "sales lead": sales_lead, "delivery lead": delivery_lead, "secretary": steering.secretary,
               "outsider": outsider}  # fmt: skip
