@@ -60,8 +60,8 @@ def test_a_pack_is_drawn_of_everything_that_can_stand_on_an_agenda(steering, cas
     meeting.draft_agenda(by=steering.chair)
     record = record_of(meeting, steering.secretary)
     kinds = [each["subject"][0] for each in record["items"]]
-    assert kinds == ["contradiction", "contradiction", "action", "decision"]
-    action, decision = (dict(map(tuple, each["papers"]["facts"])) for each in record["items"][2:])
+    assert kinds == ["contradiction", "contradiction", "action", "decision", "minutes"]
+    action, decision = (dict(map(tuple, each["papers"]["facts"])) for each in record["items"][2:4])
     assert (action["Owner"], decision["Did it work?"][:9]) == ("Sara Sales", "Not asked")
     told = record | {"state": "Draft", "changes": ["Added: it."], "whole": ""}
     assert drawn(told, as_of=held.opened_at).startswith(b"%PDF")
