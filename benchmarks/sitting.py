@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from benchmarks.declaring import FIRST_DAY, LONG_AGO
+from forums.charters.terms import steering
+from forums.meetings.schedule import schedule_meeting
 from forums.models import Forum, Meeting
-from forums.schedule import schedule_meeting
-from forums.terms import steering
 from truthgov import audit
 from truthgov.actor import Actor
 from truthgov.models import Appointment, Person, Role, Scope

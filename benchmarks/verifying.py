@@ -17,12 +17,12 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from benchmarks.report import Measured
-from forums.evidence_pack import VERIFIER, VERIFY
-from forums.verifier.chain import Entry
-from forums.verifier.facts import recomputed
-from forums.verifier.findings import Findings
-from forums.verifier.offices import Offices
-from forums.verifier.sitting import Sitting
+from forums.packs.evidence_pack import VERIFIER, VERIFY
+from forums.packs.verifier.chain import Entry
+from forums.packs.verifier.facts import recomputed
+from forums.packs.verifier.findings import Findings
+from forums.packs.verifier.offices import Offices
+from forums.packs.verifier.sitting import Sitting
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PUBLIC = KEY.public_key().public_bytes_raw().hex()

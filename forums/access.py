@@ -19,7 +19,7 @@ from forums.models import (
     Subject,
 )
 from forums.models.meeting import MeetingQuerySet
-from metrics.restatements import Asked, Restatement, restated, told
+from metrics.figures.restatements import Asked, Restatement, restated, told
 from truthgov import authority, clock
 from truthgov.access import may_read_data
 from truthgov.models import Appointment, Mandate, Person, Role, Scope

@@ -8,10 +8,10 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from forums.models import Charter, Forum, Meeting
-from forums.owed import Due, owed_to_forums
-from forums.restatements_owed import owed_to
-from metrics import due
-from metrics.deriving import unreadable
+from forums.registers.owed import Due, owed_to_forums
+from forums.restatements.owed import owed_to
+from metrics.dictionary.deriving import unreadable
+from metrics.handing_in import due
 from metrics.late_feeds import feeds_late
 from metrics.models import Challenge, Definition, DictionaryImport, FeedRun, Measure
 from truthgov import authority, clock

@@ -6,14 +6,14 @@ from itertools import pairwise
 
 from django.db.models import Prefetch, Q
 
-from forums.case_sides import Standing, judge
-from forums.lineage import LineagePage, lineage_of
+from forums.cases.sides import Standing, judge
+from forums.measures.lineage import LineagePage, lineage_of
 from forums.models import Decision, Subject
-from forums.reconciled import reconciled_view
-from forums.verdicts import Verdict
-from forums.view_records import JourneyRow
+from forums.reconciliation.reconciled import reconciled_view
+from forums.reconciliation.records import JourneyRow
+from forums.reconciliation.verdicts import Verdict
 from journeys.models import Handoff, Journey, Stage
-from metrics.courses import Course, breaks, courses
+from metrics.figures.courses import Course, breaks, courses
 from metrics.models import Contradiction, Measure, RequiredOutcome, Segment, TargetCondition
 from truthgov.figures import word_figure
 from truthgov.models import Appointment, Role

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from metrics.dictionary.target_conditions import trust_needed
 from metrics.models import Contradiction, Measure, Observation, Segment, Signal
-from metrics.target_conditions import trust_needed
 from metrics.trust import Axis, Radar, radars
 from truthgov import clock
 from truthgov.periods import Grain, Period

@@ -2,10 +2,10 @@
 
 from celery import shared_task
 
-from forums.digest import send_digests
-from forums.inviting import send_what_is_owed
-from forums.late import escalate_late_actions, escalate_late_answers, pass_on_unanswered
-from forums.schedule import CLOCKWORK, prepare_agendas, schedule_meetings
+from forums.meetings.inviting import send_what_is_owed
+from forums.meetings.late import escalate_late_actions, escalate_late_answers, pass_on_unanswered
+from forums.meetings.schedule import CLOCKWORK, prepare_agendas, schedule_meetings
+from forums.registers.digest import send_digests
 from truthgov import clock
 
 

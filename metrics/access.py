@@ -7,9 +7,11 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from metrics import due
-from metrics.defining import definer_of
+from metrics.dictionary.defining import definer_of
+from metrics.dictionary.reviewing import may_comment
 from metrics.dictionary_import.proposing import APPROVING, IMPORTING
+from metrics.handing_in import due
+from metrics.handing_in.sheets import Sheet
 from metrics.models import (
     Definition,
     DictionaryImport,
@@ -23,10 +25,8 @@ from metrics.models import (
     Submission,
     Upload,
 )
-from metrics.rebasing import rebaser_of
-from metrics.reviewing import may_comment
-from metrics.sheets import Sheet
-from metrics.tuning import tuner_of
+from metrics.rules.rebasing import rebaser_of
+from metrics.rules.tuning import tuner_of
 from truthgov import authority, clock
 from truthgov.models import Appointment, Function, Key, Person, Role, Scope
 from truthgov.periods import Grain

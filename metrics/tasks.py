@@ -1,8 +1,8 @@
 from celery import shared_task
 
-from metrics import reminding
 from metrics.assessment import assess
 from metrics.assessment.missing import have_stops_judged
+from metrics.handing_in import reminding
 from metrics.sources import pull
 from metrics.uploads import working
 

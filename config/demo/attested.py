@@ -1,8 +1,8 @@
 """Who stands behind the demonstration's figures, month by month; some do not yet, and one did before a correction."""
 
 from config.demo.cast import JOURNEY_OWNERS, LEADS, Cast, Part
-from metrics.attesting import attest, digest_of
-from metrics.due import sheet
+from metrics.handing_in.attesting import attest, digest_of
+from metrics.handing_in.due import sheet
 from truthgov.periods import Period
 
 MARKETING, _, GROUPS, RESERVATIONS, FRONT_OFFICE, FINANCE = LEADS

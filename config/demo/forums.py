@@ -5,9 +5,9 @@ from datetime import date
 
 from config.demo.cast import LEADS, SECRETARY, SPONSOR, TRUTH_OWNER, Cast, Part
 from config.demo.story import BOOK_TO_STAY
+from forums.charters.presets import preset
+from forums.charters.terms import Seat
 from forums.models import Forum, StandingSeat
-from forums.presets import preset
-from forums.terms import Seat
 from truthgov import appointing
 from truthgov.models import Role
 

@@ -7,10 +7,10 @@ from decimal import Decimal
 from config.demo import ledger, moved
 from config.demo.cast import JOURNEY_OWNERS, LEADS, TRUTH_OWNER, Cast, Part
 from journeys.models import Journey
+from metrics.dictionary.target_conditions import approve_target_condition
 from metrics.dictionary_files import from_sheets
 from metrics.dictionary_import import declare_dimensions, import_dictionary
 from metrics.models import Measure, Source
-from metrics.target_conditions import approve_target_condition
 from metrics.trust import DEMANDED
 from truthgov.models import Function
 

@@ -11,7 +11,7 @@ from config.demo.cast import Cast
 from config.demo.forums import found_beside_steering
 from config.demo.program import Program
 from config.demo.story import CANCELLED, CHAPTERS, FOUND_LATE, FOUND_LATE_BECAUSE, RECORD, STILL_ASKED
-from forums import schedule
+from forums.meetings import schedule
 from forums.models import Meeting
 from metrics.assessment import assess
 from truthgov import clock

@@ -5,9 +5,9 @@ from decimal import Decimal
 from config.demo.cast import TRUTH_OWNER, Cast
 from config.demo.story import BOOK_TO_STAY, BOOKED, CANCELLED, CITY, GROUPS, REPEAT, REVENUE, SECURED, WHOLE
 from metrics.models import Measure, Rule, Segment
-from metrics.rebasing import propose_rebasing, reject_rebasing
-from metrics.rule_terms import Tuning
-from metrics.tuning import approve_version, propose_rule, propose_version
+from metrics.rules.rebasing import propose_rebasing, reject_rebasing
+from metrics.rules.terms import Tuning
+from metrics.rules.tuning import approve_version, propose_rule, propose_version
 from truthgov import clock
 from truthgov.periods import Grain, Period
 

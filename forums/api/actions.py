@@ -10,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from forums import access
-from forums.action_register import STATES, known_actions, of_state
 from forums.models import Action
+from forums.registers.action_register import STATES, known_actions, of_state
 from metrics.api.callers import actor_of, functions_of, known, named, person_of
 from metrics.api.forms.cases import FileForm, FileGivenForm
 from truthgov import clock

@@ -14,10 +14,10 @@ from forums.api.agenda_forms import (
     PublicationForm,
     ReplyForm,
 )
-from forums.expected import Expected, coming_to
+from forums.meetings.expected import Expected, coming_to
+from forums.meetings.publishing import publish
 from forums.models import Meeting, Publication
 from forums.models.arranging import Plan
-from forums.publishing import publish
 from metrics.api.callers import actor_of, person_of
 from truthgov import audit
 from truthgov.errors import InvalidInput

@@ -5,10 +5,10 @@ from typing import Any
 
 from rest_framework import serializers
 
+from forums.charters.terms import Seat, Step, Terms
 from forums.models import Ballot, Cell, Charter, DecisionRule, DecisionType, Over, StandingSeat, Way
 from forums.models.ladder import HIGHER
 from forums.models.right import ACCOUNTABLE_OVER
-from forums.terms import Seat, Step, Terms
 from truthgov.errors import InvalidInput
 from truthgov.models import Role, Scope
 

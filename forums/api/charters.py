@@ -4,9 +4,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from forums import charter_access as access
 from forums.api.charter_forms import CharterForm, FilledForm, ForumForm, TermsForm
-from forums.matrix import Filled, lay_out
+from forums.charters import access
+from forums.charters.matrix import Filled, lay_out
 from forums.models import Charter, Forum
 from forums.models.charter import CharterQuerySet
 from metrics.api.callers import actor_of, named, person_of

@@ -8,10 +8,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from forums.decision_register import DecisionRow, known_decisions, rows_of
+from forums.meetings.subjects import reviewed
 from forums.models import Decision, DecisionType, Forum
 from forums.models.decision import DecisionQuerySet, Expectation
-from forums.subjects import reviewed
+from forums.registers.decision_register import DecisionRow, known_decisions, rows_of
 from journeys.models import Journey
 from metrics.api.callers import known, named
 from metrics.models import Contradiction

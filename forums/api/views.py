@@ -9,12 +9,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from forums.api.forms import RestatementForm, RestatementQuery
-from forums.restatement_register import with_reliance
-from forums.sealed_periods import sealed_only
+from forums.restatements.register import with_reliance
+from forums.restatements.sealed_periods import sealed_only
 from metrics.api.callers import named, sources_of
 from metrics.api.figures import starts_of
+from metrics.figures.restatements import LATEST_FIRST, Asked, restated
 from metrics.models import Measure
-from metrics.restatements import LATEST_FIRST, Asked, restated
 from truthgov.models import Function
 from truthgov.rest.views import ApiView, page_of, read_query
 

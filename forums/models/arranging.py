@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.db import models
 
-from forums import agenda, agenda_order
-from forums.agenda_order import Line
+from forums.meetings import agenda, agenda_order
+from forums.meetings.agenda_order import Line
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal

@@ -1,9 +1,9 @@
 from django.db import connection, models
 from django.db.models import F, Q
 
+from forums.meetings.quorum import NoQuorum
 from forums.models.question import Question
 from forums.models.right import DecisionRule
-from forums.quorum import NoQuorum
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal

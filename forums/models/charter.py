@@ -9,15 +9,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from forums.matrix import require_its_place
+from forums.charters.matrix import require_its_place
+from forums.charters.recurrence import PATTERN, Recurrence
+from forums.charters.terms import AN_EVEN_WEEK, CLAUSES, TENTH_WORKING_DAY, Change, Seat, Step, Terms, differences
+from forums.charters.terms_checked import require_sound
 from forums.models.ladder import EscalationStep
 from forums.models.membership import Membership
 from forums.models.overlap import RIGHTS_FIT_TOGETHER
 from forums.models.right import BY_ITS_HOLDER, DecisionRight, OpenCell, Over
 from forums.models.seat import StandingSeat
-from forums.recurrence import PATTERN, Recurrence
-from forums.terms import AN_EVEN_WEEK, CLAUSES, TENTH_WORKING_DAY, Change, Seat, Step, Terms, differences
-from forums.terms_checked import require_sound
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.authority import acting_as
@@ -85,7 +85,7 @@ class Charter(Membership, models.Model):
     Members are appointments, not names: whoever holds `chair_role` over the organisation chairs; whoever holds a
     role in `member_roles` or a standing seat is a member, as is every forum member appointed to the forum itself.
     `governs` is the function or journey that its matters are confined to, empty for the whole organisation. It meets
-    by `recurrence` (see `forums.recurrence`), every other time counted from `counted_from`, at `meets_at` in `zone`
+    by `recurrence` (`charters.recurrence`), every other time counted from `counted_from`, at `meets_at` in `zone`
     (empty: the organisation's). `trust_needed` (0 to 100) is what decisions ask of every figure, where target
     conditions ask for less. Whoever joins from elsewhere, or sits for a member who named them for one meeting, counts
     where `allows_remote` and `allows_delegates` say so. `rights`, `open_cells`, `seats` and `steps` are its clauses.

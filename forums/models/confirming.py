@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import F, Q
 
-from forums import minutes_parts
+from forums.minutes import parts as minutes_parts
 from truthgov import audit, clock
 from truthgov.actor import Actor, Appointed
 from truthgov.errors import InvalidInput, Refusal

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 import pgtrigger
 from django.db import models
 
-from forums import minutes_parts
+from forums.minutes import parts as minutes_parts
 from forums.models.sealing import Sealing
 from truthgov import audit, clock
 from truthgov.actor import Actor

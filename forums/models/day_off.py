@@ -14,7 +14,7 @@ KEEPERS = (Role.SPONSOR, Role.TRUTH_OWNER, Role.SECRETARY)
 
 class DayOffQuerySet(models.QuerySet["DayOff"]):
     def declared(self, day: date, name: str, *, by: Actor) -> "DayOff":
-        """On `day` no forum meets; what was set on it is moved by `forums.days_off`."""
+        """On `day` no forum meets; what was set on it is moved by `forums.charters.days_off`."""
         by = acting_as(by, *KEEPERS)
         if not name.strip():
             raise InvalidInput("A day without meetings has a name.", {"name": "Say what day it is."})

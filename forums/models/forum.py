@@ -3,8 +3,8 @@ from datetime import date
 from django.db import models
 from django.db.models import Max
 
+from forums.charters.terms import Terms
 from forums.models.charter import Charter
-from forums.terms import Terms
 from truthgov import audit
 from truthgov.actor import Actor
 from truthgov.authority import acting_as

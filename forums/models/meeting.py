@@ -7,7 +7,9 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
-from forums import agenda, minutes_parts, minutes_text
+from forums.meetings import agenda
+from forums.minutes import parts as minutes_parts
+from forums.minutes import text as minutes_text
 from forums.models.agenda import AgendaItem
 from forums.models.arranging import Arranging
 from forums.models.charter import Charter
@@ -16,7 +18,7 @@ from forums.models.forum import Forum
 from forums.models.invitation import Invitation, Reply
 from forums.models.minutes import Minutes, ViewSnapshot
 from forums.models.room import Room
-from forums.reconciled import reconciled_view
+from forums.reconciliation.reconciled import reconciled_view
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal

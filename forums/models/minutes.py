@@ -6,8 +6,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import PermissionDenied
 from django.db import models
 
-from forums import minutes_parts
-from forums.minutes_parts import Part
+from forums.minutes import parts as minutes_parts
+from forums.minutes.parts import Part
 from forums.models.confirming import Confirmation, Confirming
 from forums.models.sealing import Sealing, Signing
 from truthgov import audit, clock

@@ -5,7 +5,7 @@ import pgtrigger
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 
-from forums import minutes_parts
+from forums.minutes import parts as minutes_parts
 from truthgov import audit, checkpoints, clock
 from truthgov.actor import Actor
 from truthgov.errors import Refusal

@@ -4,10 +4,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from forums import access
-from forums.action_forms import ProofForm
-from forums.action_register import COLUMNS, PRINTED, ActionFilter, action_register, known_actions, sheet
-from forums.forms import ReasonForm, input_of
+from forums.meetings.forms import ReasonForm, input_of
 from forums.models import Action, Escalation
+from forums.registers.action_forms import ProofForm
+from forums.registers.action_register import COLUMNS, PRINTED, ActionFilter, action_register, known_actions, sheet
 from truthgov import clock
 from truthgov.errors import InvalidInput
 from truthgov.export import file_response

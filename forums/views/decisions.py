@@ -4,12 +4,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forums import access
-from forums.agenda_forms import MeetingForm, meeting_form
-from forums.decision_register import COLUMNS, PRINTED, DecisionFilter, decision_register, rows_of, sheet
-from forums.effects import effects_of
-from forums.forms import AnswerForm, ReasonForm, input_of
+from forums.meetings.agenda_forms import MeetingForm, meeting_form
+from forums.meetings.forms import AnswerForm, ReasonForm, input_of
+from forums.meetings.standing import find_open
 from forums.models import Decision, Minutes
-from forums.standing import find_open
+from forums.registers.decision_register import COLUMNS, PRINTED, DecisionFilter, decision_register, rows_of, sheet
+from forums.registers.effects import effects_of
 from forums.views.meetings import to_item
 from truthgov import clock
 from truthgov.errors import InvalidInput

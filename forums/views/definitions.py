@@ -5,12 +5,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from forums.definition_forms import CommentForm, DefinitionForm, RetirementForm
-from forums.forms import ReasonForm, input_of
+from forums.measures.definition_forms import CommentForm, DefinitionForm, RetirementForm
+from forums.meetings.forms import ReasonForm, input_of
 from metrics import access
-from metrics.defining import approve_definition, propose_retirement
+from metrics.dictionary.defining import approve_definition, propose_retirement
+from metrics.dictionary.reviewing import begin_review, comment, reject_definition, withdraw_definition
 from metrics.models import Definition, Measure
-from metrics.reviewing import begin_review, comment, reject_definition, withdraw_definition
 from truthgov.http import PersonRequest, go_to, signed_in
 
 

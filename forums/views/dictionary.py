@@ -2,15 +2,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from forums.definition_forms import CommentForm
-from forums.dictionary import dictionary
-from forums.dictionary_forms import DictionaryForm, SegmentForm
-from forums.figure_page import figure_page
-from forums.forms import ReasonForm
-from forums.measure_page import measure_page
+from forums.measures.definition_forms import CommentForm
+from forums.measures.dictionary import dictionary
+from forums.measures.dictionary_forms import DictionaryForm, SegmentForm
+from forums.measures.figure_page import figure_page
+from forums.measures.measure_page import measure_page
+from forums.meetings.forms import ReasonForm
 from metrics import access
-from metrics.defining import definer_of
-from metrics.reviewing import may_comment
+from metrics.dictionary.defining import definer_of
+from metrics.dictionary.reviewing import may_comment
 from truthgov.http import PersonRequest, signed_in
 from truthgov.periods import Grain, Period
 

@@ -2,12 +2,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from forums import charter_access as access
-from forums import days_off as calendar
-from forums.charter_forms import CharterForm, DayOffForm, FoundingForm
-from forums.charter_page import matrix_lines, sheets_of
+from forums.charters import access
+from forums.charters import days_off as calendar
+from forums.charters.forms import CharterForm, DayOffForm, FoundingForm
+from forums.charters.page import matrix_lines, sheets_of
+from forums.charters.presets import draft_of
 from forums.models import DayOff, Forum, Over
-from forums.presets import draft_of
 from truthgov import clock
 from truthgov.http import PersonRequest, signed_in
 

@@ -3,7 +3,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from forums import access
-from forums.forms import EscalationForm, ReasonForm, input_of
+from forums.meetings.forms import EscalationForm, ReasonForm, input_of
 from forums.views.meetings import motion_of, show, to_item
 from truthgov.http import PersonRequest, signed_in
 

@@ -2,7 +2,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from forums.link_page import link_page
+from forums.measures.link_page import link_page
 from metrics import access
 from truthgov.http import PersonRequest, signed_in
 

@@ -7,14 +7,22 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forums import access
-from forums.agenda_forms import SubjectForm
-from forums.calendar import meetings_by_time
-from forums.following import TOKEN, changed
-from forums.forms import DelegateForm, EscalationForm, PersonForm, ReasonForm, delegates, input_of, members_away
+from forums.meetings.agenda_forms import SubjectForm
+from forums.meetings.calendar import meetings_by_time
+from forums.meetings.following import TOKEN, changed
+from forums.meetings.forms import (
+    DelegateForm,
+    EscalationForm,
+    PersonForm,
+    ReasonForm,
+    delegates,
+    input_of,
+    members_away,
+)
+from forums.meetings.motion_forms import MotionForm
+from forums.meetings.motion_kinds import form_of
+from forums.meetings.room_page import left_over, meeting_page
 from forums.models import AgendaItem, Meeting
-from forums.motion_forms import MotionForm
-from forums.motion_kinds import form_of
-from forums.room_page import left_over, meeting_page
 from truthgov import clock
 from truthgov.errors import InvalidInput
 from truthgov.http import PersonRequest, signed_in

@@ -7,12 +7,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from forums import access
-from forums.evidence_pack import zipped
-from forums.forms import ReadForm, input_of
-from forums.minutes_forms import AmendmentAnswerForm, AmendmentForm, CorrectionForm, ProseForm
-from forums.minutes_page import minutes_page
+from forums.meetings.forms import ReadForm, input_of
+from forums.minutes.forms import AmendmentAnswerForm, AmendmentForm, CorrectionForm, ProseForm
+from forums.minutes.page import minutes_page
 from forums.models import Correction, Minutes
-from forums.restated_since import restated_since
+from forums.packs.evidence_pack import zipped
+from forums.reconciliation.restated_since import restated_since
 from forums.views.meetings import to_item
 from truthgov.http import PersonRequest, signed_in
 from truthgov.second_factor import asked_anew

@@ -7,13 +7,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
-from forums.dictionary_forms import SegmentForm
-from forums.forms import ReasonForm, input_of
-from forums.process_page import ProcessPage, process_page
-from forums.rebasing_forms import RebasingForm
+from forums.measures.dictionary_forms import SegmentForm
+from forums.measures.process_page import ProcessPage, process_page
+from forums.measures.rebasing_forms import RebasingForm
+from forums.meetings.forms import ReasonForm, input_of
 from metrics import access
 from metrics.models import Measure, Rebasing, Segment
-from metrics.rebasing import approve_rebasing, propose_rebasing, rebaser_of, reject_rebasing, withdraw_rebasing
+from metrics.rules.rebasing import approve_rebasing, propose_rebasing, rebaser_of, reject_rebasing, withdraw_rebasing
 from truthgov.http import PersonRequest, go_to, signed_in
 
 

@@ -1,8 +1,8 @@
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
-from forums import question_access as access
-from forums.forms import ReasonForm, input_of
+from forums.meetings import question_access as access
+from forums.meetings.forms import ReasonForm, input_of
 from forums.models import Objection, Tally, Vote
 from forums.views.meetings import to_item
 from truthgov.http import PersonRequest, signed_in

@@ -4,8 +4,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from forums import access
-from forums.restatement_page import restatement_page
-from forums.restatement_register import COLUMNS, RestatementFilter, register, sheet
+from forums.restatements.page import restatement_page
+from forums.restatements.register import COLUMNS, RestatementFilter, register, sheet
 from truthgov.errors import InvalidInput
 from truthgov.export import csv_response
 from truthgov.http import PersonRequest, signed_in

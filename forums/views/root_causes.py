@@ -2,8 +2,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from forums.root_causes import register
-from forums.ruling_forms import RetirementForm, RootCauseForm
+from forums.cases.root_causes import register
+from forums.cases.ruling_forms import RetirementForm, RootCauseForm
 from metrics import case_access
 from metrics.models import RootCause
 from truthgov.http import PersonRequest, signed_in

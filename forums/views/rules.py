@@ -5,14 +5,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from forums.forms import ReasonForm, input_of
-from forums.rule_forms import OwnRuleForm, RuleFilter, VersionForm
-from forums.rule_page import earliest_start, rule_page
-from forums.rule_register import register
-from forums.rule_version_page import version_page
+from forums.meetings.forms import ReasonForm, input_of
+from forums.rules.forms import OwnRuleForm, RuleFilter, VersionForm
+from forums.rules.page import earliest_start, rule_page
+from forums.rules.register import register
+from forums.rules.version_page import version_page
 from metrics import access
 from metrics.models import RuleVersion
-from metrics.tuning import approve_version, reject_version, withdraw_version
+from metrics.rules.tuning import approve_version, reject_version, withdraw_version
 from truthgov.http import PersonRequest, go_to, signed_in
 
 

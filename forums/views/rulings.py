@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
-from forums.ruling_forms import CauseForm, JoiningForm, LinkForm, PartForm, RulingForm, SnoozeForm, WakingForm
+from forums.cases.ruling_forms import CauseForm, JoiningForm, LinkForm, PartForm, RulingForm, SnoozeForm, WakingForm
 from forums.views.case_page import answer, show
 from metrics import case_access
 from metrics.gathering import join, split_off

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from forums.view_rendered import rendered_view
+from forums.reconciliation.rendered import rendered_view
 from truthgov import clock
 from truthgov.errors import InvalidInput
 from truthgov.http import PersonRequest, signed_in

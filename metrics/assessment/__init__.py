@@ -3,7 +3,6 @@
 from collections import defaultdict
 from typing import Any
 
-from metrics import rules
 from metrics.assessment import cases, families, monitoring, proving, queue
 from metrics.assessment.cuts import Touched, cuts_of
 from metrics.assessment.dictionary import Dictionary, Spans, dictionary_of
@@ -11,9 +10,10 @@ from metrics.assessment.judging import judge
 from metrics.assessment.looks import looks_at
 from metrics.assessment.pairs import pairs_of
 from metrics.assessment.silence import silences
+from metrics.figures.recomputing import recompute
 from metrics.models import TouchedSet
 from metrics.prepared import plan_once
-from metrics.recomputing import recompute
+from metrics.rules import made as rules
 from truthgov import audit
 from truthgov.periods import Grain
 

@@ -18,7 +18,7 @@ from metrics.assessment.terms import AS_DECLARED, JUDGING, State, Terms
 from metrics.detection.batch import Unit
 from metrics.detection.comparing import EVER, EVERYTHING, NEVER, Change, Comparable, comparable
 from metrics.detection.handoff import judged_as_share
-from metrics.holding import succession
+from metrics.dictionary.holding import succession
 from metrics.models import Definition, Rule
 from metrics.prepared import Prepared
 from truthgov.periods import Grain, Period

@@ -18,8 +18,8 @@ from metrics.assessment.pairs import pairs_of
 from metrics.assessment.verdicts import borne_out
 from metrics.detection.comparing import EVER
 from metrics.detection.judgements import Cell
-from metrics.detection.sentences import tell
-from metrics.detection.telling import Telling
+from metrics.detection.told.sentences import tell
+from metrics.detection.told.telling import Telling
 from metrics.models import Measure, Rule, Segment, Source
 from truthgov.periods import Grain, Period
 

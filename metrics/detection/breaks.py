@@ -19,14 +19,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.detection import rows
 from metrics.detection.batch import Basis, Batch, Bools, Floats, Ints, Side, Unit, Verdict
 from metrics.detection.claims import reaches
 from metrics.detection.control import LIMIT_ALPHA
 from metrics.detection.judgements import Judgements, first_true, judged_at_once
-from metrics.detection.seasons import season_hidden
-from metrics.detection.steps import AT_MOST, FEWEST, NEVER, SINCE, Steps, at, largest, tail
-from metrics.detection.stirring import stirs
+from metrics.detection.statistics import rows
+from metrics.detection.statistics.seasons import season_hidden
+from metrics.detection.statistics.steps import AT_MOST, FEWEST, NEVER, SINCE, Steps, at, largest, tail
+from metrics.detection.statistics.stirring import stirs
 
 MOVED = 0.01
 """Two-sided chance from which a companion is taken to have moved at the same time."""

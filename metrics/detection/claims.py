@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 
 from metrics.detection.batch import BLOCK, Bools, Floats, Ints, Side, in_a_row
-from metrics.detection.expectation import expect
+from metrics.detection.statistics.expectation import expect
 from metrics.detection.targets import meets, misses
 
 DOUBT = 0.05

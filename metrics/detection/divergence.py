@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from metrics.detection.batch import Basis, Batch, Bools, Floats, Ints, Side, Verdict
 from metrics.detection.claims import Claim, Claims, bad_run, claim, leant_on, reaches
 from metrics.detection.control import LIMIT_ALPHA, persistent_p
-from metrics.detection.expectation import Expectation, expect
 from metrics.detection.judgements import Judgements, first_true
 from metrics.detection.pooled import Against, Pooled, against
 from metrics.detection.showing import Showing, Showings
+from metrics.detection.statistics.expectation import Expectation, expect
 
 LOOKS = 2.0
 """What p is multiplied with for having looked at the level and twice for a trend; the three overlap."""

@@ -19,9 +19,9 @@ from metrics.detection.batch import Basis, Batch, Bools, Floats, Side, Verdict
 from metrics.detection.claimed import looks
 from metrics.detection.claims import Claim, bad_run, claim, reaches
 from metrics.detection.control import LIMIT_ALPHA, persistent_p
-from metrics.detection.expectation import Expectation, expect
 from metrics.detection.judgements import Judgements, first_true
 from metrics.detection.signs import Bunching, GoingWith, Shrinking, bunching, going_with, shrinking, together
+from metrics.detection.statistics.expectation import Expectation, expect
 
 SHOWS = 0.05
 """Chance at which a sign counts as one of two."""

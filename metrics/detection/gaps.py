@@ -5,12 +5,12 @@ from typing import Self
 
 import numpy as np
 
-from metrics.detection import rows
 from metrics.detection.batch import Bools, Floats, Side, Unit
 from metrics.detection.control import LIMIT_ALPHA
-from metrics.detection.intervals import newcombe, rates_differ
 from metrics.detection.parts import Apart, spread_of
-from metrics.detection.special import special
+from metrics.detection.statistics import rows
+from metrics.detection.statistics.intervals import newcombe, rates_differ
+from metrics.detection.statistics.special import special
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from metrics.detection.batch import Basis, Batch, Bools, Floats, Side, Unit, Verdict
 from metrics.detection.claims import Claim, bad_run, own_claim, reaches
 from metrics.detection.control import LIMIT_ALPHA, persistent_p
-from metrics.detection.expectation import Expectation, expect
 from metrics.detection.judgements import Judgements, first_true
 from metrics.detection.sources import DEFAULT_TOLERANCE
+from metrics.detection.statistics.expectation import Expectation, expect
 from metrics.detection.targets import misses
 
 BOUND_ALPHA = 0.025

@@ -6,13 +6,13 @@ from typing import Self
 
 import numpy as np
 
-from metrics.detection import rows
 from metrics.detection.batch import Bools, Floats, Ints, Side
 from metrics.detection.claims import reaches
 from metrics.detection.control import persistent_p
-from metrics.detection.expectation import GUARD, expect
-from metrics.detection.limits import SETTLED_FROM
 from metrics.detection.parts import PAST, Apart, fall, standing
+from metrics.detection.statistics import rows
+from metrics.detection.statistics.expectation import GUARD, expect
+from metrics.detection.statistics.limits import SETTLED_FROM
 
 MADE_UP_FOR = 0.5
 """Share of a worsening that the composition must hide."""

@@ -22,13 +22,13 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.detection import rows
 from metrics.detection.batch import Basis, Batch, Bools, Floats, Verdict
 from metrics.detection.claims import reaches
 from metrics.detection.control import LIMIT_ALPHA
 from metrics.detection.gaps import Pooled
 from metrics.detection.judgements import Judgements, first_true
 from metrics.detection.parts import Apart, comparable, falls_behind, is_detail
+from metrics.detection.statistics import rows
 from metrics.detection.targets import misses
 
 WINDOW = 12

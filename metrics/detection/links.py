@@ -16,13 +16,13 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.detection import rows
 from metrics.detection.batch import Basis, Batch, Bools, Floats, Ints, Verdict
 from metrics.detection.control import LIMIT_ALPHA
 from metrics.detection.judgements import Judgements, first_true, judged_at_once
-from metrics.detection.ranks import SPEARMAN, Correlation, correlate
 from metrics.detection.relations import ENOUGH
-from metrics.detection.special import special
+from metrics.detection.statistics import rows
+from metrics.detection.statistics.ranks import SPEARMAN, Correlation, correlate
+from metrics.detection.statistics.special import special
 
 FEWEST = 10
 """Periods known of both that each half needs."""

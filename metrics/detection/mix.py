@@ -23,11 +23,11 @@ from metrics.detection.batch import Basis, Batch, Bools, Floats, Ints, Side, Uni
 from metrics.detection.claimed import looks
 from metrics.detection.claims import DOUBT, Claim, bad_run
 from metrics.detection.control import LIMIT_ALPHA
-from metrics.detection.expectation import expect
 from metrics.detection.hiding import Way, fallen_away, made_up_for, standing_apart
-from metrics.detection.intervals import wilson
 from metrics.detection.judgements import Judgements, first_true
 from metrics.detection.parts import comparable, is_detail
+from metrics.detection.statistics.expectation import expect
+from metrics.detection.statistics.intervals import wilson
 from metrics.detection.targets import misses
 
 CARRIES = 0.1

@@ -16,17 +16,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.detection import rows
 from metrics.detection.batch import Basis, Batch, Bools, Floats, Ints, Side, Unit, Verdict
 from metrics.detection.claims import run_length
 from metrics.detection.control import LIMIT_ALPHA, persistent_p
-from metrics.detection.expectation import RANGE_EFFICIENCY, Expectation, expect
-from metrics.detection.intervals import rates_differ
 from metrics.detection.judgements import Judgements, first_true
-from metrics.detection.limits import SETTLED_FROM
-from metrics.detection.seasons import last_year
 from metrics.detection.sources import DEFAULT_TOLERANCE
-from metrics.detection.special import special
+from metrics.detection.statistics import rows
+from metrics.detection.statistics.expectation import RANGE_EFFICIENCY, Expectation, expect
+from metrics.detection.statistics.intervals import rates_differ
+from metrics.detection.statistics.limits import SETTLED_FROM
+from metrics.detection.statistics.seasons import last_year
+from metrics.detection.statistics.special import special
 
 HALF = 0.5
 """What nothing counts as where its logarithm is wanted."""

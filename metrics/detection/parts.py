@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from metrics.detection import rows
 from metrics.detection.batch import Bools, Floats, Ints, Side, Unit
 from metrics.detection.control import LIMIT_ALPHA
-from metrics.detection.expectation import FEWEST, GUARD, PRESUMED, PRESUMED_FREEDOM, RANGE_EFFICIENCY
-from metrics.detection.limits import RANGE_TO_SIGMA, SCREEN_FACTOR
-from metrics.detection.seasons import winsorised_sigma
-from metrics.detection.special import special
+from metrics.detection.statistics import rows
+from metrics.detection.statistics.expectation import FEWEST, GUARD, PRESUMED, PRESUMED_FREEDOM, RANGE_EFFICIENCY
+from metrics.detection.statistics.limits import RANGE_TO_SIGMA, SCREEN_FACTOR
+from metrics.detection.statistics.seasons import winsorised_sigma
+from metrics.detection.statistics.special import special
 
 PAST = 36
 """Periods looked back on: what happened before is another world."""

@@ -11,13 +11,13 @@ from typing import Self
 
 import numpy as np
 
-from metrics.detection import rows
 from metrics.detection.batch import Bools, Floats, Ints, Side
 from metrics.detection.claims import Claim, reaches
 from metrics.detection.control import ZONE
-from metrics.detection.scan import SCAN_LOOKS, Scan, same_last_year, scan
 from metrics.detection.showing import Showing
-from metrics.detection.special import special
+from metrics.detection.statistics import rows
+from metrics.detection.statistics.scan import SCAN_LOOKS, Scan, same_last_year, scan
+from metrics.detection.statistics.special import special
 
 OWN = 0.01
 """Chance of the outcome's own worsening up to which a KPI's improvement is counted with it."""

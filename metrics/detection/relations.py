@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from metrics.detection.batch import Floats
-from metrics.detection.ranks import correlate
+from metrics.detection.statistics.ranks import correlate
 
 ENOUGH = 24
 """Periods known of both before anything is said."""

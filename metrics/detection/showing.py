@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from metrics.detection.batch import Bools, Floats, Ints, Side
 from metrics.detection.claims import DOUBT, in_blocks
-from metrics.detection.scan import scan
-from metrics.detection.stretch import WIDEST
+from metrics.detection.statistics.scan import scan
+from metrics.detection.statistics.stretch import WIDEST
 from metrics.detection.targets import meets
 
 

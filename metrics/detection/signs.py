@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from metrics.detection import rows
 from metrics.detection.batch import Bools, Floats, Side, Unit
 from metrics.detection.control import persistent_p
-from metrics.detection.expectation import expect
-from metrics.detection.rows import placed
-from metrics.detection.special import special
+from metrics.detection.statistics import rows
+from metrics.detection.statistics.expectation import expect
+from metrics.detection.statistics.rows import placed
+from metrics.detection.statistics.special import special
 
 BUNCHED = (3, 4, 5, 6)
 """Lengths of runs that are looked at for bunching."""

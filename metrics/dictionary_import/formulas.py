@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from metrics.deriving import Entry, dictionary_around, require_sound
+from metrics.dictionary.deriving import Entry, dictionary_around, require_sound
 from metrics.dictionary_import.plan import NewVersion, Plan
 from metrics.formulas import FormulaError
 from metrics.formulas.grammar import codes_in

@@ -9,8 +9,8 @@ from django.db.models import Model
 from django.utils.text import slugify
 
 from journeys.models import Journey
-from metrics import rules, wake
-from metrics.deriving import lock_formulas, put_in_force
+from metrics import wake
+from metrics.dictionary.deriving import lock_formulas, put_in_force
 from metrics.dictionary_files.document import Document, Problem
 from metrics.dictionary_files.fields import Said
 from metrics.dictionary_import.dimensions import declare_dimensions
@@ -28,6 +28,7 @@ from metrics.models import (
     TargetCondition,
     TouchedSet,
 )  # fmt: skip
+from metrics.rules import made as rules
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal

@@ -4,7 +4,7 @@ from datetime import date
 from itertools import groupby
 from typing import cast
 
-from metrics.dictionary_export import measure_said
+from metrics.dictionary.export import measure_said
 from metrics.dictionary_files.document import Document, Entry
 from metrics.dictionary_files.fields import Said, Value, word_value
 from metrics.dictionary_import.formulas import check_formulas, codes_of_derived

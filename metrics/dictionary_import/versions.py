@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any, cast
 
-from metrics.defining import TERMS, counts_differently
-from metrics.dictionary_export import version_said
+from metrics.dictionary.defining import TERMS, counts_differently
+from metrics.dictionary.export import version_said
 from metrics.dictionary_files.document import Entry
 from metrics.dictionary_files.fields import CURRENCY, Said
 from metrics.dictionary_import.plan import NewVersion, Plan

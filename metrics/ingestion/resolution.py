@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import count
 from typing import NamedTuple, TypeVar
 
-from metrics.holding import holding
+from metrics.dictionary.holding import holding
 from metrics.ingestion import periods, segments
 from metrics.ingestion.delivery import Delivery, RowError, Rows, SourceDenied
 from metrics.ingestion.permission import Permission

@@ -5,10 +5,10 @@ import pgtrigger
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
-from metrics.holding import by_measure
+from metrics.dictionary.holding import by_measure
+from metrics.dictionary.terms import meets_target
 from metrics.models.link import Link
 from metrics.models.measure import Measure
-from metrics.terms import meets_target
 from truthgov.models import Fact, Person
 from truthgov.periods import Grain
 
@@ -44,7 +44,7 @@ class DefinitionQuerySet(models.QuerySet["Definition"]):
         return bare.exclude(Exists(later)).exclude(Exists(guarding)).exclude(Exists(gamed))
 
     def histories(self) -> "dict[int, list[Definition]]":
-        """By measure, the approved versions in the order in which they were decided; which holds: `metrics.holding`."""
+        """By measure, the approved versions as they were decided; which holds: `metrics.dictionary.holding`."""
         return by_measure(self.approved().order_by("version"))
 
 

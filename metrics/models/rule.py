@@ -70,7 +70,7 @@ class RuleQuerySet(models.QuerySet["Rule"]):
 class Rule(models.Model):
     """What is looked at for one kind of contradiction: a link, one measure, two measures, or two sources of a measure.
 
-    Rules come from the dictionary by themselves (see `metrics.rules`); of two measures, `measure` is what is claimed
+    Rules come from the dictionary by themselves (`metrics.rules.made`); of two measures, `measure` is what is claimed
     and `other_measure` what it is held against. Somebody may propose one by hand: `made_by`. How it judges, and from
     which period on, is said by its approved versions; before any, one of the dictionary's is active and as it is
     declared there, and one made by hand is off; so is one in the place of which a link came that states the same:

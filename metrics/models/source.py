@@ -3,7 +3,7 @@ from typing import Self
 from django.db import models
 from django.utils.text import slugify
 
-from metrics.holding import by_measure
+from metrics.dictionary.holding import by_measure
 from metrics.models.measure import Measure
 from truthgov import audit
 from truthgov.actor import Actor
@@ -70,7 +70,7 @@ class KeySource(models.Model):
 
 class SourceOfRecordQuerySet(models.QuerySet["SourceOfRecord"]):
     def histories(self) -> "dict[int, list[SourceOfRecord]]":
-        """By measure, what was named, in the order in which it was; which holds: `metrics.holding`."""
+        """By measure, what was named, in the order in which it was; which holds: `metrics.dictionary.holding`."""
         return by_measure(self.order_by("pk"))
 
 

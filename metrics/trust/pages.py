@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.urls import reverse
 
 from journeys.models import Journey
+from metrics.dictionary.target_conditions import trust_needed
 from metrics.models import Measure
-from metrics.target_conditions import trust_needed
 from metrics.trust import Key, radars
 from metrics.trust.axes import Axis, Radar
 from metrics.trust.lines import Judged, TrustLine, asked_for, line_of_measure, line_of_scope, worst_first

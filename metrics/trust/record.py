@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from metrics.holding import holding, read_by, shown_source
+from metrics.dictionary.holding import holding, read_by, shown_source
 from metrics.ingestion.oddities import FACTOR_OF_1000, NOTICES
 from metrics.models import (
     Absence,

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from metrics.known import STANDS
+from metrics.figures.known import STANDS
 
 MISSED_FROM = Decimal("0.01")
 """The share of the whole from which a part is missed when it is silent: a smaller one may have nothing to report."""

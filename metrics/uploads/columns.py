@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from metrics.sheet_template import FIGURES, HELP, PART
+from metrics.handing_in.sheet_template import FIGURES, HELP, PART
 from truthgov.errors import InvalidInput
 
 NAMES = {"measure_code": "measure", "segment_json": "segment", "note": "reason"}

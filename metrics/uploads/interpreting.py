@@ -9,10 +9,10 @@ from collections.abc import Callable, Hashable, Iterable
 from datetime import date, timedelta
 from typing import NamedTuple, TypeVar
 
-from metrics import typed
+from metrics.handing_in import typed
+from metrics.handing_in.sheet_template import FIGURES, IS_A_DATE, LONGEST, PART, TOO_LONG
 from metrics.ingestion.notation import canonical_column
 from metrics.models.source import DERIVED
-from metrics.sheet_template import FIGURES, IS_A_DATE, LONGEST, PART, TOO_LONG
 from metrics.uploads.columns import named
 from metrics.uploads.vocabulary import Vocabulary
 from truthgov.periods import Grain, Period

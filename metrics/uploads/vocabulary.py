@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, Self
 
-from metrics.handing_in import SHARES
-from metrics.holding import holding
+from metrics.dictionary.holding import holding
+from metrics.handing_in.confirming import SHARES
 from metrics.ingestion import periods
 from metrics.models import Definition, Dimension, Measure, Series, Source, SourceOfRecord
 from truthgov.periods import Grain

@@ -8,10 +8,10 @@ from typing import IO
 
 from django.db import transaction
 
+from metrics.handing_in.sheet_template import SHEET
 from metrics.ingestion import Delivery, RowError, Rows, RowsRefused, ingest, storing
 from metrics.ingestion.rehearsal import tally
 from metrics.models import Submission, Upload
-from metrics.sheet_template import SHEET
 from metrics.uploads import staged
 from metrics.uploads.interpreting import COLUMNS, Fault, Interpreter
 from metrics.uploads.vocabulary import Vocabulary

@@ -6,10 +6,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from metrics import access, handing_in, sheet_files, sheet_workbooks
+from metrics import access
+from metrics.handing_in import confirming as handing_in
+from metrics.handing_in import sheet_files, sheet_workbooks
+from metrics.handing_in.sheets import Sheet
+from metrics.handing_in.upload_forms import UploadForm
 from metrics.models import Draft, Upload
-from metrics.sheets import Sheet
-from metrics.upload_forms import UploadForm
 from truthgov.actor import Appointed
 from truthgov.export import lines
 from truthgov.http import PersonRequest, go_to, signed_in

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from metrics import access
-from metrics.dictionary_export import dictionary_as_it_stands
+from metrics.dictionary.export import dictionary_as_it_stands
 from metrics.dictionary_files.writing import WRITERS
 from metrics.dictionary_import import proposing
 from metrics.import_forms import ImportForm, WhyForm

@@ -3,7 +3,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from metrics import reminding
+from metrics.handing_in import reminding
 from truthgov.http import PersonRequest, go_to, signed_in
 
 SHOWN = 30

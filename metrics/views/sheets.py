@@ -6,10 +6,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from metrics import access, attesting, due, handing_in
-from metrics.grid_forms import AttestationForm, GridForm, HandingInForm
+from metrics import access
+from metrics.handing_in import attesting, due
+from metrics.handing_in import confirming as handing_in
+from metrics.handing_in.grid_forms import AttestationForm, GridForm, HandingInForm
+from metrics.handing_in.sheets import Cell, Sheet
 from metrics.models import Attestation, Draft
-from metrics.sheets import Cell, Sheet
 from truthgov import clock
 from truthgov.figures import Figure, word_figure
 from truthgov.http import PersonRequest, go_to, signed_in

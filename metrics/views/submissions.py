@@ -4,9 +4,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from metrics import access, due
+from metrics import access
+from metrics.handing_in import due
+from metrics.handing_in.submission_page import submission_page
 from metrics.models import Submission, Upload
-from metrics.submission_page import submission_page
 from truthgov import clock
 from truthgov.http import PersonRequest, signed_in
 from truthgov.keyset import turn_to

@@ -7,8 +7,8 @@ from typing import Any
 
 from config.demo import loading, moved
 from config.demo.cast import ADMINISTRATOR, AUDITOR, EXECUTIVES, LEADS, SPONSOR, TRUTH_OWNER, Cast, Part
+from forums.charters.terms import steering
 from forums.models import Action, AgendaItem, Decision, Escalation, Forum, Meeting
-from forums.terms import steering
 from journeys.models import Handoff, Journey, Stage
 from metrics.dictionary_files.foreign import Answers
 from metrics.dictionary_import import proposing

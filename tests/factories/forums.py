@@ -8,11 +8,11 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
-from forums.acts import Resolution
+from forums.charters.terms import everywhere, left_open_by, steering
+from forums.meetings.acts import Resolution
+from forums.meetings.motion import Motion
+from forums.meetings.schedule import schedule_meeting
 from forums.models import AgendaItem, Cell, Charter, DecisionType, Forum, Meeting, Minutes, Way
-from forums.motion import Motion
-from forums.schedule import schedule_meeting
-from forums.terms import everywhere, left_open_by, steering
 from metrics.models import Contradiction, Measure
 from tests.factories.metrics import MeasureFactory, OutcomeFactory, SegmentFactory
 from tests.factories.people import AppointmentFactory, PersonFactory

@@ -5,17 +5,18 @@ from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
-from forums import days_off
-from forums.acts import Ruling
+from forums.charters import days_off
+from forums.charters.terms import steering
+from forums.meetings.acts import Ruling
+from forums.meetings.motion import Motion
+from forums.meetings.publishing import publish
 from forums.models import Correction, DecisionRule, DecisionType, Escalation, Objection, Question, Way
-from forums.motion import Motion
-from forums.publishing import publish
-from forums.terms import steering
 from journeys.models import Journey
-from metrics import attesting, due, keys
-from metrics.absences import declare_unavailable
+from metrics import keys
 from metrics.dictionary_files.foreign import Answers
 from metrics.dictionary_import import proposing
+from metrics.handing_in import attesting, due
+from metrics.handing_in.absences import declare_unavailable
 from metrics.ingestion import Delivery, Rows, ingest
 from metrics.models import (
     Contradiction,
@@ -28,8 +29,8 @@ from metrics.models import (
     Rule,
     Upload,
 )
-from metrics.rule_terms import Tuning
-from metrics.tuning import propose_version
+from metrics.rules.terms import Tuning
+from metrics.rules.tuning import propose_version
 from tests.factories.forums import (
     Steering,
     contradiction,

@@ -10,9 +10,9 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from forums.desk import desk_of
-from forums.digest import send_digests
-from forums.late import escalate_late_actions
+from forums.meetings.late import escalate_late_actions
 from forums.models import Action, Escalation, ProofFile
+from forums.registers.digest import send_digests
 from tests.factories.forums import resolving
 from truthgov import clock
 from truthgov.actor import Actor

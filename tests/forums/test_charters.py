@@ -6,11 +6,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
+from forums.charters.terms import differences
+from forums.charters.terms import steering as steering_terms
+from forums.meetings.schedule import schedule_meetings
 from forums.models import Ballot, DecisionRule, DecisionType, Meeting, Way
-from forums.schedule import schedule_meetings
 from forums.tasks import prepare_meetings
-from forums.terms import differences
-from forums.terms import steering as steering_terms
 from truthgov.actor import Actor
 from truthgov.errors import Refusal
 from truthgov.models import AuditEntry

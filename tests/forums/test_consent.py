@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
-from forums.acts import Ruling
+from forums.meetings.acts import Ruling
+from forums.meetings.motion import Motion
 from forums.models import Decision, Objection, Question, Way
-from forums.motion import Motion
 from metrics.models import Contradiction
 from tests.factories.forums import asked_by, in_session, item_about, resolving, steering_forum
 from truthgov import clock

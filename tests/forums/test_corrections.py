@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
-from forums.minutes_pdf import minutes_document
+from forums.minutes.pdf import minutes_document
 from forums.models import Correction, Countersignature
 from tests.factories.forums import sealed
 from truthgov.actor import Actor

@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
-from forums.acts import Closure, EscalationUpwards, Resolution, Ruling, SourceNaming
+from forums.meetings.acts import Closure, EscalationUpwards, Resolution, Ruling, SourceNaming
+from forums.meetings.motion import Expected, Motion, Undertaking
 from forums.models import AgendaItem, Decision, DecisionType, Escalation
-from forums.motion import Expected, Motion, Undertaking
 from metrics.models import Contradiction, SourceOfRecord
 from tests.factories.forums import ContradictionFactory, in_session, item_about, resolving
 from tests.factories.metrics import SourceFactory

@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, transaction
 
-from forums.acts import EscalationUpwards
+from forums.charters.terms import steering as terms
 from forums.leaning import leaning_of
+from forums.meetings.acts import EscalationUpwards
+from forums.meetings.motion import Motion
 from forums.models import AgendaItem, Decision, Forum
-from forums.motion import Motion
-from forums.terms import steering as terms
+from metrics.dictionary.target_conditions import trust_needed
 from metrics.models import RequiredOutcome, TargetCondition
-from metrics.target_conditions import trust_needed
 from metrics.trust import DEMANDED
 from tests.factories.forums import Steering, in_session, item_about, resolving
 from truthgov import clock

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
-from forums.late import escalate_late_answers
+from forums.meetings.late import escalate_late_answers
 from forums.models import AgendaItem, Escalation, Meeting
 from tests.factories.forums import contradiction, in_session, item_about, next_meeting, resolving
 from truthgov.actor import Actor

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from forums import minutes_parts
+from forums.minutes import parts as minutes_parts
 from forums.models import AgendaItem, Meeting, Minutes, Sealing, ViewSnapshot
 from tests.factories.forums import confirmed, in_session, resolving, sealed
 from truthgov.actor import Actor

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from forums.hearing import minutes_of, time_used
+from forums.meetings.hearing import minutes_of, time_used
 from forums.models import Attendance, Delegation
 from tests.factories.forums import in_session, next_meeting, resolving, steering_forum
 from truthgov.actor import Actor

@@ -7,10 +7,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from django.urls import reverse
 
-from forums.acts import Ruling
+from forums.charters.terms import everywhere
+from forums.charters.terms import steering as steering_terms
+from forums.meetings.acts import Ruling
 from forums.models import AgendaItem, Decision, DecisionType, Forum
-from forums.terms import everywhere
-from forums.terms import steering as steering_terms
 from metrics.models import Definition, Rule
 from tests.factories.forums import LONG_AGO, Steering, contradiction, in_session, item_about, next_meeting, resolving
 from tests.factories.metrics import DefinitionFactory, LinkFactory, MeasureFactory, OutcomeFactory

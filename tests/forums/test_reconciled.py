@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forums.reconciled import reconciled_view
-from forums.verdicts import Standing, Verdict
+from forums.reconciliation.reconciled import reconciled_view
+from forums.reconciliation.verdicts import Standing, Verdict
 from metrics.ingestion import Delivery, Rows, ingest
 from metrics.models import Absence, Measure, Reading, Series, SourceOfRecord
 from tests.factories.metrics import DefinitionFactory, measure

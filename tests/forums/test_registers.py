@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from forums.decision_register import COLUMNS
 from forums.models import Action, Decision
+from forums.registers.decision_register import COLUMNS
 from metrics.models import RootCause
 from tests.factories.forums import in_session, item_about, resolving
 from tests.factories.metrics import JourneyFactory

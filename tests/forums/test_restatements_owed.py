@@ -7,9 +7,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
+from forums.meetings.schedule import schedule_meeting
 from forums.models import AgendaItem, Forum, Meeting
-from forums.restatements_owed import owed_to
-from forums.schedule import schedule_meeting
+from forums.restatements.owed import owed_to
 from metrics.models import Observation, Reading, Series
 from tests.factories.forums import in_session, item_about
 from tests.showcase.figures import reading, restate, submit

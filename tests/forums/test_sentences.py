@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from forums import sentences
+from forums.meetings import sentences
+from forums.meetings.motion_kinds import form_of
 from forums.models import Decision, DecisionType
-from forums.motion_kinds import form_of
 from journeys.models import Journey
 
 DAY = date(2026, 12, 1)

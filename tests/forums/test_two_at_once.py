@@ -5,8 +5,8 @@ from threading import Barrier, Thread
 
 from django.db import DatabaseError, connection, connections
 
+from forums.meetings.schedule import schedule_meeting
 from forums.models import AgendaItem, Meeting
-from forums.schedule import schedule_meeting
 from metrics.models import Contradiction
 from tests.factories.forums import resolving, steering_forum
 from truthgov.actor import Actor

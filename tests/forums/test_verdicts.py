@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forums.outcome import Course, Worked, judge, judge_holding, together
-from forums.quorum import Count
-from forums.verdicts import Standing, Verdict, off_target_for, standing_of, verdict_of
+from forums.meetings.quorum import Count
+from forums.reconciliation.verdicts import Standing, Verdict, off_target_for, standing_of, verdict_of
+from forums.registers.outcome import Course, Worked, judge, judge_holding, together
 from metrics.models import Definition
 
 MET = st.sampled_from([True, False, None])

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from forums.reconciled import reconciled_view
+from forums.reconciliation.reconciled import reconciled_view
 from metrics.known_cases import severities_at
 from metrics.models import Contradiction, ContradictionEvent, Rule, Signal, SignalWithdrawal
 from tests.factories.forums import ContradictionFactory, in_session, item_about, resolving

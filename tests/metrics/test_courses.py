@@ -1,7 +1,7 @@
 from datetime import date
 from decimal import Decimal
 
-from metrics.courses import breaks, courses
+from metrics.figures.courses import breaks, courses
 from metrics.models import Reading
 from tests.factories.metrics import (
     DefinitionFactory,

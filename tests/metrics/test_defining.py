@@ -8,11 +8,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, transaction
 
-from metrics.defining import Bridge, approve_definition, propose_definition, propose_retirement
-from metrics.due import owed_by
+from metrics.dictionary.defining import Bridge, approve_definition, propose_definition, propose_retirement
+from metrics.dictionary.reviewing import begin_review, comment, reject_definition, withdraw_definition
+from metrics.handing_in.due import owed_by
 from metrics.ingestion import Delivery, Rows, ingest
 from metrics.models import Definition, DefinitionComment, Link, RequiredOutcome, TargetCondition, TouchedSet
-from metrics.reviewing import begin_review, comment, reject_definition, withdraw_definition
 from tests.factories.metrics import (
     LONG_AGO,
     DefinitionFactory,

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from metrics.defining import approve_definition, propose_definition, propose_retirement
-from metrics.deriving import derived_from
+from metrics.dictionary.defining import approve_definition, propose_definition, propose_retirement
+from metrics.dictionary.deriving import derived_from
 from metrics.dictionary_files.document import Document
 from metrics.dictionary_import import import_dictionary
 from metrics.dictionary_import.planning import plan_import

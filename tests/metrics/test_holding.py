@@ -7,10 +7,10 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forums.totals import Moment, Totals
+from forums.reconciliation.totals import Moment, Totals
 from metrics.assessment.dictionary import dictionary_of
-from metrics.courses import courses
-from metrics.holding import holding, read_by, shown_source, succession
+from metrics.dictionary.holding import holding, read_by, shown_source, succession
+from metrics.figures.courses import courses
 from metrics.models import Reading
 from metrics.trust import trust_of
 from tests.factories.metrics import (

@@ -5,9 +5,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, InternalError, transaction
 
-from metrics.courses import courses
+from metrics.figures.courses import courses
 from metrics.models import Reading, Rebasing
-from metrics.rebasing import approve_rebasing, propose_rebasing, reject_rebasing, withdraw_rebasing
+from metrics.rules.rebasing import approve_rebasing, propose_rebasing, reject_rebasing, withdraw_rebasing
 from tests.factories.metrics import SegmentFactory, SeriesFactory, measure
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal

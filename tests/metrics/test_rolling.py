@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from metrics.figures.rolling import Part, RolledUp, longer, roll_up, roll_up_parts, within
 from metrics.formulas import Figure
 from metrics.ingestion import Delivery, Rows, ingest
-from metrics.rolling import Part, RolledUp, longer, roll_up, roll_up_parts, within
 from tests.factories.metrics import DefinitionFactory, SegmentFactory, SourceFactory, dimension, measure
 from truthgov.actor import Actor
 from truthgov.periods import Grain, Period

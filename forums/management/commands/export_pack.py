@@ -6,8 +6,8 @@ from zipfile import ZipFile
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from forums import evidence_pack
 from forums.models import Meeting
+from forums.packs import evidence_pack
 from truthgov import checkpoints
 from truthgov.errors import Refusal
 

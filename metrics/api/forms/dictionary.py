@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from metrics.api.fields import CodeField, Form
-from metrics.defining import ACROSS, TERMS, Bridge
+from metrics.dictionary.defining import ACROSS, TERMS, Bridge
 from metrics.models import Definition, DefinitionComment, Measure
 from truthgov.rest.views import PageQuery
 

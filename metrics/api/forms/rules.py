@@ -7,7 +7,7 @@ from rest_framework import serializers
 from metrics.api.fields import CodeField, Form
 from metrics.models import Rule, RuleVersion
 from metrics.models.rule_version import PARAMETERS
-from metrics.rule_terms import Tuning
+from metrics.rules.terms import Tuning
 from truthgov.rest.views import PageQuery
 
 ACROSS: dict[str, Any] = {"required": False, "allow_null": True, "default": None}

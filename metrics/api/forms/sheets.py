@@ -3,8 +3,8 @@
 from rest_framework import serializers
 
 from metrics.api.fields import CodeField, FigureField, Form, SpanField
+from metrics.handing_in.sheet_counts import SheetCount
 from metrics.models import Absence, Attestation
-from metrics.sheet_counts import SheetCount
 from truthgov import clock
 from truthgov.models import Scope
 from truthgov.rest.views import PageQuery

@@ -12,9 +12,9 @@ from metrics.api.callers import actor_of, known, person_of
 from metrics.api.fields import Form
 from metrics.api.forms.dictionary import CommentForm, DefinitionForm, ProposalForm, RetirementForm, TextForm
 from metrics.api.views.dictionary import definitions_of
-from metrics.defining import approve_definition, propose_definition, propose_retirement
+from metrics.dictionary.defining import approve_definition, propose_definition, propose_retirement
+from metrics.dictionary.reviewing import begin_review, comment, reject_definition, withdraw_definition
 from metrics.models import Definition
-from metrics.reviewing import begin_review, comment, reject_definition, withdraw_definition
 from truthgov.actor import Actor
 from truthgov.rest.bodies import NothingForm, ReasonForm, read_act
 from truthgov.rest.tags import require_match, tag_of, tagged

@@ -8,8 +8,8 @@ from rest_framework.response import Response
 from journeys.models import Journey
 from metrics.api.callers import known, named
 from metrics.api.forms.dictionary import DefinitionForm, MeasureForm, MeasureQuery
+from metrics.dictionary.searching import found
 from metrics.models import Definition, Measure
-from metrics.searching import found
 from truthgov.models import Function
 from truthgov.rest.tags import tagged
 from truthgov.rest.views import ApiView, page_of, read_query

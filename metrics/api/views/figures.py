@@ -8,12 +8,12 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from metrics import ledger
 from metrics.api.bodies import PARSERS
 from metrics.api.callers import sources_of
 from metrics.api.figures import moment_of, narrowed
 from metrics.api.forms import figures as forms
 from metrics.api.pushing import Push, told
+from metrics.figures import ledger
 from metrics.models import Observation, Reading, Submission
 from truthgov.models import Key
 from truthgov.rest.authentication import KeyAuthentication, KeyOnly, KeyRequest

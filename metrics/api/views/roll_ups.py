@@ -11,9 +11,9 @@ from rest_framework.response import Response
 from metrics.api.callers import known, sources_of
 from metrics.api.figures import segment_key
 from metrics.api.forms.roll_ups import RollUpForm, RollUpQuery
-from metrics.courses import courses
+from metrics.figures.courses import courses
+from metrics.figures.roll_ups import RollUp, over_periods, over_segments
 from metrics.models import Definition, Measure, Segment, Source
-from metrics.roll_ups import RollUp, over_periods, over_segments
 from truthgov.periods import Grain
 from truthgov.rest.views import ApiView, page_of_items, read_query
 

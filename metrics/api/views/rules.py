@@ -20,11 +20,11 @@ from metrics.api.forms.rules import (
     RuleVersionForm,
     TuningForm,
 )
-from metrics.back_testing import back_test
 from metrics.models import Measure, Rule, RuleVersion
 from metrics.models.rule import SIDES, on_any_side
-from metrics.rule_record import Record, records, states_on
-from metrics.tuning import approve_version, propose_rule, propose_version, reject_version, withdraw_version
+from metrics.rules.back_testing import back_test
+from metrics.rules.record import Record, records, states_on
+from metrics.rules.tuning import approve_version, propose_rule, propose_version, reject_version, withdraw_version
 from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput

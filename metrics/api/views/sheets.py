@@ -11,15 +11,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from journeys.models import Journey
-from metrics import access, attesting, due
-from metrics.absences import declare_unavailable
+from metrics import access
 from metrics.api.callers import actor_of, functions_of, known, named, person_of
 from metrics.api.figures import starts_of
 from metrics.api.forms import sheets as forms
+from metrics.handing_in import attesting, due
+from metrics.handing_in.absences import declare_unavailable
+from metrics.handing_in.sheet_counts import SheetCount
+from metrics.handing_in.sheets import Cell, Sheet
 from metrics.ingestion.segments import key_of
 from metrics.models import Absence, Attestation, Measure
-from metrics.sheet_counts import SheetCount
-from metrics.sheets import Cell, Sheet
 from truthgov import clock
 from truthgov.errors import InvalidInput
 from truthgov.models import Function, Scope

@@ -13,8 +13,8 @@ from journeys.models import Journey
 from metrics.api.callers import functions_of, known, named
 from metrics.api.figures import moment_of, starts_of
 from metrics.api.forms.trust import TrustForm, TrustQuery
+from metrics.dictionary.target_conditions import trust_needed
 from metrics.models import Definition, Measure
-from metrics.target_conditions import trust_needed
 from metrics.trust import radars
 from metrics.trust.lines import TrustLine, line_of_measure
 from truthgov import clock

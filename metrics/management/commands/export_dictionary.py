@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from metrics.dictionary_export import dictionary_as_it_stands
+from metrics.dictionary.export import dictionary_as_it_stands
 from metrics.dictionary_files.writing import WRITERS
 
 

@@ -9,10 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
-from forums import answering, subscribing
-from forums.inviting import send_what_is_owed
+from forums.meetings import answering, subscribing
+from forums.meetings.inviting import send_what_is_owed
+from forums.meetings.publishing import publish
 from forums.models import CalendarAddress, Invitation, Meeting, PackSending, Reply
-from forums.publishing import publish
 from tests.factories.forums import item_about, next_meeting
 from tests.factories.people import AppointmentFactory, PersonFactory
 from truthgov import audit

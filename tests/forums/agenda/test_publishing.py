@@ -7,10 +7,10 @@ from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from forums.board_pack.document import drawn, published
-from forums.board_pack.record import WITHHELD, record_of
+from forums.meetings.publishing import changes_since, publish
 from forums.models import Publication
-from forums.publishing import changes_since, publish
+from forums.packs.board_pack.document import drawn, published
+from forums.packs.board_pack.record import WITHHELD, record_of
 from tests.factories.forums import contradiction, in_session, item_about, next_meeting, resolving
 from tests.factories.metrics import measure
 from truthgov import pdf

@@ -7,14 +7,14 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
-from forums.acts import Ruling
-from forums.matrix import lay_out
+from forums.charters.matrix import lay_out
+from forums.charters.presets import preset
+from forums.charters.terms import everywhere, left_open_by
+from forums.charters.terms import steering as steering_terms
+from forums.meetings.acts import Ruling
+from forums.meetings.motion import Motion
 from forums.models import Cell, Charter, DecisionRight, DecisionType, Forum, Over, Subject
 from forums.models.matter import scope_of
-from forums.motion import Motion
-from forums.presets import preset
-from forums.terms import everywhere, left_open_by
-from forums.terms import steering as steering_terms
 from tests.factories.forums import (
     LONG_AGO,
     ContradictionFactory,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forums.recurrence import LAST, MONTHS, WEEKDAYS, WEEKS, WORKING, Recurrence
+from forums.charters.recurrence import LAST, MONTHS, WEEKDAYS, WEEKS, WORKING, Recurrence
 
 EVEN = date(2024, 1, 8)
 MONTHLY = "FREQ=MONTHLY;INTERVAL=1;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=10"

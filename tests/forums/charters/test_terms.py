@@ -9,13 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from forums import days_off
-from forums.late import escalate_late_answers, pass_on_unanswered
+from forums.charters import days_off
+from forums.charters.presets import preset
+from forums.charters.terms import Seat, Step
+from forums.charters.terms import steering as steering_terms
+from forums.meetings.late import escalate_late_answers, pass_on_unanswered
+from forums.meetings.schedule import schedule_meetings
 from forums.models import DayOff, Escalation, Forum, Meeting
-from forums.presets import preset
-from forums.schedule import schedule_meetings
-from forums.terms import Seat, Step
-from forums.terms import steering as steering_terms
 from metrics.models import RequiredOutcome, TargetCondition
 from tests.factories.forums import in_session
 from truthgov import clock

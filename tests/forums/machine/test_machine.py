@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from forums.acts import Ruling
+from forums.meetings.acts import Ruling
+from forums.meetings.motion import Motion
 from forums.models import AgendaItem, Decision, Meeting, Objection, Question, Tally, Vote
-from forums.motion import Motion
 from tests.forums.machine.conftest import Stage
 from tests.forums.machine.model import Asked, Item, Made
 from truthgov import appointing, clock

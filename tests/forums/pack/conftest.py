@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from forums import evidence_pack
-from forums.acts import Ruling
+from forums.meetings.acts import Ruling
+from forums.meetings.motion import Motion
 from forums.models import AgendaItem, DecisionType, Meeting, Objection, Question, Tally, Vote, Way
-from forums.motion import Motion
+from forums.packs import evidence_pack
 from metrics.models import Contradiction
 from tests.factories.forums import Steering, contradiction, in_session, item_about, resolving, steering_forum
 from tests.factories.forums import sealed as sealed_by_both

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from forums.verifier.findings import Findings
-from forums.verifier.main import verify
+from forums.packs.verifier.findings import Findings
+from forums.packs.verifier.main import verify
 from tests.forums.pack.forging import STRANGER, Pack, altered, name_anew, strangers_sign
 from truthgov import checkpoints
 

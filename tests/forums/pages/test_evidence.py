@@ -1,4 +1,4 @@
-from forums.evidence import Reading, lay_out
+from forums.cases.evidence import Reading, lay_out
 from truthgov.figures import THIN
 
 FOUND = {

@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from forums.impact import Dependants, impact
+from forums.measures.impact import Dependants, impact
 from journeys.models import Journey
-from metrics.courses import Point
+from metrics.figures.courses import Point
 from metrics.models import Contradiction, Definition, Link, Measure, RequiredOutcome, Rule, TargetCondition
 from metrics.models import Segment as Cut
 from truthgov.periods import Grain, Period

@@ -1,6 +1,6 @@
 """Lineage: from the sources of a measure to the journeys it serves, drawn, and as links."""
 
-from forums.lineage import lineage_of
+from forums.measures.lineage import lineage_of
 from tests.factories.metrics import LinkFactory, SeriesFactory, SourceFactory, measure
 from truthgov.svg import Column, Lineage, draw_lineage
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from metrics.models import Rebasing
-from metrics.rebasing import approve_rebasing, propose_rebasing
+from metrics.rules.rebasing import approve_rebasing, propose_rebasing
 from tests.factories.metrics import measure
 from truthgov.actor import Actor
 from truthgov.svg import Mark, tabulate

@@ -8,12 +8,12 @@ from io import StringIO
 import pytest
 from django.db import connection
 
+from forums.meetings.schedule import schedule_meeting
 from forums.models import Decision, Forum
-from forums.reliance import VIEWS
-from forums.restatement_register import COLUMNS, sheet
-from forums.schedule import schedule_meeting
+from forums.restatements.register import COLUMNS, sheet
+from forums.restatements.reliance import VIEWS
+from metrics.figures.restatements import Asked, restated
 from metrics.models import Observation, Reading, Signal
-from metrics.restatements import Asked, restated
 from tests.showcase.figures import RECORD, reading, restate, submit
 from truthgov import clock
 from truthgov.actor import Actor

@@ -9,11 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
-from forums.acts import Resolution
-from forums.minutes_parts import compose
-from forums.minutes_text import draft
+from forums.cases.root_causes import register
+from forums.meetings.acts import Resolution
+from forums.minutes.parts import compose
+from forums.minutes.text import draft
 from forums.models import AgendaItem
-from forums.root_causes import register
 from metrics.models import CaseLink, Contradiction, PositionFile, RootCause
 from tests.factories.forums import contradiction, in_session, next_meeting, resolving
 from tests.factories.metrics import DefinitionFactory, MeasureFactory, SegmentFactory, SeriesFactory

@@ -7,12 +7,12 @@ from decimal import Decimal
 import pytest
 
 from metrics.assessment import assess
-from metrics.back_testing import back_test
 from metrics.detection.batch import Verdict
 from metrics.models import Contradiction, Judgement, Link, Measure, MonitoredJudgement, Rule, RuleVersion, Signal
-from metrics.rule_record import Record, records, states_on, suppressions, told_by
-from metrics.rule_terms import Tuning
-from metrics.tuning import approve_version
+from metrics.rules.back_testing import back_test
+from metrics.rules.record import Record, records, states_on, suppressions, told_by
+from metrics.rules.terms import Tuning
+from metrics.rules.tuning import approve_version
 from tests.metrics.assessment.conftest import BAD, GOOD, Push, quiet
 from tests.metrics.assessment.test_rule_versions import OFF, by
 from truthgov import clock

@@ -5,12 +5,12 @@ from datetime import date
 import numpy as np
 import pytest
 
-from metrics import rules
 from metrics.assessment import assess
 from metrics.assessment.figures import Figures
 from metrics.assessment.origins import Origins
 from metrics.detection.batch import Mark, Verdict
 from metrics.models import Absence, Contradiction, Measure, Rule, Segment, Series, Signal
+from metrics.rules import made as rules
 from tests.factories.metrics import LinkFactory, MeasureFactory, dimension, measure
 from tests.metrics.assessment.conftest import GOOD, LAST_QUIET, QUIET_MONTHS, Push, quiet
 from truthgov.actor import Actor

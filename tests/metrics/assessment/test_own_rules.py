@@ -6,8 +6,8 @@ import pytest
 
 from metrics.assessment import assess
 from metrics.models import Contradiction, Judgement, Measure
-from metrics.rule_terms import Tuning
-from metrics.tuning import approve_version, propose_rule
+from metrics.rules.terms import Tuning
+from metrics.rules.tuning import approve_version, propose_rule
 from tests.factories.metrics import measure
 from tests.metrics.assessment.conftest import BAD, LAST_QUIET, QUIET_MONTHS, Push, quiet
 from truthgov.actor import Actor

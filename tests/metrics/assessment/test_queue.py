@@ -7,9 +7,9 @@ import pytest
 from django.db import connection, connections
 
 from benchmarks.sharing import assessed_by
-from metrics import rules
 from metrics.assessment import assess, assess_next, queue
 from metrics.models import Contradiction, Judgement, Link, Rule, Signal, TouchedSet
+from metrics.rules import made as rules
 from metrics.tasks import assess_what_waits
 from tests.metrics.assessment.conftest import BAD, Push, quiet
 

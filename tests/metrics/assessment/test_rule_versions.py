@@ -8,10 +8,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 
-from forums.acts import Closure
+from forums.meetings.acts import Closure
+from forums.meetings.motion import Motion
+from forums.meetings.schedule import schedule_meeting
 from forums.models import AgendaItem, Meeting
-from forums.motion import Motion
-from forums.schedule import schedule_meeting
 from metrics.assessment import assess
 from metrics.detection.batch import Verdict
 from metrics.models import (
@@ -23,8 +23,8 @@ from metrics.models import (
     RuleVersion,
     SignalWithdrawal,
 )
-from metrics.rule_terms import Tuning
-from metrics.tuning import approve_version, propose_version, reject_version, withdraw_version
+from metrics.rules.terms import Tuning
+from metrics.rules.tuning import approve_version, propose_version, reject_version, withdraw_version
 from tests.metrics.assessment.conftest import QUIET_MONTHS
 from truthgov import clock
 from truthgov.actor import Actor

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from metrics.attesting import attest, digest_of
-from metrics.due import sheet
+from metrics.handing_in.attesting import attest, digest_of
+from metrics.handing_in.due import sheet
 from metrics.models import Feed, FeedRun, Measure, Segment
 from metrics.trust import Axis, radars
 from metrics.trust.axes import Score

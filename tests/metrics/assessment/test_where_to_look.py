@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from django.db import DatabaseError, transaction
 
-from metrics import rules
 from metrics.assessment.cuts import Touched, cuts_of
 from metrics.assessment.dictionary import Spans, dictionary_of
 from metrics.assessment.looks import Look
 from metrics.assessment.pairs import pairs_of
 from metrics.assessment.wholes import parts_of, wholes_of
 from metrics.models import Link, Measure, Rule, Segment, Series
+from metrics.rules import made as rules
 from tests.factories.metrics import LinkFactory, MeasureFactory, SegmentFactory, SeriesFactory, SourceFactory, measure
 
 NAN = float("nan")

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from metrics.assessment import assess
 from metrics.detection.batch import Verdict
+from metrics.figures.withdrawing import Unknown, make_unknown
 from metrics.models import Judgement, Link, Reading, Signal
-from metrics.withdrawing import Unknown, make_unknown
 from tests.metrics.assessment.conftest import AUGUST, CLOCKWORK
 from truthgov.periods import Grain, Period
 

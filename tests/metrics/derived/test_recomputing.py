@@ -6,11 +6,12 @@ from decimal import Decimal
 import pytest
 
 from metrics.assessment import assess
-from metrics.defining import approve_definition, propose_definition
-from metrics.deriving import dictionary_around
-from metrics.due import owed_by
+from metrics.dictionary.defining import approve_definition, propose_definition
+from metrics.dictionary.deriving import dictionary_around
+from metrics.figures.ledger import known_at, value_of
+from metrics.figures.recomputing import recompute
+from metrics.handing_in.due import owed_by
 from metrics.ingestion import Delivery, Rows, SourceDenied, ingest
-from metrics.ledger import known_at, value_of
 from metrics.models import (
     Absence,
     Observation,
@@ -22,7 +23,6 @@ from metrics.models import (
     Submission,
     TouchedSet,
 )
-from metrics.recomputing import recompute
 from metrics.trust import Axis, radars, trust_of
 from metrics.trust.axes import Cost
 from tests.factories.metrics import (

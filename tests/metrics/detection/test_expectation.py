@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.detection.batch import Side, Unit
-from metrics.detection.expectation import expect
+from metrics.detection.statistics.expectation import expect
 from tests.metrics.detection.cast import SlowExpectation
 
 PERIODS = 45

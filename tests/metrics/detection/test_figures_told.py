@@ -4,7 +4,7 @@ from math import nan
 import pytest
 
 from metrics.detection.batch import Basis
-from metrics.detection.sentences import tell
+from metrics.detection.told.sentences import tell
 from tests.metrics.detection.test_sentences import CELL, TELLING
 
 FAULTS = [basis for basis in Basis if Basis.REFUSED <= basis <= Basis.FROZEN]

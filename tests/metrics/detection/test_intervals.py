@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.special import ndtri
 from scipy.stats import binom, binomtest
 
-from metrics.detection.intervals import newcombe, rate_ratio, rates_differ, wilson
+from metrics.detection.statistics.intervals import newcombe, rate_ratio, rates_differ, wilson
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.detection.limits import natural, p_prime, u_prime, xmr
+from metrics.detection.statistics.limits import natural, p_prime, u_prime, xmr
 
 FLOWRATE = np.array([49.6, 47.6, 49.9, 51.3, 47.8, 51.2, 52.6, 52.4, 53.6, 52.1])
 """NIST/SEMATECH e-Handbook of Statistical Methods, 6.3.2.2, Individuals control charts."""

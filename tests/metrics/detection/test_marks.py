@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.detection.limits import xmr
-from metrics.detection.marks import outside, runs, shifts, trends, two_of_three
+from metrics.detection.statistics.limits import xmr
+from metrics.detection.statistics.marks import outside, runs, shifts, trends, two_of_three
 
 
 def test_a_point_beyond_a_limit_is_marked():

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from metrics.detection.process import Assurance, Cause, Variation, process
+from metrics.detection.statistics.process import Assurance, Cause, Variation, process
 
 STEADY = np.tile([10.0, 11.0, 9.0, 10.0], 5)
 """Limits at 10 ± 2.66 × 1.26."""

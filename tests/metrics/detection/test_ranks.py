@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import rankdata, spearmanr
 
 from metrics.detection.batch import Floats
-from metrics.detection.ranks import correlate
+from metrics.detection.statistics.ranks import correlate
 
 IQ = [106, 100, 86, 101, 99, 103, 97, 113, 112, 110]
 HOURS = [7, 27, 2, 50, 28, 29, 20, 12, 6, 17]

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.detection.batch import Side, Unit
-from metrics.detection.scan import SCAN_LOOKS, inflation, scan
+from metrics.detection.statistics.scan import SCAN_LOOKS, inflation, scan
 from tests.metrics.detection.cast import tail
 
 PERIODS = 45

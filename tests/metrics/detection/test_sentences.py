@@ -7,9 +7,9 @@ import pytest
 from metrics.detection.batch import Basis, Verdict
 from metrics.detection.judgements import Cell
 from metrics.detection.kinds import KINDS
-from metrics.detection.sentences import SUPPRESSED, TELLERS, tell
-from metrics.detection.telling import Telling
-from metrics.detection.wording import figure, odds
+from metrics.detection.told.sentences import SUPPRESSED, TELLERS, tell
+from metrics.detection.told.telling import Telling
+from metrics.detection.told.wording import figure, odds
 
 CELL = Cell(
     period=20,

@@ -11,7 +11,7 @@ from scipy.stats import ttest_ind
 
 from metrics.detection.batch import Floats
 from metrics.detection.control import LIMIT_ALPHA
-from metrics.detection.steps import AT_MOST, FEWEST, SINCE, Steps, at, largest
+from metrics.detection.statistics.steps import AT_MOST, FEWEST, SINCE, Steps, at, largest
 
 NOTHING = np.zeros(1)
 NILE = [

@@ -6,9 +6,9 @@ from math import nan
 import pytest
 
 from metrics.detection.batch import Basis
-from metrics.detection.conduct_told import gaming, overcommitment
-from metrics.detection.parts_told import inconsistency, mix
-from metrics.detection.telling import Telling
+from metrics.detection.told.conduct import gaming, overcommitment
+from metrics.detection.told.parts import inconsistency, mix
+from metrics.detection.told.telling import Telling
 from tests.metrics.detection.test_sentences import CELL
 
 HOURS = Telling(

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from metrics.dictionary_export import dictionary_as_it_stands
+from metrics.dictionary.export import dictionary_as_it_stands
 from metrics.dictionary_files.writing import WRITERS
 from metrics.models import DictionaryImport, Link, Measure
 from tests.factories.metrics import measure

@@ -10,7 +10,7 @@ from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.dictionary_export import dictionary_as_it_stands
+from metrics.dictionary.export import dictionary_as_it_stands
 from metrics.dictionary_files.reading import read_file
 from metrics.dictionary_files.writing import WRITERS
 from metrics.dictionary_import import ImportRefused, import_dictionary, plan_import

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from metrics import ledger
 from metrics.dictionary_files import from_sheets
 from metrics.dictionary_import import declare_dimensions, import_dictionary
+from metrics.figures import ledger
 from metrics.ingestion import Delivery, Outcome, ingest
 from metrics.ingestion.formats import from_csv
 from metrics.models import Observation, Reading, Segment, Series, Source, Submission

@@ -11,7 +11,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from metrics import known, ledger
+from metrics.figures import known, ledger
 from metrics.ingestion import Delivery, Rows, RowsRefused, ingest
 from metrics.models import Observation, Reading, Series, SeriesChunk, Submission, TouchedSet
 from tests.metrics.intake.conftest import CLOCKWORK, IN_NOVEMBER

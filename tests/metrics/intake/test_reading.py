@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.test import Client
 
-from metrics import ledger
+from metrics.figures import ledger
 from metrics.models import Observation, Submission
 from tests.factories.metrics import SourceFactory
 from truthgov import audit, clock

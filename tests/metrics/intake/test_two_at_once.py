@@ -11,8 +11,9 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
-from metrics import keys, ledger
+from metrics import keys
 from metrics.api import idempotency
+from metrics.figures import ledger
 from metrics.ingestion import Delivery, Outcome, Rows, ingest
 from metrics.models import Observation, Reading, SeriesChunk, Submission, TouchedSet
 from tests.factories.metrics import SourceFactory, measure

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from metrics import attesting, due
+from metrics.handing_in import attesting, due
 from metrics.models import Absence, Attestation, Reading
 from tests.factories.people import AppointmentFactory
 from tests.metrics.submissions.conftest import handed_in

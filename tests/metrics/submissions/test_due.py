@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from metrics import attesting, due
+from metrics.handing_in import attesting, due
 from metrics.ingestion import Delivery, Rows, ingest
 from metrics.models import Absence
 from tests.factories.metrics import (

@@ -6,7 +6,7 @@ from smtplib import SMTPException
 import pytest
 from django.core import mail
 
-from metrics import reminding
+from metrics.handing_in import reminding
 from metrics.models import Reminder
 from tests.factories.metrics import SourceOfRecordFactory, measure
 from tests.factories.people import AppointmentFactory

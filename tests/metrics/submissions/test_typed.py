@@ -2,8 +2,8 @@
 
 import pytest
 
-from metrics.blocks import Named, spread
-from metrics.typed import is_unavailable, plain
+from metrics.handing_in.blocks import Named, spread
+from metrics.handing_in.typed import is_unavailable, plain
 
 CITY, RESORT = Named("1-1", ("HT.1", "Bookings"), "City Hotel"), Named("1-2", ("HT.1", "Bookings"), "Resort Hotel")
 LEADS = Named("2-1", ("HT.2", "Leads"), "all")

@@ -1,0 +1,205 @@
+"""Everything about one contradiction, as its page and the meeting show it, read in a fixed number of queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Prefetch, QuerySet
+
+from forums.cases.queue import parties, snooze_of, word_age, word_exposure
+from forums.cases.relations import Relation, relations_of
+from forums.cases.severity import Account, account_of
+from forums.cases.sides import Side, sides_of
+from forums.cases.story import Event, Finding, Trial, findings_of, story_of, trial_of
+from forums.measures.charts import disagreement_of, evidence_of
+from forums.measures.multiples import Multiples, multiples_of
+from forums.models import Action, AgendaItem, Decision, Subject
+from metrics.assessment.bearing import signals_bearing_on
+from metrics.figures.courses import Course, courses
+from metrics.models import (
+    CauseNaming,
+    Challenge,
+    Contradiction,
+    ContradictionEvent,
+    Position,
+    PositionFile,
+    Signal,
+    Snooze,
+)
+from metrics.models.ruling import LINKING
+from metrics.rules.false_alarms import FalseAlarm, false_alarms_of
+from metrics.rules.record import Record, records
+from truthgov import authority, clock
+from truthgov.models import Appointment, Person, Role, Scope
+from truthgov.svg import Chart
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """What the reader may do with this case now."""
+
+    challenge: bool = False
+    rule: bool = False
+    link: bool = False
+    answer_as: Sequence[Scope] = ()
+
+    def __bool__(self) -> bool:
+        return self.challenge or self.rule or self.link or bool(self.answer_as)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A contradiction with its evidence, its parties' answers, its story and what was decided."""
+
+    case: Contradiction
+    title: str
+    facts: list[tuple[str, object]]
+    sides: list[Side]
+    chart: Chart | None
+    multiples: list[Multiples]
+    account: Account | None
+    causes: list[CauseNaming]
+    relations: list[Relation]
+    snooze: Snooze | None
+    record: Record | None
+    false_alarms: list[FalseAlarm]
+    findings: list[Finding]
+    trial: Trial | None
+    story: list[Event]
+    challenges: list[tuple[Challenge, str]]
+    decisions: list[Decision]
+    agenda: list[AgendaItem]
+    acts: Acts
+
+
+def filed(case: Contradiction) -> Contradiction:
+    """A contradiction, read again with what its file shows."""
+    return _to_file().get(pk=case.pk)
+
+
+def _to_file() -> QuerySet[Contradiction]:
+    return Contradiction.objects.select_related(
+        "measure__function", "measure__journey", "other_measure__function", "other_measure__journey", "source",
+        "other_source", "segment", "rule__link", "journey", "surfaced_by", *_told_of_others(),
+    ).prefetch_related(
+        Prefetch("events", ContradictionEvent.objects.select_related("person").order_by("-at", "-pk")),
+        Prefetch("challenges", Challenge.objects.select_related("scope", "asked_by").prefetch_related("positions")),
+        Prefetch("positions", Position.objects.select_related("scope", "taken_by").prefetch_related(_files())),
+        Prefetch("causes", CauseNaming.objects.select_related("cause", "person")),
+        Prefetch("snoozes", Snooze.objects.select_related("person", "waking")),
+    )  # fmt: skip
+
+
+def _told_of_others() -> list[str]:
+    """The case that it was joined to, or split off, with what names it."""
+    parties = ("measure", "other_measure", "segment")
+    near = [f"{way}__{part}" for way in ("joining__into", "split__parent") for part in parties]
+    return [*near, "joining__person", "split__person"]
+
+
+def _files() -> Prefetch:
+    return Prefetch("files", PositionFile.objects.defer("content"))
+
+
+def _signals(case: Contradiction) -> list[Signal]:
+    """What bears on it, the latest first, within a period the widest scope first."""
+    bearing = signals_bearing_on([case.pk], standing=False)[case.pk]
+    return sorted(bearing, key=lambda each: (each.period_start, -len(each.segment.key), each.pk), reverse=True)
+
+
+def file_of(case: Contradiction, reader: Person, *, on: date) -> CaseFile:
+    """The file of a case as `filed` reads it, for a reader on a day."""
+    scopes = {scope.pk: scope for scope in Scope.objects.filter(pk__in=case.party_scope_ids)}
+    holders = _holders(list(scopes), on)
+    told, signals, decisions = _courses(case), _signals(case), _decisions(case)
+    claims, against = parties(case)
+    return CaseFile(
+        case=case,
+        title=f"{claims} against {against}" if against else claims,
+        facts=_facts(case, on),
+        sides=sides_of(case, told, holders, scopes),
+        chart=_chart(case, told, signals, decisions),
+        multiples=multiples_of(case.other_measure_id or case.measure_id, case.segment),
+        account=account_of(case, signals),
+        causes=list(case.causes.all())[::-1],
+        relations=relations_of(case),
+        snooze=snooze_of(case, on=on),
+        record=records([case.rule.pk])[case.rule.pk] if case.rule else None,
+        false_alarms=false_alarms_of(case.rule) if case.rule else [],
+        findings=findings_of(case, signals, told),
+        trial=trial_of(case, told),
+        story=story_of(case),
+        challenges=[(challenge, challenge.state(on=on)) for challenge in case.challenges.all()],
+        decisions=decisions,
+        agenda=_agenda(case),
+        acts=_acts(case, reader, on),
+    )
+
+
+def _facts(case: Contradiction, on: date) -> list[tuple[str, object]]:
+    return [
+        ("Kind", case.get_kind_display().capitalize()),
+        ("Scope", "All" if case.segment.values == {} else str(case.segment)),
+        ("Journey", case.journey.name if case.journey else None),
+        ("Put down to", next((naming.cause for naming in reversed(case.causes.all())), None)),
+        ("Open for", word_age(clock.local_day(case.opened_at), on) if case.is_live else None),
+        ("Exposure a month", word_exposure(case) or None),
+        ("Came back", f"{case.recurrences} times" if case.recurrences else "never"),
+        ("Surfaced by", case.surfaced_by.name if case.surfaced_by else "the figures"),
+    ]
+
+
+def _courses(case: Contradiction) -> dict[int, Course]:
+    measures = [measure.pk for measure in (case.measure, case.other_measure) if measure]
+    found = courses([(measure, case.segment) for measure in measures])
+    return {measure: course for measure, course in zip(measures, found, strict=True) if course}
+
+
+def _chart(
+    case: Contradiction, told: dict[int, Course], signals: Sequence[Signal], decisions: Sequence[Decision]
+) -> Chart | None:
+    signalled = {signal.period_start for signal in signals if not hasattr(signal, "withdrawal")}
+    decided = [(clock.local_day(each.decided_at), each.wording) for each in decisions]
+    title = " against ".join(filter(None, parties(case)))
+    if case.source and case.other_source:
+        course = told.get(case.measure_id)
+        names = {case.source.name, case.other_source.name}
+        return disagreement_of(course, title, names, signalled=signalled, decided=decided) if course else None
+    sides = [(measure.name, told[measure.pk]) for measure in (case.measure, case.other_measure)
+             if measure and measure.pk in told]  # fmt: skip
+    return evidence_of(sides, title, signalled=signalled, decided=decided)
+
+
+def _holders(scopes: list[int], on: date) -> dict[int, Appointment]:
+    answering = Appointment.objects.in_force(on=on).filter(
+        scope__in=scopes, role__in=[Role.FUNCTION_LEAD, Role.JOURNEY_OWNER]
+    )
+    return {each.scope_id: each for each in answering.select_related("person", "scope")}
+
+
+def _decisions(case: Contradiction) -> list[Decision]:
+    made = Decision.objects.filter(item__subject__kind=Subject.Kind.CONTRADICTION, item__subject__reference=case.pk)
+    actions = Prefetch("actions", Action.objects.select_related("owner", "function"))
+    return list(made.select_related("meeting__forum", "decided_by", "superseded_by").prefetch_related(actions))
+
+
+def _agenda(case: Contradiction) -> list[AgendaItem]:
+    """Where it is still to be taken up."""
+    waiting = AgendaItem.objects.filter(
+        subject__kind=Subject.Kind.CONTRADICTION, subject__reference=case.pk, status=AgendaItem.Status.PENDING
+    )
+    return list(waiting.select_related("meeting__forum").order_by("meeting__starts_at"))
+
+
+def _acts(case: Contradiction, reader: Person, on: date) -> Acts:
+    """What the reader's appointments entitle them to; the verbs ask again."""
+    if not case.is_live:
+        return Acts()
+    held = list(Appointment.objects.exercised_by(reader, on=on).select_related("scope"))
+    owns_truth = any(each.role == Role.TRUTH_OWNER for each in held)
+    asked = {*case.party_scope_ids, *(challenge.scope_id for challenge in case.challenges.all())}
+    answer_as = [each.scope for each in held if each.scope_id in asked
+                 and each.role == authority.answering_role(each.scope)]  # fmt: skip
+    parties_to_it = {scope.pk for scope in answer_as} & set(case.party_scope_ids)
+    may_link = any(each.role in LINKING for each in held)
+    return Acts(owns_truth, owns_truth and not parties_to_it, may_link, answer_as)

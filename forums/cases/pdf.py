@@ -1,0 +1,93 @@
+"""A contradiction's file as a document: what its page shows, as data for a template, and the same bytes each time."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from forums.cases.file import CaseFile
+from forums.cases.sides import Side
+from metrics.models import Position
+from truthgov import pdf
+from truthgov.dates import day, moment
+from truthgov.svg import draw_chart
+
+TEMPLATE = "forums/contradictions/case_file.typ"
+WIDTH = 640
+
+
+def case_document(file: CaseFile) -> bytes:
+    """The document of a case; its hash is that of everything else it says."""
+    told = told_of(file)
+    last = max([file.case.changed_at, *(event.at for event in file.story)])
+    return pdf.render(TEMPLATE, told | {"digest": pdf.digest(told)}, as_of=last)
+
+
+def told_of(file: CaseFile) -> dict[str, Any]:
+    """What a document says of a case, worded."""
+    case, account = file.case, file.account
+    return {
+        "title": f"Case {case.pk}: {file.title}",
+        "subject": ". ".join([
+            f"{case.get_kind_display().capitalize()}, {case.get_severity_display()}, {case.get_status_display()}",
+            *(f"{name}: {value}" for name, value in file.facts if value is not None and name not in PASSING),
+        ]),
+        "statement": case.statement,
+        "why": "" if account else case.severity_why,
+        "grades": [[grade.of, str(grade.points), grade.found, grade.scale] for grade in account.grades]
+        + [["Together", str(account.points), case.severity, account.exposure]] if account else [],
+        "sides": [_side(side) for side in file.sides],
+        "chart": str(draw_chart(file.chart, width=WIDTH)) if file.chart else "",
+        "chart_alt": f"{file.chart.title}. {file.chart.description}" if file.chart else "",
+        "multiples": [
+            {"title": part.title, "drawing": str(part.wide), "alt": _in_words(part.standing)}
+            for part in file.multiples
+        ],
+        "signals": [[each.period, each.signal.sentence + (f" Withdrawn: {each.withdrawn}" if each.withdrawn else "")]
+                    for each in file.findings],
+        "challenges": [[asked.question, str(asked.scope), day(asked.due_on), _answered(asked.positions.all())]
+                       for asked, _ in file.challenges],
+        "decisions": [[day(each.decided_at), each.wording, f"{each.decided_by}, {each.meeting}"]
+                      for each in file.decisions],
+        "causes": [[str(each), each.reason, f"{day(each.at)}, {each.person}"] for each in file.causes],
+        "relations": [[f"Case {each.case.pk}: {each.title}", f"{each.how}. {each.why}".strip()]
+                      for each in file.relations],
+        "story": [[moment(event.at), f"{event.title}. {event.text}".strip(), event.by] for event in file.story],
+    }  # fmt: skip
+
+
+PASSING = ("Kind", "Open for")
+"""What is said already, or differs from one day to the next: a document is the same for the same record."""
+
+
+def _side(side: Side) -> dict[str, Any]:
+    standing, holder = side.standing, f": {side.holder.person}" if side.holder else "; nobody is appointed"
+    period = f" ({standing.period})" if standing.period else ""
+    return {
+        "title": side.title,
+        "name": f"{side.measure.name} by {side.source}" if side.source else side.measure.name,
+        "figure": f"{standing.figure.text}, {standing.words}{period}",
+        "answers": f"{side.scope} answers{holder}." if side.scope else "",
+        "positions": [_position(each) for each in reversed(side.positions)],
+    }
+
+
+def _position(position: Position) -> dict[str, Any]:
+    return {
+        "stance": position.get_stance_display().capitalize() if position.stance else "",
+        "claim": position.claim,
+        "evidence": position.evidence,
+        "files": [f"{file.name}, SHA-256 {file.digest}" for file in position.files.all()],
+        "by": f"{position.taken_by}, {moment(position.taken_at)}",
+    }
+
+
+def _answered(positions: Iterable[Position]) -> str:
+    """What its latest answer says: late is told by the dates, so that the document does not change by itself."""
+    given = list(positions)
+    if not given:
+        return "Not answered"
+    latest = given[-1]
+    return latest.get_stance_display().capitalize() if latest.stance else "Answered"
+
+
+def _in_words(standing: Sequence[tuple[str, str]]) -> str:
+    return "; ".join(f"{name}: {figure}" for name, figure in standing)

@@ -1,0 +1,157 @@
+"""What happened to a contradiction: its findings with their frozen evidence, its events, the proof of its remedy."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from math import nan
+
+from forums.cases.evidence import Reading, lay_out
+from metrics.assessment.proof import proof_of
+from metrics.detection.batch import Verdict
+from metrics.detection.handoff import judged_as_share
+from metrics.detection.told.sentences import SUPPRESSED
+from metrics.figures.courses import Course
+from metrics.figures.restatements import Asked, Restatement, restated, told
+from metrics.models import Contradiction, ContradictionEvent, Judgement, Signal
+from truthgov.periods import Grain, Period
+
+TONES = {
+    ContradictionEvent.Code.OPENED.value: "bad",
+    ContradictionEvent.Code.SURFACED.value: "bad",
+    ContradictionEvent.Code.FED.value: "bad",
+    ContradictionEvent.Code.RECURRED.value: "bad",
+    ContradictionEvent.Code.RETURNED.value: "bad",
+    ContradictionEvent.Code.ENTERED_REMEDY.value: "warn",
+    ContradictionEvent.Code.CHALLENGED.value: "warn",
+    ContradictionEvent.Code.POSITION.value: "info",
+    ContradictionEvent.Code.PROVED.value: "good",
+    ContradictionEvent.Code.SETTLED.value: "good",
+    ContradictionEvent.Code.CLOSED.value: "good",
+    ContradictionEvent.Code.SPLIT_OFF.value: "bad",
+    ContradictionEvent.Code.GATHERED.value: "bad",
+    ContradictionEvent.Code.SNOOZED.value: "warn",
+    ContradictionEvent.Code.WOKEN.value: "bad",
+    ContradictionEvent.Code.CAUSE.value: "info",
+}
+PERIODS_TRIED = 12
+WORDS = {Verdict.QUIET: "Quiet.", Verdict.FLAG: "It signalled.", Verdict.NOT_JUDGED: "Not judged.", **SUPPRESSED}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One change of the case, as a timeline shows it."""
+
+    at: datetime
+    title: str
+    by: str
+    text: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A signal with its evidence laid out; `withdrawn` says why it no longer holds, if so.
+
+    `restated` are the restatements since of figures that it leaned on.
+    """
+
+    signal: Signal
+    period: str
+    evidence: list[tuple[str, str]]
+    withdrawn: str
+    restated: Sequence[Restatement] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How far the figures have proved a remedy: quiet periods in a row of those needed, and what each period said."""
+
+    needed: int
+    quiet: int
+    verdicts: list[tuple[str, str]]
+
+
+def story_of(case: Contradiction) -> list[Event]:
+    """The events of the case, latest first."""
+    return [
+        Event(event.at, str(event).capitalize(), _by(event), event.reason, TONES.get(event.code, "muted"))
+        for event in case.events.all()
+    ]
+
+
+def findings_of(case: Contradiction, signals: Sequence[Signal], courses: dict[int, Course]) -> list[Finding]:
+    """Signals that bear on a case, in their order, each with what it leaned on and what became of that.
+
+    `courses` are by measure; two queries.
+    """
+    grain, reading, anew = grain_of(courses), _reading(case, courses), _given_anew(signals)
+    return [
+        Finding(signal, str(Period.containing(signal.period_start, grain)), lay_out(signal.evidence, reading),
+                _withdrawal(signal), [anew[each] for each in signal.observations if each in anew])
+        for signal in signals
+    ]  # fmt: skip
+
+
+def _given_anew(signals: Sequence[Signal]) -> dict[int, Restatement]:
+    """What came in since for figures that signals leaned on, by the figure as it was."""
+    cited = {number for signal in signals for number in signal.observations}
+    return {each.restates: each for each in told(restated(Asked()).filter(restates__in=cited).order_by("pk"))}
+
+
+def grain_of(courses: dict[int, Course]) -> Grain:
+    """The grain a case is told in: that of its first measure."""
+    return next((Grain(course.definition.grain) for course in courses.values()), Grain.MONTH)
+
+
+def _reading(case: Contradiction, courses: dict[int, Course]) -> Reading:
+    """How to read the evidence of a case: its sides by name, each in its unit."""
+    if case.source and case.other_source:
+        unit = _unit(courses, case.measure_id)
+        return Reading(case.kind, "The source of record", "The other source", unit, unit)
+    other = case.other_measure or case.measure
+    unit = "fraction" if _is_share(case, courses) else _unit(courses, other.pk)
+    return Reading(case.kind, case.measure.name, other.name, _unit(courses, case.measure_id), unit)
+
+
+def _unit(courses: dict[int, Course], measure: int) -> str:
+    course = courses.get(measure)
+    return course.definition.worded_unit if course else "count"
+
+
+def _is_share(case: Contradiction, courses: dict[int, Course]) -> bool:
+    """Is this a handoff that is judged by the share that arrives?"""
+    sides = [courses.get(measure.pk) for measure in (case.measure, case.other_measure) if measure]
+    if case.kind != Contradiction.Kind.HANDOFF or len(sides) != 2 or not all(sides):
+        return False
+    passed, received = (side.definition for side in sides if side)
+    same = (passed.unit, passed.currency) == (received.unit, received.currency)
+    expected = case.rule.link.pass_through if case.rule and case.rule.link else None
+    return bool(judged_as_share(same, _given(expected), _given(received.red_threshold)))
+
+
+def _given(figure: Decimal | None) -> float:
+    return nan if figure is None else float(figure)
+
+
+def trial_of(case: Contradiction, courses: dict[int, Course]) -> Trial | None:
+    """What its rule said, period by period, and how far a remedy is proved; None where no rule looks at the case."""
+    if case.rule is None:
+        return None
+    judged = Judgement.objects.filter(rule=case.rule).order_by("-period_start")[:PERIODS_TRIED]
+    grain = grain_of(courses)
+    verdicts = [
+        (str(Period.containing(judgement.period_start, grain)), WORDS[judgement.verdict_on(case.segment_id)])
+        for judgement in judged
+    ]
+    proof = proof_of(case)
+    return Trial(proof.needed, len(proof.quiet), verdicts)
+
+
+def _by(event: ContradictionEvent) -> str:
+    return event.person.name if event.person else ""
+
+
+def _withdrawal(signal: Signal) -> str:
+    withdrawal = getattr(signal, "withdrawal", None)
+    return withdrawal.why if withdrawal else ""

@@ -1,0 +1,1 @@
+"""What a forum may do: its charters, their terms, its calendar, the matrix of decision rights."""

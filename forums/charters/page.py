@@ -1,0 +1,100 @@
+"""A forum with its charters, and the matrix of decision rights over all forums: who decides what, and where."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from forums.charters.matrix import Filled, gaps_after, lay_out, overlaps_of
+from forums.charters.terms import Change
+from forums.models import Cell, Charter, DecisionType, Forum, Over
+from forums.models.right import DecisionRight
+
+
+@dataclass(frozen=True)
+class RightsLine:
+    """A type of decision under one charter: by kind of scope the right, and how it is decided."""
+
+    label: str
+    held: list[DecisionRight | None]
+    way: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A version of a charter as its page shows it; `left_open` has what each reason is given for; `stands_in_the_way`
+    is what approving it would be refused for."""
+
+    charter: Charter
+    is_in_force: bool
+    rights: list[RightsLine]
+    left_open: dict[str, list[str]]
+    changes: list[Change]
+    stands_in_the_way: list[str]
+
+
+@dataclass(frozen=True)
+class MatrixLine:
+    label: str
+    cells: list[Filled]
+
+
+def sheets_of(forum: Forum, *, on: date) -> list[Sheet]:
+    """Every version, the latest first."""
+    charters = list(
+        forum.charters.with_rights()
+        .select_related("forum", "governs", "proposed_by", "approved_by")
+        .prefetch_related("seats__scope", "steps")
+    )
+    approved = list(Charter.objects.approved().with_rights())
+    in_force = forum.charters.in_force(on=on)
+    before = [*charters[1:], None]
+    return [
+        Sheet(
+            charter,
+            charter == in_force,
+            _rights(charter),
+            _left_open(charter),
+            charter.changes_since(earlier),
+            _obstacles(charter, approved),
+        )
+        for charter, earlier in zip(charters, before, strict=True)
+    ]
+
+
+def matrix_lines(*, on: date) -> list[MatrixLine]:
+    """Every cell of the matrix as the charters in force on a day fill it, a line for each type of decision."""
+    filled = lay_out(Charter.objects.in_force_with_clauses(on=on))
+    return [
+        MatrixLine(kind.label.capitalize(), [filled[Cell(str(kind), str(over))] for over in Over])
+        for kind in DecisionType
+    ]
+
+
+def _rights(charter: Charter) -> list[RightsLine]:
+    """A line for each type that it grants over something."""
+    held = {right.cell: right for right in charter.rights.all()}
+    by_type = {kind: [held.get(Cell(str(kind), str(over))) for over in Over] for kind in DecisionType}
+    return [
+        RightsLine(kind.label.capitalize(), rights, next(str(right.way) for right in rights if right))
+        for kind, rights in by_type.items() if any(rights)
+    ]  # fmt: skip
+
+
+def _left_open(charter: Charter) -> dict[str, list[str]]:
+    """By reason what is left open: a type, or a cell of one that the charter grants over something else."""
+    granted = {right.decision_type for right in charter.rights.all()}
+    found: dict[str, list[str]] = {}
+    for each in charter.open_cells.all():
+        name = str(each.cell) if each.decision_type in granted else each.get_decision_type_display()
+        if name not in found.setdefault(each.reason, []):
+            found[each.reason].append(name)
+    return found
+
+
+def _obstacles(charter: Charter, approved: list[Charter]) -> list[str]:
+    if charter.status == Charter.Status.APPROVED:
+        return []
+    overlapping = [
+        f"{theirs.charter.forum} holds the right to {mine.right.cell} already."
+        for mine, theirs in overlaps_of(charter, approved)
+    ]
+    return overlapping + [f"No forum would hold the right to {cell}." for cell in gaps_after(charter, approved)]

@@ -1,0 +1,1 @@
+"""The measurement dictionary as people see it: measures, their processes, links, lineage."""

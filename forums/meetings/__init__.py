@@ -1,0 +1,1 @@
+"""A meeting from its invitation to its close: agenda, room, motions, questions, followers."""

@@ -1,0 +1,114 @@
+"""An agenda: drafted from what stands, added to by hand, and kept in its order."""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Max
+
+from forums.meetings.agenda_order import Line, gathered
+from forums.meetings.proposals import MINUTES, ORDER, SECTIONS, Named, Proposal, proposals
+from forums.meetings.standing import find_open, name_of
+from forums.models.agenda import AgendaItem, Subject
+from truthgov.errors import Refusal
+from truthgov.lifecycle import only_once
+from truthgov.models import Person
+
+if TYPE_CHECKING:
+    from forums.models.meeting import Meeting
+
+Kind = Subject.Kind
+
+
+def draft(meeting: "Meeting") -> bool:
+    """Put on what is missing, and of a meeting that has not begun take off what has settled. Did anything change?"""
+    on_it = {(item.subject.kind, item.subject.reference): item for item in meeting.items.select_related("subject")}
+    wanted = proposals(meeting)
+    dropped = _drop_settled(meeting, on_it, {proposal.named for proposal in wanted})
+    missing = [proposal for proposal in wanted if proposal.named not in on_it]
+    for position, proposal in enumerate(missing, start=_last_position(meeting) + 1):
+        _put_on(meeting, position, proposal)
+    told = _tell_anew(meeting, on_it, wanted)
+    ordered = reorder(meeting, _as_arranged(meeting, wanted))
+    return bool(missing or dropped or told or ordered)
+
+
+def put_on(meeting: "Meeting", kind: str, reference: int, why: str, person: Person) -> AgendaItem:
+    """Put a subject on by hand, last in its section; a Refusal where it is settled, or stands there already."""
+    record = find_open(kind, reference)
+    if record is None:
+        raise Refusal("This is settled: only what is still open is put on an agenda.")
+    subject, _ = Subject.objects.get_or_create(kind=kind, reference=reference)
+    with only_once(f"This stands on the agenda of {meeting} already."):
+        item = meeting.items.create(
+            position=_last_position(meeting) + 1, subject=subject, title=name_of(record), why=why[:400],
+            put_on_by=person, section=SECTIONS[Kind(kind)], minutes=MINUTES[Kind(kind)],
+        )  # fmt: skip
+    reorder(meeting, gathered(lines_of(meeting)))
+    return item
+
+
+def lines_of(meeting: "Meeting") -> list[Line]:
+    """The agenda in its order."""
+    return [Line(*row) for row in meeting.items.order_by("position", "pk").values_list("pk", "section")]
+
+
+def reorder(meeting: "Meeting", lines: list[Line]) -> bool:
+    """Have the items stand as the lines say. Does any of them stand elsewhere now?"""
+    standing = {item.pk: item for item in meeting.items.all()}
+    changed = []
+    for position, line in enumerate(lines, start=1):
+        item = standing[line.item]
+        if (item.position, item.section) != (position, line.section):
+            item.position, item.section = position, line.section
+            changed.append(item)
+    AgendaItem.objects.bulk_update(changed, ["position", "section"])
+    return bool(changed)
+
+
+def _as_arranged(meeting: "Meeting", wanted: list[Proposal]) -> list[Line]:
+    """By weight until somebody has arranged it; what is new afterwards comes last in its section."""
+    lines = lines_of(meeting)
+    if meeting.arranged_at is not None:
+        return gathered(lines)
+    weight = {proposal.named: place for place, proposal in enumerate(wanted)}
+    named = {item: (kind, reference) for item, kind, reference in
+             meeting.items.values_list("pk", "subject__kind", "subject__reference")}  # fmt: skip
+    return gathered(sorted(lines, key=lambda line: weight.get(named[line.item], len(wanted))), ORDER)
+
+
+def _tell_anew(meeting: "Meeting", on_it: dict[Named, AgendaItem], wanted: list[Proposal]) -> bool:
+    """What the drafted items of a meeting to come say of themselves, as matters stand. Does any say something new?"""
+    if meeting.status != meeting.Status.SCHEDULED:
+        return False
+    changed = []
+    for proposal in wanted:
+        item = on_it.get(proposal.named)
+        if item and item.put_on_by_id is None and (item.title, item.why) != (proposal.title, proposal.why):
+            item.title, item.why = proposal.title, proposal.why
+            changed.append(item)
+    AgendaItem.objects.bulk_update(changed, ["title", "why"])
+    return bool(changed)
+
+
+def _last_position(meeting: "Meeting") -> int:
+    return meeting.items.aggregate(last=Max("position"))["last"] or 0
+
+
+def _drop_settled(meeting: "Meeting", on_it: dict[Named, AgendaItem], wanted: set[Named]) -> bool:
+    if meeting.status != meeting.Status.SCHEDULED:
+        return False
+    settled = [item.pk for named, item in on_it.items() if named not in wanted]
+    droppable = meeting.items.filter(
+        pk__in=settled, status=AgendaItem.Status.PENDING, recusals=None, escalations=None, put_on_by=None
+    )
+    return bool(droppable.delete()[0])
+
+
+def _put_on(meeting: "Meeting", position: int, proposal: Proposal) -> None:
+    subject, _ = Subject.objects.get_or_create(kind=proposal.kind, reference=proposal.reference)
+    before = proposal.carried_from
+    meeting.items.create(
+        position=position, subject=subject, title=proposal.title, why=proposal.why, carried_from=before,
+        times_carried=before.times_carried + 1 if before else 0, put_on_by=before.put_on_by if before else None,
+        section=proposal.section, minutes=before.minutes if before else MINUTES[Kind(proposal.kind)],
+        presenter_id=before.presenter_id if before else proposal.presenter,
+    )  # fmt: skip

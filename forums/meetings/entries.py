@@ -1,0 +1,31 @@
+"""Meetings as entries of a calendar: when and where, never a paper."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from forums.meetings.answering import address_of
+from forums.models import Meeting
+from truthgov.icalendar import Event, Party
+from truthgov.models import Person
+
+
+def entry(meeting: Meeting, stamped: datetime) -> Event:
+    """A meeting as anybody's calendar lists it."""
+    address = settings.PUBLIC_ADDRESS + reverse("forums:meeting", args=[meeting.pk])
+    return Event(
+        uid=str(meeting.uid), sequence=meeting.sequence, stamped=stamped, starts=meeting.starts_at,
+        lasts=meeting.lasts, title=str(meeting.forum), place=meeting.place, address=address,
+        text=f"Month under review: {meeting.period}. Agenda and papers: {address}",
+    )  # fmt: skip
+
+
+def invitation(meeting: Meeting, person: Person, stamped: datetime) -> Event:
+    """A meeting as somebody invited to it puts it into their calendar."""
+    told = entry(meeting, stamped)
+    return replace(
+        told, text=f"{told.text}\nAccept or decline: {settings.PUBLIC_ADDRESS}{address_of(meeting, person)}",
+        organiser=Party(str(meeting.forum), settings.DEFAULT_FROM_EMAIL), attendee=Party(person.name, person.email),
+    )  # fmt: skip

@@ -1,0 +1,111 @@
+"""What followers of a meeting are shown when it changed: rendered once for all who are shown the same.
+
+A change reaches everybody within the same moment, so what one of them costs is what it costs all. Who may do nothing
+but follow, come, go and stand aside sees what others like them see; who chairs, keeps the record or decides has a
+screen of their own. What is kept is kept in this process, under the meeting's version.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from time import monotonic
+from typing import Any, TypeVar
+
+from django.core.cache import caches
+from django.template.loader import render_to_string
+
+from forums.meetings.room_page import meeting_page
+from forums.models import AgendaItem, Meeting, Question
+from truthgov import clock
+from truthgov.models import Person
+
+KEPT_SECONDS = 60
+TOKEN = "a-token-of-its-own-for-each-reader"  # noqa: S105 - what stands where each reader's own goes
+LOCKS = [Lock() for _ in range(64)]
+Acts = Callable[[], dict[str, Any]]
+T = TypeVar("T")
+
+
+def once(key: str, make: Callable[[], T]) -> T:
+    """A value made for the first who asks and kept for the others; whoever asks meanwhile waits for that one."""
+    here = caches["process"]
+    with LOCKS[hash(key) % len(LOCKS)]:
+        kept: T | None = here.get(key)
+        if kept is None:
+            kept = make()
+            here.set(key, kept, KEPT_SECONDS)
+    return kept
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Who is in the room at one version of a meeting, who sits in it, who has voted, and who has more to do there."""
+
+    present: frozenset[int]
+    recused: frozenset[int]
+    sitting: frozenset[int]
+    acting: frozenset[int]
+    voted: frozenset[int]
+
+    @classmethod
+    def of(cls, meeting: Meeting) -> "Standing":
+        today = clock.today()
+        live = Question.objects.live().filter(item__meeting=meeting)
+        answers = set(live.values_list("item", "objections__person", "votes__person"))
+        items = AgendaItem.objects.filter(pk__in={item for item, _, _ in answers}).select_related("subject")
+        accused = {who for item in items for who in item.barred(meeting)} if answers else set()
+        recusals = meeting.items.filter(recusals__isnull=False).values_list("recusals__person", flat=True)
+        return cls(
+            present=frozenset(meeting.attendances.filter(left_at=None).values_list("person", flat=True)),
+            recused=frozenset(recusals),
+            sitting=frozenset(meeting.may_come(today)),
+            acting=frozenset(
+                meeting.people_acting(today) | accused | {objects for _, objects, _ in answers if objects}
+            ),
+            voted=frozenset(votes for _, _, votes in answers if votes),
+        )
+
+    def kind_of(self, person: Person) -> str:
+        """The same for all who are shown the same."""
+        if person.pk in self.acting or person.pk in self.recused:
+            return f"person-{person.pk}"
+        return "-".join(str(person.pk in some) for some in (self.sitting, self.present, self.voted))
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The parts of the screen at a version: those above and beside the item in hand, the item with its key, and in it
+    what the room was asked with its own."""
+
+    around: str
+    hand: str
+    hand_key: str
+    question: str
+    question_key: str
+
+    def without(self, hand: str, question: str) -> str:
+        """What is sent to somebody who has seen the item under a key, and the question under another."""
+        if hand != self.hand_key:
+            return self.around + self.hand
+        return self.around if question == self.question_key else self.around + self.question
+
+
+def changed(meeting: Meeting, person: Person, *, item: int | None, acts: Acts) -> Changed:
+    """What a person is shown of a meeting as it stands; `acts` are the forms of whoever has a screen of their own.
+
+    Seats and rights are asked for anew each second, so that nobody is shown longer what they may no longer see.
+    """
+    seen = f"meeting:{meeting.pk}:{meeting.version}"
+    standing = once(f"{seen}:standing:{int(monotonic())}", lambda: Standing.of(meeting))
+    kind = standing.kind_of(person)
+    return once(f"{seen}:{item}:{kind}", lambda: _rendered(meeting, person, item, acts))
+
+
+def _rendered(meeting: Meeting, person: Person, item: int | None, acts: Acts) -> Changed:
+    page = meeting_page(meeting, person, item=item)
+    told = {"page": page, "asked": item, "oob": True, "csrf_token": TOKEN, **acts()}
+    hand = render_to_string("forums/meetings/_hand.html", told)
+    around = render_to_string("forums/meetings/_changed.html", told)
+    asked = page.hand.asked if page.hand else None
+    question = render_to_string("forums/questions/_asked.html", told | {"asked": asked}) if asked else ""
+    return Changed(around, hand, page.hand.key if page.hand else "", question, asked.key if asked else "")

@@ -1,0 +1,106 @@
+"""What is owed to members by e-mail: an invitation to each time and place of a meeting, and each published pack.
+
+One mail a person and matter, and each once: its row is the claim, written in the transaction that sends the mail, so
+that a mail that could not be sent is tried again, and two beats do not send it twice.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from forums.meetings.answering import address_of
+from forums.meetings.entries import invitation
+from forums.models import Invitation, Meeting, PackSending, Publication
+from forums.packs.board_pack.document import name_of, published
+from truthgov import clock, icalendar, pdf
+from truthgov.models import Person
+
+log = structlog.get_logger(__name__)
+
+AHEAD = timedelta(days=35)
+"""How far ahead of a meeting its members are invited: a monthly forum has always been invited to its next one."""
+
+Claim = Callable[[Person], EmailMessage | None]
+
+
+def send_what_is_owed() -> int:
+    """Send what nobody was sent yet; how many mails went out. May run at any hour, however often."""
+    coming = Meeting.objects.upcoming(at=clock.now()).filter(starts_at__lte=clock.now() + AHEAD)
+    return sum(_to_members(meeting) for meeting in coming.select_related("forum__scope", "charter"))
+
+
+def _to_members(meeting: Meeting) -> int:
+    members = Person.objects.active().filter(pk__in=meeting.seat_holders(meeting.slot)).order_by("pk")
+    latest = Publication.objects.latest_of(meeting)
+    invited = set(meeting.invitations.filter(sequence=meeting.sequence).values_list("person", flat=True))
+    sent = set(latest.sendings.values_list("person", flat=True)) if latest else set()
+    count = 0
+    for person in members:
+        if person.pk not in invited:
+            count += _write_to(person, lambda each: _invitation(meeting, each))
+        if latest and person.pk not in sent:
+            count += _write_to(person, lambda each: _pack(latest, each))
+    return count
+
+
+def _write_to(person: Person, claim: Claim) -> bool:
+    """Whether a mail went out; one that could not be sent leaves no trace, and is tried with the next run."""
+    try:
+        with transaction.atomic():
+            # Another run waits here for this one, then finds its row.
+            mail = claim(Person.objects.select_for_update(no_key=True).get(pk=person.pk))
+            if mail is not None:
+                mail.send()
+    except (SMTPException, OSError) as error:
+        log.warning("a mail could not be sent; the next run tries again", person=person.pk, error=str(error))
+        return False
+    return mail is not None
+
+
+def _invitation(meeting: Meeting, person: Person) -> EmailMessage | None:
+    at, knows = clock.now(), meeting.invitations.filter(person=person).exists()
+    _, is_new = Invitation.objects.get_or_create(
+        meeting=meeting, person=person, sequence=meeting.sequence, defaults={"sent_at": at}
+    )
+    if not is_new:
+        return None
+    subject = f"{'Moved' if knows else 'Invitation'}: {meeting.forum}, {_when(meeting, person)}"
+    body = _worded("invitation", meeting, person, knows=knows)
+    mail = EmailMultiAlternatives(subject, body, to=[person.email])
+    told = icalendar.calendar([invitation(meeting, person, at)], method=icalendar.Method.REQUEST)
+    mail.attach_alternative(told, f"{icalendar.MEDIA_TYPE}; method={icalendar.Method.REQUEST}")
+    return mail
+
+
+def _pack(publication: Publication, person: Person) -> EmailMessage | None:
+    _, is_new = PackSending.objects.get_or_create(
+        publication=publication, person=person, defaults={"sent_at": clock.now()}
+    )
+    if not is_new:
+        return None
+    meeting = publication.meeting
+    subject = f"{'Agenda' if publication.number == 1 else 'Changed agenda'}: {meeting.forum}, {_when(meeting, person)}"
+    body = _worded("pack", meeting, person, publication=publication, items=publication.record["items"])
+    mail = EmailMessage(subject, body, to=[person.email])
+    mail.attach(name_of(publication), published(publication, person), pdf.MEDIA_TYPE)
+    return mail
+
+
+def _worded(name: str, meeting: Meeting, person: Person, **more: object) -> str:
+    told = {
+        "meeting": meeting, "person": person, "when": _when(meeting, person), "address": settings.PUBLIC_ADDRESS,
+        "answer": address_of(meeting, person), **more,
+    }  # fmt: skip
+    return render_to_string(f"forums/agendas/{name}.txt", told)
+
+
+def _when(meeting: Meeting, person: Person) -> str:
+    """In the reader's zone, which is named where it is not the organisation's."""
+    at: datetime = meeting.starts_at.astimezone(person.zone)
+    return f"{at:%A %-d %B %Y, %H:%M}" + (f" ({person.time_zone})" if person.time_zone else "")

@@ -1,0 +1,154 @@
+"""Tells the browsers that follow a meeting its version, the moment it changes: server-sent events, asyncio alone.
+
+Nothing else is told here: a browser that hears of a new version asks the pages for it, which check its permissions.
+What is sent is a state, asked of the database again and again, and never a message that could be lost: whoever comes
+back after a drop, or after this process was started anew, is told the version first.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http.request import split_domain_port, validate_host
+
+from forums.meetings.admission import version_for, versions
+from forums.meetings.live_http import END, HEALTH, Asked, head, told
+
+ASKED_EVERY, RESTED = 0.1, 1.0
+"""Seconds between two questions to the database while somebody follows, and otherwise or after one that failed."""
+BEAT_EVERY = 15.0
+"""Seconds after which a version is told again, so that no proxy takes the line for dead, and after which it is asked
+anew whether whoever listens still may."""
+LONGEST_REQUEST, READ_WITHIN = 16_384, 10.0
+MOST_STREAMS, MOST_UNREAD = 4_000, 65_536
+log = structlog.get_logger()
+T = TypeVar("T")
+
+
+@dataclass(eq=False)
+class Stream:
+    """Somebody who follows a meeting, known by their session, and the line over which they are told."""
+
+    meeting: int
+    session_key: str
+    writer: asyncio.StreamWriter
+
+    def tell(self, version: int) -> None:
+        """Send a version without waiting; who reads too slowly is let go, and comes back."""
+        if self.writer.transport.get_write_buffer_size() > MOST_UNREAD:
+            self.writer.transport.abort()
+        elif not self.writer.is_closing():
+            self.writer.write(told(version))
+
+
+class Live:
+    """Those who listen, by meeting, and the version that each meeting had last."""
+
+    def __init__(self) -> None:
+        self.streams: dict[int, set[Stream]] = {}
+        self.last: dict[int, int] = {}
+        self.is_well = False
+        self.database = ThreadPoolExecutor(2)  # who comes back does not hold up who is told
+
+    async def serve(self, host: str, port: int) -> None:
+        """Answer until cancelled."""
+        server = await asyncio.start_server(self.answer, host, port, limit=LONGEST_REQUEST, backlog=1024)
+        async with server:
+            await asyncio.gather(server.serve_forever(), self.watch(), self.beat())
+
+    async def watch(self) -> None:
+        """Tell each change to who follows it, whatever happens to the database meanwhile."""
+        while True:
+            try:
+                self._note(await self._ask(versions, tuple(self.streams)))
+                self.is_well = True
+            except DatabaseError as problem:
+                self.is_well = False
+                log.warning("live.database_is_away", problem=str(problem).strip())
+            await asyncio.sleep(ASKED_EVERY if self.is_well and self.streams else RESTED)
+
+    async def beat(self) -> None:
+        """Tell every version again, now and then, to whoever may still be told it."""
+        while True:
+            await asyncio.sleep(BEAT_EVERY)
+            for stream in [each for listening in self.streams.values() for each in listening]:
+                try:
+                    version = await self._ask(version_for, stream.session_key, stream.meeting)
+                except DatabaseError:
+                    break  # the watch says so; who may be told is asked with the next beat
+                if version is None:
+                    stream.writer.close()
+                else:
+                    stream.tell(version)
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection: a stream until it ends, or a short answer."""
+        try:
+            async with asyncio.timeout(READ_WITHIN):
+                asked = Asked.read(await reader.readuntil(END))
+            stream = Stream(asked.meeting or 0, asked.cookie(settings.SESSION_COOKIE_NAME), writer)
+            status, version = await self._admit(asked, stream)
+            if version is None:
+                writer.write(head(status, asked) + f"{status.phrase}\n".encode())
+            else:
+                writer.write(head(status, asked, "text/event-stream") + b"retry: 1000\n\n")
+                await self._listen(stream, version, reader)
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, OSError, TimeoutError, ValueError):
+            pass  # a browser that has left, or something that is none
+        finally:
+            writer.close()
+
+    async def _admit(self, asked: Asked, stream: Stream) -> tuple[HTTPStatus, int | None]:
+        """How a request is answered, with the version that a stream begins with."""
+        if asked.path == HEALTH:
+            return HTTPStatus.OK if self.is_well else HTTPStatus.SERVICE_UNAVAILABLE, None
+        host = split_domain_port(asked.headers.get("host", ""))[0]
+        if not validate_host(host, settings.ALLOWED_HOSTS) or asked.is_from_elsewhere(host):
+            return HTTPStatus.FORBIDDEN, None
+        if sum(map(len, self.streams.values())) >= MOST_STREAMS:
+            return HTTPStatus.SERVICE_UNAVAILABLE, None
+        try:
+            version = await self._ask(version_for, stream.session_key, stream.meeting)
+        except DatabaseError:
+            return HTTPStatus.SERVICE_UNAVAILABLE, None
+        return (HTTPStatus.OK if version is not None else HTTPStatus.NOT_FOUND), version
+
+    async def _listen(self, stream: Stream, version: int, reader: asyncio.StreamReader) -> None:
+        """Until the browser leaves; what changed while it was let in is told by the next question."""
+        listening = self.streams.setdefault(stream.meeting, set())
+        listening.add(stream)
+        stream.tell(max(version, self.last.get(stream.meeting, 0)))
+        self.last.setdefault(stream.meeting, version)
+        try:
+            while await reader.read(1024):
+                pass
+        finally:
+            listening.discard(stream)
+            if not listening and self.streams.get(stream.meeting) is listening:
+                del self.streams[stream.meeting]
+                self.last.pop(stream.meeting, None)
+
+    def _note(self, found: dict[int, int]) -> None:
+        for meeting, version in found.items():
+            if self.last.get(meeting) != version:
+                self.last[meeting] = version
+                for stream in self.streams.get(meeting, ()):
+                    stream.tell(version)
+
+    async def _ask(self, question: Callable[..., T], *given: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self.database, _reconnecting, question, given)
+
+
+def _reconnecting(question: Callable[..., T], given: tuple[Any, ...]) -> T:
+    """The answer; a connection that broke is dropped, so that the next question opens another."""
+    try:
+        return question(*given)
+    except DatabaseError:
+        connection.close()
+        raise

@@ -1,0 +1,181 @@
+"""What stands for an agenda, and why: whatever is open, in the order in which it matters."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from forums.meetings.remit import CASES, Remit
+from forums.meetings.standing import find_open, name_of
+from forums.meetings.subjects import reviewed
+from forums.models.action import Action
+from forums.models.agenda import AgendaItem, Subject
+from forums.models.decision import Decision
+from forums.models.escalation import Escalation
+from forums.models.minutes import Minutes
+from forums.restatements.owed import owed_to
+from metrics.models import Challenge, Contradiction, Definition
+from truthgov import clock
+from truthgov.dates import day
+
+if TYPE_CHECKING:
+    from forums.models.meeting import Meeting
+
+Named = tuple[str, int]
+Kind = Subject.Kind
+CARRIED = "Carried over"
+SECTIONS = {
+    Kind.CONTRADICTION: "Contradictions",
+    Kind.ESCALATION: "Escalations and challenges",
+    Kind.CHALLENGE: "Escalations and challenges",
+    Kind.ACTION: "Actions overdue",
+    Kind.DECISION: "Decisions up for review",
+    Kind.RESTATEMENT: "Restatements",
+    Kind.DEFINITION: "Definitions to approve",
+    Kind.MINUTES: "Minutes to confirm",
+}
+"""Where each kind of subject stands until somebody arranges the agenda."""
+ORDER = (CARRIED, *dict.fromkeys(SECTIONS.values()))
+MINUTES = {kind: 15 if kind == Kind.CONTRADICTION else 5 for kind in Kind}
+"""Allotted to each kind until somebody says otherwise."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A subject that belongs on an agenda; `carried_from` is its item at the meeting before."""
+
+    kind: str
+    reference: int
+    title: str
+    why: str
+    carried_from: AgendaItem | None = None
+    presenter: int | None = None
+
+    @property
+    def named(self) -> Named:
+        return self.kind, self.reference
+
+    @property
+    def section(self) -> str:
+        return CARRIED if self.carried_from else SECTIONS[Kind(self.kind)]
+
+
+def proposals(meeting: "Meeting") -> list[Proposal]:
+    """Everything that stands for a meeting, each subject once: carried over, then by kind and weight."""
+    seen: dict[Named, Proposal] = {}
+    carried = _carried(meeting)
+    for proposal in [*_standing(meeting), *_put_on_before(carried)]:
+        item = carried.get(proposal.named)
+        if item is not None:
+            why = f"Carried over {_times(item.times_carried + 1)}: {item.outcome_reason}"
+            proposal = replace(proposal, why=why[:400], carried_from=item)
+        seen.setdefault(proposal.named, proposal)
+    return sorted(seen.values(), key=lambda proposal: proposal.carried_from is None)
+
+
+def _standing(meeting: "Meeting") -> Iterator[Proposal]:
+    remit = Remit(meeting.charter)
+    yield from _contradictions(remit)
+    yield from _escalations(meeting, remit)
+    yield from _challenges(meeting, remit)
+    yield from _actions(meeting)
+    yield from _decisions(meeting)
+    yield from _restatements(meeting)
+    yield from _definitions(remit)
+    yield from _minutes(meeting)
+
+
+def _put_on_before(carried: dict[Named, AgendaItem]) -> Iterator[Proposal]:
+    """What somebody put on by hand and the last meeting did not settle, as long as it is open."""
+    for (kind, reference), item in carried.items():
+        if item.put_on_by_id and find_open(kind, reference) is not None:
+            yield Proposal(kind, reference, item.title, item.why)
+
+
+def _carried(meeting: "Meeting") -> dict[Named, AgendaItem]:
+    """What the forum's last meeting before this one carried over."""
+    before = meeting.forum.meetings.held().filter(starts_at__lt=meeting.starts_at).first()
+    if before is None:
+        return {}
+    items = before.items.filter(status=AgendaItem.Status.CARRIED_OVER).select_related("subject")
+    return {(item.subject.kind, item.subject.reference): item for item in items}
+
+
+def _contradictions(remit: Remit) -> Iterator[Proposal]:
+    """What is open and not snoozed, and what no figures can prove: a case that no rule looks at closes by a second
+    decision."""
+    is_open, is_to_be_proved = Q(status=Contradiction.Status.OPEN), Q(status=Contradiction.Status.IN_REMEDY, rule=None)
+    cases = Contradiction.objects.filter(is_open | is_to_be_proved).awake(on=clock.today()).by_severity()
+    escalated = {each.contradiction_id: each for each in Escalation.objects.open()}
+    for case in filter(remit.has_case, cases.select_related("segment", *CASES)):
+        yield Proposal(Kind.CONTRADICTION, case.pk, name_of(case), _why(case, escalated.get(case.pk)))
+
+
+def _why(case: Contradiction, escalation: Escalation | None) -> str:
+    if case.status == Contradiction.Status.IN_REMEDY:
+        return f"Raised by hand, in remedy since {day(case.changed_at)}: is there evidence to close it?"
+    recurs = f", came back {_times(case.recurrences)}" if case.recurrences else ""
+    answer = f" The {escalation.get_to_role_display()} is to answer by {day(escalation.due_on)}." if escalation else ""
+    since = day(case.opened_at)
+    return f"{case.get_severity_display().capitalize()}, open since {since}{recurs}.{answer}"
+
+
+def _escalations(meeting: "Meeting", remit: Remit) -> Iterator[Proposal]:
+    """Those not about a case that stands on the agenda itself: of this forum's cases, and of its own items."""
+    others = Escalation.objects.open().exclude(contradiction__status=Contradiction.Status.OPEN)
+    for escalation in others.select_related("item__meeting", "action__decision__meeting", "contradiction"):
+        case = escalation.contradiction
+        if not (remit.has_case(case) if case else escalation.of_forum() == meeting.forum_id):
+            continue
+        why = f"The {escalation.get_to_role_display()} is to answer by {day(escalation.due_on)}."
+        yield Proposal(Kind.ESCALATION, escalation.pk, name_of(escalation), why)
+
+
+def _challenges(meeting: "Meeting", remit: Remit) -> Iterator[Proposal]:
+    overdue = Challenge.objects.overdue(on=meeting.slot).select_related("scope", "contradiction")
+    for challenge in (each for each in overdue if remit.has_case(each.contradiction)):
+        late = challenge.due_on < clock.today()
+        why = f"{'No answer, due' if late else 'To be answered'} by {day(challenge.due_on)}."
+        yield Proposal(Kind.CHALLENGE, challenge.pk, name_of(challenge), why)
+
+
+def _actions(meeting: "Meeting") -> Iterator[Proposal]:
+    """Those that a decision of this forum gave out."""
+    overdue = Action.objects.overdue(on=meeting.slot).filter(decision__meeting__forum=meeting.forum)
+    for action in overdue.select_related("owner"):
+        why = f"{action.owner} owed it by {day(action.due_on)}."
+        yield Proposal(Kind.ACTION, action.pk, action.title, why, presenter=action.owner_id)
+
+
+def _decisions(meeting: "Meeting") -> Iterator[Proposal]:
+    """Those of this forum that were to be looked at again by then, until a meeting has."""
+    waiting = Decision.objects.up_for_review(on=meeting.slot).exclude(pk__in=reviewed())
+    due = waiting.filter(meeting__forum=meeting.forum)
+    for decision in due.order_by("review_on", "pk"):
+        why = f"Decided on {day(decision.decided_at)}, to be reviewed by {day(decision.review_on or meeting.slot)}."
+        yield Proposal(Kind.DECISION, decision.pk, name_of(decision), why)
+
+
+def _minutes(meeting: "Meeting") -> Iterator[Proposal]:
+    """Of the forum's earlier meetings."""
+    waiting = Minutes.objects.filter(meeting__forum=meeting.forum, confirmation=None, sealing=None)
+    for minutes in waiting.exclude(meeting=meeting).select_related("meeting__forum").order_by("meeting__starts_at"):
+        yield Proposal(Kind.MINUTES, minutes.pk, name_of(minutes), "To be confirmed as a true record.")
+
+
+def _definitions(remit: Remit) -> Iterator[Proposal]:
+    waiting = Definition.objects.waiting().select_related("measure__function", "measure__journey")
+    for definition in filter(remit.has_definition, waiting):
+        why = "Proposed, and waits for approval."
+        yield Proposal(Kind.DEFINITION, definition.pk, name_of(definition), why, presenter=definition.proposed_by_id)
+
+
+def _restatements(meeting: "Meeting") -> Iterator[Proposal]:
+    """Once a submission and measure, however many figures it restates."""
+    for owed in owed_to(meeting.forum):
+        yield Proposal(Kind.RESTATEMENT, owed.first.number, owed.title[:400], owed.why[:400])
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")

@@ -1,0 +1,1 @@
+"""The executives' read model: what is reconciled, and how its page words it."""

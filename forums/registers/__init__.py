@@ -1,0 +1,1 @@
+"""What was decided and undertaken, and what became of it."""

@@ -1,0 +1,76 @@
+"""The digest by e-mail of what somebody owes to forums, in the reader's own morning.
+
+One mail a person and run, sent when something in it is new: due within days, or overdue. Each stage of each thing is
+claimed by a row in the transaction that sends the mail, as reminders of figures are (`metrics.handing_in.reminding`).
+"""
+
+from datetime import date, timedelta
+from smtplib import SMTPException
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from forums.models import Told
+from forums.registers.owed import Due, owed_to_forums
+from metrics.handing_in.reminding import is_morning
+from truthgov import clock
+from truthgov.models import Appointment, Person
+
+log = structlog.get_logger(__name__)
+AHEAD = timedelta(days=3)
+
+
+def send_digests() -> int:
+    """Write to whoever is to be written to now; how many mails went out. May run at any hour, however often."""
+    now = clock.now()
+    return sum(_write_to(person) for person in Person.objects.active().filter(is_reminded=True)
+               if is_morning(person, now))  # fmt: skip
+
+
+def stage_of(due: Due, *, on: date) -> str | None:
+    """None while its date is further ahead than a digest looks."""
+    if due.due_on is None:
+        return Told.Stage.DUE
+    if due.due_on < on:
+        return Told.Stage.OVERDUE
+    return Told.Stage.DUE if due.due_on - AHEAD <= on else None
+
+
+def _write_to(person: Person) -> bool:
+    """Whether a mail went out; one that could not be sent leaves no trace, and is tried with the next run."""
+    today = clock.today()
+    held = list(Appointment.objects.exercised_by(person, on=today).select_related("scope"))
+    owed = [due for due in owed_to_forums(person, held, today) if stage_of(due, on=today)]
+    if not owed:
+        return False
+    try:
+        with transaction.atomic():
+            fresh = _claim(person, owed, today)
+            if fresh:
+                _send(person, sorted(owed, key=lambda due: due.due_on or date.max), today)
+    except (SMTPException, OSError) as error:
+        log.warning("a digest could not be sent; the next run tries again", person=person.pk, error=str(error))
+        return False
+    return fresh
+
+
+def _claim(person: Person, owed: list[Due], today: date) -> bool:
+    """Is anything new? Another run waits for this one's person, then finds its rows."""
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    known = set(Told.objects.filter(person=person).values_list("what", "stage"))
+    asked = {(f"{due.kind} {due.address}", stage) for due in owed if (stage := stage_of(due, on=today))}
+    Told.objects.bulk_create(
+        Told(person=person, what=what, stage=stage, sent_at=clock.now()) for what, stage in sorted(asked - known)
+    )
+    return bool(asked - known)
+
+
+def _send(person: Person, owed: list[Due], today: date) -> None:
+    overdue = sum(due.due_on is not None and due.due_on < today for due in owed)
+    subject = f"Owed to forums: {len(owed)}{f', {overdue} overdue' if overdue else ''}"
+    address = settings.PUBLIC_ADDRESS
+    body = render_to_string("forums/digest.txt", {"person": person, "owed": owed, "address": address, "today": today})
+    EmailMessage(subject, body, to=[person.email], headers={"List-Unsubscribe": f"<{address}/reminders/>"}).send()

@@ -1,0 +1,1 @@
+"""Figures given anew, and everything that relied on them."""

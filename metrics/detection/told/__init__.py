@@ -1,0 +1,1 @@
+"""How findings and suppressions are told: in sentences, with the figures in them. Pure."""

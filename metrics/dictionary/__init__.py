@@ -1,0 +1,1 @@
+"""The measurement dictionary as it is kept: versions proposed, reviewed, approved, derived."""

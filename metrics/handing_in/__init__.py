@@ -1,0 +1,1 @@
+"""How people hand figures in: what is due, typed, previewed, confirmed and attested."""

@@ -1,0 +1,112 @@
+"""What would become of each figure that somebody is about to hand in: shown before anything is stored. Pure."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from metrics.handing_in.sheets import Cell
+from metrics.ingestion import Fate, Rehearsed
+from truthgov.figures import Change, Figure, plain, word_change, word_figure
+
+VALUE, NOTE = "value", "note"
+AT = {"reason_missing": NOTE, "part_exceeds_whole": "numerator"}
+"""At which field of its row a refusal of the door is shown; at the value where nothing is said here."""
+CHANGE_UNSAID = "It changes a figure on record: say why in its note."
+
+
+class Standing(StrEnum):
+    NEW = "new"
+    RESTATED = "restated"
+    UNCHANGED = "unchanged"
+    NOTED = "note_added"
+    NOT_AVAILABLE = "not_available"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure: what would become of it, beside what is on record; a refused one says why, and `at` which field."""
+
+    cell: Cell
+    standing: Standing
+    value: Decimal | None = None
+    on_record: Decimal | None = None
+    note: str = ""
+    why: str = ""
+    at: str = VALUE
+
+    @property
+    def change(self) -> Change:
+        return word_change(self.on_record, self.value, self.cell.unit)
+
+    @property
+    def before(self) -> Figure | None:
+        """That of the period before: beside it a slip of the pen is seen."""
+        return word_figure(self.cell.last.value, self.cell.unit) if self.cell.last else None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """All figures that were given, in the order of their grid."""
+
+    lines: list[Line]
+
+    @property
+    def counts(self) -> dict[Standing, int]:
+        """How many of each standing there are, in their order; those that there are none of are left out."""
+        counted = Counter(line.standing for line in self.lines)
+        return {standing: counted[standing] for standing in Standing if counted[standing]}
+
+    @property
+    def refused(self) -> list[Line]:
+        return self.of(Standing.REFUSED)
+
+    @property
+    def changes(self) -> list[Line]:
+        """What would be stored."""
+        return [line for line in self.lines if line.standing not in (Standing.UNCHANGED, Standing.REFUSED)]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hexadecimal, of what is shown: who confirms has seen this and nothing else."""
+        told = (f"{line.cell.key}\t{line.standing}\t{plain(line.value)}\t{plain(line.on_record)}\t{line.note!r}"
+                for line in self.lines)  # fmt: skip
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+    def of(self, *standings: Standing) -> list[Line]:
+        return [line for line in self.lines if line.standing in standings]
+
+
+def judged(cell: Cell, rehearsed: Rehearsed, note: str, standing_note: str) -> Line:
+    """The line of a figure that was rehearsed at the door; `standing_note` is the one on record."""
+    value, on_record, refusal = rehearsed.value, rehearsed.on_record, rehearsed.refusal
+    if refusal:
+        why = CHANGE_UNSAID if refusal.code == "reason_missing" else refusal.message
+        return Line(cell, Standing.REFUSED, value, on_record, note, why, AT.get(refusal.code, VALUE))
+    standing = Standing(rehearsed.fate.value)
+    if standing is Standing.UNCHANGED and note and note != standing_note:
+        standing = Standing.NOTED
+    if rehearsed.fate is not Fate.UNCHANGED and not note and cell.definition.meets_target(value) is False:
+        target = word_figure(cell.definition.target, cell.unit)
+        return Line(cell, Standing.REFUSED, value, on_record, note, f"It misses its target of {target}: say why.", NOTE)
+    return Line(cell, standing, value, on_record, note)
+
+
+def unavailable(cell: Cell, note: str) -> Line:
+    """The line of a figure that is said not to be available."""
+    if cell.reading:
+        why = "A figure is on record and stays; correct it, with the reason in its note."
+        return Line(cell, Standing.REFUSED, None, cell.reading.value, note, why)
+    if not note:
+        return Line(cell, Standing.REFUSED, why="Say why it is not available.", at=NOTE)
+    known = cell.absence is not None and cell.absence.reason == note
+    return Line(cell, Standing.UNCHANGED if known else Standing.NOT_AVAILABLE, note=note)
+
+
+def refused(cell: Cell, faults: Mapping[str, str], note: str) -> Line:
+    """The line of a figure that cannot be read; `faults` are sentences by field."""
+    at, why = next(iter(faults.items()))
+    return Line(cell, Standing.REFUSED, None, cell.reading.value if cell.reading else None, note, why, at)
