@@ -284,6 +284,7 @@ SPECTACULAR_SETTINGS = {
         "ActionStatus": "forums.models.action.Action.Status",
         "DecisionState": "forums.api.decisions.STATES",
         "ActionState": "forums.api.actions.ASKED",
+        "RuleState": "metrics.models.rule_version.RuleVersion.State",
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024

@@ -15,7 +15,7 @@ class SubjectForm(Form):
     reference = serializers.IntegerField(help_text="Number of the record that the item is about.")
 
 
-class ItemForm(Form):
+class PlacedItemForm(Form):
     id = serializers.IntegerField(source="pk")
     section = serializers.CharField()
     title = serializers.CharField()
@@ -33,7 +33,7 @@ class AgendaForm(Form):
     lasts_minutes = serializers.IntegerField()
     place = serializers.CharField()
     status = serializers.ChoiceField(choices=Meeting.Status.choices)
-    items = ItemForm(many=True, source="in_order", help_text="In the order in which they are taken.")
+    items = PlacedItemForm(many=True, source="in_order", help_text="In the order in which they are taken.")
 
 
 class PlanForm(Form):

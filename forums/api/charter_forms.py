@@ -45,7 +45,7 @@ class SeatForm(Form):
     of = serializers.CharField(source="scope.name", help_text="The function or journey, by name.")
 
 
-class TermsForm(Form):
+class CharterTermsForm(Form):
     """The rules of a forum; what is left out is as in the steering preset."""
 
     starts_on = serializers.DateField()
@@ -118,7 +118,7 @@ def _scope(name: str, field: str) -> Scope:
     return found
 
 
-class CharterForm(TermsForm):
+class CharterForm(CharterTermsForm):
     version = serializers.IntegerField()
     status = serializers.CharField()
     in_words = serializers.CharField(source="cadence_in_words", help_text="The recurrence, in words.")

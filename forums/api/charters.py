@@ -4,7 +4,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from forums.api.charter_forms import CharterForm, FilledForm, ForumForm, TermsForm
+from forums.api.charter_forms import CharterForm, CharterTermsForm, FilledForm, ForumForm
 from forums.charters import access
 from forums.charters.matrix import Filled, lay_out
 from forums.models import Charter, Forum
@@ -40,11 +40,13 @@ class Charters(ApiView):
         """The latest first."""
         return page_of(request, _charters(code), read_query(request, PageQuery), ("-version",), CharterForm)
 
-    @extend_schema(summary="Propose a charter", request=TermsForm, responses={201: CharterForm})
+    @extend_schema(summary="Propose a charter", request=CharterTermsForm, responses={201: CharterForm})
     def post(self, request: Request, code: str) -> Response:
         """By sponsor, truth owner or secretary; another person approves it."""
         forum = access.forum_to_charter(person_of(request), code)
-        proposed = forum.propose_charter(TermsForm.said(read_act(request, TermsForm)), by=actor_of(request))
+        proposed = forum.propose_charter(
+            CharterTermsForm.said(read_act(request, CharterTermsForm)), by=actor_of(request)
+        )
         return Response(CharterForm(proposed).data, status=201)
 
 
