@@ -3,13 +3,18 @@
 import ast
 import re
 
+from forums.models import Amendment
 from metrics.models import ContradictionEvent
 from tests.test_layering import modules, named, tree
 from truthgov import wording
 
 CODE = re.compile(r"[a-z_]+\.[a-z_]+")
-COMPOSED = {f"contradiction.{code}" for code in ContradictionEvent.Code.values}
-"""Codes put together from those of a case's events, by the case itself."""
+ANSWERED = set(Amendment.Status.values) - {Amendment.Status.PROPOSED}
+COMPOSED = {
+    *(f"contradiction.{code}" for code in ContradictionEvent.Code.values),
+    *(f"amendment.{status}" for status in ANSWERED),
+}
+"""Codes put together: of a case's events by the case itself, of an amendment's answer by the amendment."""
 
 
 def recorded() -> dict[str, str]:
