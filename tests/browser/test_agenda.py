@@ -39,8 +39,8 @@ def test_buttons_move_them_without_scripts(site: Site) -> None:
 
 
 def open_agenda(page: Page) -> Page:
-    """Of the next meeting, by the links that lead there."""
+    """Of the next steering meeting, by the links that lead there."""
     page.goto("/meetings/")
-    page.locator("#coming a").first.click()
+    page.locator("#coming").get_by_role("link", name="Customer truth steering").first.click()
     page.locator("#whole-agenda").click()
     return page

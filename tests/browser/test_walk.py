@@ -41,7 +41,7 @@ def test_the_chair_leads_and_everybody_follows(site: Site) -> None:
     faults += chair.faults("walk/decided") + recused.faults("walk/decided-without-the-recused")
 
     close(chair.page, hand)
-    expect(follower.page.get_by_role("link", name="Minutes")).to_be_visible(timeout=LIVE)
+    expect(follower.page.get_by_role("link", name="Minutes", exact=True)).to_be_visible(timeout=LIVE)
     faults += chair.faults("walk/minutes") + follower.faults("walk/closed")
     faults += seal(site, chair, hand, meeting).faults("walk/sealed")
     assert not faults, "\n".join(["", *faults])
@@ -193,6 +193,7 @@ def seal(site: Site, chair: Watched, hand: Hand, meeting: str) -> Watched:
     chair.go(meeting)
     hand.press(chair.page.locator("#agenda").get_by_role("link", name=MINUTES))
     hand.press(chair.page.get_by_role("link", name="The minutes of"))
+    chair.page.wait_for_url(re.compile(r"/minutes/$"))
     before = chair.page.url
     hand.press(chair.page.get_by_role("button", name="Sign the minutes"))
     expect(chair.page.locator("#signatures")).to_contain_text("Teresa Vaz")
