@@ -101,6 +101,7 @@ def test_it_serves_as_an_unprivileged_account_and_stops_in_order(home: Path) -> 
     said = running.communicate()
     assert [line.split(" …")[0] for line in said[0].splitlines()] == [
         "Stopping web",
+        "Stopping live",
         "Stopping beat",
         "Stopping worker",
         "Stopping servers",
