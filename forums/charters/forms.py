@@ -1,4 +1,4 @@
-"""Founding a forum and proposing its rules. Cadence, rights and ladder are in `charter_parts`."""
+"""Founding a forum and proposing its rules. Cadence, rights and ladder are in `parts`."""
 
 from typing import Any
 

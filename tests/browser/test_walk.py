@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 WORDING = "Flexible rates ask for a deposit"
 MINUTES = re.compile("^Minutes of")
 LIVE = 2_000
-"""Milliseconds in which followers see what the chair did: they ask every second."""
+"""Milliseconds in which followers see what the chair did: they are told at once, or ask every second."""
 
 
 def test_the_chair_leads_and_everybody_follows(site: Site) -> None:
