@@ -107,9 +107,10 @@ class Conversation:
         last = Period.parse(self.world.names["period"], Grain.MONTH)
         there = {"measure": self.world.names["measure"], "source": "crm", "segment": {}, "period": last.code,
                  "starts_on": str(last.shift(2).start), "first": last.shift(-1).code, "last": last.code}  # fmt: skip
-        rows = body.get("rows")
-        kept = body | ({"rows": [self._sound(rows[0])]} if rows and isinstance(rows[0], Mapping) else {})
-        return kept | {name: value for name, value in there.items() if name in body}
+        match body.get("rows"):
+            case [Mapping() as row, *_]:
+                body = {**body, "rows": [self._sound(row)]}
+        return dict(body) | {name: value for name, value in there.items() if name in body}
 
 
 def _placeholders(path: str) -> Iterator[str]:
