@@ -23,7 +23,8 @@ from config.servers.mariadb import mariadbd
 
 TABLES = Path("/usr/share/mysql")
 SYSTEM = ("mysql_system_tables.sql", "mysql_performance_tables.sql", "mysql_system_tables_data.sql")
-SMALL = ("--no-defaults", "--innodb-log-file-size=4M", "--innodb-buffer-pool-size=8M", "--performance-schema=OFF")
+SMALL = ("--no-defaults", "--innodb-log-file-size=4M", "--innodb-buffer-pool-size=8M", "--performance-schema=OFF",
+         "--innodb-use-native-aio=OFF")  # fmt: skip
 OWNER = "CREATE USER owner@localhost;\nGRANT ALL ON *.* TO owner@localhost WITH GRANT OPTION;\n"
 
 
@@ -77,11 +78,12 @@ def running() -> Iterator[MariaDb]:
 def _bootstrap(program: str, data: Path, account: Account) -> None:
     """The system tables, from the package's own statements: its script for this wants the client's package too."""
     statements = "".join((TABLES / name).read_text() for name in SYSTEM)
-    subprocess.run(
-        [program, *SMALL, "--bootstrap", "--skip-grant-tables", f"--datadir={data}"],
-        input=f"CREATE DATABASE mysql;\nUSE mysql;\n{statements}".encode(), capture_output=True, check=True, cwd=data,
+    done = subprocess.run(
+        [program, *SMALL, "--bootstrap", "--skip-grant-tables", f"--datadir={data}", f"--tmpdir={data}"],
+        input=f"CREATE DATABASE mysql;\nUSE mysql;\n{statements}".encode(), capture_output=True, cwd=data,
         **account.popen,
     )  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode(errors="replace")[-4000:]
 
 
 def _answers(database: MariaDb) -> bool:

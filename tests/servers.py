@@ -29,12 +29,13 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
             early_config.add_cleanup(stack.stop)
             os.environ.update(stack.start())
     elif WORKER in os.environ:
-        os.environ["REDIS_URL"] = _redis_of_worker(os.environ["REDIS_URL"], os.environ[WORKER])
+        number = int(os.environ[WORKER].removeprefix("gw")) + 1  # one test's tasks are not another's
+        os.environ["REDIS_URL"] = redis_numbered(os.environ["REDIS_URL"], number)
 
 
-def _redis_of_worker(address: str, worker: str) -> str:
-    """Each worker has a numbered database of its own, so that one test's tasks are not another's."""
-    url, number = urlsplit(address), int(worker.removeprefix("gw")) + 1
+def redis_numbered(address: str, number: int) -> str:
+    """The numbered database (0 to 15) of the server at `address`."""
+    url = urlsplit(address)
     if url.scheme == "unix":
         return f"unix://{url.path}?db={number}"
     return url._replace(path=f"/{number}").geturl()

@@ -1,5 +1,6 @@
 """The wake-up line: nobody waits for a broker that is away or frozen, and no task is lost with its worker."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+import redis
 from celery.beat import Scheduler
 from kombu.exceptions import OperationalError
 
@@ -14,6 +16,7 @@ from config import beat
 from config.celery import app
 from config.environment import broker_address
 from tests.config.processes import ROOT
+from tests.servers import redis_numbered
 
 
 @pytest.fixture
@@ -53,11 +56,15 @@ def test_every_scheduled_task_is_known_to_the_worker() -> None:
 
 
 def test_the_worker_finds_what_the_clock_sends() -> None:
-    app.control.purge()
-    clock = Scheduler(beat.app)
-    clock.apply_async(clock.schedule["checkpoint"])
-    with app.connection_for_read() as connection, connection.SimpleQueue("celery") as waiting:
-        message = waiting.get(timeout=5)
+    clock, address = Scheduler(beat.app), redis_numbered(os.environ["REDIS_URL"], 15)  # where no worker listens
+    redis.Redis.from_url(address).flushdb()
+    with (
+        app.connection_for_write(broker_address(address)) as connection,
+        beat.app.amqp.Producer(connection) as producer,
+        connection.SimpleQueue("celery") as waiting,
+    ):
+        clock.apply_async(clock.schedule["checkpoint"], producer=producer)
+        message = waiting.get(timeout=30)
         message.ack()
     assert message.headers["task"] == "truthgov.checkpoint"
     assert message.headers["ignore_result"] == app.conf.task_ignore_result
