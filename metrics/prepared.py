@@ -23,7 +23,7 @@ class Prepared:
 
     def __init__(self, name: str, statement: str, **types: str) -> None:
         places = {parameter: f"${number}" for number, parameter in enumerate(types, 1)}
-        self.name = name
+        self.name, self.statement = name, statement
         self.prepare = f"PREPARE {name} ({', '.join(types.values())}) AS {statement % places}"
         self.execute = f"EXECUTE {name} ({', '.join(f'%({parameter})s' for parameter in types)})"
 

@@ -1,6 +1,6 @@
 """Query results as numpy arrays: binary COPY of fixed-width columns, read without a Python object a row."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from itertools import groupby
 from typing import Any
@@ -9,6 +9,8 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
+from metrics.prepared import Prepared
+
 HEADER, TRAILER = 19, 2
 """Bytes around the rows: signature, flags and an empty extension before them; the end marker after them."""
 WIRE = {"i8": ">i8", "i4": ">i4", "f8": ">f8", "day": ">i4"}
@@ -16,15 +18,27 @@ WIRE = {"i8": ">i8", "i4": ">i4", "f8": ">f8", "day": ">i4"}
 WIDTH, KEY_ALONE = 4, 14
 """Bytes that tell the width of a column, and those of a row up to its key."""
 EPOCH = np.datetime64("2000-01-01", "D")
+FEW = 2_000
+"""What is asked about so many at most is answered by a plan made once; of more, a plan of its own is worth making."""
+Parameters = Sequence[Any] | Mapping[str, Any]
 
 
-def fetch(select: str, parameters: Sequence[Any], **columns: str) -> NDArray[np.void]:
+def fetch_known(statement: Prepared, given: Mapping[str, Any], about: int, **columns: str) -> NDArray[np.void]:
+    """As `fetch`, of a statement that says little `about` each of so many: few rows, or none."""
+    if about > FEW:
+        return fetch(statement.statement, given, **columns)
+    with connection.cursor() as cursor:
+        statement.ask(cursor, _literals(given))
+        return np.array(cursor.fetchall(), _layout(columns))
+
+
+def fetch(select: str, parameters: Parameters, **columns: str) -> NDArray[np.void]:
     """Rows of a query as a structured array; `columns` names its columns in order, each with a type of WIRE.
 
     No column may be NULL. Dates come as `datetime64[D]`.
     """
     rows = np.frombuffer(_copied(select, parameters), _wire_format(columns))
-    answer = np.empty(len(rows), [(name, "M8[D]" if kind == "day" else kind) for name, kind in columns.items()])
+    answer = np.empty(len(rows), _layout(columns))
     for name, kind in columns.items():
         answer[name] = EPOCH + rows[name].astype("m8[D]") if kind == "day" else rows[name]
     return answer
@@ -58,16 +72,22 @@ def _messages(select: str, parameters: Sequence[Any]) -> list[bytes]:
     return [row for row in rows if row]
 
 
-def _copied(select: str, parameters: Sequence[Any]) -> memoryview:
+def _copied(select: str, parameters: Parameters) -> memoryview:
     buffer = BytesIO()
     _copy(select, parameters, buffer)
     return buffer.getbuffer()[HEADER:-TRAILER]
 
 
-def _copy(select: str, parameters: Sequence[Any], file: Any) -> None:
+def _copy(select: str, parameters: Parameters, file: Any) -> None:
     with connection.cursor() as cursor:
-        bound = cursor.cursor.mogrify(select, [_literal(each) for each in parameters]).decode()
+        bound = cursor.cursor.mogrify(select, _literals(parameters)).decode()
         cursor.copy_expert(f"COPY ({bound}) TO STDOUT (FORMAT binary)", file)
+
+
+def _literals(parameters: Parameters) -> Parameters:
+    if isinstance(parameters, Mapping):
+        return {name: _literal(each) for name, each in parameters.items()}
+    return [_literal(each) for each in parameters]
 
 
 def _literal(parameter: Any) -> Any:
@@ -76,6 +96,10 @@ def _literal(parameter: Any) -> Any:
         return parameter
     whole = parameter and isinstance(parameter[0], int)  # a list's own text is the fastest to come by
     return f"{{{str(parameter)[1:-1] if whole else ','.join(map(str, parameter))}}}"
+
+
+def _layout(columns: dict[str, str]) -> list[tuple[str, str]]:
+    return [(name, "M8[D]" if kind == "day" else kind) for name, kind in columns.items()]
 
 
 def _wire_format(columns: dict[str, str]) -> np.dtype[np.void]:

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metrics.assessment.calendar import ordinals, reach, start_of
-from metrics.assessment.columns import fetch, fetch_packed
+from metrics.assessment.columns import fetch_known, fetch_packed
 from metrics.assessment.joins import changes, find, once
 from metrics.detection.batch import Bools, Floats, Ints, in_a_row
 from metrics.models import SeriesChunk
+from metrics.prepared import Prepared
 from truthgov.periods import Grain
 
 CLOSE = 2
@@ -20,8 +21,8 @@ CLOSE = 2
 CHUNKS = """
     SELECT series_id, ordinals, "values", denominators
     FROM metrics_serieschunk WHERE series_id = ANY(%s::bigint[]) AND first_year >= %s"""
-BESIDE = """
-    WITH wanted(series) AS MATERIALIZED (SELECT unnest(%s::bigint[]))
+BESIDE = Prepared("beside_figures", """
+    WITH wanted(series) AS MATERIALIZED (SELECT unnest(%(series)s::bigint[]))
     SELECT reading.series_id, reading.period_start, 0 FROM wanted
     JOIN metrics_reading AS reading ON reading.series_id = wanted.series
     WHERE reading.notices IS NOT NULL AND 'factor_of_1000' = ANY(reading.notices)
@@ -32,7 +33,9 @@ BESIDE = """
         UNION ALL
         SELECT refused.series_id, refused.period_start FROM wanted
         JOIN metrics_refusedfigure AS refused ON refused.series_id = wanted.series) AS gone
-    GROUP BY gone.series_id"""
+    GROUP BY gone.series_id""",
+    series="bigint[]",
+)  # fmt: skip
 """Implausible figures, and the last one withdrawn, or refused as impossible, of each series. Joined, and not compared
 with the list: what it expects of each of a thousand series in turn takes the planner longer than there is to read."""
 
@@ -56,7 +59,7 @@ class Figures:
         """The figures of series from a period each on, as many earlier ones as judging that period may lean on."""
         ids, firsts = _earliest(series, since - reach(grain))
         chunks = list(_chunks(ids, firsts, grain))
-        beside = fetch(BESIDE, [ids.tolist()], series="i8", day="day", is_withdrawn="i4")
+        beside = fetch_known(BESIDE, {"series": ids.tolist()}, len(ids), series="i8", day="day", is_withdrawn="i4")
         implausible, taken_back = (beside[beside["is_withdrawn"] == told] for told in (False, True))
         withdrawn = _last_withdrawn(ids, grain, taken_back)
         gone = withdrawn[withdrawn >= 0].tolist()

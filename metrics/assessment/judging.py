@@ -65,7 +65,7 @@ def judge(pairs: Pairs, spans: Spans, *, in_full: bool = True) -> Iterator[Sheet
         for kind, of_kind in _split(of_grain, [span.look.kind for span in spans]):
             is_beside = spans.column("is_beside")[of_kind.span] > 0
             alike, beside = of_kind.rows(~is_beside), of_kind.rows(is_beside)
-            sides = Sides.of(kind, alike, figures, grain)
+            sides = Sides.of(kind, alike, figures, grain, in_full=in_full)
             for part, last in _parts(alike, sides.outcome, SEASON[grain], most):
                 batch, start = _batch(part, last, spans, sides, grain, in_full=in_full)
                 answer = KINDS[kind](batch)
@@ -82,10 +82,10 @@ class Sides(NamedTuple):
     marks: NDArray[np.uint16] | None = None
 
     @classmethod
-    def of(cls, kind: str, pairs: Pairs, figures: Figures, grain: Grain) -> Self:
+    def of(cls, kind: str, pairs: Pairs, figures: Figures, grain: Grain, *, in_full: bool) -> Self:
         if kind != Rule.Kind.INTEGRITY:
             return cls(figures, figures)
-        origins = Origins.read(figures, pairs.outcome, grain, int(pairs.first.min()))
+        origins = Origins.read(figures, pairs.outcome, grain, int(pairs.first.min()), in_full=in_full)
         return cls(origins.first, origins.standing, origins.marks)
 
 

@@ -4,18 +4,20 @@ Rows of everything here are series as `Figures` holds them, columns its periods.
 """
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from metrics.assessment.calendar import ordinals, start_of
-from metrics.assessment.columns import fetch
+from metrics.assessment.columns import FEW, fetch, fetch_known
 from metrics.assessment.figures import Figures
 from metrics.assessment.joins import once
 from metrics.assessment.missing import mark_gaps, with_stops
 from metrics.detection.batch import Floats, Ints, Mark
 from metrics.ingestion.faults import SLIP
+from metrics.prepared import Prepared
 from truthgov.periods import Grain
 
 FIRST, FIRST_OF_FEW = (f"""
@@ -32,7 +34,6 @@ FIRST, FIRST_OF_FEW = (f"""
 """Each restated figure once, however often: every restatement beside all the others of its cell would be too many.
 
 Of few series the cells are looked at, and not all that was restated anywhere: which is more, nobody has counted yet."""
-FEW = 2_000
 NOTICES = {
     "material_restatement": Mark.MATERIAL_RESTATEMENT,
     "factor_of_1000": Mark.FACTOR_OF_1000,
@@ -41,22 +42,26 @@ NOTICES = {
     "gap_before": Mark.GAP_BEFORE,
 }
 """The mark of each notice that intake leaves on a figure."""
-TOLD = """
-    WITH wanted(series) AS MATERIALIZED (SELECT unnest(%s::bigint[])), since(day) AS (SELECT %s::date)
+CODED = {"codes": list(NOTICES), "marks": [mark.value for mark in NOTICES.values()], "slip": SLIP}
+TOLD = Prepared("told_of_figures", """
+    WITH wanted(series) AS MATERIALIZED (SELECT unnest(%(series)s::bigint[])), since(day) AS (SELECT %(since)s::date)
     SELECT series_id, period_start, value::float8, coalesce((
-        SELECT sum(coded.mark) FROM unnest(%s::text[], %s::int[]) AS coded(code, mark)
+        SELECT sum(coded.mark) FROM unnest(%(codes)s::text[], %(marks)s::int[]) AS coded(code, mark)
         WHERE coded.code = ANY(notices)), 0)::int, 0
     FROM wanted CROSS JOIN since JOIN metrics_reading ON series_id = wanted.series
     WHERE notices IS NOT NULL AND period_start >= since.day
     UNION ALL SELECT series.id, absence.period_start, 'NaN', 0, 1
     FROM metrics_absence absence JOIN metrics_series series USING (measure_id, segment_id)
     JOIN wanted ON wanted.series = series.id CROSS JOIN since WHERE absence.period_start >= since.day
-    UNION ALL SELECT DISTINCT refused.series_id, refused.period_start, 'NaN'::float8, 0, (refused.code <> %s)::int + 1
+    UNION ALL SELECT DISTINCT refused.series_id, refused.period_start, 'NaN'::float8, 0,
+        (refused.code <> %(slip)s)::int + 1
     FROM wanted CROSS JOIN since JOIN metrics_refusedfigure refused ON refused.series_id = wanted.series
-    WHERE refused.period_start >= since.day AND (refused.code = %s OR NOT EXISTS (
+    WHERE refused.period_start >= since.day AND (refused.code = %(slip)s OR NOT EXISTS (
         SELECT FROM metrics_observation later JOIN metrics_submission came ON came.id = later.submission_id
         WHERE later.series_id = refused.series_id AND later.period_start = refused.period_start
-          AND came.received_at > refused.refused_at))"""
+          AND came.received_at > refused.refused_at))""",
+    series="bigint[]", since="date", codes="text[]", marks="int[]", slip="text",
+)  # fmt: skip
 NOTED, EXPLAINED, REFUSED = range(3)
 """What TOLD says of a cell: a figure with notices, an absence or a slip that explains a gap, a refusal that stands."""
 
@@ -70,33 +75,42 @@ class Origins:
     marks: NDArray[np.uint16]
 
     @classmethod
-    def read(cls, figures: Figures, series: Ints, grain: Grain, judged_from: int = 0) -> Self:
-        """Everything about some of the series, in a few queries; what was restated from a period on."""
+    def read(cls, figures: Figures, series: Ints, grain: Grain, judged_from: int = 0, *, in_full: bool = True) -> Self:
+        """Everything about some of the series, in a few queries; what was restated from a period on.
+
+        Unless `in_full`, first figures are read only of series in which a restatement was material: no verdict leans on
+        the others.
+        """
         ids = once(series)
-        wanted = ids.tolist()
         known = with_stops(figures.of(ids), grain)
-        coded = list(NOTICES), [mark.value for mark in NOTICES.values()]
-        told = fetch(TOLD, [wanted, start_of(max(figures.start, 1), grain), *coded, SLIP, SLIP],
-                     series="i8", day="day", value="f8", marks="i4", what="i4")  # fmt: skip
+        given = {"series": ids.tolist(), "since": start_of(max(figures.start, 1), grain), **CODED}
+        told = fetch_known(TOLD, given, len(ids), series="i8", day="day", value="f8", marks="i4", what="i4")
         noted, explained, refused = (told[told["what"] == what] for what in (NOTED, EXPLAINED, REFUSED))
         marks, cells = np.zeros(known.values.shape, np.uint16), _cells(noted, known, grain)
         marks[cells] = noted["marks"]
         standing = _with(known, cells, values=noted["value"])
         mark_gaps(marks, standing, _on_axis(_cells(explained, standing, grain), standing), grain)
         marks[_on_axis(_cells(refused, standing, grain), standing)] |= Mark.REFUSED.value
-        since = start_of(max(figures.start, judged_from, 1), grain)
-        restated = fetch(
-            FIRST if len(ids) > FEW else FIRST_OF_FEW,
-            [wanted, since],
-            series="i8",
-            day="day",
-            value="f8",
-            denominator="f8",
-        )
+        asked = ids if in_full else once(noted["series"][(noted["marks"] & Mark.MATERIAL_RESTATEMENT) > 0])
+        restated = _restated(asked, start_of(max(figures.start, judged_from, 1), grain))
         cells = _cells(restated, standing, grain)
         marks[cells] |= Mark.RESTATED.value
         first = _with(standing, cells, values=restated["value"], denominators=restated["denominator"])
         return cls(first, standing, marks)
+
+
+def _restated(series: Ints, since: date) -> NDArray[np.void]:
+    """The figures of some series as first reported, where they were restated."""
+    if not len(series):
+        return np.empty(0, [("series", "i8"), ("day", "M8[D]"), ("value", "f8"), ("denominator", "f8")])
+    return fetch(
+        FIRST if len(series) > FEW else FIRST_OF_FEW,
+        [series.tolist(), since],
+        series="i8",
+        day="day",
+        value="f8",
+        denominator="f8",
+    )
 
 
 def _with(figures: Figures, cells: tuple[Ints, Ints], **instead: Floats) -> Figures:
