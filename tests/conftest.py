@@ -18,15 +18,16 @@ settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
 
 AsPerson = Callable[[Person], Client]
-LONGEST = ("benchmarks/", "browser/test_pages", "config/test_up", "test_every_route", "browser/", "config/test_compose",
-           "processes")  # fmt: skip
-"""What takes a minute or more begins first, so that no worker is alone with it at the end; of that, first what needs no
-database of ours, which the other worker prepares meanwhile."""
+FIRST = ("@hotels", "@kinds", "browser/", "config/test_up", "test_every_route", "config/test_compose", "processes")
+"""What takes a minute or more begins first, so that no worker is alone with it at the end: one of them prepares the
+database meanwhile, and another does what needs none."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def rank(item: pytest.Item) -> int:
-        return next((place for place, part in enumerate(LONGEST) if part in item.nodeid), len(LONGEST))
+        group = item.get_closest_marker("xdist_group")
+        name = f"{item.nodeid}@{group.args[0]}" if group else item.nodeid
+        return next((place for place, part in enumerate(FIRST) if part in name), len(FIRST))
 
     items.sort(key=rank)
 

@@ -2,6 +2,8 @@
 
 import re
 from base64 import b64decode
+from collections import defaultdict
+from html.parser import HTMLParser
 from pathlib import Path
 
 from playwright.sync_api import APIResponse, BrowserContext, Response
@@ -101,11 +103,51 @@ class Watched:
             self.noted.append(text)
 
 
-def reads(html: str) -> str:
-    """What a page says, without what differs by visit: two pages that read the same are looked at once."""
-    main = re.search(r"<main.*</main>", html, re.DOTALL)
-    text = main[0] if main else html
-    return re.sub(r'name="(csrfmiddlewaretoken|next)" value="[^"]*"|cursor=[^"&]*', "", text)
+class Seen:
+    """What each page was seen to be made of: two readers' pages that differ in words alone are looked at once."""
+
+    def __init__(self) -> None:
+        self.shapes: dict[str, set[str]] = defaultdict(set)
+
+    def knows(self, path: str) -> bool:
+        return path in self.shapes
+
+    def is_news(self, path: str, html: str) -> bool:
+        """Whether something stands on the page at this path that did not when it was looked at; noted as looked at."""
+        before = len(self.shapes[path])
+        self.shapes[path] |= _Shapes.of(html)
+        return len(self.shapes[path]) > before
+
+
+class _Shapes(HTMLParser):
+    """Every element by its tag, class and what it says of its use, below those that hold it."""
+
+    VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+    SHAPING = ("class", "role", "type", "aria-current", "aria-expanded", "disabled", "hidden", "open")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.path: list[str] = []
+        self.found: set[str] = set()
+
+    @classmethod
+    def of(cls, html: str) -> set[str]:
+        shapes = cls()
+        shapes.feed(html)
+        return shapes.found
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        named = ".".join([tag, *(f"{name}={given[name]}" for name in self.SHAPING if name in given)])
+        self.found.add(">".join([*self.path, named]))
+        if tag not in self.VOID:
+            self.path.append(named)
+
+    def handle_endtag(self, tag: str) -> None:
+        for place in range(len(self.path) - 1, -1, -1):
+            if self.path[place].partition(".")[0] == tag:
+                del self.path[place:]
+                return
 
 
 def send(context: BrowserContext, page: str, address: str, **fields: str) -> APIResponse:

@@ -1,24 +1,30 @@
-"""Every page of every noun, for every reader, with figures and without, on a desk and in a hand."""
+"""Every page of every noun, with figures and without, on a desk and in a hand.
 
-import hashlib
+In the suite for whom most pages are made; `.ci/checks` looks at them for every other reader too (PAGES_FOR).
+"""
+
 import os
 from collections.abc import Callable
+from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser
 
 from tests.browser.conftest import Site
-from tests.browser.looking import Watched, reads
+from tests.browser.looking import Seen, Watched
 from tests.browser.organisations import ORGANISATIONS, READERS, Names
 from tests.routes import PAGES, PUBLIC
-from tests.servers import WORKER
 
 pytestmark = pytest.mark.browser
 ACCOUNT = ("account_login", "account_logout", "account_change_password", "account_reset_password",
            "account_reset_password_done", "account_reauthenticate", "mfa_index", "mfa_activate_totp",
            "mfa_list_webauthn", "mfa_add_webauthn", "socialaccount_connections")  # fmt: skip
+MOST = {"hotels": ("truth owner", "function lead", "signed out"), "newcomers": ("truth owner",)}
+SEEN_BY = dict.fromkeys(ORGANISATIONS, tuple(READERS)) if os.environ.get("PAGES_FOR") == "everybody" else MOST
+"""Whose pages are looked at, by organisation."""
 NO_PAGES = {"health", "metrics:api:schema", "metrics:nowhere", "truthgov:audit_sheet", "forums:meeting_version",
             "metrics:csv_template", "metrics:xlsx_template", "forums:restatements_sheet",
             "metrics:dictionary_file", "metrics:upload_refused", "metrics:upload_restated", "forums:case_pdf",
@@ -78,41 +84,33 @@ def test_what_is_wrong_at_the_second_width_alone_is_seen(chromium: Browser) -> N
     ]
 
 
-@pytest.fixture
-def is_new(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bool]:
-    """Whether a page has not been looked at in this run: what two readers are shown alike is looked at once."""
-    worker = tmp_path_factory.getbasetemp()
-    folder = (worker.parent if WORKER in os.environ else worker) / "looked-at"
-    folder.mkdir(exist_ok=True)
-
-    def claim(says: str) -> bool:
-        try:
-            (folder / hashlib.sha256(says.encode()).hexdigest()).touch(exist_ok=False)
-        except FileExistsError:
-            return False
-        return True
-
-    return claim
+@pytest.fixture(scope="module")
+def seen_of() -> Callable[[str], Seen]:
+    """What was looked at of each organisation's pages."""
+    return cache(lambda organisation: Seen())
 
 
-@pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize(
-    "organisation", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ORGANISATIONS]
-)
+    ("organisation", "reader"),
+    [pytest.param(name, reader, marks=pytest.mark.xdist_group(name)) for name, readers in SEEN_BY.items()
+     for reader in readers],
+)  # fmt: skip
 def test_every_page_reads_well(
     site_of: Callable[[str], Site],
     samples: dict[str, Names],
-    is_new: Callable[[str], bool],
+    seen_of: Callable[[str], Seen],
     organisation: str,
     reader: str,
 ) -> None:
-    watched = site_of(organisation).watched(READERS[reader])
+    watched, seen = site_of(organisation).watched(READERS[reader]), seen_of(organisation)
     faults = []
     for name, address in addresses(samples[organisation]).items():
-        answer = watched.page.request.get(address)
+        known = seen.knows(urlsplit(address).path) or READERS[reader] is None
+        answer = watched.page.request.get(address) if known else watched.go(address)
         assert answer.status < 500, f"{address}: {answer.status}"
-        if is_new(reads(answer.text())):
-            watched.go(address)
+        if seen.is_news(urlsplit(answer.url).path, answer.text()):
+            if watched.page.url != answer.url:
+                watched.go(address)
             faults += watched.faults(f"{organisation}/{reader}/{name.replace(':', '-').replace('?', '-')}")
     watched.page.context.close()
     assert not faults, "\n".join(["", *faults])

@@ -13,6 +13,7 @@ from metrics.detection.batch import BLOCK, Batch, Side, Verdict
 from metrics.detection.kinds import KINDS
 from tests.metrics.detection.cast import same
 
+pytestmark = pytest.mark.xdist_group("kinds")
 EVERY_KIND = pytest.mark.parametrize("kind", KINDS)
 PAIRS, PERIODS = 30, 30
 
