@@ -1,13 +1,10 @@
-from collections.abc import Sequence
 from datetime import date
 from typing import Self
 
-import pgtrigger
 from django.db import models
 
 from metrics.models.contradiction import Contradiction
-from truthgov.intake import Attached
-from truthgov.models import Appointment, Fact, Person, Scope
+from truthgov.models import Appointment, Fact, Person, Scope, StatedFile, StatesFiles, only_what_is_stated
 
 
 class ChallengeQuerySet(models.QuerySet["Challenge"]):
@@ -49,24 +46,8 @@ class Challenge(Fact):
         return "overdue" if self.due_on < on else "due"
 
 
-THE_FILES_STATED = pgtrigger.Trigger(
-    name="a_file_is_one_that_its_position_states",
-    operation=pgtrigger.Insert,
-    when=pgtrigger.Before,
-    func="""
-        IF NEW.digest <> encode(sha256(NEW.content), 'hex') OR NOT EXISTS (
-            SELECT FROM metrics_position p
-            WHERE p.id = NEW.position_id AND p.attached @> jsonb_build_array(jsonb_build_object(
-                'name', NEW.name, 'sha256', NEW.digest, 'size', length(NEW.content)))) THEN
-            RAISE EXCEPTION 'a position keeps the files that it stated, and no others';
-        END IF;
-        RETURN NEW;
-    """,
-)
-
-
-class Position(Fact):
-    """A party's answer, claim and evidence, frozen beside the other side's; `attached` states its files."""
+class Position(StatesFiles):
+    """A party's answer, claim and evidence, frozen beside the other side's."""
 
     class Stance(models.TextChoices):
         ACCEPTS = "accepted", "accepts the contradiction"
@@ -85,36 +66,22 @@ class Position(Fact):
     )
     claim = models.TextField()
     evidence = models.TextField(blank=True)
-    attached = models.JSONField(default=list, db_default=[])
     taken_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
     taken_at = models.DateTimeField()
 
-    class Meta(Fact.Meta):
+    class Meta(StatesFiles.Meta):
         ordering = ["taken_at", "pk"]
 
     def __str__(self) -> str:
         return f"position of {self.scope}"
 
-    def keep(self, files: Sequence[Attached]) -> None:
-        """Store the files that it states, in the act in which it is taken."""
-        for file in files:
-            self.files.create(name=file.name, media_type=file.media_type, digest=file.digest, content=file.content)
 
-
-class PositionFile(Fact):
-    """A file that a position rests on; `digest` is the SHA-256 of its content."""
+class PositionFile(StatedFile):
+    """A file that a position rests on."""
 
     position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="files")
-    name = models.CharField(max_length=120)
-    media_type = models.CharField(max_length=100)
-    digest = models.CharField(max_length=64)
-    content = models.BinaryField()
 
-    class Meta(Fact.Meta):
-        ordering = ["pk"]
+    class Meta(StatedFile.Meta):
         constraints = [models.UniqueConstraint(fields=["position", "digest"], name="a_file_is_attached_once")]
-        triggers = [*Fact.Meta.triggers, THE_FILES_STATED]
-
-    def __str__(self) -> str:
-        return self.name
+        triggers = [*Fact.Meta.triggers, only_what_is_stated("position", "metrics_position")]

@@ -7,6 +7,7 @@ from truthgov.models.mandate import Mandate
 from truthgov.models.person import Person
 from truthgov.models.rate import RateWindow
 from truthgov.models.scope import Scope
+from truthgov.models.stated_file import StatedFile, StatesFiles, only_what_is_stated
 
 __all__ = [
     "ACCOUNTABLE",
@@ -25,4 +26,7 @@ __all__ = [
     "RateWindow",
     "Role",
     "Scope",
+    "StatedFile",
+    "StatesFiles",
+    "only_what_is_stated",
 ]
