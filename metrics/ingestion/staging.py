@@ -4,13 +4,13 @@ It is temporary, made once a connection, and empty outside a delivery's transact
 """
 
 from collections.abc import Iterable
-from io import BytesIO
+from itertools import islice
 from typing import Any
 
 from django.db import connection
 
-PIECE = 64 * 1024
-"""Bytes handed to the driver at a time."""
+AT_ONCE = 1_000
+"""Lines that are written at a time: while the database takes them, the next are being made."""
 MAKE = """
     CREATE TEMPORARY TABLE IF NOT EXISTS staging (
         row integer, series_id bigint, period_start date, ordinal integer, first_year smallint, definition_id bigint,
@@ -74,7 +74,18 @@ def fill(lines: Iterable[str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(MAKE)
         cursor.execute("DELETE FROM staging")
-        cursor.copy_expert(FILL, BytesIO("\n".join(lines).encode()), size=PIECE)
+        cursor.copy_expert(FILL, _Lines(lines))
+
+
+class _Lines:
+    """Lines as a file that is read to its end, made as they are asked for."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+
+    def read(self, size: int) -> str:
+        """The next of them, however many characters that is; nothing once all were read."""
+        return "".join(f"{line}\n" for line in islice(self._lines, AT_ONCE))
 
 
 def escaped(text: str) -> str:
