@@ -60,13 +60,22 @@ def is_as_shown(upload: Upload, submission: Submission | None) -> bool:
     return Observation.objects.filter(submission=submission, restates__in=shown).count() == upload.restated
 
 
-def staged(upload: Upload) -> tuple[list[int], Rows]:
-    """All rows of a file that could be read, with their numbers in it."""
-    numbers: list[int] = []
-    columns: dict[str, list[str]] = {name: [] for name in COLUMNS}
+class Read:
+    """All rows of a file that could be read, with their numbers in it, put together batch by batch."""
+
+    def __init__(self) -> None:
+        self.numbers: list[int] = []
+        self.rows = Rows(**{name: [] for name in COLUMNS})
+
+    def add(self, numbers: list[int], columns: list[list[str]]) -> None:
+        self.numbers += numbers
+        for name, column in zip(COLUMNS, columns, strict=True):
+            getattr(self.rows, name).extend(column)
+
+
+def staged(upload: Upload) -> Read:
+    """What waits of a file."""
+    read = Read()
     for content in upload.staged.values_list("content", flat=True).iterator(chunk_size=1):
-        some, texts = msgspec.msgpack.decode(zlib.decompress(content), type=FORM)
-        numbers += some
-        for name, column in zip(COLUMNS, texts, strict=True):
-            columns[name] += column
-    return numbers, Rows(**columns)
+        read.add(*msgspec.msgpack.decode(zlib.decompress(content), type=FORM))
+    return read

@@ -60,8 +60,7 @@ def _take_up(upload: Upload) -> bool:
     try:
         upload.begin()
         if upload.status == Upload.Status.PARSING:
-            _parse(upload)
-            _compare(upload)
+            _compare(upload, _read(upload))
         else:
             _store(upload)
     except Refusal as refusal:
@@ -71,10 +70,11 @@ def _take_up(upload: Upload) -> bool:
     return True
 
 
-def _parse(upload: Upload) -> None:
+def _read(upload: Upload) -> staged.Read:
     """Stage the rows of the file; begun anew where a worker died of it. Nothing is left to do once they all are."""
     if not upload.parts.exists():
-        return
+        return staged.staged(upload)
+    rows = staged.Read()
     with transaction.atomic():
         upload.note(rows_read=0, bytes_read=0)
         upload.staged.all().delete()
@@ -89,7 +89,9 @@ def _parse(upload: Upload) -> None:
                     upload.note(rows_read=upload.rows_read + len(piece.batch.numbers), bytes_read=piece.read,
                                 peak=piece.peak, read_as=heading.read_as)  # fmt: skip
                     staged.stage(upload, number, read)
+                rows.add(read.numbers, read.columns)
     upload.parts.all().delete()
+    return rows
 
 
 def _spool(upload: Upload, file: IO[bytes]) -> None:
@@ -99,9 +101,9 @@ def _spool(upload: Upload, file: IO[bytes]) -> None:
     file.flush()
 
 
-def _compare(upload: Upload) -> None:
+def _compare(upload: Upload, read: staged.Read) -> None:
     """Hold what was read against what is on record, by the rules of the one door; nothing is stored."""
-    numbers, rows = staged.staged(upload)
+    numbers, rows = read.numbers, read.rows
     if not numbers and not upload.refused_rows.exists():
         raise InvalidInput(NOTHING)
     with TemporaryFile() as restating:
@@ -116,7 +118,8 @@ def _compare(upload: Upload) -> None:
 
 def _store(upload: Upload) -> None:
     """All of it in one transaction, as it was shown; where something came in between, its sender looks again."""
-    _, rows = staged.staged(upload)
+    read = staged.staged(upload)
+    rows = read.rows
     try:
         with audit.act():
             outcome = ingest(rows, _delivery(upload), by=upload.by)
@@ -130,7 +133,7 @@ def _store(upload: Upload) -> None:
     except (Changed, RowsRefused):
         upload.refresh_from_db()
         upload.look_again()
-        _compare(upload)
+        _compare(upload, read)
 
 
 def _told(upload: Upload, noted: int) -> str:
