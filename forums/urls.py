@@ -142,6 +142,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dictionary/", dictionary.entries, name="dictionary"),
     path("dictionary/<code:code>/", dictionary.measure, name="measure"),
     path("dictionary/<code:code>/process/", processes.process, name="process"),
+    path("dictionary/<code:code>/process.pdf", processes.process_pdf, name="process_pdf"),
     path("dictionary/<code:code>/rebasings/", processes.rebasings, name="rebasings"),
     *(
         path(f"dictionary/<code:code>/rebasings/<int:pk>/{noun}/", view, name=f"rebasing_{noun}")

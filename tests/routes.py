@@ -146,6 +146,7 @@ PAGES = [
     route("forums:rule_version_withdrawal", post=ANSWERING, pk="rule", version="rule_version"),
     route("forums:link", get=EVERYBODY, pk="link"),
     route("forums:process", get=EVERYBODY, code="measure"),
+    route("forums:process_pdf", get=EVERYBODY, code="measure"),
     route("forums:rebasings", post=TRUTH_OWNER | LEAD, code="measure"),
     route("forums:rebasing_approval", post=TRUTH_OWNER | LEAD, code="measure", pk="rebasing"),
     route("forums:rebasing_rejection", post=TRUTH_OWNER | LEAD, code="measure", pk="rebasing"),

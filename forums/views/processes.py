@@ -8,12 +8,15 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from forums.measures.dictionary_forms import SegmentForm
+from forums.measures.process_document import process_document
 from forums.measures.process_page import ProcessPage, process_page
 from forums.measures.rebasing_forms import RebasingForm
 from forums.meetings.forms import ReasonForm, input_of
 from metrics import access
 from metrics.models import Measure, Rebasing, Segment
 from metrics.rules.rebasing import approve_rebasing, propose_rebasing, rebaser_of, reject_rebasing, withdraw_rebasing
+from truthgov import pdf
+from truthgov.export import file_response
 from truthgov.http import PersonRequest, go_to, signed_in
 
 
@@ -23,6 +26,18 @@ def process(request: PersonRequest, code: str) -> HttpResponse:
     """Its segment stands in the address."""
     entry = access.measure_to_read(request.person, code)
     return _page(request, entry, SegmentForm(request.GET, measure=entry))
+
+
+@require_safe
+@signed_in
+def process_pdf(request: PersonRequest, code: str) -> HttpResponse:
+    """The same as a document; there is none before the first figure."""
+    entry = access.measure_to_read(request.person, code)
+    page = process_page(entry, SegmentForm(request.GET, measure=entry).chosen())
+    if page.course is None or page.chart is None:
+        raise Http404
+    made = process_document(entry, page, page.course, page.chart)
+    return file_response(f"{entry.code}-process.pdf", pdf.MEDIA_TYPE, made, inline=True)
 
 
 @require_POST

@@ -11,6 +11,7 @@ from truthgov.actor import Actor
 from truthgov.svg import Mark, tabulate
 
 PAGE = "/dictionary/HT.JRN.CANCEL/process/"
+DOCUMENT = "/dictionary/HT.JRN.CANCEL/process.pdf"
 CITY = '{"hotel":"City Hotel"}'
 MARCH = date(2026, 3, 1)
 QUERIES = 28
@@ -37,6 +38,23 @@ def test_a_process_says_its_variation_and_assurance_in_words(as_person, shown):
         ("March 2025", "One of two in three that are close to the same limit", "good"),
         ("January 2025", "Outside the limits; one of two in three that are close to the same limit", "good"),
     ]
+
+
+def test_the_document_says_what_the_page_says_and_is_the_same_for_the_same_record(as_person, shown):
+    browser, owner = as_person(shown.hotel.executive), as_person(shown.hotel.truth_owner)
+    made = browser.get(DOCUMENT)
+    assert (made.status_code, made["Content-Type"]) == (200, "application/pdf")
+    assert b"pdfuaid:part" in made.content
+    assert made.content == owner.get(DOCUMENT).content
+    assert made.content != browser.get(DOCUMENT, {"segment": CITY}).content
+    assert DOCUMENT in browser.get(PAGE).content.decode()
+
+
+def test_there_is_no_document_before_the_first_figure(as_person, executive, sales):
+    alone = measure("sales.alone")
+    browser = as_person(executive)
+    assert browser.get(f"/dictionary/{alone.code}/process.pdf").status_code == 404
+    assert "process.pdf" not in browser.get(f"/dictionary/{alone.code}/process/").content.decode()
 
 
 def test_what_bears_on_it_is_on_the_chart(as_person, shown):
