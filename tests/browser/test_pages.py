@@ -28,8 +28,8 @@ SEEN_BY = dict.fromkeys(ORGANISATIONS, tuple(READERS)) if os.environ.get("PAGES_
 NO_PAGES = {"health", "metrics:api:schema", "metrics:nowhere", "truthgov:audit_sheet", "forums:meeting_version",
             "metrics:csv_template", "metrics:xlsx_template", "forums:restatements_sheet",
             "metrics:dictionary_file", "metrics:upload_refused", "metrics:upload_restated", "forums:case_pdf",
-            "forums:process_pdf", "forums:position_file", "forums:proof_file", "forums:evidence_pack", "forums:pack", "forums:pack_of",
-            "forums:draft_pack", "forums:invitation", "forums:calendar_feed", "forums:decisions_file",
+            "forums:process_pdf", "forums:position_file", "forums:proof_file", "forums:evidence_pack", "forums:pack",
+            "forums:pack_of", "forums:draft_pack", "forums:invitation", "forums:calendar_feed", "forums:decisions_file",
             "forums:actions_file"}  # fmt: skip
 """Answers for programs, sheets and a fragment: not looked at by themselves."""
 FURTHER = {
