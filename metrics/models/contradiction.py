@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from journeys.models import Journey
 from metrics.models.asking import Asked
+from metrics.models.kind import ContradictionKind
 from metrics.models.measure import Measure
 from metrics.models.rule import Rule
 from metrics.models.ruling import Ruled
@@ -68,17 +69,7 @@ class Contradiction(Asked, Ruled, models.Model):
 
     LIVE = (Status.OPEN, Status.IN_REMEDY)
 
-    class Kind(models.TextChoices):
-        DIVERGENCE = "divergence"
-        HANDOFF = "handoff"
-        SOURCE_DISAGREEMENT = "source_disagreement", "source disagreement"
-        OVERCOMMITMENT = "overcommitment"
-        INCONSISTENCY = "inconsistency"
-        MIX = "mix"
-        GAMING = "gaming"
-        DEFINITION_BREAK = "definition_break", "definition break"
-        BROKEN_LINK = "broken_link", "broken link"
-        INTEGRITY = "integrity"
+    Kind = ContradictionKind
 
     kind = models.CharField(max_length=24, choices=Kind)
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="+")

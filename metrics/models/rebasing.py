@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from metrics.models.measure import Measure
+from metrics.models.proposal import Proposal
 from metrics.models.segment import Segment
-from truthgov.models import Appointment, Person
 
 SAID = ["measure", "segment", "starts_on", "reason", "proposed_by", "appointment", "proposed_at"]
 
@@ -19,31 +19,16 @@ class RebasingQuerySet(models.QuerySet["Rebasing"]):
         return self.filter(status=Rebasing.Status.PROPOSED)
 
 
-class Rebasing(models.Model):
+class Rebasing(Proposal):
     """The natural limits of a measure in a segment are set anew from the period on that begins on `starts_on`.
 
     What changed does not become usual by lasting: somebody says that the process is another one now, and why. It
     bears on charts and on what they say, never on the rules that judge.
     """
 
-    class Status(models.TextChoices):
-        PROPOSED = "proposed"
-        APPROVED = "approved"
-        WITHDRAWN = "withdrawn"
-        REJECTED = "rejected"
-
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="rebasings")
     segment = models.ForeignKey(Segment, on_delete=models.PROTECT, related_name="+")
     starts_on = models.DateField()
-    reason = models.TextField()
-    status = models.CharField(max_length=10, choices=Status, default=Status.PROPOSED)
-    proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
-    approved_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    approved_at = models.DateTimeField(null=True)
-    ended_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    ended_because = models.TextField(blank=True, help_text="Why it was withdrawn or rejected.")
 
     objects = RebasingQuerySet.as_manager()
 

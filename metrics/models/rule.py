@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from numpy.typing import NDArray
 
 from metrics.detection.batch import Verdict
+from metrics.models.kind import ContradictionKind
 from metrics.models.link import Link
 from metrics.models.measure import Measure
 from metrics.models.source import Source
@@ -79,17 +80,7 @@ class Rule(models.Model):
 
     QUIET_PERIODS = 3
 
-    class Kind(models.TextChoices):
-        DIVERGENCE = "divergence"
-        HANDOFF = "handoff"
-        SOURCE_DISAGREEMENT = "source_disagreement", "source disagreement"
-        OVERCOMMITMENT = "overcommitment"
-        INCONSISTENCY = "inconsistency"
-        MIX = "mix"
-        GAMING = "gaming"
-        DEFINITION_BREAK = "definition_break", "definition break"
-        BROKEN_LINK = "broken_link", "broken link"
-        INTEGRITY = "integrity"
+    Kind = ContradictionKind
 
     kind = models.CharField(max_length=24, choices=Kind)
     link = models.ForeignKey(Link, null=True, on_delete=models.PROTECT, related_name="rules")

@@ -5,8 +5,8 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
+from metrics.models.proposal import Proposal
 from metrics.models.rule import Rule
-from truthgov.models import Appointment, Person
 
 PARAMETERS = ("quiet_periods", "min_effect", "reliable_from", "tolerance", "lag_periods", "periods_needed")
 
@@ -23,7 +23,7 @@ class RuleVersionQuerySet(models.QuerySet["RuleVersion"]):
         return self.filter(Q(starts_on__isnull=True) | Q(starts_on__lte=on))
 
 
-class RuleVersion(models.Model):
+class RuleVersion(Proposal):
     """How a rule judges periods from `starts_on` on (empty: since ever), until a later approved version's.
 
     An *active* rule opens and feeds cases; one in *monitor* judges, and what it would have found is kept beside; one
@@ -38,12 +38,6 @@ class RuleVersion(models.Model):
         OFF = "off"
         RETIRED = "retired"
 
-    class Status(models.TextChoices):
-        PROPOSED = "proposed"
-        APPROVED = "approved"
-        WITHDRAWN = "withdrawn"
-        REJECTED = "rejected"
-
     rule = models.ForeignKey(Rule, on_delete=models.PROTECT, related_name="versions")
     version = models.PositiveIntegerField()
     starts_on = models.DateField(null=True)
@@ -54,15 +48,6 @@ class RuleVersion(models.Model):
     tolerance = models.DecimalField(max_digits=6, decimal_places=4, null=True)
     lag_periods = models.PositiveSmallIntegerField(null=True)
     periods_needed = models.PositiveSmallIntegerField(null=True)
-    reason = models.TextField()
-    status = models.CharField(max_length=10, choices=Status, default=Status.PROPOSED)
-    proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
-    approved_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    approved_at = models.DateTimeField(null=True)
-    ended_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    ended_because = models.TextField(blank=True, help_text="Why it was withdrawn or rejected.")
 
     objects = RuleVersionQuerySet.as_manager()
 
@@ -107,7 +92,3 @@ class RuleVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule}, version {self.version}"
-
-    @property
-    def is_waiting(self) -> bool:
-        return self.status == self.Status.PROPOSED

@@ -10,14 +10,13 @@ from django.core.exceptions import PermissionDenied
 
 from metrics.dictionary.defining import definer_of
 from metrics.models import Measure, Reading, Rebasing, Segment
+from metrics.rules import two_people
 from truthgov import audit, authority, clock
 from truthgov.actor import Actor, Appointed
 from truthgov.errors import InvalidInput, Refusal
-from truthgov.lifecycle import advance
 from truthgov.models import Appointment, Person, Role
 from truthgov.periods import Grain, Period
 
-Status = Rebasing.Status
 LONGEST = 4000
 
 
@@ -51,31 +50,26 @@ def propose_rebasing(measure: Measure, segment: Segment, *, starts_on: date, rea
 def approve_rebasing(rebasing: Rebasing, *, by: Actor) -> None:
     """Another person than its proposer sets the limits anew; one of the two is the truth owner."""
     actor = _rebaser(rebasing.measure, by)
-    if actor.person == rebasing.proposed_by:
-        raise Refusal("Whoever proposes new limits cannot approve them; let another person approve them.")
-    if Role.TRUTH_OWNER not in (actor.appointment.role, rebasing.appointment.role):
-        raise Refusal("One of the two who set limits anew is the truth owner; ask the truth owner to approve them.")
+    two_people.require_two(rebasing, "a change of limits", by=actor)
     with audit.act():
-        advance(rebasing, Status.PROPOSED, Status.APPROVED, approved_by=actor.person, approved_at=clock.now())
+        two_people.approve(rebasing, by=actor)
         _record("rebasing.approved", rebasing, actor)
 
 
 def withdraw_rebasing(rebasing: Rebasing, *, reason: str, by: Actor) -> None:
     """Its proposer takes it back, and says why."""
     actor = _rebaser(rebasing.measure, by)
-    if actor.person != rebasing.proposed_by:
-        raise Refusal("Only its proposer withdraws a proposal; you can reject it, with your reason.")
     with audit.act():
-        _end(rebasing, Status.WITHDRAWN, reason, actor)
+        two_people.withdraw(rebasing, reason, by=actor)
+        _record("rebasing.withdrawn", rebasing, actor)
 
 
 def reject_rebasing(rebasing: Rebasing, *, reason: str, by: Actor) -> None:
     """Another person than its proposer turns it down, and says why."""
     actor = _rebaser(rebasing.measure, by)
-    if actor.person == rebasing.proposed_by:
-        raise Refusal("Whoever proposes new limits withdraws them; rejecting is for another person.")
     with audit.act():
-        _end(rebasing, Status.REJECTED, reason, actor)
+        two_people.reject(rebasing, reason, by=actor)
+        _record("rebasing.rejected", rebasing, actor)
 
 
 def _rebaser(measure: Measure, by: Actor) -> Appointed:
@@ -108,14 +102,8 @@ def _make_way(measure: Measure, segment: Segment, actor: Appointed) -> None:
     if waiting and waiting.proposed_by != actor.person:
         raise Refusal(f"A proposal of {waiting.proposed_by} waits already; have it approved or rejected first.")
     if waiting:
-        _end(waiting, Status.WITHDRAWN, "Replaced by another proposal.", actor)
-
-
-def _end(rebasing: Rebasing, ending: Rebasing.Status, reason: str, actor: Appointed) -> None:
-    if not reason.strip():
-        raise InvalidInput("A proposal ends with a reason.", {"reason": "Say why."})
-    advance(rebasing, Status.PROPOSED, ending, ended_by=actor.person, ended_because=reason.strip())
-    _record("rebasing.withdrawn" if ending == Status.WITHDRAWN else "rebasing.rejected", rebasing, actor)
+        two_people.end(waiting, Rebasing.Status.WITHDRAWN, "Replaced by another proposal.", by=actor)
+        _record("rebasing.withdrawn", waiting, actor)
 
 
 def _record(code: str, rebasing: Rebasing, actor: Appointed) -> None:

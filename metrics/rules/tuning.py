@@ -13,14 +13,14 @@ from metrics import wake
 from metrics.dictionary.starting import require_first_day, require_not_begun_before, require_start
 from metrics.models import Measure, Rule, RuleVersion, TouchedSet
 from metrics.rules import made as rules
+from metrics.rules import two_people
 from metrics.rules.terms import Tuning, grain_of, require_sense, require_shape
 from truthgov import audit, authority, clock
 from truthgov.actor import Actor, Appointed
 from truthgov.errors import InvalidInput, Refusal
-from truthgov.lifecycle import advance
 from truthgov.models import Appointment, Person, Role
 
-State, Status = RuleVersion.State, RuleVersion.Status
+State = RuleVersion.State
 TUNING = (Role.FUNCTION_LEAD, Role.JOURNEY_OWNER)
 """Who, beside the truth owner, proposes and approves: whoever answers for figures."""
 
@@ -68,13 +68,10 @@ def propose_rule(
 def approve_version(version: RuleVersion, *, by: Actor) -> None:
     """Put a waiting version in force, by another person than its proposer; what it concerns is judged anew."""
     actor = _tuner(by)
-    if actor.person == version.proposed_by:
-        raise Refusal("Whoever proposes a version of a rule cannot approve it; let another person approve it.")
-    if Role.TRUTH_OWNER not in (actor.appointment.role, version.appointment.role):
-        raise Refusal("One of the two who tune a rule is the truth owner; ask the truth owner to approve this version.")
+    two_people.require_two(version, "a version of a rule", by=actor)
     with audit.act():
         _require_timely(version)
-        advance(version, Status.PROPOSED, Status.APPROVED, approved_by=actor.person, approved_at=clock.now())
+        two_people.approve(version, by=actor)
         code = "rule.retired" if version.state == State.RETIRED else "rule.version_approved"
         audit.record(code, version.rule, by=actor, version=version.version, state=version.state)
         have_judged_anew(version.rule, since=version.starts_on)
@@ -83,19 +80,17 @@ def approve_version(version: RuleVersion, *, by: Actor) -> None:
 def withdraw_version(version: RuleVersion, *, reason: str, by: Actor) -> None:
     """Its proposer takes a waiting version back, and says why."""
     actor = _tuner(by)
-    if actor.person != version.proposed_by:
-        raise Refusal("Only its proposer withdraws a version; you can reject it, with your reason.")
     with audit.act():
-        _end(version, Status.WITHDRAWN, reason, actor)
+        two_people.withdraw(version, reason, by=actor)
+        audit.record("rule.version_withdrawn", version.rule, by=actor, version=version.version)
 
 
 def reject_version(version: RuleVersion, *, reason: str, by: Actor) -> None:
     """Another person than its proposer turns a waiting version down, and says why."""
     actor = _tuner(by)
-    if actor.person == version.proposed_by:
-        raise Refusal("Whoever proposes a version withdraws it; rejecting is for another person.")
     with audit.act():
-        _end(version, Status.REJECTED, reason, actor)
+        two_people.reject(version, reason, by=actor)
+        audit.record("rule.version_rejected", version.rule, by=actor, version=version.version)
 
 
 def have_judged_anew(rule: Rule, *, since: date | None) -> None:
@@ -130,15 +125,8 @@ def _make_way(rule: Rule, version: int, actor: Appointed) -> None:
         told = f"Version {waiting.version}, proposed by {waiting.proposed_by}, waits already"
         raise Refusal(f"{told}; have it approved, rejected or withdrawn first.")
     if waiting:
-        _end(waiting, Status.WITHDRAWN, f"Replaced by version {version}.", actor)
-
-
-def _end(version: RuleVersion, ending: RuleVersion.Status, reason: str, actor: Appointed) -> None:
-    if not reason.strip():
-        raise InvalidInput("A version ends with a reason.", {"reason": "Say why."})
-    advance(version, Status.PROPOSED, ending, ended_by=actor.person, ended_because=reason.strip())
-    code = "rule.version_withdrawn" if ending == Status.WITHDRAWN else "rule.version_rejected"
-    audit.record(code, version.rule, by=actor, version=version.version)
+        two_people.end(waiting, RuleVersion.Status.WITHDRAWN, f"Replaced by version {version}.", by=actor)
+        audit.record("rule.version_withdrawn", rule, by=actor, version=waiting.version)
 
 
 def _own_rule(kind: str, measure: Measure, other: Measure | None, actor: Appointed) -> Rule:
