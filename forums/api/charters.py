@@ -1,5 +1,6 @@
 """Forums, their charters and the matrix of decision rights over REST, by the doors and verbs of the pages."""
 
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +13,7 @@ from forums.models.charter import CharterQuerySet
 from metrics.api.callers import actor_of, named, person_of
 from truthgov import clock
 from truthgov.rest.bodies import NothingForm, read_act
+from truthgov.rest.tags import require_match, tag_of, tagged
 from truthgov.rest.views import ApiView, PageQuery, page_of, page_of_items, read_query
 
 
@@ -47,7 +49,8 @@ class Charters(ApiView):
         proposed = forum.propose_charter(
             CharterTermsForm.said(read_act(request, CharterTermsForm)), by=actor_of(request)
         )
-        return Response(CharterForm(proposed).data, status=201)
+        address = reverse("forums:api:charter", args=[code, proposed.version])
+        return tagged(CharterForm(proposed).data, status=201, Location=address)
 
 
 class CharterOne(ApiView):
@@ -55,19 +58,22 @@ class CharterOne(ApiView):
 
     @extend_schema(summary="A charter", responses=CharterForm)
     def get(self, request: Request, code: str, version: int) -> Response:
-        return Response(CharterForm(access.charter_to_read(None, code, version)).data)
+        return tagged(CharterForm(access.charter_to_read(None, code, version)).data)
 
 
 class CharterApproval(ApiView):
-    """The approval of proposed rules."""
+    """The approval of proposed rules as they were read, which If-Match says."""
+
+    is_tagged = True
 
     @extend_schema(summary="Approve a charter", request=NothingForm, responses={201: CharterForm})
     def post(self, request: Request, code: str, version: int) -> Response:
         """By sponsor or truth owner, and never by who proposed it; refused where rights overlap or a gap is unsaid."""
         charter = access.charter_to_approve(person_of(request), code, version)
         read_act(request, NothingForm)
+        require_match(request, tag_of(CharterForm(charter).data))
         charter.approve(by=actor_of(request))
-        return Response(CharterForm(charter).data, status=201)
+        return tagged(CharterForm(charter).data, status=201)
 
 
 class DecisionRights(ApiView):
