@@ -75,6 +75,42 @@ def test_votes_over_the_api_tell_no_result_before_the_close(call, question, trut
     assert call(truth_owner, "question_decision", question.pk)[0] == 201
 
 
+@pytest.mark.parametrize("way", [Way("majority"), Way("majority", "secret")])
+def test_whoever_is_recused_neither_votes_nor_counts_for_the_vote(
+    call, question, item, truth_owner, executive, delivery_lead
+):
+    item.recuse(executive, "My shares.", by=by(executive))
+    status, problem = call(executive, "question_votes", question.pk, choice="against")
+    assert (status, "You are recused" in problem["detail"]) == (409, True)
+    for person in (truth_owner, delivery_lead):
+        assert call(person, "question_votes", question.pk, choice="in_favour")[0] == 201
+    status, told = call(truth_owner, "question_closing", question.pk)
+    assert (status, told["tally"]["entitled"], told["tally"]["in_favour"]) == (201, 2, 2)
+    assert sorted(told["voted"]) == sorted([truth_owner.pk, delivery_lead.pk])
+
+
+@pytest.mark.parametrize("closes", [False, True])
+@pytest.mark.parametrize("way", [Way("majority"), Way("majority", "secret")])
+def test_a_vote_that_a_recused_member_took_part_in_is_put_anew(
+    call, question, item, truth_owner, executive, delivery_lead, closes
+):
+    for person in (truth_owner, executive, delivery_lead):
+        call(person, "question_votes", question.pk, choice="in_favour")
+    if closes:
+        assert call(truth_owner, "question_closing", question.pk)[1]["state"] == "carried"
+    item.recuse(executive, "My shares.", by=by(executive))
+    assert call(truth_owner, "question", question.pk)[1]["state"] == "withdrawn"
+    for name, body in (("question_decision", {}), ("question_votes", {"choice": "in_favour"})):
+        status, problem = call(delivery_lead if body else truth_owner, name, question.pk, **body)
+        assert (status, "no longer before the room" in problem["detail"]) == (409, True)
+    status, again = call(truth_owner, "item_motions", item.pk, **MOTION)
+    assert status == 201
+    assert call(executive, "question_votes", again["question"], choice="against")[0] == 409
+    for person in (truth_owner, delivery_lead):
+        call(person, "question_votes", again["question"], choice="in_favour")
+    assert call(truth_owner, "question_closing", again["question"])[1]["tally"]["entitled"] == 2
+
+
 def test_whoever_is_recused_is_not_told_what_the_room_is_asked(call, question, item, executive, delivery_lead):
     item.recuse(executive, "My shares.", by=by(executive))
     assert call(executive, "question", question.pk)[0] == 403
