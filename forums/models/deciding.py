@@ -14,7 +14,7 @@ from truthgov.actor import Actor, Appointed
 from truthgov.authority import acting_as, require_mandate
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import advance
-from truthgov.models import Appointment, Deputy, Person, Role
+from truthgov.models import Appointment, Person, Role
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -135,15 +135,13 @@ class Deciding(Entitling, models.Model):
 
     def barred(self, meeting: "Meeting") -> set[int]:
         """Who is in the room and has no voice in the matter: accused, or sitting in the seat of who is."""
-        seats = meeting.attendances.filter(left_at=None, appointment__scope__in=self.accused_scopes())
-        return self.accused_people() | set(seats.values_list("person_id", flat=True))
+        scopes = self.accused_scopes()
+        seats = meeting.attendances.filter(left_at=None, appointment__scope__in=scopes)
+        return _answering_for(scopes) | set(seats.values_list("person_id", flat=True))
 
     def accused_people(self) -> set[int]:
         """Who answers for what is contradicted today, themselves or as a deputy."""
-        on, scopes = clock.today(), self.accused_scopes()
-        held = Appointment.objects.in_force(on=on).filter(scope__in=scopes)
-        stand_in = Deputy.objects.filter(appointment__in=held, holds__contains=on)
-        return {*held.values_list("person_id", flat=True), *stand_in.values_list("person_id", flat=True)}
+        return _answering_for(self.accused_scopes())
 
     def _require_rank(self, motion: Motion, by: Appointed) -> None:
         """What is overturned is of the same type and matter, still stands, and was not forced by an equal right."""
@@ -194,6 +192,11 @@ class Deciding(Entitling, models.Model):
                 {"trust_override": " ".join(map(str, doubts))},
             )
         return leaning
+
+
+def _answering_for(scopes: set[int]) -> set[int]:
+    today = clock.today()
+    return Appointment.objects.in_force(on=today).filter(scope__in=scopes).people(on=today) if scopes else set()
 
 
 def _require_the_room(right: DecisionRight, question: "Question | None") -> None:

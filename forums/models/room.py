@@ -10,7 +10,7 @@ from truthgov import audit, clock
 from truthgov.actor import Actor, Appointed
 from truthgov.errors import Refusal
 from truthgov.lifecycle import only_once
-from truthgov.models import Appointment, Deputy, Person, Role
+from truthgov.models import Appointment, Person, Role
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -116,8 +116,7 @@ class Room(models.Model):
         seats = Appointment.objects.in_force(on=on).filter(
             self.charter.seated() | Q(role=Role.SECRETARY, scope=self.forum.scope_id)
         )
-        stand_in = Deputy.objects.filter(appointment__in=seats, holds__contains=on)
-        return {*seats.values_list("person_id", flat=True), *stand_in.values_list("person_id", flat=True)}
+        return seats.people(on=on)
 
     def people_acting(self, on: date) -> set[int]:
         """Who chairs, keeps the record, or holds or lends out a right that the charter grants, on a day."""
@@ -127,8 +126,7 @@ class Room(models.Model):
             | Q(role__in=deciding)
             | Q(role=Role.SECRETARY, scope=self.forum.scope_id)
         )
-        stand_in = Deputy.objects.filter(appointment__in=offices, holds__contains=on)
-        return {*offices.values_list("person_id", flat=True), *stand_in.values_list("person_id", flat=True)}
+        return offices.people(on=on)
 
     def is_chaired_by(self, person: Person | None) -> bool:
         return person is not None and self.charter.chair_of(person, on=clock.today()) is not None

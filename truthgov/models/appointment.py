@@ -66,6 +66,12 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         stands_in = Q(deputies__person=person, deputies__holds__contains=on)
         return self.in_force(on=on).filter(Q(person=person) | stands_in).distinct()
 
+    def people(self, *, on: date) -> set[int]:
+        """Who holds these, or stands in for their holders on a day, by number."""
+        stand_in = Deputy.objects.filter(appointment__in=self, holds__contains=on).order_by()
+        holders = self.order_by().values_list("person_id", flat=True)
+        return set(holders.union(stand_in.values_list("person_id", flat=True)))
+
 
 class Appointment(models.Model):
     """A person holding a role over a scope, half-open `holds` (dates); proposed by one, confirmed by another."""
