@@ -121,9 +121,9 @@ class Deciding(Entitling, models.Model):
         return by
 
     def _require_a_free_hand(self, meeting: "Meeting", by: Appointed) -> None:
-        """Present, not recused, and no party to the case: no mandate lifts any of these."""
+        """Present, not recused, and no party to the case nor in the seat of one: no mandate lifts any of these."""
         self.require_in_the_room(meeting, by.person)
-        if by.person.pk in self.accused_people():
+        if by.person.pk in self.barred(meeting):
             raise Refusal("Nobody decides on their own case; you may speak, and have your dissent recorded.")
 
     def require_in_the_room(self, meeting: "Meeting", person: Person) -> None:

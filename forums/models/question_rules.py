@@ -71,7 +71,7 @@ MAY_LIFT = """
         RAISE EXCEPTION 'an objection is overruled by whoever holds the right, where the right says so';
     END IF;
     IF NEW.overruled AND (
-        forums_is_accused(asked.item, NEW.person_id, NEW.lifted_at)
+        forums_is_barred(asked.item, NEW.person_id, NEW.lifted_at)
         OR EXISTS (SELECT FROM forums_recusal WHERE item_id = asked.item AND person_id = NEW.person_id)) THEN
         RAISE EXCEPTION 'nobody overrules an objection in a matter of their own';
     END IF;

@@ -52,7 +52,7 @@ ENTITLED = """
 """
 
 OWN_CASE = """
-    IF forums_is_accused(item.id, NEW.decided_by_id, NEW.decided_at) THEN
+    IF forums_is_barred(item.id, NEW.decided_by_id, NEW.decided_at) THEN
         RAISE EXCEPTION 'nobody decides on their own case';
     END IF;
 """
@@ -106,6 +106,10 @@ COUNTED_TRULY = """
     IF EXISTS (SELECT FROM forums_decision WHERE id = NEW.supersedes_id AND decision_type <> NEW.decision_type) THEN
         RAISE EXCEPTION 'a decision is superseded by one of its own type';
     END IF;
+    IF EXISTS (SELECT FROM forums_decision d JOIN forums_agendaitem i ON i.id = d.item_id
+               WHERE d.id = NEW.supersedes_id AND NOT forums_is_one_matter(i.subject_id, item.subject_id)) THEN
+        RAISE EXCEPTION 'a decision is superseded by one on its own matter';
+    END IF;
     RETURN NEW;
 """
 
@@ -145,6 +149,13 @@ HIGHER = """
     SELECT forums_rank(role) INTO below FROM truthgov_appointment WHERE id = made.appointment_id;
     IF forums_rank(held.role) <= below THEN
         RAISE EXCEPTION 'only a higher right overturns a decision';
+    END IF;
+    IF NOT EXISTS (
+        SELECT FROM forums_agendaitem i JOIN forums_subject s ON s.id = i.subject_id
+        WHERE i.id = made.item_id AND (
+            i.subject_id = (SELECT subject_id FROM forums_agendaitem WHERE id = asked.item_id)
+            OR (s.kind = 'contradiction' AND s.reference = asked.contradiction_id))) THEN
+        RAISE EXCEPTION 'a decision is overturned in answer to an escalation of its own matter';
     END IF;
     IF EXISTS (SELECT FROM forums_decision WHERE supersedes_id = made.id) THEN
         RAISE EXCEPTION 'what is superseded is not overturned';

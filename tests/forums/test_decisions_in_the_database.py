@@ -7,7 +7,8 @@ from django.db import DatabaseError, connection, transaction
 
 from forums.models import DecisionType
 from metrics.models import SourceOfRecord
-from tests.factories.metrics import SourceFactory
+from tests.factories.forums import contradiction, item_about, resolving
+from tests.factories.metrics import MeasureFactory, SourceFactory
 from truthgov.actor import Actor
 from truthgov.models import Deputy, Role
 
@@ -20,10 +21,10 @@ def by(person):
 
 def raw_decision(item, person, **fields):
     """Insert as the application role, by SQL alone; the valid row is what the verb would write."""
-    right = item.meeting.charter.right_to("resolve_contradiction", item.scope())
+    right, held = item.meeting.charter.right_to("resolve_contradiction", item.scope()), person.appointments.first()
     row = {
         "meeting_id": item.meeting_id, "item_id": item.pk, "decision_type": "resolve_contradiction", "wording": "x",
-        "right_id": right.pk, "decided_by_id": person.pk, "appointment_id": person.appointments.first().pk,
+        "right_id": right.pk, "decided_by_id": person.pk, "appointment_id": held and held.pk,
         "observations": [], "definitions": [], "view_hash": "0" * 64, "known_entry": 0, **VALID, **fields,
     }  # fmt: skip
     columns = ", ".join([*row, "decided_at"])
@@ -91,6 +92,14 @@ def test_the_database_refuses_a_decision_without_its_quorum(item, truth_owner, e
 def test_the_database_refuses_a_forced_decision_by_anybody_but_the_truth_owner(item, executive):
     with pytest.raises(DatabaseError, match="does not hold the right"):
         raw_decision(item, executive, forced=True, reason="Because.")
+
+
+def test_the_database_refuses_to_supersede_what_was_decided_on_another_matter(item, truth_owner, steering, sales):
+    other = contradiction(MeasureFactory(function=sales))
+    item.meeting.draft_agenda(by=by(steering.secretary))
+    earlier = item_about(item.meeting, other).decide(resolving(), by=by(truth_owner))
+    with pytest.raises(DatabaseError, match="its own matter"):
+        raw_decision(item, truth_owner, supersedes_id=earlier.pk)
 
 
 def test_a_right_cannot_be_slipped_into_an_approved_charter(steering):

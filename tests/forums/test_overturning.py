@@ -82,6 +82,15 @@ def test_by_sql_nobody_overturns_but_who_answered(escalation, forced, sponsor, t
     overturn(escalation, forced, sponsor)
 
 
+def test_by_sql_an_answer_on_another_matter_overturns_nothing(escalation, forced, sponsor, steering):
+    other = Escalation.objects.take(steering.chair, reason="Else.", due_on=date.today(), contradiction=contradiction())
+    other.respond("No.", by=by(sponsor))
+    with pytest.raises(DatabaseError, match="its own matter"), transaction.atomic():
+        overturn(other, forced, sponsor)
+    escalation.respond("Go on.", by=by(sponsor))
+    overturn(escalation, forced, sponsor)
+
+
 def overturn(escalation, decision, person):
     Overturning.objects.create(
         decision=decision, escalation=escalation, person=person, appointment=person.appointments.first(),

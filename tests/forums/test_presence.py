@@ -1,6 +1,6 @@
 """Who is at the table: in the room or from elsewhere, in their own seat or for a member; what ties them to an item."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -10,7 +10,9 @@ from django.urls import reverse
 from forums.meetings.hearing import minutes_of, time_used
 from forums.models import Attendance, Delegation
 from tests.factories.forums import in_session, next_meeting, resolving, steering_forum
+from tests.forums.test_decisions_in_the_database import raw_decision
 from truthgov.actor import Actor
+from truthgov.appointing import name_deputy
 from truthgov.errors import Refusal
 
 
@@ -60,6 +62,25 @@ def test_a_delegate_does_not_decide(item, truth_owner, outsider):
     meeting.arrive(outsider, by=by(outsider))
     with pytest.raises(PermissionDenied):
         item.decide(resolving(), by=by(outsider))
+
+
+def test_whoever_sits_for_the_accused_decides_nothing_in_their_case(item, truth_owner, sales_lead, outsider):
+    """Not even as the deputy of who may: they speak there for the accused."""
+    meeting = item.meeting
+    meeting.leave(sales_lead, by=by(sales_lead))
+    meeting.delegate(outsider, by=by(sales_lead))
+    meeting.arrive(outsider, by=by(outsider))
+    today = date.today()
+    name_deputy(truth_owner.appointments.get(), outsider, starts_on=today, ends_on=today + timedelta(days=1),
+                by=by(truth_owner))  # fmt: skip
+    with pytest.raises(Refusal, match="own case"):
+        item.decide(resolving(), by=by(outsider))
+    with pytest.raises(DatabaseError, match="own case"):
+        raw_decision(item, outsider, appointment_id=truth_owner.appointments.get().pk)
+    for person in (truth_owner, outsider):
+        meeting.leave(person, by=by(person))
+    meeting.arrive(outsider, by=by(outsider))
+    assert item.decide(resolving(), by=by(outsider))
 
 
 def test_a_charter_may_let_nobody_sit_for_a_member(strict, executive, outsider):
