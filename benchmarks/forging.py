@@ -10,8 +10,6 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from truthgov import checkpoints
-
 Entry = list[Any]
 DATA = 6
 STRANGER = Ed25519PrivateKey.from_private_bytes(b"somebody else's key, 32 bytes ok")
@@ -48,7 +46,7 @@ class Pack:
             last = hashlib.sha256(canonical(entry).encode()).hexdigest()
             self.hashes.append(last)
 
-    def checkpoint_anew(self, sign: Sign = checkpoints.sign, key: str = "") -> None:
+    def checkpoint_anew(self, sign: Sign, key: str = "") -> None:
         """Each names what stands at its number, or at the end."""
         for kept in self.checkpoints:
             kept.pop("signature")
@@ -64,8 +62,8 @@ class Pack:
         (self.path / "facts.json").write_text(json.dumps(self.facts))
 
 
-def name_anew(path: Path, sign: Sign = checkpoints.sign) -> None:
-    """The manifest as if the files had always been so, signed by ours or by somebody else's key."""
+def name_anew(path: Path, sign: Sign) -> None:
+    """The manifest as if the files had always been so, signed by our key or by somebody else's."""
     manifest = json.loads((path / "manifest.json").read_text())
     files = [each for each in path.rglob("*") if each.is_file() and "manifest" not in each.name]
     manifest["files"] = {

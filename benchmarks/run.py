@@ -42,7 +42,8 @@ class Extent:
     rows the plain serializer is given, how often each page is asked for, how many measures are searched, the function
     that sends a large file, the programs that push at once, the workers at one touched set, and by how many at a time
     a file's rows are sent by REST; whether other tools are asked beside, whether only assessment is measured, how
-    many entries an evidence pack holds, how many follow a meeting and how often its chair takes up an item."""
+    many entries an evidence pack holds and how many mutations of one are tried, how many follow a meeting and how often
+    its chair takes up an item."""
 
     name: str
     size: Size
@@ -58,6 +59,7 @@ class Extent:
     beside: bool = True
     is_large: bool = False
     packed: int = verifying.MANY
+    mutations: int = verifying.MUTATIONS
     followers: int = 200
     clicks: int = following.CLICKS
 
@@ -88,6 +90,7 @@ EXTENTS = {
         senders=(1,),
         beside=False,
         packed=2_000,
+        mutations=100,
         followers=10,
         clicks=2,
     ),
@@ -121,7 +124,7 @@ class Run:
         yield from self.searching()
         yield from self.uploading()
         yield from self.following()
-        yield from verifying.measure(self.extent.packed)
+        yield from verifying.measure(self.extent.packed, self.extent.mutations)
 
     def load(self) -> Iterator[Measured]:
         """Everything taken in without HTTP: the intake is measured on fewer figures."""

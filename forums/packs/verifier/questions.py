@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .chain import Entry
-from .deciding import is_member
-from .offices import is_over_the_organisation
 
 if TYPE_CHECKING:
     from .sitting import Sitting
@@ -79,7 +77,7 @@ def put(sitting: "Sitting", entry: Entry) -> None:
     expect(way[0] != "chair", where, "asks the room what the charter leaves to whoever holds the right")
     expect(not any(each.stands and each.item == item for each in sitting.questions.values()), where,
            "is put while another question on the item is before the room")  # fmt: skip
-    expect(_is_chair(sitting, entry), where, "is not put by the chair whom the charter names")
+    expect(sitting.is_chaired_in(entry), where, "is not put by the chair whom the charter names")
     expect(_is_free(sitting, entry, item), where, "is put by who was not in the room, or recused")
     sitting.questions[int(entry.subject_id)] = Question(entry, way)
 
@@ -123,14 +121,14 @@ def vote(sitting: "Sitting", entry: Entry) -> None:
 def close(sitting: "Sitting", entry: Entry) -> None:
     question, said = _live(sitting, entry, int(entry.subject_id)), entry.data
     expect, where = _expect(sitting, entry), entry.where
-    expect(_is_chair(sitting, entry), where, "is not closed by the chair whom the charter names")
+    expect(sitting.is_chaired_in(entry), where, "is not closed by the chair whom the charter names")
     electors = entitled(sitting, question, entry) | set(question.votes)
     expect(said["entitled"] == len(electors), where, f"says {said['entitled']} for entitled; the entries give "
            f"{len(electors)}")  # fmt: skip
     counted = sum(said[choice] for choice in CHOICES)
     expect(counted == len(question.votes), where, f"counts {counted} ballots of {len(question.votes)} who voted")
     expect(said["carried"] == (2 * said["in_favour"] > len(electors)), where, "does not say whether it was carried")
-    members, gone = _members(sitting), sitting.recused[question.item]
+    members, gone = sitting.members(), sitting.recused[question.item]
     expect(len(members - set(gone)) >= sitting.charter["quorum"], where, "closes a vote without its quorum")
     _check_ballots(question, said, expect, where)
     question.tally = {name: said[name] for name in (*CHOICES, "entitled", "carried", "choices")}
@@ -143,14 +141,14 @@ def withdraw(sitting: "Sitting", entry: Entry) -> None:
     expect(question.stands, entry.where, "takes back a question that is no longer before the room")
     part = {*question.votes, *(told[0] for told in question.objections.values())}
     lapses = bool(part & set(sitting.recused[question.item]))
-    expect(lapses or (question.tally is None and _is_chair(sitting, entry)), entry.where,
+    expect(lapses or (question.tally is None and sitting.is_chaired_in(entry)), entry.where,
            "is taken back after its vote, or not by the chair")  # fmt: skip
     question.withdrawn = entry.data["reason"]
 
 
 def entitled(sitting: "Sitting", question: Question, entry: Entry) -> set[int]:
     """Members in the room, neither recused from the item nor accused in it."""
-    return _members(sitting) - set(sitting.recused[question.item]) - _accused(sitting, question, entry)
+    return sitting.members() - set(sitting.recused[question.item]) - _accused(sitting, question, entry)
 
 
 def _check_ballots(question: Question, said: dict[str, Any], expect: Callable[..., None], where: str) -> None:
@@ -175,11 +173,6 @@ def _expect(sitting: "Sitting", entry: Entry) -> Callable[..., None]:
     return sitting.findings.expect
 
 
-def _members(sitting: "Sitting") -> set[int]:
-    room = sitting.in_the_room()
-    return {person for person, seat in room.items() if is_member(seat, sitting.charter, sitting.offices)}
-
-
 def _accused(sitting: "Sitting", question: Question, entry: Entry) -> set[int]:
     """Who answers for what is contradicted, and whoever sits in their seat."""
     accused, offices = set(question.put.data["accused"]), sitting.offices
@@ -192,13 +185,6 @@ def _accused(sitting: "Sitting", question: Question, entry: Entry) -> set[int]:
 def _is_free(sitting: "Sitting", entry: Entry, item: int) -> bool:
     person = entry.actor["person"]
     return person in sitting.in_the_room() and person not in sitting.recused[item]
-
-
-def _is_chair(sitting: "Sitting", entry: Entry) -> bool:
-    actor, offices = entry.actor, sitting.offices
-    held = offices.appointments.get(actor.get("appointment", 0), {})
-    named = held.get("role") == sitting.charter["chair_role"] and is_over_the_organisation(held)
-    return named and offices.in_force(actor["appointment"], actor["person"], entry.at)
 
 
 HANDLERS: dict[str, Callable[["Sitting", Entry], None]] = {

@@ -3,20 +3,38 @@
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from forums.charters.terms import Seat
 from forums.meetings.acts import Ruling
 from forums.meetings.motion import Motion
-from forums.models import AgendaItem, DecisionType, Meeting, Objection, Question, Tally, Vote, Way
+from forums.models import (
+    AgendaItem,
+    Correction,
+    DecisionType,
+    Escalation,
+    Meeting,
+    Minutes,
+    Objection,
+    Question,
+    Tally,
+    Vote,
+    Way,
+)
 from forums.packs import evidence_pack
 from metrics.models import Contradiction
 from tests.factories.forums import Steering, contradiction, in_session, item_about, resolving, steering_forum
 from tests.factories.forums import sealed as sealed_by_both
+from tests.factories.people import AppointmentFactory, PersonFactory
 from truthgov import audit, checkpoints
 from truthgov.actor import Actor
-from truthgov.models import Appointment, AuditEntry, Function, Mandate, Person, Role
+from truthgov.models import Appointment, AuditEntry, Function, Mandate, Person, Role, Scope
+
+WAYS = {DecisionType.RESOLVE_CONTRADICTION: Way("consent", may_overrule=True),
+        DecisionType.POLICY: Way("majority"), DecisionType.SERVICE_STANDARD: Way("majority", "secret")}  # fmt: skip
 
 
 def by(person: Person) -> Actor:
@@ -61,7 +79,10 @@ def sealed(sitting: AgendaItem, steering: Steering, sales_lead: Person, delivery
 
 
 def seal(meeting: Meeting, steering: Steering) -> Meeting:
-    sealed_by_both(meeting.close(by=steering.chair), steering)
+    """Closed, unless it is, confirmed, and signed by both."""
+    if meeting.status == Meeting.Status.IN_SESSION:
+        meeting.close(by=steering.chair)
+    sealed_by_both(Minutes.objects.get(meeting=meeting), steering)
     checkpoints.keep()
     meeting.refresh_from_db()
     return meeting
@@ -93,32 +114,39 @@ def asked(
     executive: Person, sales: Function,
 ) -> Meeting:  # fmt: skip
     """Sealed, and its room was asked: a case by consent, after two objections; policies by open and secret ballot."""
-    ways = {DecisionType.RESOLVE_CONTRADICTION: Way("consent", may_overrule=True),
-            DecisionType.POLICY: Way("majority"), DecisionType.SERVICE_STANDARD: Way("majority", "secret")}  # fmt: skip
-    rights = dict.fromkeys(ways, Role.TRUTH_OWNER)
-    steering = steering_forum(truth_owner, sponsor, [sales_lead, delivery_lead, executive], ways=ways, rights=rights)
+    members = [sales_lead, delivery_lead, executive]
+    steering = steering_forum(truth_owner, sponsor, members, ways=WAYS, rights=dict.fromkeys(WAYS, Role.TRUTH_OWNER))
     cases = [contradiction() for _ in range(4)]
     put_on_record()
     meeting = in_session(steering)
+    ask_the_room(meeting, cases, steering, executive, delivery_lead)
+    return seal(meeting, steering)
+
+
+def ask_the_room(
+    meeting: Meeting, cases: list[Contradiction], steering: Steering, executive: Person, delivery_lead: Person,
+    *others: Person,
+) -> None:  # fmt: skip
+    """Something comes about by consent, by an open and by a secret ballot, with the votes of others; something is voted
+    down, put anew and taken back."""
     consent, public, secret, lost = (item_about(meeting, case) for case in cases)
     question = Question.objects.put(consent, resolving(), by=steering.chair)
     Objection.objects.raise_to(question, "Harm.", by=by(executive)).withdraw(by=by(executive))
     Objection.objects.raise_to(question, "More harm.", by=by(delivery_lead)).overrule("None.", by=steering.chair)
     question.decide(by=steering.chair)
     for item, kind in ((public, "policy"), (secret, "service_standard")):
-        question = put_to_the_vote(item, kind, steering, [truth_owner, executive])
+        question = put_to_the_vote(item, kind, steering, [steering.truth_owner, executive, *others])
         question.decide(by=steering.chair)
-    put_to_the_vote(lost, "policy", steering, [truth_owner])
+    put_to_the_vote(lost, "policy", steering, [steering.truth_owner])
     Question.objects.put(lost, Motion(Ruling("policy"), "Once more."), by=steering.chair).take_back(
         "It is late.", by=steering.chair
     )
-    return seal(meeting, steering)
 
 
 def put_to_the_vote(item: AgendaItem, kind: str, steering: Steering, in_favour: list[Person]) -> Question:
     """Whoever is not in favour, of the members who may vote, is against."""
     question = Question.objects.put(item, Motion(Ruling(kind), f"So be it: {kind}."), by=steering.chair)
-    for person in (steering.truth_owner, *steering.members):
+    for person in dict.fromkeys([steering.truth_owner, *steering.members, *in_favour]):
         if person.pk not in item.accused_people():
             Vote.objects.cast(question, "in_favour" if person in in_favour else "against", by=by(person))
     Tally.objects.close(question, by=steering.chair)
@@ -128,3 +156,63 @@ def put_to_the_vote(item: AgendaItem, kind: str, steering: Steering, in_favour: 
 @pytest.fixture
 def asked_pack(asked: Meeting, tmp_path: Path) -> Path:
     return exported(asked, tmp_path / "asked")
+
+
+@pytest.fixture
+def whole(
+    kept: Path, truth_owner: Person, sponsor: Person, mandate: Mandate, sales_lead: Person, delivery_lead: Person,
+    executive: Person, outsider: Person, organisation: Scope, sales: Function, delivery: Function,
+) -> Meeting:  # fmt: skip
+    """Sealed and corrected, with all that a pack can hold: standing seats, a delegate, somebody from elsewhere and
+    somebody recused, what the room was asked, what was forced and then overturned, a dissent, an amendment."""
+    sender, recused = (PersonFactory(name=f"{name} Executive") for name in ("Erna", "Egon"))
+    for person in (sender, recused):
+        AppointmentFactory(person=person, role=Role.EXECUTIVE, scope=organisation)
+    steering = steering_forum(
+        truth_owner, sponsor, [sales_lead, delivery_lead, executive, sender, recused], ways=WAYS,
+        rights=dict.fromkeys([*WAYS, DecisionType.FUND], Role.TRUTH_OWNER), member_roles=("truth_owner", "executive"),
+        seats=tuple(Seat(domain, Role.FUNCTION_LEAD, function.scope)
+                    for domain, function in (("data", sales), ("technology", delivery))),
+    )  # fmt: skip
+    cases = [contradiction() for _ in range(4)]
+    put_on_record()
+    meeting = in_session(steering)
+    meeting.delegate(outsider, by=by(sender))
+    for person in (sender, delivery_lead):
+        meeting.leave(person, by=by(person))
+    meeting.arrive(outsider, by=by(outsider))
+    meeting.arrive(delivery_lead, is_remote=True, by=by(delivery_lead))
+    item_about(meeting, cases[0]).recuse(recused, "My shares.", by=by(recused))
+    steering.members[3:] = []
+    ask_the_room(meeting, cases, steering, executive, delivery_lead, outsider, recused)
+    forced = item_about(meeting, cases[3]).decide(
+        Motion(Ruling("fund"), "So be it.", force=True, reason="Customers wait."), by=steering.chair
+    )
+    forced.dissent("Not ours to move.", by=by(executive))
+    raised = Escalation.objects.take(steering.chair, reason="Too far.", due_on=date.today(), contradiction=cases[3])
+    raised.respond("Otherwise.", by=by(sponsor), overturns=forced)
+    amend(meeting.close(by=steering.chair), executive, steering)
+    seal(meeting, steering)
+    correct(meeting, steering)
+    checkpoints.keep()
+    return meeting
+
+
+def amend(minutes: Minutes, who: Person, steering: Steering) -> None:
+    """Circulated, and the wording of somebody who attended taken in."""
+    minutes.circulate(by=by(steering.secretary))
+    part = minutes.parts[0]["key"]
+    amendment = minutes.propose_amendment(part, "Thanks to all.", "They earned it.", by=by(who))
+    amendment.accept("So it was.", by=by(steering.secretary))
+
+
+def correct(meeting: Meeting, steering: Steering) -> None:
+    made = Correction.objects.make(
+        meeting.minutes, "Steering forum", "The steering forum of the coast.", "There are two.", by=steering.chair
+    )
+    made.countersign(by=by(steering.secretary))
+
+
+@pytest.fixture
+def whole_pack(whole: Meeting, tmp_path: Path) -> Path:
+    return exported(whole, tmp_path / "whole")

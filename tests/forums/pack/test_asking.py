@@ -2,8 +2,8 @@
 
 import pytest
 
+from benchmarks.forging import DATA, Pack
 from tests.forums.pack.conftest import verified
-from tests.forums.pack.forging import DATA, Pack
 from tests.forums.pack.test_judging import ACTOR, remade, saying, without
 from truthgov import checkpoints
 

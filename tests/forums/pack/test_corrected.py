@@ -4,19 +4,11 @@ import json
 
 import pytest
 
-from forums.models import Correction
-from tests.forums.pack.conftest import by, exported, verified
-from tests.forums.pack.forging import DATA, Pack
-from tests.forums.pack.test_judging import remade, saying, without
+from benchmarks.forging import DATA, Pack
+from tests.forums.pack.conftest import correct, exported, verified
+from tests.forums.pack.test_judging import ACTOR, SUBJECT, remade, saying, without
 from truthgov import checkpoints
 from truthgov.errors import Refusal
-
-
-def correct(meeting, steering):
-    made = Correction.objects.make(
-        meeting.minutes, "Steering forum", "The steering forum of the coast.", "There are two.", by=steering.chair
-    )
-    made.countersign(by=by(steering.secretary))
 
 
 @pytest.fixture
@@ -55,6 +47,57 @@ def test_a_pack_waits_for_the_checkpoint_that_names_the_correction(sealed, steer
 )
 def test_what_is_wrong_with_a_correction_or_a_confirmation_is_named(corrected, change, said):
     assert said in remade(corrected, change)
+
+
+def confirming(record: Pack) -> int:
+    """Where the meeting that confirms the minutes does so."""
+    return record.entries.index(record.find("minutes.confirmed"))
+
+
+def arrivals(record: Pack) -> list[list]:
+    """Of the meeting that confirms, besides its chair."""
+    sitting = str(record.find("minutes.confirmed")[DATA]["at_meeting"])
+    return [each for each in record.entries if each[2] == "meeting.arrived" and each[SUBJECT] == sitting]
+
+
+def test_minutes_confirmed_without_a_quorum_are_named(corrected):
+    def empty_the_room(record: Pack) -> None:
+        for each in arrivals(record)[:2]:
+            record.entries.remove(each)
+
+    assert "is by a meeting without its quorum: 2 there, 3 needed" in remade(corrected, empty_the_room)
+
+
+@pytest.mark.parametrize("code", ["meeting.left", "item.recused"])
+def test_who_has_left_or_takes_no_part_confirms_nothing(corrected, code):
+    def take_out(record: Pack) -> None:
+        place, item = confirming(record), record.find("minutes.confirmed")[DATA]["item"]
+        for came in arrivals(record)[:2]:
+            gone = [*came[:2], code, *came[3:]]
+            if code == "meeting.left":
+                gone[DATA] = {"person": came[DATA]["person"], "left_at": came[DATA]["arrived_at"]}
+            else:
+                gone[4:DATA + 1] = ["forums.agendaitem", str(item), {"meeting": int(came[SUBJECT]), "reason": "Mine.",
+                                    "person": came[DATA]["person"]}]  # fmt: skip
+            record.entries.insert(place, gone)
+
+    assert "is by a meeting without its quorum: 2 there, 3 needed" in remade(corrected, take_out)
+
+
+def test_a_seat_that_no_entry_gives_does_not_count_where_minutes_are_confirmed(corrected, outsider):
+    def seat_a_stranger(record: Pack) -> None:
+        for each in arrivals(record)[:2]:
+            each[DATA]["person"] = outsider.pk
+
+    assert "is by a meeting without its quorum: 2 there, 3 needed" in remade(corrected, seat_a_stranger)
+
+
+def test_minutes_confirmed_by_another_than_the_chair_are_named(corrected, executive):
+    def by_a_member(record: Pack) -> None:
+        held = executive.appointments.get()
+        record.find("minutes.confirmed")[ACTOR] = {"person": executive.pk, "appointment": held.pk}
+
+    assert "is not by the chair of the meeting that confirms" in remade(corrected, by_a_member)
 
 
 def test_a_correction_countersigned_by_who_made_it_is_named(corrected):

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.forging import DATA, Pack, name_anew
 from tests.forums.pack.conftest import verified
-from tests.forums.pack.forging import DATA, Pack, name_anew
 from truthgov import checkpoints
 from truthgov.models import Person
 
@@ -18,9 +18,9 @@ def remade(path: Path, change: Callable[[Pack], object]) -> str:
     record = Pack(path)
     change(record)
     record.chain_anew()
-    record.checkpoint_anew()
+    record.checkpoint_anew(checkpoints.sign)
     record.write()
-    name_anew(path)
+    name_anew(path, checkpoints.sign)
     found = verified(path, key=checkpoints.public_key())
     assert found.returncode == 1, found.stdout
     assert not found.stderr
