@@ -1,10 +1,11 @@
 """How soon everybody who follows a meeting sees what the chair did: browsers as they behave, by the hundred.
 
-Each follower asks for the page, listens to the stream (or asks once a second, where there is none), and gets what
-changed when it is told of a version; a page has changed once that answer is there whole.
+Each follower asks for the page, listens to the stream (or asks once a second, where there is none), and is sent what
+changed, or asks for it when it is told of a version alone; a page has changed once that is there whole.
 """
 
 import asyncio
+import json
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ CLICKS, APART, GIVEN_UP = 20, 2.0, 20.0
 FOLLOWED = re.compile(rb'id="follow" data-version="(\d+)".*?hx-get="([^"]+)"')
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
 EVERY = 1.0
+LONGEST_LINE = 1 << 22
 
 
 @dataclass
@@ -98,11 +100,13 @@ class Follower:
 
     async def listen(self, port: int) -> None:
         """Follow the stream."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=LONGEST_LINE)
         request = f"GET {self.page} HTTP/1.1\r\nHost: localhost\r\nCookie: {self.browser.cookie}\r\n\r\n"
         writer.write(request.encode())
         while line := await reader.readline():
-            if line.startswith(b"data: ") and int(line[6:]) > self.shown:
+            if line.startswith(b"data: {"):
+                self._take(json.loads(line[6:])["around"].encode())
+            elif line.startswith(b"data: ") and int(line[6:]) > self.shown:
                 await self.refresh()
 
     async def ask_again_and_again(self, random: Random) -> None:
@@ -121,17 +125,29 @@ class Follower:
         self.came.setdefault(self.shown, perf_counter())
 
 
-def seconds(sitting: Sitting, web: int, live: int | None, clicks: int = CLICKS) -> np.ndarray:
-    """Seconds from each click of the chair to each follower's changed page; infinite where one was missed."""
+@dataclass(frozen=True)
+class Followed:
+    """Seconds from each click of the chair (rows) to each follower's changed page, infinite where one was missed; and
+    what was spent on all clicks."""
+
+    seconds: np.ndarray
+    spent: float
+
+
+def followed(
+    sitting: Sitting, web: int, live: int | None, clicks: int = CLICKS, spent: Callable[[], float] = float
+) -> Followed:
+    """Click after click; `spent` tells what was spent so far, of whatever is watched."""
     page = sitting.meeting.get_absolute_url()
     chair = Browser(sitting.chair, web)
     followers = [Follower(Browser(person, web), page) for person in sitting.followers]
-    return asyncio.run(_followed(chair, followers, sitting.items, live, clicks))
+    return asyncio.run(_followed(chair, followers, sitting.items, live, clicks, spent))
 
 
 async def _followed(
-    chair: Browser, followers: list[Follower], items: list[int], live: int | None, clicks: int
-) -> np.ndarray:
+    chair: Browser, followers: list[Follower], items: list[int], live: int | None, clicks: int,
+    spent: Callable[[], float],
+) -> Followed:  # fmt: skip
     _, content = await chair.get(followers[0].page)
     found = TOKEN.search(content)
     token = found[1].decode() if found else ""
@@ -141,7 +157,7 @@ async def _followed(
         asyncio.create_task(each.listen(live) if live else each.ask_again_and_again(random)) for each in followers
     ]
     await asyncio.sleep(APART)
-    taken = []
+    taken, before_all = [], spent()
     for click in range(clicks):
         before, clicked = max(each.shown for each in followers), perf_counter()
         status = await chair.send(f"/items/{items[click % len(items)]}/in-hand/", token)
@@ -150,10 +166,11 @@ async def _followed(
         await _all_see(followers, before + 1)
         taken.append([each.came.get(before + 1, np.inf) - clicked for each in followers])
         await asyncio.sleep(max(0.0, APART - (perf_counter() - clicked)))
+    spent_on_all = spent() - before_all
     for each in following:
         each.cancel()
     await asyncio.gather(*following, return_exceptions=True)
-    return np.array(taken)
+    return Followed(np.array(taken), spent_on_all)
 
 
 async def _all_see(followers: list[Follower], version: int) -> None:

@@ -1,5 +1,6 @@
 """The product's own processes on a database of the run, and the memory they took."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,6 +47,11 @@ def peak_megabytes(child: process.Child) -> float:
     return max(map(_peak, _family(child.process.pid))) / MEGABYTE_IN_KILOBYTES
 
 
+def cpu_seconds(child: process.Child) -> float:
+    """What a family has computed so far."""
+    return sum(map(_computed, _family(child.process.pid)))
+
+
 @contextmanager
 def _running(name: str, command: list[str], database: str) -> Iterator[process.Child]:
     given = environment(database) | {
@@ -74,3 +80,9 @@ def _family(parent: int) -> list[int]:
 def _peak(pid: int) -> int:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return int(next(line for line in lines if line.startswith("VmHWM")).split()[1])
+
+
+def _computed(pid: int) -> float:
+    """In user and system mode; the fields after the name, which may hold blanks."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -230,13 +230,18 @@ class Run:
             assessing.assessed()
             sitting = sit(self.today, self.extent.followers)
             databases.settle()
-            with processes.live(database) as (_, live), processes.web(database) as (_, web):
-                taken = following.seconds(sitting, web, live, self.extent.clicks)
-        many = f"{self.extent.followers} followers of a meeting"
+            with processes.live(database) as (telling, live), processes.web(database) as (serving, web):
+                found = following.followed(
+                    sitting, web, live, self.extent.clicks,
+                    spent=lambda: processes.cpu_seconds(telling) + processes.cpu_seconds(serving),
+                )  # fmt: skip
+        many, taken = f"{self.extent.followers} followers of a meeting", found.seconds
         yield Measured(
             f"{many}, from the chair’s click to the changed page, p95", np.percentile(taken, 95), "≤ 1", " s"
         )
         yield Measured(f"{many}, changed pages missed", float(np.isinf(taken).sum()), "≤ 0")
+        spent = 1000 * found.spent / self.extent.clicks
+        yield Measured(f"{many}, CPU of web and live a click", spent, unit=" ms")
 
     def _grow_young(self) -> int:
         """The young organisation, its figures in and assessed; how many they are."""

@@ -1,5 +1,7 @@
 """The doors to forums: what a person may not see is unknown (404), what they may not do is refused (403)."""
 
+from collections.abc import Collection
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404
@@ -27,6 +29,12 @@ from truthgov.models import Appointment, Mandate, Person, Role, Scope
 
 def meetings_to_read(person: Person) -> MeetingQuerySet:
     return Meeting.objects.visible_to(person, on=clock.today()).select_related("forum", "charter")
+
+
+def who_may_read_meetings(people: Collection[int]) -> set[int]:
+    """Of some people, those to whom meetings are visible: the same for many at once."""
+    today = clock.today()
+    return set(people) & Appointment.objects.in_force(on=today).people(on=today)
 
 
 def meeting_to_read(person: Person, pk: int) -> Meeting:

@@ -1,9 +1,10 @@
-/* Everybody's page follows the chair: it is told the meeting's version as soon as that changes, and asks for what is
-   new. Where nothing can be told it asks once a second. Without this script a reload does the same. The time of the item in
-   hand runs on meanwhile. */
+/* Everybody's page follows the chair: it is told the meeting's version as soon as that changes, with what it shows where
+   others are shown the same, and asks for it otherwise. Where nothing can be told it asks once a second. Without this
+   script a reload does the same. The time of the item in hand runs on meanwhile. */
 (() => {
   "use strict"
   const EVERY = 1000, AGAIN_AFTER = 5000
+  const TOKEN = /a-token-of-its-own-for-each-reader/g
   const followed = () => document.getElementById("follow")
   let told = "", asking = 0
 
@@ -12,14 +13,28 @@
   const wait = () => { clearInterval(asking); asking = 0 }
   const isBehind = () => told !== "" && followed() && Number(followed().dataset.version) < Number(told)
 
+  // What is on the page already stays as it is: somebody may be writing in it.
+  const show = (news) => {
+    const { hand, question } = followed().dataset
+    const part = news.hand_key !== hand ? news.hand : news.question_key !== question ? news.question : ""
+    const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value
+    if (part === undefined || !token) ask()
+    else htmx.swap("#follow", (news.around + part).replace(TOKEN, token), { swapStyle: "outerHTML", settleDelay: 20 })
+  }
+
   const listen = () => {
     const stream = new EventSource(followed().dataset.stream, { withCredentials: true })
-    stream.onopen = wait
-    stream.onmessage = (event) => {
-      told = event.data
+    const hear = (version, act) => {
+      told = version
       if (!followed()?.dataset.version) stream.close()
-      else if (isBehind()) ask()
+      else if (isBehind()) act()
     }
+    stream.onopen = wait
+    stream.onmessage = (event) => hear(event.data, ask)
+    stream.addEventListener("shown", (event) => {
+      const news = JSON.parse(event.data)
+      hear(news.version, () => show(news))
+    })
     stream.onerror = () => {
       askAgainAndAgain()
       if (stream.readyState === EventSource.CLOSED) setTimeout(listen, AGAIN_AFTER)

@@ -1,16 +1,19 @@
 """Whoever decides or administers has a second factor, where the settings ask for it."""
 
+from collections.abc import Collection
 from time import time
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.reauthentication import suspend_request
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from truthgov import clock
 from truthgov.authority import appointment_of
-from truthgov.models import ACCOUNTABLE, Person, Role
+from truthgov.models import ACCOUNTABLE, Appointment, Person, Role
 
 FRESH = 120
 """Seconds in which a second factor that was asked for anew counts for the act that asked for it."""
@@ -23,6 +26,15 @@ def lacks_second_factor(person: Person) -> bool:
     """Must somebody set up a second factor before anything else?"""
     asked = settings.SECOND_FACTOR_REQUIRED and appointment_of(person, *DECIDING) is not None
     return asked and not is_mfa_enabled(person)
+
+
+def who_lacks_second_factor(people: Collection[int]) -> set[int]:
+    """Of some people, those who must set one up before anything else: the same for many at once."""
+    if not settings.SECOND_FACTOR_REQUIRED:
+        return set()
+    today = clock.today()
+    deciding = set(people) & Appointment.objects.in_force(on=today).filter(role__in=DECIDING).people(on=today)
+    return deciding - set(Authenticator.objects.filter(user__in=deciding).values_list("user_id", flat=True))
 
 
 def asked_anew(request: HttpRequest) -> HttpResponse | None:

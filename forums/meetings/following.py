@@ -2,18 +2,21 @@
 
 A change reaches everybody within the same moment, so what one of them costs is what it costs all. Who may do nothing
 but follow, come, go and stand aside sees what others like them see; who chairs, keeps the record or decides has a
-screen of their own. What is kept is kept in this process, under the meeting's version.
+screen of their own. What is kept is kept in this process, under the meeting's version. The token that a form is sent
+with is each reader's own, and stands in none of this: `TOKEN` is where it goes.
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Protocol, TypeVar
 
 from django.core.cache import caches
 from django.template.loader import render_to_string
 
+from forums.meetings.room_forms import acts_in
 from forums.meetings.room_page import meeting_page
 from forums.models import AgendaItem, Meeting, Question
 from truthgov import clock
@@ -22,8 +25,19 @@ from truthgov.models import Person
 KEPT_SECONDS = 60
 TOKEN = "a-token-of-its-own-for-each-reader"  # noqa: S105 - what stands where each reader's own goes
 LOCKS = [Lock() for _ in range(64)]
-Acts = Callable[[], dict[str, Any]]
+MOST_SHARED = 8
+"""Screens that are rendered for several at a time; whoever is shown another asks for it by themselves."""
 T = TypeVar("T")
+
+
+class Follows(Protocol, Hashable):
+    """Somebody's page: `item` is the one that it shows, None where that is the one in hand."""
+
+    @property
+    def item(self) -> int | None: ...
+
+
+F = TypeVar("F", bound=Follows)
 
 
 def once(key: str, make: Callable[[], T]) -> T:
@@ -65,9 +79,13 @@ class Standing:
             voted=frozenset(votes for _, _, votes in answers if votes),
         )
 
+    def has_own_screen(self, person: Person) -> bool:
+        """Is there more, or less, on theirs than on that of who only follows?"""
+        return person.pk in self.acting or person.pk in self.recused
+
     def kind_of(self, person: Person) -> str:
         """The same for all who are shown the same."""
-        if person.pk in self.acting or person.pk in self.recused:
+        if self.has_own_screen(person):
             return f"person-{person.pk}"
         return "-".join(str(person.pk in some) for some in (self.sitting, self.present, self.voted))
 
@@ -83,27 +101,49 @@ class Changed:
     question: str
     question_key: str
 
-    def without(self, hand: str, question: str) -> str:
-        """What is sent to somebody who has seen the item under a key, and the question under another."""
+    def since(self, hand: str | None, question: str | None) -> dict[str, str]:
+        """What is new to somebody who has seen the item under a key, and the question under another: the parts of the
+        screen, of which the item holds the question."""
         if hand != self.hand_key:
-            return self.around + self.hand
-        return self.around if question == self.question_key else self.around + self.question
+            return {"around": self.around, "hand": self.hand, "question": self.question}
+        return {"around": self.around} | ({} if question == self.question_key else {"question": self.question})
 
 
-def changed(meeting: Meeting, person: Person, *, item: int | None, acts: Acts) -> Changed:
-    """What a person is shown of a meeting as it stands; `acts` are the forms of whoever has a screen of their own.
+def changed(meeting: Meeting, person: Person, *, item: int | None) -> Changed:
+    """What a person is shown of a meeting as it stands.
 
     Seats and rights are asked for anew each second, so that nobody is shown longer what they may no longer see.
     """
-    seen = f"meeting:{meeting.pk}:{meeting.version}"
-    standing = once(f"{seen}:standing:{int(monotonic())}", lambda: Standing.of(meeting))
-    kind = standing.kind_of(person)
-    return once(f"{seen}:{item}:{kind}", lambda: _rendered(meeting, person, item, acts))
+    kind = _standing(meeting).kind_of(person)
+    return once(f"{_seen(meeting)}:{item}:{kind}", lambda: _rendered(meeting, person, item))
 
 
-def _rendered(meeting: Meeting, person: Person, item: int | None, acts: Acts) -> Changed:
+def shared(meeting: Meeting, readers: Mapping[F, Person]) -> dict[F, Changed]:
+    """What is shown to each of many who follow, of those who are shown the same as others are."""
+    standing, alike = _standing(meeting), defaultdict(list)
+    for each, person in readers.items():
+        if not standing.has_own_screen(person):
+            alike[standing.kind_of(person), each.item].append(each)
+    most = sorted(alike.values(), key=len, reverse=True)[:MOST_SHARED]
+    return {
+        each: shown
+        for group in most
+        for shown in [changed(meeting, readers[group[0]], item=group[0].item)]
+        for each in group
+    }
+
+
+def _seen(meeting: Meeting) -> str:
+    return f"meeting:{meeting.pk}:{meeting.version}"
+
+
+def _standing(meeting: Meeting) -> Standing:
+    return once(f"{_seen(meeting)}:standing:{int(monotonic())}", lambda: Standing.of(meeting))
+
+
+def _rendered(meeting: Meeting, person: Person, item: int | None) -> Changed:
     page = meeting_page(meeting, person, item=item)
-    told = {"page": page, "asked": item, "oob": True, "csrf_token": TOKEN, **acts()}
+    told = {"page": page, "asked": item, "oob": True, "csrf_token": TOKEN, **acts_in(meeting)}
     hand = render_to_string("forums/meetings/_hand.html", told)
     around = render_to_string("forums/meetings/_changed.html", told)
     asked = page.hand.asked if page.hand else None

@@ -1,8 +1,9 @@
-"""Tells the browsers that follow a meeting its version, the moment it changes: server-sent events, asyncio alone.
+"""Tells the browsers that follow a meeting what changed, the moment it does: server-sent events, asyncio alone.
 
-Nothing else is told here: a browser that hears of a new version asks the pages for it, which check its permissions.
 What is sent is a state, asked of the database again and again, and never a message that could be lost: whoever comes
-back after a drop, or after this process was started anew, is told the version first.
+back after a drop, or after this process was started anew, is told the version first, and asks the pages for what it
+shows. Who only follows, as many others do, is sent that together with its version, once it is known that they may
+still read the meeting; whoever has a screen of their own asks for it.
 """
 
 import asyncio
@@ -17,8 +18,9 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http.request import split_domain_port, validate_host
 
-from forums.meetings.admission import version_for, versions
-from forums.meetings.live_http import END, HEALTH, Asked, head, told
+from forums.meetings.admission import Listener, readers, told_to, version_for, versions
+from forums.meetings.following import Changed
+from forums.meetings.live_http import END, HEALTH, Asked, head, shown, told
 
 ASKED_EVERY, RESTED = 0.1, 1.0
 """Seconds between two questions to the database while somebody follows, and otherwise or after one that failed."""
@@ -26,25 +28,32 @@ BEAT_EVERY = 15.0
 """Seconds after which a version is told again, so that no proxy takes the line for dead, and after which it is asked
 anew whether whoever listens still may."""
 LONGEST_REQUEST, READ_WITHIN = 16_384, 10.0
-MOST_STREAMS, MOST_UNREAD = 4_000, 65_536
+MOST_STREAMS, MOST_UNREAD = 4_000, 262_144
 log = structlog.get_logger()
 T = TypeVar("T")
 
 
 @dataclass(eq=False)
 class Stream:
-    """Somebody who follows a meeting, known by their session, and the line over which they are told."""
+    """Somebody who follows a meeting, and the line over which they are told; the keys of what they were shown last."""
 
     meeting: int
-    session_key: str
+    listener: Listener
     writer: asyncio.StreamWriter
+    hand_key: str | None = None
+    question_key: str | None = None
 
-    def tell(self, version: int) -> None:
-        """Send a version without waiting; who reads too slowly is let go, and comes back."""
+    def tell(self, version: int, screen: Changed | None = None) -> None:
+        """Send a version, and what it shows, without waiting; who reads too slowly is let go, and comes back."""
         if self.writer.transport.get_write_buffer_size() > MOST_UNREAD:
             self.writer.transport.abort()
         elif not self.writer.is_closing():
-            self.writer.write(told(version))
+            self.writer.write(shown(version, self._new_in(screen)) if screen else told(version))
+
+    def _new_in(self, screen: Changed) -> dict[str, str]:
+        new = screen.since(self.hand_key, self.question_key)
+        self.hand_key, self.question_key = screen.hand_key, screen.question_key
+        return {**new, "hand_key": screen.hand_key, "question_key": screen.question_key}
 
 
 class Live:
@@ -66,7 +75,9 @@ class Live:
         """Tell each change to who follows it, whatever happens to the database meanwhile."""
         while True:
             try:
-                self._note(await self._ask(versions, tuple(self.streams)))
+                for meeting, version in (await self._ask(versions, tuple(self.streams))).items():
+                    if self.last.get(meeting) != version:
+                        await self._tell(meeting)
                 self.is_well = True
             except DatabaseError as problem:
                 self.is_well = False
@@ -77,22 +88,24 @@ class Live:
         """Tell every version again, now and then, to whoever may still be told it."""
         while True:
             await asyncio.sleep(BEAT_EVERY)
-            for stream in [each for listening in self.streams.values() for each in listening]:
-                try:
-                    version = await self._ask(version_for, stream.session_key, stream.meeting)
-                except DatabaseError:
-                    break  # the watch says so; who may be told is asked with the next beat
-                if version is None:
+            streams = [each for listening in self.streams.values() for each in listening]
+            try:
+                admitted = await self._ask(readers, {each.listener.session_key for each in streams})
+            except DatabaseError:
+                continue  # the watch says so; who may be told is asked with the next beat
+            for stream in streams:
+                if stream.listener.session_key not in admitted:
                     stream.writer.close()
-                else:
-                    stream.tell(version)
+                elif stream.meeting in self.last:
+                    stream.tell(self.last[stream.meeting])
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection: a stream until it ends, or a short answer."""
         try:
             async with asyncio.timeout(READ_WITHIN):
                 asked = Asked.read(await reader.readuntil(END))
-            stream = Stream(asked.meeting or 0, asked.cookie(settings.SESSION_COOKIE_NAME), writer)
+            listener = Listener(asked.cookie(settings.SESSION_COOKIE_NAME), asked.item)
+            stream = Stream(asked.meeting or 0, listener, writer)
             status, version = await self._admit(asked, stream)
             if version is None:
                 writer.write(head(status, asked) + f"{status.phrase}\n".encode())
@@ -114,7 +127,7 @@ class Live:
         if sum(map(len, self.streams.values())) >= MOST_STREAMS:
             return HTTPStatus.SERVICE_UNAVAILABLE, None
         try:
-            version = await self._ask(version_for, stream.session_key, stream.meeting)
+            version = await self._ask(version_for, stream.listener.session_key, stream.meeting)
         except DatabaseError:
             return HTTPStatus.SERVICE_UNAVAILABLE, None
         return (HTTPStatus.OK if version is not None else HTTPStatus.NOT_FOUND), version
@@ -134,12 +147,18 @@ class Live:
                 del self.streams[stream.meeting]
                 self.last.pop(stream.meeting, None)
 
-    def _note(self, found: dict[int, int]) -> None:
-        for meeting, version in found.items():
-            if self.last.get(meeting) != version:
-                self.last[meeting] = version
-                for stream in self.streams.get(meeting, ()):
-                    stream.tell(version)
+    async def _tell(self, meeting: int) -> None:
+        """Tell who listens, and is still admitted; who came meanwhile was admitted, and hears that there is more."""
+        asked = {stream.listener for stream in self.streams.get(meeting, ())}
+        now = await self._ask(told_to, meeting, asked)
+        listening = self.streams.get(meeting, ())
+        if listening:
+            self.last[meeting] = now.version
+        for stream in listening:
+            if stream.listener in asked - now.listeners:
+                stream.writer.close()
+            else:
+                stream.tell(now.version, now.shown.get(stream.listener))
 
     async def _ask(self, question: Callable[..., T], *given: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self.database, _reconnecting, question, given)

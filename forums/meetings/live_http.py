@@ -1,12 +1,15 @@
 """What a browser asks of the small process that tells of changes, and how it is answered: bytes in, bytes out. Pure."""
 
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 HEALTH = "/health/"
 ADDRESS = re.compile(r"(?:/live)?/meetings/(\d{1,18})/")
+NUMBER = re.compile(r"[0-9]{1,18}")
 COMMON = ("Cache-Control: no-store", "Connection: close", "X-Accel-Buffering: no", "X-Content-Type-Options: nosniff")
 END = b"\r\n\r\n"
 
@@ -17,6 +20,7 @@ class Asked:
 
     path: str
     headers: dict[str, str]
+    query: str = ""
 
     @classmethod
     def read(cls, sent: bytes) -> "Asked":
@@ -26,13 +30,20 @@ class Asked:
         if method != "GET" or not protocol.startswith("HTTP/1."):
             raise ValueError(line)
         headers = [each.partition(":") for each in lines]
-        return cls(urlsplit(address).path, {name.strip().lower(): value.strip() for name, _, value in headers})
+        where = urlsplit(address)
+        return cls(where.path, {name.strip().lower(): value.strip() for name, _, value in headers}, where.query)
 
     @property
     def meeting(self) -> int | None:
         """The meeting that is followed at this address."""
         found = ADDRESS.fullmatch(self.path)
         return int(found[1]) if found else None
+
+    @property
+    def item(self) -> int | None:
+        """The item that the page shows, where it is not the one in hand."""
+        asked = parse_qs(self.query).get("item", [""])[0]
+        return int(asked) if NUMBER.fullmatch(asked) else None
 
     @property
     def origin(self) -> str:
@@ -59,3 +70,8 @@ def head(status: HTTPStatus, asked: Asked, content: str = "text/plain") -> bytes
 def told(version: int) -> bytes:
     """A version, as an event."""
     return f"data: {version}\n\n".encode()
+
+
+def shown(version: int, parts: Mapping[str, str]) -> bytes:
+    """A version with the parts of the screen that show it, as an event of its own name."""
+    return f"event: shown\ndata: {json.dumps({'version': version, **parts})}\n\n".encode()

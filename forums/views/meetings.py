@@ -1,5 +1,3 @@
-from functools import partial
-
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -10,17 +8,10 @@ from forums import access
 from forums.meetings.agenda_forms import SubjectForm
 from forums.meetings.calendar import meetings_by_time
 from forums.meetings.following import TOKEN, changed
-from forums.meetings.forms import (
-    DelegateForm,
-    EscalationForm,
-    PersonForm,
-    ReasonForm,
-    delegates,
-    input_of,
-    members_away,
-)
+from forums.meetings.forms import DelegateForm, PersonForm, delegates, input_of
 from forums.meetings.motion_forms import MotionForm
 from forums.meetings.motion_kinds import form_of
+from forums.meetings.room_forms import acts_in
 from forums.meetings.room_page import left_over, meeting_page
 from forums.models import AgendaItem, Meeting
 from truthgov import clock
@@ -48,9 +39,10 @@ def version(request: PersonRequest, pk: int) -> HttpResponse:
     found = access.meeting_to_read(request.person, pk)
     if request.GET.get("v") == str(found.version):
         return HttpResponse(status=204)
-    shown = changed(found, request.person, item=_asked(request), acts=partial(_acts, found))
-    parts = shown.without(request.GET.get("hand", ""), request.GET.get("question", ""))
-    return HttpResponse(parts.replace(TOKEN, get_token(request)))
+    shown = changed(found, request.person, item=_asked(request))
+    parts = shown.since(request.GET.get("hand", ""), request.GET.get("question", ""))
+    new = parts["around"] + parts.get("hand", parts.get("question", ""))
+    return HttpResponse(new.replace(TOKEN, get_token(request)))
 
 
 @require_POST
@@ -119,7 +111,7 @@ def show(
     """The meeting's one screen; with a motion or a subject that cannot be taken as it stands, 422."""
     chosen = request.POST.get("type", "") if motion else request.GET.get("type", "")
     page = meeting_page(found, request.person, item=item or _asked(request), chosen=chosen, form=motion)
-    acts = _acts(found) | {"asked": item or _asked(request)} | ({"subject_form": subject} if subject else {})
+    acts = acts_in(found) | {"asked": item or _asked(request)} | ({"subject_form": subject} if subject else {})
     status = 422 if subject or (motion and motion.is_bound) else 200
     return render(request, "forums/meetings/meeting.html", {"page": page, **acts}, status=status)
 
@@ -134,18 +126,6 @@ def motion_of(request: PersonRequest, item: AgendaItem, *, may_force: bool) -> M
     item.meeting.charter.right_to(kind, item.scope())
     case = item.subject.contradiction()
     return form_of(kind, item, case)(request.POST, item=item, kind=kind, may_force=may_force)
-
-
-def _acts(found: Meeting) -> dict[str, object]:
-    """Empty forms of the smaller acts."""
-    away = members_away(found)
-    return {
-        "arrival_form": PersonForm(people=away),
-        "delegate_form": DelegateForm(people=delegates(found)),
-        "reason_form": ReasonForm(),
-        "escalation_form": EscalationForm(),
-        "subject_form": SubjectForm(meeting=found),
-    }
 
 
 def _named(request: PersonRequest, found: Meeting):

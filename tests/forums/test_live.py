@@ -1,5 +1,6 @@
 """The process that tells browsers when a meeting changed: whom it tells, and that nothing is missed."""
 
+import json
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,8 +57,10 @@ class Stream:
         self.status = int(self.told.readline().split()[1])
 
     def next(self) -> int | None:
-        """The version told next; None at the end of the stream."""
-        return next((int(line[6:]) for line in self.told if line.startswith(b"data: ")), None)
+        """The version told next, `shown` with its screen where that was sent; None at the end of the stream."""
+        news = next((json.loads(line[6:]) for line in self.told if line.startswith(b"data: ")), None)
+        self.shown = news if isinstance(news, dict) else {}
+        return self.shown.get("version", news)
 
 
 def test_each_change_is_told_to_whoever_follows(own_database, sitting, truth_owner, executive, tmp_path):
@@ -67,6 +70,27 @@ def test_each_change_is_told_to_whoever_follows(own_database, sitting, truth_own
         assert [stream.next() for stream in streams] == [sitting.version] * 2
         sitting.arrive(executive, by=Actor(person=executive))
         assert [stream.next() for stream in streams] == [sitting.version] * 2
+
+
+def test_who_only_follows_is_sent_the_screen_and_of_it_once_what_stays(
+    own_database, sitting, truth_owner, executive, tmp_path
+):
+    port = free_port()
+    with live(own_database, port, tmp_path):
+        chair, follower = (Stream(port, sitting.pk, person) for person in (truth_owner, executive))
+        assert [stream.next() for stream in (chair, follower)] == [sitting.version] * 2
+        sitting.arrive(executive, by=Actor(person=executive))
+        assert [stream.next() for stream in (chair, follower)] == [sitting.version] * 2
+        assert chair.shown == {}
+        assert executive.name in follower.shown["around"]
+        assert 'id="hand"' in follower.shown["hand"]
+        sitting.leave(executive, by=Actor(person=executive))
+        assert [stream.next() for stream in (chair, follower)] == [sitting.version] * 2
+        assert "hand" not in follower.shown
+        follower.client.logout()
+        sitting.note_change()
+        assert chair.next() == sitting.version
+        assert follower.next() is None
 
 
 def test_after_a_restart_whoever_comes_back_is_told_what_they_missed(own_database, sitting, truth_owner, tmp_path):
@@ -105,9 +129,14 @@ def test_a_page_of_another_port_of_ours_may_listen():
     asked = Asked.read(
         b"GET /live/meetings/7/?x=1 HTTP/1.1\r\nHost: localhost:81\r\nOrigin: http://localhost:80\r\n\r\n"
     )
-    assert (asked.meeting, asked.is_from_elsewhere("localhost")) == (7, False)
+    assert (asked.meeting, asked.item, asked.is_from_elsewhere("localhost")) == (7, None, False)
     assert b"Access-Control-Allow-Origin: http://localhost:80\r\n" in head(HTTPStatus.OK, asked)
     assert b"Access-Control" not in head(HTTPStatus.NOT_FOUND, asked)
+
+
+@pytest.mark.parametrize(("query", "item"), [("item=12", 12), ("item=x", None), ("item=%C2%B2", None), ("", None)])
+def test_a_page_says_which_item_it_shows(query, item):
+    assert Asked.read(f"GET /meetings/7/?{query} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()).item == item
 
 
 @pytest.mark.parametrize(
