@@ -62,9 +62,13 @@ class Offered:
 
 @dataclass(frozen=True)
 class Hand:
-    """The item shown: its papers unless the reader is recused, what was decided, what may be decided."""
+    """The item shown: its papers unless the reader is recused, what was decided, what may be decided.
+
+    `state` is that of its meeting, on which hangs what may be done.
+    """
 
     item: AgendaItem
+    state: str
     is_in_hand: bool
     is_hidden: bool
     count: Count
@@ -81,7 +85,7 @@ class Hand:
         """Changes when what others see of the item changes."""
         said = [*self.item.recusals.all(), *self.item.interests.all()]
         asked = self.asked.state_key if self.asked else ""
-        return ".".join(map(str, [self.item.pk, self.item.status, *(each.pk for each in said), asked]))
+        return ".".join(map(str, [self.item.pk, self.item.status, self.state, *(each.pk for each in said), asked]))
 
     @property
     def chosen(self) -> Offered | None:
@@ -247,6 +251,7 @@ def _hand(
     decided = item.decisions.select_related("decided_by").prefetch_related("actions__owner", "dissents__person")
     return Hand(
         item=item,
+        state=meeting.status,
         is_in_hand=item.pk == meeting.item_in_hand_id,
         is_hidden=hidden,
         count=Count(len(members), len(members & recused), meeting.charter.quorum),

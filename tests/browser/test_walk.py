@@ -64,6 +64,26 @@ def test_followers_miss_nothing_when_what_tells_them_stops_and_comes_back(site: 
     expect(follower.page.get_by_role("heading", level=2, name=title)).to_be_visible(timeout=2 * LIVE)
 
 
+def test_who_only_follows_is_sent_what_changed_and_keeps_what_they_write(site: Site) -> None:
+    chair, follower = site.watched(TRUTH_OWNER), site.watched(EXECUTIVES[0])
+    hand, asked = Pointer(), []
+    meeting = open_meeting(chair.page, hand, then_follows=follower)
+    expect(follower.page.locator("#agenda")).to_contain_text("opened")
+    follower.page.on("request", lambda request: asked.append(request.url))
+    chair.go(meeting)
+    take_up(chair.page, hand)
+    expect(follower.page.locator("#agenda")).to_contain_text("In hand", timeout=LIVE)
+    follower.page.get_by_text("Declare an interest, or take no part").click()
+    follower.page.get_by_label("The interest that ties you to this item").fill("My brother runs")
+    chair.go(meeting)
+    record_arrival(chair.page, hand, "Vasco Leal")
+    expect(follower.page.locator("#quorum")).to_contain_text("2 present", timeout=LIVE)
+    expect(follower.page.get_by_label("The interest that ties you to this item")).to_have_value("My brother runs")
+    assert asked == []
+    follower.page.get_by_role("button", name="Declare it and take part").click()
+    expect(follower.page.locator("#hand")).to_contain_text("declares an interest: My brother runs")
+
+
 def test_the_sentence_of_a_decision_is_written_while_the_chair_chooses(site: Site) -> None:
     chair = site.watched(TRUTH_OWNER)
     hand = Pointer()
