@@ -114,8 +114,7 @@ def changed(meeting: Meeting, person: Person, *, item: int | None) -> Changed:
 
     Seats and rights are asked for anew each second, so that nobody is shown longer what they may no longer see.
     """
-    kind = _standing(meeting).kind_of(person)
-    return once(f"{_seen(meeting)}:{item}:{kind}", lambda: _rendered(meeting, person, item))
+    return _shown(meeting, person, item, _standing(meeting).kind_of(person))
 
 
 def shared(meeting: Meeting, readers: Mapping[F, Person]) -> dict[F, Changed]:
@@ -124,13 +123,17 @@ def shared(meeting: Meeting, readers: Mapping[F, Person]) -> dict[F, Changed]:
     for each, person in readers.items():
         if not standing.has_own_screen(person):
             alike[standing.kind_of(person), each.item].append(each)
-    most = sorted(alike.values(), key=len, reverse=True)[:MOST_SHARED]
+    most = sorted(alike.items(), key=lambda group: len(group[1]), reverse=True)[:MOST_SHARED]
     return {
         each: shown
-        for group in most
-        for shown in [changed(meeting, readers[group[0]], item=group[0].item)]
+        for (kind, item), group in most
+        for shown in [_shown(meeting, readers[group[0]], item, kind)]
         for each in group
     }
+
+
+def _shown(meeting: Meeting, person: Person, item: int | None, kind: str) -> Changed:
+    return once(f"{_seen(meeting)}:{item}:{kind}", lambda: _rendered(meeting, person, item))
 
 
 def _seen(meeting: Meeting) -> str:
