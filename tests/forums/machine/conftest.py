@@ -11,7 +11,11 @@ from metrics.models import Contradiction
 from tests.factories.forums import Steering, contradiction, in_session, next_meeting, steering_forum
 from tests.factories.metrics import MeasureFactory
 from tests.factories.people import AppointmentFactory, PersonFactory
-from tests.forums.machine.model import Item, Model, Office, Right
+from tests.forums.machine.matters import Item, Office, Right
+from tests.forums.machine.model import Model
+from tests.forums.pack.conftest import put_on_record
+from truthgov import audit
+from truthgov.actor import Actor
 from truthgov.models import Function, Mandate, Person, Role, Scope
 
 RIGHTS = {
@@ -61,13 +65,22 @@ class Stage:
         return meeting
 
     def take_the_force(self, granted: Mandate) -> None:
-        Mandate.objects.create(
+        mandate = Mandate.objects.create(
             version=2, starts_on=granted.starts_on, text="No force.", may_challenge=True, may_escalate=True,
             may_force=False, granted_by=granted.granted_by, granted_at=granted.granted_at,
         )  # fmt: skip
+        with audit.act():
+            audit.record("mandate.granted", mandate, by=Actor(person=self.people["sponsor"]), **mandate.as_record())
 
     def row(
-        self, item: AgendaItem, kind: str, person: Person, office: Office, forced: bool, question: Question | None
+        self,
+        item: AgendaItem,
+        kind: str,
+        person: Person,
+        office: Office,
+        forced: bool,
+        question: Question | None,
+        earlier: int | None,
     ) -> dict[str, Any]:
         """A decision as somebody would write it past the verbs."""
         right = self.steering.charter.right_to(kind, item.scope())
@@ -76,7 +89,8 @@ class Stage:
             "wording": question.wording if question else "x", "reason": "Because.", "forced": forced,
             "right_id": right.pk, "decided_by_id": person.pk, "appointment_id": self.numbers[office],
             "quorum": QUORUM, "observations": [], "definitions": [], "view_hash": "0" * 64, "known_entry": 0,
-            "question_id": question.pk if question else None, "decided_at": item.meeting.opened_at,
+            "question_id": question.pk if question else None, "supersedes_id": earlier,
+            "decided_at": item.meeting.opened_at,
         }  # fmt: skip
 
 
@@ -96,7 +110,8 @@ def stage(
     AppointmentFactory(person=second, role=Role.JOURNEY_OWNER, scope=owned.scope)
     people = {"truth owner": truth_owner, "executive": executive, "second executive": second,
               "sales lead": sales_lead, "delivery lead": delivery_lead, "secretary": steering.secretary,
-              "outsider": outsider}  # fmt: skip
+              "sponsor": sponsor, "outsider": outsider}  # fmt: skip
+    put_on_record()
     stage = Stage(steering, in_session(steering), people, cases)
     for who, person in people.items():
         for held in person.appointments.select_related("scope"):

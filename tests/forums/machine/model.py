@@ -1,74 +1,12 @@
 """The rules of deciding in plain Python: what `domain.md` says, and nothing of the product.
 
 Everything is told by names. An office is held by one person and exercised by them and by their deputy; a seat in the
-room is taken under an office, once.
+room is taken under an office, once, by one of these or by whom they have sent.
 """
 
 from dataclasses import dataclass, field
 
-
-@dataclass(frozen=True)
-class Office:
-    """A role over a scope, held by somebody; `rank` says whose right is higher, `order` which seat is taken first."""
-
-    holder: str
-    role: str
-    scope: str
-    order: int
-
-    @property
-    def rank(self) -> int:
-        return {"sponsor": 2, "truth_owner": 1}.get(self.role, 0)
-
-
-@dataclass(frozen=True)
-class Right:
-    """Who takes a type of decision, and how: by themselves (`chair`), by `consent` or by a `majority`."""
-
-    role: str
-    rule: str = "chair"
-    may_overrule: bool = False
-
-
-@dataclass
-class Asked:
-    """A question before the room."""
-
-    kind: str
-    objections: dict[str, str] = field(default_factory=dict)
-    """Who objected: `stands`, or how it ended."""
-    ballots: dict[str, str] = field(default_factory=dict)
-    carried: bool | None = None
-
-    @property
-    def part(self) -> set[str]:
-        return {*self.objections, *self.ballots}
-
-
-@dataclass
-class Item:
-    """A matter on the agenda: whose case it is, who takes no part in it, and what is asked of the room about it."""
-
-    matter: str
-    accused: str
-    pending: bool = True
-    recused: set[str] = field(default_factory=set)
-    asked: Asked | None = None
-    carried: int = 0
-
-
-@dataclass
-class Made:
-    """A decision that stands on the record."""
-
-    matter: str
-    kind: str
-    by: str
-    office: Office
-    forced: bool
-    present: int
-    recused: int
-    superseded: bool = False
+from tests.forums.machine.matters import Asked, Item, Made, Office, Raised, Right
 
 
 @dataclass
@@ -82,8 +20,10 @@ class Model:
     items: dict[str, Item]
     may_be_forced: bool = True
     deputies: dict[Office, str] = field(default_factory=dict)
+    sent: dict[Office, str] = field(default_factory=dict)
     room: dict[str, Office] = field(default_factory=dict)
     made: list[Made] = field(default_factory=list)
+    raised: list[Raised] = field(default_factory=list)
 
     # --- who somebody is
     def exercised(self, who: str) -> list[Office]:
@@ -93,30 +33,45 @@ class Model:
     def office(self, who: str, role: str) -> Office | None:
         return next((each for each in self.exercised(who) if each.role == role), None)
 
+    def members_seat(self, who: str) -> Office | None:
+        """The first office that makes them a member."""
+        return next((each for each in self.exercised(who) if each.role in self.members), None)
+
+    def own_seat(self, who: str) -> Office | None:
+        """As a member; the secretary's, which does not count, only for want of that."""
+        return self.members_seat(who) or self.office(who, "secretary")
+
     def seat(self, who: str) -> Office | None:
-        """The first office that seats them; the secretary's, which does not count, only for want of another."""
-        seats = [each for each in self.exercised(who) if each.role in self.members]
-        return next(iter(seats), None) or self.office(who, "secretary")
+        """Their own, or for want of one that of the member who has sent them."""
+        return self.own_seat(who) or next((each for each, sent in self.sent.items() if sent == who), None)
 
     def counts(self) -> set[str]:
         return {who for who, seat in self.room.items() if seat.role in self.members}
 
-    def is_accused(self, who: str, item: Item) -> bool:
-        return any(each.scope == item.accused for each in self.exercised(who))
+    def is_barred(self, who: str, item: Item) -> bool:
+        """Do they answer for what is contradicted, or sit for whoever does?"""
+        seat = self.room.get(who)
+        return any(each.scope == item.accused for each in [*self.exercised(who), *([seat] if seat else [])])
 
     def entitled(self, item: Item) -> set[str]:
-        return {who for who in self.counts() - item.recused if not self.is_accused(who, item)}
+        return {who for who in self.counts() - item.recused if not self.is_barred(who, item)}
 
     def is_quorate(self, item: Item) -> bool:
         return len(self.counts() - item.recused) >= self.quorum
 
     def has_a_free_hand(self, who: str, item: Item) -> bool:
-        return who in self.room and who not in item.recused and not self.is_accused(who, item)
+        return who in self.room and who not in item.recused and not self.is_barred(who, item)
 
     # --- what they may do
     def may_arrive(self, who: str) -> bool:
         seat = self.seat(who)
         return seat is not None and who not in self.room and seat not in self.room.values()
+
+    def may_send(self, who: str, whom: str) -> bool:
+        """A member one who has no seat of their own, once."""
+        seat = self.members_seat(who)
+        free = self.own_seat(whom) is None and whom not in self.sent.values()
+        return seat is not None and seat not in self.sent and free
 
     def may_put(self, who: str, item: Item, kind: str) -> bool:
         chairs = self.office(who, "truth_owner") is not None
@@ -170,10 +125,25 @@ class Model:
         return right.rule == "consent" or question.carried is True
 
     def may_supersede(self, who: str, role: str, item: Item, kind: str, earlier: Made) -> bool:
-        if earlier.kind != kind or earlier.matter != item.matter or earlier.superseded:
+        if earlier.kind != kind or earlier.matter != item.matter or not earlier.stands:
             return False
         office = self.office(who, role)
         return office is not None and (not earlier.forced or office.rank > earlier.office.rank)
+
+    def may_raise(self, who: str) -> bool:
+        return self.office(who, "truth_owner") is not None
+
+    def may_answer(self, who: str, raised: Raised, earlier: Made | None) -> bool:
+        """The sponsor settles what was taken to them, once; a decision on its matter yields to the higher right."""
+        office = self.office(who, "sponsor")
+        if office is None or raised.answered_by:
+            return False
+        return earlier is None or self._yields(earlier, raised, office)
+
+    def may_have_overturned(self, who: str, raised: Raised, earlier: Made) -> bool:
+        """Is it theirs, who answered, to say that a decision yields?"""
+        office = self.office(who, "sponsor")
+        return office is not None and raised.answered_by == who and self._yields(earlier, raised, office)
 
     def may_end(self, who: str, item: Item) -> bool:
         """Carry over by the chair, escalate by the truth owner: here one person's."""
@@ -200,3 +170,6 @@ class Model:
         asked = item.asked
         is_open = asked is not None and asked.carried is None and item.pending
         return asked if is_open and asked and self.rights[asked.kind].rule == rule else None
+
+    def _yields(self, earlier: Made, raised: Raised, above: Office) -> bool:
+        return earlier.matter == raised.matter and earlier.stands and above.rank > earlier.office.rank
