@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 
 from forums.models.action import Action
 from forums.models.deciding import Deciding
@@ -229,10 +230,15 @@ class AgendaItem(Deciding, Impartial, models.Model):
 
         An outcome is what suffers; only where it stands first (two sources of one outcome) does its owner answer.
         """
+        return set(self._accused)
+
+    @cached_property
+    def _accused(self) -> frozenset[int]:
+        """Read once: an act asks again and again."""
         contradiction = self.subject.contradiction()
         if contradiction is None:
-            return set()
+            return frozenset()
         accused = [contradiction.measure]
         if contradiction.other_measure and not contradiction.other_measure.is_outcome:
             accused.append(contradiction.other_measure)
-        return {measure.answering_scope_id for measure in accused if measure.is_outcome or measure.function}
+        return frozenset(measure.answering_scope_id for measure in accused if measure.is_outcome or measure.function)

@@ -1,6 +1,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.utils.functional import cached_property
 
 from forums.models.matter import scope_of
 from forums.models.right import DecisionRight
@@ -24,6 +25,11 @@ class Entitling(models.Model):
 
     def scope(self) -> Scope:
         """What the matter is over."""
+        return self._scope
+
+    @cached_property
+    def _scope(self) -> Scope:
+        """Read once: an act asks again and again."""
         return scope_of(self.subject)
 
     def over_as_record(self) -> list[int | str]:
