@@ -2,8 +2,8 @@
 object, vote, lift, decide, force, escalate, adjourn and are overturned from above, by the verbs and by SQL past them.
 No invalid decision stands, and whoever recomputes a meeting from its audit finds nothing wrong.
 
-How many are driven stands in TRUTHGOV_MEETING_RUNS (60 unless said); 300 are for the gate, 10,000 for the night. `--hypothesis-seed`
-gives the same ones again, and `--log-cli-level=info` tells what was tried.
+How many are driven stands in TRUTHGOV_MEETING_RUNS (60 unless said); 300 are for the gate, 10,000 for the night.
+`--hypothesis-seed` gives the same ones again, and `--log-cli-level=info` tells what was tried.
 """
 
 import logging
