@@ -13,4 +13,6 @@ class Deferred(ModuleType):
     """Stands for the module of its name. Unlike importlib's LazyLoader it may be met by several threads at once."""
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(import_module(self.__name__), name)
+        found = getattr(import_module(self.__name__), name)
+        setattr(self, name, found)  # the next one who asks need not come here
+        return found

@@ -138,7 +138,10 @@ def _look(block: Batch, pair: Ints, column: Ints, reach: int) -> Look:
     news = _is_news(step)
     alone = _same(block.kpi.values, block.outcome.values)[pair]
     companion = np.full(len(pair), np.nan)
-    for chosen, yearly in ((news & ~seasonal, False), (news & seasonal, True)):
+    for asked, yearly in ((news & ~seasonal, False), (news & seasonal, True)):
+        chosen = np.flatnonzero(asked)
+        if not len(chosen):
+            continue
         place = pair[chosen], column[chosen], reach
         theirs, beside = _windows(block.outcome.values, *place), _chance(block.outcome, *place)
         shown = _yearly(theirs, int(block.season[0])) if yearly else theirs

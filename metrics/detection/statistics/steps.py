@@ -104,7 +104,7 @@ def largest(values: Floats, chance: Floats, *, may_slope: bool = True) -> Steps:
     whole = _at(running, values.shape[1])
     with np.errstate(divide="ignore", invalid="ignore"):
         tried = np.arange(SINCE, max(SINCE, min(AT_MOST, values.shape[1] - FEWEST)) + 1)
-        scores = np.array([_score(_at(running, max(0, values.shape[1] - since)), whole) for since in tried.tolist()])
+        scores = _score(_Sums(*running[:, np.maximum(values.shape[1] - tried, 0)].T), whole)
         best = np.where(np.isnan(scores), -1.0, scores).argmax(axis=0)
         return _told(centred, values, running, tried[best], chance, len(tried), may_slope=may_slope)
 
@@ -131,7 +131,7 @@ def _at(running: Floats, end: int | Ints) -> _Sums:
 
 
 def _score(before: _Sums, whole: _Sums) -> Floats:
-    """Student's t of a step at one place, whichever way."""
+    """Student's t of a step at one place, or at each of some (places × rows), whichever way."""
     since = whole.less(before)
     enough = (before.number >= FEWEST) & (since.number >= SINCE)
     pooled = (before.scatter + since.scatter) / (whole.number - 2)
