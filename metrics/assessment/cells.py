@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from io import StringIO
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +10,8 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from metrics.assessment.columns import fetch_packed
-from metrics.assessment.tallies import Counted
+from metrics.assessment.joins import changes
+from metrics.assessment.tallies import RULE, SHIFT, Kept
 from metrics.detection.batch import Ints, Verdict
 from metrics.models.rule import CELL
 
@@ -20,11 +20,11 @@ TALLY = 0
 READ = """
     WITH family AS MATERIALIZED (
         SELECT * FROM unnest(%s::date[], %s::text[], %s::text[]) WITH ORDINALITY AS each(start, kind, grain, number))
-    SELECT (family.number << 32) + stored.rule_id, stored.packed
+    SELECT (family.number - 1 << 32) + stored.rule_id, stored.packed
     FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(number, rule) JOIN family ON family.number = wanted.number
     JOIN metrics_judgement AS stored ON stored.rule_id = wanted.rule AND stored.period_start = family.start
         AND stored.kind = family.kind AND stored.grain = family.grain
-    UNION ALL SELECT family.number << 32, int8send(tally.members) || tally.low FROM family
+    UNION ALL SELECT family.number - 1 << 32, int8send(tally.members) || tally.low FROM family
     JOIN metrics_tally AS tally ON tally.kind = family.kind AND tally.grain = family.grain
         AND tally.period_start = family.start"""
 READ_ALL = """
@@ -38,9 +38,6 @@ WRITE = """
     ORDER BY rule, start
     ON CONFLICT (rule_id, period_start) DO UPDATE SET packed = EXCLUDED.packed"""
 COPY = "COPY metrics_judgement (rule_id, period_start, kind, grain, packed) FROM STDIN"
-SHIFT = 32
-RULE = 2**SHIFT - 1
-"""What a key of a family and a rule has of the rule."""
 
 
 class Where(NamedTuple):
@@ -52,18 +49,18 @@ class Where(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """What is stored of a family: its tally, None where it was never counted, and some cells, each with its rule."""
+    """What is stored of families: the tallies of those that were counted, by number, and cells, with their owners."""
 
-    tally: Counted | None
-    rules: Ints
+    tallies: dict[int, Kept]
+    owners: Ints
     cells: NDArray[np.void]
 
 
 class Change(NamedTuple):
-    """Cells of a family as they are to be stored, and as they were before; those of a rule lie together."""
+    """Cells of families as they are to be stored, and as they were before, by their owners (see `tallies`)."""
 
-    where: Where
-    rules: Ints
+    wheres: Sequence[Where]
+    owners: Ints
     cells: NDArray[np.void]
     before: NDArray[np.void]
 
@@ -74,12 +71,16 @@ Fetched = tuple[Ints, NDArray[np.uint8]]
 """Keys, and what is packed under each: rows × bytes."""
 
 
-def read(families: Sequence[tuple[Where, Ints]]) -> list[Stored]:
-    """The tallies of families, and the cells that some rules have in each, in one query."""
-    wanted = [(number, rule) for number, (_, rules) in enumerate(families, 1) for rule in np.unique(rules).tolist()]
-    numbers, rules = map(list, zip(*wanted, strict=True)) if wanted else ([], [])
-    wheres = map(list, zip(*(where for where, _ in families), strict=True))
-    return _stored(len(families), _fetched(READ, [*wheres, numbers, rules]))
+def read(wheres: Sequence[Where], owners: Ints) -> Stored:
+    """The tallies of families, and the cells that some owners have in them, in one query."""
+    wanted = [(owners >> SHIFT) + 1, owners & RULE]
+    tallies: dict[int, Kept] = {}
+    judged: list[Fetched] = []
+    for keys, rows in _fetched(READ, [*map(list, zip(*wheres, strict=True)), *(each.tolist() for each in wanted)]):
+        counts = np.flatnonzero(keys & RULE == TALLY)
+        tallies |= {int(keys[row]) >> SHIFT: Kept.unpacked(rows[row].tobytes()) for row in counts.tolist()}
+        judged.append((np.delete(keys, counts), np.delete(rows, counts, axis=0)) if len(counts) else (keys, rows))
+    return Stored(tallies, *_unpacked(judged))
 
 
 def read_all(where: Where) -> tuple[Ints, NDArray[np.void]]:
@@ -87,27 +88,31 @@ def read_all(where: Where) -> tuple[Ints, NDArray[np.void]]:
     return _unpacked(_fetched(READ_ALL, where))
 
 
-def store(changes: Iterable[Change]) -> None:
+def store(change: Change) -> None:
     """Store the rules whose cells differ from those stored before."""
+    known = np.zeros(len(change.wheres), bool)
+    known[change.owners[change.before["verdict"] != Verdict.NOT_JUDGED] >> SHIFT] = True
     fresh: list[Packed] = []
     changed: list[Packed] = []
-    for change in changes:
-        is_new = (change.before["verdict"] == Verdict.NOT_JUDGED).all()
-        (fresh if is_new else changed).extend(_differing(change))
+    for family, packed in _differing(change):
+        (changed if known[family] else fresh).append(packed)
     if fresh:
         _copy(fresh)
     if changed:
         _update(changed)
 
 
-def _differing(change: Change) -> Iterator[Packed]:
-    rules, cells = change.rules, change.cells
-    begins = np.flatnonzero(np.append(True, rules[1:] != rules[:-1])[: len(rules)])
+def _differing(change: Change) -> Iterator[tuple[int, Packed]]:
+    """The owners whose cells differ, each family's number with what is to be stored."""
+    owners, cells = change.owners, change.cells
+    begins = np.flatnonzero(changes(owners))
     differs = (_bytes(change.before) != _bytes(cells)).any(axis=1)
     chosen = np.flatnonzero(np.logical_or.reduceat(differs, begins)) if len(begins) else begins
-    owners, ends = rules[begins].tolist(), [*begins[1:].tolist(), len(cells)]
+    families, rules = (owners[begins] >> SHIFT).tolist(), (owners[begins] & RULE).tolist()
+    ends = [*begins[1:].tolist(), len(cells)]
     for part in chosen.tolist():
-        yield owners[part], change.where, cells[begins[part] : ends[part]].tobytes()
+        packed = rules[part], change.wheres[families[part]], cells[begins[part] : ends[part]].tobytes()
+        yield families[part], packed
 
 
 def _update(packed: Sequence[Packed]) -> None:
@@ -128,22 +133,6 @@ def _copy(packed: Iterable[Packed]) -> None:
 
 def _fetched(select: str, parameters: Sequence[Any]) -> list[Fetched]:
     return [(keys, told["packed"]) for keys, told in fetch_packed(select, parameters, packed="u1")]
-
-
-def _stored(families: int, fetched: Iterable[Fetched]) -> list[Stored]:
-    """What was fetched of each of so many families."""
-    tallies: dict[int, Counted] = {}
-    judged: list[Fetched] = []
-    for keys, rows in fetched:
-        counts = np.flatnonzero(keys & RULE == TALLY)
-        tallies |= {int(keys[row]) >> SHIFT: Counted.unpacked(rows[row].tobytes()) for row in counts.tolist()}
-        judged.append((np.delete(keys, counts), np.delete(rows, counts, axis=0)) if len(counts) else (keys, rows))
-    owners, cells = _unpacked(judged)
-    ends = np.searchsorted(owners, np.arange(1, families + 2) << SHIFT).tolist()
-    return [
-        Stored(tallies.get(number), owners[first:last] & RULE, cells[first:last])
-        for number, (first, last) in enumerate(pairwise(ends), 1)
-    ]
 
 
 def _unpacked(fetched: Iterable[Fetched]) -> tuple[Ints, NDArray[np.void]]:

@@ -8,6 +8,7 @@ between the bound before and the bound now, are read and written.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -16,11 +17,11 @@ from numpy.typing import NDArray
 
 from metrics.assessment import cells, tallies
 from metrics.assessment.calendar import start_of
-from metrics.assessment.cells import Stored, Where
-from metrics.assessment.joins import find
+from metrics.assessment.cells import Where
+from metrics.assessment.joins import find, once
 from metrics.assessment.judging import Sheet
 from metrics.assessment.silence import Silence
-from metrics.assessment.tallies import Counted
+from metrics.assessment.tallies import RULE, SHIFT, Counted, Kept
 from metrics.assessment.verdicts import one_verdict
 from metrics.detection.batch import Ints, Verdict
 from metrics.detection.control import decide_within
@@ -77,6 +78,10 @@ class Judged(NamedTuple):
     ordinal: int
     cells: NDArray[np.void]
 
+    @property
+    def where(self) -> Where:
+        return Where(start_of(self.ordinal, self.grain), self.kind, self.grain.value)
+
 
 def _judged(sheets: Mapping[tuple[str, Grain], Sequence[Sheet | Silence]]) -> Iterator[Judged]:
     for (kind, grain), some in sheets.items():
@@ -96,19 +101,14 @@ def _together(judged: Iterable[Judged]) -> Iterator[list[Judged]]:
         yield some
 
 
-def _settle(judged: Sequence[Judged]) -> list[News]:
-    families = Family.read([(each.kind, each.grain, each.ordinal, each.cells["rule"]) for each in judged])
-    for family, each in zip(families, judged, strict=True):
-        family.take_in(each.cells)
-    crossed = [(family, beside) for family in families if len(beside := family.beside())]
-    wanted = [(family.where.kind, family.grain, family.ordinal, rules) for family, rules in crossed]
-    for (family, _), others in zip(crossed, Family.read(wanted), strict=True):
-        family.add(others)
-    for family in families:
-        family.decide()
-    cells.store(cells.Change(each.where, each.rules, each.cells, each.before) for each in families)
-    tallies.store(tallies.Change(each.where, each.tally, each.stored) for each in families)
-    return [family.news() for family in families]
+def _settle(judged: Sequence[Judged]) -> Iterator[News]:
+    fresh = np.concatenate([each.cells for each in judged])
+    owners = np.repeat(np.arange(len(judged)) << SHIFT, [len(each.cells) for each in judged]) + fresh["rule"]
+    families = Families.read([each.where for each in judged], once(owners))
+    families.take_in(owners, fresh)
+    families.decide()
+    families.store()
+    return families.news(judged)
 
 
 def told(kind: str, cells: Sequence[NDArray[np.void]]) -> NDArray[np.void]:
@@ -118,99 +118,99 @@ def told(kind: str, cells: Sequence[NDArray[np.void]]) -> NDArray[np.void]:
 
 
 @dataclass(slots=True)
-class Family:
-    """The judged cells of a kind in a period, those of some rules, in order of rules and segments.
+class Families:
+    """The judged cells of families, those of some rules in each, by owner (family and rule, see `tallies`) and segment.
 
-    `rules[i]` is the rule of `cells[i]`, `before[i]` what was stored of it, a cell that was not with the verdict
-    NOT_JUDGED; `fresh[i]` says whether it was judged now. `tally` counts the whole family, `counted` as it was before,
-    `stored` the same where it was stored.
+    `owners[i]` is the owner of `cells[i]`, `before[i]` what was stored of it, a cell that was not with the verdict
+    NOT_JUDGED; `fresh[i]` says whether it was judged now. `tally` counts the whole families, `counted` as they were
+    before; `kept` are the tallies that were stored.
     """
 
-    where: Where
-    grain: Grain
-    ordinal: int
-    rules: Ints
+    wheres: list[Where]
+    owners: Ints
     cells: NDArray[np.void]
     before: NDArray[np.void]
     fresh: NDArray[np.bool_]
     tally: Counted
     counted: Counted
-    stored: Counted | None
+    kept: dict[int, Kept]
 
     @classmethod
-    def read(cls, wanted: Sequence[tuple[str, Grain, int, Ints]]) -> list[Self]:
-        """The part of each family (kind, grain, period) that some rules have; all where it was never counted."""
-        wheres = [Where(start_of(ordinal, grain), kind, grain.value) for kind, grain, ordinal, _ in wanted]
-        rules = [of_it for _, _, _, of_it in wanted]
-        stored = cells.read(list(zip(wheres, rules, strict=True))) if wanted else []
-        return [
-            cls._of(where, grain, ordinal, part)
-            for where, (_, grain, ordinal, _), part in zip(wheres, wanted, stored, strict=True)
-        ]
+    def read(cls, wheres: list[Where], owners: Ints) -> Self:
+        """The part of each family that some owners have; all of one that was never counted."""
+        kept, known, part = cells.read(wheres, owners)
+        counted = Counted.kept(kept, len(wheres))
+        for number in set(range(len(wheres))) - set(kept):
+            rules, own = cells.read_all(wheres[number])
+            others, own_owners = known >> SHIFT != number, (number << SHIFT) + rules
+            counted = counted.with_also(Counted.of(own_owners, own, len(wheres)))
+            known, part = _by_owner((known[others], own_owners), (part[others], own))
+        return cls(wheres, known, part, part, np.zeros(len(part), bool), counted, counted, kept)
 
-    @classmethod
-    def _of(cls, where: Where, grain: Grain, ordinal: int, stored: Stored) -> Self:
-        tally, rules, part = stored
-        if tally is None:
-            rules, part = cells.read_all(where)
-        counted = Counted.of(rules, part) if tally is None else tally
-        return cls(where, grain, ordinal, rules, part, part, np.zeros(len(part), bool), counted, counted, tally)
-
-    def take_in(self, judged: NDArray[np.void]) -> None:
-        """Put judged cells in the place of those stored, add those that are new, and count the family anew."""
-        keys, theirs = _keys(self.rules, self.cells["segment"]), _keys(judged["rule"], judged["segment"])
-        place, found = find(keys, theirs)
-        if not found.all():
-            keys = self._make_room(keys, theirs[~found])
-            place, _ = find(keys, theirs)
-        self.before, self.fresh = self.cells, np.zeros(len(keys), bool)
-        self.cells, self.fresh[place] = self.before.copy(), True
+    def take_in(self, owners: Ints, judged: NDArray[np.void]) -> None:
+        """Put judged cells in the place of those stored, add those that are new, and count their families anew."""
+        known = once(np.concatenate((self.owners, owners)))
+        stored, theirs = _keys(known, self.owners, self.cells), _keys(known, owners, judged)
+        keys = once(np.concatenate((stored, theirs)))
+        self.owners, self.fresh = known[keys >> SHIFT], np.zeros(len(keys), bool)
+        before = np.zeros(len(keys), CELL)
+        before["segment"], before["p"] = keys & SEGMENT, np.nan
+        before[np.searchsorted(keys, stored)] = self.cells
+        self.before, self.cells, place = before, before.copy(), np.searchsorted(keys, theirs)
+        self.fresh[place] = True
         for name in CELL.names or ():
             self.cells[name][place] = judged[name]
-        was, now = (Counted.of(self.rules, each) for each in (self.before, self.cells))
-        self.tally = self.counted.with_instead(now, was, self.rules)
-
-    def beside(self) -> Ints:
-        """Rules that nobody judged now, and whose cells the bound has moved across."""
-        before, now = self.counted.bound, self.tally.bound
-        if before == now:
-            return self.rules[:0]
-        return np.setdiff1d(self.tally.rules_between(before, now), self.rules)
-
-    def add(self, beside: Self) -> None:
-        """Add the cells of other rules, behind these."""
-        self.rules = np.concatenate((self.rules, beside.rules))
-        self.cells = np.concatenate((self.cells, beside.cells))
-        self.before = np.concatenate((self.before, beside.before))
-        self.fresh = np.concatenate((self.fresh, beside.fresh))
+        was, now = (Counted.of(self.owners, each, len(self.wheres)) for each in (self.before, self.cells))
+        self.tally = self.counted.with_instead(now, was, known)
 
     def decide(self) -> None:
-        """Give each cell the verdict that holds once the whole family is counted."""
-        self.cells["verdict"] = decide_within(self.cells["verdict"], self.cells["p"], self.tally.bound)
+        """Give each cell the verdict that holds once its whole family is counted.
 
-    def news(self) -> News:
-        """What is found now, and was not with these very figures; what was found before."""
+        Cells of rules that nobody judged now are read and decided too, where the bound has moved across them.
+        """
+        before, bounds = self.counted.bounds, self.tally.bounds
+        crossed = self.tally.between(before, bounds)
+        beside = crossed[~find(once(self.owners), crossed)[1]]
+        if len(beside):
+            self._add(beside)
+        of_family = bounds[self.owners >> SHIFT]
+        self.cells["verdict"] = decide_within(self.cells["verdict"], self.cells["p"], of_family)
+
+    def store(self) -> None:
+        """Store what is said otherwise than before."""
+        cells.store(cells.Change(self.wheres, self.owners, self.cells, self.before))
+        tallies.store(self.wheres, self.tally, self.kept)
+
+    def news(self, judged: Sequence[Judged]) -> Iterator[News]:
+        """What is found now, and was not with these very figures; what was found before; by family, as judged."""
         was, is_finding = (each["verdict"] == Verdict.FLAG for each in (self.before, self.cells))
         same = (self.before["effect"] == self.cells["effect"]) & _alike(self.before["p"], self.cells["p"])
-        told = (self.fresh & was & is_finding & ~same) | (was != is_finding)
-        where, segments = self.where, self.cells["segment"]
-        return News(
-            where.kind, self.grain, self.ordinal, where.start, self.rules[told], segments[told], is_finding[told]
-        )
+        told = np.flatnonzero((self.fresh & was & is_finding & ~same) | (was != is_finding))
+        ends = np.searchsorted(self.owners[told], np.arange(len(judged) + 1) << SHIFT)
+        for each, where, (first, last) in zip(judged, self.wheres, pairwise(ends.tolist()), strict=True):
+            own = told[first:last]
+            rules, segments = self.owners[own] & RULE, self.cells["segment"][own]
+            yield News(each.kind, each.grain, each.ordinal, where.start, rules, segments, is_finding[own])
 
-    def _make_room(self, keys: Ints, added: Ints) -> Ints:
-        """Add blank cells for rules and segments that are new; the keys of all cells then."""
-        blank = np.zeros(len(added), CELL)
-        blank["segment"], blank["p"] = added & SEGMENT, np.nan
-        keys = np.concatenate((keys, added))
-        order = np.argsort(keys, kind="stable")
-        self.rules = (keys >> 32)[order]
-        self.cells = np.concatenate((self.cells, blank))[order]
-        return keys[order]
+    def _add(self, owners: Ints) -> None:
+        """Add the cells that others have in these families."""
+        _, known, part = cells.read(self.wheres, owners)
+        both, fresh = (self.owners, known), np.concatenate((self.fresh, np.zeros(len(part), bool)))
+        order = np.argsort(np.concatenate(both), kind="stable")
+        self.before, self.fresh = np.concatenate((self.before, part))[order], fresh[order]
+        self.owners, self.cells = _by_owner(both, (self.cells, part))
 
 
-def _keys(rules: Ints, segments: Ints) -> Ints:
-    return (rules << 32) + segments
+def _by_owner(owners: Sequence[Ints], parts: Sequence[NDArray[np.void]]) -> tuple[Ints, NDArray[np.void]]:
+    """Cells of several parts together, by owner; each part comes by owner and segment, and no owner is in two."""
+    together = np.concatenate(owners)
+    order = np.argsort(together, kind="stable")
+    return together[order], np.concatenate(parts)[order]
+
+
+def _keys(known: Ints, owners: Ints, cells: NDArray[np.void]) -> Ints:
+    """One number for the owner, its place among those known, and the segment of each cell."""
+    return (np.searchsorted(known, owners) << SHIFT) + cells["segment"]
 
 
 def _alike(before: NDArray, now: NDArray) -> NDArray[np.bool_]:

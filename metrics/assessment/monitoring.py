@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from metrics.assessment.calendar import start_of
 from metrics.assessment.families import told
+from metrics.assessment.joins import once
 from metrics.assessment.judging import Sheet
-from metrics.assessment.tallies import Counted
+from metrics.assessment.tallies import Counted, Kept
 from metrics.detection.control import decide_within
 from metrics.models import MonitoredJudgement, Tally
 from metrics.models.rule import CELL, LOW
@@ -49,25 +50,24 @@ def judged_cells(
     ordinals = sorted({ordinal for sheet in held for ordinal in sheet.ordinals.tolist()})
     starts = {ordinal: start_of(ordinal, grain) for ordinal in ordinals}
     tallies = {
-        tally.period_start: Counted(tally.members, np.frombuffer(tally.low, LOW))
+        tally.period_start: Kept(tally.members, np.frombuffer(tally.low, LOW))
         for tally in Tally.objects.filter(kind=kind, grain=grain.value, period_start__in=starts.values())
     }
-    nothing = Counted(0, np.empty(0, LOW))
     for ordinal, start in starts.items():
         together = told(kind, [sheet.cells(ordinal) for sheet in held])
         for rule in np.unique(together["rule"]).tolist():
             own = np.sort(together[together["rule"] == rule], order="segment")
             before = stored.get((rule, start), np.empty(0, CELL))
-            yield (rule, start), _decided(own, tallies.get(start, nothing), before)
+            yield (rule, start), _decided(own, tallies.get(start, Kept()), before)
 
 
-def _decided(judged: NDArray[np.void], family: Counted, before: NDArray[np.void]) -> NDArray[np.void]:
+def _decided(judged: NDArray[np.void], family: Kept, before: NDArray[np.void]) -> NDArray[np.void]:
     cells = np.empty(len(judged), CELL)
     for name in CELL.names or ():
         cells[name] = judged[name]
     rules = judged["rule"]
-    was, now = Counted.of(np.full(len(before), rules[0]), before), Counted.of(rules, cells)
-    bound = family.with_instead(now, was, rules).bound
+    was, now = Counted.of(np.full(len(before), rules[0]), before, 1), Counted.of(rules, cells, 1)
+    [bound] = Counted.kept({0: family}, 1).with_instead(now, was, once(rules)).bounds
     cells["verdict"] = decide_within(cells["verdict"], cells["p"], bound)
     return cells
 

@@ -61,8 +61,8 @@ def bound_of(low: Floats, members: int, *, rate: float = FALSE_DISCOVERY_RATE) -
     return float(standing[-1]) if len(standing) else -1.0
 
 
-def decide_within(verdict: NDArray[np.uint8], p: Floats, bound: float) -> NDArray[np.uint8]:
-    """The verdicts of `decide`, for any part of a family whose `bound_of` is known."""
+def decide_within(verdict: NDArray[np.uint8], p: Floats, bound: float | Floats) -> NDArray[np.uint8]:
+    """The verdicts of `decide`, for any part of a family whose `bound_of` is known, or of several with one a cell."""
     candidate = (verdict == Verdict.FLAG) | (verdict == Verdict.NOT_CONTROLLED)
     decided = np.where(candidate & (p > bound), Verdict.NOT_CONTROLLED, verdict)
     return np.where(candidate & ~(p > bound), Verdict.FLAG, decided).astype(np.uint8)
