@@ -1,6 +1,6 @@
 """What assessment costs: of everything, of one pair in a hundred, and of one figure of a long and a short series."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
@@ -15,7 +15,8 @@ from benchmarks.declaring import declare_pair
 from benchmarks.organisation import Organisation
 from benchmarks.rows import FIRST_SOURCE, batches, months
 from metrics.assessment import assess
-from metrics.assessment.looks import looks_at
+from metrics.assessment.looks import Look
+from metrics.assessment.standing import as_it_stands
 from metrics.ingestion import Delivery, Rows, ingest
 from metrics.models import Measure, Series, Submission, TouchedSet
 from truthgov.periods import Grain
@@ -144,6 +145,11 @@ def of_one_function(organisation: Organisation) -> list[int]:
     while len(looks_at([keys[organisation.entries[number].code] for number in some])) < wanted:
         some.append(own[len(some)])
     return some
+
+
+def looks_at(measures: Iterable[int]) -> list[Look]:
+    """What each rule looks at that looks at any of some measures."""
+    return as_it_stands().concerning(np.array(sorted(measures), np.int64)).looks
 
 
 def restate_one(organisation: Organisation, before: date, number: int) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.db import connections, transaction
 
+from benchmarks.assessing import looks_at
 from benchmarks.organisation import Organisation
 from benchmarks.rivals.installed import TOOLS, NotInstalled, Tool, ask, installed
 from benchmarks.rivals.questions import FILL, TABLE, Asked
 from benchmarks.rows import FIRST_SOURCE
-from metrics.assessment.looks import Look, looks_at
+from metrics.assessment.looks import Look
 from metrics.models import Measure, Source
 
 

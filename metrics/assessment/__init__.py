@@ -5,11 +5,11 @@ from typing import Any
 
 from metrics.assessment import cases, families, monitoring, proving, queue
 from metrics.assessment.cuts import Touched, cuts_of
-from metrics.assessment.dictionary import Dictionary, Spans, dictionary_of
+from metrics.assessment.dictionary import Dictionary, Spans
 from metrics.assessment.judging import judge
-from metrics.assessment.looks import looks_at
 from metrics.assessment.pairs import pairs_of
 from metrics.assessment.silence import silences
+from metrics.assessment.standing import Standing, as_it_stands
 from metrics.figures.recomputing import recompute
 from metrics.models import TouchedSet
 from metrics.prepared import plan_once
@@ -61,37 +61,38 @@ def _assess_claimed(claimed: list[int]) -> int:
 
 
 def _assess_touched(sets: list[queue.Taken]) -> None:
-    touched = _what_to_judge(sets)
-    concerned = looks_at(touched.measures[0].tolist())
-    if not concerned:
+    # Whoever holds the lock sees every figure and p-value that its holders before have stored: all is read after it.
+    families.lock()
+    touched, standing = _what_to_judge(sets)
+    concerned, known = standing.concerning(touched.measures[0]), standing.known
+    if not concerned.looks:
         return
-    # Whoever holds a kind's lock sees every figure and p-value that its holders before have stored: read after it.
-    families.lock([look.kind for look in concerned])
-    known = dictionary_of({measure for look in concerned for measure in (look.kpi, look.outcome)})
-    spans = [span for look in concerned for span in known.spans(look)]
-    active, monitored = (Spans(span for span in spans if span.is_monitored is monitor) for monitor in (False, True))
-    sheets = _judged(touched, active, known)
-    for silence in silences(touched, concerned, active, known.grains):
+    sheets = _judged(touched, concerned.active, known)
+    for silence in silences(touched, concerned.looks, concerned.active, known.grains):
         sheets[silence.kind, silence.grain].append(silence)
     news = families.settle(sheets)
-    for (kind, grain), some in _judged(touched, monitored, known).items():
+    for (kind, grain), some in _judged(touched, concerned.monitored, known).items():
         monitoring.keep(kind, grain, some)
     cases.follow(news)
-    proving.prove(look.rule for look in concerned)
+    proving.prove(look.rule for look in concerned.looks)
 
 
-def _what_to_judge(sets: list[queue.Taken]) -> Touched:
-    """What was touched, and the history of what has only now been given its rules."""
+def _what_to_judge(sets: list[queue.Taken]) -> tuple[Touched, Standing]:
+    """What was touched, and the history of what has only now been given its rules; under what stands then."""
     series = [each for touched in sets for each in touched.series]
     days = [each for touched in sets for each in touched.first_periods]
-    touched = Touched.of(series, days)
+    touched, standing = Touched.of(series, days), as_it_stands()
+    if standing.has_followed(series):
+        return touched, standing
     measures = touched.measures[0].tolist()
     rules.follow_sources(measures)
     unjudged = rules.follow(measures)
+    standing = as_it_stands()
+    standing.note_followed(series)
     if not unjudged:
-        return touched
+        return touched, standing
     further, since = zip(*unjudged, strict=True)
-    return Touched.of([*series, *further], [*days, *since])
+    return Touched.of([*series, *further], [*days, *since]), standing
 
 
 def _judged(touched: Touched, spans: Spans, known: Dictionary) -> dict[tuple[str, Grain], list[Any]]:

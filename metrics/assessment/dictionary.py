@@ -140,6 +140,12 @@ class Spans(tuple[Span, ...]):
             self.columns[name] = np.fromiter((each or 0 for each in told), np.int64, len(self))
         return self.columns[name]
 
+    def some(self, chosen: NDArray[np.int64]) -> "Spans":
+        """Some of them, by their places, with all that was asked of them so far."""
+        part = Spans(self[place] for place in chosen.tolist())
+        part.columns.update({name: column[chosen] for name, column in self.columns.items()})
+        return part
+
 
 OF_LOOKS = {"rule", "kpi", "outcome", "of_whole", "is_alone", "is_beside"}
 """What is a look's own, `kpi` and `outcome` being the measures."""

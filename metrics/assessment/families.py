@@ -54,15 +54,15 @@ class News:
     is_finding: NDArray[np.bool_]
 
 
-def lock(kinds: Sequence[str]) -> None:
-    """Let nobody else judge these kinds until commit.
+def lock() -> None:
+    """Let nobody else judge until commit.
 
     A family is shared by every rule of its kind: two workers who each stored half of one, unseen by the other, would
-    both decide on half. In the order of names, so that two workers never wait for each other.
+    both decide on half. Of all kinds, since every measure is judged for two of them: nobody could go on beside anyway.
+    In the order of names, so that two workers never wait for each other.
     """
-    names = sorted(Rule.Kind.values)
     with connection.cursor() as cursor:
-        cursor.execute(LOCK, [LOCKS, sorted(names.index(kind) for kind in set(kinds))])
+        cursor.execute(LOCK, [LOCKS, list(range(len(Rule.Kind.values)))])
 
 
 def settle(sheets: Mapping[tuple[str, Grain], Sequence[Sheet | Silence]]) -> list[News]:

@@ -14,28 +14,15 @@ from metrics.prepared import Prepared
 
 Kind = Rule.Kind
 LOOKS = Prepared("looks", """
-    WITH beside AS (
-        SELECT from_measure_id AS measure FROM metrics_link
-        WHERE kind IN ('companion', 'divergence') AND to_measure_id = ANY(%(measures)s::bigint[])
-        UNION SELECT to_measure_id FROM metrics_link
-        WHERE kind IN ('companion', 'divergence') AND from_measure_id = ANY(%(measures)s::bigint[])),
-    concerned AS (
-        SELECT unnest(%(rules)s::bigint[]) AS id
-        UNION ALL SELECT rule.id FROM metrics_link link JOIN metrics_rule rule ON rule.link_id = link.id
-        WHERE link.from_measure_id = ANY(%(measures)s::bigint[]) OR link.to_measure_id = ANY(%(measures)s::bigint[])
-        UNION ALL SELECT id FROM metrics_rule
-        WHERE measure_id = ANY(%(measures)s::bigint[]) OR other_measure_id = ANY(%(measures)s::bigint[])
-        UNION SELECT rule.id FROM beside JOIN metrics_rule rule ON rule.measure_id = beside.measure
-        WHERE rule.kind IN ('definition_break', 'mix'))
     SELECT rule.id, rule.kind, coalesce(link.from_measure_id, rule.measure_id),
         coalesce(link.to_measure_id, rule.other_measure_id), link.lag_periods, link.pass_through, link.tolerance,
         rule.source_id, rule.other_source_id, link.id IS NOT NULL,
         rule.made_by_id IS NOT NULL OR rule.replaced_by_id IS NOT NULL,
         EXISTS (SELECT FROM metrics_ruleversion said WHERE said.rule_id = rule.id AND said.status = 'approved')
-    FROM concerned JOIN metrics_rule rule ON rule.id = concerned.id
-    LEFT JOIN metrics_link link ON link.id = rule.link_id
+    FROM metrics_rule rule LEFT JOIN metrics_link link ON link.id = rule.link_id
+    WHERE rule.id = ANY(%(rules)s::bigint[])
     ORDER BY rule.kind, rule.id""",
-    measures="bigint[]", rules="bigint[]",
+    rules="bigint[]",
 )  # fmt: skip
 COMPANIONS = Prepared("companions", """
     WITH beside AS (
@@ -89,14 +76,13 @@ class Look:
         return self.kpi == self.outcome and self.kind == Kind.DEFINITION_BREAK
 
 
-def looks_at(measures: list[int]) -> list[Look]:
-    """Rules which look at any of some measures, those whose companion one is included; whether they judge or not."""
-    return _looks(measures=measures, rules=[])
-
-
 def looks(rules: Iterable[int]) -> list[Look]:
-    """Those of some rules whose kind can be judged."""
-    return _looks(measures=[], rules=list(rules))
+    """Those of some rules whose kind can be judged; whether they judge or not."""
+    with connection.cursor() as cursor:
+        LOOKS.ask(cursor, {"rules": list(rules)})
+        rows = [row for row in cursor.fetchall() if row[1] in KINDS]
+    versions = histories([rule for rule, *_, is_tuned in rows if is_tuned])
+    return _with_companions([_look(told, versions.get(told[0], ())) for *told, _ in rows])
 
 
 def looks_of(rule: Rule) -> list[Look]:
@@ -107,14 +93,6 @@ def looks_of(rule: Rule) -> list[Look]:
     return _with_companions(
         [_look((0, rule.kind, measure.pk, other.pk if other else None, 0, *[None] * 4, False, True), ())]
     )
-
-
-def _looks(**wanted: list[int]) -> list[Look]:
-    with connection.cursor() as cursor:
-        LOOKS.ask(cursor, wanted)
-        rows = [row for row in cursor.fetchall() if row[1] in KINDS]
-    versions = histories([rule for rule, *_, is_tuned in rows if is_tuned])
-    return _with_companions([_look(told, versions.get(told[0], ())) for *told, _ in rows])
 
 
 def _with_companions(found: list[Look]) -> list[Look]:

@@ -2,6 +2,7 @@ from metrics.models.attestation import Attestation
 from metrics.models.challenge import Challenge, Position, PositionFile
 from metrics.models.contradiction import Contradiction
 from metrics.models.definition import FRESHNESS_DAYS, MOST_DECIMALS, Definition, DefinitionComment
+from metrics.models.dictionary_change import DictionaryChange
 from metrics.models.dictionary_import import DictionaryImport
 from metrics.models.draft import Draft
 from metrics.models.feed import Feed
@@ -40,6 +41,7 @@ __all__ = [
     "ContradictionEvent",
     "Definition",
     "DefinitionComment",
+    "DictionaryChange",
     "DictionaryImport",
     "Dimension",
     "DimensionValue",

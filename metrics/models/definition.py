@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from metrics.dictionary.holding import by_measure
 from metrics.dictionary.terms import meets_target
+from metrics.models.dictionary_change import CHANGES_THE_DICTIONARY
 from metrics.models.link import Link
 from metrics.models.measure import Measure
 from truthgov.models import Fact, Person
@@ -158,7 +159,8 @@ class Definition(models.Model):
                 name="an_approved_definition_is_frozen",
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__status__in=["approved", "withdrawn", "rejected"]),
-            )
+            ),
+            CHANGES_THE_DICTIONARY,
         ]
 
     def __str__(self) -> str:

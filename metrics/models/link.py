@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from metrics.models.dictionary_change import CHANGES_THE_DICTIONARY
 from metrics.models.measure import Measure
 from truthgov.models import Fact, Person
 
@@ -40,6 +41,7 @@ class Link(Fact):
             models.CheckConstraint(condition=~Q(from_measure=F("to_measure")), name="a_link_joins_two_measures"),
             models.CheckConstraint(condition=~Q(proposed_by=F("approved_by")), name="a_link_is_approved_by_another"),
         ]
+        triggers = [*Fact.Meta.triggers, CHANGES_THE_DICTIONARY]
 
     def __str__(self) -> str:
         return f"{self.from_measure.code} {self.get_kind_display()} {self.to_measure.code}"

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from journeys.models import Journey
+from metrics.models.dictionary_change import CHANGES_THE_DICTIONARY
 from truthgov.models import Function
 
 
@@ -54,6 +55,7 @@ class Measure(models.Model):
                 name="an_outcome_belongs_to_a_journey",
             ),
         ]
+        triggers = [CHANGES_THE_DICTIONARY]
 
     def __str__(self) -> str:
         return self.name

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from numpy.typing import NDArray
 
 from metrics.detection.batch import Verdict
+from metrics.models.dictionary_change import CHANGES_THE_DICTIONARY
 from metrics.models.kind import ContradictionKind
 from metrics.models.link import Link
 from metrics.models.measure import Measure
@@ -109,7 +110,7 @@ class Rule(models.Model):
                 name="a_rule_looks_at_what_its_kind_judges",
             ),
         ]  # fmt: skip
-        triggers = [A_RULE_IS_OF_ITS_LINKS_KIND]
+        triggers = [A_RULE_IS_OF_ITS_LINKS_KIND, CHANGES_THE_DICTIONARY]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.about}"

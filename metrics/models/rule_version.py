@@ -5,6 +5,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
+from metrics.models.dictionary_change import CHANGES_THE_DICTIONARY
 from metrics.models.proposal import Proposal
 from metrics.models.rule import Rule
 
@@ -88,6 +89,7 @@ class RuleVersion(Proposal):
                 name="a_proposed_rule_version_is_not_edited",
                 fields=["rule", "version", "starts_on", "state", *PARAMETERS, "reason", "proposed_by", "appointment"],
             ),
+            CHANGES_THE_DICTIONARY,
         ]
 
     def __str__(self) -> str:

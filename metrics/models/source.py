@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.text import slugify
 
 from metrics.dictionary.holding import by_measure
+from metrics.models.dictionary_change import CHANGES_THE_DICTIONARY
 from metrics.models.measure import Measure
 from truthgov import audit
 from truthgov.actor import Actor
@@ -101,6 +102,7 @@ class SourceOfRecord(Fact):
                 name="a_source_of_record_is_approved_by_another",
             )
         ]
+        triggers = [*Fact.Meta.triggers, CHANGES_THE_DICTIONARY]
 
     def __str__(self) -> str:
         return f"{self.measure.code}: {self.source}"
