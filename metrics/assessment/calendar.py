@@ -1,5 +1,6 @@
 """Periods by their running numbers, many at a time, and how far back a grain's past reaches."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -29,6 +30,11 @@ def ordinals(days: NDArray[np.datetime64], grain: Grain) -> NDArray[np.int64]:
         return (days.astype(np.int64) + UNIX_EPOCH_DAY - 1) // 7
     months = days.astype("M8[M]").astype(np.int64) + UNIX_EPOCH_MONTH
     return months if grain is Grain.MONTH else months // 3
+
+
+def days_of(dates: Sequence[date]) -> NDArray[np.datetime64]:
+    """Dates as an array; several times faster than numpy takes them one by one."""
+    return (np.fromiter(map(date.toordinal, dates), np.int64, len(dates)) - UNIX_EPOCH_DAY).astype("M8[D]")
 
 
 def start_of(ordinal: int, grain: Grain) -> date:

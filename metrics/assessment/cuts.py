@@ -10,10 +10,10 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from metrics.assessment.calendar import ordinals
+from metrics.assessment.calendar import days_of, ordinals
 from metrics.assessment.columns import fetch
 from metrics.assessment.dictionary import Spans
-from metrics.assessment.joins import changes, expand, find, once
+from metrics.assessment.joins import changes, expand, find, numbered, once
 from metrics.assessment.wholes import parts_of
 from metrics.detection.batch import Ints
 from truthgov.periods import Grain
@@ -38,7 +38,7 @@ class Touched:
         known = _known(once(np.asarray(series, np.int64)))
         first = np.full(len(known), np.datetime64("9999-01-01"))
         place, found = find(known["series"], np.asarray(series, np.int64))
-        np.minimum.at(first, place[found], np.asarray(days, "M8[D]")[found])
+        np.minimum.at(first, place[found], days_of(days)[found])
         order = np.argsort(known["measure"], kind="stable")
         return cls(known["measure"][order], known["segment"][order], first[order])
 
@@ -102,7 +102,7 @@ def cuts_of(touched: Touched, spans: Spans, grains: dict[int, Grain]) -> Cuts:
     """
     firsts = touched.ordinals(grains)
     lag, begins, ends = (spans.column(name) for name in ("lag", "first", "last"))
-    _, rule_of = np.unique(spans.column("rule"), return_inverse=True)
+    _, rule_of = numbered(spans.column("rule"))
     joined = [
         (rule_of[span], segment, first + lag[span] * delayed)
         for span, segment, first, delayed in _touching(touched, firsts, spans)

@@ -10,6 +10,7 @@ import numpy as np
 from metrics.assessment.calendar import SEASON
 from metrics.assessment.dictionary import Spans
 from metrics.assessment.figures import Figures
+from metrics.assessment.joins import numbered
 from metrics.assessment.pairs import Pairs
 from metrics.assessment.sides import side_of
 from metrics.detection import mix
@@ -44,7 +45,7 @@ def _echoed(heard: Heard, pairs: Ints, ordinal: int) -> Bools:
     beside, own = beside.rows(np.isin(own, places)), own[np.isin(own, places)]
     if not len(beside):
         return np.zeros(len(pairs), bool)
-    used, which = np.unique(beside.span, return_inverse=True)
+    used, which = numbered(beside.span)
     spans, grain = [heard.spans[index] for index in used], heard.spans[used[0]].grain
     side, rows = side_of(
         heard.figures, slice(0, heard.figures.values.shape[1]), beside.kpi, [span.kpi for span in spans], which

@@ -12,6 +12,12 @@ def once(values: Ints) -> Ints:
     return ordered[changes(ordered)]
 
 
+def numbered(values: Ints) -> tuple[Ints, Ints]:
+    """Each value once, in order, and which of them every value is."""
+    distinct = once(values)
+    return distinct, np.searchsorted(distinct, values)
+
+
 def changes(values: NDArray) -> Bools:
     """Where each value differs from the one before it; the first does."""
     leads = np.ones(len(values), bool)

@@ -11,6 +11,7 @@ from metrics.assessment.calendar import ONE_IS_ENOUGH, SEASON, reach
 from metrics.assessment.dictionary import Span, Spans
 from metrics.assessment.echoes import Heard, hear
 from metrics.assessment.figures import Figures
+from metrics.assessment.joins import numbered
 from metrics.assessment.origins import Origins
 from metrics.assessment.pairs import Pairs
 from metrics.assessment.sides import side_of
@@ -134,7 +135,7 @@ def _begins(firsts: Ints, season: int) -> list[int]:
 
 def _batch(pairs: Pairs, last: Ints, spans: Spans, sides: "Sides", grain: Grain, *, in_full: bool) -> tuple[Batch, int]:
     """The figures of pairs, from as far back as judging the first period of any may lean on."""
-    used, which = np.unique(pairs.span, return_inverse=True)
+    used, which = numbered(pairs.span)
     own = [spans[index] for index in used.tolist()]
     lag = spans.column("lag")[used]
     axis = sides.outcome.start

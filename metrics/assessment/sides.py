@@ -8,6 +8,7 @@ import numpy as np
 
 from metrics.assessment.dictionary import Meaning
 from metrics.assessment.figures import Figures
+from metrics.assessment.joins import numbered
 from metrics.detection.batch import Ints, Side, in_a_row
 from metrics.detection.comparing import EVERYTHING
 
@@ -42,5 +43,7 @@ def _once(keys: Ints) -> tuple[slice | Ints, Ints]:
     """Where each key stands first, and which of them each row has; they come in order."""
     if (keys[1:] > keys[:-1]).all():
         return slice(None), np.arange(len(keys))
-    _, once, rows = np.unique(keys, return_index=True, return_inverse=True)
-    return once, rows
+    distinct, rows = numbered(keys)
+    first = np.empty(len(distinct), np.int64)
+    first[rows[::-1]] = np.arange(len(keys))[::-1]  # written last, the first stands
+    return first, rows

@@ -10,7 +10,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.assessment.calendar import ordinals, start_of
+from metrics.assessment.calendar import days_of, ordinals, start_of
 from metrics.assessment.columns import fetch, fetch_packed
 from metrics.assessment.dictionary import EVER, NEVER, stretches
 from metrics.assessment.joins import find
@@ -23,7 +23,8 @@ STARTS = st.lists(st.one_of(st.just(EVER), st.integers(0, 20)), min_size=1, max_
 @given(days=DAYS, grain=st.sampled_from(Grain))
 def test_ordinals_are_those_of_the_calendar(days: list[date], grain: Grain) -> None:
     periods = [Period.containing(day, grain) for day in days]
-    starts = np.array([period.start for period in periods], "M8[D]")
+    starts = days_of([period.start for period in periods])
+    assert starts.tolist() == [period.start for period in periods]
     assert ordinals(starts, grain).tolist() == [period.ordinal for period in periods]
     assert [start_of(period.ordinal, grain) for period in periods] == [period.start for period in periods]
 
