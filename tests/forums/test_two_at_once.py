@@ -1,17 +1,20 @@
 """Two people, or two beats, act at once on two connections: one is told."""
 
 from datetime import date, timedelta
+from functools import partial
 from threading import Barrier, Thread
 
 from django.db import DatabaseError, connection, connections
 
+from forums.charters.terms import everywhere, left_open_by
+from forums.charters.terms import steering as steering_terms
 from forums.meetings.schedule import schedule_meeting
-from forums.models import AgendaItem, Meeting
+from forums.models import AgendaItem, Charter, Decision, DecisionType, Escalation, Forum, Meeting, Overturning
 from metrics.models import Contradiction
-from tests.factories.forums import resolving, steering_forum
+from tests.factories.forums import LONG_AGO, resolving, steering_forum
 from truthgov.actor import Actor
 from truthgov.errors import Refusal
-from truthgov.models import AuditEntry
+from truthgov.models import AuditEntry, Role
 
 TOMORROW = date.today() + timedelta(days=1)
 
@@ -88,3 +91,71 @@ def test_no_decision_slips_in_after_the_meeting_closes(own_database, request):
     assert (item.status, len(told)) in {("decided", 0), ("carried_over", 1)}
     assert item.decisions.count() == 1 - len(told)
     assert connection.in_atomic_block is False
+
+
+def test_of_two_charters_that_claim_one_right_one_is_approved(own_database, request):
+    truth_owner, sponsor, _ = map(request.getfixturevalue, ("truth_owner", "sponsor", "mandate"))
+    claimed = everywhere({DecisionType.FUND: Role.TRUTH_OWNER})
+    terms = steering_terms(LONG_AGO, rights=claimed, left_open=left_open_by(claimed))
+    kinds = Forum.Kind.PORTFOLIO, Forum.Kind.CHANGE
+    forums = [Forum.objects.found(code=kind, name=f"The {kind}", kind=kind, by=by(truth_owner)) for kind in kinds]
+    proposed = [forum.propose_charter(terms, by=by(truth_owner)) for forum in forums]
+    barrier, told = Barrier(2), []
+
+    def approve(pk):
+        barrier.wait()
+        try:
+            Charter.objects.get(pk=pk).approve(by=by(sponsor))
+        except (Refusal, DatabaseError) as refusal:
+            told.append(refusal)
+        connections.close_all()
+
+    _together(*(partial(approve, each.pk) for each in proposed))
+    assert [type(refusal) for refusal in told] == [Refusal]
+    assert Charter.objects.approved().count() == 1
+
+
+def test_of_two_answers_to_an_escalation_one_is_told_and_one_overturns(own_database, request):
+    item, steering, sponsor = map(request.getfixturevalue, ("item", "steering", "sponsor"))
+    decision = item.decide(resolving(force=True, reason="Customers wait."), by=steering.chair)
+    case = item.subject.contradiction()
+    raised = Escalation.objects.take(steering.chair, reason="Too far.", due_on=date.today(), contradiction=case)
+    barrier, told = Barrier(2), []
+
+    def answer():
+        barrier.wait()
+        try:
+            asked = Escalation.objects.get(pk=raised.pk)
+            asked.respond("Otherwise.", by=by(sponsor), overturns=Decision.objects.get(pk=decision.pk))
+        except (Refusal, DatabaseError) as refusal:
+            told.append(refusal)
+        connections.close_all()
+
+    _together(answer, answer)
+    assert [type(refusal) for refusal in told] == [Refusal]
+    assert Overturning.objects.count() == 1
+    assert Contradiction.objects.get().status == Contradiction.Status.OPEN
+
+
+def test_of_a_decision_and_a_false_alarm_at_once_one_is_told(own_database, request):
+    item, steering, truth_owner = map(request.getfixturevalue, ("item", "steering", "truth_owner"))
+    case, barrier, told = item.subject.contradiction(), Barrier(2), []
+
+    def act(settle):
+        barrier.wait()
+        try:
+            settle()
+        except (Refusal, DatabaseError) as refusal:
+            told.append(refusal)
+        connections.close_all()
+
+    def false_alarm():
+        Contradiction.objects.get(pk=case.pk).declare_false_alarm(by=by(truth_owner), reason="A test booking.")
+
+    def decide():
+        AgendaItem.objects.get(pk=item.pk).decide(resolving(), by=steering.chair)
+
+    _together(partial(act, false_alarm), partial(act, decide))
+    assert [type(refusal) for refusal in told] == [Refusal]
+    case.refresh_from_db()
+    assert (case.status, item.decisions.count()) in {("false_alarm", 0), ("in_remedy", 1)}
