@@ -21,8 +21,9 @@ NO_PARTY = """
             LEFT JOIN truthgov_function f ON f.id = m.function_id
             LEFT JOIN journeys_journey j ON j.id = m.journey_id
             JOIN truthgov_appointment p ON p.status = 'confirmed' AND p.holds && days
-             AND (p.scope_id, p.role) = (CASE WHEN m.kind = 'journey_outcome' THEN j.scope_id ELSE f.scope_id END,
-                  CASE WHEN m.kind = 'journey_outcome' THEN 'journey_owner' ELSE 'function_lead' END)
+             AND (p.scope_id, p.role) = (
+                  CASE WHEN m.kind = 'journey_outcome' OR f.id IS NULL THEN j.scope_id ELSE f.scope_id END,
+                  CASE WHEN m.kind = 'journey_outcome' OR f.id IS NULL THEN 'journey_owner' ELSE 'function_lead' END)
             LEFT JOIN truthgov_deputy d ON d.appointment_id = p.id AND d.holds && days
             WHERE c.id IN ({cases}) AND NEW.person_id IN (p.person_id, d.person_id)) THEN
             RAISE EXCEPTION '{act} by nobody who answers for a side';

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 
 from journeys.models import Journey
 from metrics.gathering import join, split_off
-from metrics.models import CaseJoining, Contradiction, RootCause, RootCauseRetirement, Segment, Snooze
+from metrics.models import CaseJoining, Contradiction, Measure, RootCause, RootCauseRetirement, Segment, Snooze
 from tests.factories.forums import ContradictionFactory
 from tests.factories.metrics import MeasureFactory, SegmentFactory
 from tests.factories.people import AppointmentFactory
@@ -117,6 +117,20 @@ def test_the_database_takes_none_of_it_from_who_answers_for_a_side(
             case.splits.create(contradiction=same, **written)
         with forged(says), transaction.atomic():
             case.causes.create(cause=RootCause.objects.all()[0], **written)
+
+
+def test_the_database_knows_who_answers_for_a_counter_measure_of_a_journey(
+    truth_owner: Person, journey: Journey
+) -> None:
+    guard = MeasureFactory(code="RETURNS", kind=Measure.Kind.COUNTER_MEASURE, function=None, journey=journey)
+    case = ContradictionFactory(measure=guard, other_measure=MeasureFactory(code="BOOKINGS"))
+    written = {"reason": WHY, "person": truth_owner, "appointment": truth_owner.appointments.get(), "at": clock.now()}
+    with transaction.atomic():
+        case.snoozes.create(until=in_a_week(), severity="low", **written)
+        transaction.set_rollback(True)
+    AppointmentFactory(person=truth_owner, role=Role.JOURNEY_OWNER, scope=journey.scope)
+    with forged("answers for a side"), transaction.atomic():
+        case.snoozes.create(until=in_a_week(), severity="low", **written)
 
 
 def test_the_list_is_not_left_by_a_word_alone(case: Contradiction) -> None:
