@@ -1,9 +1,13 @@
 from dataclasses import asdict
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
 from metrics.dictionary_files.foreign import Answers
+from metrics.dictionary_files.reading import read_file
 from metrics.models import Definition
+from truthgov.errors import InvalidInput
+from truthgov.intake import MAX_BYTES
 from truthgov.models import Function
 from truthgov.periods import Grain
 
@@ -11,6 +15,7 @@ from truthgov.periods import Grain
 class ImportForm(forms.Form):
     """A file of the dictionary, with what a foreign one does not say of its measures."""
 
+    content = b""
     file = forms.FileField(label="File", max_length=200, help_text="YAML, XLSX, zipped CSV tables, dbt or OSI YAML.")
     function = forms.ModelChoiceField(
         Function.objects.all(), required=False, label="Answers for dbt or OSI measures", empty_label="As the file says"
@@ -24,10 +29,29 @@ class ImportForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["file"].widget.attrs["accept"] = ".yaml,.yml,.xlsx,.zip,.csv"
 
+    def clean(self) -> None:
+        """What cannot be read is said at the file, with what to do."""
+        file = self.cleaned_data.get("file")
+        if file is None or self.errors:
+            return
+        try:
+            self.content = _read(file)
+            read_file(file.name, self.content, self.answers)
+        except InvalidInput as refused:
+            self.add_error("file", str(refused))
+
     @property
     def answers(self) -> Answers:
         said = {name: str(self.cleaned_data[name] or "") for name in asdict(Answers())}
         return Answers(**said)
+
+
+def _read(file: UploadedFile) -> bytes:
+    """What a file holds; one that is too large is refused before it is read into memory."""
+    if (file.size or 0) > MAX_BYTES:
+        raise InvalidInput(f"The file is larger than {MAX_BYTES} bytes; import it in parts.")
+    content: bytes = file.read()
+    return content
 
 
 class WhyForm(forms.Form):

@@ -10,9 +10,7 @@ from metrics.dictionary_files.writing import WRITERS
 from metrics.dictionary_import import proposing
 from metrics.import_forms import ImportForm, WhyForm
 from metrics.models import DictionaryImport
-from truthgov.errors import InvalidInput
 from truthgov.http import PersonRequest, go_to, signed_in
-from truthgov.intake import MAX_BYTES
 from truthgov.keyset import turn_to
 
 SHOWN = 50
@@ -26,19 +24,14 @@ def imports(request: PersonRequest) -> HttpResponse:
         access.import_to_start(request.person)
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        return go_to(request, _draft(request, form).get_absolute_url())
+        name = form.cleaned_data["file"].name
+        handed_in = proposing.draft_import(name, form.content, form.answers, by=request.actor)
+        return go_to(request, handed_in.get_absolute_url())
     context = {
         "form": form, "forms": WRITERS, "may_import": access.may_import(request.person),
         "page": turn_to(request.GET.get("cursor", ""), access.imports_to_read(request.person), ("-pk",), size=SHOWN),
     }  # fmt: skip
     return render(request, "metrics/imports.html", context, status=422 if form.is_bound else 200)
-
-
-def _draft(request: PersonRequest, form: ImportForm) -> DictionaryImport:
-    file = form.cleaned_data["file"]
-    if file.size > MAX_BYTES:  # before it is read into memory
-        raise InvalidInput(f"The file is larger than {MAX_BYTES} bytes; import it in parts.")
-    return proposing.draft_import(file.name, file.read(), form.answers, by=request.actor)
 
 
 @require_safe

@@ -100,7 +100,11 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_reason(as_person, truth_
     given = {"file": SimpleUploadedFile("x.yaml", b"a: &x 1\nb: *x"), "direction": "higher", "grain": "month"}
     response = as_person(truth_owner).post("/dictionary-files/", given)
     assert response.status_code == 422
-    assert "uses an alias" in response.content.decode()
+    assert "uses an alias" in response.context["form"].errors["file"][0]
+    assert "Show what it would change" in response.content.decode()
+    given["file"] = SimpleUploadedFile("x.exe", b"MZ")
+    assert "has none of the endings" in as_person(truth_owner).post("/dictionary-files/", given).content.decode()
+    assert not DictionaryImport.objects.exists()
 
 
 @pytest.mark.parametrize("ending", WRITERS)
