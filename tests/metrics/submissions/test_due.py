@@ -48,6 +48,24 @@ def test_a_function_lead_sees_what_is_due(as_person, sales_lead, conversion, las
     assert "1 missing" in page
 
 
+def test_it_stands_on_the_desk_of_whoever_owes_it_until_somebody_stands_behind_it(
+    as_person, sales_lead, delivery_lead, conversion, last_month
+):
+    def owed(person):
+        dues = as_person(person).get("/").context["desk"].dues
+        return [(each.kind, each.title, each.due_on) for each in dues]
+
+    reported(last_month.shift(-1), "{}")
+    told = f"1 figure of Sales for {last_month}", last_month.end + timedelta(days=32)
+    assert ("Figures", *told) in owed(sales_lead)
+    with clock.at(clock.now() + timedelta(days=40)):
+        assert ("Figures", *told) in owed(sales_lead)
+    reported(last_month, "{}")
+    assert ("Attestation", *told) in owed(sales_lead)
+    assert ("Figures", *told) not in owed(sales_lead)
+    assert owed(delivery_lead) == []
+
+
 def test_parts_reported_last_time_are_expected_again(sales_lead, conversion, last_month):
     dimension("channel", "web")
     reported(last_month.shift(-1), "{}", WEB)
