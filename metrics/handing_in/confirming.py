@@ -14,6 +14,7 @@ from metrics.models import Definition, Draft, FigureNote, Reading, Submission
 from truthgov import audit, clock
 from truthgov.actor import Appointed
 from truthgov.errors import Refusal
+from truthgov.figures import plain
 
 SHARES = {Definition.Unit.FRACTION, Definition.Unit.RATIO}
 """Units that may be given with a percent sign, as they are shown."""
@@ -23,6 +24,7 @@ CONTRADICTED = (
     "Numerator over denominator gives {}; correct whichever is wrong, or empty the value and it follows from them."
 )
 ALONE = "The numerator stands without a denominator and is another figure; correct or empty it, or give both."
+READ_AS = "{} is read with a decimal point; for a thousand and more write {}."
 UNDIVIDED = "These parts give no value: give a numerator and a denominator other than 0, or the value itself."
 CHANGED = "What is on record, or your draft, changed since you looked at the preview; look at it again."
 
@@ -44,6 +46,14 @@ class Entry:
     @property
     def is_unavailable(self) -> bool:
         return typed.is_unavailable(self.value)
+
+    @property
+    def read_as(self) -> str:
+        """What is said of figures that were read in one of two ways, where they are not those on record."""
+        reading = self.cell.reading
+        said = (getattr(self, name).strip() for name in FIGURES
+                if getattr(self, name).strip() != plain(getattr(reading, name, None)))  # fmt: skip
+        return " ".join(READ_AS.format(text, text.replace(".", "")) for text in said if typed.ambiguity(text))
 
     def figures(self) -> tuple[dict[str, str], dict[str, str]]:
         """The figures in plain notation, and for those that cannot be read the sentence that says why."""
@@ -108,7 +118,8 @@ def preview(sheet: Sheet, draft: Draft, *, by: Appointed) -> Preview:
     fates = rehearse(Rows.of(row for _, row in rows), _delivery(draft, by), by=by)
     for number, (entry, _) in enumerate(rows):
         standing_note = notes.get(entry.cell.key, "")
-        lines[entry.cell.key] = judged(entry.cell, fates[number], entry.note, standing_note)
+        read_as = "" if draft.file else entry.read_as
+        lines[entry.cell.key] = judged(entry.cell, fates[number], entry.note, standing_note, read_as)
     return Preview([lines[cell.key] for cell in sheet.cells if cell.key in lines])
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from metrics.handing_in.sheets import Cell
 from metrics.ingestion import Fate, Rehearsed
-from truthgov.figures import Change, Figure, plain, word_change, word_figure
+from truthgov.figures import NO_FIGURE, Change, Figure, plain, word_change, word_figure
 
 VALUE, NOTE = "value", "note"
 AT = {"reason_missing": NOTE, "part_exceeds_whole": "numerator"}
@@ -28,7 +28,10 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Line:
-    """One figure: what would become of it, beside what is on record; a refused one says why, and `at` which field."""
+    """One figure: what would become of it, beside what is on record; a refused one says why, and `at` which field.
+
+    `read_as` says how it was read, where there are two ways.
+    """
 
     cell: Cell
     standing: Standing
@@ -37,9 +40,14 @@ class Line:
     note: str = ""
     why: str = ""
     at: str = VALUE
+    read_as: str = ""
 
     @property
     def change(self) -> Change:
+        """Of a figure that stays there is no difference to be shown."""
+        if self.value is not None and self.value == self.on_record:
+            figure = word_figure(self.value, self.cell.unit)
+            return Change(figure, figure, NO_FIGURE)
         return word_change(self.on_record, self.value, self.cell.unit)
 
     @property
@@ -80,7 +88,7 @@ class Preview:
         return [line for line in self.lines if line.standing in standings]
 
 
-def judged(cell: Cell, rehearsed: Rehearsed, note: str, standing_note: str) -> Line:
+def judged(cell: Cell, rehearsed: Rehearsed, note: str, standing_note: str, read_as: str = "") -> Line:
     """The line of a figure that was rehearsed at the door; `standing_note` is the one on record."""
     value, on_record, refusal = rehearsed.value, rehearsed.on_record, rehearsed.refusal
     if refusal:
@@ -92,7 +100,7 @@ def judged(cell: Cell, rehearsed: Rehearsed, note: str, standing_note: str) -> L
     if rehearsed.fate is not Fate.UNCHANGED and not note and cell.definition.meets_target(value) is False:
         target = word_figure(cell.definition.target, cell.unit)
         return Line(cell, Standing.REFUSED, value, on_record, note, f"It misses its target of {target}: say why.", NOTE)
-    return Line(cell, standing, value, on_record, note)
+    return Line(cell, standing, value, on_record, note, read_as=read_as)
 
 
 def unavailable(cell: Cell, note: str) -> Line:

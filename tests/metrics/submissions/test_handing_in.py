@@ -96,6 +96,16 @@ def test_a_point_before_three_digits_of_a_count_is_asked_back(as_person, sales_l
     assert ("1.234 can be read in two ways" in answer.content.decode()) is is_asked
 
 
+def test_how_a_point_before_three_digits_of_anything_else_is_read_is_said(as_person, sales_lead, crm, rate, last_month):
+    address, cell = rate
+    client, told = as_person(sales_lead), "1.234 is read with a decimal point; for a thousand and more write 1234."
+    assert client.post(address, typed(cell, value="1.234")).status_code == 302
+    assert told in client.get(f"{address}preview/").content.decode()
+    pushed("sales.rate", last_month, value="1.234")
+    client.post(address, typed(cell, value="1.234", note="As billed."))
+    assert told not in client.get(f"{address}preview/").content.decode()
+
+
 def test_a_note_beside_parts_on_record_is_no_fault(as_person, sales_lead, rate, last_month):
     address, cell = rate
     on_record = {"value": "140.5", "numerator": "1394.24", "denominator": "10"}
@@ -192,7 +202,10 @@ def test_a_figure_that_misses_its_target_needs_a_note(as_person, sales_lead, crm
 def test_a_note_alone_changes_no_figure(as_person, sales_lead, sheet, cell):
     client = as_person(sales_lead)
     handed_in(client, sheet, cell, value="0.184")
-    handed_in(client, sheet, cell, value="0.184", note="Checked twice.")
+    client.post(sheet, typed(cell, value="0.184", note="Checked twice."))
+    (line,) = client.get(f"{sheet}preview/").context["preview"].lines
+    assert (line.standing, line.change.after.text, line.change.difference.text) == ("note_added", "18.4\u202f%", "–")
+    confirmed(client, sheet)
     assert (Observation.objects.count(), FigureNote.objects.get().text) == (1, "Checked twice.")
 
 
