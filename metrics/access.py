@@ -11,6 +11,7 @@ from metrics.dictionary.defining import definer_of
 from metrics.dictionary.reviewing import may_comment
 from metrics.dictionary_import.proposing import APPROVING, IMPORTING
 from metrics.handing_in import due
+from metrics.handing_in.noting import may_note
 from metrics.handing_in.sheets import Sheet
 from metrics.models import (
     Definition,
@@ -19,6 +20,7 @@ from metrics.models import (
     FeedRun,
     Link,
     Measure,
+    Observation,
     Rebasing,
     Rule,
     RuleVersion,
@@ -28,6 +30,7 @@ from metrics.models import (
 from metrics.rules.rebasing import rebaser_of
 from metrics.rules.tuning import tuner_of
 from truthgov import authority, clock
+from truthgov.actor import Actor
 from truthgov.models import Appointment, Function, Key, Person, Role, Scope
 from truthgov.periods import Grain
 
@@ -235,6 +238,14 @@ def key_to_revoke(person: Person, public_id: str) -> Key:
     key = get_object_or_404(Key, public_id=public_id)
     keys_to_administer(person)
     return key
+
+
+def figure_to_note(person: Person, pk: int) -> Observation:
+    """A figure of the ledger such as this person hands in."""
+    figure = get_object_or_404(Observation.objects.select_related("series__measure"), pk=pk)
+    if not may_note(figure, by=Actor(person=person)):
+        raise PermissionDenied
+    return figure
 
 
 def may_import(person: Person) -> bool:

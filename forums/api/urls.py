@@ -1,6 +1,6 @@
 from django.urls import path
 
-from forums.api import actions, agendas, charters, decisions, meetings, questions, views
+from forums.api import actions, agendas, charters, decisions, dictionary, meetings, questions, views
 
 app_name = "api"
 urlpatterns = [
@@ -36,6 +36,12 @@ urlpatterns = [
     path("meetings/<int:pk>/agenda", agendas.Agenda.as_view(), name="agenda"),
     path("meetings/<int:pk>/publications", agendas.Publications.as_view(), name="publications"),
     path("meetings/<int:pk>/replies", agendas.Replies.as_view(), name="replies"),
+    path("measures/<code:code>/lineage", dictionary.MeasureLineage.as_view(), name="lineage"),
+    path(
+        "measures/<code:code>/definitions/<int:version>/impact",
+        dictionary.DefinitionImpact.as_view(),
+        name="definition_impact",
+    ),
     path("restatements", views.Restatements.as_view(), name="restatements"),
     path("restatements/<int:pk>", views.RestatementOne.as_view(), name="restatement"),
 ]

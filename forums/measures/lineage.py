@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from journeys.models import Journey
 from metrics.formulas.grammar import codes_read
-from metrics.models import Definition, Link, Measure, Series
+from metrics.models import Definition, Link, Measure, Series, Source
 from metrics.models.source import DERIVED
 from truthgov.svg import Column, Lineage, Svg, draw_lineage
 
@@ -35,29 +35,55 @@ class LineagePage:
     links: list[tuple[str, str]]
 
 
-def lineage_of(about: Collection[Measure], title: str) -> LineagePage | None:
-    """Where the figures of some measures come from, and what they lead to; None where nothing is known of either."""
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Sources, measures and journeys, each by its key, and which leads to which; `links` are those between measures."""
+
+    sources: dict[str, Source]
+    measures: dict[str, Measure]
+    journeys: dict[str, Journey]
+    derived: frozenset[str]
+    """The keys of what is computed."""
+    links: list[Link]
+    joined: list[tuple[str, str]]
+
+    @property
+    def boxes(self) -> dict[str, Source | Measure | Journey]:
+        return {**self.sources, **self.measures, **self.journeys}
+
+
+def graph_of(about: Collection[Measure]) -> Graph:
+    """Where the figures of some measures come from, and what they lead to; as many queries for any number."""
     derived = _derived(about)
     links = _links({*about, *(made for _, made in derived)})
     measures = {each.pk: each for each in about}
     measures |= {each.pk: each for pair in derived for each in pair}
     measures |= {each.pk: each for link in links for each in (link.from_measure, link.to_measure)}
     journeys = Journey.objects.in_bulk({each.journey_id for each in measures.values() if each.is_outcome})
-    sources = _sources(measures)
-    names = {f"s{key}": name for _, key, name in sources}
-    names |= {f"m{each.pk}": each.name for each in measures.values()}
-    names |= {f"j{key}": journey.name for key, journey in journeys.items()}
-    joined = _joined(sources, derived, links, measures.values())
-    if not joined:
+    reported = _reported(measures)
+    return Graph(
+        {f"s{source.pk}": source for _, source in reported},
+        {f"m{key}": each for key, each in measures.items()},
+        {f"j{key}": journey for key, journey in journeys.items()},
+        frozenset(f"m{made.pk}" for _, made in derived),
+        links,
+        _joined(reported, derived, links, measures.values()),
+    )
+
+
+def lineage_of(about: Collection[Measure], title: str) -> LineagePage | None:
+    """The same to be looked at; None where nothing is known of either."""
+    graph = graph_of(about)
+    if not graph.joined:
         return None
-    addresses = {f"m{each.pk}": reverse("forums:measure", args=[each.code]) for each in measures.values()}
-    addresses |= {f"j{key}": reverse("forums:journey", args=[each.code]) for key, each in journeys.items()}
-    columns = _columns(names, measures.values(), {f"m{made.pk}" for _, made in derived})
+    addresses = {key: reverse("forums:measure", args=[each.code]) for key, each in graph.measures.items()}
+    addresses |= {key: reverse("forums:journey", args=[each.code]) for key, each in graph.journeys.items()}
+    columns = _columns(graph)
     in_question = f"m{next(iter(about)).pk}" if len(about) == 1 else ""
-    drawing = draw_lineage(Lineage(title, columns, tuple(joined), in_question))
+    drawing = draw_lineage(Lineage(title, columns, tuple(graph.joined), in_question))
     told = [(f"{each.from_measure} {each.get_kind_display()} {each.to_measure}", reverse("forums:link", args=[each.pk]))
-            for each in links]  # fmt: skip
-    return LineagePage(drawing, [(each.title, _stops(each, names, joined, addresses)) for each in columns], told)
+            for each in graph.links]  # fmt: skip
+    return LineagePage(drawing, [(each.title, _stops(each, graph, addresses)) for each in columns], told)
 
 
 def _links(about: Collection[Measure]) -> list[Link]:
@@ -78,39 +104,41 @@ def _derived(about: Collection[Measure]) -> list[Pair]:
             if (code in asked or made.code in asked) and code in named]  # fmt: skip
 
 
-def _sources(measures: Collection[int]) -> list[tuple[int, int, str]]:
-    """Which source reports which measure: measure, source, its name."""
-    reporting = Series.objects.filter(measure__in=measures).exclude(source__code=DERIVED)
-    found = reporting.order_by("source__name", "measure__code")
-    return list(found.values_list("measure", "source", "source__name").distinct())
+def _reported(measures: Collection[int]) -> list[tuple[int, Source]]:
+    """Which source reports which measure, by the number of the measure."""
+    reporting = Series.objects.filter(measure__in=measures).exclude(source__code=DERIVED).select_related("source")
+    first = reporting.order_by("source__name", "measure__code", "source", "measure")
+    return [
+        (each.measure_id, each.source) for each in first.distinct("source__name", "measure__code", "source", "measure")
+    ]
 
 
 def _joined(
-    sources: Iterable[tuple[int, int, str]], derived: Iterable[Pair], links: Iterable[Link], measures: Iterable[Measure]
+    reported: Iterable[tuple[int, Source]], derived: Iterable[Pair], links: Iterable[Link], measures: Iterable[Measure]
 ) -> list[tuple[str, str]]:
-    told = [(f"s{source}", f"m{measure}") for measure, source, _ in sources]
+    told = [(f"s{source.pk}", f"m{measure}") for measure, source in reported]
     told += [(f"m{part.pk}", f"m{made.pk}") for part, made in derived]
     told += [(f"m{link.from_measure_id}", f"m{link.to_measure_id}") for link in links]
     told += [(f"m{each.pk}", f"j{each.journey_id}") for each in measures if each.is_outcome]
     return list(dict.fromkeys(told))
 
 
-def _columns(names: dict[str, str], measures: Collection[Measure], derived: set[str]) -> tuple[Column, ...]:
-    outcomes = {f"m{each.pk}" for each in measures if each.is_outcome}
+def _columns(graph: Graph) -> tuple[Column, ...]:
+    outcomes = {key for key, each in graph.measures.items() if each.is_outcome}
+    boxes = graph.boxes
     kinds = {
-        "Sources": [key for key in names if key.startswith("s")],
-        "Measures": [key for key in names if key.startswith("m") and key not in outcomes | derived],
-        "Derived": [key for key in names if key in derived - outcomes],
-        "Outcomes": [key for key in names if key in outcomes],
-        "Journeys": [key for key in names if key.startswith("j")],
+        "Sources": list(graph.sources),
+        "Measures": [key for key in graph.measures if key not in outcomes | graph.derived],
+        "Derived": [key for key in graph.measures if key in graph.derived - outcomes],
+        "Outcomes": [key for key in graph.measures if key in outcomes],
+        "Journeys": list(graph.journeys),
     }
-    return tuple(Column(title, tuple((key, names[key]) for key in keys)) for title, keys in kinds.items() if keys)
+    return tuple(Column(title, tuple((key, boxes[key].name) for key in keys)) for title, keys in kinds.items() if keys)
 
 
-def _stops(
-    column: Column, names: dict[str, str], joined: list[tuple[str, str]], addresses: dict[str, str]
-) -> list[Stop]:
+def _stops(column: Column, graph: Graph, addresses: dict[str, str]) -> list[Stop]:
+    boxes = graph.boxes
     return [
-        Stop(name, addresses.get(key, ""), [names[other] for one, other in joined if one == key])
+        Stop(name, addresses.get(key, ""), [boxes[other].name for one, other in graph.joined if one == key])
         for key, name in column.boxes
     ]

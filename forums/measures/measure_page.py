@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from forums.cases.sides import Standing, judge
 from forums.measures.charts import chart_of, word
@@ -16,6 +16,7 @@ from forums.models import Decision
 from metrics.dictionary.deriving import derived_from
 from metrics.figures.courses import Course, Point, courses
 from metrics.formulas.grammar import fault
+from metrics.ingestion.segments import WHOLE
 from metrics.models import (
     Absence,
     Contradiction,
@@ -101,16 +102,13 @@ class MeasurePage:
 
 def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
     """The page of a measure, its figures those of a segment; a fixed number of queries."""
-    people = measure.definitions.select_related("proposed_by", "approved_by", "ended_by")
-    definitions = list(people.prefetch_related("comments__person").order_by("version"))
+    definitions = _definitions(measure)
     approved = [each for each in definitions if each.status == Definition.Status.APPROVED]
     versions = versions_of(approved)
     current = versions[0].definition if versions else None
     course = courses([(measure.pk, segment)])[0] if segment else None
-    links, derived = _links(measure), derived_from(measure)
-    rules, required_by = _rules(measure), _required_by(measure)
-    contradictions, (decisions, leaning) = _contradictions(measure), _decisions(measure, definitions)
-    rely = Dependants(links, rules, required_by, contradictions, leaning, derived)
+    rely = _dependants(measure, definitions)
+    decisions = list(_leaning(measure, definitions)[:DECISIONS_LISTED])
     return MeasurePage(
         measure=measure,
         segment=segment,
@@ -127,18 +125,41 @@ def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
         unavailable=_unavailable(measure, course) if course else [],
         sources=_sources(course) if course else [],
         shown_source=course.latest.source if course and course.latest else None,
-        serves=[link for link in links if link.from_measure_id == measure.pk],
-        served_by=[link for link in links if link.to_measure_id == measure.pk],
-        rules=rules,
-        required_by=required_by,
-        derived=derived,
-        contradictions=contradictions,
+        serves=[link for link in rely.links if link.from_measure_id == measure.pk],
+        served_by=[link for link in rely.links if link.to_measure_id == measure.pk],
+        rules=list(rely.rules),
+        required_by=list(rely.required_by),
+        derived=list(rely.derived),
+        contradictions=list(rely.contradictions),
         trust=trust_panel(measure, Grain(current.grain)) if current else None,
         decisions=decisions,
-        decisions_left=leaning - len(decisions),
+        decisions_left=rely.decisions - len(decisions),
         roll_ups=roll_up_panel(measure, segment, course, approved),
         lineage=lineage_of([measure], f"Lineage of {measure.name}"),
     )
+
+
+def waiting_version(measure: Measure, version: int) -> Version | None:
+    """A version that waits, with what approving it would touch, tried on the figures of the whole; None of another."""
+    definitions = _definitions(measure)
+    current = next((each for each in reversed(definitions) if each.status == Definition.Status.APPROVED), None)
+    whole = Segment.objects.filter(key=WHOLE).first()
+    course = courses([(measure.pk, whole)])[0] if whole else None
+    told = proposed_of(definitions, current, course.points if course else (), _dependants(measure, definitions))
+    return next((each for each in told if each.definition.version == version), None)
+
+
+def _definitions(measure: Measure) -> list[Definition]:
+    people = measure.definitions.select_related("proposed_by", "approved_by", "ended_by")
+    return list(people.prefetch_related("comments__person").order_by("version"))
+
+
+def _dependants(measure: Measure, definitions: list[Definition]) -> Dependants:
+    """Who relies on the measure."""
+    return Dependants(
+        _links(measure), _rules(measure), _required_by(measure), _contradictions(measure),
+        _leaning(measure, definitions).count(), derived_from(measure),
+    )  # fmt: skip
 
 
 def _figures(course: Course) -> list[FigureRow]:
@@ -196,8 +217,7 @@ def _contradictions(measure: Measure) -> list[Contradiction]:
     )
 
 
-def _decisions(measure: Measure, definitions: list[Definition]) -> tuple[list[Decision], int]:
-    """Those that leaned on a version of it, or are expected to move it: the latest, and how many there are."""
+def _leaning(measure: Measure, definitions: list[Definition]) -> QuerySet[Decision]:
+    """Those that leaned on a version of it, or are expected to move it; the latest first."""
     leaning = Q(definitions__overlap=[definition.pk for definition in definitions]) | Q(expectations__measure=measure)
-    found = Decision.objects.filter(leaning).select_related("meeting__forum").distinct()
-    return list(found[:DECISIONS_LISTED]), found.count()
+    return Decision.objects.filter(leaning).select_related("meeting__forum").distinct()

@@ -1,4 +1,4 @@
-"""Bodies of figures: measured before they are read, inflated within limits, read by their media type."""
+"""Bodies of figures and of files: measured before they are read, inflated within limits, read by their media type."""
 
 import zlib
 from collections.abc import Mapping
@@ -30,22 +30,22 @@ class Body:
         return sent
 
 
-class FiguresParser(BaseParser):
+class BytesParser(BaseParser):
     """Takes a body as bytes; a media type that no subclass names is answered by 415."""
 
     def parse(self, stream: Any, media_type: str | None = None, context: Mapping[str, Any] | None = None) -> Body:  # type: ignore[override]
         return Body(stream.read())
 
 
-class JsonParser(FiguresParser):
+class JsonParser(BytesParser):
     media_type = "application/json"
 
 
-class NdjsonParser(FiguresParser):
+class NdjsonParser(BytesParser):
     media_type = "application/x-ndjson"
 
 
-class CsvParser(FiguresParser):
+class CsvParser(BytesParser):
     media_type = "text/csv"
 
 

@@ -5,9 +5,12 @@ from metrics.api.views import (
     cases,
     definitions,
     dictionary,
+    dictionary_files,
+    feed_trials,
     feeds,
     figures,
     keys,
+    notes,
     organisation,
     roll_ups,
     rules,
@@ -16,6 +19,7 @@ from metrics.api.views import (
 )
 
 RULE_VERSION = "rules/<int:pk>/versions/<int:version>"
+IMPORT = "dictionary-imports/<int:pk>"
 DEFINITION = "measures/<code:code>/definitions/<int:version>"
 
 
@@ -34,6 +38,7 @@ urlpatterns = [
     path("observation-batches", figures.Batches.as_view(), name="batches"),
     path("observation-batches/<uuid:pk>", figures.Batch.as_view(), name="batch"),
     path("observations", figures.Observations.as_view(), name="observations"),
+    path("observations/<int:pk>/notes", notes.Notes.as_view(), name="notes"),
     path("readings", figures.Readings.as_view(), name="readings"),
     path("trust", trust.Trust.as_view(), name="trust"),
     path("due-figures", sheets.DueFigures.as_view(), name="due_figures"),
@@ -54,6 +59,12 @@ urlpatterns = [
     path(f"{DEFINITION}/rejection", definitions.Rejection.as_view(), name="definition_rejection"),
     path(f"{DEFINITION}/withdrawal", definitions.Withdrawal.as_view(), name="definition_withdrawal"),
     path(f"{DEFINITION}/comments", definitions.Comments.as_view(), name="definition_comments"),
+    path("dictionary", dictionary_files.Dictionary.as_view(), name="dictionary"),
+    path("dictionary-imports", dictionary_files.DictionaryImports.as_view(), name="dictionary_imports"),
+    path(IMPORT, dictionary_files.DictionaryImportOne.as_view(), name="dictionary_import"),
+    path(f"{IMPORT}/proposal", dictionary_files.ImportProposal.as_view(), name="dictionary_import_proposal"),
+    path(f"{IMPORT}/approval", dictionary_files.ImportApproval.as_view(), name="dictionary_import_approval"),
+    path(f"{IMPORT}/ending", dictionary_files.ImportEnding.as_view(), name="dictionary_import_ending"),
     path("rules", rules.Rules.as_view(), name="rules"),
     path("rules/<int:pk>", rules.RuleOne.as_view(), name="rule"),
     path("rules/<int:pk>/versions", rules.RuleVersions.as_view(), name="rule_versions"),
@@ -69,6 +80,8 @@ urlpatterns = [
     path("sources", organisation.Sources.as_view(), name="sources"),
     path("sources/<code:code>", organisation.SourceOne.as_view(), name="source"),
     path("feeds", feeds.Feeds.as_view(), name="feeds"),
+    path("feeds/test-run", feed_trials.TestRun.as_view(), name="feed_test_run"),
+    path("feeds/<int:pk>/test-run", feed_trials.CorrectedTestRun.as_view(), name="feed_corrected_test_run"),
     path("feeds/<int:pk>", feeds.FeedOne.as_view(), name="feed"),
     path("feeds/<int:pk>/pause", feeds.Pause.as_view(), name="feed_pause"),
     path("feeds/<int:pk>/resumption", feeds.Resumption.as_view(), name="feed_resumption"),

@@ -6,12 +6,13 @@ from decimal import Decimal, DivisionByZero, InvalidOperation
 
 from metrics.handing_in import attesting, due, typed
 from metrics.handing_in.absences import declare_unavailable
+from metrics.handing_in.noting import note
 from metrics.handing_in.preview import Line, Preview, Standing, judged, refused, unavailable
 from metrics.handing_in.sheet_template import FIGURES
 from metrics.handing_in.sheets import Cell, Sheet
 from metrics.ingestion import Delivery, Outcome, Rows, ingest, rehearse
-from metrics.models import Definition, Draft, FigureNote, Reading, Submission
-from truthgov import audit, clock
+from metrics.models import Definition, Draft, FigureNote, Submission
+from truthgov import audit
 from truthgov.actor import Appointed
 from truthgov.errors import Refusal
 from truthgov.figures import plain
@@ -171,16 +172,9 @@ def _say(sheet: Sheet, shown: Preview, by: Appointed) -> None:
     current = due.sheet(sheet.scope, sheet.period.code) if noted else None
     for cell in current.cells if current else ():
         if cell.key in noted and cell.reading:
-            _note(cell.reading, noted[cell.key], by)
+            note(cell.reading.observation_id, noted[cell.key], by=by)
     for line in shown.of(Standing.NOT_AVAILABLE):
         declare_unavailable(sheet, line.cell, line.note, by=by)
-
-
-def _note(reading: Reading, text: str, by: Appointed) -> None:
-    note = FigureNote.objects.create(
-        observation_id=reading.observation_id, text=text, person=by.person, noted_at=clock.now()
-    )
-    audit.record("figure.noted", note, by=by, observation=reading.observation_id, text=text)
 
 
 def _delivery(draft: Draft, by: Appointed) -> Delivery:

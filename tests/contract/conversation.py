@@ -31,6 +31,7 @@ NAMES = {
     "contradictions": "case", "feeds": "feed", "attestations": "attestation", "absences": "absence",
     "actions": "action", "decisions": "decision", "meetings": "held_meeting", "restatements": "restatement",
     "observation-batches": "submission", "measures": "measure",
+    "observations": "observation", "dictionary-imports": "import",
     "functions": "function", "journeys": "journey", "sources": "source",
 }  # fmt: skip
 """What stands in a resource's address, by the names of the world."""

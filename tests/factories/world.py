@@ -24,6 +24,7 @@ from metrics.models import (
     Draft,
     Feed,
     Observation,
+    Reading,
     Rebasing,
     RootCause,
     Rule,
@@ -139,6 +140,7 @@ def _name_figures(world: World, sales: Function, by: dict[str, Actor]) -> None:
         "key": key.public_id, "supplier": sales.scope_id,
         "restatement": Observation.objects.get(restates__isnull=False).pk,
         "function": sales.code,
+        "observation": Reading.objects.get(series__measure=case.measure).observation_id,
     }  # fmt: skip
 
 

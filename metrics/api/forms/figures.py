@@ -3,6 +3,8 @@
 from rest_framework import serializers
 
 from metrics.api.fields import FigureField, Form, NoticesField, PeriodField
+from metrics.handing_in.noting import LONGEST
+from metrics.models import FigureNote
 from truthgov.rest.views import PageQuery
 
 
@@ -50,6 +52,18 @@ class ReadingForm(Form):
     definition = serializers.IntegerField(source="definition.version")
     notices = NoticesField()
     observation = serializers.IntegerField(source="observation_id")
+
+
+class NoteForm(serializers.ModelSerializer[FigureNote]):
+    person = serializers.CharField(source="person.name")
+
+    class Meta:
+        model = FigureNote
+        fields = ["id", "observation_id", "text", "person", "noted_at"]
+
+
+class NotingForm(Form):
+    text = serializers.CharField(max_length=LONGEST)
 
 
 class CountsForm(Form):

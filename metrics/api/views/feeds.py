@@ -47,7 +47,7 @@ class Feeds(ApiView):
     def post(self, request: Request) -> Response:
         """By the lead of its function, or an administrator, who then answers for it; first asked at the next beat."""
         functions = access.connections_to_start(person_of(request))
-        feed = Feed.connect(**_terms(read_act(request, TermsForm), functions), by=actor_of(request))
+        feed = Feed.connect(**terms_of(read_act(request, TermsForm), functions), by=actor_of(request))
         return _told(person_of(request), feed.pk, status=201, Location=reverse("metrics:api:feed", args=[feed.pk]))
 
 
@@ -66,7 +66,7 @@ class FeedOne(ApiView):
         """By the lead of its function, or an administrator; what waits is tried at the next beat."""
         person = person_of(request)
         feed = access.feed_to_manage(person, pk)
-        terms = _terms(read_act(request, TermsForm), access.functions_to_connect(person))
+        terms = terms_of(read_act(request, TermsForm), access.functions_to_connect(person))
         with audit.act():
             Feed.objects.select_for_update().get(pk=feed.pk)  # of two who correct it at once, one has read an old state
             require_match(request, _tag(FeedForm(access.feed_to_read(person, pk)).data))
@@ -200,7 +200,7 @@ def _tag(told: Mapping[str, Any]) -> str:
     return tag_of({name: value for name, value in told.items() if name not in STANDING})
 
 
-def _terms(given: dict[str, Any], functions: QuerySet[Function]) -> dict[str, Any]:
+def terms_of(given: dict[str, Any], functions: QuerySet[Function]) -> dict[str, Any]:
     """What a feed is connected with: the source and the function in the place of their codes."""
     found = {"source": Source.objects.handed_in_from().filter(code=given["source"]).first(),
              "function": functions.filter(code=given["function"]).first()}  # fmt: skip
