@@ -70,9 +70,10 @@ def test_a_change_under_way_is_seen_once_it_is_committed(declared: set[int]) -> 
             declare()
             changed.set()
             assert was_read.wait(30)
+        connection.close()
 
     with ThreadPoolExecutor(1) as pool:
-        done = pool.submit(lambda: (change(), connection.close()))
+        done = pool.submit(change)
         assert changed.wait(30)
         before = judged()
         was_read.set()
