@@ -28,7 +28,7 @@ def fetch_known(statement: Prepared, given: Mapping[str, Any], about: int, **col
     if about > FEW:
         return fetch(statement.statement, given, **columns)
     with connection.cursor() as cursor:
-        statement.ask(cursor, _literals(given))
+        statement.ask(cursor, _named(given))
         return np.array(cursor.fetchall(), _layout(columns))
 
 
@@ -80,14 +80,13 @@ def _copied(select: str, parameters: Parameters) -> memoryview:
 
 def _copy(select: str, parameters: Parameters, file: Any) -> None:
     with connection.cursor() as cursor:
-        bound = cursor.cursor.mogrify(select, _literals(parameters)).decode()
+        literals = _named(parameters) if isinstance(parameters, Mapping) else [_literal(each) for each in parameters]
+        bound = cursor.cursor.mogrify(select, literals).decode()
         cursor.copy_expert(f"COPY ({bound}) TO STDOUT (FORMAT binary)", file)
 
 
-def _literals(parameters: Parameters) -> Parameters:
-    if isinstance(parameters, Mapping):
-        return {name: _literal(each) for name, each in parameters.items()}
-    return [_literal(each) for each in parameters]
+def _named(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _literal(each) for name, each in given.items()}
 
 
 def _literal(parameter: Any) -> Any:
