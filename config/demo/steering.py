@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from config.demo.cast import EXECUTIVES, JOURNEY_OWNERS, LEADS, SECRETARY, SPONSOR, TRUTH_OWNER, Cast
 from config.demo.story import BOOK_TO_STAY, FALSE_ALARMS, Chapter, Parties
+from forums.cases.titles import title_of
 from forums.charters.terms import steering
 from forums.meetings.acts import Resolution, SourceNaming
 from forums.meetings.motion import Act, Expected, Motion, Undertaking
@@ -75,6 +76,7 @@ def prepare(meeting: Meeting, cast: Cast) -> None:
     first = meeting.items.first()
     if first is not None:
         meeting.plan_item(first, section=first.section, minutes=25, presenter=cast[LEADS[0]], by=secretary)
+        meeting.draft_agenda(by=secretary)
         publish(meeting, by=secretary)
     for part in PRESENT[:-2]:
         meeting.answer("declined" if part == PRESENT[1] else "accepted", by=cast.actor(part))
@@ -149,7 +151,7 @@ def _decide_on(
 def _following(meeting: Meeting, chapter: Chapter, case: Contradiction, decision: Decision) -> Motion:
     return Motion(
         act=_resolution(meeting, chapter),
-        wording=f"{case}: same cause, same remedy as {decision.item.title}.",
+        wording=f"{title_of(case)}: same cause, same remedy as {decision.item.title}.",
         expects=_expected(chapter),
         review_on=decision.review_on,
         trust_override=OVERRIDE,

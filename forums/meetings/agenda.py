@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from django.db.models import Max
 
 from forums.meetings.agenda_order import Line, gathered
-from forums.meetings.proposals import MINUTES, ORDER, SECTIONS, Named, Proposal, proposals
+from forums.meetings.agenda_time import within
+from forums.meetings.proposals import IF_TIME, MINUTES, ORDER, SECTIONS, Named, Proposal, proposals
 from forums.meetings.standing import find_open, name_of
 from forums.models.agenda import AgendaItem, Subject
 from truthgov.errors import Refusal
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from forums.models.meeting import Meeting
 
 Kind = Subject.Kind
+SHORT = (Kind.MINUTES, Kind.ESCALATION, Kind.CHALLENGE, Kind.ACTION)
+"""What a meeting has time for before anything else: somebody waits for it, and it is soon said."""
 
 
 def draft(meeting: "Meeting") -> bool:
@@ -66,13 +69,30 @@ def reorder(meeting: "Meeting", lines: list[Line]) -> bool:
 
 def _as_arranged(meeting: "Meeting", wanted: list[Proposal]) -> list[Line]:
     """By weight until somebody has arranged it; what is new afterwards comes last in its section."""
-    lines = lines_of(meeting)
     if meeting.arranged_at is not None:
-        return gathered(lines)
-    weight = {proposal.named: place for place, proposal in enumerate(wanted)}
-    named = {item: (kind, reference) for item, kind, reference in
-             meeting.items.values_list("pk", "subject__kind", "subject__reference")}  # fmt: skip
-    return gathered(sorted(lines, key=lambda line: weight.get(named[line.item], len(wanted))), ORDER)
+        return gathered(lines_of(meeting))
+    return _by_weight(meeting, {proposal.named: (place, proposal) for place, proposal in enumerate(wanted)})
+
+
+def _by_weight(meeting: "Meeting", wanted: dict[Named, tuple[int, Proposal]]) -> list[Line]:
+    """In the usual sections; what the meeting has no time for comes last."""
+    items = list(meeting.items.select_related("subject").order_by("position", "pk"))
+    named = {item: (item.subject.kind, item.subject.reference) for item in items}
+    items.sort(key=lambda item: wanted[named[item]][0] if named[item] in wanted else len(wanted))
+    usual = {
+        item: wanted[named[item]][1].section if named[item] in wanted else SECTIONS[Kind(item.subject.kind)]
+        for item in items
+    }
+    items.sort(key=lambda item: ORDER.index(usual[item]))
+    first = sorted(items, key=lambda item: not _comes_first(item))
+    fits = within(((item.pk, item.minutes) for item in first), meeting.lasts_minutes)
+    return gathered([Line(item.pk, usual[item] if item.pk in fits else IF_TIME) for item in items], ORDER)
+
+
+def _comes_first(item: AgendaItem) -> bool:
+    """Is it settled already, put on by hand, or soon said?"""
+    is_settled = item.status != AgendaItem.Status.PENDING
+    return is_settled or item.put_on_by_id is not None or item.subject.kind in SHORT
 
 
 def _tell_anew(meeting: "Meeting", on_it: dict[Named, AgendaItem], wanted: list[Proposal]) -> bool:
@@ -109,6 +129,6 @@ def _put_on(meeting: "Meeting", position: int, proposal: Proposal) -> None:
     meeting.items.create(
         position=position, subject=subject, title=proposal.title, why=proposal.why, carried_from=before,
         times_carried=before.times_carried + 1 if before else 0, put_on_by=before.put_on_by if before else None,
-        section=proposal.section, minutes=before.minutes if before else MINUTES[Kind(proposal.kind)],
+        section=proposal.section, minutes=proposal.minutes,
         presenter_id=before.presenter_id if before else proposal.presenter,
     )  # fmt: skip

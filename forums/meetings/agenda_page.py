@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from forums.meetings.expected import Coming, coming_to
+from forums.meetings.families import following
+from forums.meetings.proposals import IF_TIME
 from forums.meetings.publishing import changes_since
 from forums.models import AgendaItem, Meeting, Publication
 from truthgov.models import Person
@@ -11,12 +13,14 @@ from truthgov.models import Person
 
 @dataclass(frozen=True)
 class Entry:
-    """An item with its number on the agenda, counted from 1 through all sections."""
+    """An item with its number on the agenda, counted from 1 through all sections; `short` says in what it differs from
+    the case above it, where that is its segment alone."""
 
     number: int
     item: AgendaItem
     is_first: bool
     is_last: bool
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,13 @@ class AgendaPage:
 
     @property
     def minutes(self) -> int:
-        return sum(section.minutes for section in self.sections)
+        """Of what the meeting is to take up."""
+        return sum(section.minutes for section in self.sections if section.name != IF_TIME)
+
+    @property
+    def minutes_if_time(self) -> int:
+        """Of what is taken up if time allows."""
+        return sum(section.minutes for section in self.sections if section.name == IF_TIME)
 
     @property
     def is_too_long(self) -> bool:
@@ -62,7 +72,7 @@ class AgendaPage:
 
     @property
     def names(self) -> list[str]:
-        return [section.name for section in self.sections]
+        return list(dict.fromkeys([*(section.name for section in self.sections), IF_TIME]))
 
 
 def agenda_page(meeting: Meeting, person: Person) -> AgendaPage:
@@ -81,7 +91,11 @@ def agenda_page(meeting: Meeting, person: Person) -> AgendaPage:
 
 def sections_of(meeting: Meeting) -> list[Section]:
     items = list(meeting.items.select_related("subject", "presenter").prefetch_related("recusals__person"))
-    entries = [Entry(number, item, number == 1, number == len(items)) for number, item in enumerate(items, start=1)]
+    short = following(items)
+    entries = [
+        Entry(number, item, number == 1, number == len(items), short.get(item.pk, ""))
+        for number, item in enumerate(items, start=1)
+    ]
     grouped = [(name, list(found)) for name, found in groupby(entries, key=lambda entry: entry.item.section)]
     return [
         Section(name, found, is_first=place == 0, is_last=place == len(grouped) - 1)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from forums.meetings.families import Family, family_of
 from forums.meetings.remit import CASES, Remit
 from forums.meetings.standing import find_open, name_of
 from forums.meetings.subjects import reviewed
@@ -36,14 +37,21 @@ SECTIONS = {
     Kind.MINUTES: "Minutes to confirm",
 }
 """Where each kind of subject stands until somebody arranges the agenda."""
-ORDER = (CARRIED, *dict.fromkeys(SECTIONS.values()))
+IF_TIME = "If time allows"
+"""What the meeting has no time for; it is not counted among its minutes."""
+ORDER = (CARRIED, *dict.fromkeys(SECTIONS.values()), IF_TIME)
 MINUTES = {kind: 15 if kind == Kind.CONTRADICTION else 5 for kind in Kind}
 """Allotted to each kind until somebody says otherwise."""
+FURTHER = 3
+"""Minutes of a case that differs from the one before it by its segment alone."""
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """A subject that belongs on an agenda; `carried_from` is its item at the meeting before."""
+    """A subject that belongs on an agenda; `carried_from` is its item at the meeting before.
+
+    `family` is what a case shares with those that differ by their segment alone; it `follows` one of them.
+    """
 
     kind: str
     reference: int
@@ -51,6 +59,8 @@ class Proposal:
     why: str
     carried_from: AgendaItem | None = None
     presenter: int | None = None
+    family: Family = ()
+    follows: bool = False
 
     @property
     def named(self) -> Named:
@@ -60,9 +70,18 @@ class Proposal:
     def section(self) -> str:
         return CARRIED if self.carried_from else SECTIONS[Kind(self.kind)]
 
+    @property
+    def minutes(self) -> int:
+        """What it was planned for at the meeting before; else what its kind takes."""
+        usual, before = MINUTES[Kind(self.kind)], self.carried_from
+        if before and before.minutes not in (usual, FURTHER):
+            return before.minutes
+        return FURTHER if self.follows else usual
+
 
 def proposals(meeting: "Meeting") -> list[Proposal]:
-    """Everything that stands for a meeting, each subject once: carried over, then by kind and weight."""
+    """Everything that stands for a meeting, each subject once: carried over, then by kind and weight, with the cases of
+    a family behind the weightiest of them."""
     seen: dict[Named, Proposal] = {}
     carried = _carried(meeting)
     for proposal in [*_standing(meeting), *_put_on_before(carried)]:
@@ -71,7 +90,18 @@ def proposals(meeting: "Meeting") -> list[Proposal]:
             why = f"Carried over {_times(item.times_carried + 1)}: {item.outcome_reason}"
             proposal = replace(proposal, why=why[:400], carried_from=item)
         seen.setdefault(proposal.named, proposal)
-    return sorted(seen.values(), key=lambda proposal: proposal.carried_from is None)
+    return _together(sorted(seen.values(), key=lambda proposal: proposal.carried_from is None))
+
+
+def _together(ordered: list[Proposal]) -> list[Proposal]:
+    """The proposals of one section and family directly behind the first of them."""
+    first: dict[object, int] = {}
+    places = [
+        first.setdefault((each.section, each.family) if each.family else each.named, place)
+        for place, each in enumerate(ordered)
+    ]
+    gathered = sorted(enumerate(ordered), key=lambda placed: places[placed[0]])
+    return [replace(each, follows=places[place] != place) for place, each in gathered]
 
 
 def _standing(meeting: "Meeting") -> Iterator[Proposal]:
@@ -109,7 +139,8 @@ def _contradictions(remit: Remit) -> Iterator[Proposal]:
     cases = Contradiction.objects.filter(is_open | is_to_be_proved).awake(on=clock.today()).by_severity()
     escalated = {each.contradiction_id: each for each in Escalation.objects.open()}
     for case in filter(remit.has_case, cases.select_related("segment", *CASES)):
-        yield Proposal(Kind.CONTRADICTION, case.pk, name_of(case), _why(case, escalated.get(case.pk)))
+        why = _why(case, escalated.get(case.pk))
+        yield Proposal(Kind.CONTRADICTION, case.pk, name_of(case), why, family=family_of(case))
 
 
 def _why(case: Contradiction, escalation: Escalation | None) -> str:

@@ -45,6 +45,7 @@ class Convening(models.Model):
         charter: models.ForeignKey[Any, "Charter"]
         replies: "RelatedManager[Reply]"
 
+        def draft_agenda(self, *, by: Actor) -> None: ...
         def lock(self) -> "Meeting": ...
         def note_change(self) -> None: ...
         def is_recorded_by(self, person: Person | None) -> bool: ...
@@ -71,6 +72,8 @@ class Convening(models.Model):
             type(meeting).objects.filter(pk=self.pk).update(sequence=F("sequence") + 1, **asked)
             self.note_change()
             audit.record("meeting.moved", meeting, by=by, **asked)
+            if lasts_minutes != meeting.lasts_minutes and meeting.items.exists():
+                self.draft_agenda(by=by)  # more or less of it fits now
 
     def give_way(self, day: date, *, by: Actor) -> None:
         """No forum meets on its day: it has the same hour of another one, and everybody is invited anew."""

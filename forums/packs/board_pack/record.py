@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection
 from typing import Any
 
+from forums.meetings.proposals import IF_TIME
 from forums.models import AgendaItem, Meeting
 from forums.packs.board_pack.listing import listed, view_of
 from forums.packs.board_pack.papers import papers_for
@@ -20,7 +21,14 @@ def agenda_told(meeting: Meeting) -> Record:
     items = meeting.items.select_related("subject", "presenter")
     chair = f"the chair ({meeting.charter.get_chair_role_display()})"
     told = [_item(number, item, chair) for number, item in enumerate(items, start=1)]
-    return {"starts": moment(meeting.starts_at), "place": meeting.place, "items": told}
+    return {"starts": moment(meeting.starts_at), "place": meeting.place, "items": told, "together": _together(told)}
+
+
+def _together(items: list[Record]) -> str:
+    """How long it all takes, in a sentence."""
+    if_time = sum(each["minutes"] for each in items if each["section"] == IF_TIME)
+    planned = sum(each["minutes"] for each in items) - if_time
+    return f"Together {planned} minutes" + (f", and {if_time} more if time allows." if if_time else ".")
 
 
 def record_of(meeting: Meeting, reader: Person) -> Record:
