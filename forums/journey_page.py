@@ -240,5 +240,5 @@ def _cases(journey: Journey) -> list[Contradiction]:
 def _decisions(cases: list[Contradiction], measures: list[Measure]) -> list[Decision]:
     """Those about its contradictions, or expected to move its outcomes."""
     about = Q(item__subject__kind=Subject.Kind.CONTRADICTION, item__subject__reference__in=[case.pk for case in cases])
-    made = Decision.objects.filter(about | Q(expectations__measure__in=measures)).distinct()
+    made = Decision.objects.with_endings().filter(about | Q(expectations__measure__in=measures)).distinct()
     return list(made.select_related("meeting__forum", "decided_by")[:DECISIONS_LISTED])

@@ -1,5 +1,6 @@
 """Decisions as resources: what stands, on what, and whether it worked. They are made in meetings, never here."""
 
+from functools import partial
 from typing import Any
 
 from django.db.models import Q
@@ -16,6 +17,7 @@ from journeys.models import Journey
 from metrics.api.callers import known, named
 from metrics.models import Contradiction
 from truthgov import clock
+from truthgov.models import Person
 from truthgov.rest.views import ApiView, PageQuery, page_of, read_query
 
 Form = serializers.Serializer[Any]
@@ -40,7 +42,7 @@ class DecisionForm(Form):
     id = serializers.IntegerField(source="decision.pk")
     type = serializers.ChoiceField(DecisionType.choices, source="decision.decision_type")
     wording = serializers.CharField(source="decision.wording")
-    reason = serializers.CharField(source="decision.reason")
+    reason = serializers.CharField(help_text="Empty to who was recused from its item.")
     forum = serializers.CharField(source="decision.meeting.forum.code")
     meeting = serializers.IntegerField(source="decision.meeting_id")
     item = serializers.IntegerField(source="decision.item_id")
@@ -79,7 +81,7 @@ class Decisions(ApiView):
         journey = named(Journey.objects.all(), query.get("journey"))
         if journey is not None:
             found = found.about(Contradiction.objects.filter(journey=journey))
-        return page_of(request, found, query, ("-id",), DecisionForm, told=_told)
+        return page_of(request, found, query, ("-id",), DecisionForm, told=partial(_told, reader=_reader(request)))
 
 
 class DecisionOne(ApiView):
@@ -87,11 +89,16 @@ class DecisionOne(ApiView):
 
     @extend_schema(summary="A decision", responses=DecisionForm)
     def get(self, request: Request, pk: int) -> Response:
-        return Response(DecisionForm(_told([known(known_decisions().filter(pk=pk))])[0]).data)
+        return Response(DecisionForm(_told([known(known_decisions().filter(pk=pk))], _reader(request))[0]).data)
 
 
-def _told(decisions: list[Decision]) -> list[DecisionRow]:
-    return rows_of(decisions, on=clock.today())
+def _told(decisions: list[Decision], reader: Person | None) -> list[DecisionRow]:
+    return rows_of(decisions, on=clock.today(), reader=reader)
+
+
+def _reader(request: Request) -> Person | None:
+    """Whose session it is; None for a key."""
+    return request.user if isinstance(request.user, Person) else None
 
 
 def _asked(query: Any) -> Q:

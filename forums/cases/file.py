@@ -180,7 +180,7 @@ def _holders(scopes: list[int], on: date) -> dict[int, Appointment]:
 def _decisions(case: Contradiction) -> list[Decision]:
     made = Decision.objects.filter(item__subject__kind=Subject.Kind.CONTRADICTION, item__subject__reference=case.pk)
     actions = Prefetch("actions", Action.objects.select_related("owner", "function"))
-    return list(made.select_related("meeting__forum", "decided_by", "superseded_by").prefetch_related(actions))
+    return list(made.with_endings().select_related("meeting__forum", "decided_by").prefetch_related(actions))
 
 
 def _agenda(case: Contradiction) -> list[AgendaItem]:

@@ -45,7 +45,7 @@ def told_of(file: CaseFile) -> dict[str, Any]:
                     for each in file.findings],
         "challenges": [[asked.question, str(asked.scope), day(asked.due_on), _answered(asked.positions.all())]
                        for asked, _ in file.challenges],
-        "decisions": [[day(each.decided_at), each.wording, f"{each.decided_by}, {each.meeting}"]
+        "decisions": [[day(each.decided_at), each.as_it_stands, f"{each.decided_by}, {each.meeting}"]
                       for each in file.decisions],
         "causes": [[str(each), each.reason, f"{day(each.at)}, {each.person}"] for each in file.causes],
         "relations": [[f"Case {each.case.pk}: {each.title}", f"{each.how}. {each.why}".strip()]

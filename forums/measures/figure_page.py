@@ -185,4 +185,4 @@ def _plain(value: Decimal) -> str:
 def _decisions(cited: list[Observation]) -> list[Decision]:
     """Those that leaned on any of these observations, a restated one included."""
     leaning = Decision.objects.filter(observations__overlap=[observation.pk for observation in cited])
-    return list(leaning.select_related("meeting__forum")[:20])
+    return list(leaning.with_endings().select_related("meeting__forum")[:20])

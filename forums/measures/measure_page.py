@@ -220,4 +220,4 @@ def _contradictions(measure: Measure) -> list[Contradiction]:
 def _leaning(measure: Measure, definitions: list[Definition]) -> QuerySet[Decision]:
     """Those that leaned on a version of it, or are expected to move it; the latest first."""
     leaning = Q(definitions__overlap=[definition.pk for definition in definitions]) | Q(expectations__measure=measure)
-    return Decision.objects.filter(leaning).select_related("meeting__forum").distinct()
+    return Decision.objects.with_endings().filter(leaning).select_related("meeting__forum").distinct()

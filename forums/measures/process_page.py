@@ -160,7 +160,12 @@ def _special(points: Sequence[Point], found: Process, sign: float) -> list[Speci
 
 def _decisions(measure: Measure, points: Sequence[Point]) -> list[Decision]:
     """Those taken in the periods shown that are expected to move the measure; the latest first."""
-    moving = Decision.objects.filter(expectations__measure=measure).select_related("meeting__forum").distinct()
+    moving = (
+        Decision.objects.with_endings()
+        .filter(expectations__measure=measure)
+        .select_related("meeting__forum")
+        .distinct()
+    )
     first, end = points[0].period.start, points[-1].period.end
     return [each for each in moving if first <= clock.local_day(each.decided_at) < end]
 

@@ -36,6 +36,10 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         """Neither superseded by a later one nor overturned by a higher authority."""
         return self.filter(superseded_by__isnull=True, overturned__isnull=True)
 
+    def with_endings(self) -> Self:
+        """With what tells how each ended, where it did."""
+        return self.select_related("superseded_by", "overturned")
+
     def up_for_review(self, *, on: date) -> Self:
         """Those that stand, and were to be looked at again by a day."""
         return self.standing().filter(review_on__lte=on)
@@ -145,6 +149,18 @@ class Decision(Fact):
     def reference(self) -> str:
         """How a lower layer's record cites this decision as its authority."""
         return f"decision:{self.pk}"
+
+    @property
+    def ended(self) -> str:
+        """Superseded or overturned, where it stands no more; many are read `with_endings`."""
+        if hasattr(self, "superseded_by"):
+            return "superseded"
+        return "overturned" if hasattr(self, "overturned") else ""
+
+    @property
+    def as_it_stands(self) -> str:
+        """Its words, and how it ended, for where no badge can say so."""
+        return f"{self.wording} ({self.ended})" if self.ended else self.wording
 
     @property
     def came_about(self) -> str:

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from forums.meetings.subjects import Matter, matters_of, reviewed
-from forums.models import Decision, DecisionType, Forum
+from forums.models import Decision, DecisionType, Forum, Recusal
 from forums.models.decision import DecisionQuerySet
 from forums.registers.pages import Register, page_at
 from forums.registers.sequels import sequels
@@ -17,6 +17,7 @@ from journeys.models import Journey
 from metrics.models import Contradiction, RootCause
 from metrics.models.root_cause import with_causes
 from truthgov import clock
+from truthgov.models import Person
 from truthgov.register_files import Columns
 
 AT_ONCE = 200
@@ -73,13 +74,21 @@ def _standing(decisions: DecisionQuerySet, asked: str, on: date) -> DecisionQuer
 
 @dataclass(frozen=True)
 class DecisionRow:
-    """A decision as the register shows it: what it is about, how it stands, whether it worked and in words."""
+    """A decision as the register shows it: what it is about, how it stands, whether it worked and in words.
+
+    Its deliberation `is_hidden` from a reader who was recused from its item.
+    """
 
     decision: Decision
     matter: Matter
     state: str
     worked: str
     words: str
+    is_hidden: bool = False
+
+    @property
+    def reason(self) -> str:
+        return "" if self.is_hidden else self.decision.reason
 
     @property
     def is_superseded(self) -> bool:
@@ -98,34 +107,36 @@ def decision_register(form: DecisionFilter, cursor: str, *, on: date) -> Registe
 
 def known_decisions() -> DecisionQuerySet:
     """All of them, with what their rows tell."""
-    told = "meeting__forum", "decided_by", "superseded_by", "overturned", "item__subject"
-    return Decision.objects.select_related(*told).prefetch_related("expectations__measure")
+    told = "meeting__forum", "decided_by", "item__subject"
+    return Decision.objects.with_endings().select_related(*told).prefetch_related("expectations__measure")
 
 
-def rows_of(decisions: Sequence[Decision], *, on: date) -> list[DecisionRow]:
+def rows_of(decisions: Sequence[Decision], *, on: date, reader: Person | None = None) -> list[DecisionRow]:
+    """For a reader, what they were recused from is marked."""
     outcomes, matters = sequels(decisions, on), matters_of([decision.item.subject for decision in decisions])
     looked_at = set(reviewed().filter(subject__reference__in=[decision.pk for decision in decisions]))
+    recusals = Recusal.objects.filter(person=reader, item__in=[each.item_id for each in decisions])
+    hidden = set(recusals.values_list("item", flat=True)) if reader else set()
     return [
-        DecisionRow(each, matters[each.item.subject_id], _state(each, on, looked_at), *outcomes[each.pk])
+        DecisionRow(each, matters[each.item.subject_id], _state(each, on, looked_at), *outcomes[each.pk],
+                    is_hidden=each.item_id in hidden)
         for each in decisions
     ]  # fmt: skip
 
 
 def _state(decision: Decision, on: date, looked_at: set[int]) -> str:
-    if hasattr(decision, "superseded_by"):
-        return "superseded"
-    if hasattr(decision, "overturned"):
-        return "overturned"
+    if decision.ended:
+        return decision.ended
     is_due = decision.review_on is not None and decision.review_on <= on and decision.pk not in looked_at
     return "up_for_review" if is_due else "in_force"
 
 
-def sheet(decisions: QuerySet[Decision], *, on: date) -> Iterator[Sequence[Any]]:
+def sheet(decisions: QuerySet[Decision], *, on: date, reader: Person) -> Iterator[Sequence[Any]]:
     """What the filters find as rows of `COLUMNS`, the newest first, some hundred read at a time."""
     numbers = list(decisions.order_by("-pk").values_list("pk", flat=True))
     for first in range(0, len(numbers), AT_ONCE):
         read = known_decisions().filter(pk__in=numbers[first : first + AT_ONCE]).order_by("-pk")
-        yield from (_cells(row) for row in rows_of(list(read), on=on))
+        yield from (_cells(row) for row in rows_of(list(read), on=on, reader=reader))
 
 
 def _cells(row: DecisionRow) -> Sequence[Any]:
@@ -135,5 +146,5 @@ def _cells(row: DecisionRow) -> Sequence[Any]:
         decision.pk, decision.wording, decision.get_decision_type_display(), decision.meeting.forum.name,
         row.matter.journey, row.matter.cause, clock.local_day(decision.decided_at), decision.decided_by.name,
         decision.forced, row.state, decision.supersedes_id, later and later.pk, decision.review_on, row.worked,
-        row.words, decision.present, decision.recused, decision.quorum, decision.reason,
+        row.words, decision.present, decision.recused, decision.quorum, row.reason,
     )  # fmt: skip

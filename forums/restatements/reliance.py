@@ -87,11 +87,11 @@ def reliance_on(observations: Collection[int]) -> Reliance:
             by_kind[name].update(getattr(each, name))
     parties = ("contradiction__measure", "contradiction__other_measure", "contradiction__segment", "withdrawal")
     signals = Signal.objects.filter(pk__in=by_kind["signals"]).select_related(*parties)
-    decisions = Decision.objects.filter(pk__in=by_kind["decisions"]).select_related("meeting__forum", "superseded_by")
+    leaning = Decision.objects.with_endings().filter(pk__in=by_kind["decisions"]).select_related("meeting__forum")
     views = ViewSnapshot.objects.filter(pk__in=by_kind["views"]).defer("content").order_by("-frozen_at")
-    decided = Prefetch("meeting__decisions", Decision.objects.order_by("pk"))
+    decided = Prefetch("meeting__decisions", Decision.objects.with_endings().order_by("pk"))
     shown = views.select_related("meeting__forum", "meeting__minutes__sealing").prefetch_related(decided)
-    return Reliance(list(signals.order_by("-period_start", "-pk")), list(decisions), list(shown))
+    return Reliance(list(signals.order_by("-period_start", "-pk")), list(leaning), list(shown))
 
 
 def _pairs(statement: str, observations: Collection[int]) -> list[tuple[int, int]]:

@@ -33,7 +33,7 @@ def decisions_file(request: PersonRequest, ending: str) -> HttpResponseBase:
     form, today = DecisionFilter(request.GET), clock.today()
     if not form.is_valid():
         raise InvalidInput("The filters cannot be read; correct them on the page of the register.")
-    rows = sheet(form.narrow(Decision.objects.all(), on=today), on=today)
+    rows = sheet(form.narrow(Decision.objects.all(), on=today), on=today, reader=request.person)
     subject = f"As of {today:%-d %B %Y}"
     return answer(RegisterFile("decisions", "Decisions", subject, COLUMNS, rows, PRINTED), ending)
 
@@ -42,7 +42,7 @@ def decisions_file(request: PersonRequest, ending: str) -> HttpResponseBase:
 @signed_in
 def decision(request: PersonRequest, pk: int) -> HttpResponse:
     found = access.decision_to_read(request.person, pk)
-    (row,) = rows_of([found], on=clock.today())
+    (row,) = rows_of([found], on=clock.today(), reader=request.person)
     may_dissent = access.sits_in(request.person, found.meeting) and found.decided_by != request.person
     minutes = Minutes.objects.filter(meeting=found.meeting_id).first()
     may_dissent = may_dissent and not (minutes and minutes.is_confirmed())
@@ -69,7 +69,7 @@ def agenda(request: PersonRequest, pk: int) -> HttpResponse:
 def _again(request: PersonRequest, found: Decision) -> MeetingForm | None:
     """The form that takes its matter up again, while the decision stands and the matter is open."""
     subject = found.item.subject
-    if hasattr(found, "superseded_by") or find_open(subject.kind, subject.reference) is None:
+    if found.ended or find_open(subject.kind, subject.reference) is None:
         return None
     why = f"The decision of {clock.local_day(found.decided_at):%-d %B %Y} is taken up again."
     return meeting_form(request.person, (subject.kind, subject.reference), why)

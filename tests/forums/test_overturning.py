@@ -105,3 +105,16 @@ def test_the_sponsor_overturns_in_the_browser(as_person, escalation, forced, spo
     page = client.get(reverse("forums:decision", args=[forced.pk])).content.decode()
     assert "Overturned" in page
     assert "The incentive stays." in page
+
+
+def test_what_was_overturned_says_so_wherever_it_is_listed(as_person, escalation, forced, sponsor, case, auditor):
+    client = as_person(auditor)
+    pages = [
+        reverse("forums:contradiction", args=[case.pk]),
+        reverse("forums:journey", args=[case.journey.code]),
+        reverse("forums:decisions"),
+    ]
+    assert not any("Overturned</span>" in client.get(page).content.decode() for page in pages)
+    escalation.respond("The incentive stays.", by=by(sponsor), overturns=forced)
+    assert all("Overturned</span>" in client.get(page).content.decode() for page in pages)
+    assert Decision.objects.with_endings().get().as_it_stands == f"{forced.wording} (overturned)"

@@ -109,3 +109,23 @@ def test_a_register_of_many_takes_the_same_queries(as_person, outsider, decided,
                                for n in range(40))  # fmt: skip
     with django_assert_num_queries(len(alone)):
         assert len(json.loads(saved(browser, "actions", "json", state="all"))) == 41
+
+
+def test_who_was_recused_reads_what_was_decided_and_not_why(as_person, item, steering, truth_owner):
+    stood_aside, other = steering.members[0], steering.members[1]
+    item.recuse(stood_aside, "My own figures.", by=Actor(person=stood_aside))
+    decision = item.decide(resolving(force=True, reason="It was a close call."), by=steering.chair)
+    decision.dissent("Too soon.", by=Actor(person=other))
+    page, sheet = reverse("forums:decision", args=[decision.pk]), reverse("forums:decisions_file", args=["csv"])
+    resource = reverse("forums:api:decision", args=[decision.pk])
+
+    def told(person, address):
+        answer = as_person(person).get(address)
+        return b"".join(answer.streaming_content if answer.streaming else [answer.content]).decode()
+
+    for address in (page, sheet, resource):
+        assert decision.wording in told(stood_aside, address)
+        assert "close call" not in told(stood_aside, address)
+        assert "close call" in told(other, address)
+    assert "Too soon." not in told(stood_aside, page)
+    assert "Too soon." in told(other, page)

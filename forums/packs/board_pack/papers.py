@@ -118,7 +118,7 @@ def _restatement(first: Observation) -> tuple[list, list]:
          each.change.after.text, "material" if each.is_material else "", each.reason]
         for each in papers.figures
     ]  # fmt: skip
-    relied = [["Decision", each.wording] for each in papers.reliance.decisions]
+    relied = [["Decision", each.as_it_stands] for each in papers.reliance.decisions]
     relied += [["Frozen view", str(each)] for each in papers.reliance.views]
     relied += [["Signal", each.sentence] for each in papers.reliance.signals]
     left = [("Not shown", f"{papers.left} more figures of this delivery")] if papers.left else []
