@@ -15,10 +15,11 @@ PRODUCT = "-//truthgov//meetings//EN"
 
 
 class Method(StrEnum):
-    """What a calendar is to do with it: keep a list of events, or put one on as an invitation."""
+    """What a calendar is to do with it: keep a list of events, put one on as an invitation, or take one off."""
 
     PUBLISH = "PUBLISH"
     REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
 
 
 class Status(StrEnum):

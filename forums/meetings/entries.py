@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from forums.meetings.answering import address_of
 from forums.models import Meeting
-from truthgov.icalendar import Event, Party
+from truthgov.icalendar import Event, Party, Status
 from truthgov.models import Person
 
 
@@ -22,10 +22,17 @@ def entry(meeting: Meeting, stamped: datetime) -> Event:
     )  # fmt: skip
 
 
-def invitation(meeting: Meeting, person: Person, stamped: datetime) -> Event:
-    """A meeting as somebody invited to it puts it into their calendar."""
+def invitation(meeting: Meeting, person: Person, stamped: datetime, *, turn: int = 0) -> Event:
+    """A meeting as somebody invited to it puts it into their calendar; anew in each turn."""
     told = entry(meeting, stamped)
+    answering = f"Accept or decline: {settings.PUBLIC_ADDRESS}{address_of(meeting, person)}"
     return replace(
-        told, text=f"{told.text}\nAccept or decline: {settings.PUBLIC_ADDRESS}{address_of(meeting, person)}",
+        told, sequence=meeting.sequence + 2 * turn, text=f"{told.text}\n{answering}",
         organiser=Party(str(meeting.forum), settings.DEFAULT_FROM_EMAIL), attendee=Party(person.name, person.email),
     )  # fmt: skip
+
+
+def cancellation(meeting: Meeting, person: Person, stamped: datetime, *, turn: int = 0) -> Event:
+    """A meeting as somebody who was invited takes it off again: after the invitation of that turn, before the next."""
+    told = invitation(meeting, person, stamped, turn=turn)
+    return replace(told, sequence=told.sequence + 1, status=Status.CANCELLED, text="You have no seat there any more.")

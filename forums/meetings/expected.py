@@ -29,13 +29,13 @@ class Coming:
         counts = dict.fromkeys([*Reply.Answer.labels, NOT_ANSWERED], 0)
         for each in self.expected:
             counts[each.reply.get_answer_display() if each.reply else NOT_ANSWERED] += 1
-        return ", ".join(f"{count} {words.lower()}" for words, count in counts.items() if count) or "Nobody has a seat."
+        return ", ".join(f"{count} {words.lower()}" for words, count in counts.items() if count) or "Nobody has a seat"
 
 
 def coming_to(meeting: Meeting, reader: Person) -> Coming:
     """As the answers to the time and place that stand have it; a fixed number of queries."""
     seats, replies = meeting.seat_holders(meeting.slot), meeting.standing_replies()
-    invited = set(meeting.invitations.filter(sequence=meeting.sequence).values_list("person", flat=True))
+    invited = set(meeting.invitations.standing().filter(sequence=meeting.sequence).values_list("person", flat=True))
     people = Person.objects.active().filter(pk__in=seats).order_by("name", "pk")
     return Coming(
         expected=[Expected(person, replies.get(person.pk), person.pk in invited) for person in people],

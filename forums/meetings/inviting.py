@@ -1,4 +1,5 @@
-"""What is owed to members by e-mail: an invitation to each time and place of a meeting, and each published pack.
+"""What is owed by e-mail: to members an invitation to each time and place of a meeting, and each published pack; to who
+was invited and has no seat any more, that the meeting comes off their calendar.
 
 One mail a person and matter, and each once: its row is the claim, written in the transaction that sends the mail, so
 that a mail that could not be sent is tried again, and two beats do not send it twice.
@@ -15,8 +16,8 @@ from django.db import transaction
 from django.template.loader import render_to_string
 
 from forums.meetings.answering import address_of
-from forums.meetings.entries import invitation
-from forums.models import Invitation, Meeting, PackSending, Publication
+from forums.meetings.entries import cancellation, invitation
+from forums.models import Invitation, Meeting, PackSending, Publication, Uninviting
 from forums.packs.board_pack.document import name_of, published
 from truthgov import clock, icalendar, pdf
 from truthgov.models import Person
@@ -32,13 +33,27 @@ Claim = Callable[[Person], EmailMessage | None]
 def send_what_is_owed() -> int:
     """Send what nobody was sent yet; how many mails went out. May run at any hour, however often."""
     coming = Meeting.objects.upcoming(at=clock.now()).filter(starts_at__lte=clock.now() + AHEAD)
-    return sum(_to_members(meeting) for meeting in coming.select_related("forum__scope", "charter"))
+    return sum(_owed_for(meeting) for meeting in coming.select_related("forum__scope", "charter"))
 
 
-def _to_members(meeting: Meeting) -> int:
-    members = Person.objects.active().filter(pk__in=meeting.seat_holders(meeting.slot)).order_by("pk")
+def _owed_for(meeting: Meeting) -> int:
+    seated = meeting.seat_holders(meeting.slot)
+    return _to_members(meeting, seated) + _to_former(meeting, seated)
+
+
+def _to_former(meeting: Meeting, seated: set[int]) -> int:
+    """To who was invited, was not told otherwise since, and has no seat."""
+    latest = {each.person_id: each for each in meeting.invitations.order_by("turn", "sequence", "pk")}
+    told = set(meeting.invitations.exclude(uninviting=None).values_list("pk", flat=True))
+    former = {person for person, last in latest.items() if person not in seated and last.pk not in told}
+    people = Person.objects.active().filter(pk__in=former).order_by("pk")
+    return sum(_write_to(person, lambda each: _cancellation(meeting, each)) for person in people)
+
+
+def _to_members(meeting: Meeting, seated: set[int]) -> int:
+    members = Person.objects.active().filter(pk__in=seated).order_by("pk")
     latest = Publication.objects.latest_of(meeting)
-    invited = set(meeting.invitations.filter(sequence=meeting.sequence).values_list("person", flat=True))
+    invited = set(meeting.invitations.standing().filter(sequence=meeting.sequence).values_list("person", flat=True))
     sent = set(latest.sendings.values_list("person", flat=True)) if latest else set()
     count = 0
     for person in members:
@@ -64,17 +79,35 @@ def _write_to(person: Person, claim: Claim) -> bool:
 
 
 def _invitation(meeting: Meeting, person: Person) -> EmailMessage | None:
-    at, knows = clock.now(), meeting.invitations.filter(person=person).exists()
+    at, turn = clock.now(), meeting.invitations.filter(person=person).exclude(uninviting=None).count()
+    knows = meeting.invitations.filter(person=person, turn=turn).exists()
     _, is_new = Invitation.objects.get_or_create(
-        meeting=meeting, person=person, sequence=meeting.sequence, defaults={"sent_at": at}
+        meeting=meeting, person=person, sequence=meeting.sequence, turn=turn, defaults={"sent_at": at}
     )
     if not is_new:
         return None
     subject = f"{'Moved' if knows else 'Invitation'}: {meeting.forum}, {_when(meeting, person)}"
     body = _worded("invitation", meeting, person, knows=knows)
-    mail = EmailMultiAlternatives(subject, body, to=[person.email])
-    told = icalendar.calendar([invitation(meeting, person, at)], method=icalendar.Method.REQUEST)
-    mail.attach_alternative(told, f"{icalendar.MEDIA_TYPE}; method={icalendar.Method.REQUEST}")
+    return _with_event(
+        EmailMultiAlternatives(subject, body, to=[person.email]),
+        invitation(meeting, person, at, turn=turn), icalendar.Method.REQUEST,
+    )  # fmt: skip
+
+
+def _cancellation(meeting: Meeting, person: Person) -> EmailMessage | None:
+    at, last = clock.now(), meeting.invitations.filter(person=person).order_by("turn", "sequence", "pk").last()
+    _, is_new = Uninviting.objects.get_or_create(invitation=last, defaults={"sent_at": at})
+    if last is None or not is_new:
+        return None
+    subject = f"No longer invited: {meeting.forum}, {_when(meeting, person)}"
+    return _with_event(
+        EmailMultiAlternatives(subject, _worded("cancellation", meeting, person), to=[person.email]),
+        cancellation(meeting, person, at, turn=last.turn), icalendar.Method.CANCEL,
+    )  # fmt: skip
+
+
+def _with_event(mail: EmailMultiAlternatives, event: icalendar.Event, method: icalendar.Method) -> EmailMessage:
+    mail.attach_alternative(icalendar.calendar([event], method=method), f"{icalendar.MEDIA_TYPE}; method={method}")
     return mail
 
 

@@ -9,7 +9,7 @@ from forums.models.decision import Decision, Dissent, Expectation, Overturning
 from forums.models.escalation import Escalation
 from forums.models.forum import Forum
 from forums.models.interest import Interest, Recusal, TakingUp
-from forums.models.invitation import CalendarAddress, Invitation, Reply
+from forums.models.invitation import CalendarAddress, Invitation, Reply, Uninviting
 from forums.models.ladder import EscalationStep
 from forums.models.meeting import Meeting
 from forums.models.minutes import Minutes, ViewSnapshot
@@ -72,6 +72,7 @@ __all__ = [
     "TakingUp",
     "Tally",
     "Told",
+    "Uninviting",
     "ViewSnapshot",
     "Vote",
     "Way",

@@ -1,3 +1,5 @@
+from typing import Self
+
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
@@ -5,24 +7,49 @@ from django.db.models import F, Q
 from truthgov.models import Fact, Person
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def standing(self) -> Self:
+        """Those that were not taken back."""
+        return self.filter(uninviting=None)
+
+
 class Invitation(Fact):
-    """That a person was invited to a meeting by e-mail; once for each time and place (`sequence`) it was given."""
+    """That a person was invited to a meeting by e-mail; once for each time and place (`sequence`) it was given.
+
+    Who lost their seat and has one again is invited in another `turn`.
+    """
 
     meeting = models.ForeignKey("forums.Meeting", on_delete=models.PROTECT, related_name="invitations")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     sequence = models.PositiveSmallIntegerField()
+    turn = models.PositiveSmallIntegerField(default=0, db_default=0)
     sent_at = models.DateTimeField()
 
+    objects = InvitationQuerySet.as_manager()
+
     class Meta(Fact.Meta):
-        ordering = ["meeting", "person__name", "sequence"]
+        ordering = ["meeting", "person__name", "turn", "sequence"]
         constraints = [
             models.UniqueConstraint(
-                fields=["meeting", "person", "sequence"], name="a_person_is_invited_once_to_each_time_and_place"
+                fields=["meeting", "person", "sequence", "turn"], name="a_person_is_invited_once_to_each_time_and_place"
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.person} to {self.meeting}"
+
+
+class Uninviting(Fact):
+    """Somebody who was invited has no seat at the meeting any more, and was told so by e-mail."""
+
+    invitation = models.OneToOneField(Invitation, on_delete=models.PROTECT, related_name="uninviting")
+    sent_at = models.DateTimeField()
+
+    class Meta(Fact.Meta):
+        ordering = ["sent_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.invitation}: taken back"
 
 
 class Reply(Fact):

@@ -35,10 +35,8 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def unanswered_by(self, person: Person, *, at: datetime) -> Self:
         """Those to come, to whose present time and place somebody was invited and has not answered."""
-        asked, told = (
-            model.objects.filter(meeting=OuterRef("pk"), person=person, sequence=OuterRef("sequence"))
-            for model in (Invitation, Reply)
-        )
+        to_it = {"meeting": OuterRef("pk"), "person": person, "sequence": OuterRef("sequence")}
+        asked, told = Invitation.objects.standing().filter(**to_it), Reply.objects.filter(**to_it)
         return self.upcoming(at=at).filter(Exists(asked), ~Exists(told))
 
     def held(self) -> Self:

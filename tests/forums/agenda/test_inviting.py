@@ -267,3 +267,72 @@ def test_the_secret_is_kept_as_a_hash_alone(sales_lead):
 
 def test_who_has_no_seat_reads_no_meetings(coming, outsider):
     assert subscribing.meetings_of(outsider) == []
+
+
+def told_off(sent):
+    (content, kind), *_ = sent.alternatives
+    assert kind == "text/calendar; method=CANCEL"
+    return set(content.replace("\r\n ", "").split("\r\n"))
+
+
+def test_who_lost_their_seat_is_told_once_that_the_meeting_comes_off_their_calendar(coming, steering):
+    seat = AppointmentFactory(role=Role.FORUM_MEMBER, scope=steering.forum.scope)
+    send_what_is_owed()
+    end(seat)
+    assert (send_what_is_owed(), send_what_is_owed()) == (1, 0)
+    sent = mails_to(seat.person)[-1]
+    assert sent.subject.startswith("No longer invited: Steering forum, ")
+    assert {"METHOD:CANCEL", "STATUS:CANCELLED", f"UID:{coming.uid}", "SEQUENCE:1"} <= told_off(sent)
+    assert not Meeting.objects.unanswered_by(seat.person, at=timezone.now()).exists()
+
+
+def end(seat):
+    seat.refresh_from_db()
+    seat.holds = (seat.holds.lower, date.today() - timedelta(1))
+    seat.save()
+
+
+def test_who_has_a_seat_again_is_invited_again_later_than_they_were_told_off(coming, steering):
+    seat = AppointmentFactory(role=Role.FORUM_MEMBER, scope=steering.forum.scope)
+    send_what_is_owed()
+    end(seat)
+    send_what_is_owed()
+    from_now = (date.today(), None)
+    AppointmentFactory(role=Role.FORUM_MEMBER, scope=steering.forum.scope, person=seat.person, holds=from_now)
+    assert (send_what_is_owed(), send_what_is_owed()) == (1, 0)
+    again = mails_to(seat.person)[-1]
+    assert again.subject.startswith("Invitation: ")
+    assert {"METHOD:REQUEST", "SEQUENCE:2"} <= set(calendar_of(again))
+
+
+def test_who_lost_their_seat_before_they_knew_of_another_time_is_told_off_later_than_that(coming, steering, secretary):
+    seat = AppointmentFactory(role=Role.FORUM_MEMBER, scope=steering.forum.scope)
+    send_what_is_owed()
+    coming.move(**another_day(coming), by=secretary)
+    end(seat)
+    send_what_is_owed()
+    assert "SEQUENCE:2" in told_off(mails_to(seat.person)[-1])
+
+
+def test_the_secretary_who_has_no_seat_of_a_member_sends_nobody_and_is_told_why(as_person, coming, steering, guest):
+    client, address = as_person(steering.secretary), reverse("forums:replies", args=[coming.pk])
+    answer = client.post(address, {"answer": "delegated", "delegate": guest.pk})
+    assert answer.status_code == 409
+    assert "Only a member of Steering forum sends somebody in their place" in answer.content.decode()
+    assert "Somebody comes for me" not in client.get(reverse("forums:agenda", args=[coming.pk])).content.decode()
+    member = as_person(steering.members[0])
+    assert "Somebody comes for me" in member.get(reverse("forums:agenda", args=[coming.pk])).content.decode()
+    assert member.post(address, {"answer": "delegated", "delegate": guest.pk}).status_code == 302
+
+
+def test_answers_stand_on_the_meetings_own_screen(as_person, coming, steering, sales_lead, executive):
+    coming.answer("declined", by=Actor(person=sales_lead))
+    address = reverse("forums:meeting", args=[coming.pk])
+    assert "1 declined" in as_person(executive).get(address).content.decode()
+    coming.open(by=steering.chair)
+    assert "Expected, and not here" not in as_person(executive).get(address).content.decode()
+    page = as_person(steering.secretary).get(address).content.decode()
+    expected = page.split("Expected, and not here")[1].split("</ul>")[0]
+    assert "Sara Sales" in expected
+    assert "Declined" in expected
+    assert "Tomas Truth" not in expected
