@@ -102,9 +102,14 @@ def meeting_to_attend(person: Person, pk: int) -> Meeting:
 def meeting_to_send_to(person: Person, pk: int) -> Meeting:
     """For who has a seat of a member, and may send somebody in their stead."""
     meeting = meeting_to_read(person, pk)
-    if meeting.charter.seat_of(person, on=clock.today()) is None:
+    if not has_seat_to_lend(person, meeting):
         raise PermissionDenied
     return meeting
+
+
+def has_seat_to_lend(person: Person, meeting: Meeting) -> bool:
+    """A member's; the secretary's office is not lent for a meeting."""
+    return meeting.charter.seat_of(person, on=clock.today()) is not None
 
 
 def sits_in(person: Person, meeting: Meeting) -> bool:

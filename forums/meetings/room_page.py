@@ -6,11 +6,14 @@ from datetime import timedelta
 from django.conf import settings
 
 from forums.cases.file import CaseFile, file_of, filed
+from forums.meetings.expected import Coming, Expected, coming_to
+from forums.meetings.families import following
 from forums.meetings.hearing import minutes_of, time_used
 from forums.meetings.motion_forms import MotionForm
 from forums.meetings.motion_kinds import form_of
 from forums.meetings.question_page import Asked, asked_on
 from forums.meetings.quorum import Count
+from forums.meetings.reader import Reader, reader_of
 from forums.models import (
     AgendaItem,
     Attendance,
@@ -28,22 +31,7 @@ from forums.models import (
 from forums.restatements.page import RestatementPapers, papers_of
 from metrics.models import Contradiction
 from truthgov import clock
-from truthgov.models import Appointment, Mandate, Person, Role
-
-
-@dataclass(frozen=True)
-class Reader:
-    """What the reader is to this meeting."""
-
-    person: Person
-    chairs: bool
-    records: bool
-    sits: bool
-    has_seat: bool
-    is_present: bool
-    roles: frozenset[str]
-    may_force: bool
-    may_escalate: bool
+from truthgov.models import Person
 
 
 @dataclass(frozen=True)
@@ -98,11 +86,13 @@ class Hand:
 
 @dataclass(frozen=True)
 class Line:
-    """An item on the agenda with the time that it was in hand; `runs` while it is."""
+    """An item on the agenda with the time that it was in hand; `runs` while it is. `short` says in what it differs from
+    the case above it, where that is its segment alone."""
 
     item: AgendaItem
     used: timedelta
     runs: bool
+    short: str = ""
 
     @property
     def minutes(self) -> int:
@@ -130,6 +120,8 @@ class MeetingPage:
     hand: Hand | None
     delegations: list[Delegation]
     has_minutes: bool
+    coming: Coming | None
+    """Who is expected, until the meeting closes."""
 
     @property
     def subtitle(self) -> str:
@@ -151,6 +143,12 @@ class MeetingPage:
         return self.reader.records and self.meeting.status in Meeting.BEFORE_CLOSING
 
     @property
+    def away(self) -> list[Expected]:
+        """Who is expected and not in the room."""
+        present = {attendance.person_id for attendance in self.present}
+        return [each for each in self.coming.expected if each.person.pk not in present] if self.coming else []
+
+    @property
     def is_early(self) -> bool:
         """Is the month under review not over yet? Opened now, the meeting looks at figures that are still to come."""
         return clock.today() < self.meeting.period.end
@@ -167,7 +165,7 @@ def meeting_page(
     present = list(
         meeting.attendances.filter(left_at=None).select_related("person", "appointment__scope", "appointment__person")
     )
-    reader = _reader(meeting, person, present)
+    reader = reader_of(meeting, person, present)
     items = list(
         meeting.items.select_related("subject", "presenter").prefetch_related("recusals__person", "interests__person")
     )
@@ -183,6 +181,7 @@ def meeting_page(
         lines=_lines(meeting, items),
         hand=_hand(meeting, shown, reader, members, chosen, form) if shown else None,
         delegations=list(meeting.delegations.select_related("person", "appointment__person")),
+        coming=coming_to(meeting, person) if meeting.status in Meeting.BEFORE_CLOSING else None,
         has_minutes=meeting.status in (Meeting.Status.CLOSED, Meeting.Status.SEALED),
     )
 
@@ -201,32 +200,12 @@ def left_over(meeting: Meeting) -> list[LeftOver]:
     return [LeftOver(item, item.escalates_when_put_off()) for item in pending]
 
 
-def _reader(meeting: Meeting, person: Person, present: list[Attendance]) -> Reader:
-    on, charter = clock.today(), meeting.charter
-    chairs = charter.chair_of(person, on=on) is not None
-    keeps = charter.secretary_of(person, on=on) is not None
-    roles = frozenset(Appointment.objects.exercised_by(person, on=on).values_list("role", flat=True))
-    mandate = Mandate.objects.in_force(on=on) if Role.TRUTH_OWNER in roles else None
-    return Reader(
-        person=person,
-        chairs=chairs,
-        records=chairs or keeps,
-        sits=meeting.seat_for(person) is not None,
-        has_seat=charter.seat_of(person, on=on) is not None,
-        is_present=any(attendance.person_id == person.pk for attendance in present),
-        roles=roles,
-        may_force=mandate is not None and mandate.may_force,
-        may_escalate=mandate is not None and mandate.may_escalate,
-    )
-
-
 def _lines(meeting: Meeting, items: list[AgendaItem]) -> list[Line]:
     calls = TakingUp.objects.filter(item__in=items).values_list("item_id", "taken_at")
     used = time_used(calls, until=meeting.closed_at or clock.now())
-    sits = meeting.status == Meeting.Status.IN_SESSION
-    return [
-        Line(item, used.get(item.pk, timedelta()), runs=sits and item.pk == meeting.item_in_hand_id) for item in items
-    ]
+    in_hand = meeting.item_in_hand_id if meeting.status == Meeting.Status.IN_SESSION else None
+    short = following(items)
+    return [Line(item, used.get(item.pk, timedelta()), item.pk == in_hand, short.get(item.pk, "")) for item in items]
 
 
 def _shown(meeting: Meeting, items: list[AgendaItem], asked: int | None) -> AgendaItem | None:

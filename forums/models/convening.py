@@ -94,6 +94,7 @@ class Convening(models.Model):
                 raise PermissionDenied
             meeting.require_ahead()
             if answer == Reply.Answer.DELEGATED:
+                meeting.require_a_seat_to_lend(person)
                 meeting.require_delegate(delegate)
             reply = meeting.replies.create(
                 person=person, sequence=meeting.sequence, answer=answer, delegate=delegate, answered_at=clock.now()
@@ -108,6 +109,13 @@ class Convening(models.Model):
     def require_ahead(self) -> None:
         if self.status != self.Status.SCHEDULED:
             raise Refusal("This meeting has begun already; who comes is recorded in the room.")
+
+    def require_a_seat_to_lend(self, person: Person) -> None:
+        """A member's today; the secretary's office is not lent for a meeting."""
+        if self.charter.seat_of(person, on=clock.today()) is None:
+            raise Refusal(
+                f"Only a member of {self.charter.forum} sends somebody in their place; accept or decline for yourself."
+            )
 
     def require_delegate(self, delegate: Person | None) -> None:
         """Somebody who may come for a member: of the organisation, and without a seat of their own."""

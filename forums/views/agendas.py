@@ -99,6 +99,6 @@ def show(request: PersonRequest, meeting: Meeting) -> HttpResponse:
     context: dict[str, object] = {"page": page}
     if page.may_arrange:
         context |= {"people": access.people_to_present(meeting), "when_form": WhenForm.of(meeting)}
-    if page.coming and page.coming.asks:
+    if page.coming and page.coming.asks and access.has_seat_to_lend(request.person, meeting):
         context["people_to_send"] = access.people_to_send(meeting)
     return render(request, "forums/agendas/agenda.html", context)
