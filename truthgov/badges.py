@@ -81,6 +81,8 @@ STATES = {
     "answered": Badge("Answered", "good", "disc"),
     "escalated": Badge("Escalated", "bad", "triangle"),
     "carried_over": Badge("Carried over", "info", "half"),
+    "decided": Badge("Decided", "good", "disc"),
+    "pending": Badge("Pending", "muted", "ring"),
     "noted": Badge("Noted", "good", "ring"),
     "running": Badge("Running", "info", "half"),
     "failed": Badge("Failed", "bad", "cross"),

@@ -12,8 +12,11 @@ from truthgov.actor import Actor
 from truthgov.errors import InvalidInput
 from truthgov.models import Role, Scope
 
-SEATS = [(role, role.label) for role in (Role.TRUTH_OWNER, Role.EXECUTIVE, Role.FUNCTION_LEAD, Role.JOURNEY_OWNER)]
-CHAIRS = [(role, role.label) for role in (Role.TRUTH_OWNER, Role.SPONSOR)]
+SEATS = [
+    (role, role.label.capitalize())
+    for role in (Role.TRUTH_OWNER, Role.EXECUTIVE, Role.FUNCTION_LEAD, Role.JOURNEY_OWNER)
+]
+CHAIRS = [(role, role.label.capitalize()) for role in (Role.TRUTH_OWNER, Role.SPONSOR)]
 NOT_CODES = ("new", "rights", "days-without-meetings")
 """They would hide a forum's page behind another's."""
 AT = {"recurrence": "recurs_nth", "ladder": "to_role_1", "rights": "governs"}
@@ -79,7 +82,7 @@ class CharterForm(CadenceFields, LadderFields, SeatsFields, RightsFields, forms.
         super().__init__(*args, initial=_initial(terms), **kwargs)
         chairs = {role for role, _ in CHAIRS}
         if terms.chair_role not in chairs:  # an older version may name another
-            self.fields["chair_role"].choices = [*CHAIRS, (terms.chair_role, Role(terms.chair_role).label)]  # type: ignore[attr-defined]
+            self.fields["chair_role"].choices = [*CHAIRS, (terms.chair_role, Role(terms.chair_role).label.capitalize())]  # type: ignore[attr-defined]
 
     @property
     def first_fields(self) -> list[forms.BoundField]:

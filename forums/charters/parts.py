@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 
-from forums.charters.recurrence import LAST, MONTHS, WEEKDAYS, WEEKS, WORKING, Recurrence
+from forums.charters.recurrence import LAST, MONTHS, WEEKDAYS, WEEKS, WORKING, Recurrence, ordinal
 from forums.charters.terms import Seat, Step, Terms
 from forums.meetings.forms import DayInput
 from forums.models import Ballot, Cell, Charter, DecisionRule, DecisionType, Over, StandingSeat, Way
@@ -38,7 +38,7 @@ class CadenceFields(forms.Form):
     recurs_unit = forms.ChoiceField(label="Weeks or months", choices=[(WEEKS, "weeks"), (MONTHS, "months")])
     recurs_nth = forms.TypedChoiceField(
         label="Of the month, the", coerce=int, required=False, empty_value="1",
-        choices=[*((number, f"{number}.") for number in range(1, 21)), (LAST, "last")],
+        choices=[*((number, ordinal(number)) for number in range(1, 21)), (LAST, "last")],
         help_text="Asked of months only: the 10th working day, the 2nd Tuesday, the last Friday.",
     )  # fmt: skip
     recurs_day = forms.ChoiceField(label="Day", choices=[(WORKING, "Working day"), *WEEKDAYS.items()])
@@ -84,7 +84,7 @@ def _rung(number: int) -> dict[str, forms.Field]:
     return {
         f"to_role_{number}": forms.ChoiceField(
             label=f"Rung {number}, to the", required=number == 1,
-            choices=[*nobody, *((role, role.label) for role in HIGHER)],
+            choices=[*nobody, *((role, role.label.capitalize()) for role in HIGHER)],
         ),
         f"after_days_{number}": forms.IntegerField(
             label="After days", required=number == 1, min_value=1, max_value=90
@@ -145,7 +145,7 @@ def _offices() -> Iterator[tuple[str, str]]:
     """Who can take a standing seat: the accountable role of each function and journey."""
     for kind, role in ((Scope.Kind.FUNCTION, Role.FUNCTION_LEAD), (Scope.Kind.JOURNEY, Role.JOURNEY_OWNER)):
         for scope in Scope.objects.filter(kind=kind).order_by("name"):
-            yield f"{role}-{scope.pk}", f"{role.label}, {scope}"
+            yield f"{role}-{scope.pk}", f"{role.label.capitalize()}, {scope}"
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ class RightsFields(forms.Form):
         super().__init__(*args, **kwargs)
         for kind in DecisionType:
             for over in Over:
-                deciders = [("", "–"), *((role, role.label) for role in ACCOUNTABLE_OVER[over])]
+                deciders = [("", "–"), *((role, role.label.capitalize()) for role in ACCOUNTABLE_OVER[over])]
                 self.fields[f"right_{kind}_{over}"] = forms.ChoiceField(
                     label=f"{kind.label.capitalize()} over {over.label}, decided by", choices=deciders, required=False
                 )

@@ -53,7 +53,7 @@ class Recurrence:
     def __str__(self) -> str:
         day = WEEKDAYS.get(self.day, "working day")
         if self.unit == MONTHS:
-            which = "last" if self.nth == LAST else _ordinal(self.nth)
+            which = "last" if self.nth == LAST else ordinal(self.nth)
             return f"{_often(self.every, 'monthly', 'months')}, on the {which} {day}"
         return f"{_often(self.every, 'weekly', 'weeks')}, on {day}"
 
@@ -88,7 +88,7 @@ def _often(every: int, once: str, units: str) -> str:
     return once if every == 1 else f"every {every} {units}"
 
 
-def _ordinal(number: int) -> str:
+def ordinal(number: int) -> str:
     """1st, 2nd, 3rd, 4th."""
     ending = "th" if number in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"

@@ -64,6 +64,12 @@ def meetings_of(person: Person) -> list[Meeting]:
     return [meeting for meeting in meetings if seated[meeting.charter_id]][::-1]
 
 
+def next_first(meetings: list[Meeting]) -> list[Meeting]:
+    """Those to come in order of time, then those held, the latest first."""
+    coming = [meeting for meeting in meetings if meeting.status in Meeting.BEFORE_CLOSING]
+    return coming + [meeting for meeting in reversed(meetings) if meeting.status not in Meeting.BEFORE_CLOSING]
+
+
 def _person(by: Actor) -> Person:
     if by.person is None:
         raise PermissionDenied

@@ -52,7 +52,8 @@ def calendar(request: PersonRequest) -> HttpResponse:
     secret = subscribing.make_address(by=request.actor) if request.method == "POST" else ""
     address = settings.PUBLIC_ADDRESS + reverse("forums:calendar_feed", args=[secret]) if secret else ""
     standing = request.person.calendar_addresses.filter(revoked_at=None).first()
-    page = {"address": address, "standing": standing, "meetings": subscribing.meetings_of(request.person)}
+    meetings = subscribing.meetings_of(request.person)
+    page = {"address": address, "standing": standing, "meetings": subscribing.next_first(meetings)}
     return render(request, "forums/agendas/calendar.html", page)
 
 
