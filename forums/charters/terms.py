@@ -5,8 +5,10 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, time
 from typing import Any, NamedTuple
 
+from forums.charters.recurrence import Recurrence
 from forums.models.right import BY_ITS_HOLDER, CELLS, Cell, DecisionType, Over, Way
 from forums.models.seat import StandingSeat
+from truthgov.dates import day
 from truthgov.models import Role, Scope
 
 TENTH_WORKING_DAY = "FREQ=MONTHLY;INTERVAL=1;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=10"
@@ -131,8 +133,17 @@ def differences(before: Terms, after: Terms) -> list[Change]:
         if isinstance(old, Mapping):
             changes += _each(term.name, old, new)
         elif old != new:
-            changes.append(Change(_plain(term.name), worded(old), worded(new)))
+            changes.append(Change(_named(term.name), worded(old), worded(new)))
     return changes
+
+
+NAMES = {
+    "starts_on": "holds from", "member_roles": "members", "rights": "right", "chair_role": "chair",
+    "recurrence": "meets", "on_day_off": "on a day without meetings", "trust_needed": "trust demanded, in %",
+    "allows_remote": "who joins from elsewhere counts", "allows_delegates": "delegates", "ladder": "what is late",
+    "governs": "decides on matters of", "seats": "standing seats", "ways": "how",
+}  # fmt: skip
+"""What readers of a charter call its terms, where that is another word."""
 
 
 NOT_SAID = {"rights": "not granted", "ways": str(BY_ITS_HOLDER), "left_open": "nothing"}
@@ -142,7 +153,7 @@ def _each(name: str, old: Mapping[Any, Any], new: Mapping[Any, Any]) -> list[Cha
     keys = list(dict.fromkeys([*old, *new]))
     nothing = NOT_SAID[name]
     return [
-        Change(f"{_plain(name)}: {_plain(key)}", worded(old.get(key, nothing)), worded(new.get(key, nothing)))
+        Change(f"{_named(name)}: {_plain(key)}", worded(old.get(key, nothing)), worded(new.get(key, nothing)))
         for key in keys if old.get(key) != new.get(key)
     ]  # fmt: skip
 
@@ -152,9 +163,17 @@ def worded(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, Step | Seat):
         return str(value)
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, str) and value.startswith("FREQ="):
+        return str(Recurrence.parse(value))
     if isinstance(value, tuple):
         return ", ".join(worded(part) for part in value) or "none"
     return _plain(value if value is not None else "the organisation")
+
+
+def _named(term: str) -> str:
+    return NAMES.get(term, _plain(term))
 
 
 def _plain(code: object) -> str:

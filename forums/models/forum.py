@@ -1,7 +1,7 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery
 
 from forums.charters.terms import Terms
 from forums.models.charter import Charter
@@ -26,7 +26,9 @@ class ForumQuerySet(models.QuerySet["Forum"]):
     def with_charters(self, *, on: date) -> "list[tuple[Forum, Charter | None]]":
         """Each forum with its charter in force on a day; two queries."""
         latest = {charter.forum_id: charter for charter in Charter.objects.of_every_forum(on=on)}
-        return [(forum, latest.get(forum.pk)) for forum in self]
+        waiting = Charter.objects.filter(forum=OuterRef("pk"), status=Charter.Status.PROPOSED).order_by("-version")
+        proposed = self.annotate(proposed_version=Subquery(waiting.values("version")[:1]))
+        return [(forum, latest.get(forum.pk)) for forum in proposed]
 
 
 class Forum(models.Model):

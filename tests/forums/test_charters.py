@@ -43,7 +43,7 @@ def test_a_right_says_how_it_is_decided_and_its_holder_decides_where_it_does_not
     assert charter.right_to(DecisionType.POLICY).way == in_secret
     assert charter.right_to(DecisionType.SET_TARGET).way == Way(DecisionRule.CHAIR)
     assert charter.terms().ways == {DecisionType.POLICY: in_secret}
-    assert [change.after for change in charter.changes() if change.rule == "ways: policy"] == [
+    assert [change.after for change in charter.changes() if change.rule == "how: policy"] == [
         "a majority of the members present and entitled makes it, by secret ballot"
     ]
     said = AuditEntry.objects.get(code="charter.approved", subject_id=str(charter.pk)).data
@@ -65,7 +65,7 @@ def test_a_charter_says_whether_presence_from_elsewhere_and_by_delegates_counts(
     charter.approve(by=by(sponsor))
     assert (charter.allows_remote, charter.allows_delegates) == (False, False)
     assert [(change.rule, change.after) for change in charter.changes()][1:3] == [
-        ("allows remote", "no"), ("allows delegates", "no"),
+        ("who joins from elsewhere counts", "no"), ("delegates", "no"),
     ]  # fmt: skip
     said = AuditEntry.objects.get(code="charter.approved", subject_id=str(charter.pk)).data
     assert (said["allows_remote"], said["allows_delegates"]) == (False, False)
