@@ -9,6 +9,7 @@ from forums.cases.file import CaseFile, file_of, filed
 from forums.meetings.expected import Coming, Expected, coming_to
 from forums.meetings.families import following
 from forums.meetings.hearing import minutes_of, time_used
+from forums.meetings.matter_page import Matter, matter_of
 from forums.meetings.motion_forms import MotionForm
 from forums.meetings.motion_kinds import form_of
 from forums.meetings.question_page import Asked, asked_on
@@ -63,6 +64,7 @@ class Hand:
     file: CaseFile | None
     papers: RestatementPapers | None
     minutes: Minutes | None
+    matter: Matter | None
     decision: Decision | None
     offered: list[Offered] = field(default_factory=list)
     form: MotionForm | None = None
@@ -195,9 +197,10 @@ class LeftOver:
 
 
 def left_over(meeting: Meeting) -> list[LeftOver]:
-    """What closing now would put off."""
+    """What closing now would put off; what would escalate comes first."""
     pending = meeting.items.filter(status=AgendaItem.Status.PENDING).select_related("subject")
-    return [LeftOver(item, item.escalates_when_put_off()) for item in pending]
+    left = [LeftOver(item, item.escalates_when_put_off()) for item in pending]
+    return sorted(left, key=lambda each: not each.escalates)
 
 
 def _lines(meeting: Meeting, items: list[AgendaItem]) -> list[Line]:
@@ -237,6 +240,7 @@ def _hand(
         file=file_of(case, reader.person, on=clock.today()) if case else None,
         papers=None if hidden else _restatement(item),
         minutes=None if hidden else _minutes(item),
+        matter=None if hidden else matter_of(item),
         decision=None if hidden else decided.first(),
         offered=offered,
         form=form,

@@ -63,7 +63,9 @@ def closing(request: PersonRequest, pk: int) -> HttpResponse:
         return redirect("forums:minutes", found.pk)
     if found.status != found.Status.IN_SESSION:
         return redirect(found)
-    return render(request, "forums/meetings/closing.html", {"meeting": found, "left": left_over(found)})
+    left = left_over(found)
+    page = {"meeting": found, "left": left, "escalating": sum(each.escalates for each in left)}
+    return render(request, "forums/meetings/closing.html", page)
 
 
 @require_POST

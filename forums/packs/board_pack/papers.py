@@ -28,13 +28,15 @@ OF_A_CASE = ("title", "subject", "statement", "why", "grades", "sides", "chart",
 
 def papers_for(item: AgendaItem, reader: Person) -> Papers:
     """The papers of an item as matters stand; `reader` is who has the pack made, and sees all of them."""
-    record, case = item.subject.record(), item.subject.contradiction()
+    case, told = item.subject.contradiction(), told_by(item.subject.record())
+    figures = [_figures(item)] if case else []
+    return told | {"tables": told["tables"] + figures, "case": _case(case, reader) if case else None}
+
+
+def told_by(record: Model) -> Papers:
+    """What an item's subject says of itself."""
     facts, tables = WORDED[type(record)](record)
-    return {
-        "facts": [[label, str(value)] for label, value in facts if value],
-        "tables": tables + ([_figures(item)] if case else []),
-        "case": _case(case, reader) if case else None,
-    }
+    return {"facts": [[label, str(value)] for label, value in facts if value], "tables": tables}
 
 
 def table(title: str, header: list[str], rows: Iterable[Iterable[Any]]) -> Papers:
