@@ -93,5 +93,6 @@ def escalation(request: PersonRequest, pk: int) -> HttpResponse:
         given = form.cleaned_data
         found.respond(given["answer"], by=request.actor, overturns=given.get("overturns"))
         return redirect("forums:desk")
-    page = {"escalation": found, "form": form}
+    standing = Decision.objects.standing().on_matter_escalated(found)
+    page = {"escalation": found, "form": form, "standing": standing}
     return render(request, "forums/decisions/escalation.html", page, status=422 if form.is_bound else 200)

@@ -131,7 +131,7 @@ class Contradiction(Asked, Ruled, models.Model):
 
     def __str__(self) -> str:
         parties = f"{self.measure.name} against {self.other_measure.name}" if self.other_measure else self.measure.name
-        return f"{parties} ({self.segment})"
+        return f"{parties} ({self.segment})" if self.segment.values else parties
 
     @property
     def is_live(self) -> bool:

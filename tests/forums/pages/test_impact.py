@@ -39,7 +39,7 @@ def test_everything_that_relies_on_it_is_named_once():
     assert told["Rules judged anew"] == "Divergence"
     assert told["Target conditions"] == "Book to stay"
     assert told["Journeys reached"] == "Book to stay (2)"
-    assert told["Open cases"] == "Share won against Stays (all)"
+    assert told["Open cases"] == "Share won against Stays"
     assert told["Decisions that leaned on it"].startswith("3, ")
 
 
