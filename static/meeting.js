@@ -49,7 +49,17 @@
     })
   setInterval(showTime, EVERY)
 
+  /* The item that is shown stays in sight on a long agenda, which alone is moved for it. */
+  const showPlace = () => {
+    const list = document.querySelector(".tg-agenda")
+    const shown = list?.querySelector("[aria-current]")
+    if (!shown) return
+    const ahead = shown.getBoundingClientRect().top - list.getBoundingClientRect().top
+    if (ahead < 0 || ahead + shown.offsetHeight > list.clientHeight) list.scrollTop += ahead - shown.offsetHeight
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
+    showPlace()
     if (!followed()?.dataset.version) return
     askAgainAndAgain()
     if (followed().dataset.stream) listen()
@@ -60,5 +70,8 @@
     const words = event.target.id === "wording" && event.target.querySelector("textarea")
     if (words && words.value !== sent) event.detail.shouldSwap = false
   })
-  document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "follow" && isBehind()) ask() })
+  document.addEventListener("htmx:afterSettle", (event) => {
+    showPlace()
+    if (event.target.id === "follow" && isBehind()) ask()
+  })
 })()

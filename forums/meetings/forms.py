@@ -39,7 +39,7 @@ class ReasonForm(forms.Form):
 class PersonForm(forms.Form):
     """Somebody whose coming or going is recorded for them."""
 
-    person = forms.ModelChoiceField(Person.objects.none(), label="Member")
+    person = forms.ModelChoiceField(Person.objects.none(), label="Member", empty_label="Choose somebody")
 
     def __init__(self, *args: Any, people: QuerySet[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

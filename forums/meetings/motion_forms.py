@@ -199,6 +199,8 @@ class MotionForm(forms.Form):
 def _action_fields(row: int) -> dict[str, forms.Field]:
     return {
         f"title_{row}": forms.CharField(required=False, label=f"Action {row}", max_length=400),
-        f"owner_{row}": forms.ModelChoiceField(Person.objects.active(), required=False, label="Owner"),
+        f"owner_{row}": forms.ModelChoiceField(
+            Person.objects.active(), required=False, label="Owner", empty_label="Choose somebody"
+        ),
         f"due_on_{row}": forms.DateField(required=False, label="Due", widget=DayInput),
     }

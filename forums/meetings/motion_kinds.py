@@ -107,9 +107,9 @@ class ClosureForm(ResolutionForm):
 
 
 class SourceForm(MotionForm):
-    source = forms.ModelChoiceField(Source.objects.none(), label="Source of record")
+    source = forms.ModelChoiceField(Source.objects.none(), label="Source of record", empty_label="Choose a source")
     starts_on = forms.DateField(label="From", initial=_next_month, widget=DayInput)
-    proposed_by = forms.ModelChoiceField(Person.objects.active(), label="Proposed by")
+    proposed_by = forms.ModelChoiceField(Person.objects.active(), label="Proposed by", empty_label="Choose somebody")
     field_order = ["source", "starts_on", "proposed_by", "wording", "reason"]
     writes = ("source", "starts_on")
 

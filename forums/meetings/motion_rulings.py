@@ -34,7 +34,7 @@ class PolicyForm(MotionForm):
 
 
 class PriorityForm(MotionForm):
-    journey = forms.ModelChoiceField(Journey.objects.all(), required=False)
+    journey = forms.ModelChoiceField(Journey.objects.all(), required=False, empty_label="Choose a journey")
     place = forms.IntegerField(required=False, label="Its place among the journeys", min_value=1, max_value=99)
     starts_on = _starts_on()
     writes = ("journey", "place", "starts_on")
@@ -46,7 +46,7 @@ class PriorityForm(MotionForm):
 
 
 class StandardForm(MotionForm):
-    journey = forms.ModelChoiceField(Journey.objects.all(), required=False)
+    journey = forms.ModelChoiceField(Journey.objects.all(), required=False, empty_label="Choose a journey")
     standard = _what("What every guest or customer can rely on")
     starts_on = _starts_on()
     writes = ("journey", "standard", "starts_on")
