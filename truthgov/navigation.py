@@ -26,6 +26,7 @@ SECTIONS: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("Reconciled view", "/view/"),
             Place("Contradictions", "/contradictions/"),
             Place("Meetings", "/meetings/"),
+            Place("Forums", "/forums/"),
             Place("Decisions", "/decisions/"),
             Place("Actions", "/actions/"),
         ),

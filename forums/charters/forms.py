@@ -24,6 +24,11 @@ AT = {"recurrence": "recurs_nth", "ladder": "to_role_1", "rights": "governs"}
 
 
 class FoundingForm(forms.ModelForm):
+    kind = forms.ChoiceField(
+        choices=[("", "Choose a kind"), *((kind, kind.label.capitalize()) for kind in Forum.Kind)],
+        help_text="Its preset is what you start its rules from.",
+    )
+
     class Meta:
         model = Forum
         fields = ["name", "code", "kind"]
