@@ -222,7 +222,7 @@ def test_the_differences_of_rights_are_told_cell_by_cell(steering, truth_owner):
         replace(before, rights={**before.rights, cell: Role.JOURNEY_OWNER}), by=by(truth_owner)
     )
     told = [(change.rule, change.before, change.after) for change in proposed.changes()]
-    assert told == [("rights: set target over a journey", "truth owner", "journey owner")]
+    assert told == [("right: set target over a journey", "truth owner", "journey owner")]
 
 
 def test_days_off_are_kept_in_the_browser(as_person, steering, executive):
