@@ -49,13 +49,20 @@
     })
   setInterval(showTime, EVERY)
 
-  /* The item that is shown stays in sight on a long agenda, which alone is moved for it. */
+  /* A long agenda stays where its reader has it when it is replaced, and is moved when another item is shown. */
+  let agenda = null, top = 0, at = ""
   const showPlace = () => {
     const list = document.querySelector(".tg-agenda")
-    const shown = list?.querySelector("[aria-current]")
-    if (!shown) return
-    const ahead = shown.getBoundingClientRect().top - list.getBoundingClientRect().top
-    if (ahead < 0 || ahead + shown.offsetHeight > list.clientHeight) list.scrollTop += ahead - shown.offsetHeight
+    if (!list || list === agenda) return
+    const shown = list.querySelector("[aria-current]")
+    list.scrollTop = top
+    if (shown && shown.id !== at) {
+      const ahead = shown.getBoundingClientRect().top - list.getBoundingClientRect().top
+      if (ahead < 0 || ahead + shown.offsetHeight > list.clientHeight) list.scrollTop += ahead - shown.offsetHeight
+    }
+    list.addEventListener("scroll", () => { top = list.scrollTop })
+    agenda = list
+    at = shown?.id
   }
 
   document.addEventListener("DOMContentLoaded", () => {

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forums', '0027_what_clauses_took_the_place_of'),
+        ('forums', '0029_whose_matter_it_is'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
