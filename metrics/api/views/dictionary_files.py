@@ -80,7 +80,10 @@ class Dictionary(ApiView):
     @extend_schema(
         summary="The dictionary as a file",
         parameters=[forms.ExportQuery],
-        responses={(200, form.media_type): OpenApiTypes.BINARY for form in WRITERS.values()},
+        responses={
+            (200, form.media_type): OpenApiTypes.OBJECT if ending == "yaml" else OpenApiTypes.BINARY
+            for ending, form in WRITERS.items()
+        },
     )
     def get(self, request: Request) -> HttpResponse:
         """All measures with their versions, links, sources, dimensions and target conditions; it comes back in."""
