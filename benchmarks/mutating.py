@@ -4,6 +4,7 @@ import random
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from benchmarks.forging import STRANGER, Pack, Sign, altered, name_anew, strangers_sign
 from forums.packs.verifier.findings import Findings
@@ -53,7 +54,8 @@ def drop_and_hash_anew(pack: Pack, dice: random.Random) -> None:
 
 def swap_two(pack: Pack, dice: random.Random) -> None:
     one, other = dice.sample(range(len(pack.entries)), 2)
-    for lines in (pack.entries, pack.hashes):
+    both: tuple[list[Any], list[Any]] = (pack.entries, pack.hashes)
+    for lines in both:
         lines[one], lines[other] = lines[other], lines[one]
 
 
@@ -161,12 +163,12 @@ IN_THE_PACK = [flip_a_bit, flip_and_name_anew, empty_a_file, remove_a_file, add_
 
 def mutate(path: Path, number: int, sign: Sign) -> tuple[str, bool]:
     """Do one of the acts to a pack; its name, and whether anything is different now."""
-    acts, dice = [*IN_THE_DATABASE, *IN_THE_PACK], random.Random(number)
-    act, before = acts[number % len(acts)], _files(path)
-    if act not in IN_THE_DATABASE:
-        act(path, dice)
-        return act.__name__, _files(path) != before
-    record, untouched = Pack(path), Pack(path)
+    dice, place = random.Random(number), number % (len(IN_THE_DATABASE) + len(IN_THE_PACK))
+    if place >= len(IN_THE_DATABASE):
+        by_hand, before = IN_THE_PACK[place - len(IN_THE_DATABASE)], _files(path)
+        by_hand(path, dice)
+        return by_hand.__name__, _files(path) != before
+    act, record, untouched = IN_THE_DATABASE[place], Pack(path), Pack(path)
     act(record, dice)
     record.write()
     name_anew(path, sign)

@@ -106,7 +106,7 @@ def _judge_free_hand(ruling: Ruling, offices: Offices, findings: Findings) -> No
     findings.expect(person in ruling.room, where, f"person {person}, who decided, was not in the room")
     findings.expect(person not in ruling.recused, where, f"person {person}, who decided, was recused from the item")
     seat = offices.appointments.get(ruling.room.get(person, 0), {}).get("scope")
-    own = {seat, *offices.scopes_of(person, ruling.entry.at)} & set(ruling.entry.data["accused"])
+    own = set(ruling.entry.data["accused"]) & {seat, *offices.scopes_of(person, ruling.entry.at)}
     findings.expect(not own, where, f"person {person} decided on their own case: they answer for scope {sorted(own)}")
 
 

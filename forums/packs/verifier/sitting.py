@@ -48,7 +48,7 @@ class Sitting(Room):
             handler = HANDLERS.get(entry.code)
             if handler:
                 handler(self, entry)
-        elif entry.code in OF_ROOMS:
+        elif entry.code in OF_ROOMS and named is not None:
             self.neighbours.take(named, entry, self.offices)
 
     def decide(self, entry: Entry) -> None:
