@@ -1,6 +1,7 @@
 """A sealed meeting whose every fact came with an entry, and its pack."""
 
 import json
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -88,9 +89,25 @@ def seal(meeting: Meeting, steering: Steering) -> Meeting:
     return meeting
 
 
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where packs stand that were made once a worker."""
+    return tmp_path_factory.mktemp("packs")
+
+
+def taken(name: str, request: pytest.FixtureRequest, to: Path) -> Path:
+    """The pack of the meeting that a fixture makes: a copy, unless the test asks for people and things of its own."""
+    if "db" in request.fixturenames:
+        return exported(request.getfixturevalue(name), to)
+    shelved: Path = request.getfixturevalue("shelf") / name
+    if not shelved.exists():
+        exported(request.getfixturevalue(name), shelved)
+    return shutil.copytree(shelved, to)
+
+
 @pytest.fixture
-def pack(sealed: Meeting, tmp_path: Path) -> Path:
-    return exported(sealed, tmp_path / "pack")
+def pack(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    return taken("sealed", request, tmp_path / "pack")
 
 
 def exported(meeting: Meeting, to: Path) -> Path:
@@ -154,8 +171,8 @@ def put_to_the_vote(item: AgendaItem, kind: str, steering: Steering, in_favour: 
 
 
 @pytest.fixture
-def asked_pack(asked: Meeting, tmp_path: Path) -> Path:
-    return exported(asked, tmp_path / "asked")
+def asked_pack(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    return taken("asked", request, tmp_path / "asked")
 
 
 @pytest.fixture
@@ -214,5 +231,5 @@ def correct(meeting: Meeting, steering: Steering) -> None:
 
 
 @pytest.fixture
-def whole_pack(whole: Meeting, tmp_path: Path) -> Path:
-    return exported(whole, tmp_path / "whole")
+def whole_pack(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    return taken("whole", request, tmp_path / "whole")
