@@ -56,7 +56,9 @@ class ChangeForm(Form):
     )
 
 
-class ProblemForm(Form):
+class FaultForm(Form):
+    """What keeps a file from being proposed, and where."""
+
     place = serializers.CharField()
     message = serializers.CharField()
 
@@ -76,5 +78,5 @@ class LookedAtForm(Form):
     form = serializers.CharField(source="reading.form", help_text="YAML, XLSX, CSV tables, dbt Semantic Layer …")
     findings = FindingForm(source="reading.findings", many=True)
     changes = ChangeForm(source="plan.changes", many=True)
-    problems = ProblemForm(source="plan.problems", many=True, help_text="Nothing is proposed while there are any.")
+    problems = FaultForm(source="plan.problems", many=True, help_text="Nothing is proposed while there are any.")
     remarks = serializers.ListField(source="plan.remarks", child=serializers.CharField())

@@ -18,7 +18,9 @@ from truthgov.rest.views import ApiView
 class TestRun(ApiView):
     """A feed that is not connected yet, tried."""
 
-    @extend_schema(summary="Try a new feed", request=TermsForm, responses=TestRunForm)
+    @extend_schema(
+        operation_id="feeds_test_run_of_new", summary="Try a new feed", request=TermsForm, responses=TestRunForm
+    )
     def post(self, request: Request) -> Response:
         """By who may connect it: the latest period that is due is fetched, and shown as it would be stored."""
         functions = access.connections_to_start(person_of(request))
@@ -29,7 +31,10 @@ class TestRun(ApiView):
 class CorrectedTestRun(ApiView):
     """A feed tried as it would be corrected."""
 
-    @extend_schema(summary="Try a corrected feed", request=TermsForm, responses=TestRunForm)
+    @extend_schema(
+        operation_id="feeds_test_run_of_corrected", summary="Try a corrected feed", request=TermsForm,
+        responses=TestRunForm,
+    )  # fmt: skip
     def post(self, request: Request, pk: int) -> Response:
         """By who manages it; without a token it is tried with the secret there is, at the same server."""
         person = person_of(request)
