@@ -1,9 +1,5 @@
-"""Every page of every noun, with figures and without, on a desk and in a hand.
+"""Every page of every noun, for every reader, with figures and without, on a desk and in a hand."""
 
-In the suite for whom most pages are made; `.ci/checks` looks at them for every other reader too (PAGES_FOR).
-"""
-
-import os
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -22,9 +18,6 @@ pytestmark = pytest.mark.browser
 ACCOUNT = ("account_login", "account_logout", "account_change_password", "account_reset_password",
            "account_reset_password_done", "account_reauthenticate", "mfa_index", "mfa_activate_totp",
            "mfa_list_webauthn", "mfa_add_webauthn", "socialaccount_connections")  # fmt: skip
-MOST = {"hotels": ("truth owner", "function lead", "signed out"), "newcomers": ("truth owner",)}
-SEEN_BY = dict.fromkeys(ORGANISATIONS, tuple(READERS)) if os.environ.get("PAGES_FOR") == "everybody" else MOST
-"""Whose pages are looked at, by organisation."""
 NO_PAGES = {"health", "metrics:api:schema", "metrics:nowhere", "truthgov:audit_sheet", "forums:meeting_version",
             "metrics:csv_template", "metrics:xlsx_template", "forums:restatements_sheet",
             "metrics:dictionary_file", "metrics:upload_refused", "metrics:upload_restated", "forums:case_pdf",
@@ -90,11 +83,10 @@ def seen_of() -> Callable[[str], Seen]:
     return cache(lambda organisation: Seen())
 
 
+@pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize(
-    ("organisation", "reader"),
-    [pytest.param(name, reader, marks=pytest.mark.xdist_group(name)) for name, readers in SEEN_BY.items()
-     for reader in readers],
-)  # fmt: skip
+    "organisation", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ORGANISATIONS]
+)
 def test_every_page_reads_well(
     site_of: Callable[[str], Site],
     samples: dict[str, Names],
