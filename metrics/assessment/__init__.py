@@ -34,14 +34,16 @@ def assess() -> int:
 
 def _assess_waiting() -> int:
     done = 0
-    while claimed := queue.claim():
-        done += _assess_claimed(claimed)
+    with queue.in_hand():
+        while claimed := queue.claim():
+            done += _assess_claimed(claimed)
     return done
 
 
 def assess_next(limit: int = queue.AT_ONCE) -> int:
     """Assess the next touched sets in one transaction; how many they were, 0 when nothing waits."""
-    return _assess_claimed(queue.claim(limit))
+    with queue.in_hand():
+        return _assess_claimed(queue.claim(limit))
 
 
 def _assess_claimed(claimed: list[int]) -> int:

@@ -72,6 +72,16 @@ def test_two_workers_at_once_find_what_one_would(own_database: Mapping[str, str]
     assert Judgement.objects.filter(kind="divergence").count() == 37
 
 
+def test_what_another_has_just_claimed_is_not_taken_for_failed(
+    own_database: Mapping[str, str], waiting: list[int]
+) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with queue.in_hand():
+            assert queue.claim() == waiting
+            assert pool.submit(_assess_once).result(timeout=30) == 0
+        assert pool.submit(_assess_once).result(timeout=30) == len(waiting)
+
+
 @pytest.mark.processes
 def test_four_workers_at_one_touched_set_assess_no_pair_twice(
     own_database: Mapping[str, str], waiting: list[int]
