@@ -62,12 +62,13 @@ def _running(name: str, command: list[str], database: str) -> Iterator[process.C
     with TemporaryDirectory() as home:
         log = Path(home) / "log"
         child = process.spawn(name, command, ourselves(), environment=given, directory=ROOT, log=log)
+        is_well = False
         try:
             yield child
-        except BaseException:
-            print(log.read_text(errors="replace")[-3000:], file=sys.stderr)
-            raise
+            is_well = True
         finally:
+            if not is_well:
+                print(log.read_text(errors="replace")[-3000:], file=sys.stderr)
             child.stop()
 
 

@@ -197,11 +197,10 @@ def kept_secret(path: Path, length: int = 64) -> str:
 @contextmanager
 def progress(what: str) -> Iterator[None]:
     """One line: what is being done, and how long it took."""
-    started = time.monotonic()
+    started, taken = time.monotonic(), ""
     print(f"{what} …", end="", flush=True)
     try:
         yield
-    except BaseException:
-        print(flush=True)
-        raise
-    print(f" {time.monotonic() - started:.1f} s", flush=True)
+        taken = f" {time.monotonic() - started:.1f} s"
+    finally:
+        print(taken, flush=True)
