@@ -1,6 +1,6 @@
 """Actions are proved by their owner and verified by another; what is late is told, listed, escalated by itself."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.core import mail
@@ -13,30 +13,32 @@ from forums.desk import desk_of
 from forums.meetings.late import escalate_late_actions
 from forums.models import Action, Escalation, ProofFile
 from forums.registers.digest import send_digests
+from tests.days import tomorrow
 from tests.factories.forums import resolving
 from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.intake import attach
 
-TOMORROW = date.today() + timedelta(days=1)
-MORNING = datetime.combine(date.today(), datetime.min.time(), UTC) + timedelta(hours=9)
-
 
 def by(person):
     return Actor(person=person)
 
 
+def nine_o_clock():
+    return datetime.combine(date.today(), time(9), UTC)
+
+
 @pytest.fixture
 def action(item, steering, sales_lead):
     decision = item.decide(resolving(), by=steering.chair)
-    return decision.actions.create(title="Report net bookings", owner=sales_lead, due_on=TOMORROW)
+    return decision.actions.create(title="Report net bookings", owner=sales_lead, due_on=tomorrow())
 
 
 @pytest.fixture
 def morning():
     """Nine o'clock where everybody is."""
-    with clock.at(MORNING):
+    with clock.at(nine_o_clock()):
         yield
 
 
@@ -126,11 +128,11 @@ def test_a_digest_tells_what_is_due_and_again_once_it_is_overdue(morning, action
 
 
 def test_nobody_is_written_to_at_night_or_against_their_will(action, sales_lead):
-    with clock.at(MORNING - timedelta(hours=6)):
+    with clock.at(nine_o_clock() - timedelta(hours=6)):
         send_digests()
     assert not mails_to(sales_lead)
     type(sales_lead).objects.filter(pk=sales_lead.pk).update(is_reminded=False)
-    with clock.at(MORNING):
+    with clock.at(nine_o_clock()):
         send_digests()
     assert not mails_to(sales_lead)
 

@@ -8,11 +8,10 @@ from django.db import DatabaseError, transaction
 
 from forums.meetings.late import escalate_late_answers
 from forums.models import AgendaItem, Escalation, Meeting
+from tests.days import tomorrow
 from tests.factories.forums import contradiction, in_session, item_about, next_meeting, resolving
 from truthgov.actor import Actor
 from truthgov.errors import Refusal
-
-TOMORROW = date.today() + timedelta(days=1)
 
 
 def by(person):
@@ -47,7 +46,7 @@ def test_of_two_who_open_one_is_told(steering):
 
 def test_a_forum_sits_in_one_session_at_a_time(meeting, steering):
     with pytest.raises(Refusal, match="another session"):
-        next_meeting(steering, TOMORROW).open(by=steering.chair)
+        next_meeting(steering, tomorrow()).open(by=steering.chair)
 
 
 def test_a_stranger_does_not_arrive(meeting, outsider):
@@ -92,7 +91,7 @@ def test_what_is_carried_over_comes_first_with_its_reason(item, steering, case, 
     item.carry_over("Sales brings net bookings.", by=steering.chair)
     item.meeting.close(by=steering.chair)
     graver = contradiction(severity_rank=99.0)
-    following = in_session(steering, TOMORROW)
+    following = in_session(steering, tomorrow())
     first, second, minutes = following.items.all()
     assert (first.subject.reference, second.subject.reference) == (case.pk, graver.pk)
     assert (first.times_carried, minutes.subject.kind) == (1, "minutes")
@@ -111,7 +110,7 @@ def test_the_third_carry_over_escalates_by_itself(steering, case):
 
 
 def test_a_case_that_is_settled_before_the_meeting_comes_off_its_agenda(steering, case, truth_owner):
-    meeting = next_meeting(steering, TOMORROW)
+    meeting = next_meeting(steering, tomorrow())
     meeting.draft_agenda(by=steering.chair)
     assert meeting.items.count() == 1
     case.declare_false_alarm(by=by(truth_owner), reason="A holiday moved.")
@@ -125,7 +124,7 @@ def test_the_agenda_lists_overdue_actions_and_unanswered_challenges(item, steeri
     decision.actions.create(title="Report net bookings", owner=sales_lead, due_on=past)
     challenge(case, sales.scope, steering, due_on=past)
     item.meeting.close(by=steering.chair)
-    following = in_session(steering, TOMORROW)
+    following = in_session(steering, tomorrow())
     kinds = {entry.subject.kind for entry in following.items.all()}
     assert kinds == {"action", "challenge", "contradiction", "minutes"}
     asked = following.items.get(subject__kind="challenge")
@@ -136,7 +135,7 @@ def test_the_agenda_lists_overdue_actions_and_unanswered_challenges(item, steeri
 def test_a_challenge_that_is_due_by_the_meeting_is_not_said_to_be_unanswered(steering, case, sales):
     today = date.today()
     challenge(case, sales.scope, steering, due_on=today)
-    meeting = next_meeting(steering, TOMORROW)
+    meeting = next_meeting(steering, tomorrow())
     meeting.draft_agenda(by=steering.chair)
     assert meeting.items.get(subject__kind="challenge").why == f"To be answered by {today:%-d %B %Y}."
 

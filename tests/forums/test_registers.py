@@ -2,7 +2,7 @@
 
 import csv
 import json
-from datetime import date, timedelta
+from datetime import date
 from io import BytesIO, StringIO
 
 import pytest
@@ -14,17 +14,16 @@ from openpyxl import load_workbook
 from forums.models import Action, Decision
 from forums.registers.decision_register import COLUMNS
 from metrics.models import RootCause
+from tests.days import tomorrow
 from tests.factories.forums import in_session, item_about, resolving
 from tests.factories.metrics import JourneyFactory
 from truthgov.actor import Actor
-
-TODAY = date.today()
 
 
 @pytest.fixture
 def decided(item, steering):
     """On a case of the journey Book to stay, to be reviewed today."""
-    return item.decide(resolving(reason="Guests leave.", review_on=TODAY), by=steering.chair)
+    return item.decide(resolving(reason="Guests leave.", review_on=date.today()), by=steering.chair)
 
 
 def decisions(browser, **filters):
@@ -64,9 +63,9 @@ def test_a_decision_is_found_by_the_root_cause_of_its_case(as_person, outsider, 
 
 def test_a_superseded_decision_is_up_for_no_review(as_person, outsider, decided, steering, case):
     decided.meeting.close(by=steering.chair)
-    again = in_session(steering, TODAY + timedelta(days=1))
+    again = in_session(steering, tomorrow())
     item_about(again, case).decide(resolving(supersedes=decided), by=steering.chair)
-    assert not Decision.objects.up_for_review(on=TODAY).exists()
+    assert not Decision.objects.up_for_review(on=date.today()).exists()
     assert "Superseded" in decisions(as_person(outsider), standing="superseded")
 
 
@@ -92,7 +91,7 @@ def test_a_file_holds_what_the_filters_find_and_an_empty_one_is_whole(as_person,
 
 
 def test_actions_are_saved_with_their_proof_and_no_cell_starts_a_formula(as_person, sales_lead, decided):
-    action = decided.actions.create(title="=1+1", owner=sales_lead, due_on=TODAY)
+    action = decided.actions.create(title="=1+1", owner=sales_lead, due_on=date.today())
     action.report_done("Counted.", by=Actor(person=sales_lead))
     browser = as_person(sales_lead)
     (row,) = csv.DictReader(StringIO(saved(browser, "actions", "csv", state="done").decode()))
@@ -102,10 +101,10 @@ def test_actions_are_saved_with_their_proof_and_no_cell_starts_a_formula(as_pers
 
 def test_a_register_of_many_takes_the_same_queries(as_person, outsider, decided, sales_lead, django_assert_num_queries):
     browser = as_person(outsider)
-    decided.actions.create(title="Count", owner=sales_lead, due_on=TODAY)
+    decided.actions.create(title="Count", owner=sales_lead, due_on=date.today())
     with CaptureQueriesContext(connection) as alone:
         saved(browser, "actions", "json", state="all")
-    Action.objects.bulk_create(Action(decision=decided, title=f"Count {n}", owner=sales_lead, due_on=TODAY)
+    Action.objects.bulk_create(Action(decision=decided, title=f"Count {n}", owner=sales_lead, due_on=date.today())
                                for n in range(40))  # fmt: skip
     with django_assert_num_queries(len(alone)):
         assert len(json.loads(saved(browser, "actions", "json", state="all"))) == 41

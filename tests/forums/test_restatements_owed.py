@@ -1,6 +1,6 @@
 """What restated figures ask of a forum: once a delivery and measure on its agenda, and on the truth owner's desk."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -11,13 +11,13 @@ from forums.meetings.schedule import schedule_meeting
 from forums.models import AgendaItem, Forum, Meeting
 from forums.restatements.owed import owed_to
 from metrics.models import Observation, Reading, Series
+from tests.days import in_days, tomorrow
 from tests.factories.forums import in_session, item_about
 from tests.showcase.figures import reading, restate, submit
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import AuditEntry
 
-TOMORROW = date.today() + timedelta(days=1)
 UNREVIEWED, REVIEWED = date(2026, 10, 1), date(2026, 8, 1)
 """October has had no meeting yet; August was looked at in September."""
 CANCELLED = "HT.JRN.CANCEL"
@@ -37,11 +37,11 @@ def on_the_agenda(meeting: Meeting) -> list[AgendaItem]:
     return list(meeting.items.filter(subject__kind="restatement"))
 
 
-def following(forum: Forum, slot: date = TOMORROW) -> Meeting:
-    return schedule_meeting(forum, forum.charters.get(), slot)
+def following(forum: Forum, slot: date | None = None) -> Meeting:
+    return schedule_meeting(forum, forum.charters.get(), slot or tomorrow())
 
 
-def hold(forum: Forum, chair: Actor, slot: date = TOMORROW) -> Meeting:
+def hold(forum: Forum, chair: Actor, slot: date | None = None) -> Meeting:
     meeting = following(forum, slot)
     meeting.open(by=chair)
     return meeting
@@ -111,7 +111,7 @@ def test_the_chair_takes_note_and_it_is_on_record(shown, forum, chair):
     minutes = meeting.close(by=chair)
     assert "Noted: The group contract was counted twice." in minutes.text
     assert owed_to(forum) == []
-    assert on_the_agenda(hold(forum, chair, TOMORROW + timedelta(days=1))) == []
+    assert on_the_agenda(hold(forum, chair, in_days(2))) == []
 
 
 def test_nobody_else_takes_note_and_not_without_words(shown, forum, chair):
@@ -143,8 +143,8 @@ def test_what_is_noted_stays_on_record(shown, forum, chair):
 def test_what_is_not_reached_comes_back_until_it_ends(shown, forum, chair):
     restate(shown.hotel, CANCELLED, REVIEWED, Decimal("0.25"), "a late correction")
     for number in range(2):
-        hold(forum, chair, TOMORROW + timedelta(days=number)).close(by=chair)
-    [item] = on_the_agenda(hold(forum, chair, TOMORROW + timedelta(days=2)))
+        hold(forum, chair, in_days(1 + number)).close(by=chair)
+    [item] = on_the_agenda(hold(forum, chair, in_days(3)))
     assert item.times_carried == 2
 
 

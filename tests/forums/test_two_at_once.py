@@ -1,6 +1,6 @@
 """Two people, or two beats, act at once on two connections: one is told."""
 
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from threading import Barrier, Thread
 
@@ -11,12 +11,11 @@ from forums.charters.terms import steering as steering_terms
 from forums.meetings.schedule import schedule_meeting
 from forums.models import AgendaItem, Charter, Decision, DecisionType, Escalation, Forum, Meeting, Overturning
 from metrics.models import Contradiction
+from tests.days import tomorrow
 from tests.factories.forums import LONG_AGO, resolving, steering_forum
 from truthgov.actor import Actor
 from truthgov.errors import Refusal
 from truthgov.models import AuditEntry, Role
-
-TOMORROW = date.today() + timedelta(days=1)
 
 
 def by(person):
@@ -40,7 +39,7 @@ def test_two_beats_schedule_a_slot_once(own_database, request):
 
     def beat():
         barrier.wait()
-        made.append(schedule_meeting(steering.forum, steering.charter, TOMORROW))
+        made.append(schedule_meeting(steering.forum, steering.charter, tomorrow()))
         connections.close_all()
 
     _together(beat, beat)

@@ -1,23 +1,22 @@
 """What the meeting's screen says of an item that is no contradiction, and what closing it would leave."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.urls import reverse
 
 from forums.meetings.motion import Undertaking
 from forums.models import AgendaItem
+from tests.days import in_days, tomorrow
 from tests.factories.forums import contradiction, in_session, item_about, resolving
 from tests.factories.metrics import DefinitionFactory, measure
 from truthgov.actor import Actor
-
-LAST_MONTH = date.today() - timedelta(28)
 
 
 @pytest.fixture
 def decision(steering, case, sales_lead):
     """Made last month, to be reviewed by now, with an action that is overdue."""
-    held = in_session(steering, LAST_MONTH)
+    held = in_session(steering, in_days(-28))
     task = Undertaking(title="Report net bookings", owner=sales_lead, due_on=date.today())
     made = item_about(held, case).decide(
         resolving(reason="Guests leave.", review_on=date.today(), actions=(task,)), by=steering.chair
@@ -28,7 +27,7 @@ def decision(steering, case, sales_lead):
 
 @pytest.fixture
 def sitting(steering, decision):
-    return in_session(steering, date.today() + timedelta(1))
+    return in_session(steering, tomorrow())
 
 
 def shown(browser, meeting, kind, reference):
