@@ -19,6 +19,7 @@ from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import advance, only_once
 from truthgov.models import Person, Role, Scope
+from truthgov.periods import Grain, Period
 
 IDENTITY = ["kind", "measure", "other_measure", "source", "other_source", "segment", "rule"]
 """What a case is about, and the rule that looks at it: as it was opened."""
@@ -178,6 +179,11 @@ class Contradiction(Asked, Ruled, models.Model):
         with audit.act():
             advance(self, self.Status.IN_REMEDY, self.Status.OPEN, remedy_from=None, changed_at=clock.now())
             self.note("returned_to_open", by=by, authority=authority, reason=reason)
+
+    def period_under_way(self) -> Period:
+        """The period of its figures that is not over today; the month where no definition says how long one is."""
+        definition = self.measure.definitions.live().first()
+        return Period.containing(clock.today(), Grain(definition.grain) if definition else Grain.MONTH)
 
     def is_looked_at(self) -> bool:
         """Does a rule judge its figures today, so that they can prove its remedy?"""

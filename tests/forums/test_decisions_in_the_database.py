@@ -113,6 +113,16 @@ def test_a_case_cannot_be_put_in_remedy_without_a_decision_on_it(case, truth_own
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
+def test_a_remedy_is_not_proved_from_before_its_decision(item, case, truth_owner):
+    raw_decision(item, truth_owner)
+    decision = item.decisions.get()
+    case.enter_remedy(
+        by=by(truth_owner), authority=decision.reference, remedy_from=case.period_under_way().shift(-1).start
+    )
+    with pytest.raises(DatabaseError, match="figures that follow its decision"), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 def test_a_source_of_record_cannot_name_a_decision_that_is_none(case, truth_owner, sales_lead):
     SourceOfRecord.objects.create(
         measure=case.measure, source=SourceFactory(), proposed_by=sales_lead, approved_by=truth_owner,
