@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 
 from forums.cases.file import CaseFile, file_of, filed
+from forums.meetings.carrying import times_carried
 from forums.meetings.expected import Coming, Expected, coming_to
 from forums.meetings.families import following
 from forums.meetings.hearing import minutes_of, time_used
@@ -94,6 +95,7 @@ class Line:
     item: AgendaItem
     used: timedelta
     runs: bool
+    times_carried: int
     short: str = ""
 
     @property
@@ -188,27 +190,15 @@ def meeting_page(
     )
 
 
-@dataclass(frozen=True)
-class LeftOver:
-    """An item that closing the meeting puts off: carried over, or escalated by itself."""
-
-    item: AgendaItem
-    escalates: bool
-
-
-def left_over(meeting: Meeting) -> list[LeftOver]:
-    """What closing now would put off; what would escalate comes first."""
-    pending = meeting.items.filter(status=AgendaItem.Status.PENDING).select_related("subject")
-    left = [LeftOver(item, item.escalates_when_put_off()) for item in pending]
-    return sorted(left, key=lambda each: not each.escalates)
-
-
 def _lines(meeting: Meeting, items: list[AgendaItem]) -> list[Line]:
     calls = TakingUp.objects.filter(item__in=items).values_list("item_id", "taken_at")
     used = time_used(calls, until=meeting.closed_at or clock.now())
     in_hand = meeting.item_in_hand_id if meeting.status == Meeting.Status.IN_SESSION else None
-    short = following(items)
-    return [Line(item, used.get(item.pk, timedelta()), item.pk == in_hand, short.get(item.pk, "")) for item in items]
+    short, times = following(items), times_carried(meeting, items)
+    return [
+        Line(item, used.get(item.pk, timedelta()), item.pk == in_hand, times[item.pk], short.get(item.pk, ""))
+        for item in items
+    ]
 
 
 def _shown(meeting: Meeting, items: list[AgendaItem], asked: int | None) -> AgendaItem | None:

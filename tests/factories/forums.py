@@ -122,6 +122,16 @@ def item_about(meeting: Meeting, contradiction: Contradiction) -> AgendaItem:
     return meeting.items.get(subject__kind="contradiction", subject__reference=contradiction.pk)
 
 
+def carried_twice(steering: Steering, case: Contradiction, slot: date | None = None) -> AgendaItem:
+    """The item of a case, in a meeting that sits (today's by default), which two meetings before it put off."""
+    day = slot or date.today()
+    for days_before in (2, 1):
+        put_off = in_session(steering, day - timedelta(days_before))
+        item_about(put_off, case).carry_over("The figures are late.", by=steering.chair)
+        put_off.close(by=steering.chair)
+    return item_about(in_session(steering, day), case)
+
+
 def resolving(**motion: Any) -> Motion:
     """A motion that puts the case in remedy from next month on."""
     act = Resolution(remedy_from=date.today().replace(day=1) + timedelta(days=32))

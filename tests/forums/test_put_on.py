@@ -86,7 +86,7 @@ def test_drafting_leaves_on_what_was_put_on_and_the_next_meeting_takes_it_over(c
     later = next_meeting(steering, date.today() + timedelta(days=2))
     later.draft_agenda(by=steering.chair)
     item = item_about(later, case)
-    assert (item.times_carried, item.put_on_by) == (1, steering.truth_owner)
+    assert (item.times_carried(), item.put_on_by) == (1, steering.truth_owner)
 
 
 def test_a_decision_is_taken_up_again_and_superseded_in_the_browser(as_person, coming, case, steering):

@@ -6,7 +6,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
 
 from forums.models import AgendaItem, Decision, Meeting, Minutes
-from tests.factories.forums import confirmed, next_meeting
+from tests.factories.forums import carried_twice, confirmed, next_meeting
 from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.models import Appointment
@@ -73,8 +73,10 @@ def test_a_motion_without_a_quorum_keeps_what_was_written(as_person, truth_owner
     assert not Decision.objects.exists()
 
 
-def test_the_third_carry_over_says_beforehand_that_it_escalates_and_then_to_whom(as_person, truth_owner, item):
-    AgendaItem.objects.filter(pk=item.pk).update(times_carried=2)
+def test_the_third_carry_over_says_beforehand_that_it_escalates_and_then_to_whom(
+    as_person, truth_owner, steering, case
+):
+    item = carried_twice(steering, case)
     chair, address = as_person(truth_owner), f"{item.meeting.get_absolute_url()}?item={item.pk}"
     assert "For the third time: it goes to the sponsor by itself." in chair.get(address).content.decode()
     chair.post(reverse("forums:carry_over", args=[item.pk]), {"reason": "The figures are late."})
