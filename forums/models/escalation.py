@@ -5,6 +5,11 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from forums.models.escalation_rules import (
+    WHAT_ESCALATES_ITSELF_IS_DUE_SOON,
+    WHAT_IS_PASSED_ON_ARRIVES,
+    WHO_IS_ASKED_ANSWERS,
+)
 from metrics.models import Challenge, Contradiction
 from truthgov import audit, clock
 from truthgov.actor import Actor
@@ -90,6 +95,30 @@ class Escalation(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="an_escalation_stays_on_record", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="an_escalation_is_asked_as_it_was_taken",
+                fields=[
+                    "item",
+                    "contradiction",
+                    "challenge",
+                    "action",
+                    "passed_from",
+                    "to_scope",
+                    "to_role",
+                    "reason",
+                    "due_on",
+                    "escalated_by",
+                    "escalated_at",
+                ],
+            ),
+            pgtrigger.Protect(
+                name="what_was_answered_stays_answered",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__status__in=["answered", "passed_on"]),
+            ),
+            WHAT_ESCALATES_ITSELF_IS_DUE_SOON,
+            WHO_IS_ASKED_ANSWERS,
+            WHAT_IS_PASSED_ON_ARRIVES,
             pgtrigger.FSM(
                 name="an_escalation_is_answered_once",
                 field="status",
