@@ -13,7 +13,12 @@ from metrics.models.rule import Rule
 from metrics.models.ruling import Ruled
 from metrics.models.segment import Segment
 from metrics.models.source import Source
-from metrics.models.validity import A_CHANGE_OF_STATE_HAS_ITS_EVENT, A_LOWER_SEVERITY_HAS_ITS_FINDINGS
+from metrics.models.validity import (
+    A_CASE_BEGINS_OPEN,
+    A_CHANGE_OF_STATE_HAS_ITS_EVENT,
+    A_LOWER_SEVERITY_HAS_ITS_FINDINGS,
+    EVERY_RECURRENCE_IS_COUNTED,
+)
 from truthgov import audit, authority, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
@@ -121,7 +126,9 @@ class Contradiction(Asked, Ruled, models.Model):
                 ],
             ),
             pgtrigger.ReadOnly(name="a_contradiction_keeps_its_identity", fields=IDENTITY),
+            A_CASE_BEGINS_OPEN,
             A_CHANGE_OF_STATE_HAS_ITS_EVENT,
+            EVERY_RECURRENCE_IS_COUNTED,
             A_LOWER_SEVERITY_HAS_ITS_FINDINGS,
         ]
         indexes = [

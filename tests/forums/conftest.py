@@ -8,6 +8,7 @@ from forums.models import AgendaItem, Meeting
 from metrics.models import Contradiction
 from tests.databases import cloned, pointed_at
 from tests.factories.forums import Steering, contradiction, in_session, item_about, steering_forum
+from tests.factories.metrics import SourceFactory
 from tests.showcase import Showcase, showcase
 from truthgov.models import Function, Mandate, Person
 
@@ -52,6 +53,15 @@ def steering(
 def case(sales: Function) -> Contradiction:
     """An open contradiction in which Sales is accused."""
     return contradiction()
+
+
+@pytest.fixture
+def disputed(case: Contradiction) -> Contradiction:
+    """An open case between two sources of one measure."""
+    return contradiction(
+        case.measure, kind=Contradiction.Kind.SOURCE_DISAGREEMENT, other_measure=None, segment=case.segment,
+        source=SourceFactory(code="pms"), other_source=SourceFactory(code="crm"),
+    )  # fmt: skip
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from forums.meetings.acts import Closure, EscalationUpwards, Resolution, Ruling,
 from forums.meetings.motion import Expected, Motion, Undertaking
 from forums.models import AgendaItem, Decision, DecisionType, Escalation
 from metrics.models import Contradiction, SourceOfRecord
-from tests.factories.forums import ContradictionFactory, in_session, item_about, resolving
+from tests.factories.forums import in_session, item_about, resolving
 from tests.factories.metrics import DefinitionFactory, SourceFactory
 from truthgov import clock
 from truthgov.actor import Actor
@@ -130,16 +130,8 @@ def test_a_deputy_decides_in_the_holders_stead(item, truth_owner, outsider):
     assert decision.appointment == held
 
 
-def test_naming_one_of_two_sources_takes_their_case_off_the_open_list(steering, truth_owner, sales_lead, case):
-    crm, hotel = SourceFactory(code="crm"), SourceFactory(code="pms")
-    disputed = ContradictionFactory(
-        kind=Contradiction.Kind.SOURCE_DISAGREEMENT,
-        measure=case.measure,
-        other_measure=None,
-        source=hotel,
-        other_source=crm,
-        segment=case.segment,
-    )
+def test_naming_one_of_two_sources_takes_their_case_off_the_open_list(steering, truth_owner, sales_lead, disputed):
+    hotel, crm = disputed.source, disputed.other_source
     item = item_about(in_session(steering), disputed)
     never = SourceNaming(disputed.measure, hotel, sales_lead, starts_on=date(9999, 1, 1), settles=crm)
     with pytest.raises(InvalidInput, match="follow its decision"):

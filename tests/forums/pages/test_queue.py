@@ -8,23 +8,26 @@ from tests.factories.forums import contradiction
 from tests.factories.metrics import MeasureFactory, SegmentFactory
 from tests.factories.people import FunctionFactory
 from truthgov import clock
+from truthgov.actor import Actor
 
 QUEUE = "/contradictions/"
 QUERIES = 14
 
 
 @pytest.fixture
-def cases(journey):
+def cases(journey, truth_owner):
     """Three open contradictions, the worst opened last, and one that was a false alarm."""
     now = clock.now()
     marketing = FunctionFactory(name="Marketing", code="marketing")
     leads = MeasureFactory(code="LEADS", name="Leads won", function=marketing)
     city = SegmentFactory(key='{"hotel":"City Hotel"}', values={"hotel": "City Hotel"})
+    alarm = contradiction(statement="A <b>wing</b> was closed.")
+    alarm.declare_false_alarm(by=Actor(person=truth_owner), reason="It was to be.")
     return {
         "low": contradiction(severity="low", severity_rank=3, opened_at=now - timedelta(days=90)),
         "critical": contradiction(severity="critical", severity_rank=9, opened_at=now, segment=city),
         "leads": contradiction(leads, severity="high", severity_rank=7, exposure_value=5, opened_at=now),
-        "alarm": contradiction(status="false_alarm", statement="A <b>wing</b> was closed."),
+        "alarm": alarm,
     }
 
 
