@@ -179,11 +179,28 @@ def test_whoever_proposed_does_not_approve(propose: Callable[..., RuleVersion], 
 
 
 def test_the_database_takes_no_version_that_its_proposer_approved(
-    propose: Callable[..., RuleVersion], sales_lead: Person
+    propose: Callable[..., RuleVersion], truth_owner: Person
+) -> None:
+    version = propose(OFF, who=truth_owner)
+    with transaction.atomic(), pytest.raises(DatabaseError, match="a_rule_version_is_approved_by_another"):
+        RuleVersion.objects.filter(pk=version.pk).update(
+            status="approved", approved_by=truth_owner, approved_at=clock.now()
+        )
+
+
+def test_the_database_takes_no_version_without_the_truth_owner(
+    propose: Callable[..., RuleVersion], delivery_lead: Person, truth_owner: Person
 ) -> None:
     version = propose(OFF)
-    with transaction.atomic(), pytest.raises(DatabaseError, match="a_rule_version_is_approved_by_another"):
-        RuleVersion.objects.filter(pk=version.pk).update(status="approved", approved_by=sales_lead)
+    own = RuleVersion.objects.filter(pk=version.pk)
+    with transaction.atomic(), pytest.raises(DatabaseError, match="is the truth owner"):
+        own.update(status="approved", approved_by=delivery_lead, approved_at=clock.now())
+    borrowed = {"appointment": truth_owner.appointments.get(), "version": 2, "status": "approved"}
+    with transaction.atomic(), pytest.raises(DatabaseError, match="is the truth owner"):
+        RuleVersion.objects.create(
+            rule=version.rule, state="off", reason="Noise.", proposed_by=version.proposed_by, approved_by=delivery_lead,
+            proposed_at=clock.now(), approved_at=clock.now(), **borrowed,
+        )  # fmt: skip
 
 
 def test_without_the_truth_owner_no_rule_is_loosened(
