@@ -85,6 +85,13 @@ def next_meeting(steering: Steering, slot: date | None = None) -> Meeting:
     return meeting
 
 
+def drafted(steering: Steering, slot: date | None = None) -> Meeting:
+    """Its meeting of a slot, with the agenda drafted as matters stand."""
+    meeting = next_meeting(steering, slot)
+    meeting.draft_agenda(by=steering.chair)
+    return meeting
+
+
 def in_session(steering: Steering, slot: date | None = None) -> Meeting:
     """A meeting that sits, with every member in the room."""
     meeting = next_meeting(steering, slot)
@@ -136,6 +143,12 @@ def resolving(**motion: Any) -> Motion:
     """A motion that puts the case in remedy from next month on."""
     act = Resolution(remedy_from=date.today().replace(day=1) + timedelta(days=32))
     return Motion(**{"act": act, "wording": RESOLVE, **motion})
+
+
+def as_sent(**motion: Any) -> dict[str, Any]:
+    """The same motion, as a form or a program sends it."""
+    remedy_from = date.today().replace(day=1) + timedelta(days=32)
+    return {"type": "resolve_contradiction", "wording": RESOLVE, "remedy_from": f"{remedy_from}", **motion}
 
 
 def contradiction(measure: Measure | None = None, outcome: Measure | None = None, **fields: Any) -> Contradiction:

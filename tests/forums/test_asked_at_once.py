@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, connections
 
 from forums.models import Objection, Question, Tally, Vote, Way
-from tests.factories.forums import asked_by, resolving, steering_forum
+from tests.factories.forums import resolving
 from truthgov.actor import Actor
 from truthgov.errors import Refusal
 
@@ -18,11 +18,6 @@ def by(person):
 @pytest.fixture
 def way():
     return Way("majority", "secret")
-
-
-@pytest.fixture
-def steering(truth_owner, sponsor, mandate, sales_lead, delivery_lead, executive, way):
-    return steering_forum(truth_owner, sponsor, [sales_lead, delivery_lead, executive], **asked_by(way))
 
 
 @pytest.fixture

@@ -51,10 +51,10 @@ def test_a_right_says_how_it_is_decided_and_its_holder_decides_where_it_does_not
 
 
 @pytest.mark.parametrize(
-    "way", [Way("consent", "secret"), Way("chair", "secret"), Way("majority", may_overrule=True), Way("dice")]
+    "nonsense", [Way("consent", "secret"), Way("chair", "secret"), Way("majority", may_overrule=True), Way("dice")]
 )
-def test_a_way_of_deciding_that_makes_no_sense_is_refused(steering, truth_owner, way):
-    terms = steering_terms(date(2026, 1, 1), ways={DecisionType.POLICY: way})
+def test_a_way_of_deciding_that_makes_no_sense_is_refused(steering, truth_owner, nonsense):
+    terms = steering_terms(date(2026, 1, 1), ways={DecisionType.POLICY: nonsense})
     with pytest.raises(DatabaseError), transaction.atomic():
         steering.forum.propose_charter(terms, by=by(truth_owner))
 

@@ -10,7 +10,7 @@ from forums.meetings.acts import Ruling
 from forums.meetings.motion import Motion
 from forums.models import Decision, Objection, Question, Way
 from metrics.models import Contradiction
-from tests.factories.forums import asked_by, in_session, item_about, resolving, steering_forum
+from tests.factories.forums import in_session, item_about, resolving
 from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
@@ -26,16 +26,6 @@ def by(person):
 @pytest.fixture
 def way():
     return Way("consent", may_overrule=True)
-
-
-@pytest.fixture
-def steering(truth_owner, sponsor, mandate, sales_lead, delivery_lead, executive, way):
-    return steering_forum(truth_owner, sponsor, [sales_lead, delivery_lead, executive], **asked_by(way))
-
-
-@pytest.fixture
-def question(item, truth_owner):
-    return Question.objects.put(item, resolving(), by=by(truth_owner))
 
 
 @pytest.fixture

@@ -22,11 +22,6 @@ from truthgov.models.audit import AuditEntry
 
 
 @pytest.fixture
-def secretary(steering):
-    return Actor(person=steering.secretary)
-
-
-@pytest.fixture
 def guest(organisation):
     """Of the organisation, without a seat."""
     return AppointmentFactory(role=Role.AUDITOR, person=PersonFactory(name="Greta Guest")).person
