@@ -143,7 +143,7 @@ def _facts(case: Contradiction, on: date) -> list[tuple[str, object]]:
         ("Journey", case.journey.name if case.journey else None),
         ("Put down to", next((naming.cause for naming in reversed(case.causes.all())), None)),
         ("Open for", word_age(clock.local_day(case.opened_at), on) if case.is_live else None),
-        ("Exposure a month", word_exposure(case) or None),
+        ("Exposure a month", word_exposure(case.exposure_customers, case.exposure_value) or None),
         ("Came back", f"{case.recurrences} times" if case.recurrences else "never"),
         ("Surfaced by", case.surfaced_by.name if case.surfaced_by else "the figures"),
     ]

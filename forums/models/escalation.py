@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
@@ -28,9 +29,13 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
 
     def owed_by(self, person: Person, *, on: date) -> Self:
         """Those still open that a person is to answer on a day, themselves or in somebody's stead."""
+        return self.owed_under(Appointment.objects.exercised_by(person, on=on))
+
+    def owed_under(self, held: Iterable[Appointment]) -> Self:
+        """Those still open that whoever exercises these appointments is to answer."""
         owed = Q(pk__in=[])
-        for held in Appointment.objects.exercised_by(person, on=on):
-            owed |= Q(to_role=held.role, to_scope=held.scope_id)
+        for each in held:
+            owed |= Q(to_role=each.role, to_scope=each.scope_id)
         return self.open().filter(owed)
 
     def take(self, by: Actor, *, reason: str, due_on: date, to_role: str = Role.SPONSOR,

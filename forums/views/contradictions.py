@@ -23,9 +23,9 @@ Kind = Subject.Kind
 @signed_in
 def contradictions(request: PersonRequest) -> HttpResponse:
     """The queue; its filters, state, order and place stand in the address."""
-    form = QueueForm(request.GET)
-    listed = queue(form, request.GET, on=clock.today())
-    shown = {"form": form, "queue": listed, "may_surface": case_access.may_surface(request.person)}
+    form, today = QueueForm(request.GET), clock.today()
+    listed = queue(form, request.GET, on=today)
+    shown = {"form": form, "queue": listed, "may_surface": case_access.may_surface(request.person, on=today)}
     return render(request, "forums/contradictions/queue.html", shown)
 
 

@@ -50,7 +50,7 @@ def text(response) -> str:
 
 
 def listed(browser, query: str = "") -> list[int]:
-    return [row.case.pk for row in browser.get(f"{QUEUE}{query}").context["queue"].rows]
+    return [row.pk for row in browser.get(f"{QUEUE}{query}").context["queue"].rows]
 
 
 def test_a_case_is_put_down_to_a_cause_and_found_by_it(as_person, truth_owner, outsider, case, same):
