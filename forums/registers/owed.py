@@ -79,11 +79,11 @@ def _minutes(person: Person, held: list[Appointment]) -> Iterator[Due]:
                 yield Due("Minutes", f"Sign the {minutes}", address, by)
         elif not minutes.circulations.all() and minutes.meeting.forum.scope_id in offices:
             yield Due("Minutes", f"Circulate the {minutes}", address, by)
+    yield from _amendments(person, [each.pk for each in waiting if not hasattr(each, "confirmation")])
 
 
-def _amendments(person: Person, held: list[Appointment]) -> Iterator[Due]:
-    minutes = Minutes.objects.filter(_recorded(held), confirmation=None, sealing=None)
-    waiting = Amendment.objects.waiting().filter(minutes__in=minutes).exclude(proposed_by=person)
+def _amendments(person: Person, unconfirmed: list[int]) -> Iterator[Due]:
+    waiting = Amendment.objects.waiting().filter(minutes__in=unconfirmed).exclude(proposed_by=person)
     for amendment in waiting.select_related("minutes__meeting__forum", "proposed_by"):
         address = reverse("forums:minutes", args=[amendment.minutes.meeting_id])
         yield Due("Amendment", f"Answer {amendment.proposed_by} on the {amendment.minutes}", f"{address}#amendments")
