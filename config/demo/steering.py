@@ -7,12 +7,12 @@ from django.db.models import Q
 
 from config.demo.cast import EXECUTIVES, JOURNEY_OWNERS, LEADS, SECRETARY, SPONSOR, TRUTH_OWNER, Cast
 from config.demo.story import BOOK_TO_STAY, FALSE_ALARMS, Chapter, Parties
+from forums.agendas.publishing import publish
 from forums.cases.titles import title_of
 from forums.charters.terms import steering
-from forums.meetings.acts import Resolution, SourceNaming
-from forums.meetings.motion import Act, Expected, Motion, Undertaking
-from forums.meetings.publishing import publish
 from forums.models import Action, AgendaItem, Decision, Forum, Meeting, Minutes, Subject
+from forums.motions.acts import Resolution, SourceNaming
+from forums.motions.motion import Act, Expected, Motion, Undertaking
 from metrics.models import Contradiction, Measure, Position, RootCause, Rule
 from truthgov import clock
 from truthgov.models import Function

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from forums.meetings.carrying import times_carried
+from forums.agendas.carrying import times_carried
 from forums.models import AgendaItem, Meeting
 
 

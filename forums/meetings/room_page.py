@@ -5,14 +5,12 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from forums.agendas.carrying import times_carried
+from forums.agendas.families import following
 from forums.cases.file import CaseFile, file_of, filed
-from forums.meetings.carrying import times_carried
-from forums.meetings.expected import Coming, Expected, coming_to
-from forums.meetings.families import following
+from forums.invitations.expected import Coming, Expected, coming_to
 from forums.meetings.hearing import minutes_of, time_used
 from forums.meetings.matter_page import Matter, matter_of
-from forums.meetings.motion_forms import MotionForm
-from forums.meetings.motion_kinds import form_of
 from forums.meetings.question_page import Asked, asked_on
 from forums.meetings.quorum import Count
 from forums.meetings.reader import Reader, reader_of
@@ -30,6 +28,8 @@ from forums.models import (
     TakingUp,
     Way,
 )
+from forums.motions.forms import MotionForm
+from forums.motions.kinds import form_of
 from forums.restatements.page import RestatementPapers, papers_of
 from metrics.models import Contradiction
 from truthgov import clock

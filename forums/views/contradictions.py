@@ -3,11 +3,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forums import access as doors
+from forums.agendas.forms import MeetingForm
 from forums.cases.file import file_of, filed
 from forums.cases.forms import ChallengeForm, FalseAlarmForm, PositionForm, QueueForm, SurfaceForm
 from forums.cases.pdf import case_document
 from forums.cases.queue import queue
-from forums.meetings.agenda_forms import MeetingForm
 from forums.models import Subject
 from forums.views.case_page import answer, show
 from metrics import case_access

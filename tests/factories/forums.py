@@ -9,10 +9,10 @@ import factory
 from factory.django import DjangoModelFactory
 
 from forums.charters.terms import everywhere, left_open_by, steering
-from forums.meetings.acts import Resolution
-from forums.meetings.motion import Motion
 from forums.meetings.schedule import schedule_meeting
 from forums.models import AgendaItem, Cell, Charter, DecisionType, Forum, Meeting, Minutes, Way
+from forums.motions.acts import Resolution
+from forums.motions.motion import Motion
 from metrics.models import Contradiction, Measure
 from tests.factories.metrics import MeasureFactory, OutcomeFactory, SegmentFactory
 from tests.factories.people import AppointmentFactory, PersonFactory

@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
-from forums.meetings.acts import Ruling
-from forums.meetings.motion import Motion
 from forums.models import Decision, Objection, Question, Way
+from forums.motions.acts import Ruling
+from forums.motions.motion import Motion
 from metrics.models import Contradiction
 from tests.factories.forums import in_session, item_about, resolving
 from truthgov import clock

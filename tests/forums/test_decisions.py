@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 
-from forums.meetings.acts import Closure, EscalationUpwards, Resolution, Ruling, SourceNaming
-from forums.meetings.motion import Expected, Motion, Undertaking
 from forums.models import AgendaItem, Decision, DecisionType, Escalation
+from forums.motions.acts import Closure, EscalationUpwards, Resolution, Ruling, SourceNaming
+from forums.motions.motion import Expected, Motion, Undertaking
 from metrics.models import Contradiction, SourceOfRecord
 from tests.factories.forums import in_session, item_about, resolving
 from tests.factories.metrics import DefinitionFactory, SourceFactory

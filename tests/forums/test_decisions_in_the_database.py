@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from forums.meetings.acts import SourceNaming
-from forums.meetings.motion import Motion
 from forums.models import DecisionType
+from forums.motions.acts import SourceNaming
+from forums.motions.motion import Motion
 from metrics.models import SourceOfRecord
 from tests.factories.forums import contradiction, in_session, item_about, resolving
 from tests.factories.metrics import MeasureFactory, SourceFactory

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from forums.charters.terms import everywhere
 from forums.charters.terms import steering as steering_terms
-from forums.meetings.acts import Ruling
 from forums.models import AgendaItem, Decision, DecisionType, Forum
+from forums.motions.acts import Ruling
 from metrics.models import Definition, Rule
 from tests.factories.forums import LONG_AGO, Steering, contradiction, in_session, item_about, next_meeting, resolving
 from tests.factories.metrics import DefinitionFactory, LinkFactory, MeasureFactory, OutcomeFactory

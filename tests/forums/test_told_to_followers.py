@@ -9,7 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from forums.meetings.admission import Listener, readers, told_to, version_for
+from forums.following.admission import Listener, readers, told_to, version_for
 from forums.models import AgendaItem, Meeting
 from tests.factories.forums import Steering, contradiction
 from tests.factories.people import AppointmentFactory, PersonFactory

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from forums.meetings.publishing import changes_since, publish
+from forums.agendas.publishing import changes_since, publish
 from forums.models import Publication
 from forums.packs.board_pack.document import drawn, published
 from forums.packs.board_pack.record import WITHHELD, record_of

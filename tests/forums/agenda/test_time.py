@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from forums.meetings.agenda_time import within
-from forums.meetings.publishing import publish
+from forums.agendas.fitting import within
+from forums.agendas.publishing import publish
 from tests.factories.forums import contradiction, drafted, in_session, item_about, next_meeting, resolving
 from tests.factories.metrics import SegmentFactory, measure
 

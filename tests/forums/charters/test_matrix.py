@@ -11,10 +11,10 @@ from forums.charters.matrix import lay_out
 from forums.charters.presets import preset
 from forums.charters.terms import everywhere, left_open_by
 from forums.charters.terms import steering as steering_terms
-from forums.meetings.acts import Ruling
-from forums.meetings.motion import Motion
 from forums.models import Cell, Charter, DecisionRight, DecisionType, Forum, Over, Subject
 from forums.models.matter import scope_of
+from forums.motions.acts import Ruling
+from forums.motions.motion import Motion
 from tests.factories.forums import (
     LONG_AGO,
     ContradictionFactory,

@@ -11,9 +11,9 @@ from django.db import DatabaseError, connection, transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize
 
-from forums.meetings.acts import Ruling
-from forums.meetings.motion import Motion
 from forums.models import AgendaItem, Decision, Escalation, Meeting, Question, Subject
+from forums.motions.acts import Ruling
+from forums.motions.motion import Motion
 from forums.packs.verifier.chain import Entry
 from forums.packs.verifier.findings import Findings
 from forums.packs.verifier.offices import Offices

@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 
 from forums.charters.terms import Seat
-from forums.meetings.acts import Ruling
-from forums.meetings.motion import Motion
 from forums.models import (
     AgendaItem,
     Correction,
@@ -25,6 +23,8 @@ from forums.models import (
     Vote,
     Way,
 )
+from forums.motions.acts import Ruling
+from forums.motions.motion import Motion
 from forums.packs import evidence_pack
 from metrics.models import Contradiction
 from tests.factories.forums import Steering, contradiction, in_session, item_about, resolving, steering_forum

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from forums.meetings.motion import Undertaking
+from forums.motions.motion import Undertaking
 from tests.days import in_days, tomorrow
 from tests.factories.forums import carried_twice, contradiction, in_session, item_about, resolving
 from tests.factories.metrics import DefinitionFactory, measure

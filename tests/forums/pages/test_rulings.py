@@ -10,10 +10,10 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from forums.cases.root_causes import register
-from forums.meetings.acts import Resolution
 from forums.minutes.parts import compose
 from forums.minutes.text import draft
 from forums.models import AgendaItem
+from forums.motions.acts import Resolution
 from metrics.models import CaseLink, Contradiction, PositionFile, RootCause
 from tests.factories.forums import contradiction, in_session, next_meeting, resolving
 from tests.factories.metrics import DefinitionFactory, MeasureFactory, SegmentFactory, SeriesFactory

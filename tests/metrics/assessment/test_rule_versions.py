@@ -8,10 +8,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 
-from forums.meetings.acts import Closure
-from forums.meetings.motion import Motion
 from forums.meetings.schedule import schedule_meeting
 from forums.models import AgendaItem, Meeting
+from forums.motions.acts import Closure
+from forums.motions.motion import Motion
 from metrics.assessment import assess
 from metrics.detection.batch import Verdict
 from metrics.models import (

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Max
 
-from forums.meetings.agenda_order import Line, gathered
-from forums.meetings.agenda_time import within
-from forums.meetings.carrying import Named, carried_to
-from forums.meetings.proposals import IF_TIME, ORDER, SECTIONS, Proposal, proposals
-from forums.meetings.standing import find_open, name_of
+from forums.agendas.carrying import Named, carried_to
+from forums.agendas.fitting import within
+from forums.agendas.order import Line, gathered
+from forums.agendas.proposals import IF_TIME, ORDER, SECTIONS, Proposal, proposals
+from forums.agendas.standing import find_open, name_of
 from forums.models.agenda import AgendaItem, Subject
 from truthgov.errors import Refusal
 from truthgov.lifecycle import only_once

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from forums.meetings.motion_record import Acts
 from forums.models.agenda import Subject
 from forums.models.decision import Decision
 from forums.models.escalation import Escalation
 from forums.models.right import DecisionType
+from forums.motions.record import Acts
 from metrics.dictionary.defining import approve_definition, have_assessed
 from metrics.models import Contradiction, Definition, Measure, RootCause, Source, SourceOfRecord
 from truthgov import audit, clock

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from forums.meetings.carrying import Named, carried_to
-from forums.meetings.families import Family, family_of
-from forums.meetings.remit import CASES, Remit
-from forums.meetings.standing import find_open, name_of
-from forums.meetings.subjects import reviewed
+from forums.agendas.carrying import Named, carried_to
+from forums.agendas.families import Family, family_of
+from forums.agendas.remit import CASES, Remit
+from forums.agendas.standing import find_open, name_of
+from forums.agendas.subjects import reviewed
 from forums.models.action import Action
 from forums.models.agenda import AgendaItem, Subject
 from forums.models.decision import Decision

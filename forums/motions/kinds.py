@@ -7,8 +7,10 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from forums.meetings import sentences
-from forums.meetings.acts import (
+from forums.meetings.forms import DayInput
+from forums.models import AgendaItem, Decision, DecisionType
+from forums.motions import sentences
+from forums.motions.acts import (
     Closure,
     DefinitionApproval,
     EscalationUpwards,
@@ -16,11 +18,9 @@ from forums.meetings.acts import (
     SourceNaming,
     remedy_bounds,
 )
-from forums.meetings.forms import DayInput
-from forums.meetings.motion import Act
-from forums.meetings.motion_forms import MotionForm
-from forums.meetings.motion_rulings import RULINGS
-from forums.models import AgendaItem, Decision, DecisionType
+from forums.motions.forms import MotionForm
+from forums.motions.motion import Act
+from forums.motions.rulings import RULINGS
 from metrics.models import Contradiction, Definition, RootCause, Source
 from truthgov import clock
 from truthgov.figures import word_figure
