@@ -13,16 +13,12 @@ from forums.desk import desk_of
 from forums.meetings.late import escalate_late_actions
 from forums.models import Escalation, ProofFile
 from forums.registers.digest import send_digests
+from tests.acting import by
 from tests.days import tomorrow
 from tests.factories.forums import resolving
 from truthgov import clock
-from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.intake import attach
-
-
-def by(person):
-    return Actor(person=person)
 
 
 def nine_o_clock():

@@ -6,13 +6,9 @@ import pytest
 from django.db import DatabaseError, connections
 
 from forums.models import Objection, Question, Tally, Vote, Way
+from tests.acting import by
 from tests.factories.forums import resolving
-from truthgov.actor import Actor
 from truthgov.errors import Refusal
-
-
-def by(person):
-    return Actor(person=person)
 
 
 @pytest.fixture

@@ -11,13 +11,9 @@ from forums.charters.terms import steering as steering_terms
 from forums.meetings.schedule import schedule_meetings
 from forums.models import Ballot, DecisionRule, DecisionType, Meeting, Way
 from forums.tasks import prepare_meetings
-from truthgov.actor import Actor
+from tests.acting import by
 from truthgov.errors import Refusal
 from truthgov.models import AuditEntry
-
-
-def by(person):
-    return Actor(person=person)
 
 
 def test_whoever_proposes_a_charter_cannot_approve_it(steering, truth_owner, sponsor):

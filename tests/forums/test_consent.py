@@ -10,17 +10,13 @@ from forums.models import Decision, Objection, Question, Way
 from forums.motions.acts import Ruling
 from forums.motions.motion import Motion
 from metrics.models import Contradiction
+from tests.acting import by
 from tests.factories.forums import in_session, item_about, resolving
 from truthgov import clock
-from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import AuditEntry
 
 HARM = "Guests with a rebooked stay would count twice."
-
-
-def by(person):
-    return Actor(person=person)
 
 
 @pytest.fixture

@@ -10,17 +10,13 @@ from forums.models import AgendaItem, Decision, DecisionType, Escalation
 from forums.motions.acts import Closure, EscalationUpwards, Resolution, Ruling, SourceNaming
 from forums.motions.motion import Expected, Motion, Undertaking
 from metrics.models import Contradiction, SourceOfRecord
+from tests.acting import by
 from tests.factories.forums import in_session, item_about, resolving
 from tests.factories.metrics import DefinitionFactory, SourceFactory
 from truthgov import clock
-from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import AuditEntry, Deputy
 from truthgov.periods import Grain, Period
-
-
-def by(person):
-    return Actor(person=person)
 
 
 def test_a_decision_puts_the_case_in_remedy_and_gives_out_its_actions(item, truth_owner, sales_lead, case, sales):

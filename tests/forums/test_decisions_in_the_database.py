@@ -9,18 +9,14 @@ from forums.models import DecisionType
 from forums.motions.acts import SourceNaming
 from forums.motions.motion import Motion
 from metrics.models import SourceOfRecord
+from tests.acting import by
 from tests.factories.forums import contradiction, in_session, item_about, resolving
 from tests.factories.metrics import MeasureFactory, SourceFactory
 from tests.refused import refused
 from truthgov import clock
-from truthgov.actor import Actor
 from truthgov.models import Deputy, Role
 
 VALID = {"present": 4, "recused": 0, "quorum": 3, "forced": False, "reason": ""}
-
-
-def by(person):
-    return Actor(person=person)
 
 
 def raw_decision(item, person, **fields):

@@ -12,16 +12,12 @@ from forums.meetings.late import escalate_late_answers, pass_on_unanswered
 from forums.models import Action, Escalation, Proof
 from forums.tasks import escalate_late
 from metrics.models import Challenge, Position
+from tests.acting import by
 from tests.factories.forums import resolving, steering_forum
 from tests.refused import refused
 from truthgov import clock
-from truthgov.actor import Actor
 from truthgov.errors import Refusal
 from truthgov.models import AuditEntry, Role
-
-
-def by(person):
-    return Actor(person=person)
 
 
 @pytest.fixture

@@ -8,15 +8,11 @@ from django.db import DatabaseError, transaction
 
 from forums.meetings.late import escalate_late_answers
 from forums.models import AgendaItem, Escalation, Meeting, Subject
+from tests.acting import by
 from tests.days import tomorrow
 from tests.factories.forums import carried_twice, contradiction, in_session, item_about, next_meeting, resolving
 from truthgov import clock
-from truthgov.actor import Actor
 from truthgov.errors import Refusal
-
-
-def by(person):
-    return Actor(person=person)
 
 
 def test_the_chair_opens_and_finds_the_agenda_by_severity(steering, sales):

@@ -12,10 +12,10 @@ from forums.charters.terms import steering as steering_terms
 from forums.models import AgendaItem, Decision, DecisionType, Forum
 from forums.motions.acts import Ruling
 from metrics.models import Definition, Rule
+from tests.acting import by
 from tests.factories.forums import LONG_AGO, Steering, contradiction, in_session, item_about, next_meeting, resolving
 from tests.factories.metrics import DefinitionFactory, LinkFactory, MeasureFactory, OutcomeFactory
 from tests.forums.test_decisions_in_the_database import raw_decision
-from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import AuditEntry, Deputy, Role
 
@@ -23,10 +23,6 @@ CASE = "contradiction"
 REMEDY_FROM = (date.today().replace(day=1) + timedelta(days=62)).replace(day=1).isoformat()
 POLICY = Ruling(DecisionType.POLICY)
 MOTION = {"type": "resolve_contradiction", "wording": "Deposits from now on.", "remedy_from": REMEDY_FROM}
-
-
-def by(person):
-    return Actor(person=person)
 
 
 @pytest.fixture

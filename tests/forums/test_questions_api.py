@@ -6,12 +6,8 @@ import pytest
 from django.urls import reverse
 
 from forums.models import Objection, Way
+from tests.acting import by
 from tests.factories.forums import as_sent
-from truthgov.actor import Actor
-
-
-def by(person):
-    return Actor(person=person)
 
 
 @pytest.fixture

@@ -6,14 +6,10 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from forums.models import Choice, Objection, Question, Tally, Vote, Way
+from tests.acting import by
 from tests.factories.forums import in_session, item_about, resolving
 from tests.forums.test_decisions_in_the_database import raw_decision
 from truthgov import clock
-from truthgov.actor import Actor
-
-
-def by(person):
-    return Actor(person=person)
 
 
 @pytest.fixture

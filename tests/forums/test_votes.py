@@ -5,15 +5,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 
 from forums.models import BallotBox, Choice, Question, Tally, Vote, Way
+from tests.acting import by
 from tests.factories.forums import resolving
 from tests.factories.people import AppointmentFactory, PersonFactory
-from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import AuditEntry, Role
-
-
-def by(person):
-    return Actor(person=person)
 
 
 @pytest.fixture

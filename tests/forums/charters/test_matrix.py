@@ -15,6 +15,7 @@ from forums.models import Cell, Charter, DecisionRight, DecisionType, Forum, Ove
 from forums.models.matter import scope_of
 from forums.motions.acts import Ruling
 from forums.motions.motion import Motion
+from tests.acting import by
 from tests.factories.forums import (
     LONG_AGO,
     ContradictionFactory,
@@ -26,13 +27,8 @@ from tests.factories.forums import (
 )
 from tests.factories.metrics import DefinitionFactory, measure
 from truthgov import clock
-from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import Role
-
-
-def by(person):
-    return Actor(person=person)
 
 
 def founded(kind, truth_owner, terms=None):

@@ -4,14 +4,10 @@ import pytest
 from django.urls import reverse
 
 from forums.models import Decision, Objection, Tally, Vote, Way
+from tests.acting import by
 from tests.factories.forums import RESOLVE, as_sent
-from truthgov.actor import Actor
 
 HARM = "Guests with a rebooked stay would count twice."
-
-
-def by(person):
-    return Actor(person=person)
 
 
 @pytest.fixture

@@ -25,9 +25,9 @@ from metrics.models import (
 )
 from metrics.rules.terms import Tuning
 from metrics.rules.tuning import approve_version, propose_version, reject_version, withdraw_version
+from tests.acting import by
 from tests.metrics.assessment.conftest import QUIET_MONTHS
 from truthgov import clock
-from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import AuditEntry, Person
 
@@ -35,10 +35,6 @@ JULY, AUGUST = date(2026, 7, 1), date(2026, 8, 1)
 IN_JULY = datetime(2026, 7, 6, 9, tzinfo=UTC)
 IN_SEPTEMBER = datetime(2026, 9, 1, 9, tzinfo=UTC)
 OFF, MONITOR, RETIRED = (Tuning(state=state) for state in ("off", "monitor", "retired"))
-
-
-def by(person: Person) -> Actor:
-    return Actor(person=person)
 
 
 @pytest.fixture
