@@ -3,30 +3,35 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from io import StringIO
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from metrics.assessment.columns import fetch_packed
+from metrics.assessment.columns import fetch_bytes, fetch_packed
 from metrics.assessment.joins import changes
 from metrics.assessment.tallies import RULE, SHIFT, Kept
 from metrics.detection.batch import Ints, Verdict
 from metrics.models.rule import CELL
+from metrics.prepared import Prepared
 
 TALLY = 0
 """Stands, as a rule, for the tally of the family where both are read at once."""
-READ = """
+READ = Prepared("judged_cells", """
     WITH family AS MATERIALIZED (
-        SELECT * FROM unnest(%s::date[], %s::text[], %s::text[]) WITH ORDINALITY AS each(start, kind, grain, number))
+        SELECT * FROM unnest(%(starts)s::date[], %(kinds)s::text[], %(grains)s::text[])
+            WITH ORDINALITY AS each(start, kind, grain, number))
     SELECT (family.number - 1 << 32) + stored.rule_id, stored.packed
-    FROM unnest(%s::bigint[], %s::bigint[]) AS wanted(number, rule) JOIN family ON family.number = wanted.number
+    FROM unnest(%(families)s::bigint[], %(rules)s::bigint[]) AS wanted(number, rule)
+    JOIN family ON family.number = wanted.number
     JOIN metrics_judgement AS stored ON stored.rule_id = wanted.rule AND stored.period_start = family.start
         AND stored.kind = family.kind AND stored.grain = family.grain
     UNION ALL SELECT family.number - 1 << 32, int8send(tally.members) || tally.low FROM family
     JOIN metrics_tally AS tally ON tally.kind = family.kind AND tally.grain = family.grain
-        AND tally.period_start = family.start"""
+        AND tally.period_start = family.start""",
+    starts="date[]", kinds="text[]", grains="text[]", families="bigint[]", rules="bigint[]",
+)  # fmt: skip
 READ_ALL = """
     SELECT rule_id, packed FROM metrics_judgement WHERE period_start = %s AND kind = %s AND grain = %s"""
 WRITE = """
@@ -73,10 +78,12 @@ Fetched = tuple[Ints, NDArray[np.uint8]]
 
 def read(wheres: Sequence[Where], owners: Ints) -> Stored:
     """The tallies of families, and the cells that some owners have in them, in one query."""
-    wanted = [(owners >> SHIFT) + 1, owners & RULE]
+    starts, kinds, grains = map(list, zip(*wheres, strict=True))
+    given = {"starts": starts, "kinds": kinds, "grains": grains, "families": ((owners >> SHIFT) + 1).tolist(),
+             "rules": (owners & RULE).tolist()}  # fmt: skip
     tallies: dict[int, Kept] = {}
     judged: list[Fetched] = []
-    for keys, rows in _fetched(READ, [*map(list, zip(*wheres, strict=True)), *(each.tolist() for each in wanted)]):
+    for keys, rows in fetch_bytes(READ, given, len(owners)):
         counts = np.flatnonzero(keys & RULE == TALLY)
         tallies |= {int(keys[row]) >> SHIFT: Kept.unpacked(rows[row].tobytes()) for row in counts.tolist()}
         judged.append((np.delete(keys, counts), np.delete(rows, counts, axis=0)) if len(counts) else (keys, rows))
@@ -85,7 +92,7 @@ def read(wheres: Sequence[Where], owners: Ints) -> Stored:
 
 def read_all(where: Where) -> tuple[Ints, NDArray[np.void]]:
     """All cells of a family, each with its rule."""
-    return _unpacked(_fetched(READ_ALL, where))
+    return _unpacked((rules, told["packed"]) for rules, told in fetch_packed(READ_ALL, where, packed="u1"))
 
 
 def store(change: Change) -> None:
@@ -129,10 +136,6 @@ def _copy(packed: Iterable[Packed]) -> None:
     lines = ("\t".join((str(rule), *map(str, where), f"\\\\x{cells.hex()}\n")) for rule, where, cells in packed)
     with connection.cursor() as cursor:
         cursor.copy_expert(COPY, StringIO("".join(lines)))
-
-
-def _fetched(select: str, parameters: Sequence[Any]) -> list[Fetched]:
-    return [(keys, told["packed"]) for keys, told in fetch_packed(select, parameters, packed="u1")]
 
 
 def _unpacked(fetched: Iterable[Fetched]) -> tuple[Ints, NDArray[np.void]]:

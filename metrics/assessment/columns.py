@@ -9,6 +9,7 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
+from metrics.detection.batch import Ints
 from metrics.prepared import Prepared
 
 HEADER, TRAILER = 19, 2
@@ -32,6 +33,24 @@ def fetch_known(statement: Prepared, given: Mapping[str, Any], about: int, **col
         return np.array(cursor.fetchall(), _layout(columns))
 
 
+def fetch_bytes(statement: Prepared, given: Mapping[str, Any], about: int) -> Iterator[tuple[Ints, NDArray[np.uint8]]]:
+    """As `fetch_packed`, of a statement that says a key and one bytea `about` each of so many."""
+    if about > FEW:
+        for keys, told in fetch_packed(statement.statement, given, packed="u1"):
+            yield keys, told["packed"]
+        return
+    with connection.cursor() as cursor:
+        statement.ask(cursor, _named(given))
+        rows = sorted(cursor.fetchall(), key=_width)
+    for width, alike in groupby(rows, _width):
+        numbers, packed = zip(*alike, strict=True)
+        yield np.array(numbers, np.int64), np.frombuffer(b"".join(packed), np.uint8).reshape(-1, width)
+
+
+def _width(row: tuple[int, memoryview]) -> int:
+    return len(row[1])
+
+
 def fetch(select: str, parameters: Parameters, **columns: str) -> NDArray[np.void]:
     """Rows of a query as a structured array; `columns` names its columns in order, each with a type of WIRE.
 
@@ -45,7 +64,7 @@ def fetch(select: str, parameters: Parameters, **columns: str) -> NDArray[np.voi
 
 
 def fetch_packed(
-    select: str, parameters: Sequence[Any], **columns: str
+    select: str, parameters: Parameters, **columns: str
 ) -> Iterator[tuple[NDArray[np.int64], dict[str, NDArray[Any]]]]:
     """Rows of a query, each a bigint key and arrays packed as bytea, of equally many numbers; by their number.
 
@@ -64,7 +83,7 @@ class _Messages(list[bytes]):
     write = list.append
 
 
-def _messages(select: str, parameters: Sequence[Any]) -> list[bytes]:
+def _messages(select: str, parameters: Parameters) -> list[bytes]:
     rows = _Messages()
     _copy(select, parameters, rows)
     rows[0] = rows[0][HEADER:]
