@@ -29,6 +29,9 @@ def borne_out(verdict: NDArray, p: NDArray) -> Ints:
 
 def one_verdict(cells: NDArray[np.void]) -> NDArray[np.void]:
     """The cells of a period (as JUDGED rows) with one a rule and segment."""
-    asked = cells[borne_out(cells["verdict"], cells["p"])]
-    _, first = np.unique((asked["rule"] << 32) + asked["segment"], return_index=True)
-    return asked[first]
+    judged = (cells["rule"] << 32) + cells["segment"]
+    if (judged[1:] > judged[:-1]).all():  # nobody has a second companion
+        return cells
+    order = borne_out(cells["verdict"], cells["p"])
+    _, first = np.unique(judged[order], return_index=True)
+    return cells[order[first]]
