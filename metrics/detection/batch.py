@@ -171,7 +171,7 @@ SILENT: dict[str, float | int] = {
 
 def in_a_row(rows: Ints) -> slice | Ints:
     """The same rows, as a slice where they follow each other: it copies nothing."""
-    if not len(rows) or rows[-1] - rows[0] != len(rows) - 1 or not (np.diff(rows) == 1).all():
+    if not len(rows) or rows[-1] - rows[0] != len(rows) - 1 or (rows[1:] - rows[:-1] != 1).any():
         return rows
     return slice(int(rows[0]), int(rows[-1]) + 1)
 
@@ -250,13 +250,13 @@ class Batch:
     def rows(self, pairs: Ints) -> Self:
         """The same batch for some of its pairs, each with sides of its own."""
         chosen, own = in_a_row(pairs), np.arange(len(pairs))
-        return replace(
-            self,
+        return type(self)(
             kpi=self.kpi.rows(in_a_row(self.kpi_of[chosen])),
             outcome=self.outcome.rows(in_a_row(self.outcome_of[chosen])),
             kpi_of=own,
             outcome_of=own,
             judge=self.judge[chosen],
+            in_full=self.in_full,
             marks=None if self.marks is None else self.marks[chosen],
             **{name: getattr(self, name)[chosen] for name in PLAIN},
         )

@@ -1,14 +1,14 @@
 """What the figures of one side claim for a judged period: on target, improving, giving way, too small to say."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
 
 from metrics.detection.batch import BLOCK, Bools, Floats, Ints, Side, in_a_row
 from metrics.detection.statistics.expectation import expect
-from metrics.detection.targets import meets, misses
+from metrics.detection.targets import beside, misses
 
 DOUBT = 0.05
 """One-sided chance below which a claim is doubted or believed; lenient, for it only decides who is asked."""
@@ -63,10 +63,11 @@ class Claim:
 def claim(side: Side, p_worse: Floats, column: int) -> Claim:
     """Read one side's claim for a period against its target, and against its own past by the chance `p_worse` gives."""
     value = side.values[:, column]
+    on_target, off_target = beside(value, side.target, side.direction, side.decimals)
     return Claim(
         value=value,
-        on_target=meets(value, side.target, side.direction, side.decimals),
-        off_target=misses(value, side.target, side.direction, side.decimals),
+        on_target=on_target,
+        off_target=off_target,
         p_worse=p_worse,
         missing=np.isnan(value),
         small=side.sizes_at(column) < side.reliable_from,
@@ -122,12 +123,12 @@ class Claims:
     def _at(self, columns: Ints, series: Ints) -> Claim:
         rows = np.maximum(columns, -1) + 1
         place = rows * self.value.shape[1] + series
-        read = {field.name: getattr(self, field.name).ravel()[place] for field in fields(self)}
+        read = {name: getattr(self, name).take(place) for name in self.__match_args__}
         return Claim(**read, withdrawn=np.zeros(len(series), bool))
 
     def _write(self, column: int, block: slice | Ints, claimed: Claim) -> None:
-        for field in fields(self):
-            getattr(self, field.name)[column + 1, block] = getattr(claimed, field.name)
+        for name in self.__match_args__:
+            getattr(self, name)[column + 1, block] = getattr(claimed, name)
 
 
 def in_blocks(leant_on: Iterable[tuple[int, Ints]]) -> Iterator[tuple[int, slice | Ints]]:

@@ -9,7 +9,7 @@ two before it against the same period last year or the mean of the past, and fro
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Self, TypeVar
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from metrics.detection.batch import Basis, Batch, Bools, Floats, Ints, Side, Verdict
 from metrics.detection.claims import Claim, Claims, bad_run, claim, leant_on, reaches
-from metrics.detection.control import LIMIT_ALPHA, persistent_p
+from metrics.detection.control import LIMIT_ALPHA, ZONE, persistent_p
 from metrics.detection.judgements import Judgements, first_true
 from metrics.detection.pooled import Against, Pooled, against
 from metrics.detection.showing import Showing, Showings
@@ -65,7 +65,7 @@ class Served:
     @classmethod
     def read(cls, outcome: Side, expected: Expectation, pooled: Pooled, one_is_enough: Bools, column: int) -> Self:
         """Hold outcomes against their targets and against their own past."""
-        worsened = expected.worsened(outcome.direction)
+        worsened = expected.worsened(outcome.direction, zone=ZONE)
         served = claim(outcome, worsened[:, -1], column)
         level = _level(outcome, expected, served, one_is_enough)
         trend = _trend(outcome, expected, worsened, served, one_is_enough)
@@ -196,7 +196,7 @@ def _window(served: Served, together: Against, over: Bools, expected: Expectatio
 
 
 def _level(outcome: Side, expected: Expectation, served: Claim, one_is_enough: Bools) -> Test:
-    alone = expected.beyond(outcome.target, -outcome.direction)
+    alone = expected.beyond(outcome.target, -outcome.direction, zone=ZONE)
     p, repeated = persistent_p(alone, one_is_enough)
     effect = outcome.direction * (outcome.target - served.value)
     testable = ~np.isnan(outcome.target) & (expected.known() | expected.proportion)
@@ -212,7 +212,7 @@ def _trend(outcome: Side, expected: Expectation, worsened: Floats, served: Claim
 
 
 def _rows(part: Part, chosen: Ints) -> Part:
-    return type(part)(*(getattr(part, field.name)[chosen] for field in fields(part)))
+    return type(part)(*(getattr(part, name)[chosen] for name in part.__match_args__))
 
 
 def _level_asked(served: Served, claimed: Claim) -> Test:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from metrics.detection.batch import Basis, Batch, Bools, Floats, Side, Verdict
 from metrics.detection.claimed import looks
 from metrics.detection.claims import Claim, bad_run, claim, reaches
-from metrics.detection.control import LIMIT_ALPHA, persistent_p
+from metrics.detection.control import LIMIT_ALPHA, ZONE, persistent_p
 from metrics.detection.judgements import Judgements, first_true
 from metrics.detection.signs import Bunching, GoingWith, Shrinking, bunching, going_with, shrinking, together
 from metrics.detection.statistics.expectation import Expectation, expect
@@ -64,7 +64,7 @@ class Signs:
         """Read them off both sides."""
         guard, season = block.outcome, int(block.season[0])
         expected = expect(guard, column, season)
-        tested = expected.worsened(guard.direction)
+        tested = expected.worsened(guard.direction, zone=ZONE)
         worsened, _ = persistent_p(tested, block.one_is_enough)
         harm = guard.direction * (expected.baseline() - guard.values[:, column])
         matters = (harm > 0) & reaches(harm, guard.min_effect)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from metrics.detection.batch import Basis, Batch, Bools, Floats, Side, Unit, Verdict
 from metrics.detection.claims import Claim, bad_run, own_claim, reaches
-from metrics.detection.control import LIMIT_ALPHA, persistent_p
+from metrics.detection.control import LIMIT_ALPHA, ZONE, persistent_p
 from metrics.detection.judgements import Judgements, first_true
 from metrics.detection.sources import DEFAULT_TOLERANCE
 from metrics.detection.statistics.expectation import Expectation, expect
@@ -28,6 +28,8 @@ from metrics.detection.targets import misses
 
 BOUND_ALPHA = 0.025
 """One-sided chance at which a 95 % interval excludes a bound."""
+DOUBTFUL = 0.5
+"""Chance from which a figure does not even lean beyond its bound, whatever came before it."""
 LOOKS = 2.0
 """What is charged to who stands well, for looking at the period and at those before it."""
 
@@ -163,11 +165,11 @@ def _taking(received: Side, reference: Floats, column: int) -> Taking:
 
 def _chance(block: Batch, promise: Promise, expected: Expectation, run: Floats) -> Chance:
     wrong, stated = -promise.received.direction, ~np.isnan(promise.bound)
-    moved = expected.moved(np.where(stated, np.nan, wrong))
-    beyond = expected.beyond(promise.bound, wrong)
+    moved = expected.moved(np.where(stated, np.nan, wrong), zone=ZONE)
+    beyond = expected.beyond(promise.bound, wrong, zone=DOUBTFUL)
     past_p, past_repeated = persistent_p(moved, block.one_is_enough)
     clear, repeated = _bounded(beyond, block.one_is_enough, run)
-    far, _ = _bounded(expected.beyond(promise.well, wrong), block.one_is_enough, run)
+    far, _ = _bounded(expected.beyond(promise.well, wrong, zone=DOUBTFUL), block.one_is_enough, run)
     told = expected.known() | (stated & expected.proportion)
     return Chance(
         alone=np.where(stated, beyond[:, -1], moved[:, -1]),
@@ -179,7 +181,7 @@ def _chance(block: Batch, promise: Promise, expected: Expectation, run: Floats) 
 
 def _bounded(beyond: Floats, one_is_enough: Bools, run: Floats) -> tuple[Floats, Floats]:
     """Chance of figures so far beyond a bound, and of those of several periods alone."""
-    _, together = persistent_p(beyond, one_is_enough, zone=0.5)
+    _, together = persistent_p(beyond, one_is_enough, zone=DOUBTFUL)
     repeated = np.fmin(together, 0.5**run)
     return np.where(one_is_enough, np.fmin(beyond[:, -1], repeated), repeated), repeated
 

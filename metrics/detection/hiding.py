@@ -1,14 +1,14 @@
 """The three ways in which a whole may hide a part that fails; `mix` says when each is asked and what it means."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
 
 from metrics.detection.batch import Bools, Floats, Ints, Side
 from metrics.detection.claims import reaches
-from metrics.detection.control import persistent_p
+from metrics.detection.control import ZONE, persistent_p
 from metrics.detection.parts import PAST, Apart, fall, standing
 from metrics.detection.statistics import rows
 from metrics.detection.statistics.expectation import GUARD, expect
@@ -40,18 +40,18 @@ class Way:
     @classmethod
     def nothing(cls, pairs: int) -> Self:
         """Nothing, where it was asked of no pair."""
-        return cls(*(np.full(pairs, np.nan) for _ in fields(cls)))
+        return cls(*(np.full(pairs, np.nan) for _ in cls.__match_args__))
 
     @classmethod
     def chosen(cls, ways: Sequence[Self], which: Ints) -> Self:
         """For each pair that of some ways which was chosen for it."""
         if len(ways) == 1:
             return ways[0]
-        return cls(*(np.choose(which, [getattr(way, field.name) for way in ways]) for field in fields(cls)))
+        return cls(*(np.choose(which, [getattr(way, name) for way in ways]) for name in cls.__match_args__))
 
     def among(self, asked: Bools) -> Self:
         """The same with a place for every pair, empty where it was not asked."""
-        return type(self)(*(rows.placed(getattr(self, field.name), asked) for field in fields(self)))
+        return type(self)(*(rows.placed(getattr(self, name), asked) for name in self.__match_args__))
 
     def counted(self, looks: Floats) -> Floats:
         """p for the looks taken: 1 where what is hidden does not matter."""
@@ -109,7 +109,7 @@ def made_up_for(whole: Side, part: Side, one_is_enough: Bools, column: int, seas
     """COMPOSITION: at the shares of its past the whole has worsened; at those of today half of it does not show."""
     standard = at_past_shares(whole, part, column)
     expected = expect(standard, column, season)
-    worsened = expected.worsened(whole.direction)
+    worsened = expected.worsened(whole.direction, zone=ZONE)
     p, repeated = persistent_p(worsened, one_is_enough)
     told = standard.values[:, column]
     effect = whole.direction * (expected.baseline() - told)

@@ -83,8 +83,7 @@ class Judgements:
         columns = batch.columns
         shape = (len(batch.judge), len(columns))
         asked = CELL_FIGURES if batch.in_full else ASKED_ALWAYS
-        nothing = np.empty((0, len(columns)))
-        answers: dict[str, Any] = {field.name: nothing for field in fields(cls)}
+        answers: dict[str, Any] = dict.fromkeys(cls.__match_args__, np.empty((0, len(columns))))
         # Written and read a period at a time: a period's cells lie side by side.
         answers |= {name: np.full(shape, np.nan, order="F") for name in asked}
         answers |= {name: np.zeros(shape, np.uint8, order="F") for name in ("verdict", "basis")}
@@ -127,7 +126,10 @@ def judged_at_once(batch: Batch, told: Callable[[Batch, Ints], dict[str, NDArray
 
 def first_true(conditions: Sequence[tuple[Bools, Verdict]], otherwise: Verdict) -> NDArray[np.int64]:
     """The verdict of the first condition that holds, cell by cell."""
-    return np.select([condition for condition, _ in conditions], [verdict for _, verdict in conditions], otherwise)
+    told = np.full(conditions[0][0].shape, int(otherwise))
+    for condition, verdict in reversed(conditions):  # written last, the first stands
+        told[condition] = verdict
+    return told
 
 
 ASKED_ALWAYS = ["p", "effect"]

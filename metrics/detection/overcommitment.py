@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from metrics.detection.batch import Basis, Batch, Bools, Floats, Ints, Side, Unit, Verdict
 from metrics.detection.claims import run_length
-from metrics.detection.control import LIMIT_ALPHA, persistent_p
+from metrics.detection.control import LIMIT_ALPHA, ZONE, persistent_p
 from metrics.detection.judgements import Judgements, first_true
 from metrics.detection.sources import DEFAULT_TOLERANCE
 from metrics.detection.statistics import rows
@@ -80,7 +80,8 @@ def judge(batch: Batch) -> Judgements:
 def _judge_column(block: Batch, load: Load, column: int) -> dict[str, NDArray]:
     expected = expect(load.ratio, column, int(block.season[0]))
     due, kept, ratio = load.due[:, column], load.kept[:, column], load.ratio.values[:, column]
-    ways = [_now(block, load, expected, column), _backlog(load, column), _ahead(block, load, column)]
+    beyond = expected.beyond(load.bound, np.ones(len(load.bound)), zone=ZONE)
+    ways = [_now(block, load, expected, beyond, column), _backlog(load, column), _ahead(block, load, column)]
     missing, small = np.isnan(due + kept), _small(block, column)
     told = np.stack([np.where(missing | small | ~block.shares_unit, np.nan, way.p) for way in ways])
     looks = (~np.isnan(told)).sum(axis=0)
@@ -97,7 +98,7 @@ def _judge_column(block: Batch, load: Load, column: int) -> dict[str, NDArray]:
         (~(ratio > 0), Verdict.QUIET),
         (~over[:, -1], Verdict.WITHIN_TOLERANCE),
         (looks == 0, Verdict.NO_BASELINE),
-        (_beyond(load, expected)[:, -1] <= LIMIT_ALPHA / 3, Verdict.NOT_PERSISTENT),
+        (beyond[:, -1] <= LIMIT_ALPHA / 3, Verdict.NOT_PERSISTENT),
     ]
     cells = {
         "verdict": first_true(conditions, Verdict.WITHIN_NOISE),
@@ -131,18 +132,14 @@ def _small(block: Batch, column: int) -> Bools:
     return (promised.sizes_at(column) < promised.reliable_from) | (kept.sizes_at(column) < kept.reliable_from)
 
 
-def _beyond(load: Load, expected: Expectation) -> Floats:
-    return expected.beyond(load.bound, np.ones(len(load.bound)))
-
-
-def _now(block: Batch, load: Load, expected: Expectation, column: int) -> Way:
+def _now(block: Batch, load: Load, expected: Expectation, beyond: Floats, column: int) -> Way:
     bound = 1 + load.tolerance
-    _, lasting = persistent_p(_beyond(load, expected), block.one_is_enough)
+    _, lasting = persistent_p(beyond, block.one_is_enough)
     due, kept = load.due[:, column], load.kept[:, column]
-    counts = (block.kpi.unit == Unit.COUNT) & (block.outcome.unit == Unit.COUNT)
-    counted = np.where(counts, rates_differ(due, bound, kept, np.ones(len(kept))), np.nan)
-    told = np.where(np.isnan(lasting), np.nan, np.where(expected.history >= SETTLED_FROM, lasting, np.nan))
-    p = np.where(np.isnan(told), counted, told)
+    p = np.where(expected.history >= SETTLED_FROM, lasting, np.nan)
+    counted = np.flatnonzero(np.isnan(p) & (block.kpi.unit == Unit.COUNT) & (block.outcome.unit == Unit.COUNT))
+    if len(counted):
+        p[counted] = rates_differ(due[counted], bound[counted], kept[counted], np.ones(len(counted)))
     return Way(np.where(np.isnan(p), np.nan, np.where(due > kept * bound, p, 1.0)), due - kept)
 
 

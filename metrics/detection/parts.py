@@ -9,9 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from metrics.detection.batch import Bools, Floats, Ints, Side, Unit
-from metrics.detection.control import LIMIT_ALPHA
+from metrics.detection.control import LIMIT_ALPHA, ZONE
 from metrics.detection.statistics import rows
-from metrics.detection.statistics.expectation import FEWEST, GUARD, PRESUMED, PRESUMED_FREEDOM, RANGE_EFFICIENCY
+from metrics.detection.statistics.expectation import (
+    FEWEST,
+    GUARD,
+    PRESUMED,
+    PRESUMED_FREEDOM,
+    RANGE_EFFICIENCY,
+    tails,
+)
 from metrics.detection.statistics.limits import RANGE_TO_SIGMA, SCREEN_FACTOR
 from metrics.detection.statistics.seasons import winsorised_sigma
 from metrics.detection.statistics.special import special
@@ -113,6 +120,8 @@ class Spread:
 def standing(apart: Apart) -> tuple[Floats, Spread]:
     """One-sided p of the last GUARD gaps, were part and rest one: pairs × GUARD; and the spread it rests on.
 
+    As `expectation` tells chances within ZONE.
+
     σ is what neighbouring gaps show (mean moving range, screened once), at least what counting explains; while there
     are fewer than FEWEST of them, each side is presumed to move as `expectation` presumes of a lone proportion.
     """
@@ -159,7 +168,7 @@ def fall(apart: Apart) -> Fall:
 def _chance(unit: Ints, level: Floats, part_sizes: Floats, rest_sizes: Floats) -> Floats:
     fraction = (unit == Unit.FRACTION)[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
-        each = np.where(fraction, np.clip(level * (1 - level), 0, None), level)
+        each = np.where(fraction, np.maximum(level * (1 - level), 0), level)
         told = np.sqrt(each * (1 / part_sizes + 1 / rest_sizes))
     return np.where(told > 0, told, np.nan)
 
@@ -183,4 +192,4 @@ def spread_of(about: Floats, apart: Apart, *, drifting: bool = False) -> Spread:
 def _tail(distance: Floats, error: Floats, freedom: Floats) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         score = np.where(distance == 0, 0.0, distance / error)
-    return np.where(np.isnan(score), np.nan, special.stdtr(freedom[:, None], -score))
+    return tails(score, freedom, ZONE)

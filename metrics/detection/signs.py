@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from metrics.detection.batch import Bools, Floats, Side, Unit
-from metrics.detection.control import persistent_p
+from metrics.detection.control import ZONE, persistent_p
 from metrics.detection.statistics import rows
-from metrics.detection.statistics.expectation import expect
+from metrics.detection.statistics.expectation import expect, near_sigma
 from metrics.detection.statistics.rows import placed
 from metrics.detection.statistics.special import special
 
@@ -63,8 +63,7 @@ def bunching(kpi: Side, column: int, season: int) -> Bunching:
     proportion = ((kpi.unit == Unit.FRACTION) & (kpi.target > 0) & (kpi.target < 1))[:, None] & (sizes > 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         binomial = np.sqrt(target * (1 - target) / sizes)
-        seen = expect(kpi, column, season).near_sigma[:, None]
-        sigma = np.where(proportion, binomial, np.where((kpi.unit == Unit.FRACTION)[:, None], np.nan, seen))
+        sigma = np.where(proportion, binomial, _seen_sigma(kpi, column, season)[:, None])
         width = good + np.where(proportion, 1 / sizes, 0.0)
         inside = np.where((good >= -EXACT) & (sigma > 0), np.minimum(1.0, PEAK * width / sigma), 1.0)
     chances = [inside[:, -run:].max(axis=1) ** run for run in BUNCHED if run <= length]
@@ -81,12 +80,18 @@ def bunching(kpi: Side, column: int, season: int) -> Bunching:
 EXACT = 1e-9
 
 
+def _seen_sigma(kpi: Side, column: int, season: int) -> Floats:
+    """σ that the past of means and counts with a target shows; NaN for all others."""
+    asked = (kpi.unit != Unit.FRACTION) & ~np.isnan(kpi.target)
+    return placed(near_sigma(kpi.rows(np.flatnonzero(asked)), column, season), asked)
+
+
 def shrinking(kpi: Side, column: int, season: int) -> Shrinking:
     """Has what the KPI is measured on given way, by more than its past explains and for longer than a period?"""
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = Side.of(np.log(np.where(kpi.denominators > 0, kpi.denominators, np.nan)), unit=int(Unit.MEAN))
     expected = expect(logs, column, season)
-    _, repeated = persistent_p(expected.worsened(logs.direction), np.zeros(len(logs.values), bool))
+    _, repeated = persistent_p(expected.worsened(logs.direction, zone=ZONE), np.zeros(len(logs.values), bool))
     usual = np.exp(expected.baseline())
     return Shrinking(repeated, usual, 1 - kpi.denominators[:, column] / usual)
 

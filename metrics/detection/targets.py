@@ -17,11 +17,20 @@ def rounded(values: Floats, decimals: Ints | int) -> Floats:
     return np.rint(np.round(values * np.power(10.0, decimals), SNAP))
 
 
+def beside(
+    values: Floats, target: Floats | float, direction: Floats | float, decimals: Ints | int
+) -> tuple[Bools, Bools]:
+    """What `meets` and `misses` say of figures, rounded once."""
+    ours = direction * rounded(values, decimals)
+    bound = direction * rounded(np.asarray(target, float), decimals)
+    return ours >= bound, ours < bound
+
+
 def meets(values: Floats, target: Floats | float, direction: Floats | float, decimals: Ints | int) -> Bools:
     """Whether figures stand at their target or on its good side. A missing figure or target meets nothing."""
-    return direction * rounded(values, decimals) >= direction * rounded(np.asarray(target, float), decimals)
+    return beside(values, target, direction, decimals)[0]
 
 
 def misses(values: Floats, target: Floats | float, direction: Floats | float, decimals: Ints | int) -> Bools:
     """Whether figures stand on the bad side of their target. A missing figure or target misses nothing."""
-    return direction * rounded(values, decimals) < direction * rounded(np.asarray(target, float), decimals)
+    return beside(values, target, direction, decimals)[1]

@@ -13,13 +13,14 @@ been seen for the former, the short one stands alone, as in the textbook.
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
-from metrics.detection.batch import Bools, Floats, Ints, Side, Unit
+from metrics.detection.batch import Bools, Floats, Side, Unit
 from metrics.detection.statistics import rows
 from metrics.detection.statistics.limits import RANGE_TO_SIGMA, SCREEN_FACTOR, SETTLED_FROM
-from metrics.detection.statistics.seasons import last_year, season_hidden, winsorised_sigma, yearly_sigma
+from metrics.detection.statistics.seasons import season_hidden, winsorised_sigma, yearly_sigma
 from metrics.detection.statistics.special import special
 
 GUARD = 3
@@ -42,10 +43,12 @@ class Expectation:
 
     `expected` is what each tested figure is compared with, the same period last year where `seasonal`, else the mean
     of the past (pooled for proportions), and `expected_weights` the size behind it. `sigma` is in multiples of
-    binomial chance for proportions, else in the measure's unit; `near_sigma` is its short estimate, which a fixed
-    bound is tested with: season and drift are no chance when the question is where a figure stands. `freedom` are
-    degrees of freedom, `weights` the denominators of the tested figures (1 where size plays no part), `history` how
-    many figures the past holds.
+    binomial chance for proportions, else in the measure's unit; `short` is what neighbours alone have shown of it.
+    `freedom` are degrees of freedom, `weights` the denominators of the tested figures (1 where size plays no part),
+    `history` how many figures the past holds.
+
+    Chances are asked for within a `zone`: where that of the judged period lies beyond it, nobody is blamed for its
+    neighbours (see `control.persistent_p`), and theirs, which cost what is asked here the most, are told as 1.
     """
 
     tested: Floats
@@ -54,28 +57,34 @@ class Expectation:
     expected_weights: Floats
     seasonal: Bools
     sigma: Floats
-    near_sigma: Floats
+    short: Floats
     freedom: Floats
     history: Floats
     proportion: Bools
 
-    def beyond(self, bound: Floats, sign: Floats) -> Floats:
+    @property
+    def near_sigma(self) -> Floats:
+        """The short estimate of σ, which a fixed bound is tested with: season and drift are no chance when the question
+        is where a figure stands."""
+        return _presume(self.short, self.history, self.weights[:, -1], self.proportion)[0]
+
+    def beyond(self, bound: Floats, sign: Floats, *, zone: float = 1.0) -> Floats:
         """One-sided p of the tested figures lying `sign`-wards of a fixed bound, series × tested periods."""
         null = bound[:, None]
         error = self._chance(null, self.near_sigma) / np.sqrt(self.weights)
-        return self._tail(sign[:, None] * (self.tested - null), error)
+        return self._tail(sign[:, None] * (self.tested - null), error, zone)
 
-    def moved(self, sign: Floats, *, last: int = GUARD) -> Floats:
+    def moved(self, sign: Floats, *, last: int = GUARD, zone: float = 1.0) -> Floats:
         """One-sided p of the `last` tested figures having moved `sign`-wards from what was to be expected."""
         tested, weights = self.tested[:, -last:], self.weights[:, -last:]
         expected, behind = self.expected[:, -last:], self.expected_weights[:, -last:]
         null = (tested * weights + expected * behind) / (weights + behind)
         error = self._chance(null, self.sigma) * np.sqrt(1 / weights + 1 / np.where(behind > 0, behind, np.nan))
-        return self._tail(sign[:, None] * (tested - expected), error)
+        return self._tail(sign[:, None] * (tested - expected), error, zone)
 
-    def worsened(self, direction: Floats, *, last: int = GUARD) -> Floats:
+    def worsened(self, direction: Floats, *, last: int = GUARD, zone: float = 1.0) -> Floats:
         """One-sided p of having moved against the direction of good; NaN for series without past enough to tell."""
-        return np.where(self.known()[:, None], self.moved(-direction, last=last), np.nan)
+        return np.where(self.known()[:, None], self.moved(-direction, last=last, zone=zone), np.nan)
 
     def baseline(self) -> Floats:
         """What was to be expected of the judged period."""
@@ -91,15 +100,24 @@ class Expectation:
 
     def _chance(self, null: Floats, sigma: Floats) -> Floats:
         """σ of figures of weight 1, if the truth were `null` (series × any number)."""
-        binomial = np.sqrt(np.clip(null * (1 - null), 0, None))
+        binomial = np.sqrt(np.maximum(null * (1 - null), 0))
         return sigma[:, None] * np.where(self.proportion[:, None], binomial, 1.0)
 
-    def _tail(self, distance: Floats, error: Floats) -> Floats:
+    def _tail(self, distance: Floats, error: Floats, zone: float) -> Floats:
         with np.errstate(divide="ignore", invalid="ignore"):
             score = np.where(distance == 0, 0.0, distance / error)
-        tail, told = np.full(score.shape, np.nan), np.nonzero(~np.isnan(score))
-        tail[told] = special.stdtr(self.freedom[told[0]], -score[told])  # what costs most here: not asked in vain
-        return tail
+        return tails(score, self.freedom, zone)
+
+
+def tails(score: Floats, freedom: Floats, zone: float) -> Floats:
+    """One-sided p of scores, series × tested periods, by Student's t; NaN stays NaN. For `zone` see `Expectation`."""
+    known = ~np.isnan(score)
+    tail = np.where(known, 1.0, np.nan)
+    judged = known[:, -1]
+    tail[judged, -1] = special.stdtr(freedom[judged], -score[judged, -1])
+    before = np.nonzero(known[:, :-1] & ~(tail[:, -1:] > zone))
+    tail[before] = special.stdtr(freedom[before[0]], -score[before])
+    return tail
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,76 +136,102 @@ class Past:
 
 def expect(side: Side, column: int, season: int) -> Expectation:
     """The yardstick for one period of every series of a side, from the periods before it."""
-    start, end = max(0, column - GUARD + 1 - (2 * season + 12)), max(0, column - GUARD + 1)
-    weights, proportion = _weights(side, start, column + 1)
-    past = _past(side.values[:, start:end], weights[:, start:end], proportion)
-    tested = np.arange(column - GUARD + 1, column + 1)
-    tested_weights = _take(weights, tested)
-    year_ago = last_year(side.values, tested, season)
+    lately = _Lately.of(side, column, season)
+    past, proportion, tested = lately.past(), lately.proportion, slice(-GUARD, None)
+    year_ago = lately.year_ago(lately.values, season)
     seasonal = ~np.isnan(year_ago[:, -1]) & ~season_hidden(past.scores, season)
     short = _short_sigma(past.scores)
-    long = np.where(seasonal, yearly_sigma(past.scores, season), winsorised_sigma(past.scores, past.history - 1))
+    observed = np.fmax(short, _long_sigma(past, seasonal, season))
+    weights = lately.weights[:, tested]
+    sigma, freedom = _presume(observed, past.history, weights[:, -1], proportion)
     return Expectation(
-        tested=_take(side.values, tested),
-        weights=tested_weights,
+        tested=lately.values[:, tested],
+        weights=weights,
         expected=np.where(seasonal[:, None], year_ago, past.level[:, None]),
-        expected_weights=np.where(seasonal[:, None], last_year(weights, tested, season), past.mass[:, None]),
+        expected_weights=np.where(seasonal[:, None], lately.year_ago(lately.weights, season), past.mass[:, None]),
         seasonal=seasonal,
-        sigma=_presume(np.fmax(short, long), past, tested_weights[:, -1], proportion),
-        near_sigma=_presume(short, past, tested_weights[:, -1], proportion),
-        freedom=_freedom(np.fmax(short, long), past, tested_weights[:, -1], proportion),
+        sigma=sigma,
+        short=short,
+        freedom=freedom,
         history=past.history,
         proportion=proportion,
     )
 
 
-def _weights(side: Side, start: int, end: int) -> tuple[Floats, Bools]:
-    """Denominators where a series is a proportion with all of its own in a stretch, else ones."""
-    known = ~np.isnan(side.values)
-    sized = (~known | (side.denominators > 0))[:, start:end]
-    proportion = (side.unit == Unit.FRACTION) & sized.all(axis=1)
-    return np.where(known, np.where(proportion[:, None], side.denominators, 1.0), np.nan), proportion
+def near_sigma(side: Side, column: int, season: int) -> Floats:
+    """Of `expect`, its `near_sigma` alone, of series that are no proportions."""
+    return _short_sigma(_Lately.of(side, column, season).past().scores)
 
 
-def _take(values: Floats, columns: Ints) -> Floats:
-    """Columns of an array; those before its first are missing."""
-    return np.where(columns >= 0, values[:, np.clip(columns, 0, None)], np.nan)
+@dataclass(frozen=True, slots=True)
+class _Lately:
+    """What judging a period leans on of some series: the past and, its last GUARD columns, the tested periods.
 
-
-def _past(values: Floats, weights: Floats, proportion: Bools) -> Past:
-    known = ~np.isnan(values)
-    mass = rows.filled(weights, known)
-    total = rows.total(mass)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        level = rows.total(mass * rows.filled(values, known)) / total
-        unit = np.where(proportion, np.sqrt(np.clip(level * (1 - level), 0, None)), 1.0)
-        scores = (values - level[:, None]) * np.sqrt(weights) / unit[:, None]
-    return Past(level, total, rows.count(known), scores)
-
-
-def _seen(past: Past) -> Floats:
-    """Degrees of freedom that a past's own σ has."""
-    return RANGE_EFFICIENCY * np.maximum(past.history - 1, 0)
-
-
-def _freedom(observed: Floats, past: Past, size: Floats, proportion: Bools) -> Floats:
-    """Degrees of freedom; a past of FEWEST figures that moved more than presumed has but its own."""
-    seen, trusting = _seen(past), ~((past.history >= FEWEST) & (observed > _weighed(observed, past, size)))
-    return np.where(proportion & trusting, PRESUMED_FREEDOM + seen, np.maximum(seen, 1.0))
-
-
-def _presume(observed: Floats, past: Past, size: Floats, proportion: Bools) -> Floats:
-    """σ, where a proportion's is what was seen and what is presumed, weighed by their degrees of freedom.
-
-    It is no less than binomial chance, and no less than what a past of FEWEST figures has shown.
+    `weights` are denominators where a series is a `proportion` with all of its own in these periods, else ones.
     """
-    known = np.where(past.history < FEWEST, 1.0, np.fmax(observed, 1.0))
-    return np.where(proportion, np.maximum(_weighed(observed, past, size), known), observed)
+
+    values: Floats
+    known: Bools
+    weights: Floats
+    proportion: Bools
+
+    @classmethod
+    def of(cls, side: Side, column: int, season: int) -> Self:
+        """Two seasons and a year before the tested periods; those before the first period are missing."""
+        start, lacking = max(0, column - GUARD + 1 - (2 * season + 12)), max(0, GUARD - column - 1)
+        values, sizes = (
+            rows.preceded(each[:, start : column + 1], lacking) for each in (side.values, side.denominators)
+        )
+        known = ~np.isnan(values)
+        proportion = side.unit == Unit.FRACTION
+        proportion &= (~known | (sizes > 0)).all(axis=1)
+        weights = rows.kept(np.where(proportion[:, None], sizes, 1.0), known)
+        return cls(values, known, weights, proportion)
+
+    def year_ago(self, values: Floats, season: int) -> Floats:
+        """What stood a season before the tested periods."""
+        end = values.shape[1] - season
+        return rows.preceded(values[:, max(0, end - GUARD) : max(0, end)], max(0, GUARD - max(0, end)))
+
+    def past(self) -> Past:
+        """What the periods before the tested ones show."""
+        values, weights = self.values[:, :-GUARD], self.weights[:, :-GUARD]
+        known = self.known[:, :-GUARD]
+        mass = rows.filled(weights, known)
+        total = rows.total(mass)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            level = rows.total(mass * rows.filled(values, known)) / total
+            unit = np.where(self.proportion, np.sqrt(np.maximum(level * (1 - level), 0)), 1.0)
+            scores = (values - level[:, None]) * np.sqrt(weights) / unit[:, None]
+        return Past(level, total, rows.count(known), scores)
 
 
-def _weighed(observed: Floats, past: Past, size: Floats) -> Floats:
+def _long_sigma(past: Past, seasonal: Bools, season: int) -> Floats:
+    if not seasonal.any():
+        return winsorised_sigma(past.scores, past.history - 1)
+    return np.where(seasonal, yearly_sigma(past.scores, season), winsorised_sigma(past.scores, past.history - 1))
+
+
+def _presume(observed: Floats, history: Floats, size: Floats, proportion: Bools) -> tuple[Floats, Floats]:
+    """σ and its degrees of freedom, where a proportion's σ is what was seen and what is presumed, weighed by theirs.
+
+    It is no less than binomial chance, and no less than what a past of FEWEST figures has shown; where such a past
+    moved more than presumed, it has but its own degrees of freedom.
+    """
+    seen = RANGE_EFFICIENCY * np.maximum(history - 1, 0)
+    own = np.maximum(seen, 1.0)
+    if not proportion.any():
+        return observed, own
+    weighed, settled = _weighed(observed, seen, size), history >= FEWEST
+    known = np.where(settled, np.fmax(observed, 1.0), 1.0)
+    trusting = ~(settled & (observed > weighed))
+    sigma = np.where(proportion, np.maximum(weighed, known), observed)
+    return sigma, np.where(proportion & trusting, PRESUMED_FREEDOM + seen, own)
+
+
+def _weighed(observed: Floats, freedom: Floats, size: Floats) -> Floats:
     told = ~np.isnan(observed)
-    seen, squares = np.where(told, _seen(past), 0.0), np.where(told, observed, 0.0) ** 2
+    seen, squares = np.where(told, freedom, 0.0), np.where(told, observed, 0.0) ** 2
     presumed = PRESUMED_FREEDOM * (1 + PRESUMED**2 * size)
     return np.sqrt((presumed + seen * squares) / (PRESUMED_FREEDOM + seen))
 

@@ -1,7 +1,8 @@
 """Sums and means along the rows of an array, missing cells left out.
 
-`einsum` adds a short row three to four times faster than `sum(axis=1)`, and, unlike a matrix product, in an order
-that does not depend on the other rows: a pair judged alone gets the same bits as in a batch.
+Nearly always nothing is missing, and to see that takes a tenth of the time that leaving it out does. `einsum` adds a
+short row three to four times faster than `sum(axis=1)`, and, unlike a matrix product, in an order that does not depend
+on the other rows: a pair judged alone gets the same bits as in a batch.
 """
 
 from itertools import pairwise
@@ -18,6 +19,8 @@ def total(values: Floats) -> Floats:
 
 def count(chosen: Bools) -> Floats:
     """How many cells of each row are chosen."""
+    if chosen.all():
+        return np.full(len(chosen), float(chosen.shape[1]))
     return np.einsum("ij->i", chosen.astype(float))
 
 
@@ -30,11 +33,23 @@ def counts_up_to(chosen: Bools, columns: Ints) -> Floats:
 
 def filled(values: Floats, known: Bools) -> Floats:
     """The values with zeros where unknown: for sums only."""
-    return np.where(known, values, 0.0)
+    return values if known.all() else np.where(known, values, 0.0)
+
+
+def kept(values: Floats, known: Bools) -> Floats:
+    """The values with NaN where unknown."""
+    return values if known.all() else np.where(known, values, np.nan)
+
+
+def preceded(values: Floats, lacking: int) -> Floats:
+    """The values with so many periods before them that are missing."""
+    return np.pad(values, ((0, 0), (lacking, 0)), constant_values=np.nan) if lacking else values
 
 
 def mean(values: Floats, chosen: Bools) -> Floats:
     """Mean of each row's chosen cells, NaN where none is."""
+    if chosen.shape[1] and chosen.all():
+        return total(values) / chosen.shape[1]
     number = count(chosen)
     return np.where(number > 0, total(filled(values, chosen)) / np.maximum(number, 1), np.nan)
 

@@ -43,6 +43,6 @@ def yearly_sigma(scores: Floats, season: int) -> Floats:
 
 def winsorised_sigma(deviations: Floats, freedom: Floats) -> Floats:
     """Root mean square of each row's deviations, those beyond two σ counted as two σ; missing ones left out."""
-    squares = np.where(np.isnan(deviations), 0.0, deviations) ** 2
-    most = WINSOR**2 * rows.total(squares) / np.maximum(freedom, 1)
-    return np.sqrt(rows.total(np.minimum(squares, most[:, None])) / np.maximum(freedom, 1))
+    squares, freedom = rows.filled(deviations, ~np.isnan(deviations)) ** 2, np.maximum(freedom, 1)
+    most = WINSOR**2 * rows.total(squares) / freedom
+    return np.sqrt(rows.total(np.minimum(squares, most[:, None])) / freedom)

@@ -218,9 +218,10 @@ def tail(score: Floats, freedom: Floats) -> Floats:
 
 def _worth(apart: Floats) -> Floats:
     """What share of an independent figure each of these is worth: (1 − r) / (1 + r), never more than one."""
-    number, scatter = rows.count(~np.isnan(apart)), rows.total(np.nan_to_num(apart) ** 2)
-    products = np.nan_to_num(apart[:, 1:] * apart[:, :-1])
-    alike = rows.total(products) / np.where(scatter > 0, scatter, np.inf)
+    known = ~np.isnan(apart)
+    number, apart = rows.count(known), rows.filled(apart, known)
+    scatter, products = rows.total(apart**2), rows.total(apart[:, 1:] * apart[:, :-1])
+    alike = products / np.where(scatter > 0, scatter, np.inf)
     r = np.clip(np.where(alike * np.sqrt(number) > 1, alike + (1 + 3 * alike) / np.maximum(number, 1), 0), 0, 0.9)
     return (1 - r) / (1 + r)
 

@@ -60,8 +60,7 @@ def _last_window(values: Floats, length: int, before: int) -> tuple[Floats, Floa
     end = max(0, values.shape[1] - before)
     part = values[:, max(0, end - length) : end]
     known = ~np.isnan(part)
-    number = rows.count(known)
-    mean = rows.mean(part, known)
+    number, mean = rows.count(known), rows.mean(part, known)
     apart = rows.filled(part - mean[:, None], known)
     deviation = np.sqrt(rows.products(apart, apart) / np.maximum(number, 1))
     return mean[:, None], deviation[:, None], number[:, None]

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.factories.forums import contradiction, drafted
+from tests.factories.forums import contradiction, next_meeting
 from tests.factories.metrics import measure
 from truthgov.actor import Actor
 
@@ -13,7 +13,9 @@ from truthgov.actor import Actor
 @pytest.fixture
 def coming(steering, case):
     contradiction(measure("sales.leads", unit="count"), measure("journey.returns", outcome=True))
-    return drafted(steering, date.today() + timedelta(14))
+    meeting = next_meeting(steering, date.today() + timedelta(14))
+    meeting.draft_agenda(by=steering.chair)
+    return meeting
 
 
 def at(meeting, noun):

@@ -1,1 +1,0 @@
-"""Who is asked to a meeting, when and where, what they answer, and the calendar that their own reads."""
