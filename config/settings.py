@@ -94,6 +94,7 @@ TEMPLATES = [
         },
     },
 ]
+FORM_RENDERER = "truthgov.choices.FormRenderer"
 
 # --- stores ---------------------------------------------------------------------------------------------------------
 # The application role owns no table. The owner role is only given to the process that migrates.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -13,9 +13,9 @@ from forums.restatements.owed import owed_to
 from metrics.dictionary.deriving import unreadable
 from metrics.handing_in import due
 from metrics.late_feeds import feeds_late
-from metrics.models import Challenge, Definition, DictionaryImport, FeedRun, Measure
+from metrics.models import Challenge, Definition, DictionaryImport, Feed, FeedRun, Measure
 from truthgov import authority, clock
-from truthgov.models import Appointment, Person, Role
+from truthgov.models import Appointment, Person, Role, Scope
 
 RESTATEMENTS_NAMED = 8
 
@@ -34,32 +34,34 @@ class Desk:
 
 def desk_of(person: Person) -> Desk:
     """Everything a person owes today, the most urgent first; the number of queries follows their roles, not rows."""
-    today = clock.today()
+    now = clock.now()
+    today = clock.local_day(now)
     held = list(Appointment.objects.exercised_by(person, on=today).select_related("scope"))
     dues = [
-        *_submissions(person, held),
+        *_submissions(held),
         *_challenges(held),
         *_late_answers(held, today),
         *_feeds(person, today),
         *_formulas(held),
-        *_invitations(person),
+        *_invitations(person, now),
         *_approvals(person, held),
-        *owed_to_forums(person, held, today),
+        *owed_to_forums(person, held),
         *_restatements(held),
     ]
     sitting = Meeting.objects.filter(status=Meeting.Status.IN_SESSION).select_related("forum").first() if held else None
     return Desk(
         dues=sorted(dues, key=lambda each: (each.due_on or date.max, each.kind, each.title)),
-        next_meeting=_next_meeting(held),
+        next_meeting=_next_meeting(held, today),
         sitting=sitting,
         today=today,
     )
 
 
-def _submissions(person: Person, held: list[Appointment]) -> Iterator[Due]:
+def _submissions(held: list[Appointment]) -> Iterator[Due]:
     """Figures to hand in, and, for whoever answers for them, to stand behind once they are on record."""
     answered = {each.scope_id for each in held if each.role == authority.answering_role(each.scope)}
-    for sheet in due.owed_by(person):
+    supplied = {each.scope_id for each in held if each.role in due.SUPPLIERS}
+    for sheet in due.owed_of(Scope.objects.filter(pk__in=supplied)) if supplied else ():
         whose = f"{sheet.scope} for {sheet.period}"
         if sheet.missing:
             address = reverse("metrics:sheet", args=[sheet.scope.pk, sheet.period.code])
@@ -90,6 +92,8 @@ def _late_answers(held: list[Appointment], today: date) -> Iterator[Due]:
 
 def _feeds(person: Person, today: date) -> Iterator[Due]:
     """Feeds of theirs that are late, and runs that were given up and wait for somebody to look."""
+    if not Feed.objects.filter(owner=person).exists():
+        return
     late = feeds_late(today, owner=person)
     for each in late:
         yield Due("Late feed", f"{each.feed}: {each.period}", each.run.get_absolute_url(), clock.local_day(each.due_at),
@@ -109,9 +113,9 @@ def _formulas(held: list[Appointment]) -> Iterator[Due]:
         yield Due("Formula", f"{definition.measure} is not computed: its formula cannot be read", address, note=why)
 
 
-def _invitations(person: Person) -> Iterator[Due]:
+def _invitations(person: Person, now: datetime) -> Iterator[Due]:
     """To meetings to come, as they stand, that a person has not answered."""
-    for meeting in Meeting.objects.unanswered_by(person, at=clock.now()).select_related("forum"):
+    for meeting in Meeting.objects.unanswered_by(person, at=now).select_related("forum"):
         address = reverse("forums:agenda", args=[meeting.pk])
         yield Due("Invitation", f"{meeting}: say whether you come", address, meeting.slot)
 
@@ -139,10 +143,10 @@ def _definitions(held: list[Appointment]) -> QuerySet[Definition]:
 
 def _restatements(held: list[Appointment]) -> Iterator[Due]:
     """What the steering forum has not looked at yet, for the truth owner, the latest first."""
-    steering = Forum.objects.filter(kind=Forum.Kind.STEERING).first()
-    if steering is None or not any(each.role == Role.TRUTH_OWNER for each in held):
+    if not any(each.role == Role.TRUTH_OWNER for each in held):
         return
-    waiting = owed_to(steering)[::-1]
+    steering = Forum.objects.filter(kind=Forum.Kind.STEERING).first()
+    waiting = owed_to(steering)[::-1] if steering else []
     for owed in waiting[:RESTATEMENTS_NAMED]:
         address = reverse("forums:restatement", args=[owed.first.number])
         yield Due("Restatement", owed.title, address, note="For the next agenda.")
@@ -150,8 +154,8 @@ def _restatements(held: list[Appointment]) -> Iterator[Due]:
         yield Due("Restatement", f"{left} more to look at", reverse("forums:restatements"), note="For the next agenda.")
 
 
-def _next_meeting(held: list[Appointment]) -> Meeting | None:
+def _next_meeting(held: list[Appointment], today: date) -> Meeting | None:
     roles, scopes = [each.role for each in held], [each.scope_id for each in held]
     mine = Q(charter__member_roles__overlap=roles) | Q(charter__chair_role__in=roles) | Q(forum__scope__in=scopes)
-    upcoming = Meeting.objects.filter(status=Meeting.Status.SCHEDULED, slot__gte=clock.today()).filter(mine)
+    upcoming = Meeting.objects.filter(status=Meeting.Status.SCHEDULED, slot__gte=today).filter(mine)
     return upcoming.select_related("forum").order_by("starts_at").first()

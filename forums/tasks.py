@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from forums.meetings.inviting import send_what_is_owed
+from forums.invitations.inviting import send_what_is_owed
 from forums.meetings.late import escalate_late_actions, escalate_late_answers, pass_on_unanswered
 from forums.meetings.schedule import CLOCKWORK, prepare_agendas, schedule_meetings
 from forums.registers.digest import send_digests

@@ -1,5 +1,7 @@
 """The doors to contradictions, and to the list of what they come from."""
 
+from datetime import date
+
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
@@ -69,9 +71,9 @@ def scopes_to_answer_for(person: Person, contradiction: Contradiction) -> list[S
     return [scope for scope in scopes if held(person, authority.answering_role(scope), scope=scope)]
 
 
-def may_surface(person: Person) -> bool:
+def may_surface(person: Person, *, on: date | None = None) -> bool:
     """May somebody surface a contradiction by hand? Who answers for a function or a journey, and the truth owner."""
-    return authority.appointment_of(person, *SURFACING) is not None
+    return authority.holds_any(person, *SURFACING, on=on)
 
 
 def surfacing_to_start(person: Person) -> None:

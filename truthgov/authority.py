@@ -1,5 +1,6 @@
 """Who may act, and under which appointment: what doors and verbs ask before anything is done."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
@@ -8,16 +9,26 @@ from truthgov import clock
 from truthgov.actor import Actor, Appointed
 from truthgov.errors import Refusal
 from truthgov.models import Appointment, Mandate, Person, Role, Scope
+from truthgov.models.appointment import AppointmentQuerySet
 
 
 def appointment_of(
     person: Person, *roles: str, scope: Scope | int | None = None, on: date | None = None
 ) -> Appointment | None:
     """The appointment in one of `roles` (over `scope`, where given) which a person exercises on a day, or None."""
-    exercised = Appointment.objects.exercised_by(person, on=on or clock.today()).filter(role__in=roles)
+    exercised = _exercised(person, roles, on)
     if scope is not None:
         exercised = exercised.filter(scope=scope)
     return exercised.select_related("scope", "person").order_by("pk").first()
+
+
+def holds_any(person: Person, *roles: str, on: date | None = None) -> bool:
+    """Does a person exercise one of `roles` on a day, over whatever it is?"""
+    return _exercised(person, roles, on).exists()
+
+
+def _exercised(person: Person, roles: Collection[str], on: date | None) -> AppointmentQuerySet:
+    return Appointment.objects.exercised_by(person, on=on or clock.today()).filter(role__in=roles)
 
 
 def acting_as(actor: Actor, *roles: str, scope: Scope | int | None = None) -> Appointed:

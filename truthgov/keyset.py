@@ -7,11 +7,11 @@ from typing import Any, Generic, TypeVar
 
 from django.core import signing
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from truthgov.errors import InvalidInput
 
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
 SALT = "truthgov.keyset"
 
 
@@ -36,7 +36,7 @@ class Page(Generic[Row]):
     previous_cursor: str = ""
 
 
-def turn_to(cursor: str, rows: QuerySet[Row], order: Sequence[str], *, size: int) -> Page[Row]:
+def turn_to(cursor: str, rows: QuerySet[Any, Row], order: Sequence[str], *, size: int) -> Page[Row]:
     """The page of `rows` at a cursor, the first one when it is empty.
 
     `order` names fields or annotations that are never null, with a minus where they fall; the last one is unique.
@@ -73,7 +73,7 @@ def _reversed(name: str) -> str:
     return name[1:] if name.startswith("-") else f"-{name}"
 
 
-def _cursor(way: str, row: Model, order: Sequence[str]) -> str:
+def _cursor(way: str, row: Any, order: Sequence[str]) -> str:
     place = [getattr(row, name.lstrip("-")) for name in order]
     return signing.dumps([way, list(order), place], salt=SALT, serializer=CursorSerializer)
 

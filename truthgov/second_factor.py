@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from truthgov import clock
-from truthgov.authority import appointment_of
+from truthgov.authority import holds_any
 from truthgov.models import ACCOUNTABLE, Appointment, Person, Role
 
 FRESH = 120
@@ -24,7 +24,7 @@ DECIDING = (*ACCOUNTABLE, Role.ADMINISTRATOR)
 
 def lacks_second_factor(person: Person) -> bool:
     """Must somebody set up a second factor before anything else?"""
-    asked = settings.SECOND_FACTOR_REQUIRED and appointment_of(person, *DECIDING) is not None
+    asked = settings.SECOND_FACTOR_REQUIRED and holds_any(person, *DECIDING)
     return asked and not is_mfa_enabled(person)
 
 

@@ -7,12 +7,12 @@ from django.db.models import Q
 
 from config.demo.cast import EXECUTIVES, JOURNEY_OWNERS, LEADS, SECRETARY, SPONSOR, TRUTH_OWNER, Cast
 from config.demo.story import BOOK_TO_STAY, FALSE_ALARMS, Chapter, Parties
+from forums.agendas.publishing import publish
 from forums.cases.titles import title_of
 from forums.charters.terms import steering
-from forums.meetings.acts import Resolution, SourceNaming
-from forums.meetings.motion import Act, Expected, Motion, Undertaking
-from forums.meetings.publishing import publish
 from forums.models import Action, AgendaItem, Decision, Forum, Meeting, Minutes, Subject
+from forums.motions.acts import Resolution, SourceNaming
+from forums.motions.motion import Act, Expected, Motion, Undertaking
 from metrics.models import Contradiction, Measure, Position, RootCause, Rule
 from truthgov import clock
 from truthgov.models import Function
@@ -150,7 +150,7 @@ def _decide_on(
 
 def _following(meeting: Meeting, chapter: Chapter, case: Contradiction, decision: Decision) -> Motion:
     return Motion(
-        act=_resolution(meeting, chapter),
+        act=_resolution(meeting, chapter, case),
         wording=f"{title_of(case)}: same cause, same remedy as {decision.item.title}.",
         expects=_expected(chapter),
         review_on=decision.review_on,
@@ -183,7 +183,7 @@ def _motion(meeting: Meeting, chapter: Chapter, case: Contradiction, cast: Cast)
 
 def _act(meeting: Meeting, chapter: Chapter, case: Contradiction, cast: Cast) -> Act:
     if case.kind != Rule.Kind.SOURCE_DISAGREEMENT or case.source is None or case.other_source is None:
-        return _resolution(meeting, chapter)
+        return _resolution(meeting, chapter, case)
     pair = sorted((case.source, case.other_source), key=lambda source: source.name.startswith(chapter.about.other))
     return SourceNaming(
         measure=case.measure, source=pair[0], settles=pair[1], proposed_by=cast[BOOK_TO_STAY],
@@ -191,5 +191,6 @@ def _act(meeting: Meeting, chapter: Chapter, case: Contradiction, cast: Cast) ->
     )  # fmt: skip
 
 
-def _resolution(meeting: Meeting, chapter: Chapter) -> Resolution:
-    return Resolution(meeting.period.shift(1).start, RootCause.objects.filter(name=chapter.cause).first())
+def _resolution(meeting: Meeting, chapter: Chapter, case: Contradiction) -> Resolution:
+    proved_from = max(meeting.period.shift(1).start, case.period_under_way().start)
+    return Resolution(proved_from, RootCause.objects.filter(name=chapter.cause).first())

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from forums import access
+from forums.agendas.publishing import publish
 from forums.api.agenda_forms import (
     AgendaForm,
     AnswerForm,
@@ -14,8 +15,7 @@ from forums.api.agenda_forms import (
     PublicationForm,
     ReplyForm,
 )
-from forums.meetings.expected import Expected, coming_to
-from forums.meetings.publishing import publish
+from forums.invitations.expected import Expected, coming_to
 from forums.models import Meeting, Publication
 from forums.models.arranging import Plan
 from metrics.api.callers import actor_of, person_of

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from forums.meetings.subjects import reviewed
+from forums.agendas.subjects import reviewed
 from forums.models import Decision, DecisionType, Forum
 from forums.models.decision import DecisionQuerySet, Expectation
 from forums.registers.decision_register import DecisionRow, known_decisions, rows_of

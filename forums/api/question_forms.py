@@ -4,8 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from forums.meetings.motion_forms import ACTION_ROWS
 from forums.models import Choice, Decision, DecisionType, Objection, Question, Tally
+from forums.motions.forms import ACTION_ROWS
 
 Form = serializers.Serializer[Any]
 LARGEST = 2**31

@@ -11,9 +11,9 @@ from rest_framework.response import Response
 from forums import access
 from forums.api.question_forms import DecidedForm, MotionGivenForm, ObjectionForm, QuestionForm, VoteGivenForm
 from forums.meetings import question_access
-from forums.meetings.motion_forms import MotionForm
-from forums.meetings.motion_kinds import form_of
 from forums.models import AgendaItem, Decision, Objection, Question, Tally, Vote
+from forums.motions.forms import MotionForm
+from forums.motions.kinds import form_of
 from metrics.api.callers import actor_of, named, person_of
 from metrics.models import Measure, Source
 from truthgov.models import Person

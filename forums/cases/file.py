@@ -17,12 +17,16 @@ from forums.models import Action, AgendaItem, Decision, Subject
 from metrics.assessment.bearing import signals_bearing_on
 from metrics.figures.courses import Course, courses
 from metrics.models import (
+    CaseJoining,
+    CaseSplit,
     CauseNaming,
     Challenge,
     Contradiction,
     ContradictionEvent,
+    Measure,
     Position,
     PositionFile,
+    Rule,
     Signal,
     Snooze,
 )
@@ -78,23 +82,23 @@ def filed(case: Contradiction) -> Contradiction:
 
 
 def _to_file() -> QuerySet[Contradiction]:
+    # All in one statement there are 26 tables to join, and PostgreSQL plans for longer than the rest of the page takes.
+    side, parties = Measure.objects.select_related("function", "journey"), ("measure", "other_measure", "segment")
+    into, parent = ([f"{way}__{part}" for part in parties] for way in ("into", "parent"))
     return Contradiction.objects.select_related(
-        "measure__function", "measure__journey", "other_measure__function", "other_measure__journey", "source",
-        "other_source", "segment", "rule__link", "journey", "surfaced_by", *_told_of_others(),
+        "source", "other_source", "segment", "journey", "surfaced_by"
     ).prefetch_related(
+        Prefetch("measure", side),
+        Prefetch("other_measure", side),
+        Prefetch("rule", Rule.objects.select_related("link")),
+        Prefetch("joining", CaseJoining.objects.select_related("person", *into)),
+        Prefetch("split", CaseSplit.objects.select_related("person", *parent)),
         Prefetch("events", ContradictionEvent.objects.select_related("person").order_by("-at", "-pk")),
         Prefetch("challenges", Challenge.objects.select_related("scope", "asked_by").prefetch_related("positions")),
         Prefetch("positions", Position.objects.select_related("scope", "taken_by").prefetch_related(_files())),
         Prefetch("causes", CauseNaming.objects.select_related("cause", "person")),
         Prefetch("snoozes", Snooze.objects.select_related("person", "waking")),
     )  # fmt: skip
-
-
-def _told_of_others() -> list[str]:
-    """The case that it was joined to, or split off, with what names it."""
-    parties = ("measure", "other_measure", "segment")
-    near = [f"{way}__{part}" for way in ("joining__into", "split__parent") for part in parties]
-    return [*near, "joining__person", "split__person"]
 
 
 def _files() -> Prefetch:
@@ -143,7 +147,7 @@ def _facts(case: Contradiction, on: date) -> list[tuple[str, object]]:
         ("Journey", case.journey.name if case.journey else None),
         ("Put down to", next((naming.cause for naming in reversed(case.causes.all())), None)),
         ("Open for", word_age(clock.local_day(case.opened_at), on) if case.is_live else None),
-        ("Exposure a month", word_exposure(case) or None),
+        ("Exposure a month", word_exposure(case.exposure_customers, case.exposure_value) or None),
         ("Came back", f"{case.recurrences} times" if case.recurrences else "never"),
         ("Surfaced by", case.surfaced_by.name if case.surfaced_by else "the figures"),
     ]

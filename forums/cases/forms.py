@@ -9,6 +9,7 @@ from forums.meetings.forms import ahead
 from journeys.models import Journey
 from metrics.models import Contradiction, Measure, Position, RootCause, Segment
 from metrics.models.root_cause import with_causes
+from truthgov.choices import ListedField
 from truthgov.errors import InvalidInput
 from truthgov.intake import MAX_ATTACHED, MOST_ATTACHED, Attached, attach
 from truthgov.models import Function, Scope
@@ -27,19 +28,13 @@ class QueueForm(forms.Form):
     q = forms.CharField(label="Text", required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"}))
     kind = forms.ChoiceField(required=False, choices=_any("Every kind", Contradiction.Kind.choices))
     severity = forms.ChoiceField(required=False, choices=_any("Every severity", Contradiction.Severity.choices))
-    function = forms.ModelChoiceField(
-        Function.objects.all(), required=False, to_field_name="code", empty_label="Every function"
-    )
-    journey = forms.ModelChoiceField(
-        Journey.objects.all(), required=False, to_field_name="code", empty_label="Every journey"
-    )
-    segment = forms.ModelChoiceField(
+    function = ListedField(Function.objects.all(), required=False, to_field_name="code", empty_label="Every function")
+    journey = ListedField(Journey.objects.all(), required=False, to_field_name="code", empty_label="Every journey")
+    segment = ListedField(
         Segment.objects.filter(pk__in=Contradiction.objects.order_by().values("segment")),
         required=False, to_field_name="key", label="Scope", empty_label="Every scope",
     )  # fmt: skip
-    cause = forms.ModelChoiceField(
-        RootCause.objects.all(), required=False, label="Root cause", empty_label="Every root cause"
-    )
+    cause = ListedField(RootCause.objects.all(), required=False, label="Root cause", empty_label="Every root cause")
     state = forms.ChoiceField(required=False, choices=STATES, widget=forms.HiddenInput)
     sort = forms.CharField(required=False, widget=forms.HiddenInput)
 

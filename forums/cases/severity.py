@@ -31,7 +31,7 @@ def account_of(case: Contradiction, signals: Collection[Signal]) -> Account | No
 
 def _exposure(case: Contradiction, weight: Weight) -> str:
     """Where customers and money come from, in a sentence; empty where neither is known."""
-    told = word_exposure(case)
+    told = word_exposure(case.exposure_customers, case.exposure_value)
     if not told:
         return ""
     journey = case.journey

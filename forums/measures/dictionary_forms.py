@@ -6,6 +6,7 @@ from django import forms
 
 from journeys.models import Journey
 from metrics.models import Measure, Segment
+from truthgov.choices import ListedField
 from truthgov.models import Function
 
 KINDS = [("", "Every kind"), *((value, f"{word[0].upper()}{word[1:]}") for value, word in Measure.Kind.choices)]
@@ -17,12 +18,8 @@ class DictionaryForm(forms.Form):
     q = forms.CharField(label="Name or code", required=False, max_length=100,
                         widget=forms.TextInput(attrs={"type": "search"}))  # fmt: skip
     kind = forms.ChoiceField(required=False, choices=KINDS)
-    function = forms.ModelChoiceField(
-        Function.objects.all(), required=False, to_field_name="code", empty_label="Every function"
-    )
-    journey = forms.ModelChoiceField(
-        Journey.objects.all(), required=False, to_field_name="code", empty_label="Every journey"
-    )
+    function = ListedField(Function.objects.all(), required=False, to_field_name="code", empty_label="Every function")
+    journey = ListedField(Journey.objects.all(), required=False, to_field_name="code", empty_label="Every journey")
     unguarded = forms.BooleanField(required=False, label="Target without a guard")
 
 

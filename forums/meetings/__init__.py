@@ -1,1 +1,1 @@
-"""A meeting from its invitation to its close: agenda, room, motions, questions, followers."""
+"""A meeting: when it is, who is in the room, its one screen, what the room is asked, and what is late after it."""

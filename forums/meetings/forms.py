@@ -1,4 +1,4 @@
-"""What people write into meetings, minutes and actions; motions are in `forums.meetings.motion_forms`."""
+"""What people write into meetings, minutes and actions; motions are in `forums.motions.forms`."""
 
 from datetime import date
 from typing import Any

@@ -1,5 +1,6 @@
 """What escalates by itself, on the clock of a charter's ladder: late answers and actions, and what nobody answers."""
 
+from contextlib import suppress
 from datetime import date, timedelta
 
 from forums.models import Action, Charter, DecisionType, Escalation, Forum
@@ -7,6 +8,7 @@ from forums.models.matter import scope_of_case
 from metrics.models import Challenge, Contradiction
 from truthgov import audit, clock
 from truthgov.actor import Actor
+from truthgov.errors import Refusal
 from truthgov.models import Scope
 
 CLOCKWORK = Actor(clockwork="escalation")
@@ -43,14 +45,16 @@ def escalate_late_actions(today: date) -> list[Escalation]:
 
 def pass_on_unanswered(today: date) -> list[Escalation]:
     """Take every escalation that is not answered in time to the next rung, where its ladder has one."""
-    clocks = Clocks(today)
+    clocks, passed_on = Clocks(today), []
     late = Escalation.objects.open().filter(due_on__lt=today).select_related("item__meeting", "contradiction")
-    return [
-        escalation.climb(step.to_role, due_on=answer_due(charter, step.to_role, today), by=CLOCKWORK)
-        for escalation in late
-        if (charter := clocks.of_escalation(escalation)) and (step := charter.step_above(escalation.to_role))
-        and charter.stands_on_ladder(escalation.to_role)
-    ]  # fmt: skip
+    for escalation in late:
+        charter = clocks.of_escalation(escalation)
+        step = charter.step_above(escalation.to_role) if charter else None
+        if charter and step and charter.stands_on_ladder(escalation.to_role):
+            due_on = answer_due(charter, step.to_role, today)
+            with suppress(Refusal):  # another beat was quicker, or the answer came: the others still wait for theirs
+                passed_on.append(escalation.climb(step.to_role, due_on=due_on, by=CLOCKWORK))
+    return passed_on
 
 
 def answer_due(charter: Charter, role: str, today: date) -> date:

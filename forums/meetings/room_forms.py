@@ -2,7 +2,7 @@
 
 from django import forms
 
-from forums.meetings.agenda_forms import SubjectForm
+from forums.agendas.forms import SubjectForm
 from forums.meetings.forms import DelegateForm, EscalationForm, PersonForm, delegates, members_away
 from forums.models import Meeting
 

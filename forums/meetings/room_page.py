@@ -5,13 +5,12 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from forums.agendas.carrying import times_carried
+from forums.agendas.families import following
 from forums.cases.file import CaseFile, file_of, filed
-from forums.meetings.expected import Coming, Expected, coming_to
-from forums.meetings.families import following
+from forums.invitations.expected import Coming, Expected, coming_to
 from forums.meetings.hearing import minutes_of, time_used
 from forums.meetings.matter_page import Matter, matter_of
-from forums.meetings.motion_forms import MotionForm
-from forums.meetings.motion_kinds import form_of
 from forums.meetings.question_page import Asked, asked_on
 from forums.meetings.quorum import Count
 from forums.meetings.reader import Reader, reader_of
@@ -29,6 +28,8 @@ from forums.models import (
     TakingUp,
     Way,
 )
+from forums.motions.forms import MotionForm
+from forums.motions.kinds import form_of
 from forums.restatements.page import RestatementPapers, papers_of
 from metrics.models import Contradiction
 from truthgov import clock
@@ -94,6 +95,7 @@ class Line:
     item: AgendaItem
     used: timedelta
     runs: bool
+    times_carried: int
     short: str = ""
 
     @property
@@ -188,27 +190,15 @@ def meeting_page(
     )
 
 
-@dataclass(frozen=True)
-class LeftOver:
-    """An item that closing the meeting puts off: carried over, or escalated by itself."""
-
-    item: AgendaItem
-    escalates: bool
-
-
-def left_over(meeting: Meeting) -> list[LeftOver]:
-    """What closing now would put off; what would escalate comes first."""
-    pending = meeting.items.filter(status=AgendaItem.Status.PENDING).select_related("subject")
-    left = [LeftOver(item, item.escalates_when_put_off()) for item in pending]
-    return sorted(left, key=lambda each: not each.escalates)
-
-
 def _lines(meeting: Meeting, items: list[AgendaItem]) -> list[Line]:
     calls = TakingUp.objects.filter(item__in=items).values_list("item_id", "taken_at")
     used = time_used(calls, until=meeting.closed_at or clock.now())
     in_hand = meeting.item_in_hand_id if meeting.status == Meeting.Status.IN_SESSION else None
-    short = following(items)
-    return [Line(item, used.get(item.pk, timedelta()), item.pk == in_hand, short.get(item.pk, "")) for item in items]
+    short, times = following(items), times_carried(meeting, items)
+    return [
+        Line(item, used.get(item.pk, timedelta()), item.pk == in_hand, times[item.pk], short.get(item.pk, ""))
+        for item in items
+    ]
 
 
 def _shown(meeting: Meeting, items: list[AgendaItem], asked: int | None) -> AgendaItem | None:

@@ -15,6 +15,22 @@ from truthgov.intake import MOST_ATTACHED, Attached
 from truthgov.lifecycle import advance
 from truthgov.models import Function, Person
 
+ITS_OWNER_SHOWS_THAT_IT_IS_DONE = pgtrigger.Trigger(
+    name="its_owner_shows_that_it_is_done",
+    operation=pgtrigger.UpdateOf("status"),
+    when=pgtrigger.After,
+    timing=pgtrigger.Deferred,
+    condition=pgtrigger.Q(new__status="done"),
+    func="""
+    IF NOT EXISTS (SELECT FROM forums_proof p
+                   WHERE p.action_id = NEW.id AND p.given_by_id = NEW.owner_id AND p.text = NEW.proof) THEN
+        RAISE EXCEPTION 'an action is done when its owner shows it';
+    END IF;
+    RETURN NULL;
+""",
+)
+"""What is said to be done escalates no more: so it takes more than a word."""
+
 
 class ActionQuerySet(models.QuerySet["Action"]):
     def open(self) -> Self:
@@ -53,9 +69,17 @@ class Action(models.Model):
                 name="an_action_is_verified_by_another",
             ),
             models.CheckConstraint(condition=Q(status="open") | ~Q(proof=""), name="what_is_done_has_its_proof"),
+            models.CheckConstraint(
+                condition=~Q(status="verified") | Q(verified_by__isnull=False), name="somebody_verifies_an_action"
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="an_action_stays_on_record", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="an_action_is_owed_as_it_was_given_out",
+                fields=["decision", "title", "owner", "function", "due_on"],
+            ),
+            ITS_OWNER_SHOWS_THAT_IT_IS_DONE,
             pgtrigger.FSM(
                 name="an_action_is_done_then_verified",
                 field="status",

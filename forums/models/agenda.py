@@ -1,9 +1,9 @@
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import cached_property
 
 from forums.models.action import Action
@@ -11,6 +11,11 @@ from forums.models.deciding import Deciding
 from forums.models.decision import Decision
 from forums.models.escalation import Escalation
 from forums.models.interest import Impartial
+from forums.models.item_rules import (
+    AN_ITEM_BEGINS_PENDING,
+    THE_THIRD_TIME_ESCALATES,
+    WHAT_A_MEETING_SITS_ON_STAYS,
+)
 from forums.models.minutes import Minutes
 from forums.models.right import DecisionType
 from metrics.models import Challenge, Contradiction, Definition, Observation
@@ -50,6 +55,9 @@ class Subject(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "reference"], name="a_subject_is_named_once")]
+        triggers = [
+            pgtrigger.Protect(name="a_subject_is_what_it_was_named", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.reference}"
@@ -102,6 +110,21 @@ NOTABLE = (Subject.Kind.RESTATEMENT, Subject.Kind.DECISION)
 """What needs no decision to end."""
 
 
+class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
+    def carried_to(self, meeting: "Meeting") -> Self:
+        """What the forum put off at meetings before this one, and has not ended otherwise since; the latest last.
+
+        It is read from those meetings: an agenda may be drafted while the meeting before it is still to come.
+        """
+        earlier = AgendaItem.objects.filter(
+            meeting__forum=meeting.forum_id, meeting__starts_at__lt=meeting.starts_at
+        ).exclude(status=AgendaItem.Status.PENDING)
+        later = earlier.filter(subject=OuterRef("subject"), meeting__starts_at__gt=OuterRef("meeting__starts_at"))
+        ended_since = later.exclude(status=AgendaItem.Status.CARRIED_OVER)
+        put_off = self.filter(pk__in=earlier.values("pk"), status=AgendaItem.Status.CARRIED_OVER)
+        return put_off.exclude(Exists(ended_since)).order_by("meeting__starts_at", "pk")
+
+
 class AgendaItem(Deciding, Impartial, models.Model):
     """A subject on one meeting's agenda; it ends in a decision, an escalation or a carry-over with a reason.
 
@@ -128,11 +151,11 @@ class AgendaItem(Deciding, Impartial, models.Model):
     why = models.CharField(max_length=400, help_text="Why it is on the agenda.")
     status = models.CharField(max_length=12, choices=Status, default=Status.PENDING)
     outcome_reason = models.TextField(blank=True)
-    carried_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
-    times_carried = models.PositiveSmallIntegerField(default=0)
     put_on_by = models.ForeignKey(
         Person, null=True, on_delete=models.PROTECT, related_name="+", help_text="Empty: it was drafted."
     )
+
+    objects = AgendaItemQuerySet.as_manager()
 
     class Meta:
         ordering = ["meeting", "position", "pk"]
@@ -158,6 +181,10 @@ class AgendaItem(Deciding, Impartial, models.Model):
                     ("pending", "noted"),
                 ],
             ),
+            pgtrigger.ReadOnly(name="an_item_keeps_its_matter", fields=["meeting", "subject"]),
+            AN_ITEM_BEGINS_PENDING,
+            WHAT_A_MEETING_SITS_ON_STAYS,
+            THE_THIRD_TIME_ESCALATES,
         ]
 
     def __str__(self) -> str:
@@ -173,9 +200,13 @@ class AgendaItem(Deciding, Impartial, models.Model):
             self.put_off(reason, meeting, by=by)
             meeting.note_change()
 
-    def escalates_when_put_off(self) -> bool:
-        """Is this the third time, and has nobody escalated the case yet?"""
-        if self.times_carried + 1 < CARRIES_UNTIL_ESCALATION:
+    def times_carried(self) -> int:
+        """How often the forum put its matter off before this meeting, and did not end it since."""
+        return AgendaItem.objects.carried_to(self.meeting).filter(subject=self.subject).count()
+
+    def escalates_when_put_off(self, times_carried: int | None = None) -> bool:
+        """Is this the third time, and has nobody escalated the case yet? `times_carried` is counted unless known."""
+        if (self.times_carried() if times_carried is None else times_carried) + 1 < CARRIES_UNTIL_ESCALATION:
             return False
         case = self.subject.contradiction()
         return case is None or not Escalation.objects.open().filter(contradiction=case).exists()

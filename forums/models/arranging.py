@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.db import models
 
-from forums.meetings import agenda, agenda_order
-from forums.meetings.agenda_order import Line
+from forums.agendas import drafting as agenda
+from forums.agendas import order as agenda_order
+from forums.agendas.order import Line
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal

@@ -3,11 +3,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 from forums.leaning import Leaning, leaning_of
-from forums.meetings.motion import Motion
 from forums.meetings.quorum import Count, NoQuorum
 from forums.models.decision import Decision, Expectation, rank_of
 from forums.models.entitling import Entitling
 from forums.models.right import LEANING, DecisionRight, DecisionRule
+from forums.motions.motion import Motion
 from forums.reconciliation.reconciled import reconciled_view
 from truthgov import audit, clock
 from truthgov.actor import Actor, Appointed

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
@@ -5,6 +6,11 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from forums.models.escalation_rules import (
+    WHAT_ESCALATES_ITSELF_IS_DUE_SOON,
+    WHAT_IS_PASSED_ON_ARRIVES,
+    WHO_IS_ASKED_ANSWERS,
+)
 from metrics.models import Challenge, Contradiction
 from truthgov import audit, clock
 from truthgov.actor import Actor
@@ -23,9 +29,13 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
 
     def owed_by(self, person: Person, *, on: date) -> Self:
         """Those still open that a person is to answer on a day, themselves or in somebody's stead."""
+        return self.owed_under(Appointment.objects.exercised_by(person, on=on))
+
+    def owed_under(self, held: Iterable[Appointment]) -> Self:
+        """Those still open that whoever exercises these appointments is to answer."""
         owed = Q(pk__in=[])
-        for held in Appointment.objects.exercised_by(person, on=on):
-            owed |= Q(to_role=held.role, to_scope=held.scope_id)
+        for each in held:
+            owed |= Q(to_role=each.role, to_scope=each.scope_id)
         return self.open().filter(owed)
 
     def take(self, by: Actor, *, reason: str, due_on: date, to_role: str = Role.SPONSOR,
@@ -90,6 +100,30 @@ class Escalation(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="an_escalation_stays_on_record", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="an_escalation_is_asked_as_it_was_taken",
+                fields=[
+                    "item",
+                    "contradiction",
+                    "challenge",
+                    "action",
+                    "passed_from",
+                    "to_scope",
+                    "to_role",
+                    "reason",
+                    "due_on",
+                    "escalated_by",
+                    "escalated_at",
+                ],
+            ),
+            pgtrigger.Protect(
+                name="what_was_answered_stays_answered",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__status__in=["answered", "passed_on"]),
+            ),
+            WHAT_ESCALATES_ITSELF_IS_DUE_SOON,
+            WHO_IS_ASKED_ANSWERS,
+            WHAT_IS_PASSED_ON_ARRIVES,
             pgtrigger.FSM(
                 name="an_escalation_is_answered_once",
                 field="status",

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
-from forums.meetings import agenda
+from forums.agendas import drafting as agenda
 from forums.minutes import parts as minutes_parts
 from forums.minutes import text as minutes_text
 from forums.models.agenda import AgendaItem

@@ -4,13 +4,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
 
-from forums.meetings.acts import ACTS
-from forums.meetings.motion import Motion
-from forums.meetings.motion_record import recorded
 from forums.models.agenda import AgendaItem
 from forums.models.decision import Decision
 from forums.models.question_rules import A_QUESTION_IS_PUT_IN_ORDER, IT_IS_TAKEN_BACK_WHILE_IT_STANDS
 from forums.models.right import Ballot, DecisionRight, DecisionRule
+from forums.motions.acts import ACTS
+from forums.motions.motion import Motion
+from forums.motions.record import recorded
 from truthgov import audit, clock
 from truthgov.actor import Actor, Appointed
 from truthgov.errors import InvalidInput, Refusal

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 
-from forums.meetings.subjects import Matter, matters_of, reviewed
+from forums.agendas.subjects import Matter, matters_of, reviewed
 from forums.models import Decision, DecisionType, Forum, Recusal
 from forums.models.decision import DecisionQuerySet
 from forums.registers.pages import Register, page_at

@@ -43,7 +43,7 @@ def _write_to(person: Person) -> bool:
     """Whether a mail went out; one that could not be sent leaves no trace, and is tried with the next run."""
     today = clock.today()
     held = list(Appointment.objects.exercised_by(person, on=today).select_related("scope"))
-    owed = [due for due in owed_to_forums(person, held, today) if stage_of(due, on=today)]
+    owed = [due for due in owed_to_forums(person, held) if stage_of(due, on=today)]
     if not owed:
         return False
     try:

@@ -23,14 +23,13 @@ class Due:
     note: str = ""
 
 
-def owed_to_forums(person: Person, held: list[Appointment], today: date) -> Iterator[Due]:
+def owed_to_forums(person: Person, held: list[Appointment]) -> Iterator[Due]:
     """In no order; `held` are the appointments that the person exercises today."""
     yield from _actions(person)
     yield from _verifications(person, held)
-    yield from _escalations(person, today)
     if held:
+        yield from _escalations(held)
         yield from _minutes(person, held)
-        yield from _amendments(person, held)
         yield from _corrections(person, held)
     yield from _circulated(person)
 
@@ -49,8 +48,8 @@ def _verifications(person: Person, held: list[Appointment]) -> Iterator[Due]:
         yield Due("Verification", action.title, address, note=f"{action.owner} has shown a proof.")
 
 
-def _escalations(person: Person, today: date) -> Iterator[Due]:
-    for escalation in Escalation.objects.owed_by(person, on=today):
+def _escalations(held: list[Appointment]) -> Iterator[Due]:
+    for escalation in Escalation.objects.owed_under(held):
         address = reverse("forums:escalation", args=[escalation.pk])
         yield Due("Escalation", escalation.reason, address, escalation.due_on)
 
@@ -63,12 +62,16 @@ def _recorded(held: list[Appointment]) -> Q:
 
 
 def _minutes(person: Person, held: list[Appointment]) -> Iterator[Due]:
-    """Of meetings that closed: for the secretary to circulate; for both to sign once they are confirmed."""
+    """Of meetings that closed: for the secretary to circulate; for both to sign once they are confirmed.
+
+    Amendments of those that are not confirmed wait to be answered.
+    """
     own = Prefetch("signatures", Signature.objects.filter(person=person))
     unsealed: QuerySet[Minutes] = Minutes.objects.filter(_recorded(held), sealing=None)
     told = unsealed.select_related("meeting__forum", "meeting__charter", "confirmation")
     offices = {each.scope_id for each in held if each.role == Role.SECRETARY}
-    for minutes in told.prefetch_related(own, "circulations", "meeting__charter__steps"):
+    waiting = list(told.prefetch_related(own, "circulations", "meeting__charter__steps"))
+    for minutes in waiting:
         address = reverse("forums:minutes", args=[minutes.meeting_id])
         by = clock.local_day(minutes.drafted_at) + timedelta(days=minutes.meeting.charter.escalation_days)
         if hasattr(minutes, "confirmation"):
@@ -76,11 +79,11 @@ def _minutes(person: Person, held: list[Appointment]) -> Iterator[Due]:
                 yield Due("Minutes", f"Sign the {minutes}", address, by)
         elif not minutes.circulations.all() and minutes.meeting.forum.scope_id in offices:
             yield Due("Minutes", f"Circulate the {minutes}", address, by)
+    yield from _amendments(person, [each.pk for each in waiting if not hasattr(each, "confirmation")])
 
 
-def _amendments(person: Person, held: list[Appointment]) -> Iterator[Due]:
-    minutes = Minutes.objects.filter(_recorded(held), confirmation=None, sealing=None)
-    waiting = Amendment.objects.waiting().filter(minutes__in=minutes).exclude(proposed_by=person)
+def _amendments(person: Person, unconfirmed: list[int]) -> Iterator[Due]:
+    waiting = Amendment.objects.waiting().filter(minutes__in=unconfirmed).exclude(proposed_by=person)
     for amendment in waiting.select_related("minutes__meeting__forum", "proposed_by"):
         address = reverse("forums:minutes", args=[amendment.minutes.meeting_id])
         yield Due("Amendment", f"Answer {amendment.proposed_by} on the {amendment.minutes}", f"{address}#amendments")

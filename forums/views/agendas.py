@@ -3,11 +3,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forums import access
-from forums.meetings.agenda_forms import PlaceForm, PlanForm, SectionForm
-from forums.meetings.agenda_page import agenda_page
+from forums.agendas.forms import PlaceForm, PlanForm, SectionForm
+from forums.agendas.page import agenda_page
+from forums.agendas.publishing import publish
+from forums.invitations.forms import WhenForm
 from forums.meetings.forms import input_of
-from forums.meetings.invitation_forms import WhenForm
-from forums.meetings.publishing import publish
 from forums.models import Meeting
 from forums.packs.board_pack.document import drafted, name_of, published
 from truthgov import pdf

@@ -6,10 +6,10 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from forums.agendas.forms import meeting_form
 from forums.cases.file import CaseFile, file_of, filed
 from forums.cases.forms import ChallengeForm, FalseAlarmForm, PositionForm
 from forums.cases.ruling_forms import CauseForm, JoiningForm, LinkForm, PartForm, SnoozeForm, WakingForm
-from forums.meetings.agenda_forms import meeting_form
 from forums.models import Subject
 from metrics.models import Contradiction
 from truthgov import clock

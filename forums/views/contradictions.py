@@ -3,11 +3,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forums import access as doors
+from forums.agendas.forms import MeetingForm
 from forums.cases.file import file_of, filed
 from forums.cases.forms import ChallengeForm, FalseAlarmForm, PositionForm, QueueForm, SurfaceForm
 from forums.cases.pdf import case_document
 from forums.cases.queue import queue
-from forums.meetings.agenda_forms import MeetingForm
 from forums.models import Subject
 from forums.views.case_page import answer, show
 from metrics import case_access
@@ -23,9 +23,9 @@ Kind = Subject.Kind
 @signed_in
 def contradictions(request: PersonRequest) -> HttpResponse:
     """The queue; its filters, state, order and place stand in the address."""
-    form = QueueForm(request.GET)
-    listed = queue(form, request.GET, on=clock.today())
-    shown = {"form": form, "queue": listed, "may_surface": case_access.may_surface(request.person)}
+    form, today = QueueForm(request.GET), clock.today()
+    listed = queue(form, request.GET, on=today)
+    shown = {"form": form, "queue": listed, "may_surface": case_access.may_surface(request.person, on=today)}
     return render(request, "forums/contradictions/queue.html", shown)
 
 

@@ -4,9 +4,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forums import access
-from forums.meetings.agenda_forms import MeetingForm, meeting_form
+from forums.agendas.forms import MeetingForm, meeting_form
+from forums.agendas.standing import find_open
 from forums.meetings.forms import AnswerForm, ReasonForm, input_of
-from forums.meetings.standing import find_open
 from forums.models import Decision, Minutes
 from forums.registers.decision_register import COLUMNS, PRINTED, DecisionFilter, decision_register, rows_of, sheet
 from forums.registers.effects import effects_of

@@ -5,9 +5,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forums import access
-from forums.meetings import answering, subscribing
+from forums.invitations import answering, subscribing
+from forums.invitations.forms import LinkForm, ReplyForm, WhenForm
 from forums.meetings.forms import input_of
-from forums.meetings.invitation_forms import LinkForm, ReplyForm, WhenForm
 from truthgov import icalendar
 from truthgov.actor import Actor
 from truthgov.http import PersonRequest, public, signed_in

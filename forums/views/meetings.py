@@ -5,15 +5,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forums import access
-from forums.meetings.agenda_forms import SubjectForm
+from forums.agendas.forms import SubjectForm
+from forums.following.rendering import TOKEN, changed
 from forums.meetings.calendar import meetings_by_time
-from forums.meetings.following import TOKEN, changed
+from forums.meetings.closing_page import left_over
 from forums.meetings.forms import DelegateForm, PersonForm, delegates, input_of
-from forums.meetings.motion_forms import MotionForm
-from forums.meetings.motion_kinds import form_of
 from forums.meetings.room_forms import acts_in
-from forums.meetings.room_page import left_over, meeting_page
+from forums.meetings.room_page import meeting_page
 from forums.models import AgendaItem, Meeting
+from forums.motions.forms import MotionForm
+from forums.motions.kinds import form_of
 from truthgov import clock
 from truthgov.errors import InvalidInput
 from truthgov.http import PersonRequest, signed_in

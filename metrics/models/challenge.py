@@ -1,10 +1,42 @@
 from datetime import date
 from typing import Self
 
+import pgtrigger
 from django.db import models
 
 from metrics.models.contradiction import Contradiction
 from truthgov.models import Appointment, Fact, Person, Scope, StatedFile, StatesFiles, only_what_is_stated
+
+A_POSITION_IS_TAKEN_BY_WHO_ANSWERS = pgtrigger.Trigger(
+    name="a_position_is_taken_by_who_answers",
+    operation=pgtrigger.Insert,
+    when=pgtrigger.Before,
+    declare=[
+        (
+            "days",
+            "daterange := daterange((NEW.taken_at - interval '14 hours')::date, "
+            "(NEW.taken_at + interval '14 hours')::date, '[]')",
+        ),
+    ],
+    func="""
+    IF NOT EXISTS (
+        SELECT FROM truthgov_appointment p
+        JOIN truthgov_scope s ON s.id = p.scope_id AND p.role = (
+            CASE s.kind WHEN 'function' THEN 'function_lead' WHEN 'journey' THEN 'journey_owner' ELSE 'truth_owner' END)
+        LEFT JOIN truthgov_deputy d ON d.appointment_id = p.id AND d.holds && days
+        WHERE p.id = NEW.appointment_id AND p.scope_id = NEW.scope_id AND p.status = 'confirmed' AND p.holds && days
+          AND NEW.taken_by_id IN (p.person_id, d.person_id)) THEN
+        RAISE EXCEPTION 'a position is taken by whoever answers for its side';
+    END IF;
+    IF NEW.challenge_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM metrics_challenge
+        WHERE id = NEW.challenge_id AND (contradiction_id, scope_id) = (NEW.contradiction_id, NEW.scope_id)) THEN
+        RAISE EXCEPTION 'a challenge is answered by whom it was put to';
+    END IF;
+    RETURN NEW;
+""",
+)
+"""What is answered escalates no more: nobody answers in another's name. Days are compared loosely by zone."""
 
 
 class ChallengeQuerySet(models.QuerySet["Challenge"]):
@@ -72,6 +104,7 @@ class Position(StatesFiles):
 
     class Meta(StatesFiles.Meta):
         ordering = ["taken_at", "pk"]
+        triggers = [*StatesFiles.Meta.triggers, A_POSITION_IS_TAKEN_BY_WHO_ANSWERS]
 
     def __str__(self) -> str:
         return f"position of {self.scope}"

@@ -13,12 +13,18 @@ from metrics.models.rule import Rule
 from metrics.models.ruling import Ruled
 from metrics.models.segment import Segment
 from metrics.models.source import Source
-from metrics.models.validity import A_CHANGE_OF_STATE_HAS_ITS_EVENT, A_LOWER_SEVERITY_HAS_ITS_FINDINGS
+from metrics.models.validity import (
+    A_CASE_BEGINS_OPEN,
+    A_CHANGE_OF_STATE_HAS_ITS_EVENT,
+    A_LOWER_SEVERITY_HAS_ITS_FINDINGS,
+    EVERY_RECURRENCE_IS_COUNTED,
+)
 from truthgov import audit, authority, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import advance, only_once
 from truthgov.models import Person, Role, Scope
+from truthgov.periods import Grain, Period
 
 IDENTITY = ["kind", "measure", "other_measure", "source", "other_source", "segment", "rule"]
 """What a case is about, and the rule that looks at it: as it was opened."""
@@ -120,7 +126,9 @@ class Contradiction(Asked, Ruled, models.Model):
                 ],
             ),
             pgtrigger.ReadOnly(name="a_contradiction_keeps_its_identity", fields=IDENTITY),
+            A_CASE_BEGINS_OPEN,
             A_CHANGE_OF_STATE_HAS_ITS_EVENT,
+            EVERY_RECURRENCE_IS_COUNTED,
             A_LOWER_SEVERITY_HAS_ITS_FINDINGS,
         ]
         indexes = [
@@ -178,6 +186,11 @@ class Contradiction(Asked, Ruled, models.Model):
         with audit.act():
             advance(self, self.Status.IN_REMEDY, self.Status.OPEN, remedy_from=None, changed_at=clock.now())
             self.note("returned_to_open", by=by, authority=authority, reason=reason)
+
+    def period_under_way(self) -> Period:
+        """The period of its figures that is not over today; the month where no definition says how long one is."""
+        definition = self.measure.definitions.live().first()
+        return Period.containing(clock.today(), Grain(definition.grain) if definition else Grain.MONTH)
 
     def is_looked_at(self) -> bool:
         """Does a rule judge its figures today, so that they can prove its remedy?"""

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from metrics.models.measure import Measure
 from metrics.models.proposal import Proposal
 from metrics.models.segment import Segment
+from metrics.models.truth_owner import one_of_two_is_the_truth_owner
 
 SAID = ["measure", "segment", "starts_on", "reason", "proposed_by", "appointment", "proposed_at"]
 
@@ -56,6 +57,7 @@ class Rebasing(Proposal):
                 condition=pgtrigger.Q(old__status__in=["approved", "withdrawn", "rejected"]),
             ),
             pgtrigger.ReadOnly(name="a_proposed_rebasing_is_not_edited", fields=SAID),
+            one_of_two_is_the_truth_owner("one_of_two_who_rebase_is_the_truth_owner"),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from metrics.models.dictionary_change import CHANGES_THE_DICTIONARY
 from metrics.models.proposal import Proposal
 from metrics.models.rule import Rule
+from metrics.models.truth_owner import one_of_two_is_the_truth_owner
 
 PARAMETERS = ("quiet_periods", "min_effect", "reliable_from", "tolerance", "lag_periods", "periods_needed")
 
@@ -89,6 +90,7 @@ class RuleVersion(Proposal):
                 name="a_proposed_rule_version_is_not_edited",
                 fields=["rule", "version", "starts_on", "state", *PARAMETERS, "reason", "proposed_by", "appointment"],
             ),
+            one_of_two_is_the_truth_owner("one_of_two_who_tune_is_the_truth_owner"),
             CHANGES_THE_DICTIONARY,
         ]
 

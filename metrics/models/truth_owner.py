@@ -60,3 +60,32 @@ A_FALSE_ALARM_IS_THE_TRUTH_OWNERS = truth_owners_alone(
     "a false alarm is declared",
     condition="NEW.code = 'declared_false_alarm'",
 )
+
+
+def one_of_two_is_the_truth_owner(name: str) -> pgtrigger.Trigger:
+    """A trigger for a table of proposals that bear on how figures are judged: on those that are approved."""
+    return pgtrigger.Trigger(
+        name=name,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        when=pgtrigger.Before,
+        condition=pgtrigger.Q(new__status="approved"),
+        declare=[
+            (
+                "days",
+                "daterange := daterange((NEW.approved_at - interval '14 hours')::date, "
+                "(NEW.approved_at + interval '14 hours')::date, '[]')",
+            ),
+        ],
+        func="""
+        IF NEW.approved_at IS NULL OR NOT EXISTS (
+            SELECT FROM truthgov_appointment p
+            LEFT JOIN truthgov_deputy d ON d.appointment_id = p.id
+            WHERE p.role = 'truth_owner' AND p.status = 'confirmed' AND (
+                (p.id = NEW.appointment_id AND NEW.proposed_by_id IN (p.person_id, d.person_id))
+                OR (p.holds && days AND NEW.approved_by_id = p.person_id)
+                OR (p.holds && days AND NEW.approved_by_id = d.person_id AND d.holds && days))) THEN
+            RAISE EXCEPTION 'one of the two people who agree on it is the truth owner';
+        END IF;
+        RETURN NEW;
+    """,
+    )

@@ -89,6 +89,29 @@ A_CHANGE_OF_STATE_HAS_ITS_EVENT = pgtrigger.Trigger(
     func=LAST_CHANGE + CLOSED_TRULY,
 )
 
+A_CASE_BEGINS_OPEN = pgtrigger.Trigger(
+    name="a_case_begins_open",
+    operation=pgtrigger.Insert,
+    when=pgtrigger.Before,
+    condition=pgtrigger.Condition("(NEW.status <> 'open' OR NEW.recurrences <> 0 OR NEW.remedy_from IS NOT NULL)"),
+    func="RAISE EXCEPTION 'a contradiction begins open, and has not come back yet';",
+)
+"""Nobody has the findings to come fed to a case that was settled before there was one."""
+
+EVERY_RECURRENCE_IS_COUNTED = pgtrigger.Trigger(
+    name="every_recurrence_is_counted",
+    operation=pgtrigger.UpdateOf("status", "recurrences"),
+    when=pgtrigger.After,
+    timing=pgtrigger.Deferred,
+    func="""
+        IF (SELECT recurrences FROM metrics_contradiction WHERE id = NEW.id) <> (
+            SELECT count(*) FROM metrics_contradictionevent WHERE contradiction_id = NEW.id AND code = 'recurred') THEN
+            RAISE EXCEPTION 'every recurrence of a contradiction is counted, and nothing else';
+        END IF;
+        RETURN NULL;
+    """,
+)
+
 A_LOWER_SEVERITY_HAS_ITS_FINDINGS = pgtrigger.Trigger(
     name="a_lower_severity_has_its_findings",
     operation=pgtrigger.UpdateOf("severity", "severity_rank"),

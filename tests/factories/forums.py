@@ -9,10 +9,10 @@ import factory
 from factory.django import DjangoModelFactory
 
 from forums.charters.terms import everywhere, left_open_by, steering
-from forums.meetings.acts import Resolution
-from forums.meetings.motion import Motion
 from forums.meetings.schedule import schedule_meeting
 from forums.models import AgendaItem, Cell, Charter, DecisionType, Forum, Meeting, Minutes, Way
+from forums.motions.acts import Resolution
+from forums.motions.motion import Motion
 from metrics.models import Contradiction, Measure
 from tests.factories.metrics import MeasureFactory, OutcomeFactory, SegmentFactory
 from tests.factories.people import AppointmentFactory, PersonFactory
@@ -85,6 +85,13 @@ def next_meeting(steering: Steering, slot: date | None = None) -> Meeting:
     return meeting
 
 
+def drafted(steering: Steering, slot: date | None = None) -> Meeting:
+    """Its meeting of a slot, with the agenda drafted as matters stand."""
+    meeting = next_meeting(steering, slot)
+    meeting.draft_agenda(by=steering.chair)
+    return meeting
+
+
 def in_session(steering: Steering, slot: date | None = None) -> Meeting:
     """A meeting that sits, with every member in the room."""
     meeting = next_meeting(steering, slot)
@@ -122,10 +129,26 @@ def item_about(meeting: Meeting, contradiction: Contradiction) -> AgendaItem:
     return meeting.items.get(subject__kind="contradiction", subject__reference=contradiction.pk)
 
 
+def carried_twice(steering: Steering, case: Contradiction, slot: date | None = None) -> AgendaItem:
+    """The item of a case, in a meeting that sits (today's by default), which two meetings before it put off."""
+    day = slot or date.today()
+    for days_before in (2, 1):
+        put_off = in_session(steering, day - timedelta(days_before))
+        item_about(put_off, case).carry_over("The figures are late.", by=steering.chair)
+        put_off.close(by=steering.chair)
+    return item_about(in_session(steering, day), case)
+
+
 def resolving(**motion: Any) -> Motion:
     """A motion that puts the case in remedy from next month on."""
     act = Resolution(remedy_from=date.today().replace(day=1) + timedelta(days=32))
     return Motion(**{"act": act, "wording": RESOLVE, **motion})
+
+
+def as_sent(**motion: Any) -> dict[str, Any]:
+    """The same motion, as a form or a program sends it."""
+    remedy_from = date.today().replace(day=1) + timedelta(days=32)
+    return {"type": "resolve_contradiction", "wording": RESOLVE, "remedy_from": f"{remedy_from}", **motion}
 
 
 def contradiction(measure: Measure | None = None, outcome: Measure | None = None, **fields: Any) -> Contradiction:

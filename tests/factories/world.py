@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
+from forums.agendas.publishing import publish
 from forums.charters import days_off
 from forums.charters.terms import steering
-from forums.meetings.acts import Ruling
-from forums.meetings.motion import Motion
-from forums.meetings.publishing import publish
 from forums.models import Correction, DecisionRule, DecisionType, Escalation, Objection, Question, Way
+from forums.motions.acts import Ruling
+from forums.motions.motion import Motion
 from journeys.models import Journey
 from metrics import keys
 from metrics.dictionary_files.foreign import Answers

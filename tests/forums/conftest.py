@@ -4,11 +4,22 @@ from copy import deepcopy
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from forums.models import AgendaItem, Meeting
+from forums.models import AgendaItem, Meeting, Question, Way
+from forums.models.right import BY_ITS_HOLDER
 from metrics.models import Contradiction
 from tests.databases import cloned, pointed_at
-from tests.factories.forums import Steering, contradiction, in_session, item_about, steering_forum
+from tests.factories.forums import (
+    Steering,
+    asked_by,
+    contradiction,
+    in_session,
+    item_about,
+    resolving,
+    steering_forum,
+)
+from tests.factories.metrics import SourceFactory
 from tests.showcase import Showcase, showcase
+from truthgov.actor import Actor
 from truthgov.models import Function, Mandate, Person
 
 
@@ -37,15 +48,20 @@ def shown(db: None, hotel_at_rest: tuple[str, Showcase]) -> Showcase:
 
 
 @pytest.fixture
-def steering(
-    truth_owner: Person,
-    sponsor: Person,
-    mandate: Mandate,
-    sales_lead: Person,
-    delivery_lead: Person,
-    executive: Person,
-) -> Steering:
-    return steering_forum(truth_owner, sponsor, [sales_lead, delivery_lead, executive])
+def way() -> Way:
+    """How cases are resolved: by whoever holds the right, unless a test has the room decide."""
+    return BY_ITS_HOLDER
+
+
+@pytest.fixture
+def members(sales_lead: Person, delivery_lead: Person, executive: Person) -> list[Person]:
+    """Who sits in the steering forum beside its chair."""
+    return [sales_lead, delivery_lead, executive]
+
+
+@pytest.fixture
+def steering(truth_owner: Person, sponsor: Person, mandate: Mandate, members: list[Person], way: Way) -> Steering:
+    return steering_forum(truth_owner, sponsor, members, **asked_by(way))
 
 
 @pytest.fixture
@@ -55,9 +71,24 @@ def case(sales: Function) -> Contradiction:
 
 
 @pytest.fixture
+def disputed(case: Contradiction) -> Contradiction:
+    """An open case between two sources of one measure."""
+    return contradiction(
+        case.measure, kind=Contradiction.Kind.SOURCE_DISAGREEMENT, other_measure=None, segment=case.segment,
+        source=SourceFactory(code="pms"), other_source=SourceFactory(code="crm"),
+    )  # fmt: skip
+
+
+@pytest.fixture
 def meeting(steering: Steering, case: Contradiction) -> Meeting:
     """In session, four members present, one case on the agenda."""
     return in_session(steering)
+
+
+@pytest.fixture
+def question(item: AgendaItem, truth_owner: Person) -> Question:
+    """The chair has put the remedy of the case to the room, where `way` has the room decide."""
+    return Question.objects.put(item, resolving(), by=Actor(person=truth_owner))
 
 
 @pytest.fixture

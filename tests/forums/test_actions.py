@@ -11,18 +11,14 @@ from django.urls import reverse
 
 from forums.desk import desk_of
 from forums.meetings.late import escalate_late_actions
-from forums.models import Action, Escalation, ProofFile
+from forums.models import Escalation, ProofFile
 from forums.registers.digest import send_digests
+from tests.acting import by
 from tests.days import tomorrow
 from tests.factories.forums import resolving
 from truthgov import clock
-from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.intake import attach
-
-
-def by(person):
-    return Actor(person=person)
 
 
 def nine_o_clock():
@@ -40,10 +36,6 @@ def morning():
     """Nine o'clock where everybody is."""
     with clock.at(nine_o_clock()):
         yield
-
-
-def overdue(action, days):
-    Action.objects.filter(pk=action.pk).update(due_on=date.today() - timedelta(days=days))
 
 
 def test_an_action_is_done_with_a_proof_and_verified_by_another(action, sales_lead, executive, outsider):
@@ -95,20 +87,17 @@ def test_what_is_to_be_verified_stands_on_the_desk_of_the_secretary(action, sale
 
 
 def test_a_late_action_escalates_by_itself_once(action, steering):
-    days = steering.charter.escalation_days
-    overdue(action, days)
-    assert escalate_late_actions(date.today()) == []
-    overdue(action, days + 1)
-    (escalation,) = escalate_late_actions(date.today())
+    last_day = action.due_on + timedelta(days=steering.charter.escalation_days)
+    assert escalate_late_actions(last_day) == []
+    (escalation,) = escalate_late_actions(last_day + timedelta(days=1))
     assert (escalation.action, escalation.to_role, escalation.escalated_by) == (action, "sponsor", None)
-    assert escalate_late_actions(date.today()) == []
+    assert escalate_late_actions(last_day + timedelta(days=1)) == []
     assert Escalation.objects.count() == 1
 
 
 def test_an_action_that_is_shown_to_be_done_does_not_escalate(action, sales_lead):
     action.report_done("Done.", by=by(sales_lead))
-    overdue(action, 100)
-    assert escalate_late_actions(date.today()) == []
+    assert escalate_late_actions(action.due_on + timedelta(days=100)) == []
 
 
 # --- the digest
@@ -122,8 +111,8 @@ def test_a_digest_tells_what_is_due_and_again_once_it_is_overdue(morning, action
     (told,) = mails_to(sales_lead)
     assert told.subject == "Owed to forums: 1"
     assert f"Action: {action.title}, due by" in told.body
-    overdue(action, 1)
-    send_digests()
+    with clock.at(nine_o_clock() + timedelta(days=2)):
+        send_digests()
     assert mails_to(sales_lead)[1].subject == "Owed to forums: 1, 1 overdue"
 
 

@@ -6,23 +6,14 @@ import pytest
 from django.db import DatabaseError, connections
 
 from forums.models import Objection, Question, Tally, Vote, Way
-from tests.factories.forums import asked_by, resolving, steering_forum
-from truthgov.actor import Actor
+from tests.acting import by
+from tests.factories.forums import resolving
 from truthgov.errors import Refusal
-
-
-def by(person):
-    return Actor(person=person)
 
 
 @pytest.fixture
 def way():
     return Way("majority", "secret")
-
-
-@pytest.fixture
-def steering(truth_owner, sponsor, mandate, sales_lead, delivery_lead, executive, way):
-    return steering_forum(truth_owner, sponsor, [sales_lead, delivery_lead, executive], **asked_by(way))
 
 
 @pytest.fixture

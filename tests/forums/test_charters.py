@@ -11,13 +11,9 @@ from forums.charters.terms import steering as steering_terms
 from forums.meetings.schedule import schedule_meetings
 from forums.models import Ballot, DecisionRule, DecisionType, Meeting, Way
 from forums.tasks import prepare_meetings
-from truthgov.actor import Actor
+from tests.acting import by
 from truthgov.errors import Refusal
 from truthgov.models import AuditEntry
-
-
-def by(person):
-    return Actor(person=person)
 
 
 def test_whoever_proposes_a_charter_cannot_approve_it(steering, truth_owner, sponsor):
@@ -51,10 +47,10 @@ def test_a_right_says_how_it_is_decided_and_its_holder_decides_where_it_does_not
 
 
 @pytest.mark.parametrize(
-    "way", [Way("consent", "secret"), Way("chair", "secret"), Way("majority", may_overrule=True), Way("dice")]
+    "nonsense", [Way("consent", "secret"), Way("chair", "secret"), Way("majority", may_overrule=True), Way("dice")]
 )
-def test_a_way_of_deciding_that_makes_no_sense_is_refused(steering, truth_owner, way):
-    terms = steering_terms(date(2026, 1, 1), ways={DecisionType.POLICY: way})
+def test_a_way_of_deciding_that_makes_no_sense_is_refused(steering, truth_owner, nonsense):
+    terms = steering_terms(date(2026, 1, 1), ways={DecisionType.POLICY: nonsense})
     with pytest.raises(DatabaseError), transaction.atomic():
         steering.forum.propose_charter(terms, by=by(truth_owner))
 

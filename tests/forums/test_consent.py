@@ -6,36 +6,22 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
-from forums.meetings.acts import Ruling
-from forums.meetings.motion import Motion
 from forums.models import Decision, Objection, Question, Way
+from forums.motions.acts import Ruling
+from forums.motions.motion import Motion
 from metrics.models import Contradiction
-from tests.factories.forums import asked_by, in_session, item_about, resolving, steering_forum
+from tests.acting import by
+from tests.factories.forums import in_session, item_about, resolving
 from truthgov import clock
-from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import AuditEntry
 
 HARM = "Guests with a rebooked stay would count twice."
 
 
-def by(person):
-    return Actor(person=person)
-
-
 @pytest.fixture
 def way():
     return Way("consent", may_overrule=True)
-
-
-@pytest.fixture
-def steering(truth_owner, sponsor, mandate, sales_lead, delivery_lead, executive, way):
-    return steering_forum(truth_owner, sponsor, [sales_lead, delivery_lead, executive], **asked_by(way))
-
-
-@pytest.fixture
-def question(item, truth_owner):
-    return Question.objects.put(item, resolving(), by=by(truth_owner))
 
 
 @pytest.fixture

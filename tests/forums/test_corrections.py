@@ -8,15 +8,11 @@ from django.db import DatabaseError, transaction
 
 from forums.minutes.pdf import minutes_document
 from forums.models import Correction, Countersignature
+from tests.acting import by
 from tests.factories.forums import sealed
-from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 
 SAID = {"passage": "Steering forum", "wording": "The steering forum of the coast.", "reason": "There are two now."}
-
-
-def by(person):
-    return Actor(person=person)
 
 
 @pytest.fixture

@@ -8,16 +8,12 @@ import pytest
 from django.urls import reverse
 
 from forums.models import AgendaItem, Decision
+from tests.acting import by
 from tests.factories.forums import RESOLVE
 from truthgov import clock
-from truthgov.actor import Actor
 from truthgov.models import Mandate, Person
 
 Decide = Callable[..., tuple[int, str]]
-
-
-def by(person: Person) -> Actor:
-    return Actor(person=person)
 
 
 @pytest.fixture

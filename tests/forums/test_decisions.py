@@ -1,24 +1,22 @@
 """Rule 3: when a decision is valid, and each way it can fail."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
-from forums.meetings.acts import Closure, EscalationUpwards, Resolution, Ruling, SourceNaming
-from forums.meetings.motion import Expected, Motion, Undertaking
 from forums.models import AgendaItem, Decision, DecisionType, Escalation
+from forums.motions.acts import Closure, EscalationUpwards, Resolution, Ruling, SourceNaming
+from forums.motions.motion import Expected, Motion, Undertaking
 from metrics.models import Contradiction, SourceOfRecord
-from tests.factories.forums import ContradictionFactory, in_session, item_about, resolving
-from tests.factories.metrics import SourceFactory
-from truthgov.actor import Actor
+from tests.acting import by
+from tests.factories.forums import in_session, item_about, resolving
+from tests.factories.metrics import DefinitionFactory, SourceFactory
+from truthgov import clock
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import AuditEntry, Deputy
-
-
-def by(person):
-    return Actor(person=person)
+from truthgov.periods import Grain, Period
 
 
 def test_a_decision_puts_the_case_in_remedy_and_gives_out_its_actions(item, truth_owner, sales_lead, case, sales):
@@ -128,21 +126,17 @@ def test_a_deputy_decides_in_the_holders_stead(item, truth_owner, outsider):
     assert decision.appointment == held
 
 
-def test_naming_one_of_two_sources_takes_their_case_off_the_open_list(steering, truth_owner, sales_lead, case):
-    crm, hotel = SourceFactory(code="crm"), SourceFactory(code="pms")
-    disputed = ContradictionFactory(
-        kind=Contradiction.Kind.SOURCE_DISAGREEMENT,
-        measure=case.measure,
-        other_measure=None,
-        source=hotel,
-        other_source=crm,
-        segment=case.segment,
-    )
+def test_naming_one_of_two_sources_takes_their_case_off_the_open_list(steering, truth_owner, sales_lead, disputed):
+    hotel, crm = disputed.source, disputed.other_source
     item = item_about(in_session(steering), disputed)
-    act = SourceNaming(disputed.measure, hotel, proposed_by=sales_lead, settles=crm)
+    never = SourceNaming(disputed.measure, hotel, sales_lead, starts_on=date(9999, 1, 1), settles=crm)
+    with pytest.raises(InvalidInput, match="follow its decision"):
+        item.decide(Motion(never, "The hotel system counts."), by=by(truth_owner))
+    act = SourceNaming(disputed.measure, hotel, sales_lead, starts_on=date(2020, 1, 1), settles=crm)
     decision = item.decide(Motion(act, "The hotel system counts."), by=by(truth_owner))
     disputed.refresh_from_db()
     assert disputed.status == Contradiction.Status.IN_REMEDY
+    assert disputed.remedy_from == clock.today().replace(day=1)  # what was before it proves nothing
     assert SourceOfRecord.objects.get(measure=disputed.measure).authority == decision.reference
 
 
@@ -159,6 +153,18 @@ def test_a_remedy_is_proved_by_figures_that_follow_soon(item, truth_owner, case,
         item.decide(resolving(act=Resolution(remedy_from=remedy_from)), by=by(truth_owner))
     case.refresh_from_db()
     assert case.status == Contradiction.Status.OPEN
+
+
+@pytest.mark.parametrize("grain", Grain)
+def test_no_period_that_was_over_before_the_decision_proves_its_remedy(item, truth_owner, case, grain):
+    DefinitionFactory(measure=case.measure, grain=grain)
+    under_way = Period.containing(clock.today() + timedelta(days=40), grain)
+    with clock.at(datetime.combine(under_way.last_day, time(9), UTC)):
+        early = Resolution(remedy_from=under_way.start - timedelta(days=1))
+        with pytest.raises(InvalidInput, match="follow its decision"):
+            item.decide(resolving(act=early), by=by(truth_owner))
+        item.decide(resolving(act=Resolution(remedy_from=under_way.start)), by=by(truth_owner))
+    connection.check_constraints()
 
 
 def test_nothing_that_follows_a_decision_is_due_in_the_past(item, truth_owner, sales_lead):

@@ -6,17 +6,17 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from forums.models import DecisionType
+from forums.motions.acts import SourceNaming
+from forums.motions.motion import Motion
 from metrics.models import SourceOfRecord
-from tests.factories.forums import contradiction, item_about, resolving
+from tests.acting import by
+from tests.factories.forums import contradiction, in_session, item_about, resolving
 from tests.factories.metrics import MeasureFactory, SourceFactory
-from truthgov.actor import Actor
+from tests.refused import refused
+from truthgov import clock
 from truthgov.models import Deputy, Role
 
 VALID = {"present": 4, "recused": 0, "quorum": 3, "forced": False, "reason": ""}
-
-
-def by(person):
-    return Actor(person=person)
 
 
 def raw_decision(item, person, **fields):
@@ -111,6 +111,30 @@ def test_a_case_cannot_be_put_in_remedy_without_a_decision_on_it(case, truth_own
     case.enter_remedy(by=by(truth_owner), authority="decision:1", remedy_from=date.today())
     with pytest.raises(DatabaseError, match=r"by a decision|is a decision on it"), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_a_remedy_is_not_proved_from_before_its_decision(item, case, truth_owner):
+    raw_decision(item, truth_owner)
+    decision = item.decisions.get()
+    case.enter_remedy(
+        by=by(truth_owner), authority=decision.reference, remedy_from=case.period_under_way().shift(-1).start
+    )
+    with pytest.raises(DatabaseError, match="figures that follow its decision"), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_a_decision_names_its_own_source_of_record_and_once(steering, disputed, sales_lead, executive):
+    naming = SourceNaming(disputed.measure, disputed.source, sales_lead, settles=disputed.other_source)
+    item = item_about(in_session(steering), disputed)
+    decision = item.decide(Motion(naming, "The hotel system counts."), by=steering.chair)
+    connection.check_constraints()
+    named = {"measure": disputed.measure, "source": disputed.other_source, "proposed_by": sales_lead,
+             "approved_by": steering.truth_owner, "authority": decision.reference, "named_at": clock.now()}  # fmt: skip
+    for forged in ({"measure": MeasureFactory(code="ANOTHER")}, {"approved_by": executive}):
+        with refused("a decision to name it"):
+            SourceOfRecord.objects.create(**named | forged)
+    with refused("names a source of record once"):
+        SourceOfRecord.objects.create(**named)
 
 
 def test_a_source_of_record_cannot_name_a_decision_that_is_none(case, truth_owner, sales_lead):

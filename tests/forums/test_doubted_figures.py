@@ -7,9 +7,9 @@ from django.db import DatabaseError, transaction
 
 from forums.charters.terms import steering as terms
 from forums.leaning import leaning_of
-from forums.meetings.acts import EscalationUpwards
-from forums.meetings.motion import Motion
 from forums.models import AgendaItem, Decision, Forum
+from forums.motions.acts import EscalationUpwards
+from forums.motions.motion import Motion
 from metrics.dictionary.target_conditions import trust_needed
 from metrics.models import RequiredOutcome, TargetCondition
 from metrics.trust import DEMANDED

@@ -12,7 +12,7 @@ from django.test import Client
 
 from config.servers import process, product
 from config.servers.account import ourselves
-from forums.meetings.live_http import Asked, head
+from forums.following.http import Asked, head
 from forums.models import Meeting
 from tests.config.processes import ROOT, free_port
 from tests.factories.forums import next_meeting, steering_forum

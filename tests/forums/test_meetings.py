@@ -7,15 +7,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
 from forums.meetings.late import escalate_late_answers
-from forums.models import AgendaItem, Escalation, Meeting
+from forums.models import AgendaItem, Escalation, Meeting, Subject
+from tests.acting import by
 from tests.days import tomorrow
-from tests.factories.forums import contradiction, in_session, item_about, next_meeting, resolving
-from truthgov.actor import Actor
+from tests.factories.forums import carried_twice, contradiction, in_session, item_about, next_meeting, resolving
+from truthgov import clock
 from truthgov.errors import Refusal
-
-
-def by(person):
-    return Actor(person=person)
 
 
 def test_the_chair_opens_and_finds_the_agenda_by_severity(steering, sales):
@@ -94,7 +91,7 @@ def test_what_is_carried_over_comes_first_with_its_reason(item, steering, case, 
     following = in_session(steering, tomorrow())
     first, second, minutes = following.items.all()
     assert (first.subject.reference, second.subject.reference) == (case.pk, graver.pk)
-    assert (first.times_carried, minutes.subject.kind) == (1, "minutes")
+    assert (first.times_carried(), minutes.subject.kind) == (1, "minutes")
     assert "Sales brings net bookings." in first.why
 
 
@@ -107,6 +104,51 @@ def test_the_third_carry_over_escalates_by_itself(steering, case):
     assert escalation.contradiction == case
     assert escalation.escalated_by is None
     assert escalation.item.status == AgendaItem.Status.ESCALATED
+
+
+def test_it_counts_on_when_the_agenda_was_drafted_before_the_meeting_that_put_it_off(steering, case):
+    days = [date.today() + timedelta(days=number) for number in range(3)]
+    coming = [next_meeting(steering, day) for day in days]
+    for meeting in coming:
+        meeting.draft_agenda(by=steering.chair)
+    for meeting in coming:
+        meeting.open(by=steering.chair)
+        meeting.close(by=steering.chair)
+    assert Escalation.objects.get().item.meeting == coming[-1]
+
+
+@pytest.mark.usefixtures("mandate")
+def test_it_counts_on_when_it_is_put_on_by_hand_and_when_it_was_put_off_in_between(steering, case, truth_owner):
+    days = [date.today() + timedelta(days=number) for number in range(4)]
+    for day in days[:2]:
+        in_session(steering, day).close(by=steering.chair)
+    case.snooze(until=clock.today(), reason="A holiday.", by=by(truth_owner))
+    passed_by = in_session(steering, days[2])
+    passed_by.close(by=steering.chair)
+    case.wake(reason="It cannot wait.", by=by(truth_owner))
+    meeting = next_meeting(steering, days[3])
+    meeting.put_on("contradiction", case.pk, "It is back.", by=by(steering.secretary))
+    meeting.open(by=steering.chair)
+    assert not passed_by.items.filter(subject__reference=case.pk, subject__kind="contradiction").exists()
+    assert item_about(meeting, case).times_carried() == 2
+    meeting.close(by=steering.chair)
+    assert Escalation.objects.filter(contradiction=case).exists()
+
+
+def test_by_sql_a_matter_gets_off_no_agenda_in_silence(steering, case):
+    item = carried_twice(steering, case)
+    own, its_matter = AgendaItem.objects.filter(pk=item.pk), Subject.objects.filter(items=item)
+    another, _ = Subject.objects.get_or_create(kind="contradiction", reference=contradiction(kind="gaming").pk)
+    attempts = {
+        "third time is escalated": lambda: own.update(status="carried_over"),
+        "an_item_keeps_its_matter": lambda: own.update(subject=another),
+        "is pending until": lambda: item.meeting.items.create(subject=another, status="noted", position=9, section="X"),
+        "has begun stays": lambda: own._raw_delete("default"),
+        "a_subject_is_what_it_was_named": lambda: its_matter.update(reference=another.reference),
+    }
+    for says, attempt in attempts.items():
+        with pytest.raises(DatabaseError, match=says), transaction.atomic():
+            attempt()
 
 
 def test_a_case_that_is_settled_before_the_meeting_comes_off_its_agenda(steering, case, truth_owner):

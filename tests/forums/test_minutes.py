@@ -11,13 +11,9 @@ from django.urls import reverse
 
 from forums.minutes import parts as minutes_parts
 from forums.models import AgendaItem, Meeting, Minutes, Sealing, ViewSnapshot
+from tests.acting import by
 from tests.factories.forums import confirmed, in_session, resolving, sealed
-from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
-
-
-def by(person):
-    return Actor(person=person)
 
 
 @pytest.fixture

@@ -8,15 +8,11 @@ from django.urls import reverse
 
 from forums.models import Decision, Escalation, Overturning
 from metrics.models import Contradiction
+from tests.acting import by
 from tests.factories.forums import contradiction, in_session, item_about, resolving
 from truthgov import clock
-from truthgov.actor import Actor
 from truthgov.errors import Refusal
 from truthgov.models import AuditEntry
-
-
-def by(person):
-    return Actor(person=person)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from forums.desk import desk_of
 from forums.models import AgendaItem, Decision, Escalation, Meeting
-from tests.factories.forums import next_meeting, resolving, sealed
+from tests.factories.forums import carried_twice, next_meeting, resolving, sealed
 from truthgov import clock
 from truthgov.actor import Actor
 
@@ -117,9 +117,9 @@ def test_no_dissent_is_offered_once_the_minutes_are_sealed(as_person, executive,
     assert "Have my dissent recorded" not in as_person(executive).get(address).content.decode()
 
 
-def test_closing_asks_and_says_what_it_carries_over(as_person, truth_owner, executive, item):
+def test_closing_asks_and_says_what_it_carries_over(as_person, truth_owner, steering, case):
+    item = carried_twice(steering, case)
     chair, address = as_person(truth_owner), reverse("forums:closing", args=[item.meeting_id])
-    AgendaItem.objects.filter(pk=item.pk).update(times_carried=2)
     page = chair.get(address).content.decode()
     assert item.title in page
     assert "goes to the sponsor by itself" in page

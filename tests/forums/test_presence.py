@@ -9,15 +9,11 @@ from django.urls import reverse
 
 from forums.meetings.hearing import minutes_of, time_used
 from forums.models import Attendance, Delegation
+from tests.acting import by
 from tests.factories.forums import in_session, next_meeting, resolving, steering_forum
 from tests.forums.test_decisions_in_the_database import raw_decision
-from truthgov.actor import Actor
 from truthgov.appointing import name_deputy
 from truthgov.errors import Refusal
-
-
-def by(person):
-    return Actor(person=person)
 
 
 @pytest.fixture

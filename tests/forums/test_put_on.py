@@ -9,13 +9,13 @@ from django.urls import reverse
 
 from forums.charters.terms import everywhere
 from forums.charters.terms import steering as steering_terms
-from forums.meetings.acts import Ruling
 from forums.models import AgendaItem, Decision, DecisionType, Forum
+from forums.motions.acts import Ruling
 from metrics.models import Definition, Rule
+from tests.acting import by
 from tests.factories.forums import LONG_AGO, Steering, contradiction, in_session, item_about, next_meeting, resolving
 from tests.factories.metrics import DefinitionFactory, LinkFactory, MeasureFactory, OutcomeFactory
 from tests.forums.test_decisions_in_the_database import raw_decision
-from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import AuditEntry, Deputy, Role
 
@@ -23,10 +23,6 @@ CASE = "contradiction"
 REMEDY_FROM = (date.today().replace(day=1) + timedelta(days=62)).replace(day=1).isoformat()
 POLICY = Ruling(DecisionType.POLICY)
 MOTION = {"type": "resolve_contradiction", "wording": "Deposits from now on.", "remedy_from": REMEDY_FROM}
-
-
-def by(person):
-    return Actor(person=person)
 
 
 @pytest.fixture
@@ -86,7 +82,7 @@ def test_drafting_leaves_on_what_was_put_on_and_the_next_meeting_takes_it_over(c
     later = next_meeting(steering, date.today() + timedelta(days=2))
     later.draft_agenda(by=steering.chair)
     item = item_about(later, case)
-    assert (item.times_carried, item.put_on_by) == (1, steering.truth_owner)
+    assert (item.times_carried(), item.put_on_by) == (1, steering.truth_owner)
 
 
 def test_a_decision_is_taken_up_again_and_superseded_in_the_browser(as_person, coming, case, steering):

@@ -5,30 +5,14 @@ import json
 import pytest
 from django.urls import reverse
 
-from forums.models import Objection, Question, Way
-from tests.factories.forums import RESOLVE, asked_by, resolving, steering_forum
-from truthgov.actor import Actor
-
-MOTION = {"type": "resolve_contradiction", "wording": RESOLVE, "remedy_from": "2026-12-01"}
-
-
-def by(person):
-    return Actor(person=person)
+from forums.models import Objection, Way
+from tests.acting import by
+from tests.factories.forums import as_sent
 
 
 @pytest.fixture
 def way():
     return Way("consent", may_overrule=True)
-
-
-@pytest.fixture
-def steering(truth_owner, sponsor, mandate, sales_lead, delivery_lead, executive, way):
-    return steering_forum(truth_owner, sponsor, [sales_lead, delivery_lead, executive], **asked_by(way))
-
-
-@pytest.fixture
-def question(item, truth_owner):
-    return Question.objects.put(item, resolving(), by=by(truth_owner))
 
 
 @pytest.fixture
@@ -45,7 +29,7 @@ def call(as_person):
 
 
 def test_a_motion_is_put_to_the_room_objected_to_and_decided(call, item, truth_owner, delivery_lead):
-    status, put = call(truth_owner, "item_motions", item.pk, **MOTION)
+    status, put = call(truth_owner, "item_motions", item.pk, **as_sent())
     assert (status, put["decision"]) == (201, None)
     question = put["question"]
     status, made = call(delivery_lead, "question_objections", question, reason="Harm.")
@@ -103,7 +87,7 @@ def test_a_vote_that_a_recused_member_took_part_in_is_put_anew(
     for name, body in (("question_decision", {}), ("question_votes", {"choice": "in_favour"})):
         status, problem = call(delivery_lead if body else truth_owner, name, question.pk, **body)
         assert (status, "no longer before the room" in problem["detail"]) == (409, True)
-    status, again = call(truth_owner, "item_motions", item.pk, **MOTION)
+    status, again = call(truth_owner, "item_motions", item.pk, **as_sent())
     assert status == 201
     assert call(executive, "question_votes", again["question"], choice="against")[0] == 409
     for person in (truth_owner, delivery_lead):
@@ -118,16 +102,16 @@ def test_whoever_is_recused_is_not_told_what_the_room_is_asked(call, question, i
 
 
 def test_a_motion_with_what_does_not_belong_to_it_is_refused(call, item, truth_owner, executive):
-    status, problem = call(truth_owner, "item_motions", item.pk, **MOTION, source="crm")
+    status, problem = call(truth_owner, "item_motions", item.pk, **as_sent(), source="crm")
     assert (status, problem["code"]) == (404, "not_found")
-    status, problem = call(truth_owner, "item_motions", item.pk, **MOTION, evidence="None.")
+    status, problem = call(truth_owner, "item_motions", item.pk, **as_sent(), evidence="None.")
     assert (status, problem["errors"][0]["pointer"]) == (422, "/evidence")
-    status, problem = call(truth_owner, "item_motions", item.pk, **MOTION, force=True)
+    status, problem = call(truth_owner, "item_motions", item.pk, **as_sent(), force=True)
     assert (status, problem["errors"][0]["pointer"]) == (422, "/reason")
-    status, decided = call(truth_owner, "item_motions", item.pk, **MOTION, force=True, reason="Customers wait.")
+    status, decided = call(truth_owner, "item_motions", item.pk, **as_sent(), force=True, reason="Customers wait.")
     assert (status, decided["question"]) == (201, None)
     assert decided["came_about"] == "Forced under the mandate of the truth owner."
-    assert call(executive, "item_motions", item.pk, **MOTION)[0] == 403
+    assert call(executive, "item_motions", item.pk, **as_sent())[0] == 403
 
 
 def test_a_question_that_is_gone_is_told_as_a_refusal(call, question, truth_owner, delivery_lead):

@@ -5,26 +5,16 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from forums.models import Choice, DecisionType, Objection, Question, Tally, Vote, Way
-from tests.factories.forums import in_session, item_about, resolving, steering_forum
+from forums.models import Choice, Objection, Question, Tally, Vote, Way
+from tests.acting import by
+from tests.factories.forums import in_session, item_about, resolving
 from tests.forums.test_decisions_in_the_database import raw_decision
 from truthgov import clock
-from truthgov.actor import Actor
-
-
-def by(person):
-    return Actor(person=person)
 
 
 @pytest.fixture
 def way():
     return Way("consent", may_overrule=True)
-
-
-@pytest.fixture
-def steering(truth_owner, sponsor, mandate, sales_lead, delivery_lead, executive, way):
-    ways = {DecisionType.RESOLVE_CONTRADICTION: way}
-    return steering_forum(truth_owner, sponsor, [sales_lead, delivery_lead, executive], ways=ways)
 
 
 @pytest.fixture

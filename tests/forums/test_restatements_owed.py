@@ -145,7 +145,7 @@ def test_what_is_not_reached_comes_back_until_it_ends(shown, forum, chair):
     for number in range(2):
         hold(forum, chair, in_days(1 + number)).close(by=chair)
     [item] = on_the_agenda(hold(forum, chair, in_days(3)))
-    assert item.times_carried == 2
+    assert item.times_carried() == 2
 
 
 def test_what_is_owed_costs_the_same_queries_with_many_rows(shown, forum, django_assert_num_queries):

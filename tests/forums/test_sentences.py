@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from forums.meetings import sentences
-from forums.meetings.motion_kinds import form_of
 from forums.models import Decision, DecisionType
+from forums.motions import sentences
+from forums.motions.kinds import form_of
 from journeys.models import Journey
 
 DAY = date(2026, 12, 1)

@@ -9,19 +9,15 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from forums.meetings.admission import Listener, readers, told_to, version_for
+from forums.following.admission import Listener, readers, told_to, version_for
 from forums.models import AgendaItem, Meeting
+from tests.acting import by
 from tests.factories.forums import Steering, contradiction
 from tests.factories.people import AppointmentFactory, PersonFactory
 from truthgov import clock
-from truthgov.actor import Actor
 from truthgov.models import Appointment, Person, Role
 
 CASE = "Bookings grow while stays do not."
-
-
-def by(person: Person) -> Actor:
-    return Actor(person=person)
 
 
 def session_of(person: Person) -> str:

@@ -11,15 +11,11 @@ from forums.charters.terms import steering as steering_terms
 from forums.meetings.schedule import schedule_meeting
 from forums.models import AgendaItem, Charter, Decision, DecisionType, Escalation, Forum, Meeting, Overturning
 from metrics.models import Contradiction
+from tests.acting import by
 from tests.days import tomorrow
 from tests.factories.forums import LONG_AGO, resolving, steering_forum
-from truthgov.actor import Actor
 from truthgov.errors import Refusal
 from truthgov.models import AuditEntry, Role
-
-
-def by(person):
-    return Actor(person=person)
 
 
 def _together(*acts):

@@ -54,7 +54,7 @@ def test_the_line_of_siblings_leads_to_all_of_them(as_person, outsider, siblings
     (line,) = band.cases
     assert line.where == "in 3 segments, worst first: hotel City; all; hotel Resort"
     queue = browser.get(f"/contradictions/?{line.siblings}").context["queue"]
-    assert {row.case.pk for row in queue.rows} == {case.pk for case in siblings}
+    assert {row.pk for row in queue.rows} == {case.pk for case in siblings}
 
 
 @pytest.fixture

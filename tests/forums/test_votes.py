@@ -5,15 +5,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 
 from forums.models import BallotBox, Choice, Question, Tally, Vote, Way
-from tests.factories.forums import asked_by, resolving, steering_forum
+from tests.acting import by
+from tests.factories.forums import resolving
 from tests.factories.people import AppointmentFactory, PersonFactory
-from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import AuditEntry, Role
-
-
-def by(person):
-    return Actor(person=person)
 
 
 @pytest.fixture
@@ -29,15 +25,9 @@ def second_executive(organisation):
 
 
 @pytest.fixture
-def steering(truth_owner, sponsor, mandate, sales_lead, delivery_lead, executive, second_executive, way):
-    """Of five members in the room four may vote: Sales is accused."""
-    members = [sales_lead, delivery_lead, executive, second_executive]
-    return steering_forum(truth_owner, sponsor, members, **asked_by(way))
-
-
-@pytest.fixture
-def question(item, truth_owner):
-    return Question.objects.put(item, resolving(), by=by(truth_owner))
+def members(members, second_executive):
+    """Of five in the room four may vote: Sales is accused."""
+    return [*members, second_executive]
 
 
 @pytest.fixture

@@ -5,15 +5,11 @@ from datetime import date
 
 import pytest
 
+from tests.acting import by
 from tests.factories.forums import resolving, sealed
-from truthgov.actor import Actor
 from truthgov.models import Appointment
 
 API = "/api/v1"
-
-
-def by(person):
-    return Actor(person=person)
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from django.db import DatabaseError, connection, transaction
 
 from journeys.models import Journey
 from metrics.models import Challenge, Contradiction, Measure, Rule, Segment
+from tests.acting import by
 from tests.factories.forums import ContradictionFactory
 from tests.factories.metrics import MeasureFactory, OutcomeFactory, SegmentFactory
 from tests.factories.people import AppointmentFactory
 from truthgov import clock
-from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.intake import attach
 from truthgov.models import AuditEntry, Function, Mandate, Person, Role
@@ -27,10 +27,6 @@ def case(sales: Function, journey: Journey) -> Contradiction:
 @pytest.fixture
 def parties(sales: Function, journey: Journey) -> tuple[Measure, Measure, Segment]:
     return MeasureFactory(), OutcomeFactory(), SegmentFactory()
-
-
-def by(person: Person) -> Actor:
-    return Actor(person=person)
 
 
 def in_a_week():

@@ -9,11 +9,11 @@ from django.db import DatabaseError, connection, transaction
 from journeys.models import Journey
 from metrics.gathering import join, split_off
 from metrics.models import CaseJoining, Contradiction, Measure, RootCause, RootCauseRetirement, Segment, Snooze
+from tests.acting import by
 from tests.factories.forums import ContradictionFactory
 from tests.factories.metrics import MeasureFactory, SegmentFactory
 from tests.factories.people import AppointmentFactory
 from truthgov import clock
-from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import AuditEntry, Function, Person, Role
 
@@ -43,10 +43,6 @@ def both_sides(truth_owner: Person, sales: Function) -> Person:
     """A truth owner who leads Sales as well."""
     AppointmentFactory(person=truth_owner, role=Role.FUNCTION_LEAD, scope=sales.scope)
     return truth_owner
-
-
-def by(person: Person) -> Actor:
-    return Actor(person=person)
 
 
 def in_a_week():

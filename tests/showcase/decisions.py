@@ -4,8 +4,8 @@ from datetime import date
 
 import numpy as np
 
-from forums.meetings.acts import Resolution
-from forums.meetings.motion import Expected, Motion, Undertaking
+from forums.motions.acts import Resolution
+from forums.motions.motion import Expected, Motion, Undertaking
 from metrics.detection.batch import Verdict
 from metrics.models import Contradiction, Judgement
 from metrics.models.rule import CELL

@@ -5,18 +5,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, InternalError, connection, transaction
 
+from tests.acting import by
 from tests.factories.people import AppointmentFactory, PersonFactory
 from truthgov import appointing, audit, authority, enrolment, founding, mandates
-from truthgov.actor import Actor
 from truthgov.clock import today
 from truthgov.errors import Refusal
 from truthgov.models import Appointment, AuditEntry, Person, Role, Scope
 
 CONFIRMED = Appointment.Status.CONFIRMED
-
-
-def by(person):
-    return Actor(person=person)
 
 
 @pytest.fixture

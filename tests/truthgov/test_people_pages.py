@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.acting import by
 from tests.factories.people import FunctionFactory, PersonFactory
 from truthgov import appointing, audit, enrolment
 from truthgov.actor import Actor
@@ -9,10 +10,6 @@ from truthgov.clock import today
 from truthgov.models import Appointment, Function, Mandate, Person, Role
 
 PROPOSED, CONFIRMED = Appointment.Status.PROPOSED, Appointment.Status.CONFIRMED
-
-
-def by(person):
-    return Actor(person=person)
 
 
 @pytest.fixture

@@ -10,11 +10,12 @@ from django import forms, template
 from django.http import QueryDict
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 from truthgov.badges import ASSURANCES, CLAIMS, SEVERITIES, STATES, TRUST, VARIATIONS, VERDICTS, Badge, badge_for
 from truthgov.figures import Figure, word_difference, word_figure
-from truthgov.navigation import standing_sections
+from truthgov.navigation import Place, standing_sections
 from truthgov.svg import Chart, JourneyMap, Radar, Svg, draw_chart, draw_journey, draw_radar, draw_sparkline, tabulate
 
 register = template.Library()
@@ -125,12 +126,19 @@ def journey_map(given: JourneyMap, width: int = 960) -> dict[str, Svg]:
 
 
 # --- pages and their parts -------------------------------------------------------------------------------------------
-@register.inclusion_tag("components/navigation.html", takes_context=True)
-def navigation(context: RequestContext) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def navigation(context: RequestContext) -> SafeString:
     """List the pages of this installation, the current one marked."""
     path = context["request"].path
-    sections = [(title, [(place, place.holds(path)) for place in places]) for title, places in standing_sections()]
-    return {"sections": sections}
+    return _navigation(
+        tuple((title, tuple((place, place.holds(path)) for place in places)) for title, places in standing_sections())
+    )
+
+
+@lru_cache(maxsize=64)
+def _navigation(sections: tuple[tuple[str, tuple[tuple[Place, bool], ...]], ...]) -> SafeString:
+    # Twice on every page, and the same wherever the same entry is marked.
+    return render_to_string("components/navigation.html", {"sections": sections})
 
 
 @register.simple_block_tag
@@ -169,21 +177,30 @@ def timeline(events: Iterable[Any]) -> dict[str, Any]:
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------
-@register.inclusion_tag("components/column.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def column(
     context: RequestContext, label: str, key: str = "", number: bool = False, falling: bool = False, usual: bool = False
-) -> dict[str, Any]:
+) -> SafeString:
     """Head a column; with a key it sorts by `?sort=key`, and backwards by `?sort=-key`, which `falling` puts first.
 
     `usual` marks the column by which the list is in order where the address asks for none.
     """
+    if not key:
+        return _column(conditional_escape(label), number=number)
     query: QueryDict = context["request"].GET.copy()
     first, second = (f"-{key}", key) if falling else (key, f"-{key}")
     current = query.get("sort", "") or (first if usual else "")
     query["sort"] = second if current == first else first
     query.pop("cursor", None)
-    order = {key: "ascending", f"-{key}": "descending"}.get(current, "") if key else ""
-    return {"label": label, "query": query.urlencode() if key else "", "order": order, "number": number}
+    order = {key: "ascending", f"-{key}": "descending"}.get(current, "")
+    return _column(conditional_escape(label), query.urlencode(), order, number=number)
+
+
+@lru_cache(maxsize=256)
+def _column(label: SafeString, query: str = "", order: str = "", *, number: bool) -> SafeString:
+    return render_to_string(
+        "components/column.html", {"label": label, "query": query, "order": order, "number": number}
+    )
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)

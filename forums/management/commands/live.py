@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from forums.meetings.live import Live
+from forums.following.live import Live
 
 
 class Command(BaseCommand):

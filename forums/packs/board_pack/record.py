@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from forums.meetings.proposals import IF_TIME
+from forums.agendas.proposals import IF_TIME
 from forums.models import AgendaItem, Meeting
 from forums.packs.board_pack.listing import listed, view_of
 from forums.packs.board_pack.papers import papers_for

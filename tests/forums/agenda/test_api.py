@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.factories.forums import contradiction, next_meeting
+from tests.factories.forums import contradiction, drafted
 from tests.factories.metrics import measure
 from truthgov.actor import Actor
 
@@ -13,9 +13,7 @@ from truthgov.actor import Actor
 @pytest.fixture
 def coming(steering, case):
     contradiction(measure("sales.leads", unit="count"), measure("journey.returns", outcome=True))
-    meeting = next_meeting(steering, date.today() + timedelta(14))
-    meeting.draft_agenda(by=steering.chair)
-    return meeting
+    return drafted(steering, date.today() + timedelta(14))
 
 
 def at(meeting, noun):

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from forums.models import AgendaItem
-from tests.factories.forums import contradiction, in_session, item_about, next_meeting, resolving
+from tests.factories.forums import contradiction, drafted, in_session, item_about, next_meeting, resolving
 from tests.factories.metrics import measure
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
@@ -14,23 +14,9 @@ from truthgov.models.audit import AuditEntry
 
 
 @pytest.fixture
-def low(case):
-    return contradiction(
-        measure("sales.leads", unit="count"), measure("journey.returns", outcome=True), severity="low", severity_rank=1
-    )
-
-
-@pytest.fixture
 def coming(steering, case, low):
     """Scheduled, with a low and a high case drafted."""
-    meeting = next_meeting(steering)
-    meeting.draft_agenda(by=steering.chair)
-    return meeting
-
-
-@pytest.fixture
-def secretary(steering):
-    return Actor(person=steering.secretary)
+    return drafted(steering)
 
 
 def order(meeting):

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forums.meetings.agenda_changes import changes_between
+from forums.agendas.changes import changes_between
 
 
 def item(reference, **more):

@@ -9,9 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
-from forums.meetings import answering
-from forums.meetings.inviting import send_what_is_owed
-from forums.meetings.publishing import publish
+from forums.agendas.publishing import publish
+from forums.invitations import answering
+from forums.invitations.inviting import send_what_is_owed
 from forums.models import Invitation, Meeting, PackSending, Reply
 from tests.factories.forums import item_about, next_meeting
 from tests.factories.people import AppointmentFactory, PersonFactory
@@ -19,11 +19,6 @@ from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import Role
 from truthgov.models.audit import AuditEntry
-
-
-@pytest.fixture
-def secretary(steering):
-    return Actor(person=steering.secretary)
 
 
 @pytest.fixture

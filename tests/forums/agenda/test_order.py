@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forums.meetings.agenda_order import Line, gathered, moved, placed, renamed, section_moved, sections
+from forums.agendas.order import Line, gathered, moved, placed, renamed, section_moved, sections
 
 AGENDA = [Line(1, "Cases"), Line(2, "Cases"), Line(3, "Actions"), Line(4, "Actions")]
 NAMES = st.sampled_from(["Cases", "Actions", "Any other"])

@@ -3,22 +3,13 @@
 import pytest
 from django.urls import reverse
 
-from tests.factories.forums import contradiction, item_about, next_meeting
+from tests.factories.forums import contradiction, drafted, item_about, next_meeting
 from tests.factories.metrics import measure
 
 
 @pytest.fixture
-def low(case):
-    return contradiction(
-        measure("sales.leads", unit="count"), measure("journey.returns", outcome=True), severity="low", severity_rank=1
-    )
-
-
-@pytest.fixture
 def coming(steering, case, low):
-    meeting = next_meeting(steering)
-    meeting.draft_agenda(by=steering.chair)
-    return meeting
+    return drafted(steering)
 
 
 def address(name, record):

@@ -7,11 +7,11 @@ from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from forums.meetings.publishing import changes_since, publish
+from forums.agendas.publishing import changes_since, publish
 from forums.models import Publication
 from forums.packs.board_pack.document import drawn, published
 from forums.packs.board_pack.record import WITHHELD, record_of
-from tests.factories.forums import contradiction, in_session, item_about, next_meeting, resolving
+from tests.factories.forums import contradiction, drafted, in_session, item_about, next_meeting, resolving
 from tests.factories.metrics import measure
 from truthgov import pdf
 from truthgov.actor import Actor
@@ -26,14 +26,7 @@ def other(case):
 
 @pytest.fixture
 def coming(steering, case, other):
-    meeting = next_meeting(steering)
-    meeting.draft_agenda(by=steering.chair)
-    return meeting
-
-
-@pytest.fixture
-def secretary(steering):
-    return Actor(person=steering.secretary)
+    return drafted(steering)
 
 
 def test_publishing_keeps_the_pack_and_tells_the_audit_its_hash(coming, secretary):

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from forums.meetings import subscribing
+from forums.invitations import subscribing
 from forums.models import CalendarAddress
 from truthgov import audit
 from truthgov.actor import Actor

@@ -5,11 +5,10 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from forums.meetings.agenda_time import within
-from forums.meetings.publishing import publish
-from tests.factories.forums import contradiction, in_session, item_about, next_meeting, resolving
+from forums.agendas.fitting import within
+from forums.agendas.publishing import publish
+from tests.factories.forums import contradiction, drafted, in_session, item_about, next_meeting, resolving
 from tests.factories.metrics import SegmentFactory, measure
-from truthgov.actor import Actor
 
 
 @pytest.fixture
@@ -31,14 +30,7 @@ def between(case):
 
 @pytest.fixture
 def coming(steering, case, elsewhere, between):
-    meeting = next_meeting(steering)
-    meeting.draft_agenda(by=steering.chair)
-    return meeting
-
-
-@pytest.fixture
-def secretary(steering):
-    return Actor(person=steering.secretary)
+    return drafted(steering)
 
 
 def planned(meeting):

@@ -11,10 +11,11 @@ from forums.charters.matrix import lay_out
 from forums.charters.presets import preset
 from forums.charters.terms import everywhere, left_open_by
 from forums.charters.terms import steering as steering_terms
-from forums.meetings.acts import Ruling
-from forums.meetings.motion import Motion
 from forums.models import Cell, Charter, DecisionRight, DecisionType, Forum, Over, Subject
 from forums.models.matter import scope_of
+from forums.motions.acts import Ruling
+from forums.motions.motion import Motion
+from tests.acting import by
 from tests.factories.forums import (
     LONG_AGO,
     ContradictionFactory,
@@ -26,13 +27,8 @@ from tests.factories.forums import (
 )
 from tests.factories.metrics import DefinitionFactory, measure
 from truthgov import clock
-from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import Role
-
-
-def by(person):
-    return Actor(person=person)
 
 
 def founded(kind, truth_owner, terms=None):

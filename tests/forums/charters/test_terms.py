@@ -17,17 +17,13 @@ from forums.meetings.late import escalate_late_answers, pass_on_unanswered
 from forums.meetings.schedule import schedule_meetings
 from forums.models import DayOff, Escalation, Forum, Meeting
 from metrics.models import RequiredOutcome, TargetCondition
+from tests.acting import by
 from tests.factories.forums import in_session
 from truthgov import clock
-from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import AuditEntry, Role
 
 TODAY = date(2026, 11, 1)
-
-
-def by(person):
-    return Actor(person=person)
 
 
 @pytest.fixture

@@ -4,9 +4,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from forums.models import Objection, Question, Tally, Vote
+from tests.acting import by
 from tests.forums.machine.matters import Asked
 from tests.forums.machine.people import WithPeople
-from tests.forums.machine.session import ANYBODY, MATTERS, OFTEN_RIGHTLY, by, motion
+from tests.forums.machine.session import ANYBODY, MATTERS, OFTEN_RIGHTLY, motion
 from truthgov import clock
 from truthgov.models import Person
 

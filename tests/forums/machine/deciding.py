@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from forums.models import Escalation
+from tests.acting import by
 from tests.forums.machine.asking import WithRoom
 from tests.forums.machine.matters import Made, Raised
-from tests.forums.machine.session import KINDS, MATTERS, OFTEN_RIGHTLY, by, motion
+from tests.forums.machine.session import KINDS, MATTERS, OFTEN_RIGHTLY, motion
 from truthgov import clock
 
 OFTEN_ONES_OWN = st.sampled_from(["fund", "fund", "fund", "fund", "policy", "approve_change"])

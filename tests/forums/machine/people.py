@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from tests.forums.machine.session import ANYBODY, MATTERS, Session, by
+from tests.acting import by
+from tests.forums.machine.session import ANYBODY, MATTERS, Session
 from truthgov import appointing
 
 WAYS = st.sampled_from(["come", "go", "go", "stand aside", "send"])

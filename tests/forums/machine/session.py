@@ -11,9 +11,9 @@ from django.db import DatabaseError, connection, transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize
 
-from forums.meetings.acts import Ruling
-from forums.meetings.motion import Motion
 from forums.models import AgendaItem, Decision, Escalation, Meeting, Question, Subject
+from forums.motions.acts import Ruling
+from forums.motions.motion import Motion
 from forums.packs.verifier.chain import Entry
 from forums.packs.verifier.findings import Findings
 from forums.packs.verifier.offices import Offices
@@ -21,7 +21,6 @@ from forums.packs.verifier.sitting import Sitting
 from tests.forums.machine.conftest import Stage
 from tests.forums.machine.matters import Asked, Item, Made
 from truthgov import audit
-from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import AuditEntry, Mandate, Person
 
@@ -33,10 +32,6 @@ HOLDER = "whoever holds the right"
 OFTEN_RIGHTLY = st.sampled_from((*[HOLDER] * len(CAST), *CAST))
 MATTERS = st.sampled_from(["sales", "delivery"])
 KINDS = st.sampled_from(["policy", "service_standard", "set_journey_priority", "fund", "approve_change"])
-
-
-def by(person: Person) -> Actor:
-    return Actor(person=person)
 
 
 def motion(kind: str, **more: Any) -> Motion:

@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 
 from forums.charters.terms import Seat
-from forums.meetings.acts import Ruling
-from forums.meetings.motion import Motion
 from forums.models import (
     AgendaItem,
     Correction,
@@ -25,21 +23,19 @@ from forums.models import (
     Vote,
     Way,
 )
+from forums.motions.acts import Ruling
+from forums.motions.motion import Motion
 from forums.packs import evidence_pack
 from metrics.models import Contradiction
+from tests.acting import by
 from tests.factories.forums import Steering, contradiction, in_session, item_about, resolving, steering_forum
 from tests.factories.forums import sealed as sealed_by_both
 from tests.factories.people import AppointmentFactory, PersonFactory
 from truthgov import audit, checkpoints
-from truthgov.actor import Actor
 from truthgov.models import Appointment, AuditEntry, Function, Mandate, Person, Role, Scope
 
 WAYS = {DecisionType.RESOLVE_CONTRADICTION: Way("consent", may_overrule=True),
         DecisionType.POLICY: Way("majority"), DecisionType.SERVICE_STANDARD: Way("majority", "secret")}  # fmt: skip
-
-
-def by(person: Person) -> Actor:
-    return Actor(person=person)
 
 
 def put_on_record() -> None:

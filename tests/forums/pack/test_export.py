@@ -6,8 +6,9 @@ from zipfile import ZipFile
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.acting import by
 from tests.factories.forums import resolving
-from tests.forums.pack.conftest import by, entries, exported, seal, verified
+from tests.forums.pack.conftest import entries, exported, seal, verified
 from truthgov import checkpoints
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from forums.models import AgendaItem
+from tests.acting import by
 from tests.factories.forums import Steering, resolving
-from tests.forums.pack.conftest import by, exported, seal, verified
+from tests.forums.pack.conftest import exported, seal, verified
 from tests.forums.pack.test_judging import remade, without
 from truthgov.models import Person
 

@@ -104,6 +104,10 @@ def test_a_figure_is_followed_to_its_observations_and_their_submissions(as_perso
     assert [entry.figure.text for entry in record.entries] == [f"43.1{THIN}%", f"43.5{THIN}%"]
     assert record.entries[0].observation.reason == "late cancellations of a group contract"
     assert {entry.sender for entry in record.entries} == {"Rosa Pires"}
+    assert [entry.observation.definition.version for entry in record.entries] == [1, 1]
+    assert [entry.submission.pk for entry in record.entries] == [
+        entry.observation.submission_id for entry in record.entries
+    ]
     assert [len(each.entries) for each in page.sources] == [2, 1, 1]
 
 

@@ -5,10 +5,9 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from forums.meetings.motion import Undertaking
-from forums.models import AgendaItem
+from forums.motions.motion import Undertaking
 from tests.days import in_days, tomorrow
-from tests.factories.forums import contradiction, in_session, item_about, resolving
+from tests.factories.forums import carried_twice, contradiction, in_session, item_about, resolving
 from tests.factories.metrics import DefinitionFactory, measure
 from truthgov.actor import Actor
 
@@ -67,11 +66,11 @@ def test_who_is_recused_reads_nothing_of_it(as_person, executive, sitting, decis
     assert "Guests leave." not in shown(as_person(executive), sitting, "decision", decision.pk)
 
 
-def test_closing_says_how_much_it_puts_off_and_what_escalates_first(as_person, truth_owner, sitting, steering):
+def test_closing_says_how_much_it_puts_off_and_what_escalates_first(as_person, truth_owner, decision, steering):
     raised = contradiction(measure("sales.calls"), measure("journey.visits", outcome=True))
-    sitting.put_on("contradiction", raised.pk, "Third time.", by=steering.chair)
-    AgendaItem.objects.filter(pk=item_about(sitting, raised).pk).update(times_carried=2)
+    sitting = carried_twice(steering, raised, tomorrow()).meeting
     page = as_person(truth_owner).get(reverse("forums:closing", args=[sitting.pk])).content.decode()
     left = sitting.items.filter(status="pending").count()
-    assert f"{left} items are not settled. 1 of them escalates to the sponsor" in page
+    # Beside it: the case in remedy, and the minutes of last month.
+    assert f"{left} items are not settled. 3 of them escalate to the sponsor" in page
     assert page.index("Escalates</span>") < page.index("Carried over</span>")

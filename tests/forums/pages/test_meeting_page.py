@@ -6,7 +6,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
 
 from forums.models import AgendaItem, Decision, Meeting, Minutes
-from tests.factories.forums import confirmed, next_meeting
+from tests.days import tomorrow
+from tests.factories.forums import as_sent, carried_twice, confirmed, next_meeting
 from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.models import Appointment
@@ -42,12 +43,8 @@ def test_the_papers_of_an_item_are_hidden_from_who_is_recused(as_person, sales_l
 def test_a_decision_is_put_in_the_browser(as_person, truth_owner, sales_lead, item, case):
     answer = as_person(truth_owner).post(
         reverse("forums:item_decisions", args=[item.pk]),
-        {
-            "type": "resolve_contradiction", "wording": "Count net bookings.", "remedy_from": "2027-01-01",
-            "expects": [case.other_measure.pk], "title_1": "Report net", "owner_1": sales_lead.pk,
-            "due_on_1": "2027-01-15",
-        },
-    )  # fmt: skip
+        as_sent(expects=[case.other_measure.pk], title_1="Report net", owner_1=sales_lead.pk, due_on_1=f"{tomorrow()}"),
+    )
     assert answer.status_code == 302
     decision = Decision.objects.get()
     assert decision.actions.get().owner == sales_lead
@@ -65,7 +62,7 @@ def test_an_incomplete_motion_comes_back_with_what_is_missing(as_person, truth_o
 def test_a_motion_without_a_quorum_keeps_what_was_written(as_person, truth_owner, executive, sales_lead, item):
     for member in (executive, sales_lead):
         item.meeting.leave(member, by=Actor(person=member))
-    motion = {"type": "resolve_contradiction", "wording": "Count net bookings.", "remedy_from": "2027-01-01"}
+    motion = as_sent(wording="Count net bookings.")
     answer = as_person(truth_owner).post(reverse("forums:item_decisions", args=[item.pk]), motion)
     page = answer.content.decode()
     assert "wait for a member" in page
@@ -73,8 +70,10 @@ def test_a_motion_without_a_quorum_keeps_what_was_written(as_person, truth_owner
     assert not Decision.objects.exists()
 
 
-def test_the_third_carry_over_says_beforehand_that_it_escalates_and_then_to_whom(as_person, truth_owner, item):
-    AgendaItem.objects.filter(pk=item.pk).update(times_carried=2)
+def test_the_third_carry_over_says_beforehand_that_it_escalates_and_then_to_whom(
+    as_person, truth_owner, steering, case
+):
+    item = carried_twice(steering, case)
     chair, address = as_person(truth_owner), f"{item.meeting.get_absolute_url()}?item={item.pk}"
     assert "For the third time: it goes to the sponsor by itself." in chair.get(address).content.decode()
     chair.post(reverse("forums:carry_over", args=[item.pk]), {"reason": "The figures are late."})
@@ -129,7 +128,7 @@ def test_the_chair_walks_a_meeting_from_opening_to_seal(as_person, steering, cas
     chair.post(reverse("forums:item_in_hand", args=[item.pk]))
     chair.post(
         reverse("forums:item_decisions", args=[item.pk]),
-        {"type": "resolve_contradiction", "wording": "Count net bookings.", "remedy_from": "2027-01-01"},
+        as_sent(wording="Count net bookings."),
     )
     chair.post(reverse("forums:closing", args=[meeting.pk]))
     confirmed(Minutes.objects.get(meeting=meeting), steering)

@@ -3,31 +3,16 @@
 import pytest
 from django.urls import reverse
 
-from forums.models import Decision, Objection, Question, Tally, Vote, Way
-from tests.factories.forums import RESOLVE, asked_by, resolving, steering_forum
-from truthgov.actor import Actor
+from forums.models import Decision, Objection, Tally, Vote, Way
+from tests.acting import by
+from tests.factories.forums import RESOLVE, as_sent
 
 HARM = "Guests with a rebooked stay would count twice."
-MOTION = {"type": "resolve_contradiction", "wording": RESOLVE, "remedy_from": "2026-12-01"}
-
-
-def by(person):
-    return Actor(person=person)
 
 
 @pytest.fixture
 def way():
     return Way("consent", may_overrule=True)
-
-
-@pytest.fixture
-def steering(truth_owner, sponsor, mandate, sales_lead, delivery_lead, executive, way):
-    return steering_forum(truth_owner, sponsor, [sales_lead, delivery_lead, executive], **asked_by(way))
-
-
-@pytest.fixture
-def question(item, truth_owner):
-    return Question.objects.put(item, resolving(), by=by(truth_owner))
 
 
 @pytest.fixture
@@ -44,7 +29,7 @@ def post(as_person):
 
 def test_the_chair_puts_to_the_room_what_the_charter_does_not_leave_to_them(seen, post, item, truth_owner, executive):
     assert "Put to the room</button>" in seen(truth_owner)
-    assert post(truth_owner, "item_decisions", item.pk, **MOTION).status_code == 302
+    assert post(truth_owner, "item_decisions", item.pk, **as_sent()).status_code == 302
     assert not Decision.objects.exists()
     page = seen(executive)
     assert RESOLVE in page

@@ -8,28 +8,31 @@ from tests.factories.forums import contradiction
 from tests.factories.metrics import MeasureFactory, SegmentFactory
 from tests.factories.people import FunctionFactory
 from truthgov import clock
+from truthgov.actor import Actor
 
 QUEUE = "/contradictions/"
-QUERIES = 14
+QUERIES = 13
 
 
 @pytest.fixture
-def cases(journey):
+def cases(journey, truth_owner):
     """Three open contradictions, the worst opened last, and one that was a false alarm."""
     now = clock.now()
     marketing = FunctionFactory(name="Marketing", code="marketing")
     leads = MeasureFactory(code="LEADS", name="Leads won", function=marketing)
     city = SegmentFactory(key='{"hotel":"City Hotel"}', values={"hotel": "City Hotel"})
+    alarm = contradiction(statement="A <b>wing</b> was closed.")
+    alarm.declare_false_alarm(by=Actor(person=truth_owner), reason="It was to be.")
     return {
         "low": contradiction(severity="low", severity_rank=3, opened_at=now - timedelta(days=90)),
         "critical": contradiction(severity="critical", severity_rank=9, opened_at=now, segment=city),
         "leads": contradiction(leads, severity="high", severity_rank=7, exposure_value=5, opened_at=now),
-        "alarm": contradiction(status="false_alarm", statement="A <b>wing</b> was closed."),
+        "alarm": alarm,
     }
 
 
 def shown(response) -> list[int]:
-    return [row.case.pk for row in response.context["queue"].rows]
+    return [row.pk for row in response.context["queue"].rows]
 
 
 def test_the_worst_open_contradiction_comes_first(as_person, outsider, cases):
@@ -83,7 +86,7 @@ def test_every_contradiction_is_on_one_page_of_the_queue(as_person, outsider, ca
     browser, address, seen = as_person(outsider), QUEUE, []
     while address:
         page = browser.get(address).context["queue"]
-        seen += [row.case.pk for row in page.rows]
+        seen += [row.pk for row in page.rows]
         address = f"{QUEUE}?cursor={page.page.next_cursor}" if page.page.next_cursor else ""
     assert len(seen) == len(set(seen)) == 67
     ranks = [Contradiction.objects.in_bulk(seen)[pk].severity_rank for pk in seen]

@@ -1,12 +1,17 @@
 """The register of rules, the page of each, and how one is proposed, tested on the past and decided on."""
 
 from datetime import date
+from html import unescape
 
+import numpy as np
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from metrics.models import Rule, RuleVersion
+from metrics.detection.batch import Verdict
+from metrics.detection.told.sentences import SUPPRESSED
+from metrics.models import Judgement, Rule, RuleVersion
+from metrics.models.rule import CELL
 from truthgov import clock
 from truthgov.periods import Grain, Period
 
@@ -79,6 +84,17 @@ def test_a_rule_shows_what_it_looks_at_and_what_it_said(as_person, shown):
         ("2026-06", 1), ("2026-05", 1), ("2026-04", 1)
     ]  # fmt: skip
     assert page.cases == [shown.cases["repeat"]]
+
+
+def test_what_was_suppressed_and_why_is_on_the_page_of_its_rule(as_person, outsider, shown):
+    case = shown.cases["repeat"]
+    cells = np.array([(case.segment_id, Verdict.TOO_SMALL, np.nan, 0.0)], CELL)
+    Judgement.objects.create(
+        rule=case.rule, period_start=date(2026, 7, 1), kind=case.kind, grain=Grain.MONTH, packed=cells.tobytes()
+    )
+    page = as_person(outsider).get(f"/rules/{case.rule_id}/?period=2026-07")
+    assert [each.suppression.verdict for each in page.context["page"].kept] == [Verdict.TOO_SMALL]
+    assert SUPPRESSED[Verdict.TOO_SMALL] in unescape(page.content.decode())
 
 
 def test_a_version_is_proposed_tested_and_approved_by_another(as_person, shown, growth):

@@ -10,10 +10,10 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from forums.cases.root_causes import register
-from forums.meetings.acts import Resolution
 from forums.minutes.parts import compose
 from forums.minutes.text import draft
 from forums.models import AgendaItem
+from forums.motions.acts import Resolution
 from metrics.models import CaseLink, Contradiction, PositionFile, RootCause
 from tests.factories.forums import contradiction, in_session, next_meeting, resolving
 from tests.factories.metrics import DefinitionFactory, MeasureFactory, SegmentFactory, SeriesFactory
@@ -50,7 +50,7 @@ def text(response) -> str:
 
 
 def listed(browser, query: str = "") -> list[int]:
-    return [row.case.pk for row in browser.get(f"{QUEUE}{query}").context["queue"].rows]
+    return [row.pk for row in browser.get(f"{QUEUE}{query}").context["queue"].rows]
 
 
 def test_a_case_is_put_down_to_a_cause_and_found_by_it(as_person, truth_owner, outsider, case, same):

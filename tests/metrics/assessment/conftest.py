@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time
 import pytest
 from django.db import connection
 
-from forums.meetings.acts import Resolution
-from forums.meetings.motion import Motion
+from forums.motions.acts import Resolution
+from forums.motions.motion import Motion
 from metrics.assessment import assess
 from metrics.ingestion import Delivery, Rows, ingest
 from metrics.models import Contradiction, Link, Measure

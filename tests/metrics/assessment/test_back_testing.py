@@ -13,8 +13,9 @@ from metrics.rules.back_testing import back_test
 from metrics.rules.record import Record, records, states_on, suppressions, told_by
 from metrics.rules.terms import Tuning
 from metrics.rules.tuning import approve_version
+from tests.acting import by
 from tests.metrics.assessment.conftest import BAD, GOOD, Push, quiet
-from tests.metrics.assessment.test_rule_versions import OFF, by
+from tests.metrics.assessment.test_rule_versions import OFF
 from truthgov import clock
 from truthgov.models import Person
 

@@ -1,14 +1,14 @@
 """The database agrees with the assessment and the verbs: SQL of the application role makes light of no case."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import connection
 
 from metrics.models import Contradiction
 from tests.metrics.assessment.conftest import BAD, GOOD
+from tests.refused import refused
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.models import Person
@@ -21,14 +21,6 @@ def case(go_bad: Callable[..., None]) -> Contradiction:
     go_bad(2)
     connection.check_constraints()
     return Contradiction.objects.get(kind="divergence")
-
-
-@contextmanager
-def refused(says: str) -> Iterator[None]:
-    """What is written within is refused, at once or as the commit would."""
-    with pytest.raises(DatabaseError, match=says), transaction.atomic():  # noqa: PT012 - as a commit
-        yield
-        connection.check_constraints()
 
 
 def write(case: Contradiction, **fields: Any) -> None:
@@ -106,6 +98,26 @@ def test_the_decision_on_a_remedy_does_not_close_it_as_well(in_remedy: Contradic
 def test_a_remedy_begins_when_it_was_decided(in_remedy: Contradiction) -> None:
     with refused("from the day that was decided"):
         write(in_remedy, remedy_from="2026-01-01")
+
+
+@pytest.mark.parametrize("said", [{"status": "closed"}, {"status": "in_remedy"}, {"recurrences": 1}])
+def test_no_case_is_settled_before_it_is_one(case: Contradiction, said: dict[str, Any]) -> None:
+    other = Contradiction(kind="gaming", measure=case.measure, segment=case.segment, opened_at=case.opened_at,
+                          changed_at=case.opened_at, **said)  # fmt: skip
+    with refused("begins open"):
+        other.save()
+
+
+def test_every_recurrence_stays_counted(in_remedy: Contradiction, report: Callable[..., None]) -> None:
+    report(GOOD, GOOD, GOOD)
+    report(BAD, first="2026-11")
+    connection.check_constraints()
+    for told in (0, 2):
+        with refused("every recurrence"):
+            write(in_remedy, recurrences=told)
+    with refused("every recurrence"):
+        tell(in_remedy, "recurred")
+        write(in_remedy, status="open")
 
 
 @pytest.mark.parametrize("change", [{"rule": None}, {"kind": "mix"}])

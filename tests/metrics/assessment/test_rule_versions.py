@@ -8,10 +8,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 
-from forums.meetings.acts import Closure
-from forums.meetings.motion import Motion
 from forums.meetings.schedule import schedule_meeting
 from forums.models import AgendaItem, Meeting
+from forums.motions.acts import Closure
+from forums.motions.motion import Motion
 from metrics.assessment import assess
 from metrics.detection.batch import Verdict
 from metrics.models import (
@@ -25,9 +25,9 @@ from metrics.models import (
 )
 from metrics.rules.terms import Tuning
 from metrics.rules.tuning import approve_version, propose_version, reject_version, withdraw_version
+from tests.acting import by
 from tests.metrics.assessment.conftest import QUIET_MONTHS
 from truthgov import clock
-from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import AuditEntry, Person
 
@@ -35,10 +35,6 @@ JULY, AUGUST = date(2026, 7, 1), date(2026, 8, 1)
 IN_JULY = datetime(2026, 7, 6, 9, tzinfo=UTC)
 IN_SEPTEMBER = datetime(2026, 9, 1, 9, tzinfo=UTC)
 OFF, MONITOR, RETIRED = (Tuning(state=state) for state in ("off", "monitor", "retired"))
-
-
-def by(person: Person) -> Actor:
-    return Actor(person=person)
 
 
 @pytest.fixture
@@ -179,11 +175,28 @@ def test_whoever_proposed_does_not_approve(propose: Callable[..., RuleVersion], 
 
 
 def test_the_database_takes_no_version_that_its_proposer_approved(
-    propose: Callable[..., RuleVersion], sales_lead: Person
+    propose: Callable[..., RuleVersion], truth_owner: Person
+) -> None:
+    version = propose(OFF, who=truth_owner)
+    with transaction.atomic(), pytest.raises(DatabaseError, match="a_rule_version_is_approved_by_another"):
+        RuleVersion.objects.filter(pk=version.pk).update(
+            status="approved", approved_by=truth_owner, approved_at=clock.now()
+        )
+
+
+def test_the_database_takes_no_version_without_the_truth_owner(
+    propose: Callable[..., RuleVersion], delivery_lead: Person, truth_owner: Person
 ) -> None:
     version = propose(OFF)
-    with transaction.atomic(), pytest.raises(DatabaseError, match="a_rule_version_is_approved_by_another"):
-        RuleVersion.objects.filter(pk=version.pk).update(status="approved", approved_by=sales_lead)
+    own = RuleVersion.objects.filter(pk=version.pk)
+    with transaction.atomic(), pytest.raises(DatabaseError, match="is the truth owner"):
+        own.update(status="approved", approved_by=delivery_lead, approved_at=clock.now())
+    borrowed = {"appointment": truth_owner.appointments.get(), "version": 2, "status": "approved"}
+    with transaction.atomic(), pytest.raises(DatabaseError, match="is the truth owner"):
+        RuleVersion.objects.create(
+            rule=version.rule, state="off", reason="Noise.", proposed_by=version.proposed_by, approved_by=delivery_lead,
+            proposed_at=clock.now(), approved_at=clock.now(), **borrowed,
+        )  # fmt: skip
 
 
 def test_without_the_truth_owner_no_rule_is_loosened(

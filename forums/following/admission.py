@@ -12,7 +12,7 @@ from django.contrib.sessions.models import Session
 from django.utils.crypto import constant_time_compare
 
 from forums.access import who_may_read_meetings
-from forums.meetings.following import Changed, shared
+from forums.following.rendering import Changed, shared
 from forums.models import Meeting
 from truthgov import clock
 from truthgov.models import Person

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Max
 
-from forums.meetings.agenda_order import Line, gathered
-from forums.meetings.agenda_time import within
-from forums.meetings.proposals import IF_TIME, MINUTES, ORDER, SECTIONS, Named, Proposal, proposals
-from forums.meetings.standing import find_open, name_of
+from forums.agendas.carrying import Named, carried_to
+from forums.agendas.fitting import within
+from forums.agendas.order import Line, gathered
+from forums.agendas.proposals import IF_TIME, ORDER, SECTIONS, Proposal, proposals
+from forums.agendas.standing import find_open, name_of
 from forums.models.agenda import AgendaItem, Subject
 from truthgov.errors import Refusal
 from truthgov.lifecycle import only_once
@@ -39,12 +40,10 @@ def put_on(meeting: "Meeting", kind: str, reference: int, why: str, person: Pers
     record = find_open(kind, reference)
     if record is None:
         raise Refusal("This is settled: only what is still open is put on an agenda.")
-    subject, _ = Subject.objects.get_or_create(kind=kind, reference=reference)
+    put_off = carried_to(meeting).get((kind, reference), [None])
+    proposal = Proposal(kind, reference, name_of(record), why[:400], carried_from=put_off[-1])
     with only_once(f"This stands on the agenda of {meeting} already."):
-        item = meeting.items.create(
-            position=_last_position(meeting) + 1, subject=subject, title=name_of(record), why=why[:400],
-            put_on_by=person, section=SECTIONS[Kind(kind)], minutes=MINUTES[Kind(kind)],
-        )  # fmt: skip
+        item = _put_on(meeting, _last_position(meeting) + 1, proposal, person)
     reorder(meeting, gathered(lines_of(meeting)))
     return item
 
@@ -123,12 +122,11 @@ def _drop_settled(meeting: "Meeting", on_it: dict[Named, AgendaItem], wanted: se
     return bool(droppable.delete()[0])
 
 
-def _put_on(meeting: "Meeting", position: int, proposal: Proposal) -> None:
+def _put_on(meeting: "Meeting", position: int, proposal: Proposal, person: Person | None = None) -> AgendaItem:
     subject, _ = Subject.objects.get_or_create(kind=proposal.kind, reference=proposal.reference)
     before = proposal.carried_from
-    meeting.items.create(
-        position=position, subject=subject, title=proposal.title, why=proposal.why, carried_from=before,
-        times_carried=before.times_carried + 1 if before else 0, put_on_by=before.put_on_by if before else None,
-        section=proposal.section, minutes=proposal.minutes,
+    return meeting.items.create(
+        position=position, subject=subject, title=proposal.title, why=proposal.why, section=proposal.section,
+        minutes=proposal.minutes, put_on_by=person or (before.put_on_by if before else None),
         presenter_id=before.presenter_id if before else proposal.presenter,
     )  # fmt: skip

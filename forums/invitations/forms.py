@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from forums.meetings.answering import BY_LINK
+from forums.invitations.answering import BY_LINK
 from forums.models import Meeting, Reply
 from forums.models.convening import LONGEST
 from truthgov.actor import Actor

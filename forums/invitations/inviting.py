@@ -15,8 +15,8 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
 
-from forums.meetings.answering import address_of
-from forums.meetings.entries import cancellation, invitation
+from forums.invitations.answering import address_of
+from forums.invitations.entries import cancellation, invitation
 from forums.models import Invitation, Meeting, PackSending, Publication, Uninviting
 from forums.packs.board_pack.document import name_of, published
 from truthgov import clock, icalendar, pdf

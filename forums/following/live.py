@@ -18,9 +18,9 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http.request import split_domain_port, validate_host
 
-from forums.meetings.admission import Listener, readers, told_to, version_for, versions
-from forums.meetings.following import Changed
-from forums.meetings.live_http import END, HEALTH, Asked, head, shown, told
+from forums.following.admission import Listener, readers, told_to, version_for, versions
+from forums.following.http import END, HEALTH, Asked, head, shown, told
+from forums.following.rendering import Changed
 
 ASKED_EVERY, RESTED = 0.1, 1.0
 """Seconds between two questions to the database while somebody follows, and otherwise or after one that failed."""

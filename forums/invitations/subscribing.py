@@ -9,7 +9,7 @@ import secrets
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from forums.meetings.entries import entry
+from forums.invitations.entries import entry
 from forums.models import CalendarAddress, Meeting
 from truthgov import audit, clock, icalendar
 from truthgov.actor import Actor

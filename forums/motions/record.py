@@ -8,7 +8,7 @@ from typing import Any, get_args, get_type_hints
 
 from django.db.models import Model
 
-from forums.meetings.motion import Expected, Motion, Undertaking
+from forums.motions.motion import Expected, Motion, Undertaking
 
 Record = dict[str, Any]
 ROWS = {"expects": Expected, "actions": Undertaking}

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from forums.meetings.motion_record import Acts
 from forums.models.agenda import Subject
 from forums.models.decision import Decision
 from forums.models.escalation import Escalation
 from forums.models.right import DecisionType
+from forums.motions.record import Acts
 from metrics.dictionary.defining import approve_definition, have_assessed
 from metrics.models import Contradiction, Definition, Measure, RootCause, Source, SourceOfRecord
 from truthgov import audit, clock
@@ -30,8 +30,8 @@ class Resolution:
     decision_type: ClassVar[str] = DecisionType.RESOLVE_CONTRADICTION
 
     def carry_out(self, decision: Decision, *, by: Actor) -> None:
-        _require_near(self.remedy_from)
         case = _case_of(decision)
+        _require_near(case, self.remedy_from, "remedy_from")
         _into_remedy(case, decision, self.remedy_from, by=by)
         if self.cause:
             case.name_cause(self.cause, decision.wording, by=by, authority=decision.reference)
@@ -74,7 +74,10 @@ class SourceNaming:
         have_assessed(self.measure, since=self.starts_on)
         case = decision.item.subject.contradiction()
         if case and self._settles(case, decision):
-            _into_remedy(case, decision, self.starts_on or clock.today(), by=by)
+            under_way = case.period_under_way().start
+            settled_from = max(self.starts_on or under_way, under_way)
+            _require_near(case, settled_from, "starts_on")
+            _into_remedy(case, decision, settled_from, by=by)
 
     def _settles(self, case: Contradiction, decision: Decision) -> bool:
         undecided = case.LIVE if decision.supersedes else (Contradiction.Status.OPEN,)
@@ -127,14 +130,19 @@ ACTS = Acts(
 )
 
 
-def _require_near(remedy_from: date) -> None:
+def remedy_bounds(case: Contradiction) -> tuple[date, date]:
+    """The first and the last day from which on a remedy that is decided today may be proved."""
+    last = Period.containing(clock.today(), Grain.MONTH).shift(LONGEST_REMEDY)
+    return case.period_under_way().start, last.start
+
+
+def _require_near(case: Contradiction, remedy_from: date, field: str) -> None:
     """Figures from before the decision prove nothing of it; those of a far year prove nothing in time."""
-    month = Period.containing(clock.today(), Grain.MONTH)
-    last = month.shift(LONGEST_REMEDY).start
-    if not month.start <= remedy_from <= last:
+    first, last = remedy_bounds(case)
+    if not first <= remedy_from <= last:
         raise InvalidInput(
             "A remedy is proved by the figures that follow its decision.",
-            {"remedy_from": f"Choose a day between {month.start:%-d %B %Y} and {last:%-d %B %Y}."},
+            {field: f"Choose a day between {first:%-d %B %Y} and {last:%-d %B %Y}."},
         )
 
 

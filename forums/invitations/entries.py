@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 
-from forums.meetings.answering import address_of
+from forums.invitations.answering import address_of
 from forums.models import Meeting
 from truthgov.icalendar import Event, Party, Status
 from truthgov.models import Person

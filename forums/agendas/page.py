@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from forums.meetings.expected import Coming, coming_to
-from forums.meetings.families import following
-from forums.meetings.proposals import IF_TIME
-from forums.meetings.publishing import changes_since
+from forums.agendas.families import following
+from forums.agendas.proposals import IF_TIME
+from forums.agendas.publishing import changes_since
+from forums.invitations.expected import Coming, coming_to
 from forums.models import AgendaItem, Meeting, Publication
 from truthgov.models import Person
 

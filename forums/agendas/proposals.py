@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from forums.meetings.families import Family, family_of
-from forums.meetings.remit import CASES, Remit
-from forums.meetings.standing import find_open, name_of
-from forums.meetings.subjects import reviewed
+from forums.agendas.carrying import Named, carried_to
+from forums.agendas.families import Family, family_of
+from forums.agendas.remit import CASES, Remit
+from forums.agendas.standing import find_open, name_of
+from forums.agendas.subjects import reviewed
 from forums.models.action import Action
 from forums.models.agenda import AgendaItem, Subject
 from forums.models.decision import Decision
@@ -23,7 +24,6 @@ from truthgov.dates import day
 if TYPE_CHECKING:
     from forums.models.meeting import Meeting
 
-Named = tuple[str, int]
 Kind = Subject.Kind
 CARRIED = "Carried over"
 SECTIONS = {
@@ -48,7 +48,7 @@ FURTHER = 3
 
 @dataclass(frozen=True)
 class Proposal:
-    """A subject that belongs on an agenda; `carried_from` is its item at the meeting before.
+    """A subject that belongs on an agenda; `carried_from` is its item at the meeting that put it off last.
 
     `family` is what a case shares with those that differ by their segment alone; it `follows` one of them.
     """
@@ -72,7 +72,7 @@ class Proposal:
 
     @property
     def minutes(self) -> int:
-        """What it was planned for at the meeting before; else what its kind takes."""
+        """What it was planned for when it was put off; else what its kind takes."""
         usual, before = MINUTES[Kind(self.kind)], self.carried_from
         if before and before.minutes not in (usual, FURTHER):
             return before.minutes
@@ -83,12 +83,12 @@ def proposals(meeting: "Meeting") -> list[Proposal]:
     """Everything that stands for a meeting, each subject once: carried over, then by kind and weight, with the cases of
     a family behind the weightiest of them."""
     seen: dict[Named, Proposal] = {}
-    carried = _carried(meeting)
+    carried = carried_to(meeting)
     for proposal in [*_standing(meeting), *_put_on_before(carried)]:
-        item = carried.get(proposal.named)
-        if item is not None:
-            why = f"Carried over {_times(item.times_carried + 1)}: {item.outcome_reason}"
-            proposal = replace(proposal, why=why[:400], carried_from=item)
+        items = carried.get(proposal.named)
+        if items:
+            why = f"Carried over {_times(len(items))}: {items[-1].outcome_reason}"
+            proposal = replace(proposal, why=why[:400], carried_from=items[-1])
         seen.setdefault(proposal.named, proposal)
     return _together(sorted(seen.values(), key=lambda proposal: proposal.carried_from is None))
 
@@ -116,20 +116,11 @@ def _standing(meeting: "Meeting") -> Iterator[Proposal]:
     yield from _minutes(meeting)
 
 
-def _put_on_before(carried: dict[Named, AgendaItem]) -> Iterator[Proposal]:
-    """What somebody put on by hand and the last meeting did not settle, as long as it is open."""
-    for (kind, reference), item in carried.items():
-        if item.put_on_by_id and find_open(kind, reference) is not None:
-            yield Proposal(kind, reference, item.title, item.why)
-
-
-def _carried(meeting: "Meeting") -> dict[Named, AgendaItem]:
-    """What the forum's last meeting before this one carried over."""
-    before = meeting.forum.meetings.held().filter(starts_at__lt=meeting.starts_at).first()
-    if before is None:
-        return {}
-    items = before.items.filter(status=AgendaItem.Status.CARRIED_OVER).select_related("subject")
-    return {(item.subject.kind, item.subject.reference): item for item in items}
+def _put_on_before(carried: dict[Named, list[AgendaItem]]) -> Iterator[Proposal]:
+    """What somebody put on by hand and no meeting has settled, as long as it is open."""
+    for (kind, reference), items in carried.items():
+        if items[-1].put_on_by_id and find_open(kind, reference) is not None:
+            yield Proposal(kind, reference, items[-1].title, items[-1].why)
 
 
 def _contradictions(remit: Remit) -> Iterator[Proposal]:

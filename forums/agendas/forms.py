@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from forums import access
-from forums.meetings.standing import name_of, open_subjects
+from forums.agendas.standing import name_of, open_subjects
 from forums.models import AgendaItem, Meeting, Subject
 from forums.models.arranging import LONGEST_ITEM
 from forums.models.meeting import MeetingQuerySet

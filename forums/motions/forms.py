@@ -1,4 +1,4 @@
-"""Decisions as they are put: what the form of every type has. The types stand in `forums.meetings.motion_kinds`."""
+"""Decisions as they are put: what the form of every type has. The types stand in `forums.motions.kinds`."""
 
 from collections.abc import Mapping
 from copy import copy
@@ -9,11 +9,11 @@ from django.db.models import QuerySet
 from django.utils.text import Truncator
 
 from forums.leaning import leaning_of
-from forums.meetings.acts import Ruling
 from forums.meetings.forms import DayInput, ahead
-from forums.meetings.motion import Act, Expected, Motion, Undertaking
 from forums.meetings.quorum import NoQuorum
 from forums.models import AgendaItem, Decision, DecisionRule, Question
+from forums.motions.acts import Ruling
+from forums.motions.motion import Act, Expected, Motion, Undertaking
 from metrics.models import Measure
 from truthgov import clock
 from truthgov.actor import Actor

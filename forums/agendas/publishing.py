@@ -2,7 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 
-from forums.meetings.agenda_changes import changes_between
+from forums.agendas.changes import changes_between
 from forums.models import Meeting, Publication
 from forums.packs.board_pack.record import agenda_told, record_of
 from truthgov import audit, clock, pdf

@@ -7,20 +7,20 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from forums.meetings import sentences
-from forums.meetings.acts import (
-    LONGEST_REMEDY,
+from forums.meetings.forms import DayInput
+from forums.models import AgendaItem, Decision, DecisionType
+from forums.motions import sentences
+from forums.motions.acts import (
     Closure,
     DefinitionApproval,
     EscalationUpwards,
     Resolution,
     SourceNaming,
+    remedy_bounds,
 )
-from forums.meetings.forms import DayInput
-from forums.meetings.motion import Act
-from forums.meetings.motion_forms import MotionForm
-from forums.meetings.motion_rulings import RULINGS
-from forums.models import AgendaItem, Decision, DecisionType
+from forums.motions.forms import MotionForm
+from forums.motions.motion import Act
+from forums.motions.rulings import RULINGS
 from metrics.models import Contradiction, Definition, RootCause, Source
 from truthgov import clock
 from truthgov.figures import word_figure
@@ -47,9 +47,9 @@ class ResolutionForm(MotionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        month = Period.containing(clock.today(), Grain.MONTH)
-        bounds = {"min": f"{month.start}", "max": f"{month.shift(LONGEST_REMEDY).start}"}
-        self.fields["remedy_from"].widget.attrs |= bounds
+        if self.case:
+            first, last = remedy_bounds(self.case)
+            self.fields["remedy_from"].widget.attrs |= {"min": f"{first}", "max": f"{last}"}
 
     def sentence(self, chosen: Mapping[str, Any]) -> str:
         remedy, proved_from = chosen.get("remedy"), chosen.get("remedy_from")

@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
-from forums.meetings import sentences
 from forums.meetings.forms import DayInput
-from forums.meetings.motion_forms import MotionForm
 from forums.models import DecisionType
+from forums.motions import sentences
+from forums.motions.forms import MotionForm
 from journeys.models import Journey
 
 

@@ -1,0 +1,1 @@
+"""What a meeting is to take up: drafted from what stands, added to by hand, arranged, published."""

@@ -1,0 +1,1 @@
+"""How those who follow a meeting are told what changed, the moment it does."""

@@ -1,0 +1,1 @@
+"""Who is asked to a meeting, when and where, what they answer, and the calendar that their own reads."""
