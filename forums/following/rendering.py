@@ -137,7 +137,7 @@ def _shown(meeting: Meeting, person: Person, item: int | None, kind: str) -> Cha
 
 
 def _seen(meeting: Meeting) -> str:
-    return f"meeting:{meeting.pk}:{meeting.version}"
+    return f"meeting:{meeting.pk}:{meeting.opened_at}:{meeting.version}"
 
 
 def _standing(meeting: Meeting) -> Standing:
