@@ -18,7 +18,7 @@ settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
 
 AsPerson = Callable[[Person], Client]
-FIRST = ("@hotels", "@kinds", "browser/", "config/test_up", "test_every_route", "config/test_compose", "processes")
+FIRST = ("@pages", "@kinds", "browser/", "config/test_up", "test_every_route", "config/test_compose", "processes")
 """What takes a minute or more begins first, so that no worker is alone with it at the end: one of them prepares the
 database meanwhile, and another does what needs none."""
 

@@ -98,6 +98,13 @@ def cloned(template: str) -> Iterator[str]:
     _as_owner("DROP DATABASE {} WITH (FORCE)", name)
 
 
+def restored(name: str, template: str) -> None:
+    """Make database `name` like the template, once more or for the first time; our processes connect anew."""
+    _as_owner("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    _as_owner("CREATE DATABASE {} TEMPLATE {}", name, template)
+    redis.Redis.from_url(os.environ["REDIS_URL"]).flushdb()
+
+
 @contextmanager
 def pointed_at(name: str, blocker: DjangoDbBlocker) -> Iterator[None]:
     """Django's connections go to database `name` meanwhile."""

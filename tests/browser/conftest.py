@@ -1,9 +1,10 @@
 """Chromium, and the product serving an organisation of its own to it."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
-from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
@@ -11,10 +12,11 @@ from pytest_django import DjangoDbBlocker
 
 from config.demo.cast import Part
 from config.servers.browser import chromium as chromium_here
-from tests.browser.looking import Watched, send
+from tests.browser.looking import Seen, Watched, send
 from tests.browser.organisations import ORGANISATIONS, PASSWORD, Names, names
-from tests.databases import cloned, environment_at, pointed_at, prepared
+from tests.databases import cloned, environment_at, pointed_at, prepared, restored
 from tests.processes.product import Product
+from tests.servers import RUN, WORKER
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
@@ -50,11 +52,17 @@ def chromium(samples: dict[str, Names]) -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def seen() -> Seen:
+    """What was looked at in this run."""
+    return Seen()
+
+
 class Site:
     """The product serving one organisation, as seen by its people's browsers."""
 
-    def __init__(self, product: Product, browser: Browser) -> None:
-        self.url, self.product, self.browser = product.url, product, browser
+    def __init__(self, product: Product, browser: Browser, seen: Seen) -> None:
+        self.url, self.product, self.browser, self.seen = product.url, product, browser, seen
         self.cookies: dict[str, object] = {}
 
     def context(self, part: Part | None, **options: object) -> BrowserContext:
@@ -69,12 +77,12 @@ class Site:
         return self.browser.new_context(base_url=self.url, storage_state=self.cookies[part.email], **settings)  # type: ignore[arg-type]
 
     def watched(self, part: Part | None, **options: object) -> Watched:
-        return Watched(self.context(part, **options))
+        return Watched(self.context(part, **options), self.seen)
 
 
 @pytest.fixture(scope="module")
 def site_of(
-    databases: dict[str, str], chromium: Browser, tmp_path_factory: pytest.TempPathFactory
+    databases: dict[str, str], chromium: Browser, seen: Seen, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], Site]]:
     """An organisation's site by its name, to be read and not changed."""
     with ExitStack() as running:
@@ -83,15 +91,24 @@ def site_of(
         def site(name: str) -> Site:
             copy = running.enter_context(cloned(databases[name]))
             product = Product(environment_at(copy), tmp_path_factory.mktemp(name))
-            return Site(running.enter_context(product), chromium)
+            return Site(running.enter_context(product), chromium, seen)
 
         yield site
 
 
+@pytest.fixture(scope="session")
+def hotels_to_change(databases: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """The product serving the hotels to one test after the other: starting it takes longer than most of them."""
+    name = f"test_{os.environ[RUN]}_{os.environ.get(WORKER, 'main')}_hotels"
+    restored(name, databases["hotels"])
+    with Product(environment_at(name), tmp_path_factory.mktemp("site"), is_live=True) as product:
+        yield product
+
+
 @pytest.fixture
-def site(databases: dict[str, str], chromium: Browser, tmp_path: Path) -> Iterator[Site]:
-    """The hotels in a database of this test's own."""
-    with cloned(databases["hotels"]) as database, Product(environment_at(database), tmp_path, is_live=True) as product:
-        yield Site(product, chromium)
-        for context in chromium.contexts:  # nobody asks on while the product stops
-            context.close()
+def site(hotels_to_change: Product, databases: dict[str, str], chromium: Browser, seen: Seen) -> Iterator[Site]:
+    """The hotels as they were before the tests, for this one to change."""
+    restored(urlsplit(hotels_to_change.environment["DATABASE_URL"]).path[1:], databases["hotels"])
+    yield Site(hotels_to_change, chromium, seen)
+    for context in chromium.contexts:  # nobody asks on when the hotels are put back
+        context.close()

@@ -5,7 +5,9 @@ from base64 import b64decode
 from collections import defaultdict
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from django.urls import Resolver404, resolve
 from playwright.sync_api import APIResponse, BrowserContext, Response
 
 from tests.config.processes import ROOT
@@ -21,21 +23,61 @@ addEventListener("securitypolicyviolation", event => {
   console.error(`violates ${event.violatedDirective}: ${event.blockedURI} ${event.sample}`)
 })
 """
-LAID_OUT = ["target-size", "scrollable-region-focusable"]
-"""Rules whose answer changes with the width; the others are asked again of what another width alone shows."""
-FINDINGS = """
-async ({tags, laidOut, anew}) => {
-  const shown = [...document.querySelectorAll("body *")].filter(element => element.checkVisibility())
-  const more = anew ? [] : shown.filter(element => !window.lookedAt.has(element))
-  window.lookedAt = new WeakSet(shown)
-  const asked = anew ? [[document, tags]] : [[document, {type: "rule", values: laidOut}]]
-  if (more.length) asked.push([{include: more}, tags])
-  const found = []
-  for (const [where, runOnly] of asked) {
-    const {violations} = await axe.run(where, {runOnly, resultTypes: ["violations"], selectors: false, preload: false})
-    found.push(...violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 160)}`)))
+ALIKE = 3
+"""So many elements of one shape are looked at on a page: further rows of a table differ in their words alone."""
+NEW = """
+({known, alike}) => {
+  const telling = ["class", "role", "type", "aria-current", "aria-expanded"]
+  const shapeOf = element => [
+    shapes.get(element.parentElement) ?? "", element.tagName,
+    ...element.getAttributeNames().sort().map(name =>
+      telling.includes(name) ? `${name}=${element.getAttribute(name)}` : name.startsWith("data-") ? "" : name),
+    /^(A|BUTTON|LABEL|SUMMARY|TH|H[1-6])$/.test(element.tagName) && !element.textContent.trim() ? "wordless" : "",
+  ].join(" ")
+  const shapes = new Map(), counts = new Map(), seen = known && new Set(known)
+  const fresh = new Set(), repeated = new Set()
+  for (const element of document.body.querySelectorAll("*")) {
+    const shape = shapeOf(element)
+    shapes.set(element, shape)
+    counts.set(shape, (counts.get(shape) ?? 0) + 1)
+    if (counts.get(shape) > alike) repeated.add(element)
+    else if (seen && !seen.has(shape)) fresh.add(element)
   }
-  return found
+  window.lookedAt = new WeakSet([...shapes.keys()].filter(element => element.checkVisibility()))
+  const outermost = elements => [...elements].filter(element => !elements.has(element.parentElement))
+  window.toLookAt = !seen ? document : fresh.size ? {include: outermost(fresh)} : null
+  window.leftOut = outermost(repeated)
+  return {shapes: [...counts.keys()], isNew: Boolean(window.toLookAt)}
+}
+"""
+"""Elements whose shape was not looked at on such a page: what they are, and what all those stand in that hold them."""
+NARROWER = """
+() => {
+  const shown = [...document.body.querySelectorAll("*")].filter(element => element.checkVisibility())
+  const tooSmall = element => {
+    const {width, height} = element.getBoundingClientRect()
+    const beside = [...element.parentElement.childNodes].filter(node => node.nodeType === Node.TEXT_NODE)
+    const isInText = getComputedStyle(element).display === "inline" && beside.some(node => node.data.trim())
+    return (width < 24 || height < 24) && !isInText
+  }
+  const rolls = element => /auto|scroll/.test(getComputedStyle(element).overflow) &&
+    (element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight)
+  const include = shown.filter(element => !window.lookedAt.has(element) || rolls(element) ||
+    element.matches("a, button, input, select, textarea, summary, [tabindex], [role=button]") && tooSmall(element))
+  window.toLookAt = include.length ? {include} : null
+  window.leftOut = []
+  return Boolean(window.toLookAt)
+}
+"""
+"""What another width alone may have made worse: what it alone shows, targets that are small, regions that roll."""
+FINDINGS = """
+async tags => {
+  const shown = window.leftOut.map(element => element.style.display)
+  window.leftOut.forEach(element => { element.style.display = "none" })
+  const {violations} = await axe.run(window.toLookAt, {
+    runOnly: tags, resultTypes: ["violations"], selectors: false, preload: false})
+  window.leftOut.forEach((element, place) => { element.style.display = shown[place] })
+  return violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 160)}`))
 }
 """
 TOO_WIDE = """
@@ -57,11 +99,11 @@ inTables => {
 class Watched:
     """A page whose errors and violations are noted from the beginning."""
 
-    def __init__(self, context: BrowserContext) -> None:
+    def __init__(self, context: BrowserContext, seen: "Seen") -> None:
         context.add_init_script(NOTE_VIOLATIONS)
         self.page = context.new_page()
         self.camera = context.new_cdp_session(self.page)
-        self.noted: list[str] = []
+        self.seen, self.noted = seen, list[str]()
         self.page.on("console", lambda message: self._note(message.type, message.text))
         self.page.on("pageerror", lambda error: self.noted.append(f"script error: {error}"))
 
@@ -72,20 +114,33 @@ class Watched:
         return response
 
     def faults(self, name: str) -> list[str]:
-        """What is wrong with the page as it stands, at both widths; a picture of each is kept under `name`."""
+        """What is wrong with the page as it stands, at both widths; a picture of each is kept under `name`.
+
+        Of what was looked at on such a page before, only its width and its errors are looked at again.
+        """
         found: list[str] = []
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": HEIGHT})
-            if not self.page.evaluate("'axe' in window"):
-                self.page.evaluate(AXE)
-            asked = {"tags": WCAG, "laidOut": LAID_OUT, "anew": width == WIDTHS[0]}
-            seen = [*self.page.evaluate(FINDINGS, asked), *self.page.evaluate(TOO_WIDE, width == max(WIDTHS))]
+            is_first = width == WIDTHS[0]
+            seen = self._violations() if (self._is_new() if is_first else self.page.evaluate(NARROWER)) else []
+            seen += self.page.evaluate(TOO_WIDE, is_first)
             found += [f"{name} at {width}: {each}" for each in seen]
             self.picture(f"{name}-{width}")
         self.page.set_viewport_size({"width": max(WIDTHS), "height": HEIGHT})
         found += [f"{name}: {each}" for each in self.noted]
         self.noted.clear()
         return found
+
+    def _is_new(self) -> bool:
+        known = self.seen.drawn.setdefault(kind_of(self.page.url), set())
+        now = self.page.evaluate(NEW, {"known": list(known) or None, "alike": ALIKE})
+        known.update(now["shapes"])
+        return bool(now["isNew"])
+
+    def _violations(self) -> list[str]:
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE)
+        return list(self.page.evaluate(FINDINGS, WCAG))
 
     def picture(self, name: str) -> Path:
         """The page down to where a picture ends, drawn by the browser alone: playwright's own takes twice as long."""
@@ -103,20 +158,33 @@ class Watched:
             self.noted.append(text)
 
 
+def kind_of(address: str) -> str:
+    """The name of the page at an address, whatever it is about."""
+    path = urlsplit(address).path
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return path
+
+
 class Seen:
-    """What each page was seen to be made of: two readers' pages that differ in words alone are looked at once."""
+    """What each kind of page was seen to be made of, by its source and as drawn: what differs in words alone, of
+    another reader or another organisation, is looked at once."""
 
     def __init__(self) -> None:
-        self.shapes: dict[str, set[str]] = defaultdict(set)
+        self.sources: dict[str, set[str]] = defaultdict(set)
+        self.drawn: dict[str, set[str]] = {}
 
-    def knows(self, path: str) -> bool:
-        return path in self.shapes
+    def knows(self, address: str) -> bool:
+        return kind_of(address) in self.sources
 
-    def is_news(self, path: str, html: str) -> bool:
-        """Whether something stands on the page at this path that did not when it was looked at; noted as looked at."""
-        before = len(self.shapes[path])
-        self.shapes[path] |= _Shapes.of(html)
-        return len(self.shapes[path]) > before
+    def is_news(self, address: str, html: str) -> bool:
+        """Whether something stands on the page that did not when one of its kind was looked at; noted as looked at."""
+        before = self.sources[kind_of(address)]
+        shapes = _Shapes.of(html)
+        is_news = not shapes <= before
+        before |= shapes
+        return is_news
 
 
 class _Shapes(HTMLParser):

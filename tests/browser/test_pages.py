@@ -1,9 +1,7 @@
 """Every page of every noun, for every reader, with figures and without, on a desk and in a hand."""
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from django.urls import reverse
@@ -53,7 +51,7 @@ def addresses(samples: Names) -> dict[str, str]:
     return found | {"nowhere": "/nowhere/"}
 
 
-@pytest.mark.xdist_group("hotels")
+@pytest.mark.xdist_group("pages")
 def test_every_page_of_the_hotels_has_a_sample(samples: dict[str, Names]) -> None:
     assert [name for name, sample in samples["hotels"].items() if sample is None] == []
 
@@ -66,41 +64,43 @@ WORSE_IN_A_HAND = """
 """
 
 
-@pytest.mark.xdist_group("hotels")
+@pytest.mark.xdist_group("pages")
 def test_what_is_wrong_at_the_second_width_alone_is_seen(chromium: Browser) -> None:
-    watched = Watched(chromium.new_context())
+    watched = Watched(chromium.new_context(), Seen())
     watched.page.set_content(WORSE_IN_A_HAND)
-    found = [fault.split(":")[:2] for fault in watched.faults("worse-in-a-hand")]
+    found = sorted(fault.split(":")[:2] for fault in watched.faults("worse-in-a-hand"))
     watched.page.context.close()
     assert found == [
-        ["worse-in-a-hand at 390", f" {rule}"] for rule in ("target-size", "target-size", "color-contrast")
+        ["worse-in-a-hand at 390", f" {rule}"] for rule in ("color-contrast", "target-size", "target-size")
     ]
 
 
-@pytest.fixture(scope="module")
-def seen_of() -> Callable[[str], Seen]:
-    """What was looked at of each organisation's pages."""
-    return cache(lambda organisation: Seen())
+@pytest.mark.xdist_group("pages")
+def test_what_a_page_has_more_than_others_of_its_kind_is_looked_at(chromium: Browser) -> None:
+    watched = Watched(chromium.new_context(), Seen())
+    rows = "<li>One</li>" * 9
+    page = f'<html lang="en"><title>A page</title><main><h1>A page</h1><ul>{rows}</ul>%s</main></html>'
+    found = list[set[str]]()
+    for more in ("", '<p style="color: #ccc; background: #fff">Too faint</p>', "<button></button>"):
+        watched.page.set_content(page % more)
+        found.append({fault.split(":")[1].strip() for fault in watched.faults("more")})
+    watched.page.context.close()
+    assert found == [set(), {"color-contrast"}, {"button-name"}]
 
 
+@pytest.mark.xdist_group("pages")
 @pytest.mark.parametrize("reader", READERS)
-@pytest.mark.parametrize(
-    "organisation", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in ORGANISATIONS]
-)
+@pytest.mark.parametrize("organisation", ORGANISATIONS)
 def test_every_page_reads_well(
-    site_of: Callable[[str], Site],
-    samples: dict[str, Names],
-    seen_of: Callable[[str], Seen],
-    organisation: str,
-    reader: str,
+    site_of: Callable[[str], Site], samples: dict[str, Names], organisation: str, reader: str
 ) -> None:
-    watched, seen = site_of(organisation).watched(READERS[reader]), seen_of(organisation)
-    faults = []
+    watched = site_of(organisation).watched(READERS[reader])
+    seen, faults = watched.seen, []
     for name, address in addresses(samples[organisation]).items():
-        known = seen.knows(urlsplit(address).path) or READERS[reader] is None
-        answer = watched.page.request.get(address) if known else watched.go(address)
+        is_known = seen.knows(address) or READERS[reader] is None
+        answer = watched.page.request.get(address) if is_known else watched.go(address)
         assert answer.status < 500, f"{address}: {answer.status}"
-        if seen.is_news(urlsplit(answer.url).path, answer.text()):
+        if seen.is_news(answer.url, answer.text()):
             if watched.page.url != answer.url:
                 watched.go(address)
             faults += watched.faults(f"{organisation}/{reader}/{name.replace(':', '-').replace('?', '-')}")
