@@ -1,18 +1,19 @@
 """Two ways to use a page: with a pointer, or with the keyboard alone."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from playwright.sync_api import Locator, Page
 
 MOST_STOPS = 120
 FOCUS = """
-() => {
+control => {
   const focused = document.activeElement, style = getComputedStyle(focused), place = focused.getClientRects()[0]
   const hit = place && document.elementFromPoint(place.left + place.width / 2, place.top + place.height / 2)
   const before = window.focusedBefore
   window.focusedBefore = focused
   if (before === focused) return null  // a further part of one control: the month of a date, its calendar
   return {
+    isReached: focused === control,
     name: `${focused.tagName.toLowerCase()} ${focused.id || focused.innerText || focused.name}`.slice(0, 60),
     outlined: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
     uncovered: Boolean(hit) && (focused.contains(hit) || hit.contains(focused)),
@@ -59,16 +60,17 @@ class Keyboard:
         self.page.keyboard.type(text)
 
     def _reach(self, control: Locator) -> None:
-        control.wait_for()
+        if control.evaluate("control => control === document.activeElement"):
+            return
         for _ in range(MOST_STOPS):
-            if control.evaluate("control => control === document.activeElement"):
-                return
             self.page.keyboard.press("Tab")
-            self._look()
+            stop = control.evaluate(FOCUS)
+            if stop and self._is_there(stop):
+                return
         raise AssertionError(f"{control} is not reached by Tab")
 
-    def _look(self) -> None:
-        stop = self.page.evaluate(FOCUS)
-        lacking = [each for each in ("outlined", "uncovered", "onwards") if stop and not stop[each]]
+    def _is_there(self, stop: dict[str, Any]) -> bool:
+        lacking = [each for each in ("outlined", "uncovered", "onwards") if not stop[each]]
         if lacking:
             self.faults.append(f"{self.page.url}: {stop['name']} is not {', '.join(lacking)}")
+        return bool(stop["isReached"])

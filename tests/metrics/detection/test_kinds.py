@@ -42,7 +42,7 @@ def a_batch(seed: int, pairs: int = PAIRS) -> Batch:
 
 
 @EVERY_KIND
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 2**32), data=st.data())
 def test_a_pair_judged_alone_is_judged_as_in_a_batch(kind, seed, data):
     batch = a_batch(seed)
@@ -70,7 +70,7 @@ def test_a_period_judged_alone_is_judged_as_among_all(kind):
 
 
 @EVERY_KIND
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_what_is_not_asked_in_full_gets_the_same_verdict(kind, seed):
     batch = a_batch(seed)
