@@ -265,9 +265,22 @@ def action_to_verify(person: Person, pk: int) -> Action:
     return action
 
 
+def answers(person: Person, escalation: Escalation) -> bool:
+    """Does an escalation lie with this person?"""
+    return authority.appointment_of(person, escalation.to_role, scope=escalation.to_scope_id) is not None
+
+
+def escalation_to_read(person: Person, pk: int) -> Escalation:
+    """Any escalation and its answer, but of an item that the reader is recused from."""
+    escalation = get_object_or_404(Escalation.objects.select_related("item__meeting__forum", "answered_by"), pk=pk)
+    if escalation.item and escalation.item.recusals.filter(person=person).exists():
+        raise Http404
+    return escalation
+
+
 def escalation_to_answer(person: Person, pk: int) -> Escalation:
     escalation = get_object_or_404(Escalation, pk=pk)
-    if not authority.appointment_of(person, escalation.to_role, scope=escalation.to_scope_id):
+    if not answers(person, escalation):
         raise PermissionDenied
     return escalation
 

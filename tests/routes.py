@@ -229,7 +229,7 @@ PAGES = [
     route("forums:decision", get=EVERYBODY, pk="decision"),
     route("forums:decision_agenda", post=RECORDING, pk="decision"),
     route("forums:dissents", post=SITTING, pk="decision"),
-    route("forums:escalation", get=SPONSOR, post=SPONSOR, pk="escalation"),
+    route("forums:escalation", get=EVERYBODY, post=SPONSOR, pk="escalation"),
     route("forums:actions", get=EVERYBODY),
     route("forums:action", get=EVERYBODY, pk="action"),
     route("forums:proof", post=LEAD, pk="action"),

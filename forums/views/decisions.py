@@ -86,13 +86,16 @@ def dissents(request: PersonRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def escalation(request: PersonRequest, pk: int) -> HttpResponse:
-    """What was escalated to the reader, and their answer."""
-    found = access.escalation_to_answer(request.person, pk)
+    """What was escalated, and the answer of whom it lies with."""
+    door = access.escalation_to_answer if request.method == "POST" else access.escalation_to_read
+    found = door(request.person, pk)
     form = AnswerForm(request.POST or None, escalation=found)
     if form.is_valid():
         given = form.cleaned_data
         found.respond(given["answer"], by=request.actor, overturns=given.get("overturns"))
         return redirect("forums:desk")
     standing = Decision.objects.standing().on_matter_escalated(found)
-    page = {"escalation": found, "form": form, "standing": standing}
+    page = {
+        "escalation": found, "form": form, "standing": standing, "answers": access.answers(request.person, found),
+    }  # fmt: skip
     return render(request, "forums/decisions/escalation.html", page, status=422 if form.is_bound else 200)

@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from forums.desk import desk_of
 from forums.models import AgendaItem, Decision, Escalation, Meeting
+from forums.motions.acts import EscalationUpwards
+from tests.acting import by
 from tests.factories.forums import carried_twice, next_meeting, resolving, sealed
 from truthgov import clock
 from truthgov.actor import Actor
@@ -52,9 +54,37 @@ def test_an_escalation_stands_on_the_sponsors_desk_and_is_answered(as_person, it
     browser = as_person(sponsor)
     assert "Settle the bonus." in browser.get("/").content.decode()
     assert browser.get(address).status_code == 200
-    assert as_person(executive).get(address).status_code == 403
+    assert as_person(executive).post(address, {"answer": "The bonus stays."}).status_code == 403
     browser.post(address, {"answer": "The bonus goes."})
     assert Escalation.objects.get().status == "answered"
+
+
+def test_what_was_answered_from_above_is_read_by_all_but_the_recused(as_person, item, truth_owner, sponsor, executive):
+    escalation = item.escalate("Settle the bonus.", due_on=date.today() + timedelta(days=5), by=by(truth_owner))
+    address = reverse("forums:escalation", args=[escalation.pk])
+    open_page = as_person(executive).get(address).content.decode()
+    assert "Not answered yet." in open_page
+    assert "Settle it" not in open_page
+    escalation.respond("The bonus goes.", by=by(sponsor))
+    assert "The bonus goes." in as_person(executive).get(address).content.decode()
+    room = as_person(executive).get(f"{item.meeting.get_absolute_url()}?item={item.pk}").content.decode()
+    assert f'The bonus goes. <a href="{address}">' in room
+
+
+def test_a_decision_to_escalate_shows_what_came_of_it(as_person, item, truth_owner, sponsor, auditor):
+    decision = item.decide(resolving(act=EscalationUpwards(date.today() + timedelta(days=5))), by=by(truth_owner))
+    client, address = as_person(auditor), reverse("forums:decision", args=[decision.pk])
+    assert "The sponsor is to answer by" in client.get(address).content.decode()
+    item.escalations.get().respond("The bonus goes.", by=by(sponsor))
+    assert "The bonus goes." in client.get(address).content.decode()
+
+
+def test_an_escalation_is_unknown_to_whoever_is_recused_from_its_item(as_person, item, truth_owner, executive):
+    item.recuse(executive, "My shares.", by=by(executive))
+    escalation = item.escalate("Settle the bonus.", due_on=date.today() + timedelta(days=5), by=by(truth_owner))
+    address = reverse("forums:escalation", args=[escalation.pk])
+    assert as_person(executive).get(address).status_code == 404
+    assert as_person(truth_owner).get(address).status_code == 200
 
 
 def test_an_action_is_proved_and_verified_in_the_browser(as_person, decided, sales_lead, executive):
