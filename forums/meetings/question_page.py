@@ -29,9 +29,10 @@ class Against:
 
 @dataclass(frozen=True)
 class Asked:
-    """The question that was put last; `state` as of `Question.state`."""
+    """The question that was put last, and those `before` it; `state` as of `Question.state`."""
 
     question: Question
+    before: list[Question]
     state: str
     against: list[Against]
     voted: list[Person]
@@ -84,10 +85,10 @@ def asked_on(
     item: AgendaItem, person: Person, members: set[int], *, leads: bool, roles: frozenset[str]
 ) -> Asked | None:
     """The latest question on an item; None where the room was asked nothing. `members` are those present."""
-    questions = item.questions.select_related("right", "tally", "withdrawal", "decision", "put_by")
-    question = questions.order_by("pk").last()
-    if question is None:
+    questions = list(item.questions.select_related("right", "tally", "withdrawal", "decision", "put_by"))
+    if not questions:
         return None
+    *before, question = questions
     objections = list(question.objections.select_related("person", "lifting__person"))
     voted = {vote.person_id: vote.person for vote in question.votes.select_related("person")}
     entitled = members - {each.person_id for each in item.recusals.all()} - item.barred(item.meeting)
@@ -97,7 +98,7 @@ def asked_on(
     against = [_against(each, person, holds=holds and is_live, is_live=is_live) for each in objections]
     awaited = Person.objects.filter(pk__in=entitled - voted.keys()) if state == "open" else Person.objects.none()
     return Asked(
-        question=question, state=state, against=against,
+        question=question, before=before, state=state, against=against,
         voted=sorted(voted.values(), key=str), awaited=sorted(awaited, key=str),
         is_entitled=person.pk in entitled,
         has_answered=person.pk in voted or any(each.stands and each.objection.person == person for each in against),

@@ -62,7 +62,8 @@ def _item(number: int, item: AgendaItem) -> Iterator[str]:
     for decision in item.decisions.all():
         yield from _decision(decision)
     for question in item.questions.filter(decision=None):
-        yield f"   Put to the room: {question.wording} {question.fate}"
+        yield f"   Put to the room: {question.wording}"
+        yield f"   {question.fate}"
     if item.status in ENDED_WITHOUT_DECISION:
         yield f"   {item.get_status_display().capitalize()}: {item.outcome_reason}"
 

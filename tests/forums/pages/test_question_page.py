@@ -57,7 +57,8 @@ def test_an_objection_is_overruled_in_the_browser_in_writing(seen, post, questio
     assert "Overrule this objection" in seen(truth_owner)
     assert post(truth_owner, "objection_overruling", objection.pk).status_code == 422
     assert post(truth_owner, "objection_overruling", objection.pk, reason="They do not.").status_code == 302
-    assert "Overruled by Tomas Truth: They do not" in seen(delivery_lead)
+    assert "Overruled by Tomas Truth: They do not." in seen(delivery_lead)
+    assert "No objection stands: make it the decision" in seen(truth_owner)
 
 
 def test_the_accused_and_the_recused_are_offered_no_answer(seen, item, question, sales_lead, executive):
@@ -105,6 +106,15 @@ def test_a_vote_that_is_not_carried_is_said_to_be_none(seen, post, question, tru
     assert "Not carried" in page
     assert "Put to the room</button>" in page
     assert post(truth_owner, "question_decision", question.pk).status_code == 409
+
+
+def test_what_the_room_was_asked_before_stands_beneath_what_it_is_asked_now(seen, post, item, question, truth_owner):
+    assert post(truth_owner, "question_withdrawal", question.pk, reason="It named the wrong month.").status_code == 302
+    assert "Asked before" not in seen(truth_owner)
+    assert post(truth_owner, "item_decisions", item.pk, **as_sent(wording="In better words.")).status_code == 302
+    now, before = seen(truth_owner).split("Asked before")
+    assert "In better words." in now
+    assert f'{RESOLVE} <span class="tg-why">Taken back: It named the wrong month.</span>' in before
 
 
 def test_whoever_follows_sees_a_new_objection_without_losing_what_they_write(
