@@ -87,7 +87,7 @@ def _rung(number: int) -> dict[str, forms.Field]:
             choices=[*nobody, *((role, role.label.capitalize()) for role in HIGHER)],
         ),
         f"after_days_{number}": forms.IntegerField(
-            label="After days", required=number == 1, min_value=1, max_value=90
+            label=f"Rung {number}, after days", required=number == 1, min_value=1, max_value=90
         ),
     }  # fmt: skip
 
