@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from forums import access
 from forums.models import Decision, Escalation, Meeting
 from truthgov import clock
 from truthgov.errors import InvalidInput
@@ -97,8 +98,8 @@ def members_away(meeting: Meeting) -> QuerySet[Person]:
 
 
 def delegates(meeting: Meeting) -> QuerySet[Person]:
-    """Active people whom a member may send: none who has a seat, or is sent by another already."""
-    return Person.objects.active().exclude(pk__in=meeting.may_come(clock.today()))
+    """People whom a member may send, and whom no other has sent already."""
+    return access.people_to_send(meeting).exclude(pk__in=meeting.may_come(clock.today()))
 
 
 def input_of(form: forms.Form) -> dict[str, Any]:

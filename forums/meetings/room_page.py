@@ -128,6 +128,11 @@ class MeetingPage:
     """Who is expected, until the meeting closes."""
 
     @property
+    def has_sent(self) -> bool:
+        """Does somebody sit for the reader?"""
+        return any(sent.appointment.person_id == self.reader.person.pk for sent in self.delegations)
+
+    @property
     def subtitle(self) -> str:
         return f"Month under review: {self.meeting.period}. Charter, version {self.meeting.charter.version}."
 

@@ -78,6 +78,10 @@ class Room(models.Model):
                 raise Refusal(f"The charter of {self.forum} lets nobody sit for a member.")
             if not person.is_active or person.pk in meeting.seat_holders(clock.today()):
                 raise Refusal(f"{person} cannot sit for you: choose somebody without a seat of their own.")
+            if Appointment.objects.exercised_by(person, on=clock.today()).filter(role=Role.ADMINISTRATOR).exists():
+                raise Refusal(
+                    "An administrator can neither decide nor sign, nor sit for who does; choose somebody else."
+                )
             with only_once("You have named a delegate already, or they sit for another member."):
                 delegation = self.delegations.create(person=person, appointment=seat, named_at=clock.now())
             self.note_change()

@@ -110,6 +110,24 @@ def test_one_member_sends_one_delegate_who_has_no_seat(meeting, executive, sales
         meeting.delegate(auditor, by=by(steering.secretary))
 
 
+def test_an_administrator_sits_for_nobody(as_person, meeting, executive, sponsor, administrator):
+    with pytest.raises(Refusal, match="neither decide nor sign"):
+        meeting.delegate(administrator, by=by(executive))
+    meeting.leave(executive, by=by(executive))
+    page = as_person(executive).get(meeting.get_absolute_url()).content.decode()
+    assert f"{sponsor}</option>" in page
+    assert f"{administrator}</option>" not in page
+
+
+def test_whoever_has_sent_somebody_is_offered_it_no_more(as_person, meeting, executive, sponsor):
+    meeting.leave(executive, by=by(executive))
+    meeting.delegate(sponsor, by=by(executive))
+    page = as_person(executive).get(meeting.get_absolute_url()).content.decode()
+    assert f"{sponsor} sits for you." in page
+    assert "Send somebody for me" not in page
+    assert f"You sit for {executive}." in as_person(sponsor).get(meeting.get_absolute_url()).content.decode()
+
+
 def test_an_interest_declared_stands_in_the_minutes_and_takes_nobody_out(item, steering, sales_lead):
     before = item.count(item.meeting)
     item.declare_interest("My brother runs the agency.", by=by(sales_lead))
@@ -136,7 +154,7 @@ def test_a_recusal_changes_the_quorum_and_stands_in_the_minutes(item, steering, 
 
 
 def test_presence_from_elsewhere_a_delegate_and_an_interest_are_recorded_in_the_browser(
-    as_person, executive, sales_lead, outsider, item
+    as_person, executive, sales_lead, sponsor, item
 ):
     meeting, browser = item.meeting, as_person(executive)
     browser.post(reverse("forums:departures", args=[meeting.pk]))
@@ -145,11 +163,11 @@ def test_presence_from_elsewhere_a_delegate_and_an_interest_are_recorded_in_the_
     lead = as_person(sales_lead)
     lead.post(reverse("forums:interests", args=[item.pk]), {"reason": "My brother runs the agency."})
     lead.post(reverse("forums:departures", args=[meeting.pk]))
-    lead.post(reverse("forums:delegations", args=[meeting.pk]), {"person": outsider.pk})
+    lead.post(reverse("forums:delegations", args=[meeting.pk]), {"person": sponsor.pk})
     page = browser.get(f"{meeting.get_absolute_url()}?item={item.pk}").content.decode()
     assert "from elsewhere" in page
     assert "My brother runs the agency." in page
-    assert meeting.delegations.get().person == outsider
+    assert meeting.delegations.get().person == sponsor
 
 
 def test_the_time_of_an_item_runs_from_its_call_to_the_next():
