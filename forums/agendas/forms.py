@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from forums import access
 from forums.agendas.standing import name_of, open_subjects
-from forums.models import AgendaItem, Meeting, Subject
+from forums.models import AgendaItem, DecisionType, Meeting, Subject
 from forums.models.arranging import LONGEST_ITEM
 from forums.models.meeting import MeetingQuerySet
 from truthgov.actor import Actor
@@ -55,10 +55,16 @@ class MeetingForm(WhyForm):
         self.fields["meeting"].queryset = meetings  # type: ignore[attr-defined]
 
 
-def meeting_form(person: Person, subject: tuple[str, int], why: str = "") -> MeetingForm | None:
-    """For who prepares a meeting on whose agenda the subject does not stand; None for others."""
+def meeting_form(
+    person: Person, subject: tuple[str, int], why: str = "", *, settles: str = DecisionType.RESOLVE_CONTRADICTION
+) -> MeetingForm | None:
+    """For who prepares a meeting on whose agenda the subject does not stand; None for others.
+
+    Proposed is the next meeting whose charter grants the type that `settles` it.
+    """
     meetings = access.without(access.meetings_to_prepare(person), subject)
-    return MeetingForm(meetings=meetings, initial={"why": why}) if meetings.exists() else None
+    able = meetings.filter(charter__rights__decision_type=settles).first()
+    return MeetingForm(meetings=meetings, initial={"why": why, "meeting": able}) if meetings.exists() else None
 
 
 def _choices(meeting: Meeting) -> list[tuple[str, list[Choice]]]:

@@ -52,13 +52,14 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.filter(same)
 
     def on_matter_escalated(self, escalation: Escalation) -> Self:
-        """On what an escalation is about: the subject of the item that it came from, and its case."""
+        """On what an escalation is about: the subject of its item, and its case. That it was escalated is not."""
         same = Q(pk__in=[])
         if escalation.item_id:
             same |= Q(item__subject__items=escalation.item_id)
         if escalation.contradiction_id:
             same |= Q(item__subject__kind="contradiction", item__subject__reference=escalation.contradiction_id)
-        return self.filter(pk__in=Decision.objects.filter(same).values("pk"))
+        asking = Q(item=escalation.item_id, decision_type=DecisionType.ESCALATE)
+        return self.filter(pk__in=Decision.objects.filter(same).exclude(asking).values("pk"))
 
     def about(self, cases: "models.QuerySet[Contradiction]") -> Self:
         """On one of some cases, on a challenge in it or an escalation of it."""

@@ -72,7 +72,7 @@ def _again(request: PersonRequest, found: Decision) -> MeetingForm | None:
     if found.ended or find_open(subject.kind, subject.reference) is None:
         return None
     why = f"The decision of {clock.local_day(found.decided_at):%-d %B %Y} is taken up again."
-    return meeting_form(request.person, (subject.kind, subject.reference), why)
+    return meeting_form(request.person, (subject.kind, subject.reference), why, settles=found.decision_type)
 
 
 @require_POST

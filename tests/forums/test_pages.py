@@ -75,7 +75,11 @@ def test_a_decision_to_escalate_shows_what_came_of_it(as_person, item, truth_own
     decision = item.decide(resolving(act=EscalationUpwards(date.today() + timedelta(days=5))), by=by(truth_owner))
     client, address = as_person(auditor), reverse("forums:decision", args=[decision.pk])
     assert "The sponsor is to answer by" in client.get(address).content.decode()
-    item.escalations.get().respond("The bonus goes.", by=by(sponsor))
+    escalation = item.escalations.get()
+    asked = as_person(sponsor).get(reverse("forums:escalation", args=[escalation.pk])).content.decode()
+    assert "Settle it" in asked
+    assert "Decision that this overturns" not in asked
+    escalation.respond("The bonus goes.", by=by(sponsor))
     assert "The bonus goes." in client.get(address).content.decode()
 
 

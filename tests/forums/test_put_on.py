@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from django.urls import reverse
 
+from forums.charters.presets import preset
 from forums.charters.terms import everywhere
 from forums.charters.terms import steering as steering_terms
 from forums.models import AgendaItem, Decision, DecisionType, Forum
@@ -134,6 +135,17 @@ def test_a_forced_decision_is_overturned_in_a_forum_of_a_higher_right(
     sit(meeting, [chair, as_person(executive)])
     assert chair.post(reverse("forums:item_decisions", args=[higher.pk]), motion).status_code == 302
     assert Decision.objects.standing().get().decided_by == sponsor
+
+
+def test_the_next_meeting_that_may_settle_it_is_proposed_before_an_earlier_one(as_person, coming, truth_owner, sponsor):
+    forum = Forum.objects.found(code="change", name="Change readiness", kind=Forum.Kind.CHANGE, by=by(truth_owner))
+    charter = forum.propose_charter(preset(Forum.Kind.CHANGE, LONG_AGO), by=by(truth_owner))
+    charter.approve(by=by(sponsor))
+    earlier = next_meeting(Steering(forum, charter, truth_owner, truth_owner, []))
+    assert earlier.starts_at < coming.starts_at
+    page = as_person(truth_owner).get(reverse("forums:decision", args=[Decision.objects.get().pk])).content.decode()
+    assert f'<option value="{earlier.pk}">' in page
+    assert f'<option value="{coming.pk}" selected>' in page
 
 
 def test_a_decision_is_superseded_by_one_on_its_own_matter(coming, steering, truth_owner):
