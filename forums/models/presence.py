@@ -45,6 +45,21 @@ A_SEAT_IS_ITS_HOLDERS = pgtrigger.Trigger(
 )
 """Days are compared loosely by zone, as for a decision."""
 
+AN_ADMINISTRATOR_SITS_FOR_NOBODY = pgtrigger.Trigger(
+    name="an_administrator_sits_for_nobody",
+    operation=pgtrigger.Insert,
+    when=pgtrigger.Before,
+    func="""
+        IF EXISTS (
+            SELECT FROM truthgov_appointment a
+            WHERE a.person_id = NEW.person_id AND a.role = 'administrator' AND a.status = 'confirmed'
+              AND a.holds @> NEW.named_at::date) THEN
+            RAISE EXCEPTION 'an administrator neither decides nor signs, nor sits for who does';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
 
 class Delegation(Fact):
     """Who sits for a member at one meeting: heard and counted in their stead, without the rights of their office."""
@@ -59,6 +74,7 @@ class Delegation(Fact):
             models.UniqueConstraint(fields=["meeting", "appointment"], name="a_member_names_one_delegate"),
             models.UniqueConstraint(fields=["meeting", "person"], name="a_delegate_sits_for_one_member"),
         ]
+        triggers = [*Fact.Meta.triggers, AN_ADMINISTRATOR_SITS_FOR_NOBODY]
 
     def __str__(self) -> str:
         return f"{self.person} for {self.appointment.person}"

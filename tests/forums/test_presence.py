@@ -113,6 +113,10 @@ def test_one_member_sends_one_delegate_who_has_no_seat(meeting, executive, sales
 def test_an_administrator_sits_for_nobody(as_person, meeting, executive, sponsor, administrator):
     with pytest.raises(Refusal, match="neither decide nor sign"):
         meeting.delegate(administrator, by=by(executive))
+    with pytest.raises(DatabaseError, match="neither decides nor signs"), transaction.atomic():
+        meeting.delegations.create(
+            person=administrator, appointment=executive.appointments.get(), named_at=datetime.now(UTC)
+        )
     meeting.leave(executive, by=by(executive))
     page = as_person(executive).get(meeting.get_absolute_url()).content.decode()
     assert f"{sponsor}</option>" in page
