@@ -110,7 +110,7 @@ def test_a_digest_tells_what_is_due_and_again_once_it_is_overdue(morning, action
     send_digests()
     (told,) = mails_to(sales_lead)
     assert told.subject == "Owed to forums: 1"
-    assert f"Action: {action.title}, due by" in told.body
+    assert f"Action: {action.title}\nDue by" in told.body
     with clock.at(nine_o_clock() + timedelta(days=2)):
         send_digests()
     assert mails_to(sales_lead)[1].subject == "Owed to forums: 1, 1 overdue"

@@ -163,6 +163,8 @@ def test_closing_asks_and_says_what_it_carries_over(as_person, truth_owner, stee
     item.refresh_from_db()
     assert item.status == AgendaItem.Status.ESCALATED
     assert chair.get(address)["Location"] == item.meeting.get_absolute_url()
+    told = chair.get(reverse("forums:escalation", args=[item.escalations.get().pk])).content.decode()
+    assert "by itself, put off for the third time," in told
 
 
 def test_what_the_verb_finds_wrong_stands_at_its_field_and_nothing_is_lost(as_person, truth_owner, sales_lead, item):
