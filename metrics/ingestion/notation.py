@@ -26,7 +26,7 @@ def canonical_column(texts: list[str]) -> tuple[list[str], dict[int, str]]:
     if _are_canonical(joined, len(texts), _SHORT_COLUMN):
         return texts, {}
     if "." in joined:
-        shortened = [text.rstrip("0").rstrip(".") or text if "." in text else text for text in texts]
+        shortened = [text.rstrip("0").rstrip(".") or text if text.count(".") == 1 else text for text in texts]
         if _are_canonical("\n".join(shortened) + "\n", len(texts), _SHORTENED_COLUMN):
             return shortened, {}
     column, faults = [], {}

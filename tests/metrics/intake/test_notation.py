@@ -12,7 +12,9 @@ WRITTEN = st.one_of(
     st.decimals(allow_nan=False, allow_infinity=False, places=4).map(str),
     st.integers().map(str),
     st.text("0123456789.-+e ", max_size=8),
-    st.sampled_from(["", "-0", "-0.00", "0.500", "1.", ".5", "007", "1e3", "1\n2", "5" * 31, "0." + "1" * 21]),
+    st.sampled_from(
+        ["", "-0", "-0.00", "0.500", "1.", ".5", "0..", "1.0.", "007", "1e3", "1\n2", "5" * 31, "0." + "1" * 21]
+    ),
 )
 ROWS = [
     {"measure": "sales.conversion", "period": {"start": "2026-09-01", "end": "2026-10-01"}, "value": "0.1710"},
