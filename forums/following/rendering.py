@@ -137,7 +137,8 @@ def _shown(meeting: Meeting, person: Person, item: int | None, kind: str) -> Cha
 
 
 def _seen(meeting: Meeting) -> str:
-    return f"meeting:{meeting.pk}:{meeting.opened_at}:{meeting.version}"
+    opened = meeting.opened_at and meeting.opened_at.timestamp()
+    return f"meeting:{meeting.pk}:{opened}:{meeting.version}"
 
 
 def _standing(meeting: Meeting) -> Standing:
