@@ -12,8 +12,10 @@ def advance(record: Model, source: str, target: str, **stamps: Any) -> None:
     """Move `record.status` from `source` to `target`, or refuse: of two people who act at once, one is told."""
     moved = type(record)._default_manager.filter(pk=record.pk, status=source).update(status=target, **stamps)
     if not moved:
-        name = record._meta.verbose_name
-        raise Refusal(f"This {name} is no longer {source.replace('_', ' ')}; reload the page to see who changed it.")
+        name, words = record._meta.verbose_name, dict(record._meta.get_field("status").flatchoices)
+        raise Refusal(
+            f"This {name} is no longer {str(words.get(source, source)).lower()}; reload the page to see who changed it."
+        )
     record.refresh_from_db()
 
 

@@ -50,6 +50,8 @@ def test_an_action_is_done_with_a_proof_and_verified_by_another(action, sales_le
         action.verify(by=by(outsider))
     action.verify(by=by(executive))
     assert action.status == "verified"
+    with pytest.raises(Refusal, match="no longer done, to be verified"):
+        action.verify(by=by(executive))
 
 
 def test_a_proof_that_does_not_hold_opens_the_action_again_and_stays(action, sales_lead, executive):

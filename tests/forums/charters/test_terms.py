@@ -208,7 +208,7 @@ def test_the_editor_tells_what_is_wrong_and_keeps_what_was_written(as_person, st
     assert [step.to_role for step in proposed.steps.all()] == ["executive", "sponsor"]
     assert proposed.seats.get().scope == sales.scope
     page = browser.get(reverse("forums:forum", args=["steering"])).content.decode()
-    assert "data: function lead, Sales" in page
+    assert "Data: function lead, Sales" in page
 
 
 def test_the_differences_of_rights_are_told_cell_by_cell(steering, truth_owner):
