@@ -12,11 +12,10 @@ up:
 	@$(PYTHON) -m config.servers.setup embedded
 	@exec .venv/bin/python -m config.servers up
 
-# One worker more than there are cores: a browser, a start and a stop are waited for a good part of the time.
 test: .development
 	@.venv/bin/python -m config.servers.browser
 	@.venv/bin/python -m config.servers.mariadb
-	@exec .venv/bin/python -m pytest --numprocesses $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --dist loadgroup --no-loadscope-reorder
+	@exec .venv/bin/python -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
 bench: .development
 	@exec .venv/bin/python -m config.servers run -- .venv/bin/python -m benchmarks $(if $(LARGE),--large)

@@ -1,9 +1,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from django.db import IntegrityError, transaction
-from django.db.models import Model
+from django.db.models import Field, Model
 
 from truthgov.errors import Refusal
 
@@ -12,10 +12,9 @@ def advance(record: Model, source: str, target: str, **stamps: Any) -> None:
     """Move `record.status` from `source` to `target`, or refuse: of two people who act at once, one is told."""
     moved = type(record)._default_manager.filter(pk=record.pk, status=source).update(status=target, **stamps)
     if not moved:
-        name, words = record._meta.verbose_name, dict(record._meta.get_field("status").flatchoices)
-        raise Refusal(
-            f"This {name} is no longer {str(words.get(source, source)).lower()}; reload the page to see who changed it."
-        )
+        states = cast("Field[str, str]", record._meta.get_field("status")).flatchoices
+        name, stood = record._meta.verbose_name, str(dict(states).get(source, source)).lower()
+        raise Refusal(f"This {name} is no longer {stood}; reload the page to see who changed it.")
     record.refresh_from_db()
 
 
