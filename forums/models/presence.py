@@ -7,8 +7,10 @@ from django.db import models
 from django.db.models import Q
 
 from truthgov import audit
-from truthgov.models import Appointment, Fact, Person
+from truthgov.models import Appointment, Fact, Person, Role
 
+SITS_FOR_NOBODY = (Role.ADMINISTRATOR, Role.AUDITOR)
+"""Neither decides anything; nor do they in the stead of who does."""
 A_SEAT_IS_ITS_HOLDERS = pgtrigger.Trigger(
     name="a_seat_is_its_holders",
     operation=pgtrigger.Insert,
@@ -45,16 +47,16 @@ A_SEAT_IS_ITS_HOLDERS = pgtrigger.Trigger(
 )
 """Days are compared loosely by zone, as for a decision."""
 
-AN_ADMINISTRATOR_SITS_FOR_NOBODY = pgtrigger.Trigger(
-    name="an_administrator_sits_for_nobody",
+WHO_STANDS_APART_SITS_FOR_NOBODY = pgtrigger.Trigger(
+    name="who_administers_or_audits_sits_for_nobody",
     operation=pgtrigger.Insert,
     when=pgtrigger.Before,
     func="""
         IF EXISTS (
             SELECT FROM truthgov_appointment a
-            WHERE a.person_id = NEW.person_id AND a.role = 'administrator' AND a.status = 'confirmed'
+            WHERE a.person_id = NEW.person_id AND a.role IN ('administrator', 'auditor') AND a.status = 'confirmed'
               AND a.holds @> NEW.named_at::date) THEN
-            RAISE EXCEPTION 'an administrator neither decides nor signs, nor sits for who does';
+            RAISE EXCEPTION 'who administers or audits neither decides nor sits for who does';
         END IF;
         RETURN NEW;
     """,
@@ -74,7 +76,7 @@ class Delegation(Fact):
             models.UniqueConstraint(fields=["meeting", "appointment"], name="a_member_names_one_delegate"),
             models.UniqueConstraint(fields=["meeting", "person"], name="a_delegate_sits_for_one_member"),
         ]
-        triggers = [*Fact.Meta.triggers, AN_ADMINISTRATOR_SITS_FOR_NOBODY]
+        triggers = [*Fact.Meta.triggers, WHO_STANDS_APART_SITS_FOR_NOBODY]
 
     def __str__(self) -> str:
         return f"{self.person} for {self.appointment.person}"

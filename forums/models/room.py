@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
 
-from forums.models.presence import Attendance, Delegation
+from forums.models.presence import SITS_FOR_NOBODY, Attendance, Delegation
 from truthgov import audit, clock
 from truthgov.actor import Actor, Appointed
 from truthgov.errors import Refusal
@@ -78,10 +78,9 @@ class Room(models.Model):
                 raise Refusal(f"The charter of {self.forum} lets nobody sit for a member.")
             if not person.is_active or person.pk in meeting.seat_holders(clock.today()):
                 raise Refusal(f"{person} cannot sit for you: choose somebody without a seat of their own.")
-            if Appointment.objects.exercised_by(person, on=clock.today()).filter(role=Role.ADMINISTRATOR).exists():
-                raise Refusal(
-                    "An administrator can neither decide nor sign, nor sit for who does; choose somebody else."
-                )
+            apart = Appointment.objects.exercised_by(person, on=clock.today()).filter(role__in=SITS_FOR_NOBODY)
+            if apart.exists():
+                raise Refusal("Whoever administers or audits neither decides nor sits for who does; choose another.")
             with only_once("You have named a delegate already, or they sit for another member."):
                 delegation = self.delegations.create(person=person, appointment=seat, named_at=clock.now())
             self.note_change()

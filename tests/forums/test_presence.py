@@ -100,27 +100,29 @@ def test_nobody_takes_the_seat_of_another(meeting, executive, outsider):
         )
 
 
-def test_one_member_sends_one_delegate_who_has_no_seat(meeting, executive, sales_lead, outsider, auditor, steering):
+def test_one_member_sends_one_delegate_who_has_no_seat(meeting, executive, sales_lead, outsider, sponsor, steering):
     with pytest.raises(Refusal, match="without a seat"):
         meeting.delegate(sales_lead, by=by(executive))
     meeting.delegate(outsider, by=by(executive))
     with pytest.raises(Refusal, match="already"):
-        meeting.delegate(auditor, by=by(executive))
+        meeting.delegate(sponsor, by=by(executive))
     with pytest.raises(PermissionDenied):
-        meeting.delegate(auditor, by=by(steering.secretary))
+        meeting.delegate(sponsor, by=by(steering.secretary))
 
 
-def test_an_administrator_sits_for_nobody(as_person, meeting, executive, sponsor, administrator):
-    with pytest.raises(Refusal, match="neither decide nor sign"):
-        meeting.delegate(administrator, by=by(executive))
-    with pytest.raises(DatabaseError, match="neither decides nor signs"), transaction.atomic():
-        meeting.delegations.create(
-            person=administrator, appointment=executive.appointments.get(), named_at=datetime.now(UTC)
-        )
+def test_who_administers_or_audits_sits_for_nobody(as_person, meeting, executive, sponsor, administrator, auditor):
+    for apart in (administrator, auditor):
+        with pytest.raises(Refusal, match="neither decides nor sits"):
+            meeting.delegate(apart, by=by(executive))
+        with pytest.raises(DatabaseError, match="neither decides nor sits"), transaction.atomic():
+            meeting.delegations.create(
+                person=apart, appointment=executive.appointments.get(), named_at=datetime.now(UTC)
+            )
     meeting.leave(executive, by=by(executive))
     page = as_person(executive).get(meeting.get_absolute_url()).content.decode()
     assert f"{sponsor}</option>" in page
     assert f"{administrator}</option>" not in page
+    assert f"{auditor}</option>" not in page
 
 
 def test_whoever_has_sent_somebody_is_offered_it_no_more(as_person, meeting, executive, sponsor):

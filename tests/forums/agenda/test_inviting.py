@@ -22,9 +22,10 @@ from truthgov.models.audit import AuditEntry
 
 
 @pytest.fixture
-def guest(organisation):
+def guest(sales):
     """Of the organisation, without a seat."""
-    return AppointmentFactory(role=Role.AUDITOR, person=PersonFactory(name="Greta Guest")).person
+    greta = PersonFactory(name="Greta Guest")
+    return AppointmentFactory(role=Role.PREPARER, scope=sales.scope, person=greta).person
 
 
 def mails_to(person):
