@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Prefetch, QuerySet
 
-from forums.cases.queue import parties, snooze_of, word_age, word_exposure
+from forums.cases.queue import parties, word_age, word_exposure
 from forums.cases.relations import Relation, relations_of
 from forums.cases.severity import Account, account_of
 from forums.cases.sides import Side, sides_of
@@ -127,7 +127,7 @@ def file_of(case: Contradiction, reader: Person, *, on: date) -> CaseFile:
         account=account_of(case, signals),
         causes=list(case.causes.all())[::-1],
         relations=relations_of(case),
-        snooze=snooze_of(case, on=on),
+        snooze=_snooze_of(case, on=on),
         record=records([case.rule.pk])[case.rule.pk] if case.rule else None,
         false_alarms=false_alarms_of(case.rule) if case.rule else [],
         findings=findings_of(case, signals, told),
@@ -207,3 +207,10 @@ def _acts(case: Contradiction, reader: Person, on: date) -> Acts:
     parties_to_it = {scope.pk for scope in answer_as} & set(case.party_scope_ids)
     may_link = any(each.role in LINKING for each in held)
     return Acts(owns_truth, owns_truth and not parties_to_it, may_link, answer_as)
+
+
+def _snooze_of(case: Contradiction, *, on: date) -> Snooze | None:
+    """The snooze of a case that is in force on a day."""
+    if case.status != Contradiction.Status.OPEN:
+        return None
+    return next((each for each in case.snoozes.all() if each.until >= on and not hasattr(each, "waking")), None)

@@ -139,13 +139,6 @@ def word_exposure(customers: int | None, value: Decimal | None) -> str:
     return ", ".join(parts)
 
 
-def snooze_of(case: Contradiction, *, on: date) -> Snooze | None:
-    """The snooze of a case that is in force on a day."""
-    if case.status != Contradiction.Status.OPEN:
-        return None
-    return next((each for each in case.snoozes.all() if each.until >= on and not hasattr(each, "waking")), None)
-
-
 def _snoozed(on: date) -> dict[int, date]:
     """By open case that is put off on a day, up to when."""
     in_force = Snooze.objects.in_force(on=on).filter(contradiction__status=Contradiction.Status.OPEN)
