@@ -5,6 +5,8 @@ PYTHON ?= python3
 DATA ?=
 LARGE ?=
 export PORT TRUTHGOV_HOME
+# Each process of ours imports a thousand modules: compiled anew, they would take longer than all else that it begins with.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: up test bench check score locks
 
