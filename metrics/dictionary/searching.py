@@ -1,6 +1,5 @@
 """The measures that a search of the dictionary leaves, for its page and for programs."""
 
-from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -23,16 +22,13 @@ def found(
     if unguarded:
         measures = measures.filter(pk__in=Definition.objects.unguarded().values("measure"))
     for word in text.split():
-        measures = measures.filter(pk__in=_saying(word))
+        measures = measures.filter(_says(word))
     return measures
 
 
-def _saying(word: str) -> QuerySet[Any]:
-    """Measures (their numbers) of which a word is said; each part by itself, so that its own index answers."""
-    by_name = Measure.objects.filter(Q(name__icontains=word) | Q(code__icontains=word)).values("pk")
-    by_answering = Measure.objects.filter(
-        Q(function__in=Function.objects.filter(name__icontains=word))
-        | Q(journey__in=Journey.objects.filter(name__icontains=word))
-    ).values("pk")
-    by_meaning = Definition.objects.approved().filter(wording__icontains=word).values("measure")
-    return by_name.union(by_answering, by_meaning)
+def _says(word: str) -> Q:
+    """One condition a word, so that a page of what is often said is full after its first rows."""
+    by_name = Q(name__icontains=word) | Q(code__icontains=word)
+    functions, journeys = (named.objects.filter(name__icontains=word) for named in (Function, Journey))
+    meant = Definition.objects.approved().filter(wording__icontains=word).order_by()
+    return by_name | Q(function__in=functions) | Q(journey__in=journeys) | Q(pk__in=meant.values("measure"))
