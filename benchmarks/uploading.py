@@ -12,6 +12,7 @@ from time import monotonic, perf_counter, sleep
 from celery import current_app
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 
 from benchmarks import databases, processes, pushing
 from benchmarks.contestants import CLOCKWORK
@@ -112,11 +113,11 @@ def _sent(content: bytes, code: str, port: int) -> tuple[float, Upload]:
     client = Client()
     client.force_login(lead)
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    scope = lead.appointments.get().scope_id
+    address = reverse("metrics:file", args=[lead.appointments.get().scope_id, code])  # imports every page of ours
     started = perf_counter()
-    _post(f"/submissions/{scope}/{code}/file/", _form(content), port, session)
+    _post(address, _form(content), port, session)
     upload = _waited_for(Upload.Status.READY)
-    _post(f"{upload.get_absolute_url()}confirmation/", _form(seen=upload.seen), port, session)
+    _post(reverse("metrics:upload_confirmation", args=[upload.pk]), _form(seen=upload.seen), port, session)
     stored = _waited_for(Upload.Status.DONE)
     return perf_counter() - started, stored
 
