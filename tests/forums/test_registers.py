@@ -69,6 +69,19 @@ def test_a_superseded_decision_is_up_for_no_review(as_person, outsider, decided,
     assert "Superseded" in decisions(as_person(outsider), standing="superseded")
 
 
+def test_a_superseded_decision_names_the_one_in_its_place_and_that_one_names_it(
+    as_person, outsider, decided, steering, case
+):
+    decided.meeting.close(by=steering.chair)
+    motion = resolving(wording="Both count.", supersedes=decided)
+    later = item_about(in_session(steering, tomorrow()), case).decide(motion, by=steering.chair)
+    client = as_person(outsider)
+    pages = [reverse("forums:decision", args=[each.pk]) for each in (decided, later)]
+    before, after = (client.get(page).content.decode() for page in pages)
+    assert f'In its place: <a href="{pages[1]}">Both count.</a>' in before
+    assert f'<dt>Supersedes</dt><dd><a href="{pages[0]}">' in after
+
+
 def test_the_register_is_saved_as_csv_json_xlsx_and_pdf(as_person, outsider, decided):
     browser = as_person(outsider)
     (row,) = csv.DictReader(StringIO(saved(browser, "decisions", "csv").decode()))
