@@ -1,14 +1,16 @@
 """From what was touched to contradictions: which rules look at it, what their detectors say, what becomes of cases."""
 
 from collections import defaultdict
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 
 from metrics.assessment import cases, families, monitoring, proving, queue
 from metrics.assessment.cuts import Touched, cuts_of
 from metrics.assessment.dictionary import Dictionary, Spans
-from metrics.assessment.judging import judge
+from metrics.assessment.judging import Sheet, judge
 from metrics.assessment.pairs import pairs_of
-from metrics.assessment.silence import silences
+from metrics.assessment.silence import Silence, silences
 from metrics.assessment.standing import Standing, as_it_stands
 from metrics.figures.recomputing import recompute
 from metrics.models import TouchedSet
@@ -18,6 +20,8 @@ from truthgov import audit
 from truthgov.periods import Grain
 
 __all__ = ["assess", "assess_next"]
+Key = tuple[str, Grain]
+"""A kind and a grain."""
 
 
 def assess() -> int:
@@ -69,11 +73,11 @@ def _assess_touched(sets: list[queue.Taken]) -> None:
     concerned, known = standing.concerning(touched.measures[0]), standing.known
     if not concerned.looks:
         return
-    sheets = _judged(touched, concerned.active, known)
+    silent: dict[Key, list[Silence]] = defaultdict(list)
     for silence in silences(touched, concerned.looks, concerned.active, known.grains):
-        sheets[silence.kind, silence.grain].append(silence)
-    news = families.settle(sheets)
-    for (kind, grain), some in _judged(touched, concerned.monitored, known).items():
+        silent[silence.kind, silence.grain].append(silence)
+    news = families.settle(_with_silent(_judged(touched, concerned.active, known), silent))
+    for (kind, grain), some in _judged(touched, concerned.monitored, known):
         monitoring.keep(kind, grain, some)
     cases.follow(news)
     proving.prove(look.rule for look in concerned.looks)
@@ -97,11 +101,17 @@ def _what_to_judge(sets: list[queue.Taken]) -> tuple[Touched, Standing]:
     return Touched.of([*series, *further], [*days, *since]), standing
 
 
-def _judged(touched: Touched, spans: Spans, known: Dictionary) -> dict[tuple[str, Grain], list[Any]]:
-    """What was judged, by kind and grain; what else detectors say is asked for again where it is needed."""
-    sheets: dict[tuple[str, Grain], list[Any]] = defaultdict(list)
-    if not spans:
-        return sheets
-    for sheet in judge(pairs_of(cuts_of(touched, spans, known.grains), spans), spans, in_full=False):
-        sheets[sheet.kind, sheet.grain].append(sheet)
-    return sheets
+def _judged(touched: Touched, spans: Spans, known: Dictionary) -> Iterator[tuple[Key, list[Sheet]]]:
+    """What was judged, a kind and grain at a time; what else detectors say is asked for again where it is needed."""
+    if spans:
+        sheets = judge(pairs_of(cuts_of(touched, spans, known.grains), spans), spans, in_full=False)
+        yield from ((key, list(some)) for key, some in groupby(sheets, attrgetter("kind", "grain")))
+
+
+def _with_silent(
+    judged: Iterable[tuple[Key, list[Sheet]]], silent: dict[Key, list[Silence]]
+) -> Iterator[tuple[Key, Sequence[Sheet | Silence]]]:
+    """What was judged, and what ends because its figures are gone, by kind and grain."""
+    for key, sheets in judged:
+        yield key, [*sheets, *silent.pop(key, ())]
+    yield from silent.items()

@@ -5,7 +5,7 @@ anew whenever some of it changes: its bound follows from its tally, and only rul
 between the bound before and the bound now, are read and written.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -65,8 +65,11 @@ def lock() -> None:
         cursor.execute(LOCK, [LOCKS, list(range(len(Rule.Kind.values)))])
 
 
-def settle(sheets: Mapping[tuple[str, Grain], Sequence[Sheet | Silence]]) -> list[News]:
-    """Store what was newly judged of kinds and grains, and decide its families, a period each; what came of it."""
+def settle(sheets: Iterable[tuple[tuple[str, Grain], Sequence[Sheet | Silence]]]) -> list[News]:
+    """Store what was newly judged of kinds and grains, and decide its families, a period each; what came of it.
+
+    Sheets are asked for as they are needed: those of one kind are let go before the next is judged.
+    """
     return [news for judged in _together(_judged(sheets)) for news in _settle(judged)]
 
 
@@ -83,10 +86,11 @@ class Judged(NamedTuple):
         return Where(start_of(self.ordinal, self.grain), self.kind, self.grain.value)
 
 
-def _judged(sheets: Mapping[tuple[str, Grain], Sequence[Sheet | Silence]]) -> Iterator[Judged]:
-    for (kind, grain), some in sheets.items():
+def _judged(sheets: Iterable[tuple[tuple[str, Grain], Sequence[Sheet | Silence]]]) -> Iterator[Judged]:
+    for (kind, grain), some in sheets:
         for ordinal in sorted({ordinal for sheet in some for ordinal in sheet.ordinals.tolist()}):
             yield Judged(kind, grain, ordinal, told(kind, [sheet.cells(ordinal) for sheet in some]))
+        del some
 
 
 def _together(judged: Iterable[Judged]) -> Iterator[list[Judged]]:

@@ -1,6 +1,5 @@
 """The measures that a search of the dictionary leaves, for its page and for programs."""
 
-
 from django.db.models import Q, QuerySet
 
 from journeys.models import Journey

@@ -43,7 +43,7 @@ def judged(random: np.random.Generator, rules: list[int]) -> np.ndarray:
 
 def settle(cells: np.ndarray) -> set[tuple[int, int, bool]]:
     judged = Silence(KIND, Grain.MONTH, np.array([OCTOBER.ordinal]), {OCTOBER.ordinal: cells})
-    [news] = families.settle({(KIND, Grain.MONTH): [judged]})
+    [news] = families.settle([((KIND, Grain.MONTH), [judged])])
     return set(zip(news.rule.tolist(), news.segment.tolist(), news.is_finding.tolist(), strict=True))
 
 
