@@ -21,7 +21,7 @@ from metrics.detection.kinds import KINDS
 from metrics.models import Rule
 from truthgov.periods import Grain
 
-CELLS, CELLS_IN_FULL = 2_000_000, 1_000_000
+CELLS = 1_000_000
 """Pairs × periods read at a time: bounds the memory that both sides and a detector's answers take."""
 Name = TypeVar("Name", bound=str)
 JUDGED = np.dtype([("rule", "<i8"), ("segment", "<i8"), ("verdict", "u1"), ("p", "<f8"), ("effect", "<f4")])
@@ -60,14 +60,13 @@ def judge(pairs: Pairs, spans: Spans, *, in_full: bool = True) -> Iterator[Sheet
     Unless `in_full`, only verdicts, p-values and effects are worked out.
     """
     rules = spans.column("rule")
-    most = CELLS_IN_FULL if in_full else CELLS
     for grain, of_grain in _split(pairs, [span.grain for span in spans]):
         figures = _figures(of_grain, spans, grain)
         for kind, of_kind in _split(of_grain, [span.look.kind for span in spans]):
             is_beside = spans.column("is_beside")[of_kind.span] > 0
             alike, beside = of_kind.rows(~is_beside), of_kind.rows(is_beside)
             sides = Sides.of(kind, alike, figures, grain, in_full=in_full)
-            for part, last in _parts(alike, sides.outcome, grain, most):
+            for part, last in _parts(alike, sides.outcome, grain):
                 batch, start = _batch(part, last, spans, sides, grain, in_full=in_full)
                 answer = KINDS[kind](batch)
                 if len(beside):
@@ -107,7 +106,7 @@ def _figures(pairs: Pairs, spans: Spans, grain: Grain) -> Figures:
     return Figures.read(series, np.concatenate((pairs.first - lag, pairs.first)), grain)
 
 
-def _parts(pairs: Pairs, figures: Figures, grain: Grain, most: int) -> Iterator[tuple[Pairs, Ints]]:
+def _parts(pairs: Pairs, figures: Figures, grain: Grain) -> Iterator[tuple[Pairs, Ints]]:
     """Pairs that start within a season, so many cells at a time, each part with the last period to judge of each pair.
 
     Those of one load differ by their lags alone: together, what they share is worked out once.
@@ -117,7 +116,7 @@ def _parts(pairs: Pairs, figures: Figures, grain: Grain, most: int) -> Iterator[
         begun = (pairs.first >= first) & (pairs.first < first + season)
         chosen = np.flatnonzero(begun & (last >= pairs.first))
         judged = int(last[chosen].max(initial=first)) + 1 - first
-        size = max(1, most // min(judged + reach(grain), figures.end - figures.start))
+        size = max(1, CELLS // min(judged + reach(grain), figures.end - figures.start))
         for begin in range(0, len(chosen), size):
             part = chosen[begin : begin + size]
             yield pairs.rows(part), last[part]
