@@ -40,7 +40,7 @@ class Dictionary:
     page: Page[Measure]
     filtered: bool
     unguarded: int
-    """How many measures have a target without a guard."""
+    """How many measures have a target without a guard; told of the whole dictionary, not of a search."""
 
 
 @dataclass(slots=True)
@@ -61,7 +61,7 @@ def dictionary(form: DictionaryForm, address: QueryDict) -> Dictionary:
     reported = _reported(page.rows)
     filtered = any(form.cleaned_data.values()) if form.is_valid() else True
     rows = [_row(measure, reported[measure.pk]) for measure in page.rows]
-    return Dictionary(rows, page, filtered, Definition.objects.unguarded().count())
+    return Dictionary(rows, page, filtered, 0 if filtered else Definition.objects.unguarded().count())
 
 
 def search(form: DictionaryForm) -> QuerySet[Measure]:

@@ -63,7 +63,7 @@ def test_the_dictionary_takes_as_many_queries_for_many_as_for_few(
     as_person, outsider, shown, django_assert_num_queries
 ):
     browser = as_person(outsider)
-    with django_assert_num_queries(QUERIES):
+    with django_assert_num_queries(QUERIES - 1):  # only of the whole it is told how many targets have no guard
         browser.get(f"{DICTIONARY}?q=HT.JRN.CANCEL")
     with django_assert_num_queries(QUERIES):
         assert len(codes(browser.get(DICTIONARY))) == 16
@@ -191,6 +191,7 @@ def test_targets_without_a_guard_are_counted_and_listed(as_person, outsider, win
     browser = as_person(outsider)
     assert codes(browser.get(DICTIONARY, {"unguarded": "on"})) == ["SALES.WINS"]
     assert browser.get(DICTIONARY).context["dictionary"].unguarded == 1
+    assert "1 target without a guard" not in browser.get(DICTIONARY, {"q": "wins"}).content.decode()
     assert "Its target has no counter-measure" in browser.get("/dictionary/SALES.WINS/").content.decode()
 
 
