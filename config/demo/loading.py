@@ -79,6 +79,7 @@ def _pass_month(month: Period, due: list[moved.Figure], program: Program, cast: 
     meeting = Meeting.objects.get(period_start=month.start)
     if meeting.starts_at + timedelta(days=2) < now:
         steering.hold(meeting, chapters, cast)
+        steering.answer_escalations(meeting, cast, now=now)
         steering.carry_out_actions(cast, PROOFS, now=now)
 
 

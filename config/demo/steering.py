@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q
 
 from config.demo.cast import EXECUTIVES, JOURNEY_OWNERS, LEADS, SECRETARY, SPONSOR, TRUTH_OWNER, Cast
-from config.demo.story import BOOK_TO_STAY, FALSE_ALARMS, Chapter, Parties
+from config.demo.story import ANSWER, ANSWERS, BOOK_TO_STAY, FALSE_ALARMS, NOT_YET_ANSWERED, Chapter, Parties
 from forums.agendas.publishing import publish
 from forums.cases.titles import title_of
 from forums.charters.terms import steering
-from forums.models import Action, AgendaItem, Decision, Forum, Meeting, Minutes, Subject
+from forums.models import Action, AgendaItem, Decision, Escalation, Forum, Meeting, Minutes, Subject
 from forums.motions.acts import Resolution, SourceNaming
 from forums.motions.motion import Act, Expected, Motion, Undertaking
 from metrics.models import Contradiction, Measure, Position, RootCause, Rule
@@ -21,6 +21,7 @@ NAME = SECRETARY.over
 OVERRIDE = "Both systems point the same way; waiting for them to agree would cost another season."
 """Said where the figures that a decision leans on can be relied on less than is demanded."""
 ROOM = "Board room, third floor"
+UNTIL_THE_NEXT = timedelta(days=35)
 PRESENT = (*EXECUTIVES, *LEADS, *JOURNEY_OWNERS, SECRETARY)
 
 
@@ -101,6 +102,19 @@ def hold(meeting: Meeting, chapters: list[Chapter], cast: Cast) -> None:
         for earlier in confirmed:
             for part in (TRUTH_OWNER, SECRETARY):
                 earlier.sign(read=earlier.text_hash, by=cast.actor(part))
+
+
+def answer_escalations(meeting: Meeting, cast: Cast, *, now: datetime) -> None:
+    """A week after a meeting the sponsor answers what it escalated; of the latest one, something is left to answer."""
+    answered_at = meeting.starts_at + timedelta(days=7)
+    if answered_at > now:
+        return
+    is_latest = meeting.starts_at + UNTIL_THE_NEXT > now
+    with clock.at(answered_at):
+        for escalation in Escalation.objects.open().filter(item__meeting=meeting).select_related("contradiction"):
+            kind = escalation.contradiction.kind if escalation.contradiction else ""
+            if not (is_latest and kind == NOT_YET_ANSWERED):
+                escalation.respond(ANSWERS.get(kind, ANSWER), by=cast.actor(SPONSOR))
 
 
 def _confirm(meeting: Meeting, cast: Cast) -> list[Minutes]:

@@ -197,3 +197,12 @@ FALSE_ALARMS = (
     ),
 )
 """What the truth owner declared a false alarm, after the second month, and why."""
+ANSWERS = {
+    Rule.Kind.INCONSISTENCY: "A total in its limits excuses no part: show the failing segment beside it every month.",
+    HANDOFF: "We plan with what was realised. Whoever hands over brings the cause to the forum in writing.",
+    Rule.Kind.BROKEN_LINK: "A KPI that stopped moving with its outcome is no evidence for it. Propose another one.",
+}
+ANSWER = "The forum settles this itself; I ask the chair for a decision, and not for another month."
+"""What the sponsor answers, by the kind of case, and of any other kind, to what was carried over once too often."""
+NOT_YET_ANSWERED = Rule.Kind.GAMING
+"""Of the latest meeting's escalations, those that the sponsor still owes when the demonstration begins."""
