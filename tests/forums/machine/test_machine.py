@@ -19,7 +19,7 @@ from tests.forums.machine.deciding import WithDecisions
 from tests.forums.machine.matters import Asked
 
 RUNS = int(os.environ.get("TRUTHGOV_MEETING_RUNS", "60"))
-SHARES = 2 if RUNS >= 10_000 else 1
+SHARES = [pytest.param(each, marks=pytest.mark.xdist_group(f"share {each}")) for each in range(1 + RUNS // 10_000)]
 ENOUGH = 3_000
 """From so many runs in a share on, everything must have been done, and refused."""
 STEPS = 8
@@ -35,11 +35,11 @@ def session(stage: Stage) -> type[WithDecisions]:
     return type("SessionOfOurs", (WithDecisions,), {"stage": stage, "did": Counter()})
 
 
-@pytest.mark.parametrize("share", range(SHARES))
+@pytest.mark.parametrize("share", SHARES)
 def test_no_invalid_decision_stands_whatever_happens_in_a_meeting(
     session: type[WithDecisions], share: int, pytestconfig: pytest.Config
 ) -> None:
-    runs, given = RUNS // SHARES, pytestconfig.getoption("--hypothesis-seed")
+    runs, given = RUNS // len(SHARES), pytestconfig.getoption("--hypothesis-seed")
     machine = seed(int(given) + share)(session) if given else session
     checks = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
     run_state_machine_as_test(
