@@ -8,12 +8,12 @@ from typing import Any
 from forums.measures.charts import word
 from forums.measures.definition_forms import LABELS
 from forums.measures.impact import Dependants, bridge_in_words, impact
+from metrics.dictionary.defining import SHARES
 from metrics.figures.courses import Point
 from metrics.models import Definition, DefinitionComment
 from truthgov.figures import plain
 
 IN_UNIT = {"target", "red_threshold", "min_effect"}
-SHARES = {"source_tolerance", "restatement_threshold"}
 
 
 @dataclass(frozen=True, slots=True)

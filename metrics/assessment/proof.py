@@ -8,7 +8,7 @@ from metrics.assessment.looks import looks
 from metrics.assessment.terms import AS_DECLARED, quiet_periods
 from metrics.assessment.verdicts import SAYS_NOTHING
 from metrics.detection.batch import Verdict
-from metrics.models import Contradiction, Judgement
+from metrics.models import Contradiction, Judgement, SourceOfRecord
 from metrics.trust import doubted_periods
 
 
@@ -48,8 +48,10 @@ def proof_of(case: Contradiction) -> Proof:
 
 
 def is_settled(case: Contradiction) -> bool:
-    """Has a source of record been named that takes this pair of sources out of judgement from now on?"""
+    """Has a decision named a source of record that takes this pair of sources out of judgement from now on?"""
     if case.rule is None or case.kind != Contradiction.Kind.SOURCE_DISAGREEMENT:
+        return False
+    if not SourceOfRecord.objects.filter(measure=case.measure_id).exclude(authority="").exists():
         return False
     look = looks([case.rule.pk])
     known = dictionary_of([case.measure_id])

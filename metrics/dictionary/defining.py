@@ -13,9 +13,17 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from metrics import wake
-from metrics.dictionary.deriving import fault_in, put_in_force, require_derivable, require_not_computed_with
+from metrics.dictionary.deriving import (
+    fault_in,
+    lock_formulas,
+    put_in_force,
+    require_derivable,
+    require_not_computed_with,
+)  # fmt: skip
+from metrics.dictionary.guarding import require_guard, require_guards_nothing_alone
 from metrics.dictionary.starting import require_not_begun_before, require_start
 from metrics.models import MOST_DECIMALS, Definition, Measure, TargetCondition, TouchedSet
+from metrics.models.measure import MeasureQuerySet
 from truthgov import audit, authority, clock
 from truthgov.actor import Actor, Appointed
 from truthgov.errors import InvalidInput, Refusal
@@ -30,6 +38,7 @@ TERMS = (
 """What a version may change. Another unit or grain is another measure: figures could not be read on across it."""
 ACROSS: dict[str, Any] = {"max_digits": 24, "decimal_places": 12}
 """Digits that the figures of a bridge may have."""
+SHARES = ("source_tolerance", "restatement_threshold")
 COUNTING = ("wording", "formula", "derivation", "roll_up")
 """Terms whose change usually means that things are counted differently."""
 
@@ -51,6 +60,15 @@ def definer_of(measure: Measure, person: Person) -> Appointment | None:
     scope = Scope.objects.get(pk=measure.answering_scope_id)
     answering = authority.appointment_of(person, authority.answering_role(scope), scope=scope)
     return answering or authority.appointment_of(person, Role.TRUTH_OWNER)
+
+
+def defined_by(person: Person) -> MeasureQuerySet:
+    """The measures whose `definer_of` a person is today."""
+    if authority.holds_any(person, Role.TRUTH_OWNER):
+        return Measure.objects.all()
+    exercised = Appointment.objects.exercised_by(person, on=clock.today())
+    answering = exercised.filter(role__in=[Role.FUNCTION_LEAD, Role.JOURNEY_OWNER]).values_list("scope", flat=True)
+    return Measure.objects.answered_for_by(list(answering))
 
 
 def definer(measure: Measure, by: Actor) -> Appointed:
@@ -80,8 +98,8 @@ def propose_definition(
 
     Unless said, it changes the counting where its terms suggest so. It takes the place of one its proposer has waiting.
     PermissionDenied for anybody but a definer; Refusal while somebody else's version waits; InvalidInput where the
-    version changes nothing, gives no reason, has a target that nothing guards, a formula that cannot compute it or more
-    decimals than a target has, or does not start with a period that is yet to end.
+    version changes nothing, gives no reason, has a target that nothing guards, a formula that cannot compute it, more
+    decimals than a target has or a share above 1, or does not start with a period that is yet to end.
     """  # fmt: skip
     actor = definer(measure, by)
     with audit.act():
@@ -92,7 +110,8 @@ def propose_definition(
         require_start(starts_on, Grain(current.grain), after=current.starts_on)
         _require_change(current, terms, counting=changes_counting)
         _require_decimals(terms)
-        _require_guard(measure, _terms_after(current, terms))
+        _require_shares(terms)
+        require_guard(measure, _terms_after(current, terms))
         _require_formula(measure, _terms_after(current, terms))
         bridged = _bridged(changes_counting, bridge)
         return _propose(current, {**terms, **bridged}, starts_on, rationale, actor)
@@ -110,8 +129,7 @@ def propose_retirement(measure: Measure, *, starts_on: date, reason: str, by: Ac
         require_start(starts_on, Grain(current.grain), after=current.starts_on)
         if current.retires:
             raise Refusal(f"{measure} is retired from {current.starts_on:%-d %B %Y} on already.")
-        _require_not_demanded(measure)
-        require_not_computed_with(measure)
+        _require_unneeded(measure)
         return _propose(current, {"retires": True}, starts_on, reason, actor)
 
 
@@ -124,8 +142,9 @@ def approve_definition(definition: Definition, *, by: Actor, authority: str = ""
         if definition.starts_on:
             require_not_begun_before(definition.starts_on, Grain(definition.grain))
         if definition.retires:
-            _require_not_demanded(definition.measure)
-            require_not_computed_with(definition.measure)
+            lock_formulas()
+            Measure.objects.select_for_update(of=("self",)).get(pk=definition.measure_id)
+            _require_unneeded(definition.measure)
         require_derivable(definition)
         if definition.status == Definition.Status.PROPOSED:  # reading it to the end was its review
             advance(definition, Definition.Status.PROPOSED, Definition.Status.IN_REVIEW)
@@ -223,12 +242,10 @@ def _require_decimals(terms: dict[str, Any]) -> None:
         )
 
 
-def _require_guard(measure: Measure, terms: dict[str, Any]) -> None:
-    if terms["target"] is not None and not terms["unguarded_because"].strip() and not measure.is_guarded():
-        raise InvalidInput(
-            "A target invites gaming: it has a counter-measure, or a reason why it needs none.",
-            {"unguarded_because": "No measure guards this one; say why its target needs none, or declare one first."},
-        )
+def _require_shares(terms: dict[str, Any]) -> None:
+    if odd := [name for name in SHARES if not 0 <= terms.get(name, 0) <= 1]:
+        message = "Choose 0 to 1; 5 % is 0.05."
+        raise InvalidInput("Tolerance and threshold are shares of a figure.", dict.fromkeys(odd, message))
 
 
 def _require_formula(measure: Measure, terms: dict[str, Any]) -> None:
@@ -236,12 +253,14 @@ def _require_formula(measure: Measure, terms: dict[str, Any]) -> None:
         raise InvalidInput("The formula cannot compute this measure.", {"derivation": fault})
 
 
-def _require_not_demanded(measure: Measure) -> None:
-    """A journey cannot go on demanding what nobody measures any more."""
+def _require_unneeded(measure: Measure) -> None:
+    """Nothing can go on leaning on what nobody measures any more: no journey, no formula, no target."""
     latest = TargetCondition.objects.last_versions().values("pk")
     demanding = TargetCondition.objects.filter(pk__in=latest, required__measure=measure).first()
     if demanding:
         raise Refusal(f"The target condition of {demanding.journey} demands {measure}; set one without it first.")
+    require_not_computed_with(measure)
+    require_guards_nothing_alone(measure)
 
 
 def have_assessed(measure: Measure, *, since: date | None) -> None:

@@ -12,7 +12,7 @@ from metrics import wake
 from metrics.dictionary.holding import holding
 from metrics.formulas import FormulaError, Reference, dimension_of, read_formula, units_of
 from metrics.formulas.grammar import codes_in, codes_read, fault, references
-from metrics.models import Definition, Measure, Series, Source, SourceOfRecord, TouchedSet
+from metrics.models import Contradiction, Definition, Measure, Series, Source, SourceOfRecord, TouchedSet
 from metrics.models.source import DERIVED
 from truthgov import audit, clock
 from truthgov.actor import Actor
@@ -161,6 +161,8 @@ def _put_in_force(definition: Definition) -> None:
 def _name_source(definition: Definition, source: Source, shown: Source | None) -> None:
     if source == shown:
         return
+    if case := Contradiction.objects.of_sources().filter(measure=definition.measure).first():
+        raise Refusal(f"Case {case.pk} is about the sources of {definition.measure}; have a forum decide it first.")
     named = SourceOfRecord.objects.create(
         measure=definition.measure, source=source, starts_on=definition.starts_on,
         proposed_by=definition.proposed_by, approved_by=definition.approved_by, named_at=clock.now(),

@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Max, Subquery
 
 from journeys.models import Journey
-from metrics.models import Measure, RequiredOutcome, TargetCondition
+from metrics.models import Definition, Measure, RequiredOutcome, TargetCondition
 from metrics.trust import DEMANDED
 from truthgov import audit, clock
 from truthgov.actor import Actor
@@ -20,36 +20,47 @@ def approve_target_condition(
 ) -> TargetCondition:
     """A new version, holding from a day: the outcomes with the trust (0 to 100) that each one's figures need.
 
-    The journey's owner proposes, the truth owner or the sponsor approves. Refusal where these are one person, where
-    an outcome belongs to another journey, or where the version would change what held on earlier days.
+    The journey's owner proposes, the truth owner or the sponsor approves. Refusal where these are one person, where an
+    outcome is retired or of another journey, or where the version would change what held on earlier days.
     """
+    actor = acting_as(by, Role.TRUTH_OWNER, Role.SPONSOR)
+    acting_as(Actor(person=proposed_by), Role.JOURNEY_OWNER, scope=journey.scope)
+    if actor.person == proposed_by:
+        raise Refusal("A target condition is approved by somebody other than who proposed it.")
     with audit.act():
-        # Versions are numbered without gaps: two approvals for one journey come one after the other.
-        Journey.objects.select_for_update().get(pk=journey.pk)
-        actor = acting_as(by, Role.TRUTH_OWNER, Role.SPONSOR)
-        acting_as(Actor(person=proposed_by), Role.JOURNEY_OWNER, scope=journey.scope)
-        last = journey.target_conditions.order_by("-version").first()
-        _require_sound(journey, outcomes, starts_on, last, proposed_by, actor)
-        condition = TargetCondition.objects.create(
-            journey=journey,
-            version=last.version + 1 if last else 1,
-            starts_on=starts_on,
-            proposed_by=proposed_by,
-            approved_by=actor.person,
-            set_at=clock.now(),
-        )
-        RequiredOutcome.objects.bulk_create(
-            RequiredOutcome(condition=condition, measure=measure, trust_needed=trust)
-            for measure, trust in outcomes.items()
-        )
-        audit.record(
-            "target_condition.approved",
-            condition,
-            by=actor,
-            journey=journey.pk,
-            outcomes={measure.code: trust for measure, trust in outcomes.items()},
-        )
+        require_measured(outcomes)
+        return set_target_condition(journey, outcomes, starts_on=starts_on, proposed_by=proposed_by, by=actor)
+
+
+def set_target_condition(
+    journey: Journey, outcomes: Mapping[Measure, int], *, starts_on: date, proposed_by: Person, by: Actor
+) -> TargetCondition:
+    """Record a condition that was approved, of now or of a history, within the act under way.
+
+    Refusal where an outcome belongs to another journey, or where it would change what held on earlier days.
+    """
+    # Versions are numbered without gaps: two approvals for one journey come one after the other.
+    Journey.objects.select_for_update().get(pk=journey.pk)
+    last = journey.target_conditions.order_by("-version").first()
+    _require_sound(journey, outcomes, starts_on, last)
+    condition = TargetCondition.objects.create(
+        journey=journey, version=last.version + 1 if last else 1, starts_on=starts_on, proposed_by=proposed_by,
+        approved_by=by.person, set_at=clock.now(),
+    )  # fmt: skip
+    RequiredOutcome.objects.bulk_create(
+        RequiredOutcome(condition=condition, measure=measure, trust_needed=trust) for measure, trust in outcomes.items()
+    )
+    named = {measure.code: trust for measure, trust in outcomes.items()}
+    audit.record("target_condition.approved", condition, by=by, journey=journey.pk, outcomes=named)
     return condition
+
+
+def require_measured(outcomes: Iterable[Measure]) -> None:
+    """Refusal where one of these outcomes is retired; none can be until commit."""
+    named = Measure.objects.filter(pk__in=[measure.pk for measure in outcomes]).order_by("pk")
+    list(named.select_for_update(of=("self",)))  # who retires one of them waits, and then sees what demands it
+    if ended := list(named.filter(pk__in=Definition.objects.retiring().values("measure"))):
+        raise Refusal(f"{', '.join(map(str, ended))} is retired; a journey demands what is still measured.")
 
 
 def trust_needed(measures: Iterable[int], *, on: date, known_at: int | None = None) -> dict[int, int]:
@@ -67,15 +78,8 @@ def trust_needed(measures: Iterable[int], *, on: date, known_at: int | None = No
 
 
 def _require_sound(
-    journey: Journey,
-    outcomes: Mapping[Measure, int],
-    starts_on: date,
-    last: TargetCondition | None,
-    proposed_by: Person,
-    actor: Actor,
+    journey: Journey, outcomes: Mapping[Measure, int], starts_on: date, last: TargetCondition | None
 ) -> None:
-    if actor.person == proposed_by:
-        raise Refusal("A target condition is approved by somebody other than who proposed it.")
     strangers = [measure.code for measure in outcomes if not measure.is_outcome or measure.journey_id != journey.pk]
     if strangers or not outcomes:
         raise Refusal(f"Name outcomes of {journey}; these are not: {', '.join(strangers) or 'none were named'}.")

@@ -131,8 +131,15 @@ def _field(name: str, read: Callable[[str], Value], means: str, *, needed: bool 
     return Field(name, read, means, needed)
 
 
+def _share(text: str) -> Decimal | None:
+    """From 0 to 1, of four decimals, or nothing."""
+    share = _figure(2, 4)(text)
+    if share is not None and not 0 <= share <= 1:
+        raise ValueError(f"{share} is not between 0 and 1; write 5 % as 0.05.")
+    return share
+
+
 AMOUNT = _figure(18, MOST_DECIMALS)
-SHARE = _figure(2, 4)
 NAME = _words(200)
 
 MEASURES = (
@@ -158,8 +165,8 @@ VERSIONS = (
     _field("red_threshold", AMOUNT, "From here on it is red; in the measure's unit"),
     _field("min_effect", AMOUNT, "The smallest change that matters; in the measure's unit"),
     _field("reliable_from", _figure(24, 6), "The denominator below which a figure is too small to judge"),
-    _field("source_tolerance", SHARE, "By how much two sources may differ; 0.05 is 5 %"),
-    _field("restatement_threshold", SHARE, "From where on a restatement matters; 0.02 is 2 %"),
+    _field("source_tolerance", _share, "By how much two sources may differ; 0.05 is 5 %"),
+    _field("restatement_threshold", _share, "From where on a restatement matters; 0.02 is 2 %"),
     _field("freshness_days", _count(9999), "Days after a period's end within which its figures are promised"),
     _field("roll_up", _one_of(Definition.RollUp.values), "How a total comes from parts: none, sum, ratio or last"),
     _field("unguarded_because", _prose, "Why its target needs no counter-measure"),
@@ -182,7 +189,7 @@ LINKS = (
     _field("to_measure", _code, "The code of the outcome or the receiving measure", needed=True),
     _field("lag_periods", _count(9999), "Periods until the effect is expected"),
     _field("pass_through", _figure(4, 4), "Of a handoff, the share expected to arrive"),
-    _field("tolerance", SHARE, "Of a handoff, the relative tolerance"),
+    _field("tolerance", _figure(2, 4), "Of a handoff, the relative tolerance"),
 )
 DIMENSIONS = (
     _field("dimension", _words(80), "A way of cutting figures: channel, region", needed=True),

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from journeys.models import Journey
 from metrics import wake
 from metrics.dictionary.deriving import lock_formulas, put_in_force
+from metrics.dictionary.target_conditions import require_measured, set_target_condition
 from metrics.dictionary_files.document import Document, Problem
 from metrics.dictionary_files.fields import Said
 from metrics.dictionary_import.dimensions import declare_dimensions
@@ -21,11 +22,9 @@ from metrics.models import (
     Definition,
     Link,
     Measure,
-    RequiredOutcome,
     Series,
     Source,
     SourceOfRecord,
-    TargetCondition,
     TouchedSet,
 )  # fmt: skip
 from metrics.rules import made as rules
@@ -114,6 +113,8 @@ class _Entering:
         declare_dimensions(_grouped(self.plan.values), by=Actor(person=self.approved_by))
         for said, outcomes in self.plan.conditions:
             self._set_condition(said, outcomes)
+        lasting = {said["journey"]: outcomes for said, outcomes in self.plan.conditions}
+        require_measured(self.measures[code] for outcomes in lasting.values() for code in outcomes)
 
     def _enter_measures(self) -> None:
         functions = {function.name: function for function in Function.objects.all()}
@@ -159,15 +160,12 @@ class _Entering:
         return Link(**fields, declared_at=self.at, **self.people)
 
     def _set_condition(self, said: Said, outcomes: dict[str, int]) -> None:
-        journey = Journey.objects.select_for_update().get(name=said["journey"])
-        condition = TargetCondition.objects.create(
-            journey=journey, version=journey.target_conditions.count() + 1, starts_on=cast("date", said["starts_on"]),
-            set_at=self.at, **self.people,
+        set_target_condition(
+            Journey.objects.get(name=said["journey"]),
+            {self.measures[code]: trust for code, trust in outcomes.items()},
+            starts_on=cast("date", said["starts_on"]), proposed_by=self.people["proposed_by"],
+            by=Actor(person=self.approved_by),
         )  # fmt: skip
-        RequiredOutcome.objects.bulk_create(
-            RequiredOutcome(condition=condition, measure=self.measures[code], trust_needed=trust)
-            for code, trust in outcomes.items()
-        )
 
     def _have_assessed(self, changes: Iterable[Definition | SourceOfRecord]) -> None:
         """What rests on measures that have figures already is judged again, from where a change holds."""

@@ -14,7 +14,6 @@ from metrics.dictionary_import.standing import Standing, standing_of
 from metrics.dictionary_import.versions import plan_first_versions, plan_further_version
 from metrics.models import Measure
 from metrics.models.source import DERIVED
-from truthgov import clock
 
 
 def plan_import(document: Document, unguarded_because: str = "") -> Plan:
@@ -114,10 +113,15 @@ class _Planning:
                 self.plan.fault(last.place, f"No measure {code} is declared; declare it in the same file.")
             elif code in derived and last.text("source").casefold() != DERIVED:
                 self.plan.fault(last.place, f"{code} is computed by its formula; its source of record is {DERIVED}.")
+            elif current and current.source.name == last.text("source"):
+                continue
+            elif case := self.standing.disputed.get(code):
+                told = f"Case {case} is about the sources of {code}; leave this to the forum that decides it."
+                self.plan.fault(last.place, told)
             elif current is None:
                 self.plan.namings += [(entry.said, True) for entry in entries]
                 self.plan.note(f"Source of record of {code}, {last.text('source')}")
-            elif current.source.name != last.text("source"):
+            else:
                 self.plan.namings.append((last.said, False))
                 self.plan.note(f"Measure {code}", "source of record", current.source.name, last.text("source"))
 
@@ -162,7 +166,10 @@ class _Planning:
         before, after = self.standing.demanded.get((journey, last.version), {}), _outcomes(rows)
         if before == after:
             return
-        starts_on = max(cast("date", rows[0].said["starts_on"]), last.starts_on, clock.today())
+        for row in rows:
+            if (live := self.standing.live.get(row.text("outcome"))) and live.retires:
+                self.plan.fault(row.place, f"{live.measure} is retired; a journey demands what is still measured.")
+        starts_on = max(cast("date", rows[0].said["starts_on"]), last.starts_on, self.standing.today)
         self.plan.conditions.append((rows[0].said | {"starts_on": starts_on}, after))
         for code in sorted({*before, *after}):
             if before.get(code) != after.get(code):

@@ -8,13 +8,13 @@ from dataclasses import asdict
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from metrics.dictionary.defining import TERMS, Bridge, definer_of, propose_definition, propose_retirement
+from metrics.dictionary.defining import TERMS, Bridge, defined_by, propose_definition, propose_retirement
 from metrics.dictionary_files.foreign import Answers
 from metrics.dictionary_files.reading import Reading, read_file
 from metrics.dictionary_import.importing import ImportRefused, enter
 from metrics.dictionary_import.plan import NewVersion, Plan
 from metrics.dictionary_import.planning import plan_import
-from metrics.models import DictionaryImport, Measure
+from metrics.models import Definition, DictionaryImport, Measure
 from truthgov import audit, authority, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
@@ -53,8 +53,7 @@ def plan_of(reading: Reading, proposer: Person) -> Plan:
     for word, names in (("function", plan.functions), ("journey", plan.journeys)):
         for name in names:
             plan.fault("the file", f"No {word} is called {name}; have it established first, or correct the name.")
-    for new in plan.further_versions:
-        _require_proposable(plan, new, proposer)
+    _require_proposable(plan, proposer)
     for said, _ in plan.conditions:
         if not owns_journey(proposer, str(said["journey"])):
             plan.fault("the file", f"Only its owner proposes the target condition of {said['journey']}; leave it out.")
@@ -121,17 +120,16 @@ def end_import(handed_in: DictionaryImport, *, reason: str, by: Actor) -> None:
         audit.record(code, handed_in, by=actor)
 
 
-def _require_proposable(plan: Plan, new: NewVersion, proposer: Person) -> None:
-    measure = new.current.measure if new.current else None
-    if measure is None:
-        return
-    waiting = measure.definitions.waiting().select_related("proposed_by").first()
-    if definer_of(measure, proposer) is None:
-        plan.fault(new.place, f"{new.code} is defined by who answers for it or the truth owner; leave its changes out.")
-    elif waiting and waiting.proposed_by != proposer:
-        plan.fault(
-            new.place, f"Version {waiting.version} of {new.code}, proposed by {waiting.proposed_by}, waits already."
-        )
+def _require_proposable(plan: Plan, proposer: Person) -> None:
+    changed = {new.code: new for new in plan.further_versions if new.current}
+    waiting = Definition.objects.waiting().filter(measure__code__in=changed).exclude(proposed_by=proposer)
+    by_code = {each.measure.code: each for each in waiting.select_related("measure", "proposed_by")}
+    theirs = set(defined_by(proposer).filter(code__in=changed).values_list("code", flat=True))
+    for code, new in changed.items():
+        if code not in theirs:
+            plan.fault(new.place, f"{code} is defined by who answers for it or the truth owner; leave its changes out.")
+        elif other := by_code.get(code):
+            plan.fault(new.place, f"Version {other.version} of {code}, proposed by {other.proposed_by}, waits already.")
 
 
 def _propose(new: NewVersion, reason: str, by: Actor) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db.models import Max, Model
@@ -9,6 +10,7 @@ from django.db.models import Max, Model
 from journeys.models import Journey
 from metrics.dictionary_files.document import Document
 from metrics.models import (
+    Contradiction,
     Definition,
     DimensionValue,
     Link,
@@ -18,6 +20,7 @@ from metrics.models import (
     SourceOfRecord,
     TargetCondition,
 )  # fmt: skip
+from truthgov import clock
 from truthgov.models import Function
 
 NAMING_MEASURES = {"measures": ("code", "guards"), "links": ("from_measure", "to_measure"),
@@ -34,6 +37,8 @@ class Standing:
     approved: dict[tuple[str, int], Definition] = field(default_factory=dict)
     last_versions: dict[str, int] = field(default_factory=dict)
     of_record: dict[str, SourceOfRecord] = field(default_factory=dict)
+    disputed: dict[str, int] = field(default_factory=dict)
+    """By measure, the case in which two of its sources contradict each other."""
     links: dict[tuple[str, str, str], Link] = field(default_factory=dict)
     values: set[tuple[str, str]] = field(default_factory=set)
     functions: dict[str, Function] = field(default_factory=dict)
@@ -43,6 +48,7 @@ class Standing:
     """By journey, the last version of its target condition."""
     demanded: dict[tuple[str, int], dict[str, int]] = field(default_factory=dict)
     """By journey and version, the outcomes demanded with their trust."""
+    today: date = field(default_factory=clock.today)
 
 
 def standing_of(document: Document) -> Standing:
@@ -57,6 +63,8 @@ def standing_of(document: Document) -> Standing:
     _take_definitions(standing)
     namings = SourceOfRecord.objects.filter(measure__in=found).select_related("measure", "source", "settles")
     standing.of_record = {naming.measure.code: naming for naming in namings.order_by("pk")}
+    cases = Contradiction.objects.of_sources().filter(measure__in=found).order_by("pk")
+    standing.disputed = dict(cases.values_list("measure__code", "pk"))
     for link in Link.objects.filter(from_measure__in=found).select_related("from_measure", "to_measure"):
         standing.links[link.kind, link.from_measure.code, link.to_measure.code] = link
     _take_conditions(standing)

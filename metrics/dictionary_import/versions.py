@@ -10,7 +10,6 @@ from metrics.dictionary_files.fields import CURRENCY, Said
 from metrics.dictionary_import.plan import NewVersion, Plan
 from metrics.dictionary_import.standing import Standing
 from metrics.models import FRESHNESS_DAYS, Definition
-from truthgov import clock
 from truthgov.periods import Grain, Period
 
 FIXED = ("unit", "currency", "grain")
@@ -73,7 +72,7 @@ def _plan_change(plan: Plan, standing: Standing, entry: Entry, live: Definition,
     fields |= {name: value for name, value in said.items() if name in (*TERMS, *FIXED)}
     fields |= {name: own[name] for name in (*BRIDGE, "rationale") if name in own}
     fields |= {"retires": bool(said.get("retires")), "changes_counting": _counts_anew(entry, live, said, own)}
-    starts_on = _start(live, own.get("starts_on"))
+    starts_on = _start(live, own.get("starts_on"), standing.today)
     if problem := _unsound(fields, {}):
         plan.fault(entry.place, f"{code}: {problem}")
         return
@@ -157,10 +156,10 @@ def _misplaced(index: int, starts_on: date | None, last: date | None, fields: di
     return "" if last is None or starts_on > last else f"{starts_on} is not after {last}, where the one before begins."
 
 
-def _start(live: Definition, asked: date | None) -> date:
+def _start(live: Definition, asked: date | None, today: date) -> date:
     """The first period that none decided yet, or a later one that the file asks for."""
     grain = Grain(live.grain)
-    under_way = Period.containing(clock.today(), grain)
+    under_way = Period.containing(today, grain)
     follows = Period.containing(live.starts_on, grain).shift(1) if live.starts_on else under_way
     earliest = max(under_way.start, follows.start)
     if asked and asked > earliest:

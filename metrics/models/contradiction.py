@@ -47,6 +47,10 @@ class ContradictionQuerySet(models.QuerySet["Contradiction"]):
         """Without those that are put off on a day."""
         return self.exclude(pk__in=Contradiction.objects.snoozed(on=on).order_by().values("pk"))
 
+    def of_sources(self) -> Self:
+        """Live ones between two sources of a measure: only a decision names its source of record meanwhile."""
+        return self.live().filter(kind=Contradiction.Kind.SOURCE_DISAGREEMENT)
+
     def by_severity(self) -> Self:
         return self.order_by("-severity_rank", "opened_at", "pk")
 

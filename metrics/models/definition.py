@@ -31,18 +31,26 @@ class DefinitionQuerySet(models.QuerySet["Definition"]):
         """The latest approved version of each measure."""
         return self.approved().order_by("measure_id", "-version").distinct("measure_id")
 
+    def last_approved(self) -> Self:
+        """The approved versions that no later one follows."""
+        later = Definition.objects.approved().filter(measure=OuterRef("measure"), version__gt=OuterRef("version"))
+        return self.approved().filter(~Exists(later))
+
     def derived(self) -> Self:
         """Those in force that are computed from other measures."""
-        later = Definition.objects.approved().filter(measure=OuterRef("measure"), version__gt=OuterRef("version"))
-        return self.approved().exclude(derivation="").filter(~Exists(later))
+        return self.last_approved().exclude(derivation="")
+
+    def retiring(self) -> Self:
+        """Those that end their measure, today or from a day to come on."""
+        return self.last_approved().filter(retires=True)
 
     def unguarded(self) -> Self:
         """Those in force with a target that nothing guards against being gamed, and no reason why nothing needs to."""
-        later = Definition.objects.approved().filter(measure=OuterRef("measure"), version__gt=OuterRef("version"))
-        bare = self.approved().filter(target__isnull=False, unguarded_because="", retires=False)
-        guarding = Measure.objects.filter(guards=OuterRef("measure"))
+        bare = self.last_approved().filter(target__isnull=False, unguarded_because="", retires=False)
+        ended = Definition.objects.retiring().values("measure")
+        guarding = Measure.objects.filter(guards=OuterRef("measure")).exclude(pk__in=ended)
         gamed = Link.objects.filter(kind=Link.Kind.GAMING, from_measure=OuterRef("measure"))
-        return bare.exclude(Exists(later)).exclude(Exists(guarding)).exclude(Exists(gamed))
+        return bare.exclude(Exists(guarding)).exclude(Exists(gamed.exclude(to_measure__in=ended)))
 
     def histories(self) -> "dict[int, list[Definition]]":
         """By measure, the approved versions as they were decided; which holds: `metrics.dictionary.holding`."""
@@ -150,6 +158,10 @@ class Definition(models.Model):
             models.CheckConstraint(
                 condition=~Q(retires=True) | Q(starts_on__isnull=False), name="a_measure_is_retired_from_a_day"
             ),
+            models.CheckConstraint(
+                condition=Q(source_tolerance__range=(0, 1), restatement_threshold__range=(0, 1)),
+                name="tolerance_and_threshold_are_shares",
+            ),
         ]  # fmt: skip
         indexes = [
             models.Index(fields=["measure"], condition=~Q(derivation=""), name="definitions_that_are_derived"),
@@ -159,6 +171,10 @@ class Definition(models.Model):
                 name="an_approved_definition_is_frozen",
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__status__in=["approved", "withdrawn", "rejected"]),
+            ),
+            pgtrigger.ReadOnly(
+                name="a_definition_says_what_was_proposed",
+                exclude=["status", "approved_by", "approved_at", "authority", "ended_by", "ended_because"],
             ),
             CHANGES_THE_DICTIONARY,
         ]

@@ -64,10 +64,6 @@ class Measure(models.Model):
     def is_outcome(self) -> bool:
         return self.kind == self.Kind.JOURNEY_OUTCOME
 
-    def is_guarded(self) -> bool:
-        """Would gaming it show: is there a counter-measure, or a measure it is declared to be gamed against?"""
-        return self.counter_measures.exists() or self.links_out.filter(kind="gaming").exists()
-
     @property
     def answering_scope_id(self) -> int:
         """The scope whose accountable person answers: a KPI's function, the journey of an outcome or of no function's.

@@ -6,6 +6,7 @@ from django.utils.text import slugify
 from metrics.dictionary.holding import by_measure
 from metrics.models.dictionary_change import CHANGES_THE_DICTIONARY
 from metrics.models.measure import Measure
+from metrics.models.validity import WHAT_IS_DISPUTED_IS_DECIDED
 from truthgov import audit
 from truthgov.actor import Actor
 from truthgov.authority import acting_as
@@ -78,7 +79,8 @@ class SourceOfRecordQuerySet(models.QuerySet["SourceOfRecord"]):
 class SourceOfRecord(Fact):
     """The source whose figure of a measure is the one shown, for periods from `starts_on`; a later row replaces it.
 
-    `settles` is the other source of a pair whose disagreement this naming settles (it is retired from judgement).
+    `settles` is the other source of a pair whose disagreement this naming settles (it is retired from judgement). While
+    two sources contradict each other, only a decision names one (`authority`).
     """
 
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="sources_of_record")
@@ -102,7 +104,7 @@ class SourceOfRecord(Fact):
                 name="a_source_of_record_is_approved_by_another",
             )
         ]
-        triggers = [*Fact.Meta.triggers, CHANGES_THE_DICTIONARY]
+        triggers = [*Fact.Meta.triggers, CHANGES_THE_DICTIONARY, WHAT_IS_DISPUTED_IS_DECIDED]
 
     def __str__(self) -> str:
         return f"{self.measure.code}: {self.source}"

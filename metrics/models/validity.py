@@ -52,7 +52,7 @@ CLOSED_TRULY = """
     ELSIF told.code = 'settled' THEN
         proven := stands.kind = 'source_disagreement' AND EXISTS (
             SELECT FROM metrics_sourceofrecord r
-            WHERE r.measure_id = stands.measure_id
+            WHERE r.measure_id = stands.measure_id AND r.authority <> ''
               AND (r.settles_id IN (stands.source_id, stands.other_source_id)
                    OR r.source_id NOT IN (stands.source_id, stands.other_source_id)));
     ELSE
@@ -88,6 +88,21 @@ A_CHANGE_OF_STATE_HAS_ITS_EVENT = pgtrigger.Trigger(
     ],
     func=LAST_CHANGE + CLOSED_TRULY,
 )
+
+WHAT_IS_DISPUTED_IS_DECIDED = pgtrigger.Trigger(
+    name="what_is_disputed_is_decided",
+    operation=pgtrigger.Insert,
+    when=pgtrigger.Before,
+    condition=pgtrigger.Q(new__authority=""),
+    func="""
+    IF EXISTS (SELECT FROM metrics_contradiction WHERE measure_id = NEW.measure_id AND kind = 'source_disagreement'
+               AND status IN ('open', 'in_remedy')) THEN
+        RAISE EXCEPTION 'while two sources of a measure contradict each other, a decision names its source of record';
+    END IF;
+    RETURN NEW;
+""",
+)
+"""Otherwise a line of a file, or a formula, would take the pair out of judgement."""
 
 A_CASE_BEGINS_OPEN = pgtrigger.Trigger(
     name="a_case_begins_open",

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, transaction
 
 from metrics.dictionary.defining import Bridge, approve_definition, propose_definition, propose_retirement
+from metrics.dictionary.guarding import guards_of
 from metrics.dictionary.reviewing import begin_review, comment, reject_definition, withdraw_definition
 from metrics.handing_in.due import owed_by
 from metrics.ingestion import Delivery, Rows, ingest
@@ -256,3 +257,41 @@ def test_what_a_journey_demands_is_not_retired(journey, journey_owner, owner):
     RequiredOutcome.objects.create(condition=condition, measure=stays)
     with pytest.raises(Refusal, match="demands"):
         propose_retirement(stays, starts_on=this_month().start, reason="No.", by=Actor(person=journey_owner))
+
+
+def test_what_alone_guards_a_target_is_not_retired(wins, propose, lead, owner):
+    quality = MeasureFactory(code="QUALITY", kind="counter_measure", guards=wins, function=wins.function)
+    DefinitionFactory(measure=quality)
+    approve_definition(propose({"target": Decimal("0.9")}), by=owner)
+    with pytest.raises(Refusal, match="Nothing else guards the target of Share won"):
+        propose_retirement(quality, starts_on=this_month().start, reason="Nobody asks.", by=lead)
+    LinkFactory(kind="gaming", from_measure=wins, to_measure=MeasureFactory(code="REOPENED"))
+    version = propose_retirement(quality, starts_on=this_month().start, reason="Nobody asks.", by=lead)
+    approve_definition(version, by=owner)
+    assert list(guards_of(wins).values_list("code", flat=True)) == ["REOPENED"]
+
+
+def test_a_retired_guard_guards_nothing(wins, propose, lead, owner):
+    quality = MeasureFactory(code="QUALITY", kind="counter_measure", guards=wins, function=wins.function)
+    DefinitionFactory(measure=quality)
+    version = propose_retirement(quality, starts_on=this_month().start, reason="Nobody asks.", by=lead)
+    approve_definition(version, by=owner)
+    with pytest.raises(InvalidInput, match="invites gaming"):
+        propose({"target": Decimal("0.9")})
+
+
+@pytest.mark.parametrize("share", ["source_tolerance", "restatement_threshold"])
+def test_a_share_lies_between_nothing_and_all(wins, propose, share):
+    for beyond in ("-0.01", "1.01"):
+        with pytest.raises(InvalidInput) as refused:
+            propose({share: Decimal(beyond)})
+        assert list(refused.value.errors) == [share]
+        with pytest.raises(IntegrityError), transaction.atomic():
+            DefinitionFactory(measure=wins, version=9, **{share: Decimal(beyond)})
+
+
+def test_what_was_proposed_stays_as_it_was_while_it_waits(propose, truth_owner):
+    waiting = Definition.objects.filter(pk=propose().pk)
+    for said in ({"proposed_by": truth_owner}, {"target": Decimal("0.1")}, {"starts_on": None}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            waiting.update(**said)

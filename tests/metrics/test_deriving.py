@@ -1,8 +1,10 @@
 """A definition may be derived from other measures: what is asked of its formula, and by whom it is put in force."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
+from django.db import connection, transaction
 
 from metrics.dictionary.defining import approve_definition, propose_definition, propose_retirement
 from metrics.dictionary.deriving import derived_from
@@ -10,7 +12,8 @@ from metrics.dictionary_files.document import Document
 from metrics.dictionary_import import import_dictionary
 from metrics.dictionary_import.planning import plan_import
 from metrics.models import Definition, Measure
-from tests.factories.metrics import DefinitionFactory, MeasureFactory, measure
+from tests.factories.forums import contradiction
+from tests.factories.metrics import DefinitionFactory, MeasureFactory, SourceFactory, SourceOfRecordFactory, measure
 from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
@@ -97,6 +100,41 @@ def test_what_is_derived_from_goes_on(derive, counted, sales_lead, truth_owner):
     approve_definition(derive("WON / (WON + LOST)"), by=Actor(person=truth_owner))
     with pytest.raises(Refusal, match="is computed from Measure WON; change that formula first"):
         propose_retirement(counted["WON"], starts_on=following(), reason="No.", by=Actor(person=sales_lead))
+
+
+def test_a_formula_is_not_put_in_force_while_sources_disagree(derive, counted, truth_owner):
+    version = derive("WON / (WON + LOST)")
+    crm, survey = SourceFactory(code="crm"), SourceFactory(code="survey")
+    SourceOfRecordFactory(measure=version.measure, source=crm)
+    parties = {"other_measure": None, "source": crm, "other_source": survey}
+    case = contradiction(version.measure, kind="source_disagreement", **parties)
+    with pytest.raises(Refusal, match=f"Case {case.pk} is about the sources of"):
+        approve_definition(version, by=Actor(person=truth_owner))
+    version.refresh_from_db()
+    assert version.is_waiting
+
+
+@pytest.mark.usefixtures("own_database")
+def test_a_formula_and_the_end_of_its_input_are_not_both_approved(derive, counted, sales_lead, truth_owner):
+    formula = derive("WON / (WON + LOST)")
+    end = propose_retirement(counted["WON"], starts_on=following(), reason="No.", by=Actor(person=sales_lead))
+
+    def retire() -> str:
+        try:
+            approve_definition(end, by=Actor(person=truth_owner))
+        except Refusal as refused:
+            return str(refused)
+        finally:
+            connection.close()
+        return "retired"
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            approve_definition(formula, by=Actor(person=truth_owner))
+            retiring = pool.submit(retire)
+            with pytest.raises(TimeoutError):
+                retiring.result(0.5)
+        assert "is computed from Measure WON" in retiring.result(30)
 
 
 def document(*measures: tuple[str, dict[str, str]]) -> Document:

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from forums.motions.acts import Resolution
-from forums.motions.motion import Motion
+from forums.motions.motion import Act, Motion
 from metrics.assessment import assess
 from metrics.ingestion import Delivery, Rows, ingest
 from metrics.models import Contradiction, Link, Measure
@@ -101,14 +101,18 @@ def go_bad(quiet_years: None, link: Link, push: Push) -> Callable[..., None]:
 @pytest.fixture
 def decide(
     truth_owner: Person, sponsor: Person, mandate: Mandate, executive: Person, sales_lead: Person, delivery_lead: Person
-) -> Callable[[Contradiction, date], None]:
-    """`decide(case, day)`: the steering forum decides, and the periods from a day on may prove the remedy."""
+) -> Callable[..., None]:
+    """`decide(case, day)`: the steering forum decides, and the periods from a day on may prove the remedy.
 
-    def decided(case: Contradiction, remedy_from: date) -> None:
+    `decide(case, day, act)` for another act than a remedy, on that day.
+    """
+
+    def decided(case: Contradiction, remedy_from: date, act: Act | None = None) -> None:
         forum = steering_forum(truth_owner, sponsor, [sales_lead, delivery_lead, executive])
         with clock.at(datetime.combine(remedy_from, time(9), UTC)):
             item = item_about(in_session(forum), case)
-            item.decide(Motion(Resolution(remedy_from), "We promise less."), by=Actor(person=truth_owner))
+            motion = Motion(act or Resolution(remedy_from), "We promise less.")
+            item.decide(motion, by=Actor(person=truth_owner))
         connection.check_constraints()  # as its commit would
         case.refresh_from_db()
 

@@ -5,11 +5,13 @@ from decimal import Decimal
 
 import pytest
 
+from forums.motions.acts import SourceNaming
 from metrics.assessment import assess
 from metrics.detection.batch import Verdict
 from metrics.models import Contradiction, Definition, Judgement, Measure, Signal, TouchedSet
 from tests.factories.metrics import DefinitionFactory, SourceFactory, SourceOfRecordFactory
 from tests.metrics.assessment.conftest import GOOD, Push, quiet
+from truthgov.models import Person
 from truthgov.periods import Grain, Period
 
 JULY = Period.parse("2026-07", Grain.MONTH)
@@ -98,14 +100,17 @@ def test_of_a_retired_measure_nothing_is_judged_any_more_and_it_says_why(go_bad,
     assert case.status == "open"
 
 
-def test_a_settled_pair_keeps_no_flags_in_the_periods_it_is_settled_for(served: Measure, push: Push) -> None:
+def test_a_settled_pair_keeps_no_flags_in_the_periods_it_is_settled_for(
+    served: Measure, push: Push, decide: Callable[..., None], sales_lead: Person
+) -> None:
     crm, survey = SourceFactory(code="crm"), SourceFactory(code="survey")
     SourceOfRecordFactory(measure=served, source=crm)
     push(served, [GOOD] * 3, first="2026-01")
     push(served, [GOOD / 2] * 3, first="2026-01", source="survey")
     assess()
     march = Period.parse("2026-03", Grain.MONTH)
-    SourceOfRecordFactory(measure=served, source=crm, settles=survey, starts_on=march.start)
+    naming = SourceNaming(served, crm, proposed_by=sales_lead, starts_on=march.start, settles=survey)
+    decide(Contradiction.objects.get(), march.start, naming)
     TouchedSet.objects.note((series, march.start) for series in served.series.values_list("pk", flat=True))
     assess()
     standing = Signal.objects.filter(withdrawal=None).values_list("period_start__month", flat=True)

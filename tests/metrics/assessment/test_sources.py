@@ -4,15 +4,20 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.db.models import Q
 
+from forums.motions.acts import SourceNaming
 from metrics.assessment import assess
+from metrics.dictionary.export import dictionary_as_it_stands
+from metrics.dictionary_import.importing import ImportRefused, import_dictionary
 from metrics.models import Contradiction, Measure, Rule, Signal
 from metrics.trust import State, trust_of
 from metrics.trust.record import disputes
 from tests.factories.metrics import SourceFactory, SourceOfRecordFactory
 from tests.metrics.assessment.conftest import GOOD, SIZE, Push
 from truthgov import clock
+from truthgov.models import Person
 from truthgov.periods import Grain, Period
 
 MARCH = Period.parse("2026-03", Grain.MONTH)
@@ -53,18 +58,36 @@ def test_a_dispute_that_was_cleared_up_stood_before(disagree: Callable[..., None
     assert [disputes([served.pk], Q(segment__key="{}"), at).count() for at in (None, then)] == [0, 1]
 
 
-def test_naming_the_source_of_record_settles_the_pair(
-    disagree: Callable[..., None], served: Measure, decide: Callable[..., None]
+def test_a_decision_to_name_the_source_of_record_settles_the_pair(
+    disagree: Callable[..., None], served: Measure, decide: Callable[..., None], sales_lead: Person
 ) -> None:
     disagree(0.3, 0.3)
     case = Contradiction.objects.get()
-    decide(case, MARCH.start)
     crm, survey = SourceFactory(code="crm"), SourceFactory(code="survey")
-    SourceOfRecordFactory(measure=served, source=crm, settles=survey, starts_on=MARCH.start)
+    naming = SourceNaming(served, crm, proposed_by=sales_lead, starts_on=MARCH.start, settles=survey)
+    decide(case, MARCH.start, naming)
     disagree(0.3, 0.3, first="2026-03")
     case.refresh_from_db()
     assert (case.status, case.signals.count()) == ("closed", 2)
     assert case.events.last().code == "settled"
+
+
+@pytest.mark.parametrize("remedied", [False, True])
+def test_while_two_sources_disagree_nothing_but_a_decision_names_one(
+    disagree: Callable[..., None], served: Measure, decide: Callable[..., None], sales_lead: Person,
+    truth_owner: Person, *, remedied: bool,
+) -> None:  # fmt: skip
+    disagree(0.3, 0.3)
+    case = Contradiction.objects.get()
+    if remedied:
+        decide(case, MARCH.start)
+    document = dictionary_as_it_stands()
+    document.tables["sources_of_record"][0].said.update(source="SURVEY", settles="CRM")
+    with pytest.raises(ImportRefused) as refused:
+        import_dictionary(document, proposed_by=sales_lead, approved_by=truth_owner)
+    assert [str(case.pk) in problem.message for problem in refused.value.problems] == [True]
+    with pytest.raises(DatabaseError, match="a decision names its source of record"), transaction.atomic():
+        SourceOfRecordFactory(measure=served, source=SourceFactory(code="survey"), settles=SourceFactory(code="crm"))
 
 
 def test_the_source_of_record_is_the_one_others_are_held_against(served: Measure, push: Push) -> None:

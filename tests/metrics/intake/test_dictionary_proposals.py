@@ -4,9 +4,13 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from metrics.dictionary.export import dictionary_as_it_stands
+from metrics.dictionary_files.reading import read_file
 from metrics.dictionary_files.writing import WRITERS
+from metrics.dictionary_import.proposing import plan_of
 from metrics.models import DictionaryImport, Link, Measure
 from tests.factories.metrics import measure
 from truthgov.models import AuditEntry
@@ -131,3 +135,16 @@ def test_a_file_with_faults_is_not_said_to_change_nothing(as_person, truth_owner
     page = as_person(truth_owner).post("/dictionary-files/", given, follow=True).content.decode()
     assert told in page
     assert "No change." not in page
+
+
+def test_what_a_file_changes_costs_no_query_a_version(sales, sales_lead):
+    for number in range(6):
+        measure(f"sales.k{number}", target=Decimal("0.3"), unguarded_because="Nobody gains.")
+    text = WRITERS["yaml"].write(dictionary_as_it_stands()).decode()
+    counts = set()
+    for changed in (1, 6):
+        document = read_file("dictionary.yaml", text.replace("'0.3'", "'0.2'", changed).encode())
+        with CaptureQueriesContext(connection) as queries:
+            assert len(plan_of(document, sales_lead).further_versions) == changed
+        counts.add(len(queries))
+    assert len(counts) == 1

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.dictionary.export import dictionary_as_it_stands
+from metrics.dictionary.target_conditions import approve_target_condition
 from metrics.dictionary_files.reading import read_file
 from metrics.dictionary_files.writing import WRITERS
 from metrics.dictionary_import import ImportRefused, import_dictionary, plan_import
@@ -23,9 +24,13 @@ from tests.factories.metrics import (
     OutcomeFactory,
     SourceOfRecordFactory,
     dimension,
+    measure,
 )
-from truthgov.errors import InvalidInput
+from tests.factories.people import AppointmentFactory, PersonFactory
+from truthgov.actor import Actor
+from truthgov.errors import InvalidInput, Refusal
 from truthgov.export import FORMULA_STARTS, cell, read_cell
+from truthgov.models import Role
 
 FORMS = pytest.mark.parametrize("ending", WRITERS)
 
@@ -50,7 +55,9 @@ def declare(sales, journey, people) -> None:
     DefinitionFactory(measure=guard, unit="currency", currency="EUR", direction="lower", grain="week", wording="1e3")
     outcome = OutcomeFactory(code="JRN.STAY", journey=journey)
     DefinitionFactory(measure=outcome)
-    DefinitionFactory(measure=outcome, version=2, starts_on=date(2026, 1, 1), retires=True)
+    gone = OutcomeFactory(code="JRN.WALK", journey=journey)
+    DefinitionFactory(measure=gone)
+    DefinitionFactory(measure=gone, version=2, starts_on=date(2026, 1, 1), retires=True)
     LinkFactory(from_measure=kpi, to_measure=outcome, lag_periods=2)
     LinkFactory(kind="handoff", from_measure=kpi, to_measure=guard, pass_through=Decimal("0.95"))
     first = SourceOfRecordFactory(measure=kpi, source__code="crm")
@@ -146,7 +153,7 @@ def test_names_conditions_dimensions_and_sources_change_too(dictionary, people, 
     [
         ("unit: fraction", "unit: percent", "versions[0] (line", "neither one of"),
         ("kind: handoff", "kind: handof", "links[1] (line", "is not one of"),
-        ("guards: SAL.CLOSE", "guards: SAL.CLOSED", "measures[2] (line", "no measure that SAL.VOID could guard"),
+        ("guards: SAL.CLOSE", "guards: SAL.CLOSED", "measures[3] (line", "no measure that SAL.VOID could guard"),
         ("JRN.STAY: 70", "SAL.VOID: 70", "outcomes.SAL.VOID (line", "is no outcome of Book to stay"),
         ("starts_on: '2025-03-01'", "starts_on: '2025-3'", "versions[1] (line", "is no day"),
         ("grain: week", "grain: day", "versions[0] (line", "cannot change its grain"),
@@ -202,6 +209,33 @@ def test_the_whole_dictionary_is_read_in_a_fixed_number_of_queries(dictionary, d
         DefinitionFactory(measure=MeasureFactory(code=f"SAL.{number:02}"))
     with django_assert_num_queries(7):
         many = dictionary_as_it_stands()
-    assert len(many.tables["measures"]) == 23
-    with django_assert_num_queries(13):
+    assert len(many.tables["measures"]) == 24
+    with django_assert_num_queries(15):
         plan_import(document)
+
+
+def test_a_file_takes_no_guard_away_from_a_target_that_has_no_other(dictionary, sales):
+    reach = measure("SAL.REACH", target=Decimal("0.5"))
+    for code in ("SAL.NOISE", "SAL.SPAM"):
+        guard = MeasureFactory(code=code, kind="counter_measure", function=sales, guards=reach)
+        DefinitionFactory(measure=guard)
+    text = exported().decode()
+    one = text.replace("guards: SAL.REACH", "guards: SAL.CLOSE", 1)
+    assert not plan_import(read(one.encode())).problems
+    both = text.replace("guards: SAL.REACH", "guards: SAL.CLOSE")
+    assert [str(each) for each in plan_import(read(both.encode())).problems] == [
+        "measures: SAL.REACH has a target that nothing would guard any more; name another guard, or propose a version "
+        "that says in unguarded_because why it needs none."
+    ]
+
+
+def test_a_journey_comes_to_demand_no_outcome_that_is_retired(dictionary, people, journey, sponsor):
+    demanding = exported().decode().replace("JRN.STAY: 70", "JRN.STAY: 70\n    JRN.WALK: 80")
+    assert "is retired" in str(plan_import(read(demanding.encode())).problems[0])
+    gone = Measure.objects.get(code="JRN.WALK")
+    owner = PersonFactory()
+    AppointmentFactory(person=owner, role=Role.JOURNEY_OWNER, scope=journey.scope)
+    with pytest.raises(Refusal, match="is retired"):
+        approve_target_condition(
+            journey, {gone: 80}, starts_on=date(2026, 12, 1), proposed_by=owner, by=Actor(person=sponsor)
+        )
