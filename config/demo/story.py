@@ -197,7 +197,7 @@ FALSE_ALARMS = (
     ),
 )
 """What the truth owner declared a false alarm, after the second month, and why."""
-ANSWERS = {
+ANSWERS: dict[str, str] = {
     Rule.Kind.INCONSISTENCY: "A total in its limits excuses no part: show the failing segment beside it every month.",
     HANDOFF: "We plan with what was realised. Whoever hands over brings the cause to the forum in writing.",
     Rule.Kind.BROKEN_LINK: "A KPI that stopped moving with its outcome is no evidence for it. Propose another one.",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import cast
 
 from django.db.models import Max, Subquery
 
@@ -45,7 +46,7 @@ def set_target_condition(
     _require_sound(journey, outcomes, starts_on, last)
     condition = TargetCondition.objects.create(
         journey=journey, version=last.version + 1 if last else 1, starts_on=starts_on, proposed_by=proposed_by,
-        approved_by=by.person, set_at=clock.now(),
+        approved_by=cast("Person", by.person), set_at=clock.now(),
     )  # fmt: skip
     RequiredOutcome.objects.bulk_create(
         RequiredOutcome(condition=condition, measure=measure, trust_needed=trust) for measure, trust in outcomes.items()
