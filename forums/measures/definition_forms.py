@@ -6,8 +6,9 @@ from typing import Any
 from django import forms
 
 from forums.meetings.forms import DayInput
-from metrics.dictionary.defining import ACROSS, TERMS, Bridge, propose_definition
+from metrics.dictionary.defining import ACROSS, Bridge, propose_definition
 from metrics.dictionary.deriving import fault_in
+from metrics.dictionary.terms import TERMS
 from metrics.models import Definition
 from truthgov import clock
 from truthgov.actor import Actor

@@ -1,6 +1,7 @@
 """What relied on a figure that was restated since: signals, decisions, and the views that meetings froze.
 
 From the record as it was written: the observations that signals and decisions cite, and those that a frozen view shows.
+A signal that cites the figure that came instead as well is about the restatement, and relied on nothing.
 """
 
 from collections import defaultdict
@@ -18,7 +19,9 @@ from metrics.models import Observation, Signal
 
 RELIED = ("signals", "decisions", "views")
 CITING = {
-    "signals": "SELECT id FROM metrics_signal WHERE observations @> jsonb_build_array({restates})",
+    "signals": """SELECT found.id FROM metrics_signal found WHERE observations @> jsonb_build_array({restates})
+        AND NOT EXISTS (SELECT FROM metrics_observation told WHERE told.restates = {restates}
+                        AND found.observations @> jsonb_build_array(told.id))""",
     "decisions": "SELECT id FROM forums_decision WHERE observations @> ARRAY[{restates}]",
     "views": "SELECT id FROM forums_viewsnapshot WHERE forums_observations_shown(content) @> ARRAY[{restates}]",
 }

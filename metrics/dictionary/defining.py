@@ -20,9 +20,12 @@ from metrics.dictionary.deriving import (
     require_derivable,
     require_not_computed_with,
 )  # fmt: skip
+from metrics.dictionary.following import have_followed
 from metrics.dictionary.guarding import require_guard, require_guards_nothing_alone
 from metrics.dictionary.starting import require_not_begun_before, require_start
+from metrics.dictionary.terms import FIXED, TERMS
 from metrics.models import MOST_DECIMALS, Definition, Measure, TargetCondition, TouchedSet
+from metrics.models.definition import NEVER_ADDED
 from metrics.models.measure import MeasureQuerySet
 from truthgov import audit, authority, clock
 from truthgov.actor import Actor, Appointed
@@ -31,11 +34,6 @@ from truthgov.lifecycle import advance
 from truthgov.models import Appointment, Person, Role, Scope
 from truthgov.periods import Grain
 
-TERMS = (
-    "wording", "formula", "derivation", "direction", "decimals", "target", "red_threshold", "min_effect",
-    "reliable_from", "source_tolerance", "restatement_threshold", "freshness_days", "roll_up", "unguarded_because",
-)  # fmt: skip
-"""What a version may change. Another unit or grain is another measure: figures could not be read on across it."""
 ACROSS: dict[str, Any] = {"max_digits": 24, "decimal_places": 12}
 """Digits that the figures of a bridge may have."""
 SHARES = ("source_tolerance", "restatement_threshold")
@@ -111,6 +109,7 @@ def propose_definition(
         _require_change(current, terms, counting=changes_counting)
         _require_decimals(terms)
         _require_shares(terms)
+        _require_additive(_terms_after(current, terms))
         require_guard(measure, _terms_after(current, terms))
         _require_formula(measure, _terms_after(current, terms))
         bridged = _bridged(changes_counting, bridge)
@@ -141,8 +140,9 @@ def approve_definition(definition: Definition, *, by: Actor, authority: str = ""
     with audit.act():
         if definition.starts_on:
             require_not_begun_before(definition.starts_on, Grain(definition.grain))
-        if definition.retires:
+        if definition.retires or definition.changes_counting:
             lock_formulas()
+        if definition.retires:
             Measure.objects.select_for_update(of=("self",)).get(pk=definition.measure_id)
             _require_unneeded(definition.measure)
         require_derivable(definition)
@@ -157,6 +157,7 @@ def approve_definition(definition: Definition, *, by: Actor, authority: str = ""
         audit.record(code, definition, by=actor, version=definition.version, authority=authority)
         have_assessed(definition.measure, since=definition.starts_on)
         put_in_force([definition])
+        have_followed([definition], by=actor)
 
 
 def end_waiting(definition: Definition, ending: Definition.Status, *, by: Appointed, reason: str) -> None:
@@ -181,7 +182,7 @@ def _last_approved(measure: Measure) -> Definition:
 
 
 def _terms_after(current: Definition, terms: dict[str, Any]) -> dict[str, Any]:
-    return {name: terms.get(name, getattr(current, name)) for name in (*TERMS, "unit", "currency", "grain")}
+    return {name: terms.get(name, getattr(current, name)) for name in (*TERMS, *FIXED)}
 
 
 def _propose(
@@ -246,6 +247,13 @@ def _require_shares(terms: dict[str, Any]) -> None:
     if odd := [name for name in SHARES if not 0 <= terms.get(name, 0) <= 1]:
         message = "Choose 0 to 1; 5 % is 0.05."
         raise InvalidInput("Tolerance and threshold are shares of a figure.", dict.fromkeys(odd, message))
+
+
+def _require_additive(terms: dict[str, Any]) -> None:
+    if terms["roll_up"] == Definition.RollUp.SUM and terms["unit"] in NEVER_ADDED:
+        raise InvalidInput(
+            "Parts of this unit do not add up.", {"roll_up": "Choose numerators over denominators, the last, or none."}
+        )
 
 
 def _require_formula(measure: Measure, terms: dict[str, Any]) -> None:

@@ -1,10 +1,17 @@
-"""What a version of a definition says about judging a figure, without its prose. Pure; for pages of many measures."""
+"""What a version of a definition says; about judging a figure without its prose, for pages of many measures. Pure."""
 
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from truthgov.figures import EXACTLY
+
+TERMS = (
+    "wording", "formula", "derivation", "direction", "decimals", "target", "red_threshold", "min_effect",
+    "reliable_from", "source_tolerance", "restatement_threshold", "freshness_days", "roll_up", "unguarded_because",
+)  # fmt: skip
+"""What a version may change. Another unit or grain is another measure: figures could not be read on across it."""
+FIXED = ("unit", "currency", "grain")
 
 
 class Terms(NamedTuple):

@@ -79,7 +79,8 @@ class Foreign:
     def declare(self, path: Path, metric: dict[str, str], own: dict[str, Any]) -> None:
         """A measure of what a metric says, what the file says of it for truthgov, and what is answered for all."""
         code = metric["code"]
-        usual = {"direction": self.answers.direction, "grain": self.answers.grain, "unit": "ratio"}
+        unit = "count" if metric.get("roll_up") == "sum" else "ratio"  # a ratio has no sum
+        usual = {"direction": self.answers.direction, "grain": self.answers.grain, "unit": unit}
         usual |= {"function": self.answers.function, "source": self.answers.source, "kind": "functional_kpi"}
         said = {name: str(value) for name, value in own.items() if isinstance(value, str)}
         self.leave(own, OWN, (*path, "truthgov"))

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from journeys.models import Journey
 from metrics import wake
 from metrics.dictionary.deriving import lock_formulas, put_in_force
+from metrics.dictionary.following import have_followed
 from metrics.dictionary.target_conditions import require_measured, set_target_condition
 from metrics.dictionary_files.document import Document, Problem
 from metrics.dictionary_files.fields import Said
@@ -77,8 +78,8 @@ def enter(
 
 def _require_formulas(plan: Plan) -> None:
     """What was approved since the plan was made may have closed a circle."""
+    lock_formulas()
     if any(new.fields.get("derivation") for new in (*plan.first_versions, *plan.further_versions)):
-        lock_formulas()
         check_formulas(plan)
         if plan.problems:
             raise ImportRefused(plan.problems)
@@ -108,6 +109,7 @@ class _Entering:
         self._have_assessed(made)
         self._have_assessed(SourceOfRecord.objects.bulk_create(self._namings()))
         put_in_force(made)
+        have_followed(made, by=Actor(person=self.approved_by))
         if links := Link.objects.bulk_create(map(self._link, self.plan.links)):
             rules.have_links_judged(links)
         declare_dimensions(_grouped(self.plan.values), by=Actor(person=self.approved_by))

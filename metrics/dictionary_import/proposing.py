@@ -8,7 +8,8 @@ from dataclasses import asdict
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from metrics.dictionary.defining import TERMS, Bridge, defined_by, propose_definition, propose_retirement
+from metrics.dictionary.defining import Bridge, defined_by, propose_definition, propose_retirement
+from metrics.dictionary.terms import TERMS
 from metrics.dictionary_files.foreign import Answers
 from metrics.dictionary_files.reading import Reading, read_file
 from metrics.dictionary_import.importing import ImportRefused, enter

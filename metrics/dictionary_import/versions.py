@@ -3,17 +3,17 @@
 from datetime import date
 from typing import Any, cast
 
-from metrics.dictionary.defining import TERMS, counts_differently
+from metrics.dictionary.defining import counts_differently
 from metrics.dictionary.export import version_said
+from metrics.dictionary.terms import FIXED, TERMS
 from metrics.dictionary_files.document import Entry
 from metrics.dictionary_files.fields import CURRENCY, Said
 from metrics.dictionary_import.plan import NewVersion, Plan
 from metrics.dictionary_import.standing import Standing
 from metrics.models import FRESHNESS_DAYS, Definition
+from metrics.models.definition import NEVER_ADDED
 from truthgov.periods import Grain, Period
 
-FIXED = ("unit", "currency", "grain")
-"""What no version changes: figures could not be read on across it."""
 BRIDGE = ("bridge_factor", "bridge_offset", "bridge_reason")
 OF_THE_CHANGE = ("starts_on", "changes_counting", *BRIDGE, "rationale")
 """What a version says about itself beside its terms."""
@@ -136,6 +136,8 @@ def _unsound(fields: dict[str, Any], before: dict[str, Any]) -> str:
     missing = [name for name in ("wording", "unit", "direction", "grain") if not str(fields.get(name) or "").strip()]
     if missing:
         return f"its first version needs {' and '.join(missing)}; write it."
+    if fields.get("roll_up") == Definition.RollUp.SUM and fields["unit"] in NEVER_ADDED:
+        return "parts of its unit do not add up; let it roll up by ratio, by last or not at all."
     if fixed := [name for name in FIXED if before and before[name] != fields[name]]:
         return f"no version changes its {' or '.join(fixed)}; declare a new measure."
     factor = fields.get("bridge_factor")

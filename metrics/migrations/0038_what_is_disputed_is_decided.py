@@ -36,4 +36,8 @@ class Migration(migrations.Migration):
             model_name='definition',
             constraint=models.CheckConstraint(condition=models.Q(('restatement_threshold__range', (0, 1)), ('source_tolerance__range', (0, 1))), name='tolerance_and_threshold_are_shares'),
         ),
+        AddConstraintNotValid(
+            model_name='definition',
+            constraint=models.CheckConstraint(condition=models.Q(('roll_up', 'sum'), ('unit__in', ('fraction', 'ratio', 'index')), _negated=True), name='what_has_no_sum_is_not_summed'),
+        ),
     ]

@@ -18,6 +18,9 @@ FRESHNESS_DAYS = {Grain.DAY: 2, Grain.WEEK: 8, Grain.MONTH: 32, Grain.QUARTER: 6
 MOST_DECIMALS = 12
 """Those of a target, at which figures are compared with it."""
 
+NEVER_ADDED = ("fraction", "ratio", "index")
+"""Units of which a sum of parts would mean nothing."""
+
 
 class DefinitionQuerySet(models.QuerySet["Definition"]):
     def approved(self) -> Self:
@@ -161,6 +164,9 @@ class Definition(models.Model):
             models.CheckConstraint(
                 condition=Q(source_tolerance__range=(0, 1), restatement_threshold__range=(0, 1)),
                 name="tolerance_and_threshold_are_shares",
+            ),
+            models.CheckConstraint(
+                condition=~Q(roll_up="sum", unit__in=NEVER_ADDED), name="what_has_no_sum_is_not_summed"
             ),
         ]  # fmt: skip
         indexes = [

@@ -5,11 +5,10 @@ A fixed number of queries; as the record stands, or as it stood at a moment of k
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import takewhile
 from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -190,7 +189,7 @@ class Record:
         """Since when, of the recent periods, the measure is counted as in this one."""
         versions = self.versions[cell.measure]
         recent = [read_by(versions, cell.period.shift(-back).start) for back in range(RECENT + 1)]
-        alike = list(takewhile(lambda version: counts_alike(version, cell.definition), recent))
+        alike = _counted_as_first(recent)
         began = alike[-1]
         since = f"{began.starts_on:%-d %B %Y}" if began.starts_on else "its first period"
         if began.changes_counting:
@@ -206,6 +205,17 @@ def total_of(parts: Sum, roll_up: str) -> Decimal | None:
     if parts.numerator is None or not parts.denominator:
         return None
     return parts.numerator / parts.denominator
+
+
+def _counted_as_first(versions: Sequence[Definition]) -> list[Definition]:
+    """Of versions, the latest first, those up to a break: one that is declared, or that the terms show."""
+    alike = [versions[0]]
+    for version in versions[1:]:
+        later = alike[-1]
+        if later.pk != version.pk and (later.changes_counting or not counts_alike(version, later)):
+            break
+        alike.append(version)
+    return alike
 
 
 def counts_alike(one: Definition, other: Definition) -> bool:

@@ -295,3 +295,11 @@ def test_what_was_proposed_stays_as_it_was_while_it_waits(propose, truth_owner):
     for said in ({"proposed_by": truth_owner}, {"target": Decimal("0.1")}, {"starts_on": None}):
         with pytest.raises(DatabaseError), transaction.atomic():
             waiting.update(**said)
+
+
+def test_what_has_no_sum_is_not_summed(wins, propose):
+    with pytest.raises(InvalidInput) as refused:
+        propose({"roll_up": "sum"})
+    assert list(refused.value.errors) == ["roll_up"]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        DefinitionFactory(measure=wins, version=9, roll_up="sum")

@@ -137,6 +137,37 @@ def test_a_formula_and_the_end_of_its_input_are_not_both_approved(derive, counte
         assert "is computed from Measure WON" in retiring.result(30)
 
 
+def test_what_is_computed_from_a_measure_counts_anew_with_it(derive, counted, sales_lead, truth_owner):
+    lead, owner = Actor(person=sales_lead), Actor(person=truth_owner)
+    approve_definition(derive("WON / (WON + LOST)"), by=owner)
+    approve_definition(derive("WON * 2", "LOST"), by=owner)
+    later = Period.containing(following(), Grain.MONTH).shift(1).start
+    waiting = propose_definition(counted["RATE"], {"decimals": 5}, starts_on=later, rationale="Finer.", by=lead)
+    version = propose_definition(
+        counted["WON"], {"wording": "Signed."}, starts_on=later, rationale="Signed ones count.", by=lead
+    )
+    approve_definition(version, by=owner)
+    rate, lost = (counted[code].definitions.approved().latest("version") for code in ("RATE", "LOST"))
+    for followed in (rate, lost):
+        assert (followed.changes_counting, followed.starts_on, followed.bridge_factor) == (True, later, None)
+        assert (followed.proposed_by, followed.approved_by) == (sales_lead, truth_owner)
+        assert followed.rationale.startswith("Computed from Measure ")
+    assert rate.derivation == "WON / (WON + LOST)"
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.ended_because) == ("withdrawn", rate.rationale)
+    assert counted["RATE"].definitions.filter(starts_on=later, status="approved").count() == 1
+
+
+def test_other_words_alone_make_no_break_in_what_is_computed(derive, counted, sales_lead, truth_owner):
+    approve_definition(derive("WON / (WON + LOST)"), by=Actor(person=truth_owner))
+    version = propose_definition(
+        counted["WON"], {"wording": "Won."}, starts_on=following(), rationale="Shorter.", changes_counting=False,
+        by=Actor(person=sales_lead),
+    )  # fmt: skip
+    approve_definition(version, by=Actor(person=truth_owner))
+    assert counted["RATE"].definitions.approved().count() == 2
+
+
 def document(*measures: tuple[str, dict[str, str]]) -> Document:
     made = Document()
     for code, version in measures:

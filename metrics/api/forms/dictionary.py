@@ -6,7 +6,8 @@ from typing import Any
 from rest_framework import serializers
 
 from metrics.api.fields import CodeField, Form
-from metrics.dictionary.defining import ACROSS, TERMS, Bridge
+from metrics.dictionary.defining import ACROSS, Bridge
+from metrics.dictionary.terms import TERMS
 from metrics.models import Definition, DefinitionComment, Measure
 from truthgov.rest.views import PageQuery
 

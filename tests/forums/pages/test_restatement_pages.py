@@ -11,7 +11,7 @@ from django.db import connection
 from forums.meetings.schedule import schedule_meeting
 from forums.models import Decision, Forum
 from forums.restatements.register import COLUMNS, sheet
-from forums.restatements.reliance import VIEWS
+from forums.restatements.reliance import VIEWS, cited, with_relied
 from metrics.figures.restatements import Asked, restated
 from metrics.models import Observation, Reading, Signal
 from tests.showcase.figures import RECORD, reading, restate, submit
@@ -68,6 +68,16 @@ def test_the_page_tells_the_change_and_names_what_relied_on_the_old_figure(brows
     cases = set(Signal.objects.filter(observations__contains=[august.restates]).values_list("contradiction", flat=True))
     assert len(cases) > 1
     assert all(f'href="/contradictions/{case}/"' in told for case in cases)
+
+
+def test_what_was_found_because_of_it_did_not_rely_on_it(shown, august):
+    """A signal that cites both figures is about the restatement."""
+    relied = cited([august.restates])[august.restates].signals
+    about = Signal.objects.get(pk=relied[0])
+    about.pk, about.period_start, about.observations = None, date(2020, 1, 1), [august.restates, august.pk]
+    about.save(force_insert=True)
+    assert cited([august.restates])[august.restates].signals == relied
+    assert with_relied(Observation.objects.filter(pk=august.pk)).get().signals == relied
 
 
 def test_frozen_views_are_looked_up_and_not_read(shown):

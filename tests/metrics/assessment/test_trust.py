@@ -126,6 +126,15 @@ def test_a_change_of_counting_that_nobody_declared_costs_stability(
     )  # fmt: skip
 
 
+def test_a_change_of_counting_in_other_words_is_declared_too(
+    score: Callable[..., Score], served: Measure, push: Push
+) -> None:
+    push(served, [0.8], first="2026-08")
+    DefinitionFactory(measure=served, version=2, starts_on=date(2026, 8, 1), wording="Signed.", changes_counting=True)
+    told = "The break in counting is declared: version 2 counts differently since 1 August 2026."
+    assert score(Axis.STABLE).words == told
+
+
 @pytest.mark.parametrize("known", [False, True])
 def test_many_figures_cost_as_many_queries_as_one(
     served: Measure, claimed: Measure, push: Push, django_assert_num_queries: DjangoAssertNumQueries, known: bool

@@ -132,7 +132,7 @@ def test_a_file_from_before_the_version_in_force_is_refused(dictionary, people):
 
 
 def test_other_words_change_the_counting_unless_the_version_says_otherwise(dictionary, people):
-    (_, counting) = plan_import(changed("roll_up: ratio", "roll_up: sum")).changes
+    (_, counting) = plan_import(changed("roll_up: ratio", "roll_up: last")).changes
     assert (counting.field, counting.after) == ("counting", "anew: figures before and after do not compare")
 
 
