@@ -3,6 +3,12 @@
 from typing import Any
 
 import jmespath
+from jmespath.visitor import TreeInterpreter
+
+MOST_VALUES = 3_000_000
+"""So many values may be put together while a path is followed: several times those of the largest answer."""
+LETTERS = 16
+"""So many of a text weigh as much as a value."""
 
 
 class PathError(ValueError):
@@ -15,16 +21,54 @@ class JsonPath:
     def __init__(self, text: str) -> None:
         try:
             self._read = jmespath.compile(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise _worded(error) from error
 
     def search(self, content: Any) -> Any:
-        """What stands there; None where nothing does. PathError where the path asks what the content cannot answer."""
+        """What stands there; None where nothing does.
+
+        PathError where the path asks what the content cannot answer, or for more than MOST_VALUES.
+        """
         try:
-            return self._read.search(content)
+            return _Bounded().visit(self._read.parsed, content)
+        except PathError:
+            raise
         # Of values that do not compare, and of a slice in steps of nothing, jmespath says so in Python's own words.
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, RecursionError) as error:
             raise _worded(error) from error
+
+
+class _Bounded(TreeInterpreter):
+    """Follows a path, and weighs what it puts together: a short one can ask for the same things a million times."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._left = MOST_VALUES
+
+    def visit_multi_select_list(self, node: Any, value: Any) -> Any:
+        return self._weighed(super().visit_multi_select_list(node, value))
+
+    def visit_multi_select_dict(self, node: Any, value: Any) -> Any:
+        return self._weighed(super().visit_multi_select_dict(node, value))
+
+    def visit_flatten(self, node: Any, value: Any) -> Any:
+        return self._weighed(super().visit_flatten(node, value))
+
+    def visit_function_expression(self, node: Any, value: Any) -> Any:
+        return self._weighed(super().visit_function_expression(node, value))
+
+    def _weighed(self, built: Any) -> Any:
+        pending = [built]
+        while pending:
+            each = pending.pop()
+            self._left -= 1 + (len(each) // LETTERS if isinstance(each, str) else 0)
+            if self._left < 0:
+                raise PathError("The path puts together more values than any answer has; name what is needed once.")
+            if isinstance(each, dict):
+                pending += each.values()
+            elif isinstance(each, list):
+                pending += each
+        return built
 
 
 def _worded(error: Exception) -> PathError:
