@@ -12,8 +12,8 @@ from truthgov.periods import Grain
 from truthgov.yaml_files import Path
 
 TOP = ("version", "semantic_models", "metrics", "models")
-OF_MODEL = ("name", "label", "description", "defaults", "agg_time_dimension", "measures", "dimensions", "entities",
-            "columns", "metrics", "semantic_model")  # fmt: skip
+OF_MODEL = ("name", "label", "description", "measures", "dimensions", "entities", "columns", "metrics",
+            "semantic_model")  # fmt: skip
 OF_METRIC = ("name", "label", "description", "type", "type_params", "time_granularity", "config", "meta", "agg", "expr",
              "numerator", "denominator", "input_metric", "input_metrics", "metrics", "window", "grain_to_date",
              "entity", "calculation", "base_metric", "conversion_metric", "measure", "filter",
@@ -77,6 +77,9 @@ def _metric(foreign: Foreign, metric: Said, path: Path, measures: dict[str, Said
         return
     wording, terms = WORDED[kind](params, measures)
     foreign.find(path, Fate.MAPPED, f"a {kind} metric, computed where its figures come from: {wording}")
+    if (measure := _named(params.get("measure"))) and measure not in measures:
+        told = f"its measure {measure} stands in no model of this file; say in words what it counts."
+        foreign.find((*path, "measure"), Fate.NOT_UNDERSTOOD, told)
     described = str(metric.get("description") or "").strip()
     texts = {"code": _text(metric.get("name")), "name": _text(metric.get("label") or metric.get("name")), **terms}
     texts["wording"] = f"{described}\n{wording}" if described else wording

@@ -103,3 +103,16 @@ def test_what_was_assumed_is_said_and_whoever_answers_must_be_named():
     assert any("direction higher" in each for each in assumed)
     problems = read("dbt.yml", Answers()).document.problems
     assert any("name the function that answers" in str(problem) for problem in problems)
+
+
+def test_of_dbt_nothing_is_dropped_unsaid():
+    content = b"""
+semantic_models:
+- name: bookings
+  defaults: {agg_time_dimension: day}
+metrics:
+- {name: revenue, type: simple, type_params: {measure: money}}
+"""
+    left = " ".join(fates(read_file("models.yml", content), Fate.NOT_UNDERSTOOD))
+    assert "semantic_models[0].defaults" in left
+    assert "its measure money stands in no model of this file" in left
