@@ -3,7 +3,6 @@
 from rest_framework import serializers
 
 from metrics.api.fields import FigureField, Form, PeriodField
-from metrics.api.figures import LAST_ENTRY
 from truthgov.rest.views import PageQuery
 
 
@@ -19,9 +18,7 @@ class RestatementQuery(PageQuery):
     )
     since = serializers.DateField(required=False, help_text="Came in on this day or later.")
     until = serializers.DateField(required=False, help_text="Came in on this day or earlier.")
-    batch = serializers.IntegerField(
-        required=False, min_value=1, max_value=LAST_ENTRY, help_text="The audit entry of a delivery."
-    )
+    batch = serializers.UUIDField(required=False, help_text="The delivery that they came in with.")
 
 
 class ReliedForm(Form):
@@ -50,6 +47,7 @@ class RestatementForm(Form):
     days_late = serializers.IntegerField(source="restatement.days_late", help_text="Since the figure was first given.")
     by = serializers.CharField(source="restatement.sender")
     reason = serializers.CharField(source="restatement.reason")
-    batch = serializers.IntegerField(source="restatement.submission.entry", help_text="Audit entry of the delivery.")
+    batch = serializers.UUIDField(source="restatement.submission.pk")
+    entry = serializers.IntegerField(source="restatement.submission.entry", help_text="Audit entry of the delivery.")
     received_at = serializers.DateTimeField(source="restatement.submission.received_at")
     relied = ReliedForm(source="cited")

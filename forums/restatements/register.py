@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from forums.meetings.forms import DayInput
 from forums.restatements.reliance import RELIED, Cited, cited, with_relied
 from forums.restatements.sealed_periods import SealedPeriods, sealed_only, with_sealed
-from metrics.api.figures import LAST_ENTRY
 from metrics.figures.restatements import LATEST_FIRST, Asked, Changed, Restatement, is_material, restated, told
 from metrics.models import Measure, Observation
 from metrics.models.submission import sender_named
@@ -43,7 +42,7 @@ class RestatementFilter(forms.Form):
     sealed = forms.ChoiceField(required=False, label="Reviewed", choices=SEALS)
     since = forms.DateField(required=False, label="Came in from", widget=DayInput)
     until = forms.DateField(required=False, label="To", widget=DayInput)
-    batch = forms.IntegerField(required=False, min_value=1, max_value=LAST_ENTRY, widget=forms.HiddenInput)
+    batch = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def clean_measure(self) -> Measure | None:
         text = self.cleaned_data["measure"].strip()

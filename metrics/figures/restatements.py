@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
@@ -32,8 +33,8 @@ class Asked:
     material: bool | None = None
     since: date | None = None
     until: date | None = None
-    batch: int | None = None
-    """The audit entry of a submission."""
+    batch: UUID | None = None
+    """A submission."""
 
 
 class Changed(NamedTuple):
@@ -165,7 +166,7 @@ def narrowed(rows: QuerySet[Observation], asked: Asked) -> QuerySet[Observation]
         rows = rows.filter(submission__received_at__gte=clock.midnight(asked.since))
     if asked.until and asked.until < date.max:  # after the last of days comes nothing
         rows = rows.filter(submission__received_at__lt=clock.midnight(asked.until + timedelta(days=1)))
-    return rows if asked.batch is None else rows.filter(submission__entry=asked.batch)
+    return rows if asked.batch is None else rows.filter(submission=asked.batch)
 
 
 def told(rows: Iterable[Observation]) -> list[Restatement]:

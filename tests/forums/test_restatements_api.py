@@ -70,7 +70,9 @@ def test_it_is_narrowed_by_the_query(browser, restated, query, periods):
 def test_it_is_narrowed_to_a_function_and_to_a_delivery(browser, restated, sales, delivery):
     assert len(browser.get(f"{RESTATEMENTS}?function={sales.code}").json()) == 2
     assert browser.get(f"{RESTATEMENTS}?function={delivery.code}").json() == []
-    assert len(browser.get(f"{RESTATEMENTS}?batch={audit.known_now()}").json()) == 1
+    latest = browser.get(RESTATEMENTS).json()[0]
+    assert browser.get(f"{RESTATEMENTS}?batch={latest['batch']}").json() == [latest]
+    assert latest["entry"] == audit.known_now()
 
 
 def test_a_page_leads_to_the_next(browser, restated):
