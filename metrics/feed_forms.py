@@ -12,6 +12,10 @@ from truthgov.errors import InvalidInput
 from truthgov.models import Function, Person
 from truthgov.periods import Grain, Period
 
+BRINGS = (
+    "Whose figures it brings. Outcomes that no function supplies come too, where their journey's owner or an "
+    "administrator has saved the feed last."
+)
 EXAMPLE = date(2026, 10, 5)
 HOURS = [(hour, f"{hour:02d}:00") for hour in range(24)]
 PARTS = {
@@ -29,7 +33,7 @@ class FeedForm(forms.Form):
 
     name = forms.CharField(max_length=200)
     source = forms.ModelChoiceField(Source.objects.handed_in_from())
-    function = forms.ModelChoiceField(Function.objects.none(), help_text="Whose figures it brings.")
+    function = forms.ModelChoiceField(Function.objects.none(), help_text=BRINGS)
     owner = forms.ModelChoiceField(
         Person.objects.active(), label="Who answers for it",
         help_text="A late feed stands on this person's desk until its figures are there.",

@@ -46,7 +46,8 @@ def _text(value: Any) -> str:
 class Delivery:
     """How rows are handed in. `source` and `reason` hold where a row names none; `lenient` leaves faulty rows out.
 
-    `function` is whose figures these are, where one function delivers them. With `keeps_parts`, a row that gives the
+    `function` is whose figures these are, where one function delivers them; the clockwork brings with them the outcomes
+    of `journeys`, where None stands for all. With `keeps_parts`, a row that gives the
     value on record and no parts leaves the parts on record as they are: people who fill in a sheet say no more.
     """
 
@@ -55,6 +56,7 @@ class Delivery:
     reason: str = ""
     lenient: bool = False
     function_id: int | None = None
+    journeys: frozenset[int] | None = frozenset()
     keeps_parts: bool = False
 
 

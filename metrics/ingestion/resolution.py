@@ -19,6 +19,7 @@ V = TypeVar("V")
 Cell = tuple[str, str, str]
 """A series in the words of a row: measure, segment and source."""
 NUL = "\x00"
+NO_FUNCTION = "no function supplies them: its journey's owner does, or a feed that they or an administrator save"
 
 
 class Fault(NamedTuple):
@@ -51,6 +52,7 @@ class Entry(NamedTuple):
     measure_id: int
     definitions: list[Definition]
     may_submit: bool
+    has_function: bool
 
 
 class Resolution(NamedTuple):
@@ -139,7 +141,10 @@ def _entries(codes: set[str], permission: Permission) -> dict[str, Entry]:
     definitions = Definition.objects.filter(measure__in=measures).histories()
     return {
         measure.code: Entry(
-            measure.pk, definitions.get(measure.pk, []), permission.covers(measure.function_id, measure.journey_id)
+            measure.pk,
+            definitions.get(measure.pk, []),
+            permission.covers(measure.function_id, measure.journey_id),
+            measure.function_id is not None,
         )
         for measure in measures
     }
@@ -151,7 +156,8 @@ def _slot(entries: dict[str, Entry], code: str, text: str, today: date, computed
         known = [] if _has_nul(code) else Measure.objects.values_list("code", flat=True)
         return Fault("unknown_measure", f"No measure {code[:80]!r} is declared.{segments.suggestion(code, known)}")
     if not entry.may_submit:
-        return Fault("not_your_function", f"You may not hand in figures of {code}; its own function does.")
+        does = "its own function does" if entry.has_function else NO_FUNCTION
+        return Fault("not_your_function", f"You may not hand in figures of {code}; {does}.")
     if not entry.definitions:
         return Fault("unknown_measure", f"{code} has no approved definition yet; figures can come once it has.")
     try:

@@ -43,7 +43,8 @@ class Feed(models.Model):
     `mapping` names, for each field of a row, where it stands: a JMESPath in JSON, a column in CSV or of the query.
     `rows_path` is the JMESPath of the list of rows. The secret (token or password) is write-only and encrypted. Each
     period of `grain` is asked for `days_after` its end, at `hour` in the organisation's zone. `owner` answers for it
-    when it is late.
+    when it is late. `described_by` connected it or corrected it last: beyond its function's figures it brings the
+    outcomes that this person may let in, none where nobody knows who it was.
     """
 
     class Format(models.TextChoices):
@@ -66,6 +67,7 @@ class Feed(models.Model):
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="feeds")
     function = models.ForeignKey(Function, on_delete=models.PROTECT, related_name="feeds")
     owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    described_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     url = models.CharField(max_length=500, help_text="May hold {period}, {period_start} and {period_end}.")
     format = models.CharField(max_length=4, choices=Format)
     query = models.TextField(blank=True)
@@ -125,7 +127,8 @@ class Feed(models.Model):
         """A person's new feed, first run at the next beat. The secret is sealed here and shown never again."""
         if by.person is None:
             raise PermissionDenied
-        feed = cls(owner=owner or by.person, sealed_token=vault.seal(token) if token else "", **fields)
+        sealed = vault.seal(token) if token else ""
+        feed = cls(owner=owner or by.person, described_by=by.person, sealed_token=sealed, **fields)
         feed.description.check()
         with audit.act():
             feed.next_run_at = clock.now()
@@ -153,7 +156,7 @@ class Feed(models.Model):
             # Every field is written: what others did meanwhile (paused it, sealed its secret anew) is not undone.
             self.refresh_from_db(from_queryset=Feed.objects.select_for_update(of=("self",)))
             self._require_not_retired()
-            feed = self.corrected(token=token, **fields)
+            feed = self.corrected(token=token, described_by=by.person, **fields)
             feed.next_run_at = clock.now()
             with only_once(NAMED_ALREADY.format(feed.name)):
                 feed.save(force_update=True)

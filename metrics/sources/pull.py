@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from metrics.ingestion import Delivery, Outcome, RowError, Rows, RowsRefused, SourceDenied, ingest, remember
+from metrics.ingestion.permission import journeys_let_in_by
 from metrics.models import Feed, FeedRun, Submission
 from metrics.models.feed_run import LeaseLost
 from metrics.sources.fetching import Offered, fetch
@@ -43,7 +44,8 @@ def schedule(at: datetime) -> None:
 def claim(at: datetime) -> FeedRun | None:
     """One run that is nobody's, leased to the caller; what the schedule owes goes before what was asked for."""
     with transaction.atomic():
-        waiting = FeedRun.objects.to_take_up(at=at).select_related("feed__source", "feed__function")
+        described = "feed__source", "feed__function", "feed__described_by"
+        waiting = FeedRun.objects.to_take_up(at=at).select_related(*described)
         first = waiting.order_by("-kind", "slot", "period_start")
         run = first.select_for_update(of=["self"], skip_locked=True).first()
         if run:
@@ -89,6 +91,7 @@ def delivery_of(feed: Feed) -> Delivery:
         reason=f"Corrected by {feed.source.name}, pulled by the feed {feed.name}.",
         lenient=feed.lenient,
         function_id=feed.function_id,
+        journeys=journeys_let_in_by(feed.described_by),
     )
 
 

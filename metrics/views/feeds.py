@@ -52,7 +52,7 @@ def _edited(request: PersonRequest, form: FeedForm, feed: Feed | None) -> HttpRe
         try:
             if "test" not in request.POST:
                 return go_to(request, _saved(request, form, feed).get_absolute_url())
-            tried = (feed or Feed()).corrected(**form.description())
+            tried = (feed or Feed()).corrected(**form.description(), described_by=request.person)
             context["rehearsal"] = rehearse(tried)
         except InvalidInput as refusal:  # the form is where its fields can be named
             form.refuse(refusal)

@@ -38,7 +38,10 @@ class TermsForm(Form):
 
     name = serializers.CharField(max_length=200)
     source = serializers.CharField(help_text="Code of a source.")  # type: ignore[assignment]
-    function = serializers.CharField(help_text="Code of the function whose figures it brings.")
+    function = serializers.CharField(
+        help_text="Code of the function whose figures it brings. Outcomes that no function supplies come too, where "
+        "their journey's owner or an administrator has connected or corrected the feed last."
+    )
     format = serializers.ChoiceField(Feed.Format.choices)
     url = serializers.CharField(max_length=500, help_text="May hold {period}, {period_start} and {period_end}.")
     token = serializers.CharField(

@@ -23,9 +23,10 @@ class TestRun(ApiView):
     )
     def post(self, request: Request) -> Response:
         """By who may connect it: the latest period that is due is fetched, and shown as it would be stored."""
-        functions = access.connections_to_start(person_of(request))
+        person = person_of(request)
+        functions = access.connections_to_start(person)
         terms = terms_of(read_act(request, TermsForm), functions)
-        return Response(TestRunForm(rehearse(Feed().corrected(**terms))).data)
+        return Response(TestRunForm(rehearse(Feed().corrected(**terms, described_by=person))).data)
 
 
 class CorrectedTestRun(ApiView):
@@ -40,4 +41,4 @@ class CorrectedTestRun(ApiView):
         person = person_of(request)
         feed = access.feed_to_manage(person, pk)
         terms = terms_of(read_act(request, TermsForm), access.functions_to_connect(person))
-        return Response(TestRunForm(rehearse(feed.corrected(**terms))).data)
+        return Response(TestRunForm(rehearse(feed.corrected(**terms, described_by=person))).data)

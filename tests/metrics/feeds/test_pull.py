@@ -7,8 +7,7 @@ from metrics.late_feeds import feeds_late
 from metrics.models import Feed, FeedRun, Observation, Reading
 from metrics.models.feed_run import ATTEMPTS
 from metrics.sources import pull
-from tests.factories.metrics import dimension, measure
-from tests.factories.people import FunctionFactory
+from tests.factories.metrics import dimension
 from tests.metrics.feeds.conftest import answer, later, row
 from truthgov import clock
 from truthgov.actor import Actor
@@ -165,15 +164,6 @@ def test_the_same_figures_sent_twice_are_stored_once(feed, site):
     site.answers = [answer(row(), row())]
     pull.pull_due()
     assert (FeedRun.objects.get().status, Observation.objects.count()) == ("done", 1)
-
-
-def test_a_feed_of_one_function_brings_no_other_functions_figures(feed, site):
-    delivery = measure("delivery.on_time")
-    type(delivery).objects.filter(pk=delivery.pk).update(function=FunctionFactory(name="Delivery"))
-    site.answers = [answer(row(kpi="delivery.on_time"))]
-    pull.pull_due()
-    assert FeedRun.objects.get().status == "parked"
-    assert not Observation.objects.exists()
 
 
 def test_a_paused_feed_rests_and_asks_for_what_it_missed_when_resumed(connect, site, sales_lead):

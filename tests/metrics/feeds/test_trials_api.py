@@ -6,6 +6,7 @@ import pytest
 
 from metrics.models import Feed, Observation
 from metrics.sources import pull
+from tests.factories.metrics import measure
 from tests.metrics.feeds.conftest import MAPPING, answer, row
 
 AT = "/api/v1/feeds"
@@ -51,3 +52,11 @@ def test_what_stands_in_the_way_is_told(tried, site):
     site.answers = [(503, "")]
     told = tried()
     assert (told.status_code, told.json()["stored"], bool(told.json()["problem"])) == (200, [], True)
+
+
+def test_whoever_tries_it_is_told_what_they_may_not_bring(tried, site, feed, administrator):
+    measure("book.to_stay", outcome=True)
+    site.answers = [answer(row(kpi="book.to_stay"))]
+    for path in ("/test-run", f"/{feed.pk}/test-run"):
+        assert [each["code"] for each in tried(path).json()["refused"]] == ["not_your_function"]
+        assert tried(path, by=administrator).json()["refused"] == []
