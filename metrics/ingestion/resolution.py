@@ -7,10 +7,11 @@ from itertools import count
 from typing import NamedTuple, TypeVar
 
 from metrics.dictionary.holding import holding
-from metrics.ingestion import periods, segments
+from metrics.ingestion import periods, segments, unstorable
 from metrics.ingestion.delivery import Delivery, RowError, Rows, SourceDenied
 from metrics.ingestion.permission import Permission
 from metrics.ingestion.serieskeys import SeriesKey, series_of
+from metrics.ingestion.unstorable import is_storable
 from metrics.models import Definition, Measure, SeriesChunk, Source, Submission
 from truthgov.periods import Grain
 
@@ -18,7 +19,6 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 Cell = tuple[str, str, str]
 """A series in the words of a row: measure, segment and source."""
-NUL = "\x00"
 NO_FUNCTION = "no function supplies them: its journey's owner does, or a feed that they or an administrator save"
 
 
@@ -75,14 +75,14 @@ def resolve(rows: Rows, delivery: Delivery, permission: Permission, *, today: da
 
     Raises SourceDenied where a row's source is not the sender's to push.
     """
-    refusals = _rows_with_nul(rows)
+    refusals = unstorable.refusals(rows, delivery.reason)
     computed = delivery.channel == Submission.Channel.COMPUTED
     sources = _sources(rows, delivery, permission, computed=computed)
     entries = _entries(set(rows.measure), permission)
     slots = _each(
         zip(rows.measure, rows.period, strict=True), lambda pair: _slot(entries, *pair, today, computed), refusals
     )
-    named, faults = segments.resolve({text for text in set(rows.segment) if not _has_nul(text)})
+    named, faults = segments.resolve({text for text in set(rows.segment) if is_storable(text)})
     if faults:
         _each(rows.segment, lambda text: Fault("unknown_dimension", faults[text]) if text in faults else text, refusals)
     numbers: defaultdict[Cell, int] = defaultdict(count().__next__)
@@ -121,23 +121,8 @@ def _each(column: Iterable[K], find: Callable[[K], V | Fault], refusals: dict[in
     return [None if isinstance(one, Fault) else one for one in found]
 
 
-def _rows_with_nul(rows: Rows) -> dict[int, RowError]:
-    """Rows with a NUL character in a text, which PostgreSQL cannot store."""
-    refusals: dict[int, RowError] = {}
-    for column in (rows.measure, rows.period, rows.segment, rows.source, rows.reason):
-        if _has_nul("".join(column)):
-            for number, text in enumerate(column):
-                if _has_nul(text):
-                    refusals[number] = RowError(number, "nul_character", "The row holds a NUL character; remove it.")
-    return refusals
-
-
-def _has_nul(text: str) -> bool:
-    return NUL in text or "\\u0000" in text
-
-
 def _entries(codes: set[str], permission: Permission) -> dict[str, Entry]:
-    measures = list(Measure.objects.filter(code__in=[code for code in codes if not _has_nul(code)]))
+    measures = list(Measure.objects.filter(code__in=[code for code in codes if is_storable(code)]))
     definitions = Definition.objects.filter(measure__in=measures).histories()
     return {
         measure.code: Entry(
@@ -153,7 +138,7 @@ def _entries(codes: set[str], permission: Permission) -> dict[str, Entry]:
 def _slot(entries: dict[str, Entry], code: str, text: str, today: date, computed: bool) -> Slot | Fault:
     entry = entries.get(code)
     if entry is None:
-        known = [] if _has_nul(code) else Measure.objects.values_list("code", flat=True)
+        known = [] if not is_storable(code) else Measure.objects.values_list("code", flat=True)
         return Fault("unknown_measure", f"No measure {code[:80]!r} is declared.{segments.suggestion(code, known)}")
     if not entry.may_submit:
         does = "its own function does" if entry.has_function else NO_FUNCTION
@@ -184,7 +169,7 @@ def _slot(entries: dict[str, Entry], code: str, text: str, today: date, computed
 def _sources(rows: Rows, delivery: Delivery, permission: Permission, *, computed: bool) -> dict[str, int]:
     """Source ids by what rows call them: code or name; an empty one is the delivery's."""
     names = {text or delivery.source for text in set(rows.source)}
-    asked = [name for name in names if not _has_nul(name)]
+    asked = [name for name in names if is_storable(name)]
     open_to_all = Source.objects.all() if computed else Source.objects.handed_in_from()
     known = dict(open_to_all.filter(name__in=asked).values_list("name", "pk"))
     known |= dict(open_to_all.filter(code__in=asked).values_list("code", "pk"))

@@ -107,6 +107,16 @@ def test_each_fault_of_a_row_has_its_code(push, fault):
     assert not Observation.objects.exists()
 
 
+@pytest.mark.parametrize("prefer", ["handling=strict", "handling=lenient"])
+@pytest.mark.parametrize("own", [{}, {"reason": "counted anew"}])
+def test_a_nul_in_the_reason_of_the_batch_is_a_fault_of_every_row(push, own, prefer):
+    body = json.dumps({"source": "crm", "reason": "a\x00b", "rows": [PLAIN | own, OCTOBER | own]})
+    response = push(body=body, Prefer=prefer)
+    assert response.status_code < 500, response.content
+    assert codes(response) == [("/rows/0", "nul_character"), ("/rows/1", "nul_character")]
+    assert not Observation.objects.exists()
+
+
 def test_the_percent_for_fraction_slip_is_named(push):
     message = push(PLAIN | {"value": 37.2}).json()["errors"][0]["message"]
     assert "percentage" in message
