@@ -11,6 +11,7 @@ from metrics.ingestion import periods, segments, unstorable
 from metrics.ingestion.delivery import Delivery, RowError, Rows, SourceDenied
 from metrics.ingestion.permission import Permission
 from metrics.ingestion.serieskeys import SeriesKey, series_of
+from metrics.ingestion.spellings import Spellings
 from metrics.ingestion.unstorable import is_storable
 from metrics.models import Definition, Measure, SeriesChunk, Source, Submission
 from truthgov.periods import Grain
@@ -79,8 +80,11 @@ def resolve(rows: Rows, delivery: Delivery, permission: Permission, *, today: da
     computed = delivery.channel == Submission.Channel.COMPUTED
     sources = _sources(rows, delivery, permission, computed=computed)
     entries = _entries(set(rows.measure), permission)
+    codes = Spellings(lambda: Measure.objects.values_list("code", flat=True))
     slots = _each(
-        zip(rows.measure, rows.period, strict=True), lambda pair: _slot(entries, *pair, today, computed), refusals
+        zip(rows.measure, rows.period, strict=True),
+        lambda pair: _slot(entries, codes, *pair, today, computed),
+        refusals,
     )
     named, faults = segments.resolve({text for text in set(rows.segment) if is_storable(text)})
     if faults:
@@ -135,11 +139,12 @@ def _entries(codes: set[str], permission: Permission) -> dict[str, Entry]:
     }
 
 
-def _slot(entries: dict[str, Entry], code: str, text: str, today: date, computed: bool) -> Slot | Fault:
+def _slot(
+    entries: dict[str, Entry], codes: Spellings, code: str, text: str, today: date, computed: bool
+) -> Slot | Fault:
     entry = entries.get(code)
     if entry is None:
-        known = [] if not is_storable(code) else Measure.objects.values_list("code", flat=True)
-        return Fault("unknown_measure", f"No measure {code[:80]!r} is declared.{segments.suggestion(code, known)}")
+        return Fault("unknown_measure", f"No measure {code[:80]!r} is declared.{codes.suggestion(code)}")
     if not entry.may_submit:
         does = "its own function does" if entry.has_function else NO_FUNCTION
         return Fault("not_your_function", f"You may not hand in figures of {code}; {does}.")

@@ -1,11 +1,11 @@
 """Segments as senders spell them: known by their canonical key, made only of declared values."""
 
-import difflib
 from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
+from metrics.ingestion.spellings import Spellings
 from metrics.models import DimensionValue, Segment
 
 WHOLE = "{}"
@@ -64,21 +64,16 @@ def _undeclared(segments: dict[str, dict[str, str]]) -> dict[str, str]:
     declared: dict[str, set[str]] = {}
     for name, value in DimensionValue.objects.values_list("dimension__name", "value"):
         declared.setdefault(name, set()).add(value)
-    complaints = {key: _complaint(values, declared) for key, values in segments.items()}
-    return {key: complaint for key, complaint in complaints.items() if complaint}
+    dimensions = Spellings(lambda: declared)
+    values = {name: Spellings(of_dimension.copy) for name, of_dimension in declared.items()}
 
+    def complaint(named: dict[str, str]) -> str:
+        for name, value in named.items():
+            if name not in declared:
+                return f"The dimension {name!r} is not declared.{dimensions.suggestion(name)}"
+            if value not in declared[name]:
+                return f"The value {value!r} of {name!r} is not declared.{values[name].suggestion(value)}"
+        return ""
 
-def _complaint(values: dict[str, str], declared: dict[str, set[str]]) -> str:
-    for name, value in values.items():
-        if name not in declared:
-            return f"The dimension {name!r} is not declared.{suggestion(name, declared)}"
-        if value not in declared[name]:
-            return f"The value {value!r} of {name!r} is not declared.{suggestion(value, declared[name])}"
-    return ""
-
-
-def suggestion(text: str, known: Iterable[str]) -> str:
-    """` Did you mean 'City Hotel'?` of the known spelling that is nearest, or nothing."""
-    by_spelling = {spelling.casefold(): spelling for spelling in known}
-    nearest = difflib.get_close_matches(text.casefold(), by_spelling, n=1)
-    return f" Did you mean {by_spelling[nearest[0]]!r}?" if nearest else ""
+    complaints = {key: complaint(named) for key, named in segments.items()}
+    return {key: said for key, said in complaints.items() if said}
