@@ -19,7 +19,7 @@ def read(text: str, grain: Grain) -> Period:
             return Period.parse(text, grain)
         start, _, end = text.partition("/")
         return Period.between(date.fromisoformat(start), date.fromisoformat(end), grain)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise ValueError(
             f"{text[:60]!r} is not one {grain} of this measure; write {EXAMPLES[grain]}, or its first day and the "
             "day after its last."

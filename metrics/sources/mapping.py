@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from metrics.sources.paths import JsonPath, PathError
+from metrics.sources.paths import JsonPath, PathError, whole_characters
 from truthgov.egress import Unreachable
 from truthgov.errors import InvalidInput
 from truthgov.intake import read_csv, read_text
@@ -17,6 +17,9 @@ FIELDS = ("measure", "period", "segment", "value", "numerator", "denominator", "
 NEEDED = ("measure", "period", "value")
 CONSTANT = "="
 """A mapping that starts so is the text itself: `=sales.conversion` for a feed of one measure, `={period}`."""
+DIGITS = 60
+"""What has more before or after its point stays the text it came as, for the door to refuse: written out,
+`1e300000000` would fill the memory."""
 
 
 def check_mapping(mapping: Mapping[str, str], rows_path: str, *, is_json: bool) -> None:
@@ -37,9 +40,18 @@ def check_mapping(mapping: Mapping[str, str], rows_path: str, *, is_json: bool) 
 def json_of(content: bytes) -> Any:
     """The content of a JSON answer, figures as written. Unreachable where it is none: it may have been cut short."""
     try:
-        return json.loads(read_text(content), parse_float=Decimal, parse_constant=_refuse_constant)
+        return json.loads(read_text(content), parse_int=_whole, parse_float=_figure, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise Unreachable(f"The answer is not JSON: {error}.") from error
+
+
+def _whole(text: str) -> Any:
+    return int(text) if len(text) <= DIGITS else text
+
+
+def _figure(text: str) -> Any:
+    figure = Decimal(text)
+    return figure if abs(figure.adjusted()) <= DIGITS else text
 
 
 def rows_from_json(content: Any, rows_path: str, mapping: Mapping[str, str]) -> list[Row]:
@@ -87,11 +99,14 @@ def rows_from_query(
 
 
 def _period(found: Any, grain: Grain) -> str:
-    """The short form of a period; a day that is not its first stays a day, for the door to refuse."""
+    """The short form of a period; a day that is not its first, or in none, stays a day, for the door to refuse."""
     if not isinstance(found, date):
         return _text(found)
     day = found.date() if isinstance(found, datetime) else found
-    period = Period.containing(day, grain)
+    try:
+        period = Period.containing(day, grain)
+    except (ValueError, OverflowError):  # it would end after the last day that there is
+        return day.isoformat()
     return period.code if period.start == day else day.isoformat()
 
 
@@ -117,7 +132,7 @@ def _text(found: Any) -> str:
         return format(found, "f")
     if isinstance(found, dict | list):
         return json.dumps(found, sort_keys=True, default=str)
-    return str(found)
+    return whole_characters(str(found))
 
 
 def _refuse_constant(name: str) -> Any:

@@ -10,6 +10,9 @@ MOST_VALUES = 3_000_000
 LETTERS = 16
 """So many of a text weigh as much as a value."""
 
+SAID = 200
+"""Characters of a complaint that are passed on: it quotes what came, however much that is."""
+
 
 class PathError(ValueError):
     """A path cannot be read, or not be followed in what came; in one line."""
@@ -72,4 +75,10 @@ class _Bounded(TreeInterpreter):
 
 
 def _worded(error: Exception) -> PathError:
-    return PathError((str(error).splitlines() or [type(error).__name__])[0])
+    said = (str(error).splitlines() or [type(error).__name__])[0]
+    return PathError(whole_characters(said[:SAID]).replace("\x00", "\\0"))
+
+
+def whole_characters(text: str) -> str:
+    """The text, with half a surrogate pair, which is no character and cannot be stored, as JSON escapes it."""
+    return text.encode(errors="backslashreplace").decode()

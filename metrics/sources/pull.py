@@ -1,12 +1,14 @@
 """Pulling feeds: what is due is a state in the database that a beat finds, so that nothing hangs on a worker's life."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from time import monotonic
 from typing import Any
 
-from django.db import transaction
+import structlog
+from django.db import DataError, IntegrityError, InternalError, ProgrammingError, transaction
 
 from metrics.ingestion import Delivery, Outcome, RowError, Rows, RowsRefused, SourceDenied, ingest, remember
 from metrics.ingestion.permission import journeys_let_in_by
@@ -17,11 +19,16 @@ from truthgov import audit, clock, egress
 from truthgov.actor import Actor
 from truthgov.errors import Refusal, in_full
 
+log = structlog.get_logger(__name__)
+
 TAKING_SECONDS = 120.0
 """How long one beat goes on taking runs up; the last of them, too, ends before a task's hard limit."""
 KEPT = 100
 """How many refused rows a run's log keeps."""
 SHOWN = 5
+UNFORESEEN = (ArithmeticError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError,
+              DataError, IntegrityError, InternalError, ProgrammingError)  # fmt: skip
+"""What an answer may raise that nobody foresaw: the runs of other feeds do not wait behind it."""
 
 
 def pull_due() -> int:
@@ -63,6 +70,21 @@ def pull(run: FeedRun) -> None:
         _bring(run, by)
     except LeaseLost:
         return
+    except UNFORESEEN as error:
+        log.exception("a run of a feed failed", feed=run.feed_id, run=run.pk)
+        _fail(run, error, by)
+
+
+def _fail(run: FeedRun, error: Exception, by: Actor) -> None:
+    with suppress(LeaseLost):
+        _try_later(run, f"What came could not be taken in ({type(error).__name__}): an operator finds it logged.", by)
+
+
+def _try_later(run: FeedRun, problem: str, by: Actor) -> None:
+    if run.is_last_attempt:
+        run.park(f"{problem} Tried {run.attempts} times.", by=by)
+    else:
+        run.try_again(problem)
 
 
 def _bring(run: FeedRun, by: Actor) -> None:
@@ -71,10 +93,7 @@ def _bring(run: FeedRun, by: Actor) -> None:
         offered = fetch(run.feed, run.period)
         _store(run, offered, by)
     except egress.Unreachable as problem:
-        if run.is_last_attempt:
-            run.park(f"{problem} Tried {run.attempts} times.", by=by)
-        else:
-            run.try_again(str(problem))
+        _try_later(run, str(problem), by)
     except RowsRefused as refused:
         remember(refused.impossible)
         kept = _kept(refused.refusals)

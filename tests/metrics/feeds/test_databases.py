@@ -62,6 +62,16 @@ def test_a_query_brings_its_figures_in(warehouse, connect, line, settings):
     assert Reading.objects.values_list("period_start", "value").get() == (date(2025, 10, 1), Decimal("0.184"))
 
 
+def test_a_day_without_a_period_is_refused_by_its_rows_sentence(connect, warehouse):
+    mapping = {"measure": "=sales.conversion", "period": "month", "value": "rate"}
+    endless = "SELECT date 'infinity' AS month, 0.5 AS rate"
+    connect(format="sql", url=warehouse, query=endless, mapping=mapping, rows_path="")
+    pull.pull_due()
+    run = FeedRun.objects.get()
+    assert (run.status, run.refusals[0]["code"]) == ("parked", "period_misaligned")
+    assert "'9999-12-31' is not one month" in run.message
+
+
 def test_placeholders_are_bound_as_values(warehouse):
     statement = "SELECT {period} AS period, {period_start}::date + 1 AS day, '%s :x' AS odd, 'C:\\d' AS path"
     columns, rows = fetch(warehouse, "", statement, OCTOBER)
