@@ -1,4 +1,3 @@
-import tracemalloc
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -250,54 +249,3 @@ def test_a_back_fill_is_a_run_a_period_and_goes_on_where_it_stood(feed, site, sa
 def test_a_back_fill_has_its_limits(feed, sales_lead, count):
     with pytest.raises(Refusal, match="at most 366"):
         feed.backfill(OCTOBER.shift(1 - count), OCTOBER, by=Actor(person=sales_lead))
-
-
-@pytest.mark.parametrize("odd", [
-    {"rate": "\ud800"}, {"kpi": "\ud800"}, {"month": "\ud800"}, {"month": "9999-12-31"}, {"cut": {"channel": "\ud800"}},
-    {"cut": "\ud800"}, {"rate": "x\x00"}, {"kpi": "x\x00"},
-])  # fmt: skip
-def test_an_odd_row_is_refused_by_its_own_sentence(connect, site, odd):
-    connect(lenient=True)
-    site.answers = [answer(row("2025-09"), row() | odd)]
-    pull.pull_due()
-    run = FeedRun.objects.get()
-    assert (run.status, run.accepted, run.refused, run.refusals[0]["row"]) == ("done", 1, 1, 1), run.message
-
-
-@pytest.mark.parametrize("digits", ["1e300000000", "-1e-300000000", "0e300000000", "9" * 5_000, "1e61"])
-def test_a_figure_of_too_many_digits_is_refused_without_being_written_out(feed, site, digits):
-    site.answers = [(200, answer(row(rate="?"))[1].replace('"?"', digits))]
-    tracemalloc.start()
-    try:
-        pull.pull_due()
-        assert tracemalloc.get_traced_memory()[1] < 20_000_000
-    finally:
-        tracemalloc.stop()
-    run = FeedRun.objects.get()
-    assert (run.status, run.refusals[0]["code"]) == ("parked", "not_a_number")
-
-
-def test_a_complaint_quotes_what_came_as_far_as_it_can_be_kept(connect, site):
-    connect(mapping={"measure": "kpi", "period": "month", "value": "abs(rate)"})
-    site.answers = [answer(row(rate="x\x00\ud800" + "y" * 10_000))]
-    pull.pull_due()
-    run = FeedRun.objects.get()
-    assert (run.status, "A row cannot be read" in run.message, len(run.message) < 400) == ("parked", True, True)
-
-
-def test_an_error_that_nobody_foresaw_ends_the_run_of_its_feed_and_no_others(connect, site, sales_lead):
-    first = connect()
-    same = {name: getattr(first, name) for name in ("source", "function", "url", "format", "rows_path", "mapping")}
-    Feed.connect(**same, name="Another", by=Actor(person=sales_lead))
-    Feed.objects.filter(name="CRM nightly").update(headers=["no mapping of names"])
-    site.answers = [answer(row())]
-    assert pull.pull_due() == 2
-    failed, done = FeedRun.objects.order_by("feed__name").reverse()
-    assert (failed.status, failed.leased_until, done.status) == ("due", None, "done")
-    assert "could not be taken in" in failed.message
-    for attempt in range(1, ATTEMPTS):
-        with later(3**attempt):
-            pull.pull_due()
-    failed.refresh_from_db()
-    assert (failed.status, failed.leased_until) == ("parked", None)
-    assert f"Tried {ATTEMPTS} times" in failed.message
