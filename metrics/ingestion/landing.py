@@ -79,15 +79,15 @@ class Landing:
     def land(self) -> None:
         """Write the readings; what is unchanged is left out, and what restates needs its reason."""
         taken = storing.land(in_new_series=self.made.issuperset(self.figures.series))
-        unchanged = {row.row for row in taken if not row.differs}
-        self.unchanged += len(unchanged)
-        self.figures = self.figures.without(unchanged)
-        staging.drop(list(unchanged))
+        self._leave_out({row.row for row in taken if not row.differs})
         self._refuse({row.row: refusal(row.row, "reason_missing")
                       for row in taken if row.differs and not row.has_reason})  # fmt: skip
         self._answer_refusals()
-        self.restated = {row.row for row in taken if row.differs and row.has_reason}
-        if self.restated:
+        restating = {row.row for row in taken if row.differs and row.has_reason}
+        if restating:
+            said = storing.hold(sorted(restating))
+            self._leave_out(said)
+            self.restated = restating - said
             storing.restate(sorted(self.restated), self.received_at)
 
     def commit(self, act: audit.Act) -> Outcome:
@@ -134,6 +134,11 @@ class Landing:
         kept = [(series, slot.start, faults[row]) for row, series, slot in places
                 if faults.get(row) in REMEMBERED and (self.delivery.lenient or series in self.standing)]  # fmt: skip
         return Impossible(kept, self.received_at)
+
+    def _leave_out(self, unchanged: set[int]) -> None:
+        self.unchanged += len(unchanged)
+        self.figures = self.figures.without(unchanged)
+        staging.drop(list(unchanged))
 
     def _refuse(self, refusals: dict[int, RowError]) -> None:
         for row, refused in refusals.items():

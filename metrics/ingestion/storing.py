@@ -68,8 +68,11 @@ RESTATED = (
     "row", "series_id", "definition_id", "period_start", "restates", "old_value", "old_numerator", "old_denominator",
     "value", "numerator", "denominator", "reason",
 )  # fmt: skip
-LOCK = """
-    SELECT FROM metrics_reading AS reading JOIN staging USING (series_id, period_start)
+# Judged under the lock, and so of what whoever held it before has left there.
+HOLD = """
+    SELECT staging.row, (reading.value, reading.numerator, reading.denominator)
+        IS DISTINCT FROM (staging.value, staging.numerator, staging.denominator)
+    FROM metrics_reading AS reading JOIN staging USING (series_id, period_start)
     WHERE staging.row = ANY(%s)
     ORDER BY series_id, period_start FOR UPDATE OF reading
 """
@@ -156,10 +159,16 @@ def write_restating(file: IO[bytes]) -> None:
         cursor.copy_expert(RESTATING, file)
 
 
-def restate(rows: list[int], received_at: datetime) -> None:
-    """Replace the readings of these rows, and note which observation each restates."""
+def hold(rows: list[int]) -> set[int]:
+    """Lock the readings of these rows; answers which of the rows say what stands there by then."""
     with connection.cursor() as cursor:
-        cursor.execute(LOCK, [rows])
+        cursor.execute(HOLD, [rows])
+        return {row for row, differs in cursor.fetchall() if not differs}
+
+
+def restate(rows: list[int], received_at: datetime) -> None:
+    """Replace the readings of these rows, which are held, and note which observation each restates."""
+    with connection.cursor() as cursor:
         cursor.execute(RESTATE, [received_at, rows])
         cursor.execute(REPLACE)
 

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, TypeVar
 
 import pytest
@@ -16,6 +17,7 @@ from metrics.api import idempotency
 from metrics.figures import ledger
 from metrics.ingestion import Delivery, Outcome, Rows, ingest
 from metrics.models import Observation, Reading, SeriesChunk, Submission, TouchedSet
+from tests.config.processes import until
 from tests.factories.metrics import SourceFactory, measure
 from tests.metrics.intake.conftest import BATCHES, CLOCKWORK
 from truthgov import audit, clock
@@ -91,6 +93,27 @@ def assert_arrays_hold_the_readings() -> None:
     assert [value for chunk in SeriesChunk.objects.order_by("first_year") for value in chunk.values] == list(
         map(float, readings)
     )
+
+
+def test_two_who_restate_to_the_same_figure_while_a_third_holds_it_restate_it_once(feed):
+    give("0.1", ["2025-01"])
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Reading.objects.select_for_update().get()
+            both = pool.submit(at_once, *(lambda: give("0.2", ["2025-01"]) for _ in range(2)))
+            until(lambda: waiting() == 2)
+        outcomes = both.result()
+    assert sorted(outcome.counts["restated"] for outcome in outcomes) == [0, 1]
+    assert sorted(outcome.counts["unchanged"] for outcome in outcomes) == [0, 1]
+    assert [row.value for row in Observation.objects.order_by("pk")] == [Decimal("0.1"), Decimal("0.2")]
+    assert_one_line_of_restatements()
+    assert Submission.objects.count() == 2
+
+
+def waiting() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT pid FROM pg_locks WHERE NOT granted")
+        return cursor.rowcount
 
 
 def test_two_deliveries_into_one_year_of_a_series_both_reach_its_arrays(feed):
