@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from statistics import median
 
 FACTOR_OF_1000, GAP_BEFORE, LATE = "factor_of_1000", "gap_before", "late"
+SAME_INSTANT_CONFLICT, MATERIAL_RESTATEMENT = "same_instant_conflict", "material_restatement"
 NOTICES = {
     FACTOR_OF_1000: "a thousand times its neighbours, or a thousandth",
     GAP_BEFORE: "the period before has no figure",
     LATE: "came in after it was promised",
-    "same_instant_conflict": "two submissions gave different figures at one instant",
-    "material_restatement": "restated by more than the definition lets pass",
+    SAME_INSTANT_CONFLICT: "two submissions gave different figures at one instant",
+    MATERIAL_RESTATEMENT: "restated by more than the definition lets pass, at once or since it was last noted",
 }
 """What is said to readers."""
 NEIGHBOURS = 5

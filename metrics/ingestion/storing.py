@@ -11,6 +11,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from metrics.ingestion.oddities import LATE, MATERIAL_RESTATEMENT, SAME_INSTANT_CONFLICT
+
 LAND = """
     INSERT INTO metrics_reading
         (series_id, period_start, value, numerator, denominator, observation_id, definition_id, notices)
@@ -77,19 +79,27 @@ HOLD = """
     ORDER BY series_id, period_start FOR UPDATE OF reading
 """
 # The number of a restating observation is drawn under the lock of its reading: in a cell, later known is larger.
+# Small steps add up: what the truth owner was told last, or what was given first, is compared with, too.
 RESTATE = """
     UPDATE staging SET
         restates = reading.observation_id,
         observation_id = nextval('metrics_observation_id_seq'),
-        notices = nullif(array_remove(array_remove(staging.notices, 'late')
-            || CASE WHEN submission.received_at = %s THEN 'same_instant_conflict' END
+        notices = nullif(array_remove(array_remove(staging.notices, %(late)s)
+            || CASE WHEN submission.received_at = %(at)s THEN %(conflict)s END
             || CASE WHEN abs(staging.value - reading.value) > definition.restatement_threshold * abs(reading.value)
-               THEN 'material_restatement' END, NULL), '{}')
+                      OR abs(staging.value - told.value) > definition.restatement_threshold * abs(told.value)
+               THEN %(material)s END, NULL), '{}')
     FROM metrics_reading AS reading
     JOIN metrics_observation AS previous ON previous.id = reading.observation_id
     JOIN metrics_submission AS submission ON submission.id = previous.submission_id
     JOIN metrics_definition AS definition ON definition.id = reading.definition_id
-    WHERE staging.row = ANY(%s)
+    LEFT JOIN LATERAL (
+        SELECT value FROM metrics_observation AS earlier
+        WHERE earlier.series_id = reading.series_id AND earlier.period_start = reading.period_start
+          AND (earlier.restates IS NULL OR %(material)s = ANY (earlier.notices))
+        ORDER BY earlier.id DESC LIMIT 1
+    ) AS told ON true
+    WHERE staging.row = ANY(%(rows)s)
       AND reading.series_id = staging.series_id AND reading.period_start = staging.period_start
 """
 REPLACE = """
@@ -168,8 +178,9 @@ def hold(rows: list[int]) -> set[int]:
 
 def restate(rows: list[int], received_at: datetime) -> None:
     """Replace the readings of these rows, which are held, and note which observation each restates."""
+    codes = {"late": LATE, "conflict": SAME_INSTANT_CONFLICT, "material": MATERIAL_RESTATEMENT}
     with connection.cursor() as cursor:
-        cursor.execute(RESTATE, [received_at, rows])
+        cursor.execute(RESTATE, {"at": received_at, "rows": rows, **codes})
         cursor.execute(REPLACE)
 
 

@@ -6,14 +6,17 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 
+from forums.desk import desk_of
 from forums.meetings.schedule import schedule_meeting
 from forums.models import AgendaItem, Forum, Meeting
 from forums.restatements.owed import owed_to
+from metrics.ingestion import Delivery, Outcome, Rows, ingest
 from metrics.models import Observation, Reading, Series
 from tests.days import in_days, tomorrow
 from tests.factories.forums import in_session, item_about
-from tests.showcase.figures import reading, restate, submit
+from tests.showcase.figures import RECORD, reading, restate, submit
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import AuditEntry
@@ -48,8 +51,17 @@ def hold(forum: Forum, chair: Actor, slot: date | None = None) -> Meeting:
 
 
 def by_less_than_matters(period_start: date) -> Decimal:
-    series = Series.objects.get(measure__code=CANCELLED, segment__key="{}", source__name="Property management system")
+    series = Series.objects.get(measure__code=CANCELLED, segment__key="{}", source__name=RECORD)
     return Reading.objects.get(series=series, period_start=period_start).value * Decimal("1.001")
+
+
+def push(shown, share: str) -> Outcome:
+    """The owner of the journey hands in another figure of the whole for October, at the one door."""
+    series = Series.objects.get(measure__code=CANCELLED, segment__key="{}", source__name=RECORD)
+    value = Reading.objects.get(series=series, period_start=UNREVIEWED).value * Decimal(share)
+    said = {"measure": CANCELLED, "period": "2026-10", "value": round(value, 6), "reason": "counted anew"}
+    delivery = Delivery("form", source=series.source.code)
+    return ingest(Rows.of([said]), delivery, by=Actor(person=shown.hotel.owners["Book-to-stay"]))
 
 
 def restate_everywhere(shown, code: str) -> int:
@@ -76,6 +88,20 @@ def test_a_material_restatement_stands_on_the_next_agenda(shown, forum, chair):
     assert item.subject.record() == later
     assert "→ 25.0" in item.title
     assert item.why == "Material. a late correction"
+
+
+@pytest.mark.parametrize("shares", [["1.05"], ["1.019", "1.019"]])
+def test_a_material_one_through_the_door_reaches_the_truth_owner_and_the_next_agenda(shown, forum, chair, shares):
+    for share in shares:
+        assert owed_to(forum) == []
+        assert push(shown, share).restated == 1
+    later = Observation.objects.latest("pk")
+    addresses = {due.address for due in desk_of(shown.hotel.truth_owner).dues}
+    assert reverse("forums:restatement", args=[later.pk]) in addresses
+    meeting = following(forum)
+    meeting.draft_agenda(by=chair)
+    [item] = on_the_agenda(meeting)
+    assert (item.subject.reference, item.why) == (later.pk, "Material. counted anew")
 
 
 def test_a_small_one_does_not_unless_its_period_was_looked_at(shown, forum):
