@@ -9,9 +9,13 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Line:
-    """`port` is where it listens; while `frozen`, nothing that the server says comes through."""
+    """`port` is where it listens; while `frozen`, nothing that the server says comes through.
+
+    `address` is how a feed names what stands behind it.
+    """
 
     port: int
+    address: str = ""
     flowing: threading.Event = field(default_factory=threading.Event)
 
     def freeze(self) -> None:

@@ -1,13 +1,19 @@
-"""Feeds of the tests: a real HTTP server that may be called, and what it answers with."""
+"""Feeds of the tests: a real HTTP server and a real PostgreSQL that may be called, and what they answer with."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+import psycopg2
 import pytest
 
 from metrics.models import Feed
+from tests import tcp
+from tests.databases import cloned
 from tests.factories.metrics import SegmentFactory, SourceFactory, measure
 from tests.http_server import Answer, Site, serving
 from truthgov import clock
@@ -15,6 +21,12 @@ from truthgov.actor import Actor
 from truthgov.models import Function, Person
 
 MAPPING = {"measure": "kpi", "period": "month", "value": "rate", "segment": "cut"}
+
+
+TABLE = """
+    CREATE TABLE rates (month date, rate numeric, cut jsonb);
+    INSERT INTO rates VALUES ('2025-09-01', 0.171, '{}'), ('2025-10-01', 0.1840, '{}'), ('2025-11-01', 0.2, '{}');
+"""
 
 
 def answer(*rows: dict[str, Any], **others: str) -> Answer:
@@ -35,6 +47,26 @@ def site(settings: Any) -> Iterator[Site]:
         settings.EGRESS_SCHEMES, settings.EGRESS_HOSTS = ["http"], ["127.0.0.1"]
         settings.EGRESS_PORTS, settings.EGRESS_PRIVATE_NETWORKS = [running.port], ["127.0.0.1/32"]
         yield running
+
+
+@pytest.fixture(scope="module")
+def line(template_database: str) -> Iterator[tcp.Line]:
+    """A PostgreSQL with rates of three months, on a port whose answers may be held back; `address` is a feed's."""
+    with cloned(template_database) as name:
+        owner = urlsplit(os.environ["DATABASE_OWNER_URL"])._replace(path=f"/{name}")
+        with closing(psycopg2.connect(owner.geturl())) as connection, connection, connection.cursor() as cursor:
+            cursor.execute(TABLE)
+        with tcp.before(f"{parse_qs(owner.query)['host'][0]}/.s.PGSQL.5432") as running:
+            running.address = f"postgresql://{owner.username}@127.0.0.1:{running.port}/{name}?sslmode=disable"
+            yield running
+
+
+@pytest.fixture
+def warehouse(line: tcp.Line, settings: Any) -> str:
+    """The address of that PostgreSQL, which may be called."""
+    settings.EGRESS_SCHEMES, settings.EGRESS_HOSTS = ["http"], ["127.0.0.1"]
+    settings.EGRESS_PORTS, settings.EGRESS_PRIVATE_NETWORKS = [line.port], ["127.0.0.1/32"]
+    return line.address
 
 
 @pytest.fixture

@@ -1,21 +1,16 @@
 """A real PostgreSQL as the source, another database than ours, on a port that may be called."""
 
-import os
 import threading
-from contextlib import closing
 from datetime import date
 from decimal import Decimal
-from urllib.parse import parse_qs, urlsplit
+from importlib.util import find_spec
 
-import psycopg2
 import pytest
 from sqlalchemy.dialects import mysql
 
 from metrics.models import FeedRun, Reading
 from metrics.sources import database, pull, query
 from metrics.sources.database import fetch, server
-from tests import tcp
-from tests.databases import cloned
 from truthgov import clock
 from truthgov.egress import EgressRefused, Unreachable
 from truthgov.errors import InvalidInput, Refusal
@@ -26,28 +21,6 @@ RATES = """
     SELECT 'sales.conversion' AS kpi, month, rate, cut FROM rates
     WHERE month >= {period_start} AND month < {period_end};
 """
-TABLE = """
-    CREATE TABLE rates (month date, rate numeric, cut jsonb);
-    INSERT INTO rates VALUES ('2025-09-01', 0.171, '{}'), ('2025-10-01', 0.1840, '{}'), ('2025-11-01', 0.2, '{}');
-"""
-
-
-@pytest.fixture(scope="module")
-def line(template_database):
-    with cloned(template_database) as name:
-        owner = urlsplit(os.environ["DATABASE_OWNER_URL"])._replace(path=f"/{name}")
-        with closing(psycopg2.connect(owner.geturl())) as connection, connection, connection.cursor() as cursor:
-            cursor.execute(TABLE)
-        with tcp.before(f"{parse_qs(owner.query)['host'][0]}/.s.PGSQL.5432") as running:
-            running.address = f"postgresql://{owner.username}@127.0.0.1:{running.port}/{name}?sslmode=disable"
-            yield running
-
-
-@pytest.fixture
-def warehouse(line, settings):
-    settings.EGRESS_SCHEMES, settings.EGRESS_HOSTS = ["http"], ["127.0.0.1"]
-    settings.EGRESS_PORTS, settings.EGRESS_PRIVATE_NETWORKS = [line.port], ["127.0.0.1/32"]
-    return line.address
 
 
 def test_a_query_brings_its_figures_in(warehouse, connect, line, settings):
@@ -163,6 +136,15 @@ def test_an_address_says_no_more_than_it_may(address, sentence):
     with pytest.raises(InvalidInput) as refused:
         server(address)
     assert sentence in refused.value.errors["url"]
+
+
+@pytest.mark.parametrize(("dialect", "driver"), [("mssql", "pymssql"), ("oracle", "oracledb")])
+def test_a_dialect_whose_driver_is_not_installed_says_who_adds_it(warehouse, dialect, driver):
+    if find_spec(driver):
+        pytest.skip(f"{driver} is installed")
+    address = warehouse.replace("postgresql", dialect)
+    with pytest.raises(Refusal, match=f"The driver for {dialect} is not installed; an operator adds that extra"):
+        fetch(address, "", "SELECT 1", OCTOBER)
 
 
 def test_mysql_is_addressed_and_asked_in_its_own_way(settings):

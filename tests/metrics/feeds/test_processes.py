@@ -114,6 +114,37 @@ def test_a_source_that_hangs_is_given_up_and_tried_again(environment, connect, s
     assert Observation.objects.count() == 1
 
 
+@pytest.fixture
+def ask_the_warehouse(environment, connect, warehouse, line):
+    """Connect a feed that queries PostgreSQL for the period asked for; the environment of who may call it."""
+    rates = "SELECT {period} AS month, rate FROM rates WHERE month = '2025-10-01'"
+    mapping = {"measure": "=sales.conversion", "period": "month", "value": "rate"}
+    connect(format="sql", url=warehouse, query=rates, mapping=mapping, rows_path="", token="")
+    return environment | {"EGRESS_PORTS": str(line.port)}
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_a_database_that_hangs_is_asked_once_and_again_by_the_next_where_the_worker_is_killed(
+    ask_the_warehouse, line, is_killed
+):
+    line.freeze()
+    with puller(ask_the_warehouse, "wait") as one, puller(ask_the_warehouse, "wait") as other:
+        for process in (one, other):
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        until(lambda: FeedRun.objects.filter(attempts=1).exists())
+        if is_killed:
+            for process in (one, other):
+                os.kill(process.pid, signal.SIGKILL)
+        line.flowing.set()
+        if not is_killed:
+            assert sorted([pulled(one), pulled(other)]) == [0, 1]
+    assert pull.pull_due() == 0
+    with clock.at(clock.now() + LEASE):
+        assert pull.pull_due() == int(is_killed)
+    assert (FeedRun.objects.get().status, Observation.objects.count()) == ("done", 1)
+
+
 def _somebody_waits_for_us() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))")
