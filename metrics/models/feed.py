@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from metrics.models.feed_run import FeedRun
+from metrics.models.feed_status import FeedStatus
 from metrics.models.source import Source
 from metrics.sources.description import Description
 from metrics.sources.paging import Paging, same_origin
@@ -52,10 +53,7 @@ class Feed(models.Model):
         CSV = "csv", "CSV over HTTP"
         SQL = "sql", "SQL query"
 
-    class Status(models.TextChoices):
-        ACTIVE = "active"
-        PAUSED = "paused"
-        RETIRED = "retired"
+    Status = FeedStatus
 
     class Pages(models.TextChoices):
         LINK = "link", "the next link of the Link header"

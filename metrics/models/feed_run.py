@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from metrics.models.feed_status import FeedStatus
 from metrics.models.submission import Submission
 from truthgov import audit, clock
 from truthgov.actor import Actor
@@ -29,7 +30,7 @@ class FeedRunQuerySet(models.QuerySet["FeedRun"]):
         """Due, nobody's, and its time has come: never begun, to be tried again, or left by a worker that died."""
         free = Q(leased_until__isnull=True) | Q(leased_until__lte=at)
         ripe = Q(retry_at__isnull=True) | Q(retry_at__lte=at)
-        return self.filter(free, ripe, status=FeedRun.Status.DUE, feed__status="active")
+        return self.filter(free, ripe, status=FeedRun.Status.DUE, feed__status=FeedStatus.ACTIVE)
 
     def waiting(self) -> Self:
         """Due, and in no worker's hands."""
@@ -42,7 +43,7 @@ class FeedRunQuerySet(models.QuerySet["FeedRun"]):
         """Of the schedule, not brought, and their slot lies on a day before `on` in the organisation's zone."""
         missing = [FeedRun.Status.DUE, FeedRun.Status.PARKED]
         return self.filter(
-            kind=FeedRun.Kind.SCHEDULED, status__in=missing, slot__lt=clock.midnight(on), feed__status="active"
+            kind=FeedRun.Kind.SCHEDULED, status__in=missing, slot__lt=clock.midnight(on), feed__status=FeedStatus.ACTIVE
         )  # fmt: skip
 
 
@@ -170,7 +171,7 @@ class FeedRun(models.Model):
     def retry(self, *, by: Actor) -> None:
         """Try a parked run again at the next beat, with its attempts counted anew."""
         with audit.act():
-            if self.feed.status != "active":
+            if self.feed.status != FeedStatus.ACTIVE:
                 raise Refusal(f"This feed is {self.feed.status}; resume it first.")
             with only_once("This period waits already; look at its run."):
                 advance(self, self.Status.PARKED, self.Status.DUE, attempts=0, retry_at=None, ended_at=None)
