@@ -17,6 +17,7 @@ from metrics.assessment.joins import once
 from metrics.assessment.missing import mark_gaps, with_stops
 from metrics.detection.batch import Floats, Ints, Mark
 from metrics.ingestion.faults import SLIP
+from metrics.ingestion.oddities import FACTOR_OF_1000, GAP_BEFORE, LATE, MATERIAL_RESTATEMENT, SAME_INSTANT_CONFLICT
 from metrics.prepared import Prepared
 from truthgov.periods import Grain
 
@@ -35,11 +36,11 @@ FIRST, FIRST_OF_FEW = (f"""
 
 Of few series the cells are looked at, and not all that was restated anywhere: which is more, nobody has counted yet."""
 NOTICES = {
-    "material_restatement": Mark.MATERIAL_RESTATEMENT,
-    "factor_of_1000": Mark.FACTOR_OF_1000,
-    "same_instant_conflict": Mark.SAME_INSTANT_CONFLICT,
-    "late": Mark.LATE,
-    "gap_before": Mark.GAP_BEFORE,
+    MATERIAL_RESTATEMENT: Mark.MATERIAL_RESTATEMENT,
+    FACTOR_OF_1000: Mark.FACTOR_OF_1000,
+    SAME_INSTANT_CONFLICT: Mark.SAME_INSTANT_CONFLICT,
+    LATE: Mark.LATE,
+    GAP_BEFORE: Mark.GAP_BEFORE,
 }
 """The mark of each notice that intake leaves on a figure."""
 CODED = {"codes": list(NOTICES), "marks": [mark.value for mark in NOTICES.values()], "slip": SLIP}

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from metrics.ingestion.oddities import MATERIAL_RESTATEMENT
 from metrics.models import Definition, Measure, Observation, Segment, Source, Submission
 from truthgov import clock
 from truthgov.figures import EXACTLY, Change, Figure, word_change, word_figure
@@ -16,8 +17,7 @@ from truthgov.models import Function
 from truthgov.periods import Grain, Period
 
 LATEST_FIRST = ("-id",)
-MATERIAL = "material_restatement"
-IS_MATERIAL = Q(notices__contains=[MATERIAL])
+IS_MATERIAL = Q(notices__contains=[MATERIAL_RESTATEMENT])
 """By more than its definition lets pass, as judged when it came in."""
 SHOWN_SHARE = Decimal("0.000001")
 
@@ -56,7 +56,7 @@ class Changed(NamedTuple):
 
 
 def is_material(notices: Collection[str] | None) -> bool:
-    return MATERIAL in (notices or ())
+    return MATERIAL_RESTATEMENT in (notices or ())
 
 
 @dataclass(frozen=True)
