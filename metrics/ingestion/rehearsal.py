@@ -8,7 +8,7 @@ from typing import IO
 
 from django.db import connection, transaction
 
-from metrics.ingestion import storing
+from metrics.ingestion import comparing, storing
 from metrics.ingestion.delivery import Delivery, RowError, Rows
 from metrics.ingestion.faults import refusal
 from metrics.ingestion.landing import Landing
@@ -93,7 +93,7 @@ def tally(rows: Rows, delivery: Delivery, *, by: Actor, restating: IO[bytes], no
     """The same as `rehearse`, for as many rows as one may deliver at once.
 
     Of rows that are taken only those are told that would restate a figure: `restating` is written to, a line each in
-    the columns of `storing.RESTATED`. People say why when a figure misses its target: of periods that start on
+    the columns of `comparing.RESTATED`. People say why when a figure misses its target: of periods that start on
     `noted_from` or later, such a row without a reason is refused.
     """
     if not len(rows):
@@ -104,8 +104,8 @@ def tally(rows: Rows, delivery: Delivery, *, by: Actor, restating: IO[bytes], no
         staged = len(landing.figures)
         standing = [] if landing.made.issuperset(landing.figures.series) else storing.standing()
         if any(each.differs and each.has_reason for each in standing):
-            storing.write_restating(restating)
-        missed = [_missed(*each) for each in storing.missed(noted_from)]
+            comparing.write_restating(restating)
+        missed = [_missed(*each) for each in comparing.missed(noted_from)]
         transaction.set_rollback(True)
     unsaid = [refusal(each.row, "reason_missing") for each in standing if each.differs and not each.has_reason]
     unchanged = len(rows) - staged - len(landing.refusals) + sum(not each.differs for each in standing)

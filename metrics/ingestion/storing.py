@@ -4,9 +4,8 @@ Whatever may meet another delivery's rows takes its own in key order: two delive
 other and never deadlock.
 """
 
-from datetime import date, datetime
-from decimal import Decimal
-from typing import IO, Any, NamedTuple
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -33,43 +32,6 @@ STANDING = """
     ) AS reading
     WHERE reading.observation_id <> staging.observation_id
 """
-# What a row would restate, in the columns of `RESTATED`.
-RESTATING = """
-    COPY (
-        SELECT staging.row, staging.series_id, staging.definition_id, staging.period_start, reading.observation_id,
-            reading.value, reading.numerator, reading.denominator,
-            staging.value, staging.numerator, staging.denominator, staging.reason
-        FROM staging
-        CROSS JOIN LATERAL (
-            SELECT * FROM metrics_reading AS current
-            WHERE current.series_id = staging.series_id AND current.period_start = staging.period_start
-            LIMIT 1
-        ) AS reading
-        WHERE staging.reason IS NOT NULL
-          AND (reading.value, reading.numerator, reading.denominator)
-              IS DISTINCT FROM (staging.value, staging.numerator, staging.denominator)
-        ORDER BY staging.row
-    ) TO STDOUT
-"""
-# What is restated without a reason is refused already.
-MISSED = """
-    SELECT staging.row, definition.target, coalesce(nullif(definition.currency, ''), definition.unit)
-    FROM staging JOIN metrics_definition AS definition ON definition.id = staging.definition_id
-    WHERE staging.reason IS NULL AND staging.period_start >= %s
-      AND round(staging.value, definition.decimals) <> round(definition.target, definition.decimals)
-      AND (staging.value < definition.target) = (definition.direction = 'higher')
-      AND NOT EXISTS (SELECT FROM metrics_reading AS current WHERE current.series_id = staging.series_id
-                      AND current.period_start = staging.period_start)
-    ORDER BY staging.row
-"""
-NOTE = """
-    INSERT INTO metrics_figurenote (observation_id, text, person_id, noted_at)
-    SELECT observation_id, reason, %s, %s FROM staging WHERE reason IS NOT NULL ORDER BY row
-"""
-RESTATED = (
-    "row", "series_id", "definition_id", "period_start", "restates", "old_value", "old_numerator", "old_denominator",
-    "value", "numerator", "denominator", "reason",
-)  # fmt: skip
 # Judged under the lock, and so of what whoever held it before has left there.
 HOLD = """
     SELECT staging.row, (reading.value, reading.numerator, reading.denominator)
@@ -153,22 +115,6 @@ def standing() -> list[Standing]:
         return [Standing(*row) for row in cursor.fetchall()]
 
 
-def missed(since: date) -> list[tuple[int, Decimal, str]]:
-    """The staged rows of empty cells that miss their target without a note, of periods that start on a day or later.
-
-    With the target, and the unit in which it is worded.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(MISSED, [since])
-        return cursor.fetchall()
-
-
-def write_restating(file: IO[bytes]) -> None:
-    """Write what the staged rows would restate, in the order of rows: a line each, `RESTATED` as COPY words them."""
-    with connection.cursor() as cursor:
-        cursor.copy_expert(RESTATING, file)
-
-
 def hold(rows: list[int]) -> set[int]:
     """Lock the readings of these rows; answers which of the rows say what stands there by then."""
     with connection.cursor() as cursor:
@@ -186,16 +132,5 @@ def restate(rows: list[int], received_at: datetime) -> None:
 
 def append(submission: UUID) -> None:
     """Append what is staged to the ledger, as observations of this submission."""
-    _execute(APPEND, [submission])
-
-
-def keep_notes(person: int, at: datetime) -> int:
-    """Keep, of what was appended in this transaction, what somebody says of each figure; answers of how many."""
     with connection.cursor() as cursor:
-        cursor.execute(NOTE, [person, at])
-        return cursor.rowcount
-
-
-def _execute(statement: str, parameters: list[Any]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
+        cursor.execute(APPEND, [submission])

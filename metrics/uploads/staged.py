@@ -10,7 +10,7 @@ import msgspec
 from django.db import connection
 
 from metrics.ingestion import Rows
-from metrics.ingestion.storing import RESTATED
+from metrics.ingestion.comparing import RESTATED
 from metrics.models import Observation, RefusedRow, StagedRows, Submission, Upload
 from metrics.models.upload import QUICKLY
 from metrics.uploads.interpreting import COLUMNS, Fault, Interpreted

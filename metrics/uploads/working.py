@@ -9,7 +9,7 @@ from typing import IO
 from django.db import transaction
 
 from metrics.handing_in.sheet_template import SHEET
-from metrics.ingestion import Delivery, RowError, Rows, RowsRefused, ingest, storing
+from metrics.ingestion import Delivery, RowError, Rows, RowsRefused, ingest, notes
 from metrics.ingestion.rehearsal import tally
 from metrics.models import Submission, Upload
 from metrics.uploads import staged
@@ -127,7 +127,7 @@ def _store(upload: Upload) -> None:
             if not (counted and staged.is_as_shown(upload, outcome.submission)):
                 raise Changed
             if outcome.submission and any(rows.reason):
-                noted = storing.keep_notes(upload.person_id, clock.now())
+                noted = notes.keep(upload.person_id, clock.now())
                 audit.record("figures.noted", outcome.submission, by=upload.by, count=noted)
             upload.finish(outcome.submission)
     except (Changed, RowsRefused):
