@@ -15,7 +15,7 @@ from metrics.models import Definition, Draft, FigureNote, Submission
 from truthgov import audit
 from truthgov.actor import Appointed
 from truthgov.errors import Refusal
-from truthgov.figures import plain
+from truthgov.figures import EXACTLY, plain
 
 SHARES = {Definition.Unit.FRACTION, Definition.Unit.RATIO}
 """Units that may be given with a percent sign, as they are shown."""
@@ -211,6 +211,6 @@ def _number(text: str) -> Decimal | None:
 def _ratio(numerator: str, denominator: str) -> str:
     """The value that parts give; empty where they give none, for the door to refuse."""
     try:
-        return str((Decimal(numerator) / Decimal(denominator)).quantize(RATIO_PLACES))
+        return f"{(Decimal(numerator) / Decimal(denominator)).quantize(RATIO_PLACES, context=EXACTLY):f}"
     except (InvalidOperation, DivisionByZero):
         return ""

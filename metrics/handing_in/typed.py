@@ -6,12 +6,16 @@ A decimal comma, grouped thousands and a percent sign are understood; what can b
 import re
 from decimal import Decimal
 
+from metrics.ingestion.notation import DECIMALS, WHOLE_DIGITS
+
 NOT_AVAILABLE = "n/a"
 _SAID_SO = {"n/a", "na", "n.a.", "not available", "unavailable"}
 _SPACES = str.maketrans("", "", " \u00a0\u202f\u2009'’_")
 _TWO_WAYS = re.compile(r"([+-]?[1-9]\d{0,2})\.(\d{3})\s*%?")
 _LETTERS = re.compile(r"[^\W\d_eE]")
 """A text with letters is no figure, and is told as it was typed; an exponent has an e."""
+_BEYOND = re.compile(r"[+-]?[\d.,]+[eE][+-]?0*(?:[1-9]\d{2,}|[4-9]\d|3[1-9])")
+"""An exponent that no figure has: nothing is worked out with one."""
 _SYMBOLS = re.compile(r"^(?:€|\$|£)|(?:€|\$|£)$")
 _MINUS = {"\u2212": "-", "\u2013": "-"}
 
@@ -30,12 +34,15 @@ def ambiguity(text: str) -> str:
 def plain(text: str, *, is_share: bool = False) -> str:
     """The plain notation of one typed figure, empty for an empty one; of a share, `18,4 %` is 0.184.
 
-    What is no figure is passed on for the door to refuse; ValueError where a comma can be read in two ways.
+    What is no figure is passed on for the door to refuse; ValueError where a comma can be read in two ways, or where
+    an exponent is beyond all figures.
     """
     kept = text.strip().translate(_SPACES)
     for dash, minus in _MINUS.items():
         kept = kept.replace(dash, minus) if kept != dash else kept
     kept = _SYMBOLS.sub("", kept)
+    if _BEYOND.fullmatch(kept.removesuffix("%")):
+        raise ValueError(f"{kept[:40]} has more than {WHOLE_DIGITS} digits or {DECIMALS} decimals; round it.")
     if is_share and kept.endswith("%"):
         return _of_percent(plain(kept[:-1]))
     return text.strip() if _LETTERS.search(kept) else _with_point(kept)

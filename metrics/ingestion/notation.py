@@ -5,7 +5,7 @@ not figures are told apart from those that are missing.
 """
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 WHOLE_DIGITS, DECIMALS = 30, 20
 """What a figure may have before and after its point: the ledger's columns hold no more."""
@@ -72,7 +72,7 @@ def _complaint(text: str) -> str:
 def _fraction(percentage: str) -> str:
     try:
         return canonical(str(Decimal(percentage.strip()) / 100))
-    except (InvalidOperation, ValueError):
+    except (ArithmeticError, ValueError):
         return "0.184"
 
 

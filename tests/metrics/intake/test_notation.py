@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,6 +40,12 @@ def test_a_column_is_read_as_its_figures_are_one_by_one(texts):
             faulty.add(index)
     column, faults = canonical_column(texts)
     assert (column, set(faults)) == (expected, faulty)
+
+
+@pytest.mark.parametrize("text", ["9e9999999%", "9e999999%", "1e-9999999%", f"1e{'9' * 30}%", "sNaN%"])
+def test_a_percentage_beyond_all_figures_is_told_as_any_other(text):
+    with pytest.raises(ValueError, match=r"is a percentage; send a plain number, a share as a fraction: 0\.184"):
+        canonical(text)
 
 
 def test_a_body_over_many_lines_is_read_as_one_on_a_single_line():

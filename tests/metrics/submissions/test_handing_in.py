@@ -62,6 +62,24 @@ def test_a_value_that_its_parts_do_not_give_is_refused(as_person, sales_lead, ra
     assert ("correct whichever is wrong" in answer.content.decode()) is told
 
 
+@pytest.mark.parametrize("value", ["", "1"])
+def test_an_exponent_that_no_figure_has_is_refused_at_its_cell(as_person, sales_lead, rate, value):
+    address, cell = rate
+    client = as_person(sales_lead)
+    given = typed(cell, value=value, numerator="1e999999", denominator="1e-999999")
+    refused = [field.html_name for _, field in client.post(address, given).context["form"].refused]
+    assert refused == [f"{cell}-numerator"]
+    assert client.get(f"{address}preview/").context["preview"].refused[0].at == "numerator"
+
+
+@pytest.mark.parametrize("numerator", ["1e30", "1" * 30])
+def test_parts_that_give_a_value_beyond_all_figures_are_told_so(as_person, sales_lead, rate, numerator):
+    address, cell = rate
+    told = as_person(sales_lead).post(address, typed(cell, numerator=numerator, denominator="1e-20")).content.decode()
+    assert "more than 30 digits" in told
+    assert "These parts give no value" not in told
+
+
 def test_a_percentage_of_what_is_no_share_is_asked_back_in_its_unit(as_person, sales_lead, crm, sheet):
     revenue = measure("sales.revenue", unit="currency", currency="EUR")
     SourceOfRecordFactory(measure=revenue, source=crm)

@@ -33,6 +33,18 @@ def test_what_can_be_read_in_two_ways_is_asked_back():
         plain("1,234")
 
 
+@pytest.mark.parametrize("text", ["1e999999", "1e-999999", "-2,5E+31", "€ 1e0100", "1e31 %", f"1e{'9' * 50}"])
+def test_an_exponent_beyond_all_figures_is_told_where_it_is_typed(text):
+    for is_share in (True, False):
+        with pytest.raises(ValueError, match="more than 30 digits or 20 decimals; round it"):
+            plain(text, is_share=is_share)
+
+
+@pytest.mark.parametrize("text", ["1e30", "1e-20", "-2.5E+030"])
+def test_an_exponent_that_a_figure_may_have_is_passed_on(text):
+    assert plain(text) == text
+
+
 @pytest.mark.parametrize("text", ["n/a", "N/A", " na ", "not available"])
 def test_that_there_is_no_figure_is_said_in_a_few_ways(text):
     assert is_unavailable(text)
