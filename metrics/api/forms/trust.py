@@ -14,7 +14,7 @@ class TrustQuery(PageQuery):
     function = serializers.CharField(required=False, help_text="Code of a function.")
     journey = serializers.CharField(required=False, help_text="Code of a journey.")
     period = serializers.CharField(
-        required=False, help_text="2026-10, 2026-W41, 2026-10-05 or 2026-Q4; left out, the last complete one."
+        required=False, help_text="2026-10, 2026-W41, 2026-10-05 or 2026-Q4; left out, the last complete one then."
     )
     known_on = serializers.CharField(required=False, help_text="A date, or the number of an audit entry.")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -39,17 +40,19 @@ class Trust(ApiView):
     def get(self, request: Request) -> Response:
         """In the order of the measures' codes; a key sees those of its functions."""
         query = read_query(request, TrustQuery)
-        moment = known(AuditEntry.objects.filter(pk=moment_of(query["known_on"]))).pk if "known_on" in query else None
-        periods = _periods(query)
+        entry = known(AuditEntry.objects.filter(pk=moment_of(query["known_on"]))) if "known_on" in query else None
+        moment = entry.pk if entry else None
+        periods = _periods(query, clock.local_day(entry.at) if entry else clock.today())
         measures = _measures(request, query, periods)
         return page_of(request, measures, query, ("code",), TrustForm, lambda page: _judged(page, periods, moment))
 
 
-def _periods(query: Mapping[str, Any]) -> list[Period]:
+def _periods(query: Mapping[str, Any], day: date) -> list[Period]:
+    """Those that the query names, else of each grain the last that was over on a day."""
     if "period" in query:
         starts_of(query["period"])
         return periods_named(query["period"])
-    return [Period.last_complete(clock.today(), grain) for grain in Grain]
+    return [Period.last_complete(day, grain) for grain in Grain]
 
 
 def _measures(request: Request, query: Mapping[str, Any], periods: Sequence[Period]) -> QuerySet[Measure]:
@@ -66,10 +69,13 @@ def _measures(request: Request, query: Mapping[str, Any], periods: Sequence[Peri
 
 
 def _judged(page: Sequence[Measure], periods: Sequence[Period], moment: int | None) -> list[Trusted]:
-    """The measures of a page that a definition holds for; the same number of queries for any page."""
+    """The measures of a page that a definition holds for, now or as known at a moment.
+
+    The same number of queries for any page.
+    """
     numbers = [measure.pk for measure in page]
     found = radars(numbers, periods, moment)
-    needed = {period: trust_needed(numbers, on=period.last_day) for period in periods}
+    needed = {period: trust_needed(numbers, on=period.last_day, known_at=moment) for period in periods}
     return [
         Trusted(measure, period, line_of_measure(measure, radar, needed[period]))
         for measure in page for period in periods if (radar := found.get((measure.pk, period.start)))
