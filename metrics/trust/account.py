@@ -34,7 +34,8 @@ class Account:
     `expected` parts reported before, `absent` are those of them that are silent, `given` all that report. `flaws` are
     what makes the whole impossible, `flawed_parts` (name, flaw) what makes parts so. Of `looked_back` periods before
     that could have a figure, `gaps` have none. `alike` of `compared` recent periods, this one included, are counted
-    as this one is. `late_feeds` owe a figure that has not come. `attested` is None where nobody is asked to attest.
+    as this one is. `late_feeds` owe a figure that has not come. `attested` says whether somebody stands behind the
+    figure as it is (None where nobody has to), `was_attested` whether its scope has attested the period at all.
     `unavailable` says why a figure that is computed cannot be.
     """
 
@@ -64,12 +65,23 @@ class Account:
     changed_on: str = ""
     declared: str = ""
     attested: bool | None = None
+    was_attested: bool = False
     unavailable: str = ""
 
     @property
     def due(self) -> date:
         """The day by which the figure was promised."""
         return self.period.end + timedelta(days=self.promised_days)
+
+    @property
+    def is_history(self) -> bool:
+        """Did it come after its day without being late? So do figures of the time before anything was promised."""
+        return self.arrived is not None and self.arrived > self.due and not self.is_late
+
+    @property
+    def owes_attestation(self) -> bool:
+        """Must somebody stand behind it by now? From the day after its deadline, and before where somebody did."""
+        return self.was_attested or (not self.is_history and self.today > self.due)
 
     def difference(self, other: Decimal) -> Decimal:
         """How far another figure is from this one, relative to this one, both at the definition's decimals."""

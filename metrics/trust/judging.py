@@ -55,7 +55,7 @@ def fresh(account: Account) -> Judged:
 def _in_time(account: Account) -> str:
     if account.arrived is None:
         return f"It came in time; promised by {account.due:%-d %B %Y}."
-    if account.arrived > account.due:
+    if account.is_history:
         return f"It came with its history, on {account.arrived:%-d %B %Y}; nothing was promised before."
     return f"It came on {account.arrived:%-d %B %Y}; promised by {account.due:%-d %B %Y}."
 
@@ -117,11 +117,16 @@ def stable(account: Account) -> Judged:
 
 
 def attested(account: Account) -> Judged:
-    """Only where somebody is asked to stand behind the figure."""
-    if account.attested is None:
-        return None, "No attestation is asked for.", ()
+    """All or nothing, asked from the day after the deadline on; before it, where what was attested has changed."""
     if account.attested:
         return ALL, "Somebody stands behind it.", ()
+    if account.attested is None or account.figure is None:
+        return None, "No attestation is asked for.", ()
+    if not account.owes_attestation:
+        when = "It came with its history: no attestation is asked for." if account.is_history else (
+            f"To be attested by {account.due:%-d %B %Y}."
+        )  # fmt: skip
+        return None, when, ()
     return NONE, "Nobody stands behind the figure as it is.", (Cost(WHOLE, "not attested as it stands"),)
 
 

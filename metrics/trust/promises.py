@@ -19,26 +19,28 @@ class Supplier(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Promises:
-    """`covered` are observations that somebody stands behind, `asked` the scopes that have attested a period.
+    """`covered` are observations that somebody stands behind, `given` the periods that scopes have attested.
 
     `owed` names the feeds that are late, by their source, function and period.
     """
 
     suppliers: dict[int, Supplier] = field(default_factory=dict)
     covered: frozenset[int] = frozenset()
-    asked: frozenset[tuple[int, str, date]] = frozenset()
+    given: frozenset[tuple[int, str, date]] = frozenset()
     owed: dict[tuple[int, int, str, date], list[str]] = field(default_factory=dict)
 
-    def attested(self, measure: int, period: Period, observation: int) -> bool | None:
-        """Does somebody stand behind a figure? None where nobody was asked: its scope has not attested the period.
+    def attested(self, measure: int, observation: int) -> bool | None:
+        """Does somebody stand behind a figure? None where it is nobody's, neither a function's nor a journey's.
 
         What was restated, or came, after the scope attested is not covered: it needs a new attestation.
         """
         if observation in self.covered:
             return True
-        supplier = self.suppliers.get(measure)
-        asked = supplier is not None and (supplier.scope or 0, period.grain.value, period.start) in self.asked
-        return False if asked else None
+        return False if self._scope(measure) else None
+
+    def was_attested(self, measure: int, period: Period) -> bool:
+        """Has the scope that answers for a measure's figures attested a period, whatever has changed since?"""
+        return (self._scope(measure), period.grain.value, period.start) in self.given
 
     def late_feeds(self, measure: int, source: int, period: Period) -> tuple[str, ...]:
         """The feeds that should have brought a measure's figure from a source, by name."""
@@ -46,11 +48,15 @@ class Promises:
         owing = (source, (supplier and supplier.function) or 0, period.grain.value, period.start)
         return tuple(sorted(self.owed.get(owing, [])))
 
+    def _scope(self, measure: int) -> int:
+        supplier = self.suppliers.get(measure)
+        return (supplier and supplier.scope) or 0
+
 
 def promises_of(measures: Collection[int], starts: Collection[date], at: datetime, on: date | None) -> Promises:
     """What stood behind these measures' periods at a moment, and the feeds late `on` a day (None: not asked for).
 
-    What feeds owe is known of the present alone. At most three queries.
+    What feeds owe is known of the present alone. Two or three queries.
     """
     made = Attestation.objects.filter(period_start__in=starts, attested_at__lte=at)
     told = list(made.values_list("scope", "grain", "period_start", "observations"))
@@ -60,9 +66,9 @@ def promises_of(measures: Collection[int], starts: Collection[date], at: datetim
         for *owing, name in late.values_list("feed__source", "feed__function", "grain", "period_start", "feed__name"):
             owed[tuple(owing)].append(name)  # type: ignore[index]
     return Promises(
-        suppliers=_suppliers(measures) if told or owed else {},
+        suppliers=_suppliers(measures),
         covered=frozenset(observation for *_, observations in told for observation in observations),
-        asked=frozenset((scope, grain, start) for scope, grain, start, _ in told),
+        given=frozenset((scope, grain, start) for scope, grain, start, _ in told),
         owed=dict(owed),
     )
 

@@ -150,14 +150,15 @@ class Record:
             flaws=tuple(flaws_of(definition.unit, *figure[:4])), others=self._others(cell), totals=self._totals(cell),
             is_disputed=(cell.measure, cell.period.start) in self.disputed, is_conflicting=CONFLICT in figure.notices,
             attested=self._attested(cell, figure),
+            was_attested=self.promises.was_attested(cell.measure, cell.period),
             **self._gaps(cell.shown.series, cell.period),
         )  # fmt: skip
 
     def _attested(self, cell: Cell, figure: Whole) -> bool | None:
-        """Does somebody stand behind it? Nobody is asked of what is computed: those of its inputs are."""
+        """Does somebody stand behind it? Nobody has to behind what is computed: those of its inputs do."""
         if cell.definition.is_derived:
             return None
-        return self.promises.attested(cell.measure, cell.period, figure.observation)
+        return self.promises.attested(cell.measure, figure.observation)
 
     def _gaps(self, series: int, period: Period) -> dict[str, Any]:
         """The recent periods since the first figure, and those of them without one."""

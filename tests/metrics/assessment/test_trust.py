@@ -146,7 +146,7 @@ def test_many_figures_cost_as_many_queries_as_one(
     then = audit.known_now() if known else None
     months = [AUGUST.shift(-back) for back in range(6)]
     for measures in ([served.pk], [served.pk, claimed.pk, *(each.pk for each in others)]):
-        with django_assert_num_queries(8 if known else 9):
+        with django_assert_num_queries(9 if known else 10):
             found = radars(measures, months, then)
         assert len(found) == 6 * len(measures)
         assert {radar.percent for (_, start), radar in found.items() if start == AUGUST.start} == {50}
@@ -174,6 +174,31 @@ def test_what_changed_after_somebody_attested_it_needs_a_new_attestation(
     push(served, [GOOD - 0.1], first="2026-08", reason="a correction")
     assert score(Axis.ATTESTED).percent == 0
     assert score(Axis.ATTESTED, known_at=then).percent == 100
+
+
+def test_what_nobody_attested_costs_from_the_day_after_its_deadline(
+    score: Callable[..., Score], served: Measure, outsider: Person, push: Push
+) -> None:
+    AppointmentFactory(person=outsider, role=Role.JOURNEY_OWNER, scope=served.journey.scope)  # type: ignore[union-attr]
+    with clock.at(at(2026, 9, 4)):
+        push(served, [GOOD] * 6, first="2026-03")
+    with clock.at(at(2026, 10, 3)):
+        waiting = score(Axis.ATTESTED)
+    assert (waiting.share, waiting.words) == (None, "To be attested by 3 October 2026.")
+    with clock.at(at(2026, 10, 4)):
+        assert score(Axis.ATTESTED).percent == 0
+        assert score(Axis.ATTESTED, period=AUGUST.shift(-4)).share is None
+        owed = sheet(served.journey.scope, "2026-08")  # type: ignore[union-attr, arg-type]
+        attest(owed, seen=digest_of(owed), by=Actor(person=outsider))  # type: ignore[arg-type]
+        assert score(Axis.ATTESTED).percent == 100
+
+
+def test_nobody_is_asked_to_attest_what_is_nobodys(score: Callable[..., Score], served: Measure, push: Push) -> None:
+    with clock.at(at(2026, 9, 4)):
+        push(served, [GOOD], first="2026-08")
+    Measure.objects.filter(pk=served.pk).update(journey=None, kind="counter_measure")
+    with clock.at(at(2026, 10, 4)):
+        assert score(Axis.ATTESTED).share is None
 
 
 def test_a_figure_whose_feed_is_late_is_not_awaited_any_more(

@@ -31,7 +31,7 @@ accounts = st.builds(
     others=st.lists(st.builds(Source, names, figures), max_size=3).map(tuple),
     totals=st.lists(st.builds(Total, names, figures), max_size=2).map(tuple),
     is_disputed=st.booleans(), is_conflicting=st.booleans(), alike=st.integers(1, 6), compared=st.just(6),
-    attested=st.none() | st.booleans(),
+    attested=st.none() | st.booleans(), was_attested=st.booleans(),
 )  # fmt: skip
 
 
@@ -114,6 +114,32 @@ def test_parts_that_do_not_make_up_the_whole_are_told_by_their_dimension() -> No
     score = radar_of(replace(SOUND, totals=(Total("hotel", Decimal("1.8")),))).worst
     assert score is not None
     assert (score.axis, score.percent, score.costs[0].what) == (Axis.CONSISTENT, 5, "the parts by hotel")
+
+
+@pytest.mark.parametrize(
+    ("account", "left"),
+    [
+        ({"attested": True}, 1), ({"attested": False}, 0), ({"attested": None}, None),
+        ({"attested": False, "today": DUE}, None), ({"attested": True, "today": DUE}, 1),
+        ({"attested": False, "today": DUE, "was_attested": True}, 0),
+        ({"attested": False, "arrived": DUE + timedelta(days=1)}, None),
+        ({"attested": False, "arrived": DUE + timedelta(days=1), "is_late": True}, 0),
+        ({"attested": False, "arrived": DUE + timedelta(days=1), "was_attested": True}, 0),
+        ({"attested": False, "figure": None}, None),
+    ],
+)  # fmt: skip
+def test_from_the_day_after_its_deadline_somebody_stands_behind_a_figure_or_it_is_worth_nothing(account, left) -> None:
+    assert share(Axis.ATTESTED, replace(SOUND, **account)) == left
+
+
+@given(accounts)
+def test_saying_nothing_is_worth_no_more_than_attesting_what_is_then_restated(account: Account) -> None:
+    silent, restated = (
+        share(Axis.ATTESTED, replace(account, attested=False, arrived=DUE, today=DUE + timedelta(days=1),
+                                     promised_days=32, was_attested=was_attested))
+        for was_attested in (False, True)
+    )  # fmt: skip
+    assert silent == restated
 
 
 def test_a_declared_break_costs_nothing() -> None:
