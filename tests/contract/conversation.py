@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import schemathesis
+from django.test import Client
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import checks
@@ -81,7 +82,7 @@ class Conversation:
         if names and self.chance.random() < KNOWING:
             case.path_parameters = {**(case.path_parameters or {}), **names}
         if "If-Match" in (case.headers or {}) and self.chance.random() < KNOWING:
-            case.headers["If-Match"] = "*"
+            case.headers["If-Match"] = self._tag(case, caller)
         if isinstance(case.body, dict) and self.chance.random() < KNOWING:
             case.body = self._sound(case.body)
         if caller.headers and case.headers:
@@ -94,6 +95,14 @@ class Conversation:
             told = fault.exceptions if isinstance(fault, FailureGroup) else [fault]
             key = f"{case.operation.label} {response.status_code} {type(told[0]).__name__}"
             self.faults.setdefault(key, f"--- {key}, by {caller.name}: {fault}\n{told[0]}")
+
+    def _tag(self, case: Any, caller: Caller) -> str:
+        """That of what an act is on, as its caller reads it: the resource itself, or the one above it."""
+        browser = Client(headers=dict(caller.headers))
+        browser.cookies.load(dict(caller.cookies))
+        path = case.formatted_path
+        answers = (browser.get(each) for each in (path, path.rpartition("/")[0]))
+        return next((answer["ETag"] for answer in answers if "ETag" in answer), '"unread"')
 
     def _names(self, path: str) -> dict[str, Any]:
         """What stands in an address, of what there is."""

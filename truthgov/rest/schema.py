@@ -11,7 +11,7 @@ ALWAYS = {"400": "Malformed", "401": "Who asks is not known", "403": "Not yours 
           "429": "Slow down"}  # fmt: skip
 NAMED = {"404": "Unknown, or not yours to see"}
 CHANGED = {"409": "Refused as things stand", "413": "Too large", "415": "Media type not taken", "422": "Faulty fields"}
-MATCHED = {"412": "Changed since you read it", "428": "If-Match is missing"}
+MATCHED = {"412": "Changed since you read it", "428": "If-Match names no state"}
 TEXT = {"type": "string"}
 EVERYWHERE = {
     "X-Request-ID": "Yours where you sent one, else a new one; name it when you ask for help.",
@@ -24,7 +24,7 @@ CSRF = {
 }  # fmt: skip
 IF_MATCH = {
     "name": "If-Match", "in": "header", "required": True, "schema": TEXT,
-    "description": "The ETag of what you read, or `*`.",
+    "description": "The ETag of what you read; `*` names no state and is not taken.",
 }  # fmt: skip
 
 

@@ -24,10 +24,13 @@ def tagged(told: Any, *, status: int = 200, tag: str = "", **headers: str) -> Re
 
 
 def require_match(request: Request, tag: str) -> None:
-    """Problem 428 without If-Match, 412 where it names another state than the present one."""
+    """Problem 428 where If-Match names no state, 412 where it names another than the present one.
+
+    `*` names none: it would match what nobody has read.
+    """
     asked = request.headers.get("If-Match", "").strip()
-    if not asked:
+    if asked in ("", "*"):
         detail = "Send If-Match with the ETag of what you read; it keeps you from changing what you have not seen."
         raise Problem(428, "match_missing", detail)
-    if asked != "*" and tag not in TAG.findall(asked):
+    if tag not in TAG.findall(asked):
         raise Problem(412, "stale", "This has changed since you read it; read it again and decide anew.")

@@ -51,13 +51,15 @@ def test_nobody_acts_without_the_token_of_their_session(proposed, truth_owner):
     answer = browser.post(f"{API}{SECOND}/approval", **JSON, headers={"If-Match": "*"})
     assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
     browser.cookies["csrftoken"] = token = "x" * 32
-    told = {"If-Match": "*", "X-CSRFToken": token}
+    told = {"If-Match": browser.get(f"{API}{SECOND}")["ETag"], "X-CSRFToken": token}
     assert browser.post(f"{API}{SECOND}/approval", **JSON, headers=told).status_code == 200
 
 
 def test_who_decides_says_which_state_they_have_read(proposed, act, as_person, truth_owner):
     blind = act(truth_owner, f"{SECOND}/approval")
     assert (blind.status_code, blind.json()["code"]) == (428, "match_missing")
+    anything = as_person(truth_owner).post(f"{API}{SECOND}/approval", **JSON, headers={"If-Match": "*"})
+    assert (anything.status_code, anything.json()["code"]) == (428, "match_missing")
     read = as_person(truth_owner).get(f"{API}{SECOND}")["ETag"]
     act(truth_owner, f"{SECOND}/review", having_read=SECOND)
     stale = as_person(truth_owner).post(f"{API}{SECOND}/approval", **JSON, headers={"If-Match": read})

@@ -53,6 +53,19 @@ def test_figures_that_changed_since_are_not_attested(act, as_person, sales_lead,
     assert not Attestation.objects.exists()
 
 
+@pytest.mark.parametrize("said", ["*", " * "])
+def test_nobody_attests_whatever_there_is(as_person, sales_lead, reported, sheet, said):
+    unread = as_person(sales_lead).post(f"{API}{sheet}/attestation", **JSON, headers={"If-Match": said})
+    assert (unread.status_code, unread.json()["code"]) == (428, "match_missing")
+    assert not Attestation.objects.exists()
+
+
+@pytest.mark.parametrize("said", ['"*"', '*, "x"', "W/*"])
+def test_a_tag_that_is_none_of_what_was_read_is_stale(as_person, sales_lead, reported, sheet, said):
+    stale = as_person(sales_lead).post(f"{API}{sheet}/attestation", **JSON, headers={"If-Match": said})
+    assert stale.status_code == 412
+
+
 def test_another_lead_does_not_attest_them(act, delivery_lead, reported, sheet):
     assert act(delivery_lead, f"{sheet}/attestation", having_read=sheet).status_code == 403
 
