@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from forums.charters.terms import Seat, Step, Terms
@@ -15,6 +16,7 @@ from truthgov.models import Role, Scope
 Form = serializers.Serializer[Any]
 SEATED = (Role.FUNCTION_LEAD, Role.JOURNEY_OWNER)
 MEMBERS = (Role.TRUTH_OWNER, Role.EXECUTIVE, *SEATED)
+LOCAL_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?$"
 DECIDERS = sorted({str(role) for roles in ACCOUNTABLE_OVER.values() for role in roles})
 
 
@@ -39,6 +41,11 @@ class StepForm(Form):
     after_days = serializers.IntegerField(min_value=1, max_value=90)
 
 
+@extend_schema_field({"type": "string", "pattern": LOCAL_TIME, "examples": ["09:00:00"]})
+class LocalTimeField(serializers.TimeField):
+    """A time of day in the forum's zone; the schema's own format of a time would have an offset."""
+
+
 class SeatForm(Form):
     domain = serializers.ChoiceField(StandingSeat.Domain.choices)
     role = serializers.ChoiceField([str(role) for role in SEATED])
@@ -61,7 +68,7 @@ class CharterTermsForm(Form):
     )
     recurrence = serializers.CharField(max_length=100, help_text="An RRULE of iCalendar, by weeks or by months.")
     counted_from = serializers.DateField(required=False)
-    meets_at = serializers.TimeField()
+    meets_at = LocalTimeField()
     zone = serializers.CharField(max_length=64, allow_blank=True, default="")
     on_day_off = serializers.ChoiceField(Charter.OnDayOff.choices, default=Charter.OnDayOff.MOVE)
     trust_needed = serializers.IntegerField(min_value=0, max_value=100, default=0)
