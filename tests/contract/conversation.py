@@ -26,6 +26,7 @@ KEPT = [
 MODES = [GenerationMode.POSITIVE, GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
 DECIDING = ["truth owner", "lead", "administrator"]
 IN_A_ROW = 6
+LAST_VERSION = 4
 KNOWING = 0.7
 """How many of the requests name records that exist, and the state that these are in."""
 NAMES = {
@@ -34,6 +35,7 @@ NAMES = {
     "observation-batches": "submission", "measures": "measure",
     "observations": "observation", "dictionary-imports": "import",
     "functions": "function", "journeys": "journey", "sources": "source",
+    "rules": "rule", "questions": "question", "objections": "objection", "items": "item", "forums": "forum",
 }  # fmt: skip
 """What stands in a resource's address, by the names of the world."""
 
@@ -44,16 +46,36 @@ class Conversation:
     def __init__(self, world: World, number: int) -> None:
         self.world, self.chance, self.callers = world, random.Random(number), callers(world)
         self.answers: Counter[int] = Counter()
+        self.asked: set[str] = set()
         self.faults: dict[str, str] = {}
         schema = schemathesis.openapi.from_wsgi("/api/v1/schema", application)
         self.operations = [found.ok() for found in schema.get_all_operations()]
 
     def hold(self, requests: int) -> None:
-        """Make at least so many requests."""
+        """Make at least so many requests, one of everything first."""
+        for operation in self.chance.sample(self.operations, len(self.operations)):
+            self._ask(operation, self._caller(operation), GenerationMode.POSITIVE, times=1)
         while self.answers.total() < requests:
             for operation in self.chance.sample(self.operations, len(self.operations)):
                 if self.answers.total() < requests:
                     self._ask(operation, self._caller(operation), self.chance.choice(MODES))
+
+    def unread(self) -> set[str]:
+        """What can be read, and gives nobody who asks for what there is an answer of 200."""
+        reads = [operation for operation in self.operations if operation.method == "get"]
+        return {operation.label for operation in reads if not any(map(self._is_read, self._sound_cases(operation)))}
+
+    def _is_read(self, case: Any) -> bool:
+        answers = (case.call(headers=dict(each.headers), cookies=dict(each.cookies)) for each in self.callers)
+        return any(answer.status_code == 200 for answer in answers)
+
+    def _sound_cases(self, operation: Any) -> Iterator[Any]:
+        for version in range(1, LAST_VERSION + 1):
+            names = self._names(operation.path) | {"version": str(version)}
+            named = {name: names[name] for name in _placeholders(operation.path) if name in names}
+            yield operation.Case(path_parameters=named)
+            if "version" not in named:
+                return
 
     def _caller(self, operation: Any) -> Caller:
         """Anybody; for what changes something mostly somebody who may."""
@@ -62,10 +84,10 @@ class Conversation:
         meant = ["a program"] if operation.path.endswith("/observation-batches") else DECIDING
         return self.chance.choice([caller for caller in self.callers if caller.name in meant])
 
-    def _ask(self, operation: Any, caller: Caller, mode: GenerationMode) -> None:
+    def _ask(self, operation: Any, caller: Caller, mode: GenerationMode, times: int = IN_A_ROW) -> None:
         @seed(self.chance.randrange(2**32))
         @settings(
-            max_examples=IN_A_ROW, deadline=None, database=None, phases=[Phase.generate],
+            max_examples=times, deadline=None, database=None, phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )  # fmt: skip
         @given(case=operation.as_strategy(generation_mode=mode))
@@ -74,8 +96,9 @@ class Conversation:
 
         try:
             ask()
-        except Unsatisfiable:  # nothing unsound can be said to a resource that takes nothing
-            return
+        except Unsatisfiable:
+            if mode is not GenerationMode.NEGATIVE:  # nothing unsound can be said to a resource that takes nothing
+                raise
 
     def _send(self, case: Any, caller: Caller) -> None:
         names = self._names(case.operation.path)
@@ -88,6 +111,7 @@ class Conversation:
         if caller.headers and case.headers:
             case.headers.pop("Authorization", None)  # what was made up; the caller brings their own
         response = case.call(headers=dict(caller.headers), cookies=dict(caller.cookies))
+        self.asked.add(case.operation.label)
         self.answers[response.status_code] += 1
         try:
             case.validate_response(response, checks=KEPT)
@@ -108,8 +132,9 @@ class Conversation:
         """What stands in an address, of what there is."""
         resource = path.removeprefix("/api/v1/").partition("/")[0]
         own = self.world.names.get(NAMES.get(resource, ""))
-        names = {"id": own, "code": own, "version": self.chance.randrange(1, 5), "period": self.world.names["period"],
-                 "run": self.world.names["feed_run"], "public_id": self.world.names["other_key"]}  # fmt: skip
+        names = {"id": own, "code": own, "version": self.chance.randint(1, LAST_VERSION),
+                 "period": self.world.names["period"], "run": self.world.names["feed_run"],
+                 "public_id": self.world.names["other_key"]}  # fmt: skip
         return {name: str(names[name]) for name in _placeholders(path) if names[name] is not None}
 
     def _sound(self, body: Mapping[str, Any]) -> dict[str, Any]:
