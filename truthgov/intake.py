@@ -10,13 +10,15 @@ from io import BytesIO
 from typing import Any
 
 from truthgov.errors import InvalidInput
+from truthgov.spreadsheets import MEGABYTE, MIDDLE
+from truthgov.spreadsheets.packages import require_harmless
 
-MAX_BYTES = 16 * 1024 * 1024
-MAX_INFLATED = 32 * 1024 * 1024
+MAX_BYTES = 16 * MEGABYTE
+MAX_INFLATED = 32 * MEGABYTE
 MAX_ROWS = 50_000
 GZIP = 16 + zlib.MAX_WBITS
 BOM = "\ufeff"
-MAX_ATTACHED, MOST_ATTACHED = 5 * 1024 * 1024, 5
+MAX_ATTACHED, MOST_ATTACHED = 5 * MEGABYTE, 5
 """Bytes of a file that is brought as evidence, and how many may be brought at a time."""
 SIGNATURES = (
     (b"%PDF-", "pdf", "application/pdf"),
@@ -25,21 +27,31 @@ SIGNATURES = (
 )
 TEXTS = {"csv": "text/csv; charset=utf-8", "txt": "text/plain; charset=utf-8"}
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ZIP, MACROS = b"PK\x03\x04", ("vbaproject.bin", ".bas")
+ZIP = b"PK\x03\x04"
+
+
+class TooLarge(InvalidInput):
+    """Unpacked, there is more of it than is taken in."""
 
 
 def inflate(packed: bytes, *, limit: int = MAX_INFLATED) -> bytes:
-    """What a gzip file holds. InvalidInput when it is none, is cut short, or holds more than `limit` bytes."""
-    inflater = zlib.decompressobj(wbits=GZIP)
+    """What was packed by gzip, in one member or several. InvalidInput where it is none or cut short, TooLarge where it
+    comes to more than `limit` bytes."""
+    parts, size, rest = [], 0, packed
     try:
-        inflated = inflater.decompress(packed, limit + 1)
+        while rest:
+            inflater = zlib.decompressobj(wbits=GZIP)
+            part = inflater.decompress(rest, limit - size + 1)
+            size += len(part)
+            if size > limit:
+                raise TooLarge(f"Unpacked, it is larger than {limit // MEGABYTE} MB; send it in parts.")
+            if not inflater.eof:
+                raise InvalidInput("What was packed ends before its end; pack it anew.")
+            parts.append(part)
+            rest = inflater.unused_data
     except zlib.error as error:
-        raise InvalidInput("This is not a gzip file; send it as it is, or packed anew.") from error
-    if len(inflated) > limit:
-        raise InvalidInput(f"Unpacked, the file is larger than {limit} bytes; send it in parts.")
-    if not inflater.eof or inflater.unused_data:
-        raise InvalidInput("The gzip file is cut short or holds more than one file; send it anew.")
-    return inflated
+        raise InvalidInput("This is not gzip; send it as it is, or packed anew.") from error
+    return b"".join(parts)
 
 
 def read_text(content: bytes, *, limit: int = MAX_BYTES) -> str:
@@ -103,7 +115,7 @@ def attach(name: str, content: bytes) -> Attached:
     if not content:
         raise InvalidInput(f"{name} is empty; choose the file anew.")
     if len(content) > MAX_ATTACHED:
-        raise InvalidInput(f"{name} is larger than {MAX_ATTACHED // 1024 // 1024} MB; attach what matters of it.")
+        raise InvalidInput(f"{name} is larger than {MAX_ATTACHED // MEGABYTE} MB; attach what matters of it.")
     stem, ending = _named(name)
     for magic, known_as, media_type in SIGNATURES:
         if content.startswith(magic):
@@ -125,15 +137,10 @@ def _named(name: str) -> tuple[str, str]:
 
 
 def _require_workbook(name: str, content: bytes) -> None:
-    """Refuse what is no workbook, holds macros, or unpacks to more than is taken in; nothing of it is unpacked."""
+    """Refuse another kind of archive, and a workbook that is not harmless; cells that are merged show no less there."""
     try:
-        entries = zipfile.ZipFile(BytesIO(content)).infolist()
-    except zipfile.BadZipFile as error:
-        raise InvalidInput(f"{name} is damaged; save it anew.") from error
-    names = {entry.filename for entry in entries}
-    if "xl/workbook.xml" not in names:
+        require_harmless(BytesIO(content), MIDDLE, may_merge=True)
+    except InvalidInput as fault:
+        raise InvalidInput(f"{name}: {fault}") from fault
+    if "xl/workbook.xml" not in zipfile.ZipFile(BytesIO(content)).namelist():
         raise InvalidInput(f"{name} is none of the kinds taken in: PDF, PNG, JPEG, XLSX, CSV or TXT.")
-    if any(entry.lower().endswith(MACROS) for entry in names):
-        raise InvalidInput(f"{name} holds macros; save it as .xlsx without them.")
-    if sum(entry.file_size for entry in entries) > MAX_INFLATED:
-        raise InvalidInput(f"Unpacked, {name} is larger than {MAX_INFLATED} bytes; attach what matters of it.")

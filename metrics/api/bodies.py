@@ -1,6 +1,5 @@
 """Bodies of figures and of files: measured before they are read, inflated within limits, read by their media type."""
 
-import zlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,12 +7,9 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
 from metrics.ingestion.formats import READERS, Malformed, Sent
+from truthgov.errors import InvalidInput
+from truthgov.intake import MAX_BYTES, MAX_ROWS, TooLarge, inflate
 from truthgov.rest.problems import Problem, error
-
-LARGEST_BODY = 16 * 1024 * 1024
-LARGEST_INFLATED = 32 * 1024 * 1024
-MOST_ROWS = 50_000
-GZIP = 16 + zlib.MAX_WBITS
 
 
 class Body:
@@ -53,9 +49,10 @@ PARSERS = [JsonParser, NdjsonParser, CsvParser]
 
 
 def read_body(request: Request) -> bytes:
-    """The body, inflated. Raises Problem 413 where it is too large, 415 for another coding than gzip."""
+    """The body, inflated. Raises Problem 413 where it is too large, 415 for another coding than gzip, 400
+    where it is not what its coding says."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length) > LARGEST_BODY:
+    if not length.isdigit() or int(length) > MAX_BYTES:
         raise Problem(413, "too_large", "The body is larger than 16 MB; send it in parts.")
     body = request.data.take() if isinstance(request.data, Body) else b""
     coding = request.headers.get("Content-Encoding", "identity").strip().lower()
@@ -63,7 +60,12 @@ def read_body(request: Request) -> bytes:
         return body
     if coding != "gzip":
         raise Problem(415, "unsupported_media_type", f"The coding {coding[:40]!r} is not taken; send gzip or none.")
-    return _inflate(body)
+    try:
+        return inflate(body)
+    except TooLarge as fault:
+        raise Problem(413, "too_large", str(fault)) from fault
+    except InvalidInput as fault:
+        raise Problem(400, "malformed", str(fault)) from fault
 
 
 def read_rows(request: Request, body: bytes) -> Sent:
@@ -77,24 +79,6 @@ def read_rows(request: Request, body: bytes) -> Sent:
         raise Problem(400, "malformed", str(fault), [error(fault.pointer, "malformed", str(fault))]) from fault
     if not len(sent.rows):
         raise Problem(400, "malformed", "The body holds no rows; send at least one.")
-    if len(sent.rows) > MOST_ROWS:
-        raise Problem(413, "too_large", f"{len(sent.rows)} rows are more than {MOST_ROWS}; send them in parts.")
+    if len(sent.rows) > MAX_ROWS:
+        raise Problem(413, "too_large", f"{len(sent.rows)} rows are more than {MAX_ROWS}; send them in parts.")
     return sent
-
-
-def _inflate(body: bytes) -> bytes:
-    parts, size, rest = [], 0, body
-    try:
-        while rest:
-            inflator = zlib.decompressobj(GZIP)
-            part = inflator.decompress(rest, LARGEST_INFLATED - size + 1)
-            size += len(part)
-            if size > LARGEST_INFLATED:
-                raise Problem(413, "too_large", "The body inflates to more than 32 MB; send it in parts.")
-            if not inflator.eof:
-                raise Problem(400, "malformed", "The gzip body ends before its end.")
-            parts.append(part)
-            rest = inflator.unused_data
-    except zlib.error as fault:
-        raise Problem(400, "malformed", "The body is not gzip.") from fault
-    return b"".join(parts)

@@ -12,18 +12,21 @@ from truthgov.errors import InvalidInput, Refusal
 def test_a_packed_file_is_unpacked_up_to_its_limit():
     packed = gzip.compress(b"x" * 1_000)
     assert intake.inflate(packed, limit=1_000) == b"x" * 1_000
-    with pytest.raises(InvalidInput, match="larger than 999 bytes"):
-        intake.inflate(packed, limit=999)
+    assert intake.inflate(packed * 2, limit=2_000) == b"x" * 2_000
+    for more, limit in ((packed, 999), (packed * 2, 1_999), (packed * 2, 1_000)):
+        with pytest.raises(intake.TooLarge, match="Unpacked, it is larger"):
+            intake.inflate(more, limit=limit)
 
 
 @pytest.mark.parametrize(
     "damaged",
-    [b"not gzip", gzip.compress(b"x" * 1_000)[:-9], gzip.compress(b"a") * 2],
-    ids=["not packed", "cut off", "two in one"],
+    [b"not gzip", gzip.compress(b"x" * 1_000)[:-9], gzip.compress(b"a") + b"more"],
+    ids=["not packed", "cut off", "something behind it"],
 )
 def test_a_damaged_packed_file_is_refused(damaged):
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidInput, match="pack") as refused:
         intake.inflate(damaged)
+    assert not isinstance(refused.value, intake.TooLarge)
 
 
 def test_rows_are_read_by_the_names_of_the_header():
@@ -75,6 +78,9 @@ def a_workbook(**more: bytes) -> bytes:
     return packed.getvalue()
 
 
+MERGED = a_workbook(**{"xl/worksheets/sheet1.xml": b'<worksheet><mergeCell ref="A1:B1"/></worksheet>'})
+
+
 @pytest.mark.parametrize(
     ("name", "content", "saved_as", "media_type"),
     [
@@ -84,8 +90,9 @@ def a_workbook(**more: bytes) -> bytes:
         ("rows.csv", b"a,b\n1,2\n", "rows.csv", "text/csv; charset=utf-8"),
         ("C:\\notes\u202e.txt", b"fine", "notes.txt", "text/plain; charset=utf-8"),
         ("book.zip", a_workbook(), "book.xlsx", intake.WORKBOOK),
+        ("merged.xlsx", MERGED, "merged.xlsx", intake.WORKBOOK),
     ],
-    ids=["report", "picture", "photograph", "sheet", "note", "workbook"],
+    ids=["report", "picture", "photograph", "sheet", "note", "workbook", "merged"],
 )
 def test_evidence_is_told_by_its_content(name, content, saved_as, media_type):
     taken = intake.attach(name, content)
@@ -101,12 +108,31 @@ def test_evidence_is_told_by_its_content(name, content, saved_as, media_type):
         ("a.svg", b"<svg/>", "none of the kinds"),
         ("a.txt", b"\xff\xfe", "not UTF-8"),
         ("a.csv", b"a\0", "NUL"),
-        ("a.xlsx", b"PK\x03\x04 cut", "damaged"),
+        ("a.xlsx", b"PK\x03\x04 cut", "a.xlsx: This is no .xlsx workbook"),
         ("a.docx", a_workbook(**{"word/document.xml": b""}).replace(b"xl/workbook.xml", b"xx/workbook.xml"), "none of"),
         ("a.xlsx", a_workbook(**{"xl/vbaProject.bin": b"macro"}), "macros"),
+        (
+            "a.xlsx",
+            a_workbook(**{"[Content_Types].xml": b"application/vnd.ms-excel.sheet.macroEnabled.main"}),
+            "macros",
+        ),
+        ("a.xlsx", a_workbook(**{"xl/worksheets/sheet1.xml": b"<c/>" * 2_000_001}), "Unpacked"),
         ("a.xlsx", a_workbook(**{"xl/media/bomb": b"\0" * (intake.MAX_INFLATED + 1)}), "Unpacked"),
     ],
-    ids=["empty", "large", "page", "drawing", "encoding", "binary", "damaged", "other zip", "macros", "bomb"],
+    ids=[
+        "empty",
+        "large",
+        "page",
+        "drawing",
+        "encoding",
+        "binary",
+        "damaged",
+        "other zip",
+        "macros",
+        "macros by type",
+        "a million tags",
+        "bomb",
+    ],
 )
 def test_evidence_of_another_kind_is_refused(name, content, sentence):
     with pytest.raises(InvalidInput, match=sentence):

@@ -16,18 +16,20 @@ SHEETS = re.compile(r"xl/(?:worksheets/[^/]+|sharedStrings)\.xml", re.IGNORECASE
 PICTURES = "xl/media/"
 MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]+\d+:[A-Z]+\d+)")
 UNREADABLE = "This is no .xlsx workbook that can be read; save it anew as .xlsx and send it again."
-TOO_LARGE = "Unpacked, the workbook is too large; keep only the template's sheets, rows and columns, and send it again."
+TOO_LARGE = (
+    "Unpacked, the workbook is too large; keep only the sheets, rows and columns that matter, and send it again."
+)
 
 
-def require_harmless(file: BinaryIO, limits: Limits) -> None:
-    """InvalidInput where a workbook is too large unpacked, holds macros or merged cells, or is none."""
+def require_harmless(file: BinaryIO, limits: Limits, *, may_merge: bool = False) -> None:
+    """InvalidInput where a workbook is too large unpacked, holds macros or, unless it may, merged cells, or is none."""
     try:
         with ZipFile(file) as archive:
             parts = archive.infolist()
             _require_modest(parts, limits)
             for part in parts:
                 if not part.filename.startswith(PICTURES):
-                    _require_plain(archive, part, limits)
+                    _require_plain(archive, part, limits, may_merge=may_merge)
     except (BadZipFile, ZlibError, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError) as error:
         raise InvalidInput(UNREADABLE) from error
 
@@ -51,7 +53,7 @@ def _most(part: ZipInfo, limits: Limits) -> int:
     return limits.sheet if SHEETS.fullmatch(part.filename) else MAX_PART
 
 
-def _require_plain(archive: ZipFile, part: ZipInfo, limits: Limits) -> None:
+def _require_plain(archive: ZipFile, part: ZipInfo, limits: Limits, *, may_merge: bool) -> None:
     """Read through one part, a piece at a time."""
     is_sheet, tags, before = SHEETS.fullmatch(part.filename) is not None, 0, b""
     with archive.open(part) as stream:
@@ -59,16 +61,16 @@ def _require_plain(archive: ZipFile, part: ZipInfo, limits: Limits) -> None:
             tags += piece.count(b"<")
             if tags > limits.tags:
                 raise InvalidInput(TOO_LARGE)
-            _require_harmless_piece(part.filename, before + piece, is_sheet=is_sheet)
+            _require_harmless_piece(part.filename, before + piece, is_sheet=is_sheet, may_merge=may_merge)
             before = piece[-LONGEST_MARK:]
 
 
-def _require_harmless_piece(name: str, xml: bytes, *, is_sheet: bool) -> None:
+def _require_harmless_piece(name: str, xml: bytes, *, is_sheet: bool, may_merge: bool) -> None:
     if is_sheet and b"\0" in xml:  # UTF-16, which no spreadsheet writes here, would hide what is looked for
         raise InvalidInput(UNREADABLE)
     if name == "[Content_Types].xml" and b"macroEnabled" in xml:
         raise InvalidInput("This is a workbook for macros; save it as .xlsx and send it again.")
-    if is_sheet and (merged := MERGED.search(xml)):
+    if is_sheet and not may_merge and (merged := MERGED.search(xml)):
         raise InvalidInput(
             f"Cells {merged[1].decode()} are merged; unmerge them, so that each row has its own figures."
         )
