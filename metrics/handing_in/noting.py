@@ -20,7 +20,11 @@ def may_note(figure: Observation, *, by: Actor) -> bool:
 
 
 def note(observation: int, text: str, *, by: Actor) -> FigureNote:
-    """A person says something of a figure. Refusal where it was restated, or where that stands beside it already."""
+    """A person says something of a figure.
+
+    PermissionDenied for anybody but a person; InvalidInput for a text that says nothing; Refusal where the figure was
+    restated, or where that stands beside it already.
+    """
     if by.person is None:
         raise PermissionDenied
     with audit.act():

@@ -178,6 +178,10 @@ class Upload(models.Model):
         """How far it was read; a Refusal where it was cancelled meanwhile. It stays locked until commit."""
         advance(self, self.Status.PARSING, self.Status.PARSING, **read)
 
+    def hold(self) -> None:
+        """Nobody changes it until commit; a Refusal where it was cancelled meanwhile."""
+        advance(self, self.Status.PARSING, self.Status.PARSING)
+
     def present(self, **counts: Any) -> None:
         """It is read and compared with what is on record: its sender confirms, unless a row is refused."""
         refused = counts["refused"]
@@ -189,7 +193,11 @@ class Upload(models.Model):
                 self._let_go()
 
     def confirm(self, *, seen: str, by: Appointed) -> None:
-        """Store what was shown; a worker does."""
+        """Store what was shown; a worker does.
+
+        Refusal where its counts are no longer those that were `seen`, where nothing in it would change, and where it
+        does not wait for a confirmation (any more).
+        """
         with audit.act():
             if seen != self.seen:
                 raise Refusal(CHANGED)

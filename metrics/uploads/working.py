@@ -109,7 +109,7 @@ def _compare(upload: Upload, read: staged.Read) -> None:
     with TemporaryFile() as restating:
         found = tally(rows, _delivery(upload), by=upload.by, restating=restating, noted_from=_noted_from(upload))
         with transaction.atomic():
-            upload.note()
+            upload.hold()
             staged.refuse(upload, [_fault(error, rows, numbers) for error in found.refusals])
             staged.restate(upload, restating, numbers)
             upload.present(new=found.new, restated=found.restated, unchanged=found.unchanged,
