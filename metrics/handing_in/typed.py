@@ -9,13 +9,14 @@ from decimal import Decimal
 from metrics.ingestion.notation import DECIMALS, WHOLE_DIGITS
 
 NOT_AVAILABLE = "n/a"
+SHARES = frozenset({"fraction", "ratio"})
+"""Units that may be given with a percent sign, as they are shown."""
 _SAID_SO = {"n/a", "na", "n.a.", "not available", "unavailable"}
 _SPACES = str.maketrans("", "", " \u00a0\u202f\u2009'’_")
 _TWO_WAYS = re.compile(r"([+-]?[1-9]\d{0,2})\.(\d{3})\s*%?")
 _LETTERS = re.compile(r"[^\W\d_eE]")
 """A text with letters is no figure, and is told as it was typed; an exponent has an e."""
-_BEYOND = re.compile(r"[+-]?[\d.,]+[eE][+-]?0*(?:[1-9]\d{2,}|[4-9]\d|3[1-9])")
-"""An exponent that no figure has: nothing is worked out with one."""
+_EXPONENT = re.compile(r"[+-]?[\d.,]+[eE][+-]?(\d+)%?")
 _SYMBOLS = re.compile(r"^(?:€|\$|£)|(?:€|\$|£)$")
 _MINUS = {"\u2212": "-", "\u2013": "-"}
 
@@ -41,11 +42,17 @@ def plain(text: str, *, is_share: bool = False) -> str:
     for dash, minus in _MINUS.items():
         kept = kept.replace(dash, minus) if kept != dash else kept
     kept = _SYMBOLS.sub("", kept)
-    if _BEYOND.fullmatch(kept.removesuffix("%")):
+    if _has_exponent_beyond(kept):
         raise ValueError(f"{kept[:40]} has more than {WHOLE_DIGITS} digits or {DECIMALS} decimals; round it.")
     if is_share and kept.endswith("%"):
         return _of_percent(plain(kept[:-1]))
     return text.strip() if _LETTERS.search(kept) else _with_point(kept)
+
+
+def _has_exponent_beyond(text: str) -> bool:
+    """Whether its exponent is one that no figure has: nothing is worked out with it."""
+    match = _EXPONENT.fullmatch(text)
+    return match is not None and (len(match[1]) > WHOLE_DIGITS or int(match[1]) > WHOLE_DIGITS)
 
 
 def _with_point(text: str) -> str:

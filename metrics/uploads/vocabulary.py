@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple, Self
 
 from metrics.dictionary.holding import holding
-from metrics.handing_in.confirming import SHARES
+from metrics.handing_in.typed import SHARES
 from metrics.ingestion import periods
 from metrics.models import Definition, Dimension, Measure, Series, Source, SourceOfRecord
 from truthgov.periods import Grain

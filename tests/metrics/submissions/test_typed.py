@@ -33,7 +33,9 @@ def test_what_can_be_read_in_two_ways_is_asked_back():
         plain("1,234")
 
 
-@pytest.mark.parametrize("text", ["1e999999", "1e-999999", "-2,5E+31", "€ 1e0100", "1e31 %", f"1e{'9' * 50}"])
+@pytest.mark.parametrize(
+    "text", ["1e999999", "1e-999999", "-2,5E+31", "€ 1e0100", "1e31 %", f"1e{'9' * 50}", "1e\u0669\u0669"]
+)
 def test_an_exponent_beyond_all_figures_is_told_where_it_is_typed(text):
     for is_share in (True, False):
         with pytest.raises(ValueError, match="more than 30 digits or 20 decimals; round it"):

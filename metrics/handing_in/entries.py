@@ -1,0 +1,114 @@
+"""What somebody gave for a figure, as typed, and the figures that it is read as."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, DivisionByZero, InvalidOperation
+
+from metrics.handing_in import typed
+from metrics.handing_in.sheet_template import FIGURES
+from metrics.handing_in.sheets import Cell, Sheet
+from metrics.models import Definition
+from truthgov.figures import EXACTLY, plain
+
+NAMED_UNITS = {Definition.Unit.CURRENCY, Definition.Unit.DAYS, Definition.Unit.HOURS, Definition.Unit.MINUTES}
+RATIO_PLACES = Decimal("1e-6")
+CONTRADICTED = (
+    "Numerator over denominator gives {}; correct whichever is wrong, or empty the value and it follows from them."
+)
+ALONE = "The numerator stands without a denominator and is another figure; correct or empty it, or give both."
+READ_AS = "{} is read with a decimal point; for a thousand and more write {}."
+UNDIVIDED = "These parts give no value: give a numerator and a denominator other than 0, or the value itself."
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What somebody gave for a cell: texts, as typed."""
+
+    cell: Cell
+    value: str = ""
+    numerator: str = ""
+    denominator: str = ""
+    note: str = ""
+
+    @property
+    def is_given(self) -> bool:
+        return any((self.value, self.numerator, self.denominator, self.note))
+
+    @property
+    def is_unavailable(self) -> bool:
+        return typed.is_unavailable(self.value)
+
+    @property
+    def read_as(self) -> str:
+        """What is said of figures that were read in one of two ways, where they are not those on record."""
+        reading = self.cell.reading
+        said = (getattr(self, name).strip() for name in FIGURES
+                if getattr(self, name).strip() != plain(getattr(reading, name, None)))  # fmt: skip
+        return " ".join(READ_AS.format(text, text.replace(".", "")) for text in said if typed.ambiguity(text))
+
+    def figures(self) -> tuple[dict[str, str], dict[str, str]]:
+        """The figures in plain notation, and for those that cannot be read the sentence that says why."""
+        read, faults = {}, {}
+        for name in FIGURES:
+            try:
+                read[name] = self._plain(name)
+            except ValueError as fault:
+                faults[name] = str(fault)
+        if not faults and not read["value"]:
+            read["value"] = _ratio(read["numerator"], read["denominator"])
+            if not read["value"] and (read["numerator"] or read["denominator"]):
+                faults["value"] = UNDIVIDED
+        elif not faults and self._contradicts_its_parts(read):
+            ratio = _ratio(read["numerator"], read["denominator"])
+            faults["value"] = CONTRADICTED.format(ratio) if read["denominator"] else ALONE
+        return read, faults
+
+    def _plain(self, name: str) -> str:
+        definition, typed_in = self.cell.definition, getattr(self, name)
+        is_share = name == "value" and definition.unit in typed.SHARES
+        if definition.unit == Definition.Unit.COUNT and (asked := typed.ambiguity(typed_in.strip())):
+            raise ValueError(asked)  # hardly anybody counts thousandths
+        figure = typed.plain(typed_in, is_share=is_share)
+        if figure.endswith("%") and not is_share:
+            unit = f", in {definition.worded_unit}" if name == "value" and definition.unit in NAMED_UNITS else ""
+            raise ValueError(f"{typed_in.strip()[:40]!r} is a percentage and this is none; write the number{unit}.")
+        return figure
+
+    def _contradicts_its_parts(self, read: Mapping[str, str]) -> bool:
+        """Is the value another one than the parts give? The door asks this of fractions; what is on record stays."""
+        reading = self.cell.reading
+        on_record = {name: getattr(reading, name, None) for name in FIGURES}
+        given = {name: _number(text) for name, text in read.items()}
+        value, numerator, denominator = (given[name] for name in FIGURES)
+        if self.cell.definition.unit == Definition.Unit.FRACTION or given == on_record:
+            return False
+        if value is None or numerator is None or denominator == 0:
+            return False
+        return abs(value - numerator / (denominator or 1)) > Decimal(1).scaleb(min(0, int(value.as_tuple().exponent)))
+
+
+def entries_of(sheet: Sheet, draft: Mapping[str, Mapping[str, str]]) -> list[Entry]:
+    """The entries of a draft, in the order of the sheet; what nobody owes is left out."""
+    given = (Entry(cell, **_kept(draft[cell.key])) for cell in sheet.cells if cell.key in draft)
+    return [entry for entry in given if entry.is_given]
+
+
+def _kept(given: Mapping[str, str]) -> dict[str, str]:
+    return {name: given.get(name, "").strip() for name in (*FIGURES, "note")}
+
+
+def _number(text: str) -> Decimal | None:
+    """None for what is no number: the door says so."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _ratio(numerator: str, denominator: str) -> str:
+    """The value that parts give; empty where they give none, for the door to refuse."""
+    try:
+        return f"{(Decimal(numerator) / Decimal(denominator)).quantize(RATIO_PLACES, context=EXACTLY):f}"
+    except (InvalidOperation, DivisionByZero):
+        return ""
