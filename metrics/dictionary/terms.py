@@ -1,7 +1,7 @@
 """What a version of a definition says; about judging a figure without its prose, for pages of many measures. Pure."""
 
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from truthgov.figures import EXACTLY
@@ -51,9 +51,12 @@ class Terms(NamedTuple):
 def meets_target(
     value: Decimal | None, target: Decimal | None, decimals: int, *, higher_is_better: bool
 ) -> bool | None:
-    """Does a figure stand at a target or on its good side, at so many decimals? None where one of them is missing."""
+    """Does a figure stand at a target or on its good side, at so many decimals? None where one of them is missing.
+
+    Halves are rounded as they are shown, and as the database rounds them: away from zero.
+    """
     if value is None or target is None:
         return None
     last = Decimal(1).scaleb(-decimals)
-    figure, bound = (each.quantize(last, context=EXACTLY) for each in (value, target))
+    figure, bound = (each.quantize(last, ROUND_HALF_UP, EXACTLY) for each in (value, target))
     return figure >= bound if higher_is_better else figure <= bound
