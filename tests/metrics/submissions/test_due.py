@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from metrics.dictionary.defining import approve_definition, propose_definition
 from metrics.handing_in import attesting, due
 from metrics.ingestion import Delivery, Rows, ingest
 from metrics.models import Absence
@@ -102,6 +103,24 @@ def test_a_figure_is_late_the_day_after_its_deadline(sales_lead, crm, sales, las
     assert owed.due_on == clock.today()
     assert owed.late(on=clock.today()) == 0
     assert owed.late(on=clock.today() + timedelta(1)) == 1
+
+
+def test_an_approved_edit_of_the_grace_moves_the_deadline(sales, sales_lead, truth_owner, conversion, last_month):
+    def deadlines():
+        sheets = [due.sheet(sales.scope, period.code) for period in (last_month, last_month.shift(1))]
+        return [sheet.due_on - sheet.period.end for sheet in sheets]
+
+    terms = {"freshness_days": 5, "unguarded_because": "Nobody is paid by it."}
+    edit = propose_definition(
+        conversion, terms, starts_on=last_month.shift(1).start, rationale="The board meets earlier.",
+        by=Actor(person=sales_lead),
+    )  # fmt: skip
+    assert deadlines() == [timedelta(days=32)] * 2
+    approve_definition(edit, by=Actor(person=truth_owner))
+    assert deadlines() == [timedelta(days=32), timedelta(days=5)]
+    with clock.at(clock.midnight(last_month.shift(1).end + timedelta(days=6))):
+        (counted,) = [each for each in due.owed_by(sales_lead) if each.period == last_month.shift(1)]
+        assert (counted.due_on, counted.late(on=clock.today())) == (counted.period.end + timedelta(days=5), 1)
 
 
 def test_late_is_shown_to_everyone(as_person, outsider, crm, sales, last_month):
