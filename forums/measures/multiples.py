@@ -9,10 +9,10 @@ from django.utils.text import slugify
 from forums.cases.sides import Standing, judge
 from forums.measures.processes import limits_of, process_of, rebased, signs_of
 from metrics.detection.statistics.process import Process
-from metrics.figures.courses import Course, Point, courses
+from metrics.figures.courses import Course, Point, breaks, courses
 from metrics.models import Definition, Segment
 from truthgov.periods import Period
-from truthgov.svg import Line, Panel, Svg, draw_multiples
+from truthgov.svg import Line, Mark, Panel, Svg, draw_multiples
 
 MOST = 12
 """Segments shown of a dimension."""
@@ -104,7 +104,8 @@ def _badness(course: Course) -> float:
 
 def _panel(name: str, course: Course, periods: Sequence[Period]) -> Panel:
     points = course.over(periods)
-    line = Line(name, tuple(point.value for point in points))
+    anew = tuple((at, Mark.BREAK) for at in breaks(points))
+    line = Line(name, tuple(point.value for point in points), anew)
     definition, limits = course.definition, limits_of(_process(course, points))
     return Panel(name, definition.worded_unit, (line,), definition.target, limits, definition.direction)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from truthgov.svg.elements import Svg, dot, drawing, line, text
 from truthgov.svg.panels import draw_band, draw_line
 from truthgov.svg.scales import Scale, columns, spanning
-from truthgov.svg.series import Panel, Plotted, present
+from truthgov.svg.series import Mark, Panel, Plotted, present
 
 
 def draw_sparkline(
@@ -53,8 +53,15 @@ def _multiple(panel: Panel, scale: Scale, cell: float) -> list[str]:
         text(cell - 18, 16, panel.word(last).text, "dot-0", anchor="end", weight=600),
         *_band(panel, columns(len(values), 0, cell - 18), scale, cell - 18),
         line(0, scale.start + 4, cell - 18, scale.start + 4, "grid"),
+        *_breaks(panel, columns(len(values), 0, cell - 18), scale, cell - 18),
         *_small_course(values, panel.target, columns(len(values), 0, cell - 18), scale, cell - 18),
     ]
+
+
+def _breaks(panel: Panel, xs: list[float], scale: Scale, width: float) -> list[str]:
+    half = width / max(len(xs), 1) / 2
+    at = panel.lines[0].indices(Mark.BREAK)
+    return [line(xs[each] - half, scale.end, xs[each] - half, scale.start + 4, "break") for each in at]
 
 
 def _last(panel: Panel) -> Plotted:
