@@ -83,7 +83,7 @@ def _sheets(scopes: list[Scope], periods: dict[Grain, list[Period]]) -> list[She
 def _read(measures: list[int], periods: dict[Grain, list[Period]]) -> _Records:
     """Readings of these periods and as far back as is looked for, with what else is said of their cells."""
     asked = [period for some in periods.values() for period in some]
-    starts = {period.shift(-back).start for period in asked for back in range(LOOKED_BACK[period.grain])}
+    starts = {period.shift(-back).start for period in asked for back in range(LOOKED_BACK[period.grain] + 1)}
     readings: dict[int, list[Reading]] = defaultdict(list)
     absences: dict[tuple[int, date], dict[int, Absence]] = defaultdict(dict)
     # By their numbers, so that each figure is one probe of the primary key, however large the readings have grown.

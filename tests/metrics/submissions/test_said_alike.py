@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from metrics.handing_in import attesting, due
@@ -59,6 +59,10 @@ def two_measures(conversion, crm):
 
 @settings(max_examples=25, deadline=None, suppress_health_check=FIXED, phases=[Phase.explicit, Phase.generate])
 @given(**STEPS)
+@example(
+    deliveries={(("sales.conversion", 3, SEGMENTS[1]), "crm"): 50, (("sales.conversion", 0, "{}"), "crm"): 50},
+    absences=[], attested=set(),
+)  # fmt: skip
 def test_a_sheet_and_its_count_say_alike_what_is_owed(
     sales, sales_lead, two_measures, last_month, deliveries, absences, attested
 ):
