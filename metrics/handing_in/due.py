@@ -1,6 +1,7 @@
 """Which figures are due: of each function and journey, for the last complete periods, beside what is on record.
 
-What was reported the last time is expected again; a measure that never reported owes its whole for the last period.
+What was reported in one of the periods looked back through is expected again, also where it was left out or not
+available since; a measure that never reported owes its whole for the last period.
 """
 
 from collections import defaultdict
@@ -142,9 +143,10 @@ def _cell(
 
 
 def _last_told(own: list[Reading], period: Period) -> dict[int, Reading]:
-    """By segment, the readings of the last period before that had any."""
-    start = max((each.period_start for each in own if each.period_start < period.start), default=None)
-    return {each.series.segment_id: each for each in own if each.period_start == start}
+    """By segment, its last reading of the periods that are looked back through."""
+    first = period.shift(-LOOKED_BACK[period.grain]).start
+    told = [each for each in own if first <= each.period_start < period.start]
+    return {each.series.segment_id: each for each in sorted(told, key=lambda each: each.period_start)}
 
 
 def _too_small(told: dict[int, Reading]) -> set[int]:

@@ -185,7 +185,8 @@ def _gaps_of(line: Line, segments: dict[int, Segment], absences: dict[int, Absen
 
 
 # `own` are the series of the source of record, else of the first that reports, each with its figure of the period and
-# its last one before. What was reported the last time that any did is expected again, unless it is too small a part.
+# its last one of the periods looked back through. What was reported then is expected again, unless it is too small a
+# part of the whole that was.
 COUNTED = """
     WITH asked AS MATERIALIZED (
         SELECT a.n, a.measure, a.first, a.start, coalesce(a.source, reporting.source_id) AS source
@@ -197,28 +198,25 @@ COUNTED = """
                 SELECT FROM metrics_reading r WHERE r.series_id = s.id AND r.period_start BETWEEN a.first AND a.start)
             ORDER BY s.id LIMIT 1) reporting ON true
     ), own AS MATERIALIZED (
-        SELECT asked.n, s.segment_id, before.period_start AS told_on, before.size, given.observation_id
+        SELECT asked.n, s.segment_id, before.size, given.observation_id
         FROM asked JOIN metrics_series s ON s.measure_id = asked.measure AND s.source_id = asked.source
         LEFT JOIN LATERAL (
-            SELECT period_start, coalesce(denominator, abs(value)) AS size FROM metrics_reading
+            SELECT coalesce(denominator, abs(value)) AS size FROM metrics_reading
             WHERE series_id = s.id AND period_start >= asked.first AND period_start < asked.start
             ORDER BY period_start DESC LIMIT 1) before ON true
         LEFT JOIN LATERAL (
             SELECT observation_id FROM metrics_reading
             WHERE series_id = s.id AND period_start = asked.start LIMIT 1) given ON true
-    ), latest AS (
-        SELECT n, max(told_on) AS told_on FROM own GROUP BY n
-    ), told AS (
-        SELECT latest.n, latest.told_on, %(missed_from)s * own.size AS least
-        FROM latest LEFT JOIN own ON own.n = latest.n AND own.told_on = latest.told_on AND own.segment_id = %(whole)s
+    ), whole AS (
+        SELECT n, %(missed_from)s * size AS least FROM own WHERE segment_id = %(whole)s
     ), said AS (
         SELECT DISTINCT ON (asked.n, b.segment_id) asked.n, b.segment_id, b.id AS absence
         FROM asked JOIN metrics_absence b ON b.measure_id = asked.measure AND b.period_start = asked.start
         ORDER BY asked.n, b.segment_id, b.id DESC
     ), expected AS (
-        SELECT own.n, own.segment_id, own.observation_id, own.told_on = told.told_on AS is_told,
-               own.told_on = told.told_on AND own.size < coalesce(told.least, 0) AS is_small
-        FROM own JOIN told ON told.n = own.n
+        SELECT own.n, own.segment_id, own.observation_id, own.size IS NOT NULL AS is_told,
+               own.size < coalesce(whole.least, 0) AS is_small
+        FROM own LEFT JOIN whole ON whole.n = own.n
     ), attested AS MATERIALIZED (
         SELECT observations, absences FROM metrics_attestation WHERE period_start = ANY (%(days)s::date[])
     ), cell AS (

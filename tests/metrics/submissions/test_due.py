@@ -75,6 +75,16 @@ def test_parts_reported_last_time_are_expected_again(sales_lead, conversion, las
     assert owed.missing == 2
 
 
+def test_a_part_that_was_left_out_or_not_available_is_asked_for_again(sales_lead, conversion, last_month):
+    dimension("channel", "web")
+    reported(last_month.shift(-3), "{}", WEB)
+    for back in (2, 1):
+        reported(last_month.shift(-back), "{}")
+    assert [gap.segment.key for gap in due.owed_by(sales_lead)[-1].gaps] == ["{}", WEB]
+    with clock.at(clock.midnight(last_month.shift(2).start)):
+        assert [gap.segment.key for gap in due.owed_by(sales_lead)[-1].gaps] == ["{}"]
+
+
 def test_a_part_too_small_to_be_missed_is_offered_and_not_owed(sales_lead, conversion, last_month):
     dimension("channel", "web")
     before = last_month.shift(-1).code

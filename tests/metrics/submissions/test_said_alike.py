@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from metrics.handing_in import attesting, due
-from metrics.ingestion import Delivery, Rows, ingest, storing
+from metrics.ingestion import Delivery, Rows, comparing, ingest
 from metrics.models import Absence, Definition
 from tests.factories.metrics import SegmentFactory, SourceFactory, dimension, measure
 from truthgov import clock
@@ -42,7 +42,7 @@ def test_a_file_and_the_grid_say_alike_whether_a_figure_misses_its_target(db, to
             cursor.execute("INSERT INTO staging VALUES (%s, %s, 0, '2026-10-01', %s)", [row, row, value])
             cursor.execute("INSERT INTO metrics_definition VALUES (%s, %s, %s, %s, '', 'ratio')",
                            [row, *terms])  # fmt: skip
-        missed = {row for row, *_ in storing.missed(date(2026, 10, 1))}
+        missed = {row for row, *_ in comparing.missed(date(2026, 10, 1))}
         transaction.set_rollback(True)
     names = ("target", "decimals", "direction")
     shown = [Definition(**dict(zip(names, terms, strict=True))).meets_target(value) for terms, value in told]
