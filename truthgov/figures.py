@@ -1,4 +1,7 @@
-"""How a figure is worded for its reader: short in the cell, exact on hover. Pure; for showing, never for comparing."""
+"""How a figure is worded for its reader: short in the cell and exact on hover, or in full for whoever answers for it.
+
+Pure; for showing, never for comparing.
+"""
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -65,6 +68,12 @@ def word_figure(value: Decimal | None, unit: str, decimals: int | None = None) -
     return Figure(f"{_grouped(value, 2 if decimals is None else decimals)}{THIN}{unit}", f"{_exact(value)}{THIN}{unit}")
 
 
+def word_in_full(value: Decimal | None, unit: str) -> Figure:
+    """Word a figure with every stored digit, where somebody is to answer for it."""
+    exact = word_figure(value, unit).exact
+    return NO_FIGURE if value is None else Figure(exact, exact)
+
+
 def places_apart(one: Decimal, other: Decimal, unit: str) -> int | None:
     """The decimals at which two figures read differently; None where the usual ones do, or nothing tells them apart."""
     tried = (None, 2, 3, 4, 6, 8)
@@ -92,6 +101,15 @@ def word_change(before: Decimal | None, after: Decimal | None, unit: str) -> Cha
     places = places_apart(before, after, unit)
     figures = (word_figure(before, unit, places), word_figure(after, unit, places))
     return Change(*figures, word_difference(EXACTLY.subtract(after, before), unit, places))
+
+
+def word_change_in_full(before: Decimal | None, after: Decimal | None, unit: str) -> Change:
+    """Word a change with every stored digit; there is no difference to be shown where nothing changes."""
+    figures = word_in_full(before, unit), word_in_full(after, unit)
+    if before is None or after is None or before == after:
+        return Change(*figures, NO_FIGURE)
+    difference = word_difference(EXACTLY.subtract(after, before), unit).exact
+    return Change(*figures, Figure(difference, difference))
 
 
 def _word_share(value: Decimal, unit: str, decimals: int | None) -> Figure:

@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from metrics.handing_in.sheets import Cell
 from metrics.ingestion import Fate, Rehearsed
-from truthgov.figures import NO_FIGURE, Change, Figure, plain, word_change, word_figure
+from metrics.ingestion.oddities import NOTICES
+from truthgov.figures import Change, Figure, plain, word_change_in_full, word_figure
 
 VALUE, NOTE = "value", "note"
 AT = {"reason_missing": NOTE, "part_exceeds_whole": "numerator"}
@@ -30,7 +31,7 @@ class Standing(StrEnum):
 class Line:
     """One figure: what would become of it, beside what is on record; a refused one says why, and `at` which field.
 
-    `read_as` says how it was read, where there are two ways.
+    `read_as` says how it was read, where there are two ways; `notices` what is odd about it.
     """
 
     cell: Cell
@@ -41,14 +42,11 @@ class Line:
     why: str = ""
     at: str = VALUE
     read_as: str = ""
+    notices: tuple[str, ...] = ()
 
     @property
     def change(self) -> Change:
-        """Of a figure that stays there is no difference to be shown."""
-        if self.value is not None and self.value == self.on_record:
-            figure = word_figure(self.value, self.cell.unit)
-            return Change(figure, figure, NO_FIGURE)
-        return word_change(self.on_record, self.value, self.cell.unit)
+        return word_change_in_full(self.on_record, self.value, self.cell.unit)
 
     @property
     def before(self) -> Figure | None:
@@ -100,7 +98,8 @@ def judged(cell: Cell, rehearsed: Rehearsed, note: str, standing_note: str, read
     if rehearsed.fate is not Fate.UNCHANGED and not note and cell.definition.meets_target(value) is False:
         target = word_figure(cell.definition.target, cell.unit)
         return Line(cell, Standing.REFUSED, value, on_record, note, f"It misses its target of {target}: say why.", NOTE)
-    return Line(cell, standing, value, on_record, note, read_as=read_as)
+    notices = tuple(NOTICES[code] for code in rehearsed.notices)
+    return Line(cell, standing, value, on_record, note, read_as=read_as, notices=notices)
 
 
 def unavailable(cell: Cell, note: str) -> Line:

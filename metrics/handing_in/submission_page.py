@@ -6,7 +6,7 @@ from typing import Any
 from metrics.handing_in import attesting
 from metrics.ingestion.oddities import NOTICES
 from metrics.models import FigureNote, Observation, Submission
-from truthgov.figures import Figure, word_figure
+from truthgov.figures import Figure, word_in_full
 from truthgov.keyset import Page, turn_to
 from truthgov.periods import Grain, Period
 
@@ -64,7 +64,7 @@ def _delivered(
 ) -> Delivered:
     unit, definition = figure.definition.worded_unit, figure.definition
     return Delivered(
-        figure, word_figure(figure.value, unit), word_figure(restated.value, unit) if restated else None,
+        figure, word_in_full(figure.value, unit), word_in_full(restated.value, unit) if restated else None,
         Period.containing(figure.period_start, Grain(definition.grain)),
         [NOTICES[code] for code in figure.notices or ()],
         note.text if note and note.text != figure.reason else "", None if definition.is_derived else is_attested,

@@ -1,5 +1,6 @@
 """What would become of rows at the one door, row by row, with nothing stored."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -16,7 +17,8 @@ from truthgov.actor import Actor
 from truthgov.figures import word_figure
 
 COMPARED = """
-    SELECT staging.row, staging.value, reading.value, staging.reason IS NOT NULL, reading.series_id IS NULL,
+    SELECT staging.row, staging.notices, staging.value, reading.value, staging.reason IS NOT NULL,
+        reading.series_id IS NULL,
         (reading.value, reading.numerator, reading.denominator)
             IS DISTINCT FROM (staging.value, staging.numerator, staging.denominator)
     FROM staging LEFT JOIN metrics_reading AS reading USING (series_id, period_start)
@@ -32,12 +34,13 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """What would become of a row: its figure, the one on record, and why it is refused."""
+    """What would become of a row: its figure, the one on record, why it is refused, or what is odd about it."""
 
     fate: Fate
     value: Decimal | None = None
     on_record: Decimal | None = None
     refusal: RowError | None = None
+    notices: Sequence[str] = ()
 
 
 def rehearse(rows: Rows, delivery: Delivery, *, by: Actor) -> dict[int, Rehearsed]:
@@ -50,6 +53,7 @@ def rehearse(rows: Rows, delivery: Delivery, *, by: Actor) -> dict[int, Rehearse
     with transaction.atomic():
         landing = Landing(rows, replace(delivery, lenient=True), by)
         landing.check()
+        landing.note_oddities()
         compared = _compared()
         transaction.set_rollback(True)
     refused = {row: Rehearsed(Fate.REFUSED, refusal=error) for row, error in landing.refusals.items()}
@@ -64,15 +68,16 @@ def _compared() -> dict[int, Rehearsed]:
 
 
 def _fate(
-    row: int, value: Decimal, on_record: Decimal | None, has_reason: bool, is_new: bool, differs: bool
-) -> Rehearsed:
+    row: int, notices: list[str] | None, value: Decimal, on_record: Decimal | None, has_reason: bool, is_new: bool,
+    differs: bool,
+) -> Rehearsed:  # fmt: skip
     if is_new:
-        return Rehearsed(Fate.NEW, value)
+        return Rehearsed(Fate.NEW, value, notices=notices or ())
     if not differs:
         return Rehearsed(Fate.UNCHANGED, value, on_record)
     if not has_reason:
         return Rehearsed(Fate.REFUSED, value, on_record, refusal(row, "reason_missing"))
-    return Rehearsed(Fate.RESTATED, value, on_record)
+    return Rehearsed(Fate.RESTATED, value, on_record, notices=notices or ())
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from metrics.handing_in.grid_forms import AttestationForm, GridForm, HandingInFo
 from metrics.handing_in.sheets import Cell, Sheet
 from metrics.models import Attestation, Draft
 from truthgov import clock
-from truthgov.figures import Figure, word_figure
+from truthgov.figures import Figure, word_in_full
 from truthgov.http import PersonRequest, go_to, signed_in
 from truthgov.models import Appointment
 
@@ -132,7 +132,7 @@ def _told(owed: Sheet) -> list[tuple[Cell, Figure, str]]:
     """Each figure that is owed, worded, with what is said of it."""
     notes = handing_in.notes_on(owed)
     values = ((cell, cell.reading.value if cell.reading else None) for cell in owed.cells)
-    return [(cell, word_figure(value, cell.unit), notes.get(cell.key, "")) for cell, value in values]
+    return [(cell, word_in_full(value, cell.unit), notes.get(cell.key, "")) for cell, value in values]
 
 
 def _attestations(owed: Sheet) -> list[Attestation]:
