@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ MAX_INFLATED = 32 * MEGABYTE
 MAX_ROWS = 50_000
 GZIP = 16 + zlib.MAX_WBITS
 BOM = "\ufeff"
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 MAX_ATTACHED, MOST_ATTACHED = 5 * MEGABYTE, 5
 """Bytes of a file that is brought as evidence, and how many may be brought at a time."""
 SIGNATURES = (
@@ -75,6 +77,8 @@ def read_csv(content: bytes, *, max_rows: int = MAX_ROWS) -> Iterator[dict[str, 
         header = [name.strip() for name in next(lines, [])]
         if not all(header) or len(set(header)) != len(header) or not header:
             raise InvalidInput("The first line names each column once; give each column a name of its own.")
+        if len(header) == 1 and (mark := re.search(r"[;\t|]", header[0])):
+            raise InvalidInput(f"The columns are separated by {SEPARATORS[mark[0]]}; have them separated by commas.")
         yield from _rows(header, lines, max_rows)
     except csv.Error as error:
         raise InvalidInput(f"Line {lines.line_num} is not CSV: {error}.") from error

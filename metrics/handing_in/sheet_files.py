@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from metrics.handing_in import typed
@@ -15,6 +15,8 @@ from truthgov.figures import plain
 from truthgov.spreadsheets import Kind, Table, Written, day_of
 
 GIVEN = (*FIGURES, NOTE)
+SERIAL = re.compile(r"[3-6][0-9]{4}", re.ASCII)
+"""A day as spreadsheets count them, of 1982 to 2091."""
 
 Row = list[str | Decimal | None]
 
@@ -93,7 +95,8 @@ def _wrong(
     if cell.key in found:
         return {MEASURE: f"Row {found[cell.key]} gives this figure already; keep one of the two."}
     wrong = {} if _is_period(sheet, row[PERIOD]) else {
-        PERIOD: f"{row[PERIOD].text[:40] or 'Nothing'} is not {sheet.period}, whose figures these are to be."
+        PERIOD: f"{row[PERIOD].text[:40] or 'Nothing'} is not {sheet.period}, whose figures these are to be; "
+        f"write {sheet.period.code}, or leave the row out."
     }  # fmt: skip
     for name in GIVEN:
         if name in row and (why := _why_not(cell, name, row[name], points_are_decimal)):
@@ -133,10 +136,11 @@ def _is_period(sheet: Sheet, written: Written) -> bool:
 
 
 def _day(written: Written) -> date | None:
-    if written.kind is Kind.NUMBER:
+    """The day that a cell says; as a number where spreadsheets count days, which a CSV shows as a text."""
+    if written.kind is Kind.NUMBER or SERIAL.fullmatch(written.text):
         return day_of(written.text)
     try:
-        return date.fromisoformat(written.text)
+        return datetime.fromisoformat(written.text).date()
     except ValueError:
         return None
 

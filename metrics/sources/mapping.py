@@ -76,7 +76,9 @@ def _at(path: str, content: Any) -> Any:
 
 
 def rows_from_csv(content: bytes, mapping: Mapping[str, str]) -> list[Row]:
-    """Rows of a CSV answer by the names of its columns."""
+    """Rows of a CSV answer by the names of its columns. InvalidInput where it is none, or cannot be read."""
+    if content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<":
+        raise InvalidInput("The answer is a web page and no CSV; correct the address, or the secret that it asks for.")
     columns, constants = _columns(mapping), _constants(mapping)
     rows = []
     for row in read_csv(content):

@@ -148,7 +148,9 @@ class Interpreter:
             column, why = NOWHERE.get(wrong, ("source", f"{wrong[:80]} is no source that is known here."))
             for place, text in enumerate(given):
                 if text == wrong:
-                    rows.refuse(place, column, why)
+                    code = rows.texts["measure"][place]
+                    is_known = wrong or code in self.words.grains
+                    rows.refuse(place, column, why if is_known else f"{code[:80]} is no measure that is defined here.")
 
 
 class Lot:

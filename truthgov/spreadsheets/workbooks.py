@@ -99,7 +99,8 @@ def _batches(rows: Iterator[Row], width: int) -> Iterator[Batch]:
         for number, cells in some:
             if len(cells) > width:
                 raise InvalidInput(
-                    f"Row {number} has something beyond the last named column; remove it, or name its column."
+                    f"Row {number} has something beyond the last named column; remove it, or name its column. "
+                    "The first row holds the columns' names: nothing stands above it."
                 )
             cells.extend([EMPTY] * (width - len(cells)))
         columns = list(zip(*(cells for _, cells in some), strict=True))

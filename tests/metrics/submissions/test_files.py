@@ -1,5 +1,6 @@
 """A template is taken away, filled in and sent back: previewed like the grid, or refused at row and column."""
 
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -136,14 +137,19 @@ def test_a_refused_file_leaves_the_draft_and_the_record_alone(lead, sheet, cell)
         ("short", True),
         ("words", True),
         ("a day of it", True),
-        ("its serial number", False),
+        ("noon of it", True),
+        ("its serial number", True),
+        ("another serial number", False),
         ("another", False),
         ("", False),
     ],
 )
 def test_figures_of_another_period_are_refused(lead, sheet, last_month, period, is_taken):
-    written = {"short": last_month.code, "words": str(last_month), "a day of it": str(last_month.last_day),
-               "its serial number": "46000", "another": last_month.shift(-1).code}.get(period, "")  # fmt: skip
+    last = last_month.last_day
+    serial = str((last - date(1899, 12, 30)).days)
+    written = {"short": last_month.code, "words": str(last_month), "another": last_month.shift(-1).code,
+               "a day of it": str(last), "noon of it": f"{last}T12:00",
+               "its serial number": serial, "another serial number": "46000"}.get(period, "")  # fmt: skip
     answer = sent(lead, sheet, filled(lead, sheet, {"value": "0.2", "period": written}))
     assert (answer.status_code == 302) is is_taken
     if not is_taken:

@@ -104,6 +104,11 @@ def test_rows_without_a_figure_are_left_alone_and_the_others_keep_their_numbers(
     assert [fault[:2] for fault in faults] == [(3, "value")]
 
 
+def test_a_measure_that_is_none_is_not_asked_for_its_source():
+    _, faults = read("measure,period,value", ("sales.visit", "2025-10-01", "7"), source="")
+    assert faults == [(2, "measure", "sales.visit is no measure that is defined here.")]
+
+
 def test_what_cannot_be_understood_is_told_at_its_column():
     _, faults = read(
         "measure,period,value,source,note", ("sales.visits", "2025-10-01", "1.234", "", ""),
