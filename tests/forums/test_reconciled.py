@@ -75,7 +75,9 @@ WEEKS = (40, 41, 42, 43, 44)
 def report_weeks(shown, how: str, *weeks: int) -> None:
     """The weekly outcome is rolled up from now on, and these weeks of October have come, each a tenth cancelled."""
     weekly = Measure.objects.get(code="HT.JRN.CANCEL_W")
-    DefinitionFactory(measure=weekly, version=2, grain="week", direction="lower", target=Decimal("0.3"), roll_up=how)
+    unit = "hours" if how == "sum" else "fraction"
+    said = {"unit": unit, "grain": "week", "direction": "lower", "target": Decimal("0.3"), "roll_up": how}
+    DefinitionFactory(measure=weekly, version=2, **said)
     record = SourceOfRecord.objects.filter(measure=weekly).latest("pk").source
     a_tenth = {"measure": weekly.code, "value": "0.1", "numerator": 40, "denominator": 400}
     rows = [a_tenth | {"period": f"2026-W{week}"} for week in weeks]
