@@ -141,8 +141,8 @@ class FeedForm(forms.Form):
     def refuse(self, refusal: InvalidInput) -> None:
         """Show what the feed itself refuses at the fields it names."""
         for name, sentence in refusal.errors.items():
-            field = next((place for place in (f"at_{name}", f"{name}_path", name) if place in self.fields), None)
-            self.add_error(field, f"{sentence[0].upper()}{sentence[1:]}.")
+            field = name.replace("mapping/", "at_")
+            self.add_error(field if field in self.fields else None, f"{sentence[0].upper()}{sentence[1:]}.")
         if not refusal.errors:
             self.add_error(None, str(refusal))
 

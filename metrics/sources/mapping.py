@@ -3,10 +3,10 @@
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from metrics.sources.paths import JsonPath, PathError, whole_characters
+from metrics.sources.paths import Budget, JsonPath, PathError, whole_characters
 from truthgov.egress import Unreachable
 from truthgov.errors import InvalidInput
 from truthgov.intake import read_csv, read_text
@@ -24,9 +24,9 @@ DIGITS = 60
 
 def check_mapping(mapping: Mapping[str, str], rows_path: str, *, is_json: bool) -> None:
     """InvalidInput, by field, for a mapping that names an unknown or too few fields, or holds no valid path."""
-    errors = {name: "is not a field of a row" for name in mapping if name not in FIELDS}
-    errors |= {name: "is needed: say where it stands" for name in NEEDED if not mapping.get(name)}
-    paths = {"rows": rows_path, **mapping} if is_json else {}
+    errors = {f"mapping/{name}": "is not a field of a row" for name in mapping if name not in FIELDS}
+    errors |= {f"mapping/{name}": "is needed: say where it stands" for name in NEEDED if not mapping.get(name)}
+    paths = {"rows_path": rows_path, **{f"mapping/{name}": path for name, path in mapping.items()}} if is_json else {}
     for name, path in paths.items():
         if path and not path.startswith(CONSTANT):
             try:
@@ -50,7 +50,10 @@ def _whole(text: str) -> Any:
 
 
 def _figure(text: str) -> Any:
-    figure = Decimal(text)
+    try:
+        figure = Decimal(text)
+    except InvalidOperation:  # its exponent is none
+        return text
     return figure if abs(figure.adjusted()) <= DIGITS else text
 
 
@@ -61,9 +64,9 @@ def rows_from_json(content: Any, rows_path: str, mapping: Mapping[str, str]) -> 
         raise InvalidInput(f"At {rows_path or 'its top'} the answer holds no list of rows; correct the path.")
     paths = {name: path for name, path in mapping.items() if path and not path.startswith(CONSTANT)}
     compiled = {name: JsonPath(path) for name, path in paths.items()}
-    constants = _constants(mapping)
+    constants, budget = _constants(mapping), Budget()
     try:
-        return [{name: _text(path.search(row)) for name, path in compiled.items()} | constants for row in found]
+        return [{name: _text(path.search(row, budget)) for name, path in compiled.items()} | constants for row in found]
     except PathError as error:
         raise InvalidInput(f"A row cannot be read: {error}; correct the path.") from error
 

@@ -6,7 +6,7 @@ import jmespath
 from jmespath.visitor import TreeInterpreter
 
 MOST_VALUES = 3_000_000
-"""So many values may be put together while a path is followed: several times those of the largest answer."""
+"""So many values may be put together while the paths into an answer are followed: more than the largest one holds."""
 LETTERS = 16
 """So many of a text weigh as much as a value."""
 
@@ -27,13 +27,13 @@ class JsonPath:
         except (ValueError, RecursionError) as error:
             raise _worded(error) from error
 
-    def search(self, content: Any) -> Any:
-        """What stands there; None where nothing does.
+    def search(self, content: Any, budget: "Budget | None" = None) -> Any:
+        """What stands there; None where nothing does. Searches with one `budget` share it.
 
-        PathError where the path asks what the content cannot answer, or for more than MOST_VALUES.
+        PathError where the path asks what the content cannot answer, or for more than the budget.
         """
         try:
-            return _Bounded().visit(self._read.parsed, content)
+            return _Bounded(budget or Budget()).visit(self._read.parsed, content)
         except PathError:
             raise
         # Of values that do not compare, and of a slice in steps of nothing, jmespath says so in Python's own words.
@@ -41,12 +41,25 @@ class JsonPath:
             raise _worded(error) from error
 
 
+class Budget:
+    """How many values may still be put together."""
+
+    def __init__(self) -> None:
+        self._left = MOST_VALUES
+
+    def spend(self, values: int) -> None:
+        """PathError where there are no more."""
+        self._left -= values
+        if self._left < 0:
+            raise PathError("The path puts together more values than any answer has; name what is needed once.")
+
+
 class _Bounded(TreeInterpreter):
     """Follows a path, and weighs what it puts together: a short one can ask for the same things a million times."""
 
-    def __init__(self) -> None:
+    def __init__(self, budget: Budget) -> None:
         super().__init__()
-        self._left = MOST_VALUES
+        self._budget = budget
 
     def visit_multi_select_list(self, node: Any, value: Any) -> Any:
         return self._weighed(super().visit_multi_select_list(node, value))
@@ -55,7 +68,9 @@ class _Bounded(TreeInterpreter):
         return self._weighed(super().visit_multi_select_dict(node, value))
 
     def visit_flatten(self, node: Any, value: Any) -> Any:
-        return self._weighed(super().visit_flatten(node, value))
+        flat = super().visit_flatten(node, value)
+        self._budget.spend(len(flat or ()))
+        return flat
 
     def visit_function_expression(self, node: Any, value: Any) -> Any:
         return self._weighed(super().visit_function_expression(node, value))
@@ -64,9 +79,7 @@ class _Bounded(TreeInterpreter):
         pending = [built]
         while pending:
             each = pending.pop()
-            self._left -= 1 + (len(each) // LETTERS if isinstance(each, str) else 0)
-            if self._left < 0:
-                raise PathError("The path puts together more values than any answer has; name what is needed once.")
+            self._budget.spend(1 + (len(each) // LETTERS if isinstance(each, str) else 0))
             if isinstance(each, dict):
                 pending += each.values()
             elif isinstance(each, list):

@@ -16,7 +16,8 @@ class FeedQuery(PageQuery):
 class FeedForm(serializers.ModelSerializer[Feed]):
     source = CodeField()  # type: ignore[assignment]
     function = CodeField()
-    owner = serializers.CharField(source="owner.name", help_text="Who answers for it when it is late.")
+    owner = serializers.IntegerField(source="owner_id", help_text="The person who answers for it when it is late.")
+    owner_name = serializers.CharField(source="owner.name")
     mapping = serializers.DictField(child=serializers.CharField(), help_text="Where each field of a row stands.")
     headers = serializers.DictField(child=serializers.CharField())
     has_secret = serializers.SerializerMethodField(help_text="A secret is kept encrypted and shown to nobody.")
@@ -24,9 +25,9 @@ class FeedForm(serializers.ModelSerializer[Feed]):
 
     class Meta:
         model = Feed
-        fields = ["id", "name", "source", "function", "owner", "format", "url", "query", "rows_path", "mapping",
-                  "secret_header", "has_secret", "headers", "pages", "page_parameter", "cursor_path", "first_page",
-                  "page_size", "lenient", "grain", "days_after", "hour", "status", "standing",
+        fields = ["id", "name", "source", "function", "owner", "owner_name", "format", "url", "query", "rows_path",
+                  "mapping", "secret_header", "has_secret", "headers", "pages", "page_parameter", "cursor_path",
+                  "first_page", "page_size", "lenient", "grain", "days_after", "hour", "status", "standing",
                   "next_run_at"]  # fmt: skip
 
     def get_has_secret(self, feed: Feed) -> bool:
@@ -42,6 +43,10 @@ class TermsForm(Form):
         help_text="Code of the function whose figures it brings. Outcomes that no function supplies come too, where "
         "their journey's owner or an administrator has connected or corrected the feed last."
     )
+    owner = serializers.IntegerField(
+        required=False, min_value=1, max_value=2**31,
+        help_text="The person who answers for it when it is late. Left out: who does already, or who connects it.",
+    )  # fmt: skip
     format = serializers.ChoiceField(Feed.Format.choices)
     url = serializers.CharField(max_length=500, help_text="May hold {period}, {period_start} and {period_end}.")
     token = serializers.CharField(

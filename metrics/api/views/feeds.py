@@ -201,9 +201,11 @@ def _tag(told: Mapping[str, Any]) -> str:
 
 
 def terms_of(given: dict[str, Any], functions: QuerySet[Function]) -> dict[str, Any]:
-    """What a feed is connected with: the source and the function in the place of their codes."""
-    found = {"source": Source.objects.handed_in_from().filter(code=given["source"]).first(),
-             "function": functions.filter(code=given["function"]).first()}  # fmt: skip
+    """What a feed is connected with: source, function and owner in the place of what names them."""
+    found: dict[str, Any] = {"source": Source.objects.handed_in_from().filter(code=given["source"]).first(),
+                             "function": functions.filter(code=given["function"]).first()}  # fmt: skip
+    if "owner" in given:
+        found["owner"] = Person.objects.active().filter(pk=given["owner"]).first()
     unknown = {name: "is not one whose feeds you manage" if name == "function" else "is unknown"
                for name, record in found.items() if record is None}  # fmt: skip
     if unknown:

@@ -63,16 +63,16 @@ def test_a_feed_is_connected_by_who_manages_it(act, as_person, crm, conversion, 
     made = act(sales_lead, "/feeds", **TERMS)
     assert made.status_code == 201, made.content
     assert as_person(sales_lead).get(made["Location"]).json() == made.json()
-    assert (made.json()["owner"], made.json()["has_secret"], "s3cret" in str(made.content)) == (
-        sales_lead.name, True, False,
-    )  # fmt: skip
+    assert (made.json()["owner"], made.json()["owner_name"]) == (sales_lead.pk, sales_lead.name)
+    assert (made.json()["has_secret"], "s3cret" in str(made.content)) == (True, False)
     assert act(outsider, "/feeds", **TERMS).status_code == 403
     assert act(delivery_lead, "/feeds", **TERMS).json()["errors"][0]["pointer"] == "/function"
     assert "already" in act(sales_lead, "/feeds", **TERMS).json()["detail"]
 
 
 @pytest.mark.parametrize(("said", "pointer"), [
-    ({"url": "https://elsewhere.example.org"}, "/url"), ({"mapping": {"measure": "kpi"}}, "/period"),
+    ({"url": "https://elsewhere.example.org"}, "/url"), ({"mapping": {"measure": "kpi"}}, "/mapping/period"),
+    ({"rows_path": "rows["}, "/rows_path"),
     ({"source": "erp"}, "/source"), ({"hour": 24}, "/hour"), ({"secret": "x"}, "/secret"),
 ])  # fmt: skip
 def test_what_cannot_be_fetched_is_not_connected(act, crm, conversion, sales_lead, said, pointer):
@@ -81,7 +81,7 @@ def test_what_cannot_be_fetched_is_not_connected(act, crm, conversion, sales_lea
     assert not Feed.objects.exists()
 
 
-def test_a_feed_is_corrected_as_it_was_read(as_person, feed, sales_lead):
+def test_a_feed_is_corrected_as_it_was_read(as_person, feed, sales_lead, delivery_lead):
     client, address = as_person(sales_lead), f"{API}/feeds/{feed.pk}"
     read, terms = client.get(address)["ETag"], TERMS | {"url": "https://crm.example.org/new", "token": ""}
 
@@ -94,7 +94,11 @@ def test_a_feed_is_corrected_as_it_was_read(as_person, feed, sales_lead):
     assert (corrected.status_code, corrected.json()["url"]) == (200, terms["url"])
     assert corrected.json()["has_secret"] is True
     assert correct(**{"If-Match": read}).status_code == 412
-    assert correct(**{"If-Match": corrected["ETag"]}).status_code == 200
+    terms["owner"] = delivery_lead.pk
+    given_on = correct(**{"If-Match": corrected["ETag"]})
+    assert (given_on.status_code, given_on.json()["owner"]) == (200, delivery_lead.pk)
+    terms["owner"] = 2**31
+    assert correct(**{"If-Match": given_on["ETag"]}).json()["errors"][0]["pointer"] == "/owner"
 
 
 def test_a_key_is_listed_and_revoked_by_an_administrator(act, as_person, administrator, sales_lead, program):

@@ -23,7 +23,8 @@ def test_an_odd_row_is_refused_by_its_own_sentence(connect, site, odd):
     assert (run.status, run.accepted, run.refused, run.refusals[0]["row"]) == ("done", 1, 1, 1), run.message
 
 
-@pytest.mark.parametrize("digits", ["1e300000000", "-1e-300000000", "0e300000000", "9" * 5_000, "1e61"])
+@pytest.mark.parametrize("digits", ["1e300000000", "-1e-300000000", "0e300000000", "9" * 5_000, "1e61",
+                                    "1e9999999999999999999"])  # fmt: skip
 def test_a_figure_of_too_many_digits_is_refused_without_being_written_out(feed, site, digits):
     site.answers = [(200, answer(row(rate="?"))[1].replace('"?"', digits))]
     tracemalloc.start()
