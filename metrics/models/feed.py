@@ -25,6 +25,8 @@ MAX_PERIODS = 366
 """The most periods of one back-fill."""
 
 
+BRINGING = ("source_id", "function_id", "url", "format", "query", "rows_path", "mapping", "headers", "secret_header")
+"""What says which figures a feed brings, and from where."""
 NAMED_ALREADY = "There is a feed called {} already; choose another name."
 
 
@@ -44,8 +46,8 @@ class Feed(models.Model):
     `mapping` names, for each field of a row, where it stands: a JMESPath in JSON, a column in CSV or of the query.
     `rows_path` is the JMESPath of the list of rows. The secret (token or password) is write-only and encrypted. Each
     period of `grain` is asked for `days_after` its end, at `hour` in the organisation's zone. `owner` answers for it
-    when it is late. `described_by` connected it or corrected it last: beyond its function's figures it brings the
-    outcomes that this person may let in, none where nobody knows who it was.
+    when it is late. `described_by` connected it, or was the last to change what it brings: beyond its function's
+    figures it brings the outcomes that this person may let in, none where nobody knows who it was.
     """
 
     class Format(models.TextChoices):
@@ -154,7 +156,9 @@ class Feed(models.Model):
             # Every field is written: what others did meanwhile (paused it, sealed its secret anew) is not undone.
             self.refresh_from_db(from_queryset=Feed.objects.select_for_update(of=("self",)))
             self._require_not_retired()
-            feed = self.corrected(token=token, described_by=by.person, **fields)
+            feed = self.corrected(token=token, **fields)
+            if token or any(getattr(feed, name) != getattr(self, name) for name in BRINGING):
+                feed.described_by = by.person
             feed.next_run_at = clock.now()
             with only_once(NAMED_ALREADY.format(feed.name)):
                 feed.save(force_update=True)

@@ -61,6 +61,12 @@ def test_a_lead_does_not_turn_an_administrators_feed_of_an_outcome_to_a_source_o
     assert Reading.objects.get().value == Decimal("0.99")
 
 
+def test_whoever_changes_only_its_hour_takes_nothing_from_an_administrators_feed(bring, administrator, sales_lead):
+    assert bring(administrator).status == "done"
+    assert bring(sales_lead, rate=0.5, hour=4).status == "done"
+    assert Feed.objects.get().described_by == administrator
+
+
 def test_who_owns_a_journey_brings_its_outcomes_by_a_feed_of_their_function_and_no_others(bring, outcome, sales_lead):
     AppointmentFactory(role=Role.JOURNEY_OWNER, scope=outcome.journey.scope, person=sales_lead)
     assert bring(sales_lead).status == "done"
