@@ -8,7 +8,7 @@ from typing import Any
 from forums.measures.charts import word
 from forums.measures.definition_forms import LABELS
 from forums.measures.impact import Dependants, bridge_in_words, impact
-from metrics.dictionary.defining import SHARES
+from metrics.dictionary.bounds import RELATIVE
 from metrics.figures.courses import Point
 from metrics.models import Definition, DefinitionComment
 from truthgov.figures import plain
@@ -72,7 +72,7 @@ def _worded(definition: Definition, name: str) -> str:
         return ""
     if name in IN_UNIT:
         return word(value, definition).text
-    if name in SHARES:
+    if name in RELATIVE:
         return f"{plain(Decimal(value) * 100)} %"
     if name == "freshness_days":
         return f"{value} days after the period's end"

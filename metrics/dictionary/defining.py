@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from metrics import wake
+from metrics.dictionary.bounds import require_bounds
 from metrics.dictionary.deriving import (
     fault_in,
     lock_formulas,
@@ -24,8 +25,7 @@ from metrics.dictionary.following import have_followed
 from metrics.dictionary.guarding import require_guard, require_guards_nothing_alone
 from metrics.dictionary.starting import require_not_begun_before, require_start
 from metrics.dictionary.terms import FIXED, TERMS
-from metrics.models import MOST_DECIMALS, Definition, Measure, TargetCondition, TouchedSet
-from metrics.models.definition import NEVER_ADDED
+from metrics.models import Definition, Measure, TargetCondition, TouchedSet
 from metrics.models.measure import MeasureQuerySet
 from truthgov import audit, authority, clock
 from truthgov.actor import Actor, Appointed
@@ -36,7 +36,6 @@ from truthgov.periods import Grain
 
 ACROSS: dict[str, Any] = {"max_digits": 24, "decimal_places": 12}
 """Digits that the figures of a bridge may have."""
-SHARES = ("source_tolerance", "restatement_threshold")
 COUNTING = ("wording", "formula", "derivation", "roll_up")
 """Terms whose change usually means that things are counted differently."""
 
@@ -107,9 +106,7 @@ def propose_definition(
         _require_reason(rationale)
         require_start(starts_on, Grain(current.grain), after=current.starts_on)
         _require_change(current, terms, counting=changes_counting)
-        _require_decimals(terms)
-        _require_shares(terms)
-        _require_additive(_terms_after(current, terms))
+        require_bounds(_terms_after(current, terms))
         require_guard(measure, _terms_after(current, terms))
         _require_formula(measure, _terms_after(current, terms))
         bridged = _bridged(changes_counting, bridge)
@@ -128,7 +125,7 @@ def propose_retirement(measure: Measure, *, starts_on: date, reason: str, by: Ac
         require_start(starts_on, Grain(current.grain), after=current.starts_on)
         if current.retires:
             raise Refusal(f"{measure} is retired from {current.starts_on:%-d %B %Y} on already.")
-        _require_unneeded(measure)
+        require_unneeded(measure)
         return _propose(current, {"retires": True}, starts_on, reason, actor)
 
 
@@ -140,11 +137,14 @@ def approve_definition(definition: Definition, *, by: Actor, authority: str = ""
     with audit.act():
         if definition.starts_on:
             require_not_begun_before(definition.starts_on, Grain(definition.grain))
-        if definition.retires or definition.changes_counting:
-            lock_formulas()
+        lock_formulas()  # nor is a guard retired meanwhile
         if definition.retires:
             Measure.objects.select_for_update(of=("self",)).get(pk=definition.measure_id)
-            _require_unneeded(definition.measure)
+            require_unneeded(definition.measure)
+        else:
+            terms = _terms_after(definition, {})
+            require_bounds(terms)
+            require_guard(definition.measure, terms)
         require_derivable(definition)
         if definition.status == Definition.Status.PROPOSED:  # reading it to the end was its review
             advance(definition, Definition.Status.PROPOSED, Definition.Status.IN_REVIEW)
@@ -157,7 +157,7 @@ def approve_definition(definition: Definition, *, by: Actor, authority: str = ""
         audit.record(code, definition, by=actor, version=definition.version, authority=authority)
         have_assessed(definition.measure, since=definition.starts_on)
         put_in_force([definition])
-        have_followed([definition], by=actor)
+        have_followed(definition, by=actor)
 
 
 def end_waiting(definition: Definition, ending: Definition.Status, *, by: Appointed, reason: str) -> None:
@@ -236,32 +236,12 @@ def _require_change(current: Definition, terms: dict[str, Any], *, counting: boo
         raise InvalidInput("This version changes nothing; change at least one term.")
 
 
-def _require_decimals(terms: dict[str, Any]) -> None:
-    if not 0 <= terms.get("decimals", 0) <= MOST_DECIMALS:
-        raise InvalidInput(
-            "Figures are compared at decimals that they have.", {"decimals": f"Choose 0 to {MOST_DECIMALS}."}
-        )
-
-
-def _require_shares(terms: dict[str, Any]) -> None:
-    if odd := [name for name in SHARES if not 0 <= terms.get(name, 0) <= 1]:
-        message = "Choose 0 to 1; 5 % is 0.05."
-        raise InvalidInput("Tolerance and threshold are shares of a figure.", dict.fromkeys(odd, message))
-
-
-def _require_additive(terms: dict[str, Any]) -> None:
-    if terms["roll_up"] == Definition.RollUp.SUM and terms["unit"] in NEVER_ADDED:
-        raise InvalidInput(
-            "Parts of this unit do not add up.", {"roll_up": "Choose numerators over denominators, the last, or none."}
-        )
-
-
 def _require_formula(measure: Measure, terms: dict[str, Any]) -> None:
     if terms["derivation"] and (fault := fault_in(Definition(measure=measure, **terms))):
         raise InvalidInput("The formula cannot compute this measure.", {"derivation": fault})
 
 
-def _require_unneeded(measure: Measure) -> None:
+def require_unneeded(measure: Measure) -> None:
     """Nothing can go on leaning on what nobody measures any more: no journey, no formula, no target."""
     latest = TargetCondition.objects.last_versions().values("pk")
     demanding = TargetCondition.objects.filter(pk__in=latest, required__measure=measure).first()

@@ -8,11 +8,15 @@ from truthgov.periods import YEARS, Grain, Period
 
 
 def require_start(starts_on: date, grain: Grain, *, after: date | None) -> None:
-    """InvalidInput unless a version proposed today may start on this day, where the one before started on `after`."""
+    """InvalidInput unless a version proposed today may start on this day, where the one before started on `after`.
+
+    It may take the place of one that has not begun to hold.
+    """
     require_first_day(starts_on, grain)
     earliest = _under_way(grain).start
     if after:
-        earliest = max(earliest, Period.containing(after, grain).shift(1).start)
+        before = Period.containing(after, grain)
+        earliest = max(earliest, before.start if after > clock.today() else before.shift(1).start)
     if starts_on < earliest:
         raise InvalidInput(
             "A version cannot change what held before.", {"starts_on": f"Choose {earliest} or a later start."}

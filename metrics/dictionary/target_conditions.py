@@ -7,6 +7,7 @@ from typing import cast
 from django.db.models import Max, Subquery
 
 from journeys.models import Journey
+from metrics.dictionary.deriving import lock_formulas
 from metrics.models import Definition, Measure, RequiredOutcome, TargetCondition
 from metrics.trust import DEMANDED
 from truthgov import audit, clock
@@ -29,6 +30,7 @@ def approve_target_condition(
     if actor.person == proposed_by:
         raise Refusal("A target condition is approved by somebody other than who proposed it.")
     with audit.act():
+        lock_formulas()  # an import locks journeys and measures the other way round, under this
         require_measured(outcomes)
         return set_target_condition(journey, outcomes, starts_on=starts_on, proposed_by=proposed_by, by=actor)
 

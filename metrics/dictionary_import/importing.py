@@ -10,6 +10,7 @@ from django.utils.text import slugify
 
 from journeys.models import Journey
 from metrics import wake
+from metrics.dictionary.defining import require_unneeded
 from metrics.dictionary.deriving import lock_formulas, put_in_force
 from metrics.dictionary.following import have_followed
 from metrics.dictionary.target_conditions import require_measured, set_target_condition
@@ -109,13 +110,17 @@ class _Entering:
         self._have_assessed(made)
         self._have_assessed(SourceOfRecord.objects.bulk_create(self._namings()))
         put_in_force(made)
-        have_followed(made, by=Actor(person=self.approved_by))
+        for new, definition in zip(versions, made, strict=True):
+            if new.current:  # a history says itself where it breaks
+                have_followed(definition, by=Actor(person=self.approved_by))
         if links := Link.objects.bulk_create(map(self._link, self.plan.links)):
             rules.have_links_judged(links)
         declare_dimensions(_grouped(self.plan.values), by=Actor(person=self.approved_by))
         for said, outcomes in self.plan.conditions:
             self._set_condition(said, outcomes)
         lasting = {said["journey"]: outcomes for said, outcomes in self.plan.conditions}
+        for ended in (definition.measure for definition in made if definition.retires):
+            require_unneeded(ended)
         require_measured(self.measures[code] for outcomes in lasting.values() for code in outcomes)
 
     def _enter_measures(self) -> None:

@@ -155,7 +155,7 @@ def _misplaced(index: int, starts_on: date | None, last: date | None, fields: di
     grain = Grain(fields["grain"])
     if starts_on != Period.containing(starts_on, grain).start:
         return f"{starts_on} is not the first day of a {grain}."
-    return "" if last is None or starts_on > last else f"{starts_on} is not after {last}, where the one before begins."
+    return "" if last is None or starts_on >= last else f"{starts_on} is before {last}, where the one before begins."
 
 
 def _start(live: Definition, asked: date | None, today: date) -> date:

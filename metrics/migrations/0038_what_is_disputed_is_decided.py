@@ -34,10 +34,10 @@ class Migration(migrations.Migration):
         # Not of what is there: versions that were approved before are frozen, whatever they say.
         AddConstraintNotValid(
             model_name='definition',
-            constraint=models.CheckConstraint(condition=models.Q(('restatement_threshold__range', (0, 1)), ('source_tolerance__range', (0, 1))), name='tolerance_and_threshold_are_shares'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'approved'), _negated=True), ('retires', True), models.Q(('restatement_threshold__range', (0, 1)), ('source_tolerance__range', (0, 1))), _connector='OR'), name='tolerance_and_threshold_are_shares'),
         ),
         AddConstraintNotValid(
             model_name='definition',
-            constraint=models.CheckConstraint(condition=models.Q(('roll_up', 'sum'), ('unit__in', ('fraction', 'ratio', 'index')), _negated=True), name='what_has_no_sum_is_not_summed'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'approved'), _negated=True), ('retires', True), models.Q(('roll_up', 'sum'), ('unit__in', ('fraction', 'ratio', 'index')), _negated=True), _connector='OR'), name='what_has_no_sum_is_not_summed'),
         ),
     ]

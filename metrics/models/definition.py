@@ -20,6 +20,7 @@ MOST_DECIMALS = 12
 
 NEVER_ADDED = ("fraction", "ratio", "index")
 """Units of which a sum of parts would mean nothing."""
+ENDS_OR_WAITS = ~Q(status="approved") | Q(retires=True)
 
 
 class DefinitionQuerySet(models.QuerySet["Definition"]):
@@ -162,11 +163,11 @@ class Definition(models.Model):
                 condition=~Q(retires=True) | Q(starts_on__isnull=False), name="a_measure_is_retired_from_a_day"
             ),
             models.CheckConstraint(
-                condition=Q(source_tolerance__range=(0, 1), restatement_threshold__range=(0, 1)),
+                condition=ENDS_OR_WAITS | Q(source_tolerance__range=(0, 1), restatement_threshold__range=(0, 1)),
                 name="tolerance_and_threshold_are_shares",
             ),
             models.CheckConstraint(
-                condition=~Q(roll_up="sum", unit__in=NEVER_ADDED), name="what_has_no_sum_is_not_summed"
+                condition=ENDS_OR_WAITS | ~Q(roll_up="sum", unit__in=NEVER_ADDED), name="what_has_no_sum_is_not_summed"
             ),
         ]  # fmt: skip
         indexes = [

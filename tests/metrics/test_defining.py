@@ -271,6 +271,16 @@ def test_what_alone_guards_a_target_is_not_retired(wins, propose, lead, owner):
     assert list(guards_of(wins).values_list("code", flat=True)) == ["REOPENED"]
 
 
+def test_a_target_whose_guard_ended_while_it_waited_is_not_approved(wins, propose, lead, owner):
+    quality = MeasureFactory(code="QUALITY", kind="counter_measure", guards=wins, function=wins.function)
+    DefinitionFactory(measure=quality)
+    waiting = propose({"target": Decimal("0.9")})
+    end = propose_retirement(quality, starts_on=this_month().start, reason="Nobody asks.", by=lead)
+    approve_definition(end, by=owner)
+    with pytest.raises(InvalidInput, match="invites gaming"):
+        approve_definition(waiting, by=owner)
+
+
 def test_a_retired_guard_guards_nothing(wins, propose, lead, owner):
     quality = MeasureFactory(code="QUALITY", kind="counter_measure", guards=wins, function=wins.function)
     DefinitionFactory(measure=quality)

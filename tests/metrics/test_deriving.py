@@ -151,11 +151,27 @@ def test_what_is_computed_from_a_measure_counts_anew_with_it(derive, counted, sa
     for followed in (rate, lost):
         assert (followed.changes_counting, followed.starts_on, followed.bridge_factor) == (True, later, None)
         assert (followed.proposed_by, followed.approved_by) == (sales_lead, truth_owner)
-        assert followed.rationale.startswith("Computed from Measure ")
+        assert followed.rationale == "Computed from Measure WON, which counts differently from then on."
     assert rate.derivation == "WON / (WON + LOST)"
     waiting.refresh_from_db()
-    assert (waiting.status, waiting.ended_because) == ("withdrawn", rate.rationale)
+    assert (waiting.status, waiting.ended_because) == ("rejected", rate.rationale)
     assert counted["RATE"].definitions.filter(starts_on=later, status="approved").count() == 1
+
+
+def test_what_is_computed_and_changes_later_is_not_passed_over(derive, counted, sales_lead, truth_owner):
+    lead, owner = Actor(person=sales_lead), Actor(person=truth_owner)
+    approve_definition(derive("WON / (WON + LOST)"), by=owner)
+    later = Period.containing(following(), Grain.MONTH).shift(1).start
+    said = {"rationale": "Signed ones count.", "by": lead}
+    approve_definition(propose_definition(counted["RATE"], {"decimals": 5}, starts_on=later, **said), by=owner)
+    early = propose_definition(counted["WON"], {"wording": "Signed."}, starts_on=following(), **said)
+    with pytest.raises(Refusal, match="another version of it holds from"):
+        approve_definition(early, by=owner)
+    joint = propose_definition(counted["WON"], {"wording": "Signed."}, starts_on=later, **said)
+    approve_definition(joint, by=owner)
+    told = propose_definition(counted["RATE"], {"derivation": "WON / (WON + LOST * 2)"}, starts_on=later, **said)
+    approve_definition(told, by=owner)
+    assert [each.starts_on for each in counted["RATE"].definitions.approved()[:3]] == [later] * 3
 
 
 def test_other_words_alone_make_no_break_in_what_is_computed(derive, counted, sales_lead, truth_owner):

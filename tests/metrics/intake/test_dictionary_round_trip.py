@@ -101,6 +101,19 @@ def test_what_goes_out_comes_into_an_empty_dictionary_and_goes_out_the_same(sale
     assert (exported(ending) == file) or ending == "xlsx"  # a workbook says when it was made
 
 
+def test_versions_that_begin_on_one_day_come_in_again_in_their_order(sales, journey, people):
+    with transaction.atomic():
+        declare(sales, journey, people)
+        kpi = Measure.objects.get(code="SAL.CLOSE")
+        for version, target in ((3, "0.4"), (4, "0.5")):
+            DefinitionFactory(measure=kpi, version=version, starts_on=date(2026, 3, 1), target=target,
+                              unguarded_because="null")  # fmt: skip
+        file = exported()
+        transaction.set_rollback(True)
+    import_dictionary(read(file), **people)
+    assert exported() == file
+
+
 @FORMS
 def test_the_same_file_again_changes_nothing(dictionary, ending):
     plan = plan_import(read(exported(ending), ending))
