@@ -6,6 +6,7 @@ from django.db import transaction
 
 from metrics.ingestion import Fate, RowError, Rows, ingest
 from metrics.ingestion import rehearse as fates_of
+from metrics.ingestion.oddities import NOTICES
 from metrics.models import Feed, Observation, Submission
 from metrics.sources.fetching import Offered, fetch
 from metrics.sources.mapping import Row
@@ -48,7 +49,7 @@ class Shown:
 
     @property
     def notices(self) -> str:
-        return ", ".join(notice.replace("_", " ") for notice in self.figure.notices or ()) or "–"
+        return "; ".join(NOTICES[code] for code in self.figure.notices or ()) or "–"
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ from truthgov.periods import Grain, Period
 
 WHOLE = Segment(key="{}", values={})
 CONFLICT = "same_instant_conflict"
-COUNTING = ("unit", "currency", "formula", "derivation", "roll_up")
+COUNTED_BY = ("unit", "currency", "formula", "derivation", "roll_up")
 """What a version changes where it counts differently."""
 
 Key = tuple[int, date]
@@ -221,7 +221,7 @@ def _counted_as_first(versions: Sequence[Definition]) -> list[Definition]:
 
 def counts_alike(one: Definition, other: Definition) -> bool:
     """Do two versions count the same thing the same way?"""
-    return one.pk == other.pk or all(getattr(one, name) == getattr(other, name) for name in COUNTING)
+    return one.pk == other.pk or all(getattr(one, name) == getattr(other, name) for name in COUNTED_BY)
 
 
 def disputes(measures: Iterable[int], where: Q, at: datetime | None = None) -> QuerySet[Signal]:
