@@ -165,7 +165,11 @@ class Live:
 
 
 def _reconnecting(question: Callable[..., T], given: tuple[Any, ...]) -> T:
-    """The answer; a connection that broke is dropped, so that the next question opens another."""
+    """The answer, over a new connection where the one there was has broken while nobody asked over it."""
+    try:
+        return question(*given)
+    except DatabaseError:
+        connection.close()
     try:
         return question(*given)
     except DatabaseError:

@@ -8,11 +8,14 @@ from http import HTTPStatus
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 
 from config.servers import process, product
 from config.servers.account import ourselves
+from forums.following.admission import versions
 from forums.following.http import Asked, head
+from forums.following.live import _reconnecting
 from forums.models import Meeting
 from tests.config.processes import ROOT, free_port
 from tests.factories.forums import next_meeting, steering_forum
@@ -102,6 +105,18 @@ def test_after_a_restart_whoever_comes_back_is_told_what_they_missed(own_databas
     sitting.note_change()
     with live(own_database, port, tmp_path):
         assert Stream(port, sitting.pk, truth_owner).next() == before + 1
+
+
+@pytest.mark.usefixtures("own_database")
+def test_a_connection_that_broke_while_nobody_asked_is_replaced() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        broken = cursor.fetchone()
+    beside = connection.copy()
+    with beside.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", broken)
+    beside.close()
+    assert _reconnecting(versions, ((),)) == {}
 
 
 def test_who_may_not_read_the_meeting_is_told_nothing(own_database, sitting, truth_owner, outsider, tmp_path):
