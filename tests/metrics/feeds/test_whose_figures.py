@@ -1,8 +1,10 @@
 """Whose figures a feed brings: its function's, and the outcomes that whoever described it may let in."""
 
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.db import connection
 
 from metrics.models import Feed, FeedRun, Measure, Observation, Reading
 from metrics.sources import pull, rehearsal
@@ -80,3 +82,12 @@ def test_a_test_run_is_refused_what_a_run_would_be(connect, outcome, site, sales
     for person, refused in ((sales_lead, 1), (administrator, 0)):
         tried = rehearsal.rehearse(feed.corrected(mapping=OUTCOME, described_by=person))
         assert len(tried.refused) == refused
+
+
+def test_an_upgrade_names_who_described_each_feed_from_the_audit(bring, administrator):
+    bring(administrator)
+    Feed.objects.update(described_by=None)
+    fill = import_module("metrics.migrations.0040_the_audit_says_who_described_each_feed").FILL
+    with connection.cursor() as cursor:
+        cursor.execute(fill)
+    assert Feed.objects.get().described_by == administrator
