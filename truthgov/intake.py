@@ -36,6 +36,10 @@ class TooLarge(InvalidInput):
     """Unpacked, there is more of it than is taken in."""
 
 
+class EndsMidway(InvalidInput):
+    """What is at fault is its end, and such as it would be had the rest not come."""
+
+
 def inflate(packed: bytes, *, limit: int = MAX_INFLATED) -> bytes:
     """What was packed by gzip, in one member or several. InvalidInput where it is none or cut short, TooLarge where it
     comes to more than `limit` bytes."""
@@ -63,7 +67,8 @@ def read_text(content: bytes, *, limit: int = MAX_BYTES) -> str:
     try:
         text = content.decode("utf-8").removeprefix(BOM)
     except UnicodeDecodeError as error:
-        raise InvalidInput(f"Byte {error.start} is not UTF-8; save the file as UTF-8.") from error
+        fault = EndsMidway if error.end == len(content) else InvalidInput
+        raise fault(f"Byte {error.start} is not UTF-8; save the file as UTF-8.") from error
     if "\0" in text:
         raise InvalidInput("The file holds NUL characters; it is not the text file it should be.")
     return text
@@ -71,25 +76,32 @@ def read_text(content: bytes, *, limit: int = MAX_BYTES) -> str:
 
 def read_csv(content: bytes, *, max_rows: int = MAX_ROWS) -> Iterator[dict[str, str]]:
     """The rows of a CSV file by the names in its header. InvalidInput for a header that names a column twice or not at
-    all, a row of another length, or more than `max_rows` rows."""
-    lines = csv.reader(read_text(content).splitlines(keepends=True), strict=True)
+    all, a row of another length, or more than `max_rows` rows; EndsMidway where that is the last and may be half."""
+    written = read_text(content).splitlines(keepends=True)
+    lines = csv.reader(written, strict=True)
     try:
         header = [name.strip() for name in next(lines, [])]
         if not all(header) or len(set(header)) != len(header) or not header:
             raise InvalidInput("The first line names each column once; give each column a name of its own.")
         if len(header) == 1 and (mark := re.search(r"[;\t|]", header[0])):
             raise InvalidInput(f"The columns are separated by {SEPARATORS[mark[0]]}; have them separated by commas.")
-        yield from _rows(header, lines, max_rows)
+        ends_midway = not written[-1].endswith(("\n", "\r"))
+        yield from _rows(header, lines, max_rows, ends_midway=ends_midway)
     except csv.Error as error:
-        raise InvalidInput(f"Line {lines.line_num} is not CSV: {error}.") from error
+        fault = EndsMidway if lines.line_num == len(written) else InvalidInput  # a quote that is never closed
+        raise fault(f"Line {lines.line_num} is not CSV: {error}.") from error
 
 
-def _rows(header: list[str], lines: Iterator[list[str]], max_rows: int) -> Iterator[dict[str, str]]:
+def _rows(
+    header: list[str], lines: Iterator[list[str]], max_rows: int, *, ends_midway: bool
+) -> Iterator[dict[str, str]]:
     for number, cells in enumerate((cells for cells in lines if cells), start=1):
         if number > max_rows:
             raise InvalidInput(f"The file holds more than {max_rows} rows; send it in parts.")
         if len(cells) != len(header):
-            raise InvalidInput(f"Row {number} has {len(cells)} cells and the header {len(header)}; correct the row.")
+            is_half = ends_midway and len(cells) < len(header) and next(lines, None) is None
+            fault = EndsMidway if is_half else InvalidInput
+            raise fault(f"Row {number} has {len(cells)} cells and the header {len(header)}; correct the row.")
         yield dict(zip(header, cells, strict=True))
 
 

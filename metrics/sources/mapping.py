@@ -9,7 +9,7 @@ from typing import Any
 from metrics.sources.paths import Budget, JsonPath, PathError, whole_characters
 from truthgov.egress import Unreachable
 from truthgov.errors import InvalidInput
-from truthgov.intake import read_csv, read_text
+from truthgov.intake import EndsMidway, read_csv, read_text
 from truthgov.periods import Grain, Period
 
 Row = dict[str, str]
@@ -41,7 +41,7 @@ def json_of(content: bytes) -> Any:
     """The content of a JSON answer, figures as written. Unreachable where it is none: it may have been cut short."""
     try:
         return json.loads(read_text(content), parse_int=_whole, parse_float=_figure, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError, EndsMidway) as error:
         raise Unreachable(f"The answer is not JSON: {error}.") from error
 
 
@@ -79,14 +79,18 @@ def _at(path: str, content: Any) -> Any:
 
 
 def rows_from_csv(content: bytes, mapping: Mapping[str, str]) -> list[Row]:
-    """Rows of a CSV answer by the names of its columns. InvalidInput where it is none, or cannot be read."""
+    """Rows of a CSV answer by the names of its columns. InvalidInput where it is none, or cannot be read; Unreachable
+    where it ends within a row: it may have been cut short."""
     if content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<":
         raise InvalidInput("The answer is a web page and no CSV; correct the address, or the secret that it asks for.")
     columns, constants = _columns(mapping), _constants(mapping)
     rows = []
-    for row in read_csv(content):
-        _require_columns(row, columns.values())
-        rows.append({name: row[column] for name, column in columns.items()} | constants)
+    try:
+        for row in read_csv(content):
+            _require_columns(row, columns.values())
+            rows.append({name: row[column] for name, column in columns.items()} | constants)
+    except EndsMidway as error:
+        raise Unreachable("The answer ends in the middle of a row.") from error
     return rows
 
 

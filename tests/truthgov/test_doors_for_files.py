@@ -52,6 +52,25 @@ def test_a_faulty_sheet_is_refused_with_what_is_wrong(content, sentence):
         list(intake.read_csv(content, max_rows=2))
 
 
+@pytest.mark.parametrize(
+    ("content", "is_half"),
+    [
+        (b"a,b\n1,2\n3", True),
+        (b'a,b\n1,2\n3,"op', True),
+        (b'a,b\n1,2\n3,"open\n', True),
+        ("a,b\n1,é".encode()[:-1], True),
+        (b"a,b\n1,2\n3\n", False),
+        (b"a,b\n1\n3,4", False),
+        (b"a,b\n1,2,3", False),
+        (b'a,b\n"1"2,3\n4,5\n', False),
+    ],
+)
+def test_a_sheet_whose_end_did_not_come_is_told_from_a_faulty_one(content, is_half):
+    with pytest.raises(InvalidInput) as refused:
+        list(intake.read_csv(content))
+    assert isinstance(refused.value, intake.EndsMidway) == is_half
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "|", " ="])
 def test_no_cell_starts_a_formula(start):
     assert export.cell(f"{start}cmd()").startswith("'")

@@ -152,10 +152,18 @@ def test_half_an_answer_is_tried_again_and_nothing_of_it_is_stored(feed, site):
     assert (FeedRun.objects.get().status, Observation.objects.count()) == ("done", 2)
 
 
-@pytest.mark.parametrize(("format", "body"), [("json", '{"data": {"rows": [{"kp'), ("csv", "month,rate\n2025-10,0.1")])
-def test_an_answer_that_may_be_half_is_not_believed(connect, site, format, body):
+@pytest.mark.parametrize("says_length", [True, False])
+@pytest.mark.parametrize(("format", "body"), [("json", '{"data": {"rows": [{"kp'), ("csv", "month,rate\n2025-10")])
+def test_an_answer_that_may_be_half_is_not_believed(connect, site, format, body, says_length):
     connect(format=format, mapping={"measure": "=sales.conversion", "period": "month", "value": "rate"})
-    site.answers, site.says_length = [(200, body)], False
+    site.answers, site.says_length = [(200, body)], says_length
+    pull.pull_due()
+    assert (FeedRun.objects.get().status, Observation.objects.count()) == ("due", 0)
+
+
+def test_a_sheet_of_unknown_length_is_not_believed_though_its_rows_are_whole(connect, site):
+    connect(format="csv", mapping={"measure": "=sales.conversion", "period": "month", "value": "rate"})
+    site.answers, site.says_length = [(200, "month,rate\n2025-10,0.1")], False
     pull.pull_due()
     assert (FeedRun.objects.get().status, Observation.objects.count()) == ("due", 0)
 
