@@ -14,7 +14,8 @@ class Site:
     """`answers` are given one after the other, the last one for ever; each is a status, a body and further headers.
 
     `pause` is waited for before each answer; of a body only `sent` is sent, then the
-    line is cut. Without `says_length` the answer ends with the connection, as an old server's does.
+    line is cut. Without `says_length` the answer ends with the connection, as an old server's does; `in_chunks` it
+    comes as one chunk and the empty one that ends it.
     """
 
     url: str = ""
@@ -25,6 +26,7 @@ class Site:
     pause: threading.Event | None = None
     sent: int | None = None
     says_length: bool = True
+    in_chunks: bool = False
 
     def next_answer(self) -> Answer:
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -39,15 +41,21 @@ def serving() -> Iterator[Site]:
             site.asked.append((self.path, dict(self.headers)))
             if site.pause:
                 site.pause.wait(30)
-            status, body, *others = site.next_answer()
+            status, text, *others = site.next_answer()
+            body = text.encode()
+            if site.in_chunks:
+                self.protocol_version, self.close_connection = "HTTP/1.1", True
+                body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
             self.send_response(status)
             for name, value in others[0].items() if others else ():
                 self.send_header(name, value)
-            if site.says_length:
-                self.send_header("Content-Length", str(len(body.encode())))
+            if site.in_chunks:
+                self.send_header("Transfer-Encoding", "chunked")
+            elif site.says_length:
+                self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             with suppress(BrokenPipeError, ConnectionResetError):  # whoever asked may have given up, or died
-                self.wfile.write(body.encode()[: site.sent])
+                self.wfile.write(body[: site.sent])
 
         def log_message(self, *arguments: object) -> None:
             """Tests read answers, not logs."""
