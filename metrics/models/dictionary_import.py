@@ -60,7 +60,15 @@ class DictionaryImport(models.Model):
                 name="an_import_that_is_settled_stays",
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__status__in=["entered", "withdrawn", "rejected"]),
-            )
+            ),
+            pgtrigger.ReadOnly(
+                name="an_import_says_what_who_handed_in", fields=["filename", "content", "answers", "proposed_by"]
+            ),
+            pgtrigger.Protect(
+                name="what_waits_is_entered_by_somebody",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__status="proposed", new__status="entered", new__decided_by__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
