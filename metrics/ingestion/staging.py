@@ -74,7 +74,8 @@ def fill(lines: Iterable[str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(MAKE)
         cursor.execute("DELETE FROM staging")
-        cursor.copy_expert(FILL, _Lines(lines))
+        with connection.wrap_database_errors:  # COPY is psycopg2's own: its errors, too, are to be Django's
+            cursor.copy_expert(FILL, _Lines(lines))
 
 
 class _Lines:

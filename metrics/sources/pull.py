@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Any
 
 import structlog
-from django.db import DataError, IntegrityError, InternalError, ProgrammingError, transaction
+from django.db import DatabaseError, InterfaceError, transaction
 
 from metrics.ingestion import Delivery, Outcome, RowError, Rows, RowsRefused, SourceDenied, ingest, remember
 from metrics.ingestion.permission import journeys_let_in_by
@@ -27,8 +27,9 @@ KEPT = 100
 """How many refused rows a run's log keeps."""
 SHOWN = 5
 UNFORESEEN = (ArithmeticError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError,
-              DataError, IntegrityError, InternalError, ProgrammingError)  # fmt: skip
-"""What an answer may raise that nobody foresaw: the runs of other feeds do not wait behind it."""
+              DatabaseError, InterfaceError)  # fmt: skip
+"""What an answer may raise that nobody foresaw, and what befalls our own database while it is stored (a deadlock, a
+lost connection): the runs of other feeds do not wait behind it."""
 
 
 def pull_due() -> int:

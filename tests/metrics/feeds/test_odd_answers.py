@@ -3,7 +3,9 @@
 import tracemalloc
 
 import pytest
+from django.db import DataError, transaction
 
+from metrics.ingestion import staging
 from metrics.models import Feed, FeedRun
 from metrics.models.feed_run import ATTEMPTS
 from metrics.sources import pull
@@ -61,3 +63,8 @@ def test_an_error_that_nobody_foresaw_ends_the_run_of_its_feed_and_no_others(con
     failed.refresh_from_db()
     assert (failed.status, failed.leased_until) == ("parked", None)
     assert f"Tried {ATTEMPTS} times" in failed.message
+
+
+def test_what_copying_rows_in_raises_is_foreseen_like_any_error_of_the_database(db):
+    with pytest.raises(DataError), transaction.atomic():
+        staging.fill(["no row\n"])

@@ -91,6 +91,25 @@ def test_a_worker_that_is_killed_while_it_stores_leaves_nothing_and_loses_nothin
     assert (FeedRun.objects.get().status, Observation.objects.count()) == ("done", 1)
 
 
+@pytest.mark.parametrize("breaks_off", ["pg_cancel_backend", "pg_terminate_backend"])  # as a deadlock, and a restart
+def test_what_our_own_database_breaks_off_is_tried_again(environment, connect, site, breaks_off):
+    connect()
+    site.answers = [answer(row())]
+    with transaction.atomic():
+        AuditHead.objects.select_for_update().get()
+        with puller(environment) as process:
+            until(_somebody_waits_for_us)
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT {breaks_off}(pid) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()")
+            assert pulled(process) == 1
+    run = FeedRun.objects.get()
+    assert (run.status, run.leased_until, Observation.objects.count()) == ("due", None, 0)
+    assert "OperationalError" in run.message
+    with clock.at(run.retry_at):
+        assert pull.pull_due() == 1
+    assert (FeedRun.objects.get().status, Observation.objects.count()) == ("done", 1)
+
+
 def test_a_frozen_broker_keeps_no_figure_back(environment, connect, site):
     connect()
     site.answers = [answer(row())]
