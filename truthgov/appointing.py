@@ -89,8 +89,10 @@ def end(appointment: Appointment, *, on: date, reason: str, by: Actor) -> None:
 def name_deputy(appointment: Appointment, person: Person, *, starts_on: date, ends_on: date, by: Actor) -> Deputy:
     """Let `person` act under an appointment in its holder's stead; the holder alone names a deputy."""
     with audit.act():
-        # Deputies of one appointment are named one after another, so that the check below sees them all.
+        # Deputies of one appointment are named one after another, so that the check below sees them all; nor is one
+        # made an administrator meanwhile.
         held = Appointment.objects.select_for_update(of=["self"]).select_related("scope").get(pk=appointment.pk)
+        Person.objects.select_for_update().get(pk=person.pk)
         actor = acting_as(by, held.role, scope=held.scope)
         if held.person != actor.person:
             raise Refusal(f"Only {held.person} names the deputy for this appointment.")
@@ -157,6 +159,8 @@ def _require_vacant(appointment: Appointment) -> None:
 
 def _require_compatible(appointment: Appointment) -> None:
     administers = Q(role=Role.ADMINISTRATOR)
+    if appointment.role == Role.ADMINISTRATOR:
+        _require_no_deputy(appointment)
     others = Appointment.objects.of(appointment.person).filter(
         ~administers if appointment.role == Role.ADMINISTRATOR else administers,
         status=Appointment.Status.CONFIRMED,
@@ -164,6 +168,15 @@ def _require_compatible(appointment: Appointment) -> None:
     )
     if appointment.role != Role.AUDITOR and others.exclude(role=Role.AUDITOR).exists():
         raise Refusal("An administrator can neither decide nor sign; choose somebody who holds no other role.")
+
+
+def _require_no_deputy(appointment: Appointment) -> None:
+    standing_in = Deputy.objects.of(appointment.person).filter(holds__overlap=appointment.holds).first()
+    if standing_in:
+        raise Refusal(
+            f"{standing_in.person} stands in for {standing_in.appointment.person} until {standing_in.holds.upper}, and "
+            "an administrator can neither decide nor sign; propose dates from then on, or choose somebody else."
+        )
 
 
 def _require_endable(held: Appointment, on: date) -> None:
@@ -183,7 +196,8 @@ def _require_deputy(held: Appointment, person: Person, starts_on: date, ends_on:
         raise Refusal("Choose a colleague who can sign in as the deputy.")
     if ends_on <= starts_on or starts_on < held.holds.lower or (held.holds.upper and ends_on > held.holds.upper):
         raise Refusal("A deputy stands in for days within the appointment; choose such dates.")
-    if Appointment.objects.exercised_by(person, on=starts_on).filter(role=Role.ADMINISTRATOR).exists():
+    administering = Appointment.objects.of(person).filter(role=Role.ADMINISTRATOR, status=Appointment.Status.CONFIRMED)
+    if administering.filter(holds__overlap=(starts_on, ends_on)).exists():
         raise Refusal("An administrator can neither decide nor sign, nor stand in for who does; choose somebody else.")
     if held.deputies.filter(holds__overlap=(starts_on, ends_on)).exists():
         raise Refusal("Somebody stands in on some of these days already; choose other dates.")

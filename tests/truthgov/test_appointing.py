@@ -163,6 +163,18 @@ def test_an_administrator_is_no_deputy(sales_lead, administrator):
         )
 
 
+def test_nobody_administers_on_a_day_on_which_they_stand_in(sales_lead, newcomer, sponsor, truth_owner, organisation):
+    lead, soon, late = sales_lead.appointments.get(), today() + timedelta(7), today() + timedelta(14)
+    appointing.name_deputy(lead, newcomer, starts_on=today(), ends_on=soon, by=by(sales_lead))
+    early = appointing.propose(newcomer, Role.ADMINISTRATOR, organisation, starts_on=today(), by=by(truth_owner))
+    with pytest.raises(Refusal, match="stands in for Sara Sales until"):
+        appointing.confirm(early, by=by(sponsor))
+    after = appointing.propose(newcomer, Role.ADMINISTRATOR, organisation, starts_on=soon, by=by(truth_owner))
+    appointing.confirm(after, by=by(sponsor))
+    with pytest.raises(Refusal, match="nor stand in"):
+        appointing.name_deputy(lead, newcomer, starts_on=today(), ends_on=late, by=by(sales_lead))
+
+
 def test_only_the_sponsor_grants_the_mandate(truth_owner, sponsor):
     with pytest.raises(PermissionDenied):
         mandates.grant("Everything.", {"force"}, starts_on=today(), by=by(truth_owner))
