@@ -1,6 +1,6 @@
 """Bodies of acts: one small JSON object, read strictly. Bodies of figures have a reader of their own, in `metrics`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -8,10 +8,12 @@ import msgspec
 from rest_framework import serializers
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
+from rest_framework.settings import api_settings
 
 from truthgov.rest.problems import Problem, error
 
 LARGEST = 256 * 1024
+GENERAL = api_settings.NON_FIELD_ERRORS_KEY
 _READER = msgspec.json.Decoder(float_hook=Decimal)  # no figure passes through a float
 
 
@@ -31,10 +33,9 @@ def read_act(request: Request, form: type[serializers.Serializer[Any]]) -> dict[
         raise Problem(413, "too_large", "The body is larger than 256 kB.")
     given = _object(request.data if isinstance(request.data, bytes) else b"")
     read = form(data=given)
-    faults = [error(f"/{_escaped(name)}", "unknown_field", "There is no such field.")
-              for name in sorted(given) if name not in read.fields or read.fields[name].read_only]  # fmt: skip
+    faults = list(_unknown(read.fields, given))
     if not read.is_valid():
-        faults += [error(f"/{name}", "invalid", " ".join(map(str, _flat(said)))) for name, said in read.errors.items()]
+        faults += _invalid(read.errors)
     if faults:
         raise Problem(422, "invalid_input", "The body has faulty fields; see errors.", faults)
     return dict(read.validated_data)
@@ -52,14 +53,34 @@ def _object(body: bytes) -> dict[str, Any]:
     return given
 
 
+def _unknown(fields: Mapping[str, Any], given: Mapping[str, Any], at: str = "") -> Iterator[dict[str, str]]:
+    """What a body names and its form does not have, at every depth."""
+    for name in sorted(given):
+        pointer, field = f"{at}/{_escaped(name)}", fields.get(name)
+        if field is None or field.read_only:
+            yield error(pointer, "unknown_field", "There is no such field.")
+            continue
+        many = isinstance(field, serializers.ListSerializer)
+        form = field.child if isinstance(field, serializers.ListSerializer) else field
+        if isinstance(form, serializers.Serializer):
+            parts = given[name] if many and isinstance(given[name], list) else [given[name]]
+            for number, part in enumerate(parts):
+                if isinstance(part, Mapping):
+                    yield from _unknown(form.fields, part, f"{pointer}/{number}" if many else pointer)
+
+
+def _invalid(said: Any, at: str = "") -> list[dict[str, str]]:
+    """What is wrong with fields, each told where it stands."""
+    if isinstance(said, Mapping):
+        named = ((at if name == GENERAL else f"{at}/{_escaped(str(name))}", part) for name, part in said.items())
+        return [one for pointer, part in named for one in _invalid(part, pointer)]
+    if any(isinstance(part, Mapping) for part in said):
+        return [one for number, part in enumerate(said) for one in _invalid(part, f"{at}/{number}")]
+    return [error(at, "invalid", " ".join(map(str, said)))] if said else []
+
+
 def _escaped(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
-
-
-def _flat(said: Any) -> list[Any]:
-    if isinstance(said, Mapping):
-        return [one for part in said.values() for one in _flat(part)]
-    return [one for part in said for one in _flat(part)] if isinstance(said, list) else [said]
 
 
 class NothingForm(serializers.Serializer[Any]):

@@ -91,7 +91,8 @@ def test_a_measure_is_retired_by_two_people(act, sales_lead, truth_owner, conver
     ({"colour": "red"}, "/colour"), ({"unit": "count"}, "/unit"), ({"target": "much"}, "/target"),
     ({"wording": "a\x00b"}, "/wording"), ({"starts_on": "9999-12-31"}, "/starts_on"),
     ({"starts_on": None}, "/starts_on"),
-    ({"bridge": {"factor": 0, "reason": "x"}}, "/bridge"), ({"direction": "sideways"}, "/direction"),
+    ({"bridge": {"factor": 0, "reason": "x"}}, "/bridge/factor"),
+        ({"bridge": {"factor": 1, "reason": "x", "of": 2}}, "/bridge/of"), ({"direction": "sideways"}, "/direction"),
 ])  # fmt: skip
 def test_what_cannot_be_taken_is_named(act, sales_lead, conversion, next_month, said, pointer):
     fields = {"wording": "Anew.", "starts_on": next_month, "rationale": "Clearer."} | said
