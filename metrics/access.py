@@ -170,10 +170,14 @@ def appointment_to_attest(person: Person, sheet: Sheet) -> Appointment | None:
     return authority.appointment_of(person, authority.answering_role(sheet.scope), scope=sheet.scope)
 
 
+def uploads_to_read(person: Person) -> QuerySet[Upload]:
+    """The large files that this person sent."""
+    return Upload.objects.filter(person=person).select_related("scope__function", "scope__journey")
+
+
 def upload_to_read(person: Person, pk: int) -> Upload:
     """A large file that this person sent: it is theirs alone."""
-    sent = Upload.objects.filter(person=person).select_related("scope", "submission", "person", "appointment")
-    return get_object_or_404(sent, pk=pk)
+    return get_object_or_404(uploads_to_read(person).select_related("submission", "person", "appointment"), pk=pk)
 
 
 def upload_to_confirm(person: Person, pk: int) -> tuple[Upload, Appointment]:

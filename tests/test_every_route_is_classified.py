@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.factories.world import World, everything
-from tests.routes import API, PAGES, PUBLIC, ROLES, Resource, Route
+from tests.resources import API, Resource
+from tests.routes import EVERYBODY, PAGES, PUBLIC, ROLES, Route
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 PASSED = {200, 201, 204, 302, 409, 422}
@@ -63,7 +64,7 @@ def as_role(world: World, role: str) -> Client:
 def test_every_route_is_in_the_table():
     listed = {route.name for route in (*PAGES, *API)} | set(PUBLIC)
     standing = {name for name, _ in named_routes()}
-    assert standing - listed == set(), "classify these in tests/routes.py"
+    assert standing - listed == set(), "classify these in tests/routes.py or tests/resources.py"
     assert listed - standing == set(), "these are gone"
 
 
@@ -130,7 +131,8 @@ def _expected(resource: Resource, method: str) -> tuple[set[int], set[int], set[
     if method not in resource.methods:
         return {405}, {405}, {405}
     if method == "GET":
-        return {401}, ANSWERED, {403} if resource.people_only else {404} if resource.unseen_by_keys else ANSWERED
+        may_read = ANSWERED if "truth owner" in resource.reads else BARRED
+        return {401}, may_read, {403} if resource.people_only else {404} if resource.unseen_by_keys else ANSWERED
     if resource.keys_only:
         return {401}, {401}, ANSWERED
     return {401}, DECIDED if "truth owner" in resource.acts else BARRED, {403}
@@ -145,6 +147,17 @@ def test_a_person_acts_over_the_api_where_the_table_says(world):
             status = answer(world, resource, method, client)
             if status not in (DECIDED if role in resource.acts else BARRED):
                 wrong[f"{method} {resource.name} by {role}"] = status
+    assert not wrong
+
+
+def test_what_is_somebodys_own_over_the_api_nobody_else_reads(world):
+    clients = {role: as_role(world, role) for role in ROLES}
+    wrong = {}
+    for resource in (resource for resource in API if resource.reads != EVERYBODY and "GET" in resource.methods):
+        for role, client in clients.items():
+            status = answer(world, resource, "GET", client)
+            if status not in (ANSWERED if role in resource.reads else BARRED):
+                wrong[f"{resource.name} by {role}"] = status
     assert not wrong
 
 

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 
 from metrics.ingestion.formats import READERS, Malformed, Sent
 from truthgov.errors import InvalidInput
-from truthgov.intake import MAX_BYTES, MAX_ROWS, TooLarge, inflate
+from truthgov.intake import MAX_BYTES, MAX_ROWS, WORKBOOK, TooLarge, inflate
 from truthgov.rest.problems import Problem, error
 
 
@@ -43,6 +43,10 @@ class NdjsonParser(BytesParser):
 
 class CsvParser(BytesParser):
     media_type = "text/csv"
+
+
+class WorkbookParser(BytesParser):
+    media_type = WORKBOOK
 
 
 PARSERS = [JsonParser, NdjsonParser, CsvParser]

@@ -8,8 +8,9 @@ from django.db.models import Model, QuerySet
 from django.http import Http404
 from rest_framework.request import Request
 
+from journeys.models import Journey
 from truthgov.actor import Actor
-from truthgov.models import Key, Person
+from truthgov.models import Function, Key, Person, Scope
 
 Row = TypeVar("Row", bound=Model)
 
@@ -51,3 +52,10 @@ def known(rows: QuerySet[Row]) -> Row:
 def named(rows: QuerySet[Any], code: str | None) -> Any:
     """The record of a code; None where none is asked for, Http404 where nothing has it."""
     return None if code is None else known(rows.filter(code=code))
+
+
+def scope_of(request: Request, kind: str, code: str) -> Scope:
+    """The scope of a function or a journey; Http404 for one that a key does not speak for."""
+    rows: QuerySet[Any] = Function.objects.all() if kind == "function" else Journey.objects.all()
+    scopes = Scope.objects.select_related("function", "journey")
+    return known(functions_of(request, scopes, "function").filter(pk=named(rows, code).scope_id))

@@ -11,6 +11,7 @@ from truthgov.figures import plain
 from truthgov.periods import Grain, Period
 
 Form = serializers.Serializer[Any]
+LONGEST_TYPED = 60
 PERIOD = {
     "type": "object",
     "properties": {
@@ -40,6 +41,20 @@ class FigureField(serializers.Field[Any, Any, str, Any]):
 
     def to_representation(self, value: Decimal) -> str:
         return plain(value)
+
+
+@extend_schema_field({"type": ["string", "number"], "maxLength": LONGEST_TYPED, "examples": ["18.4 %", 184]})
+class TypedField(serializers.CharField):
+    """A figure as somebody would type it in the grid: a text, or a JSON number, kept to the digit."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_length": LONGEST_TYPED, "allow_blank": True, "default": "", **options})
+
+    def to_internal_value(self, data: Any) -> str:
+        if isinstance(data, Decimal):
+            data = plain(data) if abs(data.adjusted()) < LONGEST_TYPED else str(data)
+        text: str = super().to_internal_value(data)
+        return text
 
 
 @extend_schema_field(PERIOD)

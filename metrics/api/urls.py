@@ -6,16 +6,19 @@ from metrics.api.views import (
     definitions,
     dictionary,
     dictionary_files,
+    drafts,
     feed_trials,
     feeds,
     figures,
     keys,
     notes,
     organisation,
+    reminders,
     roll_ups,
     rules,
     sheets,
     trust,
+    uploads,
 )
 
 RULE_VERSION = "rules/<int:pk>/versions/<int:version>"
@@ -30,6 +33,10 @@ def _sheets(kind: str) -> list[URLPattern]:
         path(at, sheets.SheetOne.as_view(kind=kind), name=f"{kind}_sheet"),
         path(f"{at}/attestation", sheets.SheetAttestation.as_view(kind=kind), name=f"{kind}_sheet_attestation"),
         path(f"{at}/absences", sheets.SheetAbsences.as_view(kind=kind), name=f"{kind}_sheet_absences"),
+        path(f"{at}/template", drafts.SheetTemplate.as_view(kind=kind), name=f"{kind}_sheet_template"),
+        path(f"{at}/draft", drafts.SheetDraft.as_view(kind=kind), name=f"{kind}_sheet_draft"),
+        path(f"{at}/draft/delivery", drafts.DraftDelivery.as_view(kind=kind), name=f"{kind}_sheet_delivery"),
+        path(f"{at}/uploads", uploads.SheetUploads.as_view(kind=kind), name=f"{kind}_sheet_uploads"),
     ]
 
 
@@ -44,6 +51,14 @@ urlpatterns = [
     path("due-figures", sheets.DueFigures.as_view(), name="due_figures"),
     *_sheets("function"),
     *_sheets("journey"),
+    path("uploads", uploads.Uploads.as_view(), name="uploads"),
+    path("uploads/<int:pk>", uploads.UploadOne.as_view(), name="upload"),
+    path("uploads/<int:pk>/confirmation", uploads.UploadConfirmation.as_view(), name="upload_confirmation"),
+    path("uploads/<int:pk>/cancellation", uploads.UploadCancellation.as_view(), name="upload_cancellation"),
+    path("uploads/<int:pk>/refused-rows", uploads.RefusedRows.as_view(), name="upload_refused_rows"),
+    path("uploads/<int:pk>/restated-rows", uploads.RestatedRows.as_view(), name="upload_restated_rows"),
+    path("reminders", reminders.Reminders.as_view(), name="reminders"),
+    path("reminders/switch", reminders.ReminderSwitch.as_view(), name="reminder_switch"),
     path("attestations", sheets.Attestations.as_view(), name="attestations"),
     path("attestations/<int:pk>", sheets.AttestationOne.as_view(), name="attestation"),
     path("absences", sheets.Absences.as_view(), name="absences"),

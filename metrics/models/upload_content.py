@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.db import models
 
 from metrics.models.definition import Definition
@@ -55,6 +57,12 @@ class RefusedRow(models.Model):
         return f"row {self.row}, {self.column}: {self.why}"
 
 
+class RestatedRowQuerySet(models.QuerySet["RestatedRow"]):
+    def with_names(self) -> Self:
+        """With what their figures are called."""
+        return self.select_related("series__measure", "series__segment", "series__source", "definition")
+
+
 class RestatedRow(models.Model):
     """A row of a file that would change what is on record, beside what it would change: the observation `restates`.
 
@@ -74,6 +82,8 @@ class RestatedRow(models.Model):
     numerator = models.DecimalField(**EXACT, null=True)
     denominator = models.DecimalField(**EXACT, null=True)
     reason = models.TextField()
+
+    objects = RestatedRowQuerySet.as_manager()
 
     class Meta:
         ordering = ["row"]

@@ -8,34 +8,25 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from metrics import access
 from metrics.handing_in import confirming as handing_in
-from metrics.handing_in import sheet_files, sheet_workbooks
+from metrics.handing_in.blank import FORMS, name_of
 from metrics.handing_in.sheets import Sheet
 from metrics.handing_in.upload_forms import UploadForm
 from metrics.models import Draft, Upload
 from truthgov.actor import Appointed
-from truthgov.export import lines
 from truthgov.http import PersonRequest, go_to, signed_in
-from truthgov.intake import WORKBOOK
 from truthgov.receiving import takes_large_files
 
-BOM = "\ufeff"
-
 
 @require_safe
 @signed_in
-def csv_template(request: PersonRequest, scope: int, code: str) -> HttpResponseBase:
-    """The due rows as CSV; its mark tells a spreadsheet that it is UTF-8."""
+def template(request: PersonRequest, scope: int, code: str, ending: str) -> HttpResponseBase:
+    """The due rows to fill in, as CSV or as a workbook."""
     owed, _ = access.sheet_to_submit(request.person, scope, code)
-    text = BOM + "".join(lines(sheet_files.columns(owed), sheet_files.rows(owed)))
-    return _saved(text.encode(), "text/csv; charset=utf-8", _name(owed, "csv"))
-
-
-@require_safe
-@signed_in
-def xlsx_template(request: PersonRequest, scope: int, code: str) -> HttpResponseBase:
-    """The due rows as a workbook, with a sheet that explains."""
-    owed, _ = access.sheet_to_submit(request.person, scope, code)
-    return _saved(sheet_workbooks.workbook(owed), WORKBOOK, _name(owed, "xlsx"))
+    form = FORMS[ending]
+    response = HttpResponse(form.write(owed), content_type=form.media_type)
+    response["Content-Disposition"] = f'attachment; filename="{name_of(owed, ending)}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,14 +54,3 @@ def _next_page(request: PersonRequest, owed: Sheet, form: UploadForm, by: Appoin
     Draft.objects.keep(by.person, owed.scope, owed.period.code, draft.entries, draft.source, draft.file)
     messages.info(request, f"{draft.file} was read as {form.read_as}. Nothing is stored until you confirm.")
     return reverse("metrics:preview", args=[owed.scope.pk, owed.period.code])
-
-
-def _name(owed: Sheet, suffix: str) -> str:
-    return f"truthgov-{owed.scope.pk}-{owed.period.code}.{suffix}"
-
-
-def _saved(content: bytes, media_type: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=media_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response

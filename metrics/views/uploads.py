@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from metrics import access
 from metrics.ingestion.segments import read as read_segment
-from metrics.models import RefusedRow, RestatedRow, Upload
+from metrics.models import RefusedRow, RestatedRow
 from metrics.uploads.interpreting import COLUMNS
 from truthgov.export import csv_response
 from truthgov.figures import EXACTLY
@@ -30,7 +29,7 @@ def upload(request: PersonRequest, pk: int) -> HttpResponse:
     shown = access.upload_to_read(request.person, pk)
     template = "metrics/_upload.html" if request.htmx else "metrics/upload.html"
     told = [(row, _figure(row)) for row in shown.refused_rows.all()[:SHOWN]]
-    restated = turn_to(request.GET.get("cursor", ""), _restated(shown), ("row",), size=SHOWN)
+    restated = turn_to(request.GET.get("cursor", ""), shown.restated_rows.with_names(), ("row",), size=SHOWN)
     return render(request, template, {"upload": shown, "refused_rows": told, "restated": restated})
 
 
@@ -67,12 +66,8 @@ def refused(request: PersonRequest, pk: int) -> HttpResponseBase:
 def restated(request: PersonRequest, pk: int) -> HttpResponseBase:
     """Every figure that the file would change, before and after."""
     shown = access.upload_to_read(request.person, pk)
-    rows = map(_line, _restated(shown).order_by("row").iterator(chunk_size=2_000))
+    rows = map(_line, shown.restated_rows.with_names().order_by("row").iterator(chunk_size=2_000))
     return csv_response(f"restated-rows-{shown.pk}", RESTATED, rows)
-
-
-def _restated(upload: Upload) -> QuerySet[RestatedRow]:
-    return upload.restated_rows.select_related("series__measure", "series__segment", "series__source", "definition")
 
 
 def _line(row: RestatedRow) -> tuple[Any, ...]:

@@ -9,7 +9,7 @@ from django.test import Client
 from tests.factories.world import World
 
 TOKEN = "x" * 32
-ROLES = ("truth owner", "lead", "administrator", "outsider")
+ROLES = ("truth owner", "lead", "journey owner", "administrator", "outsider")
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ NAMES = {
     "observation-batches": "submission", "measures": "measure",
     "observations": "observation", "dictionary-imports": "import",
     "functions": "function", "journeys": "journey", "sources": "source",
+    "uploads": "upload",
     "rules": "rule", "questions": "question", "objections": "objection", "items": "item", "forums": "forum",
 }  # fmt: skip
 """What stands in a resource's address, by the names of the world."""

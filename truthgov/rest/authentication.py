@@ -76,7 +76,7 @@ class PersonOnly(KeyOrPerson):
 class KeyOnly(BasePermission):
     """Programs with a key."""
 
-    message = "Figures are pushed with a key; people hand theirs in on the page of submissions."
+    message = "Figures are pushed with a key; people draft theirs on a sheet, and hand it in."
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return isinstance(request.auth, Key)

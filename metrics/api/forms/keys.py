@@ -1,10 +1,23 @@
-"""Keys of programs; their text is shown once, when they are issued, and never here."""
+"""Keys of programs; their text is shown once, in the answer that issues them."""
 
 from rest_framework import serializers
 
 from metrics.api.fields import Form
 from truthgov import clock
 from truthgov.models import Key
+
+
+class IssueForm(Form):
+    """What a key is for: the functions and sources whose figures it may push, and until when."""
+
+    name = serializers.CharField(max_length=200, help_text="After the program that will use it.")
+    functions = serializers.ListField(
+        child=serializers.CharField(max_length=80), allow_empty=False, max_length=500, help_text="Their codes."
+    )
+    sources = serializers.ListField(
+        child=serializers.CharField(max_length=80), allow_empty=False, max_length=500, help_text="Their codes."
+    )
+    expires_at = serializers.DateTimeField(help_text="Within a year.")
 
 
 class KeyForm(Form):
@@ -28,3 +41,10 @@ class KeyForm(Form):
         if key.revoked_at:
             return "revoked"
         return "expired" if key.expires_at <= clock.now() else "active"
+
+
+class IssuedForm(Form):
+    """A new key, and its text: shown in this one answer, and kept nowhere."""
+
+    key = KeyForm()
+    text = serializers.CharField(help_text="tgv_live_…; what the program sends as Authorization: Bearer.")

@@ -8,12 +8,11 @@ from django.http import HttpResponse
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from metrics import access
-from metrics.api.bodies import BytesParser, CsvParser, read_body
+from metrics.api.bodies import BytesParser, CsvParser, WorkbookParser, read_body
 from metrics.api.callers import actor_of, named, person_of
 from metrics.api.fields import Form
 from metrics.api.forms import dictionary_files as forms
@@ -29,6 +28,7 @@ from truthgov.intake import WORKBOOK
 from truthgov.models import Function, Person
 from truthgov.rest.authentication import PersonOnly
 from truthgov.rest.bodies import NothingForm, ReasonForm, read_act
+from truthgov.rest.negotiation import WhateverIsAccepted
 from truthgov.rest.tags import require_match, tag_of, tagged
 from truthgov.rest.views import ApiView, page_of, read_query
 
@@ -39,10 +39,6 @@ OPEN = (DictionaryImport.Status.DRAFTED, DictionaryImport.Status.PROPOSED)
 
 class YamlParser(BytesParser):
     media_type = "application/yaml"
-
-
-class WorkbookParser(BytesParser):
-    media_type = WORKBOOK
 
 
 class ZipParser(BytesParser):
@@ -63,13 +59,6 @@ def look_at(handed_in: DictionaryImport) -> LookedAt:
     reading = proposing.reading_of(handed_in)
     plan = proposing.plan_of(reading, handed_in.proposed_by) if handed_in.status in OPEN else Plan()
     return LookedAt(handed_in, reading, plan)
-
-
-class WhateverIsAccepted(DefaultContentNegotiation):
-    """The form of the answer is asked for by a parameter, not by a header."""
-
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
-        return renderers[0], renderers[0].media_type
 
 
 class Dictionary(ApiView):

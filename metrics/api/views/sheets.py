@@ -10,9 +10,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from journeys.models import Journey
 from metrics import access
-from metrics.api.callers import actor_of, functions_of, known, named, person_of
+from metrics.api.callers import actor_of, functions_of, named, person_of, scope_of
 from metrics.api.figures import starts_of
 from metrics.api.forms import sheets as forms
 from metrics.handing_in import attesting, due
@@ -23,7 +22,7 @@ from metrics.ingestion.segments import key_of
 from metrics.models import Absence, Attestation, Measure
 from truthgov import clock
 from truthgov.errors import InvalidInput
-from truthgov.models import Function, Scope
+from truthgov.models import Scope
 from truthgov.rest.bodies import NothingForm, read_act
 from truthgov.rest.tags import require_match, tagged
 from truthgov.rest.views import ApiView, page_of, page_of_items, read_query
@@ -56,10 +55,10 @@ class SheetOne(ApiView):
     @extend_schema(summary="Figures of a period", responses=forms.SheetForm)
     def get(self, request: Request, code: str, period: str) -> Response:
         """Its tag is the digest of what is on record: whoever attests sends it back."""
-        sheet = due.sheet(_scope(request, self.kind, code), period)
+        sheet = due.sheet(scope_of(request, self.kind, code), period)
         if sheet is None:
             raise Http404
-        return tagged(forms.SheetForm(sheet).data, tag=_tag(sheet))
+        return tagged(forms.SheetForm(sheet).data, tag=tag_of_sheet(sheet))
 
 
 class SheetAttestation(ApiView):
@@ -73,13 +72,13 @@ class SheetAttestation(ApiView):
     )
     def post(self, request: Request, code: str, period: str) -> Response:
         """By who answers for the figures, in the words of the attestation; If-Match says what they have seen."""
-        scope = _scope(request, self.kind, code)
+        scope = scope_of(request, self.kind, code)
         sheet = access.sheet_to_attest(person_of(request), scope.pk, period)
         read_act(request, NothingForm)
-        require_match(request, _tag(sheet))
+        require_match(request, tag_of_sheet(sheet))
         made = attesting.attest(sheet, seen=attesting.digest_of(sheet), by=actor_of(request))
         address = reverse("metrics:api:attestation", args=[made.pk])
-        return tagged(forms.AttestationForm(made).data, status=201, tag=_tag(sheet), Location=address)
+        return tagged(forms.AttestationForm(made).data, status=201, tag=tag_of_sheet(sheet), Location=address)
 
 
 class SheetAbsences(ApiView):
@@ -92,7 +91,7 @@ class SheetAbsences(ApiView):
     )  # fmt: skip
     def post(self, request: Request, code: str, period: str) -> Response:
         """By whoever delivers the figures; one that comes in later supersedes what was said."""
-        scope = _scope(request, self.kind, code)
+        scope = scope_of(request, self.kind, code)
         sheet, appointment = access.sheet_to_submit(person_of(request), scope.pk, period)
         given = read_act(request, forms.UnavailableForm)
         cell = _cell(sheet, given["measure"], given.get("segment", {}))
@@ -158,17 +157,10 @@ def _scopes(request: Request, query: Any) -> QuerySet[Scope]:
     """The functions and journeys that a query names and the caller sees, as scopes."""
     scopes = Scope.objects.filter(kind__in=[Scope.Kind.FUNCTION, Scope.Kind.JOURNEY])
     if "function" in query:
-        scopes = scopes.filter(pk=_scope(request, "function", query["function"]).pk)
+        scopes = scopes.filter(pk=scope_of(request, "function", query["function"]).pk)
     if "journey" in query:
-        scopes = scopes.filter(pk=_scope(request, "journey", query["journey"]).pk)
+        scopes = scopes.filter(pk=scope_of(request, "journey", query["journey"]).pk)
     return functions_of(request, scopes, "function").select_related("function", "journey")
-
-
-def _scope(request: Request, kind: str, code: str) -> Scope:
-    """The scope of a function or a journey; Http404 for one that a key does not speak for."""
-    rows: QuerySet[Any] = Function.objects.all() if kind == "function" else Journey.objects.all()
-    scopes = Scope.objects.select_related("function", "journey")
-    return known(functions_of(request, scopes, "function").filter(pk=named(rows, code).scope_id))
 
 
 def _cell(sheet: Sheet, measure: str, segment: dict[str, str]) -> Cell:
@@ -182,5 +174,5 @@ def _key(sheet: SheetCount) -> list[Any]:
     return [sheet.scope.name, sheet.scope.kind, str(sheet.period.start), str(sheet.period.end)]
 
 
-def _tag(sheet: Sheet) -> str:
+def tag_of_sheet(sheet: Sheet) -> str:
     return f'"{attesting.digest_of(sheet)}"'

@@ -1,12 +1,16 @@
 """Feeds and keys over REST: seen, and switched by who manages them."""
 
+from datetime import timedelta
+
 import pytest
+from django.test import Client
 
 from metrics.models import Feed, FeedRun
 from tests.factories.metrics import SourceFactory
 from tests.metrics.api.conftest import API
+from truthgov import clock
 from truthgov.actor import Actor
-from truthgov.models import Key
+from truthgov.models import AuditEntry, Key
 
 
 @pytest.fixture
@@ -112,3 +116,31 @@ def test_a_key_is_listed_and_revoked_by_an_administrator(act, as_person, adminis
 
 def test_no_program_sees_the_keys(program):
     assert program.get(f"{API}/keys").json()["code"] == "person_needed"
+
+
+def test_an_administrator_issues_a_key_whose_text_is_told_once(act, as_person, administrator, sales, crm):
+    said = {"name": "Nightly export", "functions": ["sales"], "sources": ["crm"]}
+    expires_at = clock.now() + timedelta(days=30)
+    issued = act(administrator, "/keys", **said, expires_at=expires_at.isoformat())
+    assert issued.status_code == 201, issued.content
+    key, text = issued.json()["key"], issued.json()["text"]
+    assert (key["name"], key["functions"], key["sources"], key["state"]) == (*said.values(), "active")
+    assert as_person(administrator).get(issued["Location"]).json() == key
+    assert text not in as_person(administrator).get(f"{API}/keys").content.decode()
+    assert Client(headers={"Authorization": f"Bearer {text}"}).get(f"{API}/feeds").status_code == 200
+    assert AuditEntry.objects.filter(code__in=["key.issued", "key.granted_sources"]).count() == 2
+
+
+@pytest.mark.parametrize(("said", "status", "pointer"), [
+    ({"functions": []}, 422, "/functions"), ({"functions": ["sales", "nothing"]}, 422, "/functions/1"),
+    ({"sources": ["nowhere"]}, 422, "/sources/0"), ({"sources": ["derived"]}, 422, "/sources/0"),
+    ({"name": " "}, 422, "/name"), ({"expires_at": "soon"}, 422, "/expires_at"), ({"scope": "all"}, 422, "/scope"),
+    ({"expires_at": "2020-01-01T00:00:00Z"}, 409, None), ({"expires_at": "9999-01-01T00:00:00Z"}, 409, None),
+])  # fmt: skip
+def test_no_key_is_issued_for_what_there_is_not(act, administrator, sales, crm, said, status, pointer):
+    sound = {"name": "Export", "functions": ["sales"], "sources": ["crm"],
+             "expires_at": (clock.now() + timedelta(days=30)).isoformat()}  # fmt: skip
+    refused = act(administrator, "/keys", **sound | said)
+    assert refused.status_code == status
+    assert [fault["pointer"] for fault in refused.json()["errors"]] == ([pointer] if pointer else [])
+    assert not Key.objects.exists()
