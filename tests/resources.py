@@ -74,7 +74,7 @@ API = [
         for kind, whose in (("function", LEAD), ("journey", OWNER))
         for noun, methods in (
             ("template", ("GET",)),
-            ("draft", ("GET", "PUT")),
+            ("draft", ("GET", "PUT", "DELETE")),
             ("delivery", ("POST",)),
             ("uploads", ("POST",)),
         )

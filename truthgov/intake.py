@@ -145,10 +145,14 @@ def attach(name: str, content: bytes) -> Attached:
     return Attached(f"{stem}.{ending}", TEXTS[ending], content)
 
 
+def base_name(name: str) -> str:
+    """The last part of a file's name: no folders, no signs that steer a terminal or a header."""
+    return "".join(sign for sign in name.replace("\\", "/").rsplit("/", 1)[-1] if sign.isprintable()).strip()
+
+
 def _named(name: str) -> tuple[str, str]:
-    """A name that is safe to save under, and its ending: no folders, no signs that steer a terminal or a header."""
-    plain = "".join(sign for sign in name.replace("\\", "/").rsplit("/", 1)[-1] if sign.isprintable())
-    stem, _, ending = plain.rpartition(".")
+    """A name that is safe to save under, and its ending."""
+    stem, _, ending = base_name(name).rpartition(".")
     return (stem or ending).strip(" .")[:80] or "file", ending.lower()
 
 

@@ -37,6 +37,8 @@ def issue(name: str, *, functions: Iterable[Function], expires_at: datetime, by:
         actor, at = _administering(by), clock.now()
         if not name.strip():
             raise Refusal("Name the key after the program that will use it.")
+        if not name.strip().isprintable():
+            raise Refusal("The name of a key is one line of signs that can be seen; type it anew.")
         if not at < expires_at <= at + LONGEST_LIFE:
             raise Refusal("A key expires within a year from now; choose a day that lies ahead, and no further.")
         public_id, secret = _random(ID_LENGTH), _random(SECRET_LENGTH)

@@ -10,7 +10,7 @@ from forums.rules.forms import OwnRuleForm, RuleFilter, VersionForm
 from forums.rules.page import earliest_start, rule_page
 from forums.rules.register import register
 from forums.rules.version_page import version_page
-from metrics import access
+from metrics import rule_access
 from metrics.models import RuleVersion
 from metrics.rules.tuning import approve_version, reject_version, withdraw_version
 from truthgov.http import PersonRequest, go_to, signed_in
@@ -21,7 +21,7 @@ from truthgov.http import PersonRequest, go_to, signed_in
 def rules(request: PersonRequest) -> HttpResponse:
     """The register: its filters stand in the address."""
     form = RuleFilter(request.GET)
-    shown = {"form": form, "register": register(form, request.GET), "may_tune": access.may_tune(request.person)}
+    shown = {"form": form, "register": register(form, request.GET), "may_tune": rule_access.may_tune(request.person)}
     return render(request, "forums/rules/rules.html", shown)
 
 
@@ -29,8 +29,8 @@ def rules(request: PersonRequest) -> HttpResponse:
 @signed_in
 def rule(request: PersonRequest, pk: int) -> HttpResponse:
     """A rule; the period whose suppressions are listed stands in the address."""
-    page = rule_page(access.rule_to_read(request.person, pk), period=request.GET.get("period", ""))
-    shown = {"page": page, "rule": page.rule, "may_tune": access.may_tune(request.person)}
+    page = rule_page(rule_access.rule_to_read(request.person, pk), period=request.GET.get("period", ""))
+    shown = {"page": page, "rule": page.rule, "may_tune": rule_access.may_tune(request.person)}
     return render(request, "forums/rules/rule.html", shown)
 
 
@@ -38,7 +38,7 @@ def rule(request: PersonRequest, pk: int) -> HttpResponse:
 @signed_in
 def rule_new(request: PersonRequest) -> HttpResponse:
     """A rule of one's own, proposed for another person to approve."""
-    access.rules_to_propose(request.person)
+    rule_access.rules_to_propose(request.person)
     form = OwnRuleForm(request.POST or None)
     if form.is_valid() and (proposed := form.propose(by=request.actor)):
         return redirect(_address(proposed))
@@ -49,7 +49,7 @@ def rule_new(request: PersonRequest) -> HttpResponse:
 @signed_in
 def rule_version_new(request: PersonRequest, pk: int) -> HttpResponse:
     """Another version of a rule: tuned, switched, or retired."""
-    tuned = access.rule_to_tune(request.person, pk)
+    tuned = rule_access.rule_to_tune(request.person, pk)
     current = tuned.versions.approved().order_by("-version").first()
     form = VersionForm(request.POST or None, rule=tuned, current=current, starts_on=earliest_start(tuned))
     if form.is_valid() and (proposed := form.propose(by=request.actor)):
@@ -62,16 +62,16 @@ def rule_version_new(request: PersonRequest, pk: int) -> HttpResponse:
 @signed_in
 def rule_version(request: PersonRequest, pk: int, version: int) -> HttpResponse:
     """A version with what it would have found; who may, decides on it here."""
-    page = version_page(access.rule_version_to_read(request.person, pk, version))
+    page = version_page(rule_access.rule_version_to_read(request.person, pk, version))
     shown = {"page": page, "rule": page.rule, "version": page.version, "reason_form": ReasonForm(),
-             "may_tune": access.may_tune(request.person)}  # fmt: skip
+             "may_tune": rule_access.may_tune(request.person)}  # fmt: skip
     return render(request, "forums/rules/version.html", shown)
 
 
 @require_POST
 @signed_in
 def rule_version_approval(request: PersonRequest, pk: int, version: int) -> HttpResponse:
-    decided = access.rule_version_to_decide(request.person, pk, version)
+    decided = rule_access.rule_version_to_decide(request.person, pk, version)
     approve_version(decided, by=request.actor)
     return go_to(request, _address(decided))
 
@@ -79,7 +79,7 @@ def rule_version_approval(request: PersonRequest, pk: int, version: int) -> Http
 @require_POST
 @signed_in
 def rule_version_rejection(request: PersonRequest, pk: int, version: int) -> HttpResponse:
-    decided = access.rule_version_to_decide(request.person, pk, version)
+    decided = rule_access.rule_version_to_decide(request.person, pk, version)
     reject_version(decided, **input_of(ReasonForm(request.POST)), by=request.actor)
     return go_to(request, _address(decided))
 
@@ -87,7 +87,7 @@ def rule_version_rejection(request: PersonRequest, pk: int, version: int) -> Htt
 @require_POST
 @signed_in
 def rule_version_withdrawal(request: PersonRequest, pk: int, version: int) -> HttpResponse:
-    decided = access.rule_version_to_decide(request.person, pk, version)
+    decided = rule_access.rule_version_to_decide(request.person, pk, version)
     withdraw_version(decided, **input_of(ReasonForm(request.POST)), by=request.actor)
     return go_to(request, _address(decided))
 

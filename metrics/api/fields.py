@@ -7,11 +7,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from metrics.handing_in.sheet_template import LONGEST
 from truthgov.figures import plain
-from truthgov.periods import Grain, Period
+from truthgov.periods import Grain, Period, periods_named
 
 Form = serializers.Serializer[Any]
-LONGEST_TYPED = 60
 PERIOD = {
     "type": "object",
     "properties": {
@@ -43,16 +43,16 @@ class FigureField(serializers.Field[Any, Any, str, Any]):
         return plain(value)
 
 
-@extend_schema_field({"type": ["string", "number"], "maxLength": LONGEST_TYPED, "examples": ["18.4 %", 184]})
+@extend_schema_field({"type": ["string", "number"], "maxLength": LONGEST["value"], "examples": ["18.4 %", 184]})
 class TypedField(serializers.CharField):
     """A figure as somebody would type it in the grid: a text, or a JSON number, kept to the digit."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**{"max_length": LONGEST_TYPED, "allow_blank": True, "default": "", **options})
+        super().__init__(**{"max_length": LONGEST["value"], "allow_blank": True, "default": "", **options})
 
     def to_internal_value(self, data: Any) -> str:
         if isinstance(data, Decimal):
-            data = plain(data) if abs(data.adjusted()) < LONGEST_TYPED else str(data)
+            data = plain(data) if abs(data.adjusted()) < LONGEST["value"] else str(data)
         text: str = super().to_internal_value(data)
         return text
 
@@ -77,6 +77,28 @@ class SpanField(serializers.Field[Any, Any, dict[str, str], Any]):
 
     def to_representation(self, value: Period) -> dict[str, str]:
         return told_period(value)
+
+
+@extend_schema_field(PERIOD)
+class NamedPeriodField(serializers.Field[Any, Any, dict[str, str], Any]):
+    """The same of a short form that is kept."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"source": "code", "read_only": True, **options})
+
+    def to_representation(self, code: str) -> dict[str, str]:
+        return told_period(periods_named(code)[0])
+
+
+class MomentField(serializers.DateTimeField):
+    """A moment, which says its distance from UTC."""
+
+    default_error_messages = {"bare": "Say the distance from UTC too: 2027-03-01T09:00:00Z, or +01:00."}
+
+    def enforce_timezone(self, value: Any) -> Any:
+        if value.tzinfo is None:
+            self.fail("bare")
+        return super().enforce_timezone(value)
 
 
 @extend_schema_field({"type": "array", "items": {"type": "string"}})

@@ -1,5 +1,8 @@
 """From what somebody typed to what is stored: previewed cell by cell, confirmed as it was shown, all or nothing."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 from metrics.handing_in import attesting, due
 from metrics.handing_in.absences import declare_unavailable
 from metrics.handing_in.entries import Entry, entries_of
@@ -7,11 +10,12 @@ from metrics.handing_in.noting import note
 from metrics.handing_in.preview import Line, Preview, Standing, judged, refused, unavailable
 from metrics.handing_in.sheets import Sheet
 from metrics.ingestion import Delivery, Outcome, Rows, ingest, rehearse
-from metrics.models import Draft, FigureNote, Submission
+from metrics.models import Draft, FigureNote, Observation, Submission
 from truthgov import audit
 from truthgov.actor import Appointed
 from truthgov.errors import Refusal
 
+UNDRAFTED = "You have no draft of these figures, or handed it in already; look at what is on record."
 CHANGED = "What is on record, or your draft, changed since you looked at the preview; look at it again."
 
 
@@ -20,7 +24,8 @@ def preview(sheet: Sheet, draft: Draft, *, by: Appointed) -> Preview:
     notes = notes_on(sheet)
     lines: dict[str, Line] = {}
     rows: list[tuple[Entry, dict[str, str]]] = []
-    for entry in entries_of(sheet, draft.entries):
+    entries = entries_of(sheet, draft.entries)
+    for entry in entries:
         figures, faults = entry.figures()
         if entry.is_unavailable:
             lines[entry.cell.key] = unavailable(entry.cell, entry.note)
@@ -33,7 +38,7 @@ def preview(sheet: Sheet, draft: Draft, *, by: Appointed) -> Preview:
         standing_note = notes.get(entry.cell.key, "")
         read_as = "" if draft.file else entry.read_as
         lines[entry.cell.key] = judged(entry.cell, fates[number], entry.note, standing_note, read_as)
-    return Preview([lines[cell.key] for cell in sheet.cells if cell.key in lines])
+    return Preview([replace(lines[entry.cell.key], texts=entry.texts) for entry in entries], draft.source)
 
 
 def hand_in(sheet: Sheet, *, seen: str, attested: bool, by: Appointed) -> Submission | None:
@@ -43,12 +48,17 @@ def hand_in(sheet: Sheet, *, seen: str, attested: bool, by: Appointed) -> Submis
     whole period as it then stands. Refusal, and nothing stored, where the preview is no longer what was shown.
     """
     with audit.act():
-        draft = Draft.objects.select_for_update().of(by.person, sheet.scope, sheet.period.code).first()
-        shown = preview(sheet, draft, by=by) if draft else None
-        if draft is None or shown is None or shown.digest != seen:
+        Draft.objects.alone(by.person)
+        draft = Draft.objects.of(by.person, sheet.scope, sheet.period.code).first()
+        if draft is None:
+            raise Refusal(UNDRAFTED)
+        shown = preview(sheet, draft, by=by)
+        if shown.digest != seen:
             raise Refusal(CHANGED)
-        if shown.refused or not shown.changes:
-            raise Refusal("Nothing in the draft can be stored as it stands; correct it in the grid.")
+        if shown.refused:
+            raise Refusal("Some figures of the draft are refused; correct them, and look again.")
+        if not shown.changes:
+            raise Refusal("Nothing in the draft differs from what is on record.")
         outcome = _stored(sheet, draft, shown, by)
         _say(sheet, shown, by)
         draft.delete()
@@ -74,7 +84,22 @@ def _stored(sheet: Sheet, draft: Draft, shown: Preview, by: Appointed) -> Outcom
     outcome = ingest(rows, _delivery(draft, by), by=by)
     if (outcome.accepted, outcome.restated) != (len(shown.of(Standing.NEW)), len(shown.of(Standing.RESTATED))):
         raise Refusal(CHANGED)
+    if outcome.submission and _restated(outcome.submission) != _seen(shown):
+        raise Refusal(CHANGED)
     return outcome
+
+
+def _restated(submission: Submission) -> dict[tuple[int, int], Decimal]:
+    """What a submission restated, by measure and segment: the figures before it."""
+    made = Observation.objects.filter(submission=submission, restates__isnull=False).select_related("series")
+    cells = {each.restates: (each.series.measure_id, each.series.segment_id) for each in made if each.restates}
+    return {cells[each.pk]: each.value for each in Observation.objects.filter(pk__in=list(cells))}
+
+
+def _seen(shown: Preview) -> dict[tuple[int, int], Decimal | None]:
+    """The same, as it was shown to whoever confirms."""
+    lines = shown.of(Standing.RESTATED)
+    return {(line.cell.measure.pk, line.cell.segment.pk): line.on_record for line in lines}
 
 
 def _say(sheet: Sheet, shown: Preview, by: Appointed) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal, DivisionByZero, InvalidOperation
 
 from metrics.handing_in import typed
-from metrics.handing_in.sheet_template import FIGURES
+from metrics.handing_in.sheet_template import COUNTED, FIGURES
 from metrics.handing_in.sheets import Cell, Sheet
 from metrics.models import Definition
 from truthgov.figures import EXACTLY, plain
@@ -32,7 +32,11 @@ class Entry:
 
     @property
     def is_given(self) -> bool:
-        return any((self.value, self.numerator, self.denominator, self.note))
+        return any(self.texts.values())
+
+    @property
+    def texts(self) -> dict[str, str]:
+        return {"value": self.value, "numerator": self.numerator, "denominator": self.denominator, "note": self.note}
 
     @property
     def is_unavailable(self) -> bool:
@@ -65,6 +69,8 @@ class Entry:
 
     def _plain(self, name: str) -> str:
         definition, typed_in = self.cell.definition, getattr(self, name)
+        if name != "value" and typed_in and definition.unit == Definition.Unit.COUNT:
+            raise ValueError(COUNTED)
         is_share = name == "value" and definition.unit in typed.SHARES
         if definition.unit == Definition.Unit.COUNT and (asked := typed.ambiguity(typed_in.strip())):
             raise ValueError(asked)  # hardly anybody counts thousandths

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -31,7 +31,7 @@ class Standing(StrEnum):
 class Line:
     """One figure: what would become of it, beside what is on record; a refused one says why, and `at` which field.
 
-    `read_as` says how it was read, where there are two ways; `notices` what is odd about it.
+    `read_as` says how it was read, where there are two ways; `notices` what is odd about it; `texts` are those typed.
     """
 
     cell: Cell
@@ -43,6 +43,7 @@ class Line:
     at: str = VALUE
     read_as: str = ""
     notices: tuple[str, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def change(self) -> Change:
@@ -56,9 +57,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Preview:
-    """All figures that were given, in the order of their grid."""
+    """All figures that were given, in the order of their grid; `source` is that of those that never came before."""
 
     lines: list[Line]
+    source: str = ""
 
     @property
     def counts(self) -> dict[Standing, int]:
@@ -78,9 +80,9 @@ class Preview:
     @property
     def digest(self) -> str:
         """SHA-256, in hexadecimal, of what is shown: who confirms has seen this and nothing else."""
-        told = (f"{line.cell.key}\t{line.standing}\t{plain(line.value)}\t{plain(line.on_record)}\t{line.note!r}"
-                for line in self.lines)  # fmt: skip
-        return hashlib.sha256("\n".join(told).encode()).hexdigest()
+        told = [f"{line.cell.key}\t{line.standing}\t{plain(line.value)}\t{plain(line.on_record)}\t{line.texts}"
+                for line in self.lines]  # fmt: skip
+        return hashlib.sha256("\n".join([self.source, *told]).encode()).hexdigest()
 
     def of(self, *standings: Standing) -> list[Line]:
         return [line for line in self.lines if line.standing in standings]

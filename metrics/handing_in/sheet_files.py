@@ -7,7 +7,18 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from metrics.handing_in import typed
-from metrics.handing_in.sheet_template import FIGURES, HELP, IS_A_DATE, LONGEST, MEASURE, NOTE, PART, PERIOD, TOO_LONG
+from metrics.handing_in.sheet_template import (
+    COUNTED,
+    FIGURES,
+    HELP,
+    IS_A_DATE,
+    LONGEST,
+    MEASURE,
+    NOTE,
+    PART,
+    PERIOD,
+    TOO_LONG,
+)
 from metrics.handing_in.sheets import Cell, Sheet
 from metrics.models import Definition, Reading
 from truthgov.errors import InvalidInput
@@ -110,7 +121,7 @@ def _why_not(cell: Cell, name: str, written: Written, points_are_decimal: bool) 
     if name == NOTE or not written.text:
         return ""
     if name != "value" and cell.definition.unit == Definition.Unit.COUNT:
-        return "A count has a value alone; leave this empty."
+        return COUNTED
     if written.kind is Kind.DATE:
         return IS_A_DATE.format(written.text)
     return typed.ambiguity(written.text) if written.kind is Kind.TEXT and not points_are_decimal else ""

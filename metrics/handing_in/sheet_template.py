@@ -8,4 +8,5 @@ HELP = ("name", "unit", "period before", "on record")
 LONGEST = {NOTE: 1_000} | dict.fromkeys(FIGURES, 60)
 """Characters that a column takes."""
 TOO_LONG = "It is longer than {} characters; shorten it."
+COUNTED = "A count has a value alone; leave this empty."
 IS_A_DATE = "The cell is a date ({}); format it as a number and give the figure again."

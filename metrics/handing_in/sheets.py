@@ -56,6 +56,10 @@ class Sheet:
     period: Period
     cells: list[Cell] = field(default_factory=list)
 
+    def cell(self, measure: str, segment: str) -> Cell | None:
+        """The figure of a measure's code and a segment's key; None where no such figure is due."""
+        return next((cell for cell in self.cells if (cell.measure.code, cell.segment.key) == (measure, segment)), None)
+
     @property
     def missing(self) -> int:
         return sum(cell.is_missing for cell in self.cells)

@@ -11,6 +11,10 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         """A person's own draft of a scope's figures for a period, if there is one."""
         return self.filter(person=person, scope=scope, code=code)
 
+    def alone(self, person: Person) -> None:
+        """Whoever looks at a person's drafts to change them does so alone until commit."""
+        Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+
     def keep(
         self, person: Person, scope: Scope, code: str, entries: dict[str, dict[str, str]], source: str = "",
         file: str = "",

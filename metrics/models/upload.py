@@ -13,6 +13,7 @@ from metrics.models.submission import Submission
 from truthgov import audit, clock
 from truthgov.actor import Actor, Appointed
 from truthgov.errors import Refusal
+from truthgov.intake import base_name
 from truthgov.lifecycle import advance, only_once
 from truthgov.models import Appointment, Person, Scope
 
@@ -41,7 +42,7 @@ class UploadQuerySet(models.QuerySet["Upload"]):
             with only_once(WAITS):
                 upload = self.create(
                     person=by.person, appointment=by.appointment, scope=scope, code=code, source=source,
-                    filename=name[:200], size=size, received_at=clock.now(),
+                    filename=base_name(name)[:200] or "figures", size=size, received_at=clock.now(),
                 )  # fmt: skip
             for number, content in enumerate(iter(lambda: file.read(PART), b"")):
                 upload.parts.create(number=number, content=zlib.compress(content, QUICKLY))
@@ -92,6 +93,9 @@ class Upload(models.Model):
     bytes_read = models.PositiveBigIntegerField(default=0)
     rows_read = models.PositiveIntegerField(default=0)
     peak = models.PositiveBigIntegerField(default=0)
+    looked = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="How often it was compared with what is on record."
+    )
     new = models.PositiveIntegerField(default=0)
     restated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
@@ -143,8 +147,8 @@ class Upload(models.Model):
 
     @property
     def seen(self) -> str:
-        """What somebody who looks at the counts has seen."""
-        return f"{self.new}-{self.restated}-{self.unchanged}"
+        """What somebody who looks at it has seen."""
+        return f"{self.looked}-{self.new}-{self.restated}-{self.unchanged}"
 
     @property
     def by(self) -> Appointed:
@@ -188,17 +192,18 @@ class Upload(models.Model):
         with transaction.atomic():
             target = self.Status.REFUSED if refused else self.Status.READY
             ended = {"ended_at": clock.now()} if refused else {"attempts": 0}
-            advance(self, self.Status.PARSING, target, **counts, **ended)
+            advance(self, self.Status.PARSING, target, looked=F("looked") + 1, **counts, **ended)
             if refused:
                 self._let_go()
 
     def confirm(self, *, seen: str, by: Appointed) -> None:
         """Store what was shown; a worker does.
 
-        Refusal where its counts are no longer those that were `seen`, where nothing in it would change, and where it
+        Refusal where it is no longer what was `seen`, where nothing in it would change, and where it
         does not wait for a confirmation (any more).
         """
         with audit.act():
+            self.refresh_from_db(from_queryset=Upload.objects.select_for_update())
             if seen != self.seen:
                 raise Refusal(CHANGED)
             if not self.changes:

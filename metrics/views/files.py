@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from metrics import access
 from metrics.handing_in import confirming as handing_in
-from metrics.handing_in.blank import FORMS, name_of
+from metrics.handing_in.blank_sheets import KINDS, name_of
 from metrics.handing_in.sheets import Sheet
 from metrics.handing_in.upload_forms import UploadForm
 from metrics.models import Draft, Upload
@@ -22,8 +22,8 @@ from truthgov.receiving import takes_large_files
 def template(request: PersonRequest, scope: int, code: str, ending: str) -> HttpResponseBase:
     """The due rows to fill in, as CSV or as a workbook."""
     owed, _ = access.sheet_to_submit(request.person, scope, code)
-    form = FORMS[ending]
-    response = HttpResponse(form.write(owed), content_type=form.media_type)
+    kind = KINDS[ending]
+    response = HttpResponse(kind.write(owed), content_type=kind.media_type)
     response["Content-Disposition"] = f'attachment; filename="{name_of(owed, ending)}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response

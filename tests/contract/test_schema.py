@@ -8,6 +8,7 @@ import os
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 
 from metrics import keys
 from metrics.models import Source
@@ -49,3 +50,8 @@ def test_every_answer_is_one_that_the_schema_describes(world, seed):
 def test_whatever_can_be_read_is_read_by_somebody(world):
     """What only changes something is done in the tests of its room: by chance nobody does it soundly."""
     assert Conversation(world, SEED).unread() == set()
+
+
+def test_it_describes_each_resource_without_a_doubt(tmp_path):
+    """Two forms of one name would describe one another's resources, and are warned of."""
+    call_command("spectacular", file=str(tmp_path / "schema.yml"), validate=True, fail_on_warn=True)

@@ -1,7 +1,7 @@
 """Bodies of acts: one small JSON object, read strictly. Bodies of figures have a reader of their own, in `metrics`."""
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import msgspec
@@ -13,6 +13,8 @@ from rest_framework.settings import api_settings
 from truthgov.rest.problems import Problem, error
 
 LARGEST = 256 * 1024
+MOST_FAULTS = 100
+"""Of a body, told at a time."""
 GENERAL = api_settings.NON_FIELD_ERRORS_KEY
 _READER = msgspec.json.Decoder(float_hook=Decimal)  # no figure passes through a float
 
@@ -26,18 +28,18 @@ class ActParser(BaseParser):
         return stream.read()
 
 
-def read_act(request: Request, form: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+def read_act(request: Request, form: type[serializers.Serializer[Any]], *, largest: int = LARGEST) -> dict[str, Any]:
     """The validated fields of a body. Problem 400 for what is malformed, 413 if too large, 422 for faulty fields."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length) > LARGEST:
-        raise Problem(413, "too_large", "The body is larger than 256 kB.")
+    if not length.isdigit() or int(length) > largest:
+        raise Problem(413, "too_large", f"The body is larger than {largest // 1024} kB.")
     given = _object(request.data if isinstance(request.data, bytes) else b"")
     read = form(data=given)
     faults = list(_unknown(read.fields, given))
     if not read.is_valid():
         faults += _invalid(read.errors)
     if faults:
-        raise Problem(422, "invalid_input", "The body has faulty fields; see errors.", faults)
+        raise Problem(422, "invalid_input", "The body has faulty fields; see errors.", faults[:MOST_FAULTS])
     return dict(read.validated_data)
 
 
@@ -46,7 +48,7 @@ def _object(body: bytes) -> dict[str, Any]:
         return {}
     try:
         given = _READER.decode(body)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as fault:
+    except (msgspec.DecodeError, UnicodeError, RecursionError, InvalidOperation) as fault:
         raise Problem(400, "malformed", f"The body is not JSON as it should be: {fault}.") from fault
     if not isinstance(given, dict):
         raise Problem(400, "malformed", "The body is no JSON object.")
@@ -60,13 +62,13 @@ def _unknown(fields: Mapping[str, Any], given: Mapping[str, Any], at: str = "") 
         if field is None or field.read_only:
             yield error(pointer, "unknown_field", "There is no such field.")
             continue
-        many = isinstance(field, serializers.ListSerializer)
-        form = field.child if isinstance(field, serializers.ListSerializer) else field
-        if isinstance(form, serializers.Serializer):
-            parts = given[name] if many and isinstance(given[name], list) else [given[name]]
-            for number, part in enumerate(parts):
-                if isinstance(part, Mapping):
-                    yield from _unknown(form.fields, part, f"{pointer}/{number}" if many else pointer)
+        many, part = getattr(field, "child", None), given[name]
+        if isinstance(field, serializers.Serializer) and isinstance(part, Mapping):
+            yield from _unknown(field.fields, part, pointer)
+        elif isinstance(many, serializers.Serializer) and isinstance(part, list):
+            for number, one in enumerate(part):
+                if isinstance(one, Mapping):
+                    yield from _unknown(many.fields, one, f"{pointer}/{number}")
 
 
 def _invalid(said: Any, at: str = "") -> list[dict[str, str]]:

@@ -1,3 +1,5 @@
+"""Which form an answer has, where it has several."""
+
 from typing import Any
 
 from rest_framework.negotiation import DefaultContentNegotiation

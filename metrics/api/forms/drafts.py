@@ -6,37 +6,44 @@ from rest_framework import serializers
 
 from metrics.api.fields import CodeField, FigureField, Form, SpanField, TypedField
 from metrics.api.forms.sheets import ScopeForm
-from metrics.handing_in.blank import FORMS
+from metrics.handing_in.blank_sheets import KINDS
 from metrics.handing_in.preview import Standing
+from metrics.handing_in.sheet_files import GIVEN
+from metrics.handing_in.sheet_template import LONGEST, NOTE
 
 MOST_FIGURES = 5_000
 
 
 class TemplateQuery(Form):
-    form = serializers.ChoiceField(list(FORMS), default="csv")
+    form = serializers.ChoiceField(list(KINDS), default="csv")
 
 
 class TypedFigureForm(Form):
-    """What is to be said of one figure that is due."""
+    """What is said of one figure, as it would be typed."""
+
+    value = TypedField(help_text="n/a where there is none; why, in the note.")
+    numerator = TypedField()
+    denominator = TypedField()
+    note = serializers.CharField(
+        max_length=LONGEST[NOTE], allow_blank=True, default="",
+        help_text="Needed where the figure changes what is on record, misses its target or is not available.",
+    )  # fmt: skip
+
+
+class NamedFigureForm(TypedFigureForm):
+    """The same, with which of the figures due it is."""
 
     measure = serializers.CharField(max_length=80)
     segment = serializers.DictField(
         child=serializers.CharField(max_length=200), default=dict, help_text='{"channel": "web"}; left out, the whole.'
     )  # fmt: skip
-    value = TypedField(help_text="n/a where there is none; why, in the note.")
-    numerator = TypedField()
-    denominator = TypedField()
-    note = serializers.CharField(
-        max_length=1_000, allow_blank=True, default="",
-        help_text="Needed where the figure changes what is on record, misses its target or is not available.",
-    )  # fmt: skip
 
 
-class DraftedForm(Form):
-    """A draft: the figures that differ from what is on record, or say more of it. An empty list throws it away."""
+class DraftingForm(Form):
+    """A draft as it is given: the figures that differ from what is on record, or say more of it."""
 
     figures: serializers.ListSerializer[Any] = serializers.ListSerializer(
-        child=TypedFigureForm(), max_length=MOST_FIGURES
+        child=NamedFigureForm(), min_length=1, max_length=MOST_FIGURES
     )
     source = serializers.CharField(  # type: ignore[assignment]
         max_length=80, allow_blank=True, default="", help_text="Code of the source of figures that never came before."
@@ -44,16 +51,16 @@ class DraftedForm(Form):
 
 
 class LineForm(Form):
-    """One figure of a draft: what would become of it, beside what is on record."""
+    """One figure of a draft: as typed, and what would become of it, beside what is on record."""
 
     measure = CodeField(source="cell.measure")
     segment = serializers.JSONField(source="cell.segment.values")
+    typed = TypedFigureForm(source="texts")
     standing = serializers.ChoiceField([standing.value for standing in Standing])
     value = FigureField(allow_null=True, help_text="As it would be stored.")
     on_record = FigureField(allow_null=True)
-    note = serializers.CharField(allow_blank=True)
     why = serializers.CharField(allow_blank=True, help_text="Why it is refused.")
-    at = serializers.CharField(help_text="The field at which it is refused.")
+    at = serializers.ChoiceField(list(GIVEN), help_text="The field at which it is refused.")
     read_as = serializers.CharField(allow_blank=True, help_text="How it was read, where there are two ways.")
     notices = serializers.ListField(child=serializers.CharField(), help_text="What is odd about it.")
 
@@ -73,15 +80,15 @@ class DraftForm(Form):
         return {standing.value: count for standing, count in drafted.preview.counts.items()}
 
 
-class HandInForm(Form):
+class DeliveringForm(Form):
     attested = serializers.BooleanField(
         default=False, allow_null=False,
         help_text="Stand behind every figure of the period as it then stands; by who answers for them.",
     )  # fmt: skip
 
 
-class HandedInForm(Form):
+class DeliveredForm(Form):
     """What was handed in, whole."""
 
-    batch = serializers.UUIDField(source="pk", allow_null=True, help_text="Null where only notes and absences were.")
-    attested = serializers.BooleanField()
+    batch = serializers.UUIDField(allow_null=True, help_text="Null where only notes and absences were.")
+    attested = serializers.BooleanField(help_text="Does somebody stand behind all of the period?")

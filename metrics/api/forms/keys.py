@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from metrics.api.fields import Form
+from metrics.api.fields import Form, MomentField
 from truthgov import clock
 from truthgov.models import Key
 
@@ -17,7 +17,7 @@ class IssueForm(Form):
     sources = serializers.ListField(
         child=serializers.CharField(max_length=80), allow_empty=False, max_length=500, help_text="Their codes."
     )
-    expires_at = serializers.DateTimeField(help_text="Within a year.")
+    expires_at = MomentField(help_text="Within a year.")
 
 
 class KeyForm(Form):

@@ -2,14 +2,14 @@
 
 from rest_framework import serializers
 
-from metrics.api.fields import Form
+from metrics.api.fields import Form, NamedPeriodField
 from metrics.api.forms.sheets import ScopeForm
 from metrics.models import Reminder
 
 
 class ReminderForm(serializers.ModelSerializer[Reminder]):
     scope = ScopeForm()
-    period = serializers.CharField(source="code")
+    period = NamedPeriodField()
 
     class Meta:
         model = Reminder

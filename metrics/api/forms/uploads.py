@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from metrics.api.fields import FigureField, Form, SpanField
+from metrics.api.fields import FigureField, Form, NamedPeriodField, SpanField
 from metrics.api.forms.sheets import ScopeForm
 from metrics.models import RefusedRow, Upload
 from metrics.uploads.interpreting import COLUMNS
@@ -24,7 +24,7 @@ class UploadsQuery(PageQuery):
 
 class UploadForm(serializers.ModelSerializer[Upload]):
     scope = ScopeForm()
-    period = serializers.CharField(source="code", help_text="On whose sheet it was sent; it may hold others.")
+    period = NamedPeriodField(help_text="On whose sheet it was sent; it may hold others.")
     name = serializers.CharField(source="filename")
     without_figure = serializers.IntegerField(help_text="Rows that give no figure, and are left alone.")
     batch = serializers.UUIDField(source="submission_id", allow_null=True)
@@ -32,11 +32,11 @@ class UploadForm(serializers.ModelSerializer[Upload]):
     class Meta:
         model = Upload
         fields = ["id", "name", "scope", "period", "source", "status", "size", "received_at", "ended_at", "read_as",
-                  "bytes_read", "rows_read", "new", "restated", "unchanged", "refused", "without_figure", "message",
-                  "batch"]  # fmt: skip
+                  "bytes_read", "rows_read", "looked", "new", "restated", "unchanged", "refused", "without_figure",
+                  "message", "batch"]  # fmt: skip
 
 
-class RefusedRowForm(serializers.ModelSerializer[RefusedRow]):
+class RefusedLineForm(serializers.ModelSerializer[RefusedRow]):
     said = serializers.SerializerMethodField(help_text="What stands in its cells.")
 
     class Meta:

@@ -33,7 +33,7 @@ class Keys(ApiView):
 
     @extend_schema(summary="Issue a key", request=IssueForm, responses={201: IssuedForm})
     def post(self, request: Request) -> Response:
-        """By an administrator; its text is in this one answer."""
+        """By an administrator; its text is in this one answer. Where that was lost, revoke it and issue another."""
         access.keys_to_administer(person_of(request))
         given = read_act(request, IssueForm)
         functions = _named(Function.objects.all(), given, "functions")

@@ -37,8 +37,9 @@ class ReminderSwitch(ApiView):
 
     @extend_schema(summary="Switch your reminders on or off", request=SwitchForm, responses=SwitchForm)
     def put(self, request: Request) -> Response:
-        """What is on or off already is refused: 409."""
+        """What is on or off already stays so."""
         given = read_act(request, SwitchForm)
         require_match(request, tag_of(SwitchForm({"on": person_of(request).is_reminded}).data))
-        reminding.switch(on=given["on"], by=actor_of(request))
+        if given["on"] != person_of(request).is_reminded:
+            reminding.switch(on=given["on"], by=actor_of(request))
         return tagged(SwitchForm(given).data)

@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from metrics import access
+from metrics import rule_access
 from metrics.api.callers import actor_of, known, person_of
 from metrics.api.fields import Form
 from metrics.api.forms.rules import (
@@ -48,7 +48,7 @@ class Rules(ApiView):
     @extend_schema(summary="Propose a rule of your own", request=OwnRuleForm, responses={201: RuleVersionForm})
     def post(self, request: Request) -> Response:
         """By who answers for figures, or the truth owner; it judges nothing before another person approves it."""
-        access.rules_to_propose(person_of(request))
+        rule_access.rules_to_propose(person_of(request))
         given = read_act(request, OwnRuleForm)
         sides = _measure("measure", given["measure"]), _measure("other_measure", given["other_measure"])
         return _proposed(propose_rule(given["kind"], *sides, **OwnRuleForm.said(given), by=actor_of(request)))
@@ -74,7 +74,7 @@ class RuleVersions(ApiView):
     @extend_schema(summary="Propose a version", request=TuningForm, responses={201: RuleVersionForm})
     def post(self, request: Request, pk: int) -> Response:
         """To tune, switch or retire the rule; another person approves it, and one of the two is the truth owner."""
-        rule = access.rule_to_tune(person_of(request), pk)
+        rule = rule_access.rule_to_tune(person_of(request), pk)
         said = TuningForm.said(read_act(request, TuningForm))
         return _proposed(propose_version(rule, **said, by=actor_of(request)))
 
@@ -105,7 +105,7 @@ class RuleVersionAct(ApiView):
 
     @extend_schema(responses=RuleVersionForm)
     def post(self, request: Request, pk: int, version: int) -> Response:
-        proposed = access.rule_version_to_decide(person_of(request), pk, version)
+        proposed = rule_access.rule_version_to_decide(person_of(request), pk, version)
         given = read_act(request, self.form)
         require_match(request, tag_of(RuleVersionForm(proposed).data))
         self.decide(proposed, by=actor_of(request), **given)

@@ -14,10 +14,10 @@ from metrics import access
 from metrics.api.callers import actor_of, functions_of, named, person_of, scope_of
 from metrics.api.figures import starts_of
 from metrics.api.forms import sheets as forms
+from metrics.api.sheets import SheetView, tag_of_sheet
 from metrics.handing_in import attesting, due
 from metrics.handing_in.absences import declare_unavailable
 from metrics.handing_in.sheet_counts import SheetCount
-from metrics.handing_in.sheets import Cell, Sheet
 from metrics.ingestion.segments import key_of
 from metrics.models import Absence, Attestation, Measure
 from truthgov import clock
@@ -81,21 +81,19 @@ class SheetAttestation(ApiView):
         return tagged(forms.AttestationForm(made).data, status=201, tag=tag_of_sheet(sheet), Location=address)
 
 
-class SheetAbsences(ApiView):
+class SheetAbsences(SheetView):
     """What is said in the place of figures."""
-
-    kind = ""
 
     @extend_schema(
         summary="Say that a figure is not available", request=forms.UnavailableForm, responses={201: forms.AbsenceForm}
     )  # fmt: skip
     def post(self, request: Request, code: str, period: str) -> Response:
         """By whoever delivers the figures; one that comes in later supersedes what was said."""
-        scope = scope_of(request, self.kind, code)
-        sheet, appointment = access.sheet_to_submit(person_of(request), scope.pk, period)
+        sheet, by = self.sheet(request, code, period)
         given = read_act(request, forms.UnavailableForm)
-        cell = _cell(sheet, given["measure"], given.get("segment", {}))
-        by = actor_of(request).acting_under(appointment)
+        cell = sheet.cell(given["measure"], key_of(given.get("segment", {})))
+        if cell is None:
+            raise InvalidInput("No such figure is due here.", {"measure": "is not due for this period in this segment"})
         said = declare_unavailable(sheet, cell, given["reason"], by=by)
         address = reverse("metrics:api:absence", args=[said.pk])
         return Response(forms.AbsenceForm(said).data, status=201, headers={"Location": address})
@@ -163,16 +161,5 @@ def _scopes(request: Request, query: Any) -> QuerySet[Scope]:
     return functions_of(request, scopes, "function").select_related("function", "journey")
 
 
-def _cell(sheet: Sheet, measure: str, segment: dict[str, str]) -> Cell:
-    for cell in sheet.cells:
-        if (cell.measure.code, cell.segment.key) == (measure, key_of(segment)):
-            return cell
-    raise InvalidInput("No such figure is due here.", {"measure": "is not due for this period in this segment"})
-
-
 def _key(sheet: SheetCount) -> list[Any]:
     return [sheet.scope.name, sheet.scope.kind, str(sheet.period.start), str(sheet.period.end)]
-
-
-def tag_of_sheet(sheet: Sheet) -> str:
-    return f'"{attesting.digest_of(sheet)}"'

@@ -12,7 +12,7 @@ from metrics import access
 from metrics.api.bodies import CsvParser, WorkbookParser, read_body
 from metrics.api.callers import actor_of, person_of
 from metrics.api.forms import uploads as forms
-from metrics.api.views.drafts import SheetView, source_named
+from metrics.api.sheets import SheetView, require_source
 from metrics.models import Upload
 from truthgov.errors import InvalidInput
 from truthgov.rest.authentication import PersonOnly
@@ -33,16 +33,18 @@ class SheetUploads(SheetView):
         responses={201: forms.UploadForm},
     )
     def post(self, request: Request, code: str, period: str) -> Response:
-        """The template filled in, or a CSV with the columns of a push, also of other periods. A worker reads it; look
-        at it again until it is ready, then confirm it or do without. One at a time for each person."""
+        """The template filled in, or a CSV with the columns of a push, also of other periods; up to 16 MB, 32 MB
+        inflated (the page takes 64 MB). A worker reads it; look at it again until it is ready, then confirm it or do
+        without. One at a time for each person."""
         sheet, by = self.sheet(request, code, period)
         query = read_query(request, forms.SentQuery)
-        source, content = source_named(query["source"]), read_body(request)
+        require_source(query["source"])
+        content = read_body(request)
         if not content:
             raise InvalidInput("The body is empty; send the file as the body.")
         upload = Upload.objects.receive(
             BytesIO(content), name=query["name"], size=len(content), scope=sheet.scope, code=sheet.period.code,
-            source=source, by=by,
+            source=query["source"], by=by,
         )  # fmt: skip
         address = reverse("metrics:api:upload", args=[upload.pk])
         return tagged(forms.UploadForm(upload).data, status=201, Location=address)
@@ -111,12 +113,12 @@ class RefusedRows(ApiView):
     permission_classes = [PersonOnly]
 
     @extend_schema(
-        summary="Refused rows of a large file", parameters=[PageQuery], responses=forms.RefusedRowForm(many=True)
+        summary="Refused rows of a large file", parameters=[PageQuery], responses=forms.RefusedLineForm(many=True)
     )
     def get(self, request: Request, pk: int) -> Response:
         """Each with what stands in it, and why it cannot be taken."""
         rows = access.upload_to_read(person_of(request), pk).refused_rows.all()
-        return page_of(request, rows, read_query(request, PageQuery), ("row", "id"), forms.RefusedRowForm)
+        return page_of(request, rows, read_query(request, PageQuery), ("row", "id"), forms.RefusedLineForm)
 
 
 class RestatedRows(ApiView):

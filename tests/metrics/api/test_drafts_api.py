@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from metrics.models import Absence, Attestation, Draft, FigureNote, Observation, Reading, Submission
-from tests.factories.metrics import DefinitionFactory, OutcomeFactory, SourceOfRecordFactory, measure
+from tests.factories.metrics import DefinitionFactory, OutcomeFactory, SourceFactory, SourceOfRecordFactory, measure
 from tests.factories.people import AppointmentFactory, PersonFactory
 from tests.metrics.api.conftest import API, give
 from truthgov.models import Role
@@ -69,13 +69,16 @@ def test_a_number_keeps_its_digits(as_person, sales_lead, sheet):
     assert drafted.json()["lines"][0]["value"] == "0.12345678901234567891"
 
 
-def test_a_draft_is_ones_own_and_thrown_away_by_an_empty_one(put, as_person, sales_lead, sales, sheet):
+def test_a_draft_is_ones_own_and_thrown_away_without_a_trace(put, as_person, sales_lead, sales, sheet):
     preparer = AppointmentFactory(role=Role.PREPARER, scope=sales.scope, person=PersonFactory()).person
     put(sales_lead, figure(value="0.184"))
     assert as_person(preparer).get(f"{API}{sheet}/draft").json()["lines"] == []
     assert put(preparer, figure(value="0.2")).json()["lines"][0]["value"] == "0.2"
-    emptied = put(sales_lead)
-    assert (emptied.json()["lines"], emptied.json()["kept_at"]) == ([], None)
+    client, address = as_person(sales_lead), f"{API}{sheet}/draft"
+    assert client.delete(address).status_code == 428
+    gone = client.delete(address, headers={"If-Match": client.get(address)["ETag"]})
+    assert (gone.status_code, gone["ETag"]) == (204, client.get(address)["ETag"])
+    assert client.get(address).json()["kept_at"] is None
     assert [draft.person for draft in Draft.objects.all()] == [preparer]
 
 
@@ -91,7 +94,8 @@ def test_what_is_refused_says_why_at_its_field_and_nothing_is_stored(
     (line,) = put(sales_lead, figure(**said)).json()["lines"]
     assert (line["standing"], line["at"]) == ("refused", at)
     assert why in line["why"]
-    assert act(sales_lead, f"{sheet}/draft/delivery", having_read=f"{sheet}/draft").status_code == 409
+    refused = act(sales_lead, f"{sheet}/draft/delivery", having_read=f"{sheet}/draft")
+    assert (refused.status_code, pointers(refused)) == (422, {f"/lines/0/typed/{at}": line["why"]})
     assert Observation.objects.count() == 1
 
 
@@ -131,7 +135,8 @@ def test_a_preparer_hands_in_and_does_not_attest(put, act, sales, sheet):
 
 @pytest.mark.parametrize(("figures", "pointer"), [
     ([{"measure": "nothing", "value": "1"}], "/figures/0/measure"),
-    ([figure(value="1", segment={"channel": "web"})], "/figures/0/measure"),
+    ([figure(value="1", segment={"channel": "web"})], "/figures/0/segment"), ([], "/figures"),
+    ([figure()], "/figures/0"),
     ([figure(value="0.1"), figure(value="0.2")], "/figures/1/measure"),
     ([figure(value="0.1", reason="x")], "/figures/0/reason"),
     ([figure(value="0.1"), figure(value="9" * 61)], "/figures/1/value"),
@@ -147,7 +152,7 @@ def test_what_cannot_be_drafted_is_told_where_it_stands(put, sales_lead, convers
 def test_a_figure_that_never_came_says_where_it_comes_from(put, sales_lead, sales, crm, sheet):
     measure("sales.rate", unit="ratio")
     unsaid, unknown = put(sales_lead, {"measure": "sales.rate", "value": "2"}), {"measure": "sales.rate", "value": "2"}
-    assert "say in source" in pointers(unsaid)["/figures/0/measure"]
+    assert "say where it comes from" in pointers(unsaid)["/source"]
     assert "/source" in pointers(put(sales_lead, unknown, source="nowhere"))
     assert "/source" in pointers(put(sales_lead, unknown, source="derived"))
     assert put(sales_lead, unknown, source="crm").json()["lines"][0]["standing"] == "new"
@@ -177,3 +182,63 @@ def test_a_journeys_owner_hands_in_its_outcome(as_person, journey_owner, journey
     tag = client.put(address, body, content_type="application/json", headers=headers)["ETag"]
     stored = client.post(f"{address}/delivery", content_type="application/json", headers={"If-Match": tag})
     assert (stored.status_code, Reading.objects.get().value) == (201, Decimal("0.9"))
+
+
+def test_a_draft_is_read_back_as_it_was_typed(put, sales_lead):
+    said = {"value": "18,4 %", "numerator": "184", "denominator": "1000", "note": "As billed."}
+    assert put(sales_lead, figure(**said)).json()["lines"][0]["typed"] == said
+
+
+def test_the_same_value_of_other_parts_is_another_draft(put, as_person, sales_lead, sheet):
+    seen = put(sales_lead, figure(value="0.184", numerator=184, denominator=1000))["ETag"]
+    assert put(sales_lead, figure(value="0.184", numerator=92, denominator=500))["ETag"] != seen
+    address, headers = f"{API}{sheet}/draft/delivery", {"If-Match": seen}
+    assert as_person(sales_lead).post(address, content_type="application/json", headers=headers).status_code == 412
+
+
+def test_the_same_figure_of_another_source_is_another_draft(put, sales_lead, sales, crm, sheet):
+    measure("sales.rate", unit="ratio")
+    SourceFactory(code="erp")
+    rate = {"measure": "sales.rate", "value": "2"}
+    assert put(sales_lead, rate, source="crm")["ETag"] != put(sales_lead, rate, source="erp")["ETag"]
+
+
+def test_of_two_who_draft_at_once_the_second_is_told(put, as_person, sales_lead, conversion, sheet):
+    address, client = f"{API}{sheet}/draft", as_person(sales_lead)
+    seen = client.get(address)["ETag"]
+    put(sales_lead, figure(value="0.184"))
+    body = json.dumps({"figures": [figure(value="0.2")]})
+    late = client.put(address, body, content_type="application/json", headers={"If-Match": seen})
+    assert (late.status_code, client.get(address).json()["lines"][0]["value"]) == (412, "0.184")
+
+
+def test_it_is_handed_in_once(put, act, as_person, sales_lead, sheet):
+    seen = put(sales_lead, figure(value="0.184"))["ETag"]
+    address, headers = f"{API}{sheet}/draft/delivery", {"If-Match": seen}
+    client = as_person(sales_lead)
+    assert client.post(address, content_type="application/json", headers=headers).status_code == 201
+    assert client.post(address, content_type="application/json", headers=headers).status_code == 412
+    undrafted = act(sales_lead, f"{sheet}/draft/delivery", having_read=f"{sheet}/draft")
+    assert (undrafted.status_code, undrafted.json()["detail"][:17]) == (409, "You have no draft")
+    assert Observation.objects.count() == 1
+
+
+def test_a_count_has_no_parts_by_any_door(put, sales_lead, sales, crm, sheet):
+    SourceOfRecordFactory(measure=measure("sales.calls", unit="count"), source=crm)
+    (line,) = put(sales_lead, {"measure": "sales.calls", "numerator": 6, "denominator": 2}).json()["lines"]
+    assert (line["standing"], line["at"], line["why"][:25]) == ("refused", "numerator", "A count has a value alone")
+
+
+def test_as_many_figures_as_a_sheet_may_have_fit_in_a_draft(put, as_person, sales_lead, conversion, sheet):
+    many = [figure(value="0.184", segment={"channel": f"web {at}", "country": "PT"}) for at in range(5_000)]
+    assert put(sales_lead, *many).json()["code"] == "invalid_input"
+    assert put(sales_lead, *many, figure(value="1")).json()["errors"][0]["pointer"] == "/figures"
+
+
+@pytest.mark.parametrize("number", ["1e99999999999999999999", "-1e-99999999999999999999"])
+def test_a_number_that_no_figure_has_is_malformed(as_person, sales_lead, conversion, sheet, number):
+    client = as_person(sales_lead)
+    body = f'{{"figures": [{{"measure": "sales.conversion", "value": {number}}}]}}'
+    headers = {"If-Match": client.get(f"{API}{sheet}/draft")["ETag"]}
+    refused = client.put(f"{API}{sheet}/draft", body, content_type="application/json", headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (400, "malformed")

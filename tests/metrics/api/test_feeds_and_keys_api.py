@@ -134,7 +134,9 @@ def test_an_administrator_issues_a_key_whose_text_is_told_once(act, as_person, a
 @pytest.mark.parametrize(("said", "status", "pointer"), [
     ({"functions": []}, 422, "/functions"), ({"functions": ["sales", "nothing"]}, 422, "/functions/1"),
     ({"sources": ["nowhere"]}, 422, "/sources/0"), ({"sources": ["derived"]}, 422, "/sources/0"),
-    ({"name": " "}, 422, "/name"), ({"expires_at": "soon"}, 422, "/expires_at"), ({"scope": "all"}, 422, "/scope"),
+    ({"name": " "}, 422, "/name"), ({"expires_at": "2027-01-01"}, 422, "/expires_at"),
+    ({"name": "Export\u202e"}, 409, None), ({"expires_at": "2027-01-01T09:00:00"}, 422, "/expires_at"),
+    ({"expires_at": "soon"}, 422, "/expires_at"), ({"scope": "all"}, 422, "/scope"),
     ({"expires_at": "2020-01-01T00:00:00Z"}, 409, None), ({"expires_at": "9999-01-01T00:00:00Z"}, 409, None),
 ])  # fmt: skip
 def test_no_key_is_issued_for_what_there_is_not(act, administrator, sales, crm, said, status, pointer):

@@ -1,6 +1,7 @@
 """A large file over REST: sent as a body, followed, confirmed as it was seen or done without."""
 
 import gzip
+from decimal import Decimal
 
 import pytest
 
@@ -126,3 +127,22 @@ def test_a_workbook_is_read_too(as_person, sales_lead, send, sheet):
     assert working.work() == 1
     upload = Upload.objects.get()
     assert (upload.status, upload.message[:23]) == ("refused", "No figure is given in t")
+
+
+def test_what_was_looked_at_again_is_confirmed_anew(read, act, as_person, sales_lead, conversion):
+    give("2025-10", "0.184")
+    upload, client = read(ROW.format("0.3", "Recount.")), as_person(sales_lead)
+    for came_in in ("0.2", "0.25"):
+        seen = client.get(f"{API}{upload}")["ETag"]
+        give("2025-10", came_in)
+        confirm = {"content_type": "application/json", "headers": {"If-Match": seen}}
+        assert client.post(f"{API}{upload}/confirmation", **confirm).status_code == 200
+        working.work()
+        working.work()
+        assert client.get(f"{API}{upload}").json()["status"] == "ready"
+        assert client.post(f"{API}{upload}/confirmation", **confirm).status_code == 412
+    assert Reading.objects.get().value == Decimal("0.25")
+
+
+def test_a_name_is_kept_as_it_can_be_shown(send):
+    assert send(HEADER, query="?name=..%2F..%2Fyears%0A%E2%80%AE.csv").json()["name"] == "years.csv"

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from metrics.handing_in import confirming
 from metrics.ingestion import Delivery, Rows, ingest
 from metrics.models import Absence, Attestation, Draft, FigureNote, Observation, Reading, Source, Submission
 from tests.factories.metrics import SegmentFactory, SourceOfRecordFactory, measure
@@ -397,3 +398,20 @@ def test_a_count_that_stays_needs_no_reason_though_it_has_parts_on_record(
 def test_a_grid_of_hundreds_of_figures_is_taken(as_person, sales_lead, sheet, cell):
     others = {f"0-{number}-value": "1" for number in range(1_200)}
     assert as_person(sales_lead).post(sheet, others | typed(cell, value="0.184")).status_code == 302
+
+
+def test_what_came_in_while_it_was_stored_is_not_restated_unseen(
+    as_person, sales_lead, sheet, cell, last_month, monkeypatch
+):
+    pushed("sales.conversion", last_month, value="0.184")
+    client = as_person(sales_lead)
+    client.post(sheet, typed(cell, value="0.2", note="Recount."))
+
+    def overtaken(*rows, **by):
+        pushed("sales.conversion", last_month, value="0.199", reason="Recounted.")
+        return ingest(*rows, **by)
+
+    monkeypatch.setattr(confirming, "ingest", overtaken)
+    answer = confirmed(client, sheet)
+    assert (answer.status_code, "look at it again" in answer.content.decode()) == (409, True)
+    assert Reading.objects.get().value == Decimal("0.184")

@@ -247,8 +247,8 @@ def test_the_form_of_small_files_hands_a_long_one_over(as_person, sales_lead, sa
     assert "<html" not in shown
     assert "Confirm and store 1 figure<" in shown
     assert "5,002 rows were read, of which 5,001 give no figure." in shown
-    assert browser.post(f"{answer.url}confirmation/", {"seen": "2-0-0"}).status_code == 409
-    browser.post(f"{answer.url}confirmation/", {"seen": "1-0-0"})
+    assert browser.post(f"{answer.url}confirmation/", {"seen": "1-2-0-0"}).status_code == 409
+    browser.post(f"{answer.url}confirmation/", {"seen": "1-1-0-0"})
     working.work()
     assert "All of it is on record" in browser.get(answer.url).content.decode()
     assert of_record() == {"{} 2025-10": "0.184"}

@@ -11,8 +11,8 @@ from truthgov.intake import BOM, WORKBOOK
 
 
 @dataclass(frozen=True)
-class Form:
-    """A form of template: its media type, and how one is written."""
+class Kind:
+    """A kind of file: its media type, and how one is written."""
 
     media_type: str
     write: Callable[[Sheet], bytes]
@@ -28,5 +28,5 @@ def _separated(sheet: Sheet) -> bytes:
     return (BOM + "".join(lines(sheet_files.columns(sheet), sheet_files.rows(sheet)))).encode()
 
 
-FORMS = {"csv": Form("text/csv; charset=utf-8", _separated), "xlsx": Form(WORKBOOK, workbook)}
+KINDS = {"csv": Kind("text/csv; charset=utf-8", _separated), "xlsx": Kind(WORKBOOK, workbook)}
 """By the ending of the file."""
