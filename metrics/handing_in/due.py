@@ -24,7 +24,8 @@ SUPPLIERS = (Role.FUNCTION_LEAD, Role.JOURNEY_OWNER, Role.PREPARER)
 
 
 def owed_by(person: Person) -> list[SheetCount]:
-    """How the last sheet of every function and journey that somebody delivers for, and earlier ones that lack figures.
+    """How the last sheet of every function and journey that somebody delivers for, and earlier ones that lack figures
+    or, of the period before, somebody who stands behind them.
 
     The same number of queries for any.
     """
@@ -50,7 +51,14 @@ def owed_of(scopes: QuerySet[Scope]) -> list[SheetCount]:
     current = {grain: Period.containing(today, grain) for grain in Grain}
     periods = {grain: [current[grain].shift(-back) for back in range(LOOKED_BACK[grain], 0, -1)] for grain in Grain}
     found = sheet_counts(list(scopes), periods)
-    return [each for each in found if each.missing or each.period == periods[each.period.grain][-1]]
+    return [each for each in found if each.missing or _is_to_be_attested(each, periods[each.period.grain])]
+
+
+def _is_to_be_attested(sheet: SheetCount, periods: list[Period]) -> bool:
+    """Of the last period, whether or not somebody did; of the one before as long as nobody has, since its deadline may
+    lie in this one."""
+    before, last = periods[-2:]
+    return sheet.period == last or (sheet.period == before and sheet.unattested > 0)
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def test_it_stands_on_the_desk_of_whoever_owes_it_until_somebody_stands_behind_i
 def test_parts_reported_last_time_are_expected_again(sales_lead, conversion, last_month):
     dimension("channel", "web")
     reported(last_month.shift(-1), "{}", WEB)
-    (owed,) = due.owed_by(sales_lead)
+    *_, owed = due.owed_by(sales_lead)
     assert [gap.segment.key for gap in owed.gaps] == ["{}", WEB]
     assert owed.missing == 2
 
@@ -92,7 +92,7 @@ def test_a_part_too_small_to_be_missed_is_offered_and_not_owed(sales_lead, conve
              "denominator": whole, "source": "crm"}
             for segment, part, whole in (("{}", "2000", "10000"), (WEB, "10", "50"))]  # fmt: skip
     ingest(Rows.of(rows), Delivery(channel="api"), by=Actor(clockwork="test"))
-    (owed,) = due.owed_by(sales_lead)
+    *_, owed = due.owed_by(sales_lead)
     offered = due.sheet(owed.scope, last_month.code)
     assert (len(offered.cells), owed.owed, owed.missing) == (2, 1, 1)
 
@@ -106,10 +106,19 @@ def test_a_period_that_was_left_out_stays_due(sales_lead, conversion, last_month
     ]
 
 
+def test_a_period_that_nobody_stands_behind_stays_for_another_one(sales, sales_lead, conversion, last_month):
+    for back in range(3):
+        reported(last_month.shift(-back), "{}")
+    assert [sheet.period for sheet in due.owed_by(sales_lead)] == [last_month.shift(-1), last_month]
+    before = due.sheet(sales.scope, last_month.shift(-1).code)
+    attesting.attest(before, seen=attesting.digest_of(before), by=Actor(person=sales_lead))
+    assert [sheet.period for sheet in due.owed_by(sales_lead)] == [last_month]
+
+
 def test_a_figure_is_late_the_day_after_its_deadline(sales_lead, crm, sales, last_month):
     days = (clock.today() - last_month.end).days
     SourceOfRecordFactory(measure=measure("sales.prompt", freshness_days=days), source=crm)
-    (owed,) = due.owed_by(sales_lead)
+    *_, owed = due.owed_by(sales_lead)
     assert owed.due_on == clock.today()
     assert owed.late(on=clock.today()) == 0
     assert owed.late(on=clock.today() + timedelta(1)) == 1
@@ -154,7 +163,7 @@ def test_what_is_due_costs_the_same_for_many_measures(
     for number in range(12):
         measure(f"sales.kpi{number}")
     with django_assert_num_queries(8):
-        (owed,) = due.owed_by(sales_lead)
+        *_, owed = due.owed_by(sales_lead)
     assert (owed.owed, len(owed.gaps), owed.unnamed) == (14, 8, 6)
 
 
