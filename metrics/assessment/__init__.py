@@ -114,4 +114,5 @@ def _with_silent(
     """What was judged, and what ends because its figures are gone, by kind and grain."""
     for key, sheets in judged:
         yield key, [*sheets, *silent.pop(key, ())]
+        del sheets  # before the next kind is judged: a whole history of each is too much to hold
     yield from silent.items()

@@ -34,7 +34,7 @@ def hear(answer: Judgements, batch: Batch, heard: Heard) -> None:
     for at in np.unique(position).tolist():
         pairs = found[position == at]
         echoed = _echoed(heard, pairs, heard.start + int(answer.columns[at]))
-        mix.quieten(answer, pairs[echoed], np.full(int(echoed.sum()), at))
+        mix.quieten(answer, pairs[echoed], at)
 
 
 def _echoed(heard: Heard, pairs: Ints, ordinal: int) -> Bools:

@@ -6,7 +6,7 @@ from math import isfinite
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from metrics.detection.batch import Basis, Batch, Bools, Floats, Ints, Verdict
 
@@ -81,13 +81,14 @@ class Judgements:
     def empty(cls, batch: Batch) -> Self:
         """Answers for a batch before anything was judged; those not asked for have no rows."""
         columns = batch.columns
-        shape = (len(batch.judge), len(columns))
-        asked = CELL_FIGURES if batch.in_full else ASKED_ALWAYS
-        answers: dict[str, Any] = dict.fromkeys(cls.__match_args__, np.empty((0, len(columns))))
+        shape, none = (len(batch.judge), len(columns)), (0, len(columns))
+        told = IN_FULL if batch.in_full else AS_STORED
         # Written and read a period at a time: a period's cells lie side by side.
-        answers |= {name: np.full(shape, np.nan, order="F") for name in asked}
-        answers |= {name: np.zeros(shape, np.uint8, order="F") for name in ("verdict", "basis")}
-        answers |= {"columns": columns, "seasonal": np.zeros(shape, bool)}
+        answers: dict[str, Any] = {
+            name: np.full(shape if name in told else none, EMPTY.get(name, np.nan), told.get(name), order="F")
+            for name in IN_FULL
+        }
+        answers["columns"] = columns
         return cls(**answers)
 
     def write(self, pairs: Ints, column: int, judged: Bools, answers: dict[str, NDArray]) -> None:
@@ -132,5 +133,11 @@ def first_true(conditions: Sequence[tuple[Bools, Verdict]], otherwise: Verdict) 
     return told
 
 
-ASKED_ALWAYS = ["p", "effect"]
 CELL_FIGURES = [field.name for field in fields(Cell) if field.name not in {"period", "verdict", "basis"}]
+EMPTY = {"verdict": Verdict.NOT_JUDGED, "basis": Basis.NONE, "seasonal": False}
+"""What an answer is before anything was judged; figures are missing."""
+IN_FULL: dict[str, DTypeLike] = {
+    **dict.fromkeys(CELL_FIGURES, np.float64), "verdict": np.uint8, "basis": np.uint8, "seasonal": np.bool_,
+}  # fmt: skip
+AS_STORED: dict[str, DTypeLike] = {"verdict": np.uint8, "p": np.float64, "effect": np.float32}
+"""What is asked where nothing is asked in full, as it is stored: a whole history of a kind is held at a time."""

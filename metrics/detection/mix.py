@@ -49,11 +49,12 @@ def gives_way(beside: Side, column: int, season: int) -> Bools:
     return np.fmin.reduce(worsened, axis=1) <= DOUBT
 
 
-def quieten(answer: Judgements, pairs: Ints, columns: Ints) -> None:
+def quieten(answer: Judgements, pairs: Ints, column: int) -> None:
     """Take back what was found of parts beside which another measure gives way, too: bad news, and nothing hidden."""
-    answer.verdict[pairs, columns] = Verdict.CONCORDANT
-    answer.basis[pairs, columns] = Basis.NONE
-    answer.p[pairs, columns] = np.nan
+    told = {"verdict": Verdict.CONCORDANT, "basis": Basis.NONE, "p": np.nan}
+    answer.write(
+        pairs, column, np.ones(len(pairs), bool), {name: np.full(len(pairs), each) for name, each in told.items()}
+    )
 
 
 def _judge_column(block: Batch, claimed: Claim, column: int) -> dict[str, NDArray]:

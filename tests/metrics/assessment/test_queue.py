@@ -1,13 +1,18 @@
 """What waits is assessed once, by whoever comes first; what fails is tried again, alone, and parked in the end."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from weakref import ref
 
+import numpy as np
 import pytest
 from django.db import connection, connections
+from numpy.typing import NDArray
 
 from benchmarks.sharing import assessed_by
 from metrics.assessment import assess, assess_next, queue
+from metrics.assessment.judging import Sheet, judge
 from metrics.models import Contradiction, Judgement, Link, Rule, Signal, TouchedSet
 from metrics.rules import made as rules
 from metrics.tasks import assess_what_waits
@@ -61,6 +66,24 @@ def test_what_a_failed_try_found_is_not_kept(waiting: list[int], monkeypatch: py
     assert not Judgement.objects.filter(kind="divergence").exists()
     assert not Contradiction.objects.exists()
     assert TouchedSet.objects.count() == len(waiting)
+
+
+def test_a_kind_is_let_go_before_the_next_but_one_is_judged(
+    waiting: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: dict[str, list[ref[NDArray[np.uint8]]]] = {}
+
+    def told(*given: Any, **asked: Any) -> Iterator[Sheet]:
+        for sheet in judge(*given, **asked):
+            *earlier, _ = [*held, sheet.kind] if sheet.kind not in held else held
+            assert [kind for kind in earlier[:-1] for each in held[kind] if each() is not None] == []
+            held.setdefault(sheet.kind, []).append(ref(sheet.judgements.verdict))
+            yield sheet
+            del sheet
+
+    monkeypatch.setattr("metrics.assessment.judge", told)
+    assert assess_next() == len(waiting)
+    assert len(held) > 2
 
 
 def test_two_workers_at_once_find_what_one_would(own_database: Mapping[str, str], waiting: list[int]) -> None:
