@@ -72,23 +72,30 @@ def fetch_packed(
     hold so many numbers, and by column an array of rows × numbers. A row at a time, and not gathered into one by the
     database: what takes a megabyte at once has to be moved from room to larger room on both sides.
     """
-    for width, alike in groupby(sorted(_messages(select, parameters), key=len), len):
-        told = np.frombuffer(b"".join(alike), _packed_format(columns, width))
+    for width, alike in sorted(_messages(select, parameters).items()):
+        told = np.frombuffer(alike, _packed_format(columns, width))
         yield told["key"].astype(np.int64), {name: told[name] for name in columns}
 
 
-class _Messages(list[bytes]):
-    """A file that keeps what is written to it: PostgreSQL sends a message a row."""
+class _Messages(dict[int, bytearray]):
+    """A file that keeps what is written to it, by its length: PostgreSQL sends a message a row.
 
-    write = list.append
+    One after the other, and not as so many objects: a large answer goes back whole to the system once it is read.
+    """
+
+    before_rows = HEADER
+
+    def write(self, message: bytes) -> None:
+        if self.before_rows:
+            message, self.before_rows = message[HEADER:], 0
+        if len(message) > TRAILER:
+            self.setdefault(len(message), bytearray()).extend(message)
 
 
-def _messages(select: str, parameters: Parameters) -> list[bytes]:
+def _messages(select: str, parameters: Parameters) -> _Messages:
     rows = _Messages()
     _copy(select, parameters, rows)
-    rows[0] = rows[0][HEADER:]
-    rows[-1] = rows[-1][:-TRAILER]
-    return [row for row in rows if row]
+    return rows
 
 
 def _copied(select: str, parameters: Parameters) -> memoryview:
