@@ -9,6 +9,7 @@ from metrics.assessment import cases, families, monitoring, proving, queue
 from metrics.assessment.cuts import Touched, cuts_of
 from metrics.assessment.dictionary import Dictionary, Spans
 from metrics.assessment.judging import Sheet, judge
+from metrics.assessment.memory import give_back
 from metrics.assessment.pairs import pairs_of
 from metrics.assessment.silence import Silence, silences
 from metrics.assessment.standing import Standing, as_it_stands
@@ -20,6 +21,8 @@ from truthgov import audit
 from truthgov.periods import Grain
 
 __all__ = ["assess", "assess_next"]
+MANY = 1_000_000
+"""Judged cells of a kind after which memory is given back: a history, and not a month."""
 Key = tuple[str, Grain]
 """A kind and a grain."""
 
@@ -113,6 +116,9 @@ def _with_silent(
 ) -> Iterator[tuple[Key, Sequence[Sheet | Silence]]]:
     """What was judged, and what ends because its figures are gone, by kind and grain."""
     for key, sheets in judged:
+        cells = sum(sheet.judgements.verdict.size for sheet in sheets)
         yield key, [*sheets, *silent.pop(key, ())]
         del sheets  # before the next kind is judged: a whole history of each is too much to hold
+        if cells > MANY:
+            give_back()
     yield from silent.items()

@@ -32,7 +32,7 @@ from truthgov.periods import Grain
 LOCKS = 727_100
 """The advisory locks of assessment: one a kind of contradiction, numbered in the order of their names."""
 LOCK = "SELECT pg_advisory_xact_lock(%s, number) FROM unnest(%s::int[]) AS number"
-AT_ONCE = 250_000
+AT_ONCE = 125_000
 """Judged cells whose families are settled together: bounds the memory that they take."""
 SEGMENT = 2**32 - 1
 """What a key of a rule and a segment has of the segment."""
