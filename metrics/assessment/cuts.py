@@ -87,7 +87,7 @@ class Cuts:
     first: Ints
     last: Ints
 
-    def rows(self, chosen: NDArray) -> Self:
+    def rows(self, chosen: slice | NDArray) -> Self:
         return type(self)(*(getattr(self, name)[chosen] for name in self.__match_args__))
 
     def __len__(self) -> int:

@@ -7,6 +7,7 @@ from typing import NamedTuple, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from metrics.assessment.abreast import AT_ONCE, abreast
 from metrics.assessment.calendar import ONE_IS_ENOUGH, SEASON, reach
 from metrics.assessment.dictionary import Span, Spans
 from metrics.assessment.echoes import Heard, hear
@@ -15,14 +16,15 @@ from metrics.assessment.joins import numbered
 from metrics.assessment.origins import Origins
 from metrics.assessment.pairs import Pairs
 from metrics.assessment.sides import side_of
-from metrics.detection.batch import Batch, Ints, Verdict, in_a_row
+from metrics.detection.batch import BLOCK, Batch, Ints, Verdict, in_a_row
 from metrics.detection.judgements import Judgements
 from metrics.detection.kinds import KINDS
 from metrics.models import Rule
 from truthgov.periods import Grain
 
-CELLS = 1_000_000
-"""Pairs × periods read at a time: bounds the memory that both sides and a detector's answers take."""
+CELLS = 1_000_000 // (AT_ONCE + 1)
+"""Pairs × periods judged at a time, some beside each other and one made ready: bounds the memory that both sides and a
+detector's answers take."""
 Name = TypeVar("Name", bound=str)
 JUDGED = np.dtype([("rule", "<i8"), ("segment", "<i8"), ("verdict", "u1"), ("p", "<f8"), ("effect", "<f4")])
 """A judged cell of any rule in one period."""
@@ -59,19 +61,40 @@ def judge(pairs: Pairs, spans: Spans, *, in_full: bool = True) -> Iterator[Sheet
 
     Unless `in_full`, only verdicts, p-values and effects are worked out.
     """
+    return abreast(_judged, _asked(pairs, spans, in_full=in_full), lambda asked: len(asked.pairs) >= BLOCK)
+
+
+class Asked(NamedTuple):
+    """Pairs of one kind and grain whose figures are put side by side; `beside` are those that may echo them."""
+
+    kind: str
+    grain: Grain
+    pairs: Pairs
+    rules: Ints
+    batch: Batch
+    start: int
+    beside: Heard | None
+
+
+def _judged(asked: Asked) -> Sheet:
+    answer = KINDS[asked.kind](asked.batch)
+    if asked.beside is not None:
+        hear(answer, asked.batch, asked.beside)
+    return Sheet(asked.kind, asked.grain, asked.pairs, asked.rules, asked.start + answer.columns, answer)
+
+
+def _asked(pairs: Pairs, spans: Spans, *, in_full: bool) -> Iterator[Asked]:
     rules = spans.column("rule")
     for grain, of_grain in _split(pairs, [span.grain for span in spans]):
         figures = _figures(of_grain, spans, grain)
         for kind, of_kind in _split(of_grain, [span.look.kind for span in spans]):
             is_beside = spans.column("is_beside")[of_kind.span] > 0
-            alike, beside = of_kind.rows(~is_beside), of_kind.rows(is_beside)
+            alike, beside = (of_kind.rows(in_a_row(np.flatnonzero(each))) for each in (~is_beside, is_beside))
             sides = Sides.of(kind, alike, figures, grain, in_full=in_full)
             for part, last in _parts(alike, sides.outcome, grain):
                 batch, start = _batch(part, last, spans, sides, grain, in_full=in_full)
-                answer = KINDS[kind](batch)
-                if len(beside):
-                    hear(answer, batch, Heard(part, beside, figures, spans, start))
-                yield Sheet(kind, grain, part, rules[part.span], start + answer.columns, answer)
+                heard = Heard(part, beside, figures, spans, start) if len(beside) else None
+                yield Asked(kind, grain, part, rules[part.span], batch, start, heard)
 
 
 class Sides(NamedTuple):
@@ -97,7 +120,7 @@ def _split(pairs: Pairs, names: Sequence[Name]) -> Iterator[tuple[Name, Pairs]]:
     for number, name in enumerate(known):
         chosen = np.flatnonzero(which == number)
         if len(chosen):
-            yield name, pairs.rows(chosen)
+            yield name, pairs.rows(in_a_row(chosen))
 
 
 def _figures(pairs: Pairs, spans: Spans, grain: Grain) -> Figures:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Thread, current_thread, main_thread
 from typing import Any
 from weakref import ref
 
@@ -11,8 +13,9 @@ from django.db import connection, connections
 from numpy.typing import NDArray
 
 from benchmarks.sharing import assessed_by
-from metrics.assessment import assess, assess_next, queue
-from metrics.assessment.judging import Sheet, judge
+from metrics.assessment import assess, assess_next, judging, queue
+from metrics.assessment.abreast import abreast
+from metrics.assessment.judging import Asked, Sheet, judge
 from metrics.models import Contradiction, Judgement, Link, Rule, Signal, TouchedSet
 from metrics.rules import made as rules
 from metrics.tasks import assess_what_waits
@@ -84,6 +87,25 @@ def test_a_kind_is_let_go_before_the_next_but_one_is_judged(
     monkeypatch.setattr("metrics.assessment.judge", told)
     assert assess_next() == len(waiting)
     assert len(held) > 2
+
+
+def test_what_is_judged_side_by_side_is_judged_as_one_after_the_other(
+    waiting: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together: set[Thread] = set()
+    judged = judging._judged
+
+    def noting(asked: Asked) -> Sheet:
+        together.add(current_thread())
+        return judged(asked)
+
+    monkeypatch.setattr(judging, "BLOCK", 1)
+    monkeypatch.setattr(judging, "abreast", partial(abreast, most=3))
+    monkeypatch.setattr(judging, "_judged", noting)
+    assert assess_next() == len(waiting)
+    assert main_thread() not in together
+    assert Signal.objects.count() == 1
+    assert Judgement.objects.filter(kind="divergence").count() == 37
 
 
 def test_two_workers_at_once_find_what_one_would(own_database: Mapping[str, str], waiting: list[int]) -> None:
