@@ -25,7 +25,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         os.environ["TRUTHGOV_CHECKPOINTS"] = outside.name
         os.environ["EGRESS_HOSTS"] = "crm.example.org"  # may be named as a feed's address; nothing answers there
         if not all(os.environ.get(name) for name in ADDRESSES):
-            stack = Stack()
+            stack = Stack(in_memory=True)  # each database has a thousand files, and is cloned and dropped often
             early_config.add_cleanup(stack.stop)
             os.environ.update(stack.start())
     elif WORKER in os.environ:

@@ -3,9 +3,11 @@
 import fcntl
 import hashlib
 import os
+import shutil
 import socket
 import stat
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -13,6 +15,8 @@ from config.servers.account import Account, CannotStart, service_account
 
 SYSTEM_HOME = Path("/var/lib/truthgov")
 LONGEST_SOCKET_BASE = 60  # sun_path holds 107 bytes; our own part of a socket's path takes up to 40
+MEMORY = Path("/dev/shm")  # noqa: S108
+MEMORY_LEFT = 4 * 1024**3  # a container's is often 64 MB, which a test run would fill
 
 
 def data_home(wanted: Path, account: Account) -> Path:
@@ -22,11 +26,21 @@ def data_home(wanted: Path, account: Account) -> Path:
     return home.resolve()
 
 
-def throwaway_home() -> Path:
-    """A new directory that any account can pass through but not list."""
-    home = Path(tempfile.mkdtemp(prefix="truthgov-test-"))
+def throwaway_home(*, in_memory: bool = False) -> Path:
+    """A new directory that any account can pass through but not list; in memory where that is asked for and roomy."""
+    if in_memory:
+        _remove_left_over()
+    roomy = in_memory and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= MEMORY_LEFT
+    home = Path(tempfile.mkdtemp(prefix="truthgov-test-", dir=MEMORY if roomy else None))
     home.chmod(0o711)
     return home
+
+
+def _remove_left_over() -> None:
+    """What runs that were killed have left in memory, where nothing else clears it away."""
+    for claimed in MEMORY.glob("truthgov-test-*/lock"):
+        with suppress(OSError, CannotStart), lock(claimed.parent):
+            shutil.rmtree(claimed.parent)
 
 
 def private_directory(path: Path, account: Account, mode: int = 0o700) -> Path:

@@ -14,10 +14,10 @@ from config.servers.valkey import Valkey
 class Stack:
     """The servers of one data home. Without a home it is a throw-away one: fast, and gone when stopped."""
 
-    def __init__(self, home: Path | None = None) -> None:
+    def __init__(self, home: Path | None = None, *, in_memory: bool = False) -> None:
         self.throwaway = home is None
         self.account = service_account()
-        self.home = places.data_home(home, self.account) if home else places.throwaway_home()
+        self.home = places.data_home(home, self.account) if home else places.throwaway_home(in_memory=in_memory)
         self.children: list[Child] = []
         self.lock: IO[str] | None = None
 

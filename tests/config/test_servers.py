@@ -18,7 +18,7 @@ WAITING = ("sh", "-c", "echo ready; exec sleep 600")
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
     """A data home where servers have run once."""
-    place = throwaway_home()  # unlike pytest's own folders, the servers' account can enter it
+    place = throwaway_home(in_memory=True)  # unlike pytest's own folders, the servers' account can enter it
     first = servers("run", "--home", str(place / "home"), "--", "true")
     assert first.communicate()[1] == ""
     yield place / "home"

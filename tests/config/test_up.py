@@ -29,7 +29,7 @@ MODE = {"TRUTHGOV_MODE": "development"}
 @pytest.fixture
 def place() -> Iterator[Path]:
     """A folder that, unlike pytest's own, the unprivileged account can enter."""
-    folder = throwaway_home()
+    folder = throwaway_home(in_memory=True)
     yield folder
     shutil.rmtree(folder)
 
@@ -37,7 +37,7 @@ def place() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
     """A data home with an organisation, so that the demonstration organisation is not loaded."""
-    place = throwaway_home()
+    place = throwaway_home(in_memory=True)
     command = [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", ORGANISATION]
     assert servers("run", "--home", str(place / "home"), "--", *command).wait() == 0
     yield place / "home"
