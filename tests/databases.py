@@ -68,6 +68,7 @@ def _django_db_helper(request: pytest.FixtureRequest) -> None:
         return
     if SHOWN in request.fixturenames:
         request.getfixturevalue(f"{SHOWN}_database")
+    request.getfixturevalue("scene")
     request.getfixturevalue("_django_db_helper")
 
 
