@@ -72,14 +72,20 @@ NARROWER = """
 """What another width alone may have made worse: what it alone shows, targets that are small, regions that roll."""
 FINDINGS = """
 async tags => {
-  const shown = window.leftOut.map(element => element.style.display)
-  window.leftOut.forEach(element => { element.style.display = "none" })
-  const {violations} = await axe.run(window.toLookAt, {
+  if (!window.axe) return null
+  const places = window.leftOut.map(element => {
+    const place = document.createComment("")
+    element.replaceWith(place)
+    return place
+  })
+  const include = window.toLookAt.include?.filter(element => element.isConnected)
+  const {violations} = include?.length === 0 ? {violations: []} : await axe.run(include ? {include} : document, {
     runOnly: tags, resultTypes: ["violations"], selectors: false, preload: false})
-  window.leftOut.forEach((element, place) => { element.style.display = shown[place] })
+  window.leftOut.forEach((element, number) => places[number].replaceWith(element))
   return violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 160)}`))
 }
 """
+"""What is left out is taken out meanwhile: of what is hidden only, axe asks the style again for every rule."""
 TOO_WIDE = """
 inTables => {
   const root = document.documentElement
@@ -120,16 +126,20 @@ class Watched:
         """
         found: list[str] = []
         for width in WIDTHS:
-            self.page.set_viewport_size({"width": width, "height": HEIGHT})
+            self._resize(width)
             is_first = width == WIDTHS[0]
             seen = self._violations() if (self._is_new() if is_first else self.page.evaluate(NARROWER)) else []
             seen += self.page.evaluate(TOO_WIDE, is_first)
             found += [f"{name} at {width}: {each}" for each in seen]
             self.picture(f"{name}-{width}")
-        self.page.set_viewport_size({"width": max(WIDTHS), "height": HEIGHT})
+        self._resize(max(WIDTHS))
         found += [f"{name}: {each}" for each in self.noted]
         self.noted.clear()
         return found
+
+    def _resize(self, width: int) -> None:
+        if self.page.viewport_size != (wanted := {"width": width, "height": HEIGHT}):
+            self.page.set_viewport_size(wanted)  # type: ignore[arg-type]
 
     def _is_new(self) -> bool:
         known = self.seen.drawn.setdefault(kind_of(self.page.url), set())
@@ -138,9 +148,11 @@ class Watched:
         return bool(now["isNew"])
 
     def _violations(self) -> list[str]:
-        if not self.page.evaluate("'axe' in window"):
+        found = self.page.evaluate(FINDINGS, WCAG)
+        if found is None:
             self.page.evaluate(AXE)
-        return list(self.page.evaluate(FINDINGS, WCAG))
+            found = self.page.evaluate(FINDINGS, WCAG)
+        return list(found)
 
     def picture(self, name: str) -> Path:
         """The page down to where a picture ends, drawn by the browser alone: playwright's own takes twice as long."""
