@@ -36,6 +36,7 @@ def pytest_collection_finish() -> None:
     """The product and its tests stay for the whole run: looking through all of them again and again is a loss."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)  # a query makes some hundred objects, few of them in a circle
 
 
 @pytest.fixture(autouse=True)
