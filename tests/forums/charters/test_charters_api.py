@@ -72,7 +72,7 @@ def test_nobody_approves_rules_that_they_have_not_read(as_person, call, portfoli
     ("wrong", "pointer"),
     [({"recurrence": "FREQ=DAILY"}, "/recurrence"), ({"governs": "Nobody"}, "/governs"),
      ({"rights": [*RIGHTS, RIGHTS[0]]}, "/rights"), ({"ladder": []}, "/ladder"), ({"quorums": 3}, "/quorums"),
-     ({"rights": [{"type": "fund", "over": "journey", "decided_by": "executive"}]}, "/rights")],
+     ({"rights": [{"type": "fund", "over": "journey", "decided_by": "executive"}]}, "/rights/0/decided_by")],
 )  # fmt: skip
 def test_terms_that_cannot_stand_are_named(call, portfolio, truth_owner, sales, wrong, pointer):
     status, problem = call(truth_owner, "charters", portfolio, **BODY | wrong)
