@@ -106,6 +106,7 @@ def cloned(template: str) -> Iterator[str]:
 
 def restored(name: str, template: str) -> None:
     """Make database `name` like the template, once more or for the first time; our processes connect anew."""
+    _let_go(name)
     _as_owner("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
     _as_owner(CLONE, name, template)
     redis.Redis.from_url(os.environ["REDIS_URL"]).flushdb()
