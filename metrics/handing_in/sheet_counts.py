@@ -92,8 +92,8 @@ class SheetCount:
     @cached_property
     def due_on(self) -> date:
         """The last day on which the first of its figures is still as fresh as its definition promises."""
-        owed = [line for line in self.lines if line.missing] or self.lines
-        return min(line.deadline for line in owed)
+        missing, owed = [line for line in self.lines if line.missing], [line for line in self.lines if line.owed]
+        return min(line.deadline for line in missing or owed or self.lines)
 
     def late(self, *, on: date) -> int:
         """How many figures have not come although their deadline has passed."""

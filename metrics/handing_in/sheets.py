@@ -90,8 +90,9 @@ class Sheet:
     @property
     def due_on(self) -> date:
         """The last day on which the first of its figures is still as fresh as its definition promises."""
-        owed = [cell for cell in self.cells if cell.is_missing] or self.cells
-        return min(self.deadline(cell) for cell in owed)
+        missing = [cell for cell in self.cells if cell.is_missing]
+        owed = [cell for cell in self.cells if cell.is_owed or cell.is_answered]
+        return min(self.deadline(cell) for cell in missing or owed or self.cells)
 
     def deadline(self, cell: Cell) -> date:
         return self.period.end + timedelta(days=cell.definition.freshness_days)

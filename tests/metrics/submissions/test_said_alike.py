@@ -63,6 +63,7 @@ def two_measures(conversion, crm):
     deliveries={(("sales.conversion", 3, SEGMENTS[1]), "crm"): 50, (("sales.conversion", 0, "{}"), "crm"): 50},
     absences=[], attested=set(),
 )  # fmt: skip
+@example(deliveries={(("sales.conversion", 1, "{}"), "crm"): 50}, absences=[], attested=set())
 def test_a_sheet_and_its_count_say_alike_what_is_owed(
     sales, sales_lead, two_measures, last_month, deliveries, absences, attested
 ):
