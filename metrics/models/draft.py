@@ -1,6 +1,6 @@
 from typing import Any, Self
 
-from django.db import models
+from django.db import models, transaction
 
 from truthgov import clock
 from truthgov.models import Person, Scope
@@ -21,7 +21,9 @@ class DraftQuerySet(models.QuerySet["Draft"]):
     ) -> "Draft":  # fmt: skip
         """Replace what a person has drafted for a scope and period; `file` is the name of the one it came from."""
         given: dict[str, Any] = {"entries": entries, "source": source, "file": file, "kept_at": clock.now()}
-        draft, _ = self.update_or_create(person=person, scope=scope, code=code, defaults=given)
+        with transaction.atomic():
+            self.alone(person)
+            draft, _ = self.update_or_create(person=person, scope=scope, code=code, defaults=given)
         return draft
 
 

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from metrics.ingestion import Delivery, Rows, ingest
 from metrics.models import Measure
 from tests.factories.metrics import SegmentFactory
+from truthgov.actor import Actor
 from truthgov.models import Function
 from truthgov.periods import Period
 
@@ -45,3 +47,9 @@ def handed_in(client: Client, sheet: str, cell: str, *, attested: bool = False, 
     drafted = client.post(sheet, typed(cell, **figures))
     assert drafted.status_code == 302, drafted.content.decode()
     return confirmed(client, sheet, attested=attested)
+
+
+def pushed(code: str, period: Period, **figures: str) -> Any:
+    """A program delivers a figure meanwhile."""
+    row = {"measure": code, "period": period.code, "source": "crm", **figures}
+    return ingest(Rows.of([row]), Delivery(channel="api"), by=Actor(clockwork="test"))
