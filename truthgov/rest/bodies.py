@@ -62,13 +62,13 @@ def _unknown(fields: Mapping[str, Any], given: Mapping[str, Any], at: str = "") 
         if field is None or field.read_only:
             yield error(pointer, "unknown_field", "There is no such field.")
             continue
-        many, part = getattr(field, "child", None), given[name]
+        child, part = getattr(field, "child", None), given[name]
         if isinstance(field, serializers.Serializer) and isinstance(part, Mapping):
             yield from _unknown(field.fields, part, pointer)
-        elif isinstance(many, serializers.Serializer) and isinstance(part, list):
+        elif isinstance(child, serializers.Serializer) and isinstance(part, list):
             for number, one in enumerate(part):
                 if isinstance(one, Mapping):
-                    yield from _unknown(many.fields, one, f"{pointer}/{number}")
+                    yield from _unknown(child.fields, one, f"{pointer}/{number}")
 
 
 def _invalid(said: Any, at: str = "") -> list[dict[str, str]]:

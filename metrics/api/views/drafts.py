@@ -17,7 +17,7 @@ from metrics.api.forms import drafts as forms
 from metrics.api.sheets import SheetView, require_source, tag_of_sheet
 from metrics.handing_in import confirming as handing_in
 from metrics.handing_in.blank_sheets import KINDS, name_of
-from metrics.handing_in.preview import Preview
+from metrics.handing_in.preview import Preview, Standing
 from metrics.handing_in.sheet_files import GIVEN
 from metrics.handing_in.sheets import Sheet
 from metrics.ingestion.segments import key_of
@@ -130,9 +130,8 @@ class DraftDelivery(SheetView):
 
 def _require_sound(preview: Preview) -> None:
     """InvalidInput, at each line that is refused, as it stands in the draft."""
-    faults = {
-        f"lines/{at}/typed/{line.at}": line.why for at, line in enumerate(preview.lines) if line in preview.refused
-    }
+    told = enumerate(preview.lines)
+    faults = {f"lines/{at}/typed/{line.at}": line.why for at, line in told if line.standing is Standing.REFUSED}
     if faults:
         raise InvalidInput("Some figures of the draft are refused; correct them, and look again.", faults)
 
