@@ -6,7 +6,9 @@ import sys
 
 from config.servers.debian import ensured
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+SHELL = "chromium-headless-shell"
+"""The same engine without a window around it: begins in half the time, and needs no GTK."""
+NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome")
 
 
 def chromium() -> str | None:
@@ -15,4 +17,4 @@ def chromium() -> str | None:
 
 
 if __name__ == "__main__":
-    sys.exit(ensured("chromium", chromium, "CHROMIUM"))
+    sys.exit(ensured(SHELL, chromium, "CHROMIUM"))

@@ -7,20 +7,16 @@ from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 from pytest_django import DjangoDbBlocker
 
 from config.demo.cast import Part
-from config.servers.browser import chromium as chromium_here
 from tests.browser.looking import Seen, Watched, send
 from tests.browser.organisations import ORGANISATIONS, PASSWORD, Names, names
+from tests.chromium import launched
 from tests.databases import cloned, environment_at, pointed_at, prepared, restored
 from tests.processes.product import Product
 from tests.servers import RUN, WORKER
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
-
 
 SIGN_IN = "/accounts/login/"
 
@@ -46,10 +42,8 @@ def samples(databases: dict[str, str], django_db_blocker: DjangoDbBlocker) -> di
 @pytest.fixture(scope="module")
 def chromium(samples: dict[str, Names]) -> Iterator[Browser]:
     """The browser, for one module at a time: while it runs, Django's models are out of reach of this thread."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_here(), args=FLAGS)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
