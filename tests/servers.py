@@ -12,6 +12,15 @@ from config.servers.stack import Stack
 RUN, WORKER = "TRUTHGOV_TEST_RUN", "PYTEST_XDIST_WORKER"
 ADDRESSES = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
 
+MOST_WORKERS = 15
+"""Valkey has sixteen databases; the first is the run's own."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are cores: some of them always wait for a browser, a process or the clock."""
+    return min((os.cpu_count() or 1) + 1, MOST_WORKERS)
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
