@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import QueryDict
@@ -10,6 +11,7 @@ from django.http import QueryDict
 from forums.cases.queue import answering
 from forums.cases.sides import Standing, judge
 from forums.measures.dictionary_forms import DictionaryForm
+from metrics.dictionary.guarding import count_unguarded
 from metrics.dictionary.holding import read_by, shown_source
 from metrics.dictionary.searching import found
 from metrics.figures.courses import Point, breaks
@@ -48,9 +50,17 @@ class _Reported:
     """What is on record of a measure for the whole: its approved versions, its last figure, recent ones by period."""
 
     versions: list[Definition]
-    series: Series | None = None
+    series: int | None = None
     last: Observation | None = None
     held: dict[int, float] = field(default_factory=dict)
+
+
+class _Reporting(NamedTuple):
+    """A series of a measure for the whole, with its source and the observation behind its last figure."""
+
+    series: int
+    source: int
+    figure: int | None
 
 
 def dictionary(form: DictionaryForm, address: QueryDict) -> Dictionary:
@@ -61,7 +71,7 @@ def dictionary(form: DictionaryForm, address: QueryDict) -> Dictionary:
     reported = _reported(page.rows)
     filtered = any(form.cleaned_data.values()) if form.is_valid() else True
     rows = [_row(measure, reported[measure.pk]) for measure in page.rows]
-    return Dictionary(rows, page, filtered, 0 if filtered else Definition.objects.unguarded().count())
+    return Dictionary(rows, page, filtered, 0 if filtered else count_unguarded())
 
 
 def search(form: DictionaryForm) -> QuerySet[Measure]:
@@ -77,39 +87,35 @@ def _reported(measures: list[Measure]) -> dict[int, _Reported]:
         reported[measure].versions = versions
     named = SourceOfRecord.objects.filter(measure__in=measures).histories()
     last = Reading.objects.filter(series=OuterRef("pk")).order_by("-period_start")
-    reporting = Series.objects.filter(measure__in=measures, segment__key="{}").select_related("source")
-    of_measure: dict[int, list[Series]] = defaultdict(list)
-    for series in reporting.annotate(last_figure=Subquery(last.values("observation_id")[:1])).order_by("pk"):
-        of_measure[series.measure_id].append(series)
+    reporting = Series.objects.filter(measure__in=measures, segment__key="{}").order_by("pk")
+    of_measure: dict[int, list[_Reporting]] = defaultdict(list)
+    figure = Subquery(last.values("observation_id")[:1])
+    for measure, *told in reporting.values_list("measure", "pk", "source", figure):
+        of_measure[measure].append(_Reporting(*told))
     _take_last_figures(reported, of_measure, named)
     _take_courses(reported)
     return reported
 
 
 def _take_last_figures(
-    reported: dict[int, _Reported], of_measure: dict[int, list[Series]], named: dict[int, list[SourceOfRecord]]
+    reported: dict[int, _Reported], of_measure: dict[int, list[_Reporting]], named: dict[int, list[SourceOfRecord]]
 ) -> None:
-    cited = {series.pk: _last_figure(series) for many in of_measure.values() for series in many}
-    observations = Observation.objects.in_bulk([figure for figure in cited.values() if figure])
+    observations = Observation.objects.in_bulk(
+        [each.figure for many in of_measure.values() for each in many if each.figure]
+    )
     for measure, many in of_measure.items():
-        last = {series.pk: observations.get(cited[series.pk] or 0) for series in many}
+        last = {each.source: observations.get(each.figure or 0) for each in many}
         latest = max((figure.period_start for figure in last.values() if figure), default=None)
         if latest is None:
             continue
-        source = shown_source(named.get(measure, []), [series.source_id for series in many], latest)
-        shown = next((series for series in many if series.source_id == source), None)
-        if shown and last[shown.pk]:
-            reported[measure].series, reported[measure].last = shown, last[shown.pk]
-
-
-def _last_figure(series: Series) -> int | None:
-    """The observation behind the last figure of a series that was annotated with it."""
-    figure: int | None = getattr(series, "last_figure")  # noqa: B009 - an annotation, which the model does not declare
-    return figure
+        source = shown_source(named.get(measure, []), [each.source for each in many], latest)
+        shown = next((each for each in many if each.source == source), None)
+        if shown and last[shown.source]:
+            reported[measure].series, reported[measure].last = shown.series, last[shown.source]
 
 
 def _take_courses(reported: dict[int, _Reported]) -> None:
-    shown = {each.series.pk: each for each in reported.values() if each.series and each.last}
+    shown = {each.series: each for each in reported.values() if each.series and each.last}
     oldest = min((_drawn_from(each.last) for each in shown.values() if each.last), default=date.max)
     since = oldest.year - max(SeriesChunk.YEARS.values()) + 1
     for chunk in SeriesChunk.objects.filter(series__in=shown, first_year__gte=since):

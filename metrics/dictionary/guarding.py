@@ -3,8 +3,10 @@
 A counter-measure guards it, or a measure that it is declared to be gamed against; one that is retired guards nothing.
 """
 
+from functools import cache
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from metrics.models import Definition, Link, Measure
@@ -36,3 +38,18 @@ def require_guards_nothing_alone(guard: Measure) -> None:
     if left:
         named = " and ".join(str(measure) for measure in left)
         raise Refusal(f"Nothing else guards the target of {named}; give it another guard, or the reason it needs none.")
+
+
+def count_unguarded() -> int:
+    """How many targets nothing guards, and without a reason why nothing needs to."""
+    with connection.cursor() as cursor:
+        cursor.execute(*_counting_unguarded())
+        count: int = cursor.fetchone()[0]
+    return count
+
+
+@cache
+def _counting_unguarded() -> tuple[str, tuple[Any, ...]]:
+    # Always the same question, which takes longer to word than to answer.
+    asked, given = Definition.objects.unguarded().values("pk").query.sql_with_params()
+    return f"SELECT count(*) FROM ({asked}) AS unguarded", given  # noqa: S608 - the words are our own
