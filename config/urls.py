@@ -20,3 +20,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("journeys.urls")),
     path("", include("truthgov.urls")),
 ]
+handler400, handler500 = "config.faults.bad_request", "config.faults.server_error"

@@ -10,8 +10,10 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from truthgov.http import public
-from truthgov.rest.problems import not_found, request_id_of
+from truthgov.rest.problems import Problem, as_answer
 from truthgov.rest.views import LONGEST_PAGE
+
+NOWHERE = Problem(404, "not_found", "There is nothing at this address; see /api/v1/docs.")
 
 
 @public
@@ -32,7 +34,7 @@ def documentation(request: HttpRequest) -> HttpResponse:
 @public
 def nowhere(request: HttpRequest, rest: str) -> HttpResponse:
     """Every other address below the API: a problem, not a page."""
-    return not_found(request_id_of(request.headers))
+    return as_answer(NOWHERE, request.headers)
 
 
 schema = public(SpectacularJSONAPIView.as_view())

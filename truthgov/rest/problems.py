@@ -85,10 +85,11 @@ def handle(exception: Exception, context: Mapping[str, Any]) -> Response | None:
     )
 
 
-def not_found(request_id: str) -> JsonResponse:
-    """The answer where no resource has the address."""
-    problem = Problem(404, "not_found", "There is nothing at this address; see /api/v1/docs.")
-    return JsonResponse(problem.body(request_id), status=404, content_type=MEDIA_TYPE)
+def as_answer(problem: Problem, headers: Mapping[str, str]) -> JsonResponse:
+    """A problem where no view of the framework answers; `headers` are the request's."""
+    request_id = request_id_of(headers)
+    told = {**problem.headers, "X-Request-ID": request_id}
+    return JsonResponse(problem.body(request_id), status=problem.status, headers=told, content_type=MEDIA_TYPE)
 
 
 def problem_of(exception: Exception) -> Problem | None:

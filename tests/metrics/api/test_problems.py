@@ -20,3 +20,27 @@ def test_it_is_told_as_a_problem(program, method, address, said, status):
 def test_an_act_is_said_in_json(as_person, sales_lead, conversion):
     answer = as_person(sales_lead).post(f"{API}/measures/sales.conversion/definitions", {"wording": "x"})
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+
+
+def test_a_host_that_we_are_not_is_told_as_a_problem_and_to_people_as_a_page(program):
+    answer = program.get(f"{API}/measures", headers={"Host": "LPT1"})
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    assert (answer.json()["code"], answer.json()["request_id"]) == ("unknown_host", answer["X-Request-ID"])
+    page = program.get("/view/", headers={"Host": "LPT1"})
+    assert (page.status_code, page["Content-Type"]) == (400, "text/html; charset=utf-8")
+
+
+def test_what_failed_on_our_side_is_told_as_a_problem_and_to_people_as_a_page(
+    program, as_person, sales_lead, monkeypatch
+):
+    def broken(*_, **__):
+        raise RuntimeError("unforeseen")
+
+    monkeypatch.setattr("metrics.api.views.dictionary.found", broken)
+    monkeypatch.setattr("forums.views.desk.desk_of", broken)
+    reader = as_person(sales_lead)
+    program.raise_request_exception = reader.raise_request_exception = False
+    answer = program.get(f"{API}/measures", headers={"X-Request-ID": "told-by-them"})
+    assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
+    assert (answer.json()["code"], answer.json()["request_id"]) == ("failed", "told-by-them")
+    assert "<h1>Something failed on our side</h1>" in reader.get("/").content.decode()
