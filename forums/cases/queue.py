@@ -4,11 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, DecimalField, Min, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
+from django.urls import reverse
 
 from forums.cases.forms import STATES, QueueForm
 from metrics.models import Challenge, Contradiction, Measure, Segment, Snooze
@@ -43,6 +45,7 @@ class Row:
     """A contradiction as the queue shows it, worded."""
 
     pk: int
+    at: str
     kind: str
     severity: str
     status: str
@@ -178,12 +181,19 @@ def _sides(measures: set[int]) -> dict[int, Side]:
     }
 
 
+@lru_cache(maxsize=4096)
+def _address(case: int) -> str:
+    # Django composes an address anew each time it is shown, thirty times a page.
+    return reverse("forums:contradiction", args=[case])
+
+
 def _row(found: Any, sides: dict[int, Side], due: date | None, snoozed_until: date | None, on: date) -> Row:
     shown = [sides[key] for key in (found.measure_id, found.other_measure_id) if key]
     both = bool(found.source__name and found.other_source__name)
     claims, against = _parties(*(side.measure for side in shown), between_sources=both)
     return Row(
         pk=found.pk,
+        at=_address(found.pk),
         kind=KINDS[found.kind],
         severity=found.severity,
         status=found.status,
@@ -192,7 +202,7 @@ def _row(found: Any, sides: dict[int, Side], due: date | None, snoozed_until: da
         against=against,
         answering=" and ".join(dict.fromkeys(side.answering for side in shown if side.answering)),
         sources=f"{found.source__name} and {found.other_source__name}" if found.source__name else "",
-        scope=str(Segment(values=found.segment__values)) if found.segment__values else "All",
+        scope=Segment.word(found.segment__values) if found.segment__values else "All",
         age=word_age(clock.local_day(found.opened_at), on),
         exposure=word_exposure(found.exposure_customers, found.exposure_value),
         answer_due=due,

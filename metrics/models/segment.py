@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import Self
 
 from django.db import models
@@ -51,7 +52,12 @@ class Segment(models.Model):
         ordering = ["key"]
 
     def __str__(self) -> str:
-        return ", ".join(_named(name, value) for name, value in sorted(self.values.items())) or "all"
+        return self.word(self.values)
+
+    @staticmethod
+    def word(values: Mapping[str, object]) -> str:
+        """How a segment that fixes these values is called."""
+        return ", ".join(_named(name, value) for name, value in sorted(values.items())) or "all"
 
     def holds(self, other: "Segment") -> bool:
         """Is `other` this segment or a part of it?"""
