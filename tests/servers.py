@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Generator
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
@@ -16,10 +17,10 @@ MOST_WORKERS = 15
 """Valkey has sixteen databases; the first is the run's own."""
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than there are cores: some of them always wait for a browser, a process or the clock."""
-    return min((os.cpu_count() or 1) + 1, MOST_WORKERS)
+@pytest.hookimpl(wrapper=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """One worker more than xdist takes, a core each: some of them always wait for a browser, a process or the clock."""
+    return min((yield) + 1, MOST_WORKERS)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -7,9 +7,10 @@ from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import BadRequest, DisallowedHost, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import IntegrityError
 from django.http import Http404, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 
@@ -106,11 +107,18 @@ def problem_of(exception: Exception) -> Problem | None:
     return next((Problem(*told) for kind, told in _TOLD if isinstance(exception, kind)), None)
 
 
+MALFORMED = (400, "malformed", "The request is malformed.")
 _TOLD: Iterable[tuple[type[Exception], tuple[int, str, str]]] = (
     (Http404, (404, "not_found", "There is no such record, or you may not see it.")),
     (PermissionDenied, (403, "forbidden", "You may read this, and not do that.")),
     (RequestDataTooBig, (413, "too_large", "The body is larger than 16 MB; send it in parts.")),
-    (SuspiciousOperation, (400, "malformed", "The request is malformed.")),
+    (
+        DisallowedHost,
+        (400, "unknown_host", "The Host header names none of this installation's addresses; ask one of them."),
+    ),
+    (SuspiciousOperation, MALFORMED),
+    (BadRequest, MALFORMED),
+    (MultiPartParserError, MALFORMED),
     (IntegrityError, (409, "conflict", "Another request got there first; read the current state and try again.")),
 )
 

@@ -1,7 +1,12 @@
 """Whatever is asked below /api/, and however: what goes wrong is told as a problem."""
 
-import pytest
+import json
 
+import pytest
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.http.multipartparser import MultiPartParserError
+
+from config.faults import bad_request
 from tests.metrics.api.conftest import API
 
 
@@ -28,6 +33,15 @@ def test_a_host_that_we_are_not_is_told_as_a_problem_and_to_people_as_a_page(pro
     assert (answer.json()["code"], answer.json()["request_id"]) == ("unknown_host", answer["X-Request-ID"])
     page = program.get("/view/", headers={"Host": "LPT1"})
     assert (page.status_code, page["Content-Type"]) == (400, "text/html; charset=utf-8")
+
+
+@pytest.mark.parametrize(("exception", "told"), [
+    (BadRequest(), (400, "malformed")), (MultiPartParserError(), (400, "malformed")),
+    (SuspiciousOperation(), (400, "malformed")), (RequestDataTooBig(), (413, "too_large")),
+])  # fmt: skip
+def test_what_could_not_be_read_is_told_as_a_problem(rf, exception, told):
+    answer = bad_request(rf.post(f"{API}/measures"), exception)
+    assert (answer.status_code, json.loads(answer.content)["code"]) == told
 
 
 def test_what_failed_on_our_side_is_told_as_a_problem_and_to_people_as_a_page(
