@@ -1,5 +1,6 @@
 """Query results as numpy arrays: binary COPY of fixed-width columns, read without a Python object a row."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from itertools import groupby
@@ -77,7 +78,7 @@ def fetch_packed(
         yield told["key"].astype(np.int64), {name: told[name] for name in columns}
 
 
-class _Messages(dict[int, bytearray]):
+class _Messages(defaultdict[int, bytearray]):
     """A file that keeps what is written to it, by its length: PostgreSQL sends a message a row.
 
     One after the other, and not as so many objects: a large answer goes back whole to the system once it is read.
@@ -88,13 +89,13 @@ class _Messages(dict[int, bytearray]):
     def write(self, message: bytes) -> None:
         if self.before_rows:
             message, self.before_rows = message[HEADER:], 0
-        if len(message) > TRAILER:
-            self.setdefault(len(message), bytearray()).extend(message)
+        self[len(message)].extend(message)
 
 
 def _messages(select: str, parameters: Parameters) -> _Messages:
-    rows = _Messages()
+    rows = _Messages(bytearray)
     _copy(select, parameters, rows)
+    del rows[TRAILER]
     return rows
 
 

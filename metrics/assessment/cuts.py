@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from metrics.assessment.calendar import days_of, ordinals
 from metrics.assessment.columns import fetch
 from metrics.assessment.dictionary import Spans
-from metrics.assessment.joins import changes, expand, find, numbered, once
+from metrics.assessment.joins import changes, expand, find, least, numbered
 from metrics.assessment.wholes import parts_of
-from metrics.detection.batch import Ints
+from metrics.detection.batch import Bools, Ints
 from truthgov.periods import Grain
 
 FIRST_REPORTED = 0
@@ -35,10 +35,9 @@ class Touched:
     @classmethod
     def of(cls, series: Sequence[int], days: Sequence[date]) -> Self:
         """What lies behind touched series; of several days for one series the first counts."""
-        known = _known(once(np.asarray(series, np.int64)))
-        first = np.full(len(known), np.datetime64("9999-01-01"))
-        place, found = find(known["series"], np.asarray(series, np.int64))
-        np.minimum.at(first, place[found], days_of(days)[found])
+        touched, first = least(np.asarray(series, np.int64), days_of(days))
+        known = _known(touched)
+        first = first[np.searchsorted(touched, known["series"])]
         order = np.argsort(known["measure"], kind="stable")
         return cls(known["measure"][order], known["segment"][order], first[order])
 
@@ -94,8 +93,21 @@ class Cuts:
         return len(self.span)
 
 
-def cuts_of(touched: Touched, spans: Spans, grains: dict[int, Grain]) -> Cuts:
-    """What each span has to look at anew: the segments it concerns, from the first period on.
+class Share(NamedTuple):
+    """One of so many shares of all segments: what is judged of one leans on no other's pairs."""
+
+    number: int
+    of: int
+
+    def holds(self, segments: Ints) -> slice | Bools:
+        return segments % self.of == self.number if self.of > 1 else slice(None)
+
+
+ALL = Share(0, 1)
+
+
+def cuts_of(touched: Touched, spans: Spans, grains: dict[int, Grain], share: Share = ALL) -> Cuts:
+    """What each span has to look at anew: the segments it concerns, of a share, from the first period on.
 
     Its rule is concerned by what was touched on either side; where the kpi is of a whole, that concerns all its parts.
     The spans of a rule look together: what touches one companion is judged beside the others too.
@@ -105,30 +117,31 @@ def cuts_of(touched: Touched, spans: Spans, grains: dict[int, Grain]) -> Cuts:
     _, rule_of = numbered(spans.column("rule"))
     joined = [
         (rule_of[span], segment, first + lag[span] * delayed)
-        for span, segment, first, delayed in _touching(touched, firsts, spans)
+        for span, segment, first, delayed in _touching(touched, firsts, spans, share)
     ]
     rule, segment, first = (np.concatenate(parts) for parts in zip(*joined, strict=True))
-    order = np.lexsort((first, segment, rule))
-    rule, segment, first = rule[order], segment[order], first[order]
-    leads = changes(rule) | changes(segment)
+    where, first = least((rule << 32) + segment, first)
     by_rule = np.argsort(rule_of, kind="stable")
-    row, place = expand(rule_of[by_rule], rule[leads])
+    row, place = expand(rule_of[by_rule], where >> 32)
     span = by_rule[place]
-    cuts = Cuts(span, segment[leads][row], np.maximum(first[leads][row], begins[span]), ends[span])
+    cuts = Cuts(span, (where & 0xFFFFFFFF)[row], np.maximum(first[row], begins[span]), ends[span])
     return cuts.rows(cuts.first <= cuts.last)
 
 
-def _touching(touched: Touched, firsts: Ints, spans: Spans) -> Iterator[tuple[Ints, Ints, Ints, bool]]:
+def _touching(touched: Touched, firsts: Ints, spans: Spans, share: Share) -> Iterator[tuple[Ints, Ints, Ints, bool]]:
     """Spans, each with a segment it concerns and the first period touched there; whether that is the kpi's period."""
+    in_share = share.holds(touched.segment)
+    measure, segment, since = touched.measure[in_share], touched.segment[in_share], firsts[in_share]
     of_whole = spans.column("of_whole") > 0
     kpi, outcome = spans.column("kpi"), spans.column("outcome")
     for side, chosen, delayed in ((kpi, ~of_whole, True), (outcome, np.ones(len(spans), bool), False)):
         own = np.flatnonzero(chosen)
-        span, row = expand(touched.measure, side[own])
-        yield own[span], touched.segment[row], firsts[row], delayed
+        span, row = expand(measure, side[own])
+        yield own[span], segment[row], since[row], delayed
     own = np.flatnonzero(of_whole)
     if len(own):
         whole, part = parts_of(touched.segment)
+        whole, part = whole[share.holds(part)], part[share.holds(part)]
         span, row = expand(touched.measure, kpi[own])
         within, place = expand(whole, touched.segment[row])
         yield own[span[within]], part[place], firsts[row[within]], True

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from metrics.assessment.calendar import ordinals, reach, start_of
 from metrics.assessment.columns import fetch_known, fetch_packed
-from metrics.assessment.joins import changes, find, once
+from metrics.assessment.joins import find, least, once
 from metrics.detection.batch import Bools, Floats, Ints, in_a_row
 from metrics.models import SeriesChunk
 from metrics.prepared import Prepared
@@ -18,9 +18,12 @@ from truthgov.periods import Grain
 
 CLOSE = 2
 """Chunks of a series: reading so many more costs less than another query."""
-CHUNKS = """
+CHUNKS, CLOSE_CHUNKS = (f"""
     SELECT series_id, ordinals, "values", denominators
-    FROM metrics_serieschunk WHERE series_id = ANY(%s::bigint[]) AND first_year >= %s"""
+    FROM metrics_serieschunk WHERE {of_series} AND first_year >= %s"""  # noqa: S608 - both are our own
+    for of_series in ("series_id = ANY(%s::bigint[])", "series_id BETWEEN %s AND %s"))  # fmt: skip
+MOST = 0.75
+"""Part of the series from the first to the last from which reading all between costs less than looking for each."""
 BESIDE = Prepared("beside_figures", """
     WITH wanted(series) AS MATERIALIZED (SELECT unnest(%(series)s::bigint[]))
     SELECT reading.series_id, reading.period_start, 0 FROM wanted
@@ -57,14 +60,14 @@ class Figures:
     @classmethod
     def read(cls, series: Ints, since: Ints, grain: Grain) -> Self:
         """The figures of series from a period each on, as many earlier ones as judging that period may lean on."""
-        ids, firsts = _earliest(series, since - reach(grain))
+        ids, firsts = least(series, since - reach(grain))
         chunks = list(_chunks(ids, firsts, grain))
         beside = fetch_known(BESIDE, {"series": ids.tolist()}, len(ids), series="i8", day="day", is_withdrawn="i4")
         implausible, taken_back = (beside[beside["is_withdrawn"] == told] for told in (False, True))
         withdrawn = _last_withdrawn(ids, grain, taken_back)
         gone = withdrawn[withdrawn >= 0].tolist()
-        start = min([*(int(chunk.ordinals.min()) for chunk in chunks), *gone], default=0)
-        end = max([*(int(chunk.ordinals.max()) for chunk in chunks), *gone], default=0)
+        start = min([*(int(chunk.ordinals[:, 0].min()) for chunk in chunks), *gone], default=0)
+        end = max([*(int(chunk.ordinals[:, -1].max()) for chunk in chunks), *gone], default=0)
         shape = len(ids), end - start + 1
         values, denominators = (np.full(shape, np.nan) for _ in range(2))
         for chunk in chunks:
@@ -116,6 +119,11 @@ class Chunks(NamedTuple):
     values: Floats
     denominators: Floats
 
+    def rows(self, chosen: Bools) -> "Chunks":
+        if chosen.all():
+            return self
+        return Chunks(self.series[chosen], self.ordinals[chosen], self.values[chosen], self.denominators[chosen])
+
 
 def _chunks(series: Ints, firsts: Ints, grain: Grain) -> Iterator[Chunks]:
     """The chunks of series from that of each one's first period on; a query for those that begin close together."""
@@ -129,10 +137,19 @@ def _chunks(series: Ints, firsts: Ints, grain: Grain) -> Iterator[Chunks]:
             begins.append(year)
     part = np.searchsorted(begins, years, "right") - 1
     for number, year in enumerate(begins):
-        wanted = [series[part == number].tolist(), year]
-        for owners, told in fetch_packed(CHUNKS, wanted, ordinals=">i4", values=">f8", denominators=">f8"):
-            if told["ordinals"].size:
-                yield Chunks(owners, **told)
+        for chunks in _since(year, series[part == number]):
+            if chunks.ordinals.size:
+                yield chunks
+
+
+def _since(year: int, series: Ints) -> Iterator[Chunks]:
+    """The chunks of series, in order, from a year on."""
+    first, last = int(series[0]), int(series[-1])
+    is_close = len(series) > MOST * (last + 1 - first)
+    select, given = (CLOSE_CHUNKS, [first, last, year]) if is_close else (CHUNKS, [series.tolist(), year])
+    for owners, told in fetch_packed(select, given, ordinals=">i4", values=">f8", denominators=">f8"):
+        chunks = Chunks(owners, **told)
+        yield chunks.rows(find(series, owners)[1]) if is_close else chunks
 
 
 def _place(rows: Ints, columns: Ints) -> tuple[Ints, slice | Ints]:
@@ -154,10 +171,3 @@ def _last_withdrawn(series: Ints, grain: Grain, taken_back: NDArray[np.void]) ->
     last = np.full(len(series), -1, np.int64)
     last[np.searchsorted(series, taken_back["series"])] = ordinals(taken_back["day"], grain)
     return last
-
-
-def _earliest(series: Ints, since: Ints) -> tuple[Ints, Ints]:
-    """Each series once, in order, with the earliest period it is wanted from."""
-    order = np.lexsort((since, series))
-    leads = changes(series[order])
-    return series[order][leads], since[order][leads]

@@ -1,9 +1,13 @@
 """Joins of sorted arrays: no loop over rows."""
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 from metrics.detection.batch import Bools, Ints
+
+Value = TypeVar("Value", bound=np.generic)
 
 
 def once(values: Ints) -> Ints:
@@ -16,6 +20,14 @@ def numbered(values: Ints) -> tuple[Ints, Ints]:
     """Each value once, in order, and which of them every value is."""
     distinct = once(values)
     return distinct, np.searchsorted(distinct, values)
+
+
+def least(keys: Ints, values: NDArray[Value]) -> tuple[Ints, NDArray[Value]]:
+    """Each key once, in order, with the least of its values."""
+    order = np.argsort(keys)
+    ordered = keys[order]
+    leads = np.flatnonzero(changes(ordered))
+    return ordered[leads], np.minimum.reduceat(values[order], leads) if len(leads) else values[:0]
 
 
 def changes(values: NDArray) -> Bools:
@@ -35,8 +47,10 @@ def find(ordered: NDArray, wanted: NDArray) -> tuple[Ints, Bools]:
 
 def expand(ordered: Ints, wanted: Ints) -> tuple[Ints, Ints]:
     """Each wanted value joined with every row of an ordered array that equals it: index of wanted, index of row."""
-    starts = np.searchsorted(ordered, wanted, "left")
-    counts = np.searchsorted(ordered, wanted, "right") - starts
+    leads = np.flatnonzero(changes(ordered))
+    place, found = find(ordered[leads], wanted)
+    sizes = np.diff(leads, append=len(ordered))
+    counts = np.where(found, sizes[place], 0) if len(leads) else place
     index = np.repeat(np.arange(len(wanted)), counts)
     within = np.arange(len(index)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return index, starts[index] + within
+    return index, (leads[place[index]] if len(leads) else place[index]) + within

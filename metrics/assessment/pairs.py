@@ -76,8 +76,9 @@ def _without_those_alone(pairs: Pairs, spans: Spans) -> Pairs:
         return pairs
     place = (spans.column("rule")[pairs.span] << 32) + pairs.segment
     breaks = np.array([span.look.kind == Rule.Kind.DEFINITION_BREAK for span in spans], bool)
-    beside = once(place[breaks[pairs.span] & ~is_alone])
-    return pairs.rows(~(is_alone & find(beside, place)[1]))
+    beside, alone = once(place[breaks[pairs.span] & ~is_alone]), np.flatnonzero(is_alone)
+    is_alone[alone] = find(beside, place[alone])[1]
+    return pairs.rows(~is_alone)
 
 
 def _series_in(measure: Ints, segment: Ints) -> NDArray[np.void]:
