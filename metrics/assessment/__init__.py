@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from heapq import merge
 from itertools import groupby
 from operator import attrgetter
 
 from metrics.assessment import cases, families, monitoring, proving, queue
-from metrics.assessment.cuts import Touched, cuts_of
+from metrics.assessment.cuts import Share, Touched, cuts_of
 from metrics.assessment.dictionary import Dictionary, Spans
+from metrics.assessment.forks import AT_ONCE, abreast, are_of_use
 from metrics.assessment.judging import Sheet, judge
 from metrics.assessment.memory import give_back
 from metrics.assessment.pairs import pairs_of
@@ -21,6 +23,8 @@ from truthgov import audit
 from truthgov.periods import Grain
 
 __all__ = ["assess", "assess_next"]
+LARGE = 5_000
+"""Touched series from which forks are worth their while."""
 MANY = 1_000_000
 """Judged cells of a kind after which memory is given back: a history, and not a month."""
 Key = tuple[str, Grain]
@@ -106,9 +110,17 @@ def _what_to_judge(sets: list[queue.Taken]) -> tuple[Touched, Standing]:
 
 def _judged(touched: Touched, spans: Spans, known: Dictionary) -> Iterator[tuple[Key, list[Sheet]]]:
     """What was judged, a kind and grain at a time; what else detectors say is asked for again where it is needed."""
-    if spans:
-        sheets = judge(pairs_of(cuts_of(touched, spans, known.grains), spans), spans, in_full=False)
-        yield from ((key, list(some)) for key, some in groupby(sheets, attrgetter("kind", "grain")))
+    if not spans:
+        return
+    shares = AT_ONCE if len(touched.measure) >= LARGE and are_of_use() else 1
+
+    def judged(share: int) -> Iterator[Sheet]:
+        cuts = cuts_of(touched, spans, known.grains, Share(share, shares))
+        return judge(pairs_of(cuts, spans), spans)
+
+    with abreast(judged, shares) as sheets:
+        in_order = merge(*sheets, key=attrgetter("grain", "kind")) if shares > 1 else sheets[0]
+        yield from ((key, list(some)) for key, some in groupby(in_order, attrgetter("kind", "grain")))
 
 
 def _with_silent(

@@ -12,9 +12,9 @@ from metrics.assessment.calendar import SEASON, reach, start_of
 from metrics.assessment.citing import cited
 from metrics.assessment.cuts import Cuts
 from metrics.assessment.dictionary import Meaning, Span, Spans, dictionary_of
-from metrics.assessment.judging import Sheet, judge
+from metrics.assessment.judging import Sheet, judge_in_full
 from metrics.assessment.looks import looks
-from metrics.assessment.pairs import pairs_of
+from metrics.assessment.pairs import Pairs, pairs_of
 from metrics.assessment.verdicts import borne_out
 from metrics.detection.comparing import EVER
 from metrics.detection.judgements import Cell
@@ -139,7 +139,7 @@ def find_again(places: Iterable[Place]) -> dict[Place, Finding]:
 def judged_in_full(places: list[Place], spans: Spans) -> dict[Place, Finding]:
     """The cells of some places as rules judge them in these spans."""
     pairs = pairs_of(_cuts(places, spans), spans)
-    found = [each for sheet in judge(pairs, spans, in_full=True) for each in _findings(sheet, spans)]
+    found = [each for sheet in judge_in_full(pairs, spans) for each in _findings(*sheet, spans)]
     return _with_observations(_one_a_place(found))
 
 
@@ -183,14 +183,12 @@ def _one_a_place(findings: list[Finding]) -> list[Finding]:
     return list(one.values())
 
 
-def _findings(sheet: Sheet, spans: Spans) -> Iterable[Finding]:
+def _findings(pairs: Pairs, sheet: Sheet, spans: Spans) -> Iterable[Finding]:
     for row, column in zip(*np.nonzero(sheet.judgements.verdict), strict=True):
-        span = spans[sheet.pairs.span[row]]
-        place = Place(span.look.rule, int(sheet.pairs.segment[row]), int(sheet.ordinals[column]))
+        span = spans[pairs.span[row]]
+        place = Place(span.look.rule, int(pairs.segment[row]), int(sheet.ordinals[column]))
         cell = sheet.judgements.cell(row, column)
-        kpi, outcome, of_kpi = (
-            int(side[row]) for side in (sheet.pairs.kpi, sheet.pairs.outcome, sheet.pairs.kpi_segment)
-        )
+        kpi, outcome, of_kpi = (int(side[row]) for side in (pairs.kpi, pairs.outcome, pairs.kpi_segment))
         yield Finding(place, span, cell, kpi, outcome, of_kpi, observations=[])
 
 

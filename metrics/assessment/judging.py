@@ -7,7 +7,6 @@ from typing import NamedTuple, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.assessment.abreast import AT_ONCE, abreast
 from metrics.assessment.calendar import ONE_IS_ENOUGH, SEASON, reach
 from metrics.assessment.dictionary import Span, Spans
 from metrics.assessment.echoes import Heard, hear
@@ -16,15 +15,14 @@ from metrics.assessment.joins import numbered
 from metrics.assessment.origins import Origins
 from metrics.assessment.pairs import Pairs
 from metrics.assessment.sides import side_of
-from metrics.detection.batch import BLOCK, Batch, Ints, Verdict, in_a_row
+from metrics.detection.batch import Batch, Ints, Verdict, in_a_row
 from metrics.detection.judgements import Judgements
 from metrics.detection.kinds import KINDS
 from metrics.models import Rule
 from truthgov.periods import Grain
 
-CELLS = 1_000_000 // (AT_ONCE + 1)
-"""Pairs × periods judged at a time, some beside each other and one made ready: bounds the memory that both sides and a
-detector's answers take."""
+CELLS = 500_000
+"""Pairs × periods judged at a time: bounds the memory that both sides and a detector's answers take."""
 Name = TypeVar("Name", bound=str)
 JUDGED = np.dtype([("rule", "<i8"), ("segment", "<i8"), ("verdict", "u1"), ("p", "<f8"), ("effect", "<f4")])
 """A judged cell of any rule in one period."""
@@ -36,8 +34,8 @@ class Sheet:
 
     kind: str
     grain: Grain
-    pairs: Pairs
     rules: Ints
+    segments: Ints
     ordinals: Ints
     judgements: Judgements
 
@@ -51,17 +49,22 @@ class Sheet:
         )
         row = np.flatnonzero(verdict != Verdict.NOT_JUDGED)
         cells = np.empty(len(row), JUDGED)
-        cells["rule"], cells["segment"] = self.rules[row], self.pairs.segment[row]
+        cells["rule"], cells["segment"] = self.rules[row], self.segments[row]
         cells["verdict"], cells["p"], cells["effect"] = verdict[row], p[row], effect[row]
         return cells
 
 
-def judge(pairs: Pairs, spans: Spans, *, in_full: bool = True) -> Iterator[Sheet]:
-    """Judge pairs from their first period on, sheet by sheet: a sheet holds what starts in one season.
+def judge(pairs: Pairs, spans: Spans) -> Iterator[Sheet]:
+    """Judge pairs from their first period on: verdicts, p-values and effects. A sheet holds what starts in one season.
 
-    Unless `in_full`, only verdicts, p-values and effects are worked out.
+    Sheets come by grain and kind, each in order of their names.
     """
-    return abreast(_judged, _asked(pairs, spans, in_full=in_full), lambda asked: len(asked.pairs) >= BLOCK)
+    return map(_judged, _asked(pairs, spans, in_full=False))
+
+
+def judge_in_full(pairs: Pairs, spans: Spans) -> Iterator[tuple[Pairs, Sheet]]:
+    """The same with all that evidence needs; each sheet with its pairs."""
+    return ((asked.pairs, _judged(asked)) for asked in _asked(pairs, spans, in_full=True))
 
 
 class Asked(NamedTuple):
@@ -80,7 +83,7 @@ def _judged(asked: Asked) -> Sheet:
     answer = KINDS[asked.kind](asked.batch)
     if asked.beside is not None:
         hear(answer, asked.batch, asked.beside)
-    return Sheet(asked.kind, asked.grain, asked.pairs, asked.rules, asked.start + answer.columns, answer)
+    return Sheet(asked.kind, asked.grain, asked.rules, asked.pairs.segment, asked.start + answer.columns, answer)
 
 
 def _asked(pairs: Pairs, spans: Spans, *, in_full: bool) -> Iterator[Asked]:

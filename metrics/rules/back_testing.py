@@ -116,7 +116,7 @@ def _judged(kind: str, looked: list[Look], spans: Spans, known: Dictionary, over
         sorted(Series.objects.filter(measure__in=measures).values_list("measure", "segment")), np.int64
     ).reshape(-1, 2)
     touched = Touched(series[:, 0], series[:, 1], np.full(len(series), np.datetime64(over[0].start)))
-    sheets = list(judge(pairs_of(cuts_of(touched, spans, known.grains), spans), spans, in_full=False))
+    sheets = list(judge(pairs_of(cuts_of(touched, spans, known.grains), spans), spans))
     last = over[-1].start
     judged = judged_cells(kind, Grain(over[0].grain), sheets, stored)
     return {start: cells for (_, start), cells in judged if start <= last}

@@ -2,21 +2,21 @@
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from threading import Thread, current_thread, main_thread
+from datetime import date
+from os import fork
 from typing import Any
 from weakref import ref
 
 import numpy as np
 import pytest
 from django.db import connection, connections
+from django.db.models import Min
 from numpy.typing import NDArray
 
 from benchmarks.sharing import assessed_by
-from metrics.assessment import assess, assess_next, judging, queue
-from metrics.assessment.abreast import abreast
-from metrics.assessment.judging import Asked, Sheet, judge
-from metrics.models import Contradiction, Judgement, Link, Rule, Signal, TouchedSet
+from metrics.assessment import assess, assess_next, queue
+from metrics.assessment.judging import Sheet, judge
+from metrics.models import Contradiction, Judgement, Link, Measure, Reading, Rule, Signal, TouchedSet
 from metrics.rules import made as rules
 from metrics.tasks import assess_what_waits
 from tests.metrics.assessment.conftest import BAD, Push, quiet
@@ -76,8 +76,8 @@ def test_a_kind_is_let_go_before_the_next_but_one_is_judged(
 ) -> None:
     held: dict[str, list[ref[NDArray[np.uint8]]]] = {}
 
-    def told(*given: Any, **asked: Any) -> Iterator[Sheet]:
-        for sheet in judge(*given, **asked):
+    def told(*given: Any) -> Iterator[Sheet]:
+        for sheet in judge(*given):
             *earlier, _ = [*held, sheet.kind] if sheet.kind not in held else held
             assert [kind for kind in earlier[:-1] for each in held[kind] if each() is not None] == []
             held.setdefault(sheet.kind, []).append(ref(sheet.judgements.verdict))
@@ -90,22 +90,30 @@ def test_a_kind_is_let_go_before_the_next_but_one_is_judged(
 
 
 def test_what_is_judged_side_by_side_is_judged_as_one_after_the_other(
-    waiting: list[int], monkeypatch: pytest.MonkeyPatch
+    own_database: Mapping[str, str], waiting: list[int], push: Push, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    together: set[Thread] = set()
-    judged = judging._judged
+    for measure in Measure.objects.all():
+        for channel in ("web", "phone"):
+            push(measure, [*quiet(0.93, 36), BAD], first="2023-07", segment=f'{{"channel":"{channel}"}}')
+    forked: list[int] = []
+    monkeypatch.setattr("metrics.assessment.forks.os.fork", lambda: forked.append(fork()) or forked[-1])
+    monkeypatch.setattr("metrics.assessment.AT_ONCE", 3)
+    monkeypatch.setattr("metrics.assessment.LARGE", 1)
+    assert assess() == TouchedSet.objects.count() + 7
+    told = _told()
+    assert len(forked) == 3
+    Judgement.objects.all().delete()
+    monkeypatch.setattr("metrics.assessment.LARGE", 1_000)
+    TouchedSet.objects.note(Reading.objects.values_list("series").annotate(Min("period_start")))
+    assert assess() == 1
+    assert len(forked) == 3
+    assert told == _told()
 
-    def noting(asked: Asked) -> Sheet:
-        together.add(current_thread())
-        return judged(asked)
 
-    monkeypatch.setattr(judging, "BLOCK", 1)
-    monkeypatch.setattr(judging, "abreast", partial(abreast, most=3))
-    monkeypatch.setattr(judging, "_judged", noting)
-    assert assess_next() == len(waiting)
-    assert main_thread() not in together
-    assert Signal.objects.count() == 1
-    assert Judgement.objects.filter(kind="divergence").count() == 37
+def _told() -> list[tuple[str, date, int, bytes]]:
+    """Everything judged, as it is stored."""
+    stored = Judgement.objects.order_by("kind", "period_start", "rule")
+    return [(each.kind, each.period_start, each.rule_id, bytes(each.packed)) for each in stored]
 
 
 def test_two_workers_at_once_find_what_one_would(own_database: Mapping[str, str], waiting: list[int]) -> None:

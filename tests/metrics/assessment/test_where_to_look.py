@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from django.db import DatabaseError, transaction
 
-from metrics.assessment.cuts import Touched, cuts_of
+from metrics.assessment.cuts import Share, Touched, cuts_of
 from metrics.assessment.dictionary import Spans, dictionary_of
 from metrics.assessment.looks import Look
-from metrics.assessment.pairs import pairs_of
+from metrics.assessment.pairs import Pairs, pairs_of
 from metrics.assessment.wholes import parts_of, wholes_of
 from metrics.models import Link, Measure, Rule, Segment, Series
 from metrics.rules import made as rules
@@ -67,15 +67,21 @@ def paired(looks: Sequence[Look], touched: Sequence[Series]) -> Pairing:
     known = dictionary_of({side for each in looks for side in (each.kpi, each.outcome)})
     spans = Spans(span for each in looks for span in known.spans(each))
     what = Touched.of([each.pk for each in touched], [JULY] * len(touched))
-    pairs = pairs_of(cuts_of(what, spans, known.grains), spans)
-    segments = Segment.objects.in_bulk()
-    names = Measure.objects.in_bulk()
-    return {
+    together = _named(pairs_of(cuts_of(what, spans, known.grains), spans), spans)
+    shares = [_named(pairs_of(cuts_of(what, spans, known.grains, Share(number, 3)), spans), spans)
+              for number in range(3)]  # fmt: skip
+    assert sorted(each for share in shares for each in share) == sorted(together)
+    return set(together)
+
+
+def _named(pairs: Pairs, spans: Spans) -> list[tuple[str, str, str]]:
+    segments, names = Segment.objects.in_bulk(), Measure.objects.in_bulk()
+    return [
         (str(segments[segment]), str(segments[of_kpi]), names[spans[span].look.outcome].code)
         for span, segment, of_kpi in zip(
             pairs.span.tolist(), pairs.segment.tolist(), pairs.kpi_segment.tolist(), strict=True
         )
-    }
+    ]
 
 
 def test_the_wholes_of_a_segment_come_nearest_first_and_then_by_key(
