@@ -41,7 +41,7 @@ _trees: WeakKeyDictionary[Any, Tree] = WeakKeyDictionary()
 
 def parts_of(segments: Ints) -> tuple[Ints, Ints]:
     """Segments, in order, each with every segment that is a part of it."""
-    tree = _tree()
+    tree = all_segments()
     own = np.flatnonzero(find(once(segments), tree.whole)[1])
     own = own[np.argsort(tree.whole[own], kind="stable")]
     return tree.whole[own], tree.part[own]
@@ -49,12 +49,13 @@ def parts_of(segments: Ints) -> tuple[Ints, Ints]:
 
 def wholes_of(segments: Ints) -> tuple[Ints, Ints]:
     """Segments, in order, each with the wholes it is a part of: those with most values in common first, then by key."""
-    tree = _tree()
+    tree = all_segments()
     own = find(once(segments), tree.part)[1]
     return tree.part[own], tree.whole[own]
 
 
-def _tree() -> Tree:
+def all_segments() -> Tree:
+    """The tree of all segments, as this connection holds it."""
     with connection.cursor() as cursor:
         cursor.execute(COUNTED)
         counted, tree = cursor.fetchone(), _trees.get(cursor.connection)
@@ -62,6 +63,12 @@ def _tree() -> Tree:
             cursor.execute(KEYS)
             tree = _trees[cursor.connection] = Tree.of(counted, cursor.fetchall())
     return tree
+
+
+def hold(tree: Tree) -> None:
+    """Have this connection hold a tree that another has made, instead of making it once more."""
+    connection.ensure_connection()
+    _trees[connection.connection] = tree
 
 
 @lru_cache(maxsize=20_000)
