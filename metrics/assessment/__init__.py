@@ -15,7 +15,7 @@ from metrics.assessment.memory import give_back
 from metrics.assessment.pairs import pairs_of
 from metrics.assessment.silence import Silence, silences
 from metrics.assessment.standing import Standing, as_it_stands
-from metrics.assessment.wholes import all_segments, hold
+from metrics.assessment.wholes import Tree
 from metrics.figures.recomputing import recompute
 from metrics.models import TouchedSet
 from metrics.prepared import plan_once
@@ -114,13 +114,11 @@ def _judged(touched: Touched, spans: Spans, known: Dictionary) -> Iterator[tuple
     if not spans:
         return
     shares = AT_ONCE if len(touched.measure) >= LARGE and are_of_use() else 1
-    tree = all_segments() if shares > 1 else None
+    tree = Tree.as_it_stands()
 
     def judged(share: int) -> Iterator[Sheet]:
-        if tree is not None:
-            hold(tree)
-        cuts = cuts_of(touched, spans, known.grains, Share(share, shares))
-        return judge(pairs_of(cuts, spans), spans)
+        cuts = cuts_of(touched, spans, known.grains, tree, Share(share, shares))
+        return judge(pairs_of(cuts, spans, tree), spans)
 
     with abreast(judged, shares) as sheets:
         in_order = merge(*sheets, key=attrgetter("grain", "kind")) if shares > 1 else sheets[0]

@@ -14,7 +14,7 @@ from metrics.assessment.calendar import days_of, ordinals
 from metrics.assessment.columns import fetch
 from metrics.assessment.dictionary import Spans
 from metrics.assessment.joins import changes, expand, find, least, numbered
-from metrics.assessment.wholes import parts_of
+from metrics.assessment.wholes import Tree
 from metrics.detection.batch import Bools, Ints
 from truthgov.periods import Grain
 
@@ -106,7 +106,7 @@ class Share(NamedTuple):
 ALL = Share(0, 1)
 
 
-def cuts_of(touched: Touched, spans: Spans, grains: dict[int, Grain], share: Share = ALL) -> Cuts:
+def cuts_of(touched: Touched, spans: Spans, grains: dict[int, Grain], tree: Tree, share: Share = ALL) -> Cuts:
     """What each span has to look at anew: the segments it concerns, of a share, from the first period on.
 
     Its rule is concerned by what was touched on either side; where the kpi is of a whole, that concerns all its parts.
@@ -117,7 +117,7 @@ def cuts_of(touched: Touched, spans: Spans, grains: dict[int, Grain], share: Sha
     _, rule_of = numbered(spans.column("rule"))
     joined = [
         (rule_of[span], segment, first + lag[span] * delayed)
-        for span, segment, first, delayed in _touching(touched, firsts, spans, share)
+        for span, segment, first, delayed in _touching(touched, firsts, spans, tree, share)
     ]
     rule, segment, first = (np.concatenate(parts) for parts in zip(*joined, strict=True))
     where, first = least((rule << 32) + segment, first)
@@ -128,7 +128,9 @@ def cuts_of(touched: Touched, spans: Spans, grains: dict[int, Grain], share: Sha
     return cuts.rows(cuts.first <= cuts.last)
 
 
-def _touching(touched: Touched, firsts: Ints, spans: Spans, share: Share) -> Iterator[tuple[Ints, Ints, Ints, bool]]:
+def _touching(
+    touched: Touched, firsts: Ints, spans: Spans, tree: Tree, share: Share
+) -> Iterator[tuple[Ints, Ints, Ints, bool]]:
     """Spans, each with a segment it concerns and the first period touched there; whether that is the kpi's period."""
     in_share = share.holds(touched.segment)
     measure, segment, since = touched.measure[in_share], touched.segment[in_share], firsts[in_share]
@@ -140,7 +142,7 @@ def _touching(touched: Touched, firsts: Ints, spans: Spans, share: Share) -> Ite
         yield own[span], segment[row], since[row], delayed
     own = np.flatnonzero(of_whole)
     if len(own):
-        whole, part = parts_of(touched.segment)
+        whole, part = tree.parts_of(touched.segment)
         whole, part = whole[share.holds(part)], part[share.holds(part)]
         span, row = expand(touched.measure, kpi[own])
         within, place = expand(whole, touched.segment[row])

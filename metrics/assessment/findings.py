@@ -16,6 +16,7 @@ from metrics.assessment.judging import Sheet, judge_in_full
 from metrics.assessment.looks import looks
 from metrics.assessment.pairs import Pairs, pairs_of
 from metrics.assessment.verdicts import borne_out
+from metrics.assessment.wholes import Tree
 from metrics.detection.comparing import EVER
 from metrics.detection.judgements import Cell
 from metrics.detection.told.sentences import tell
@@ -138,7 +139,7 @@ def find_again(places: Iterable[Place]) -> dict[Place, Finding]:
 
 def judged_in_full(places: list[Place], spans: Spans) -> dict[Place, Finding]:
     """The cells of some places as rules judge them in these spans."""
-    pairs = pairs_of(_cuts(places, spans), spans)
+    pairs = pairs_of(_cuts(places, spans), spans, Tree.as_it_stands())
     found = [each for sheet in judge_in_full(pairs, spans) for each in _findings(*sheet, spans)]
     return _with_observations(_one_a_place(found))
 

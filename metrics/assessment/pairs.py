@@ -9,7 +9,7 @@ from metrics.assessment.columns import fetch
 from metrics.assessment.cuts import FIRST_REPORTED, Cuts
 from metrics.assessment.dictionary import Spans
 from metrics.assessment.joins import changes, expand, find, once
-from metrics.assessment.wholes import wholes_of
+from metrics.assessment.wholes import Tree
 from metrics.detection.batch import Bools, Ints
 from metrics.models import Rule
 
@@ -33,12 +33,12 @@ class Pairs(Cuts):
     kpi_segment: Ints
 
 
-def pairs_of(cuts: Cuts, spans: Spans) -> Pairs:
+def pairs_of(cuts: Cuts, spans: Spans, tree: Tree) -> Pairs:
     """The cuts in which both sides have a series from the source that is to be read."""
     kpi, outcome = spans.column("kpi")[cuts.span], spans.column("outcome")[cuts.span]
     sources = spans.column("kpi_source")[cuts.span]
     of_whole = np.flatnonzero(spans.column("of_whole")[cuts.span])
-    part, whole = _wholes(cuts.segment[of_whole])
+    part, whole = _wholes(tree, cuts.segment[of_whole])
     around = kpi[of_whole][part]
     shelf = _Shelf(
         _series_in(np.concatenate((kpi, outcome, around)), np.concatenate((cuts.segment, cuts.segment, whole)))
@@ -60,11 +60,11 @@ def pairs_of(cuts: Cuts, spans: Spans) -> Pairs:
     return _without_those_alone(pairs, spans)
 
 
-def _wholes(segments: Ints) -> tuple[Ints, Ints]:
+def _wholes(tree: Tree, segments: Ints) -> tuple[Ints, Ints]:
     """Each segment (its index) with the wholes it is a part of, nearest first."""
     if not len(segments):
         return np.empty(0, np.int64), np.empty(0, np.int64)
-    part, whole = wholes_of(segments)
+    part, whole = tree.wholes_of(segments)
     index, place = expand(part, segments)
     return index, whole[place]
 

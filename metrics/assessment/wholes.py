@@ -34,41 +34,32 @@ class Tree(NamedTuple):
         rows = [(part, known[key]) for part, own in segments for key in _keys_around(own) if key in known]
         return cls(counted, *np.array(rows, np.int64).reshape(-1, 2).T)
 
+    @classmethod
+    def as_it_stands(cls) -> Self:
+        """The tree of all segments; made anew when there is another segment."""
+        with connection.cursor() as cursor:
+            cursor.execute(COUNTED)
+            counted, tree = cursor.fetchone(), _trees.get(cursor.connection)
+            if tree is None or tree.counted != counted:
+                cursor.execute(KEYS)
+                tree = _trees[cursor.connection] = cls.of(counted, cursor.fetchall())
+        return tree
 
-_trees: WeakKeyDictionary[Any, Tree] = WeakKeyDictionary()
-"""What each connection of the driver has found; made anew when there is another segment."""
+    def parts_of(self, segments: Ints) -> tuple[Ints, Ints]:
+        """Segments, in order, each with every segment that is a part of it."""
+        own = np.flatnonzero(find(once(segments), self.whole)[1])
+        own = own[np.argsort(self.whole[own], kind="stable")]
+        return self.whole[own], self.part[own]
 
-
-def parts_of(segments: Ints) -> tuple[Ints, Ints]:
-    """Segments, in order, each with every segment that is a part of it."""
-    tree = all_segments()
-    own = np.flatnonzero(find(once(segments), tree.whole)[1])
-    own = own[np.argsort(tree.whole[own], kind="stable")]
-    return tree.whole[own], tree.part[own]
-
-
-def wholes_of(segments: Ints) -> tuple[Ints, Ints]:
-    """Segments, in order, each with the wholes it is a part of: those with most values in common first, then by key."""
-    tree = all_segments()
-    own = find(once(segments), tree.part)[1]
-    return tree.part[own], tree.whole[own]
-
-
-def all_segments() -> Tree:
-    """The tree of all segments, as this connection holds it."""
-    with connection.cursor() as cursor:
-        cursor.execute(COUNTED)
-        counted, tree = cursor.fetchone(), _trees.get(cursor.connection)
-        if tree is None or tree.counted != counted:
-            cursor.execute(KEYS)
-            tree = _trees[cursor.connection] = Tree.of(counted, cursor.fetchall())
-    return tree
+    def wholes_of(self, segments: Ints) -> tuple[Ints, Ints]:
+        """Segments, in order, each with the wholes it is a part of: those with most values in common first, then by
+        key."""
+        own = find(once(segments), self.part)[1]
+        return self.part[own], self.whole[own]
 
 
-def hold(tree: Tree) -> None:
-    """Have this connection hold a tree that another has made, instead of making it once more."""
-    connection.ensure_connection()
-    _trees[connection.connection] = tree
+_trees: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+"""What each connection of the driver has found."""
 
 
 @lru_cache(maxsize=20_000)

@@ -21,6 +21,7 @@ from metrics.assessment.looks import Look, looks_of
 from metrics.assessment.monitoring import Key, judged_cells
 from metrics.assessment.pairs import pairs_of
 from metrics.assessment.terms import Terms
+from metrics.assessment.wholes import Tree
 from metrics.detection.batch import Verdict
 from metrics.models import Judgement, Reading, Rule, RuleVersion, Segment, Series
 from truthgov.periods import Grain, Period, ordinal
@@ -116,7 +117,8 @@ def _judged(kind: str, looked: list[Look], spans: Spans, known: Dictionary, over
         sorted(Series.objects.filter(measure__in=measures).values_list("measure", "segment")), np.int64
     ).reshape(-1, 2)
     touched = Touched(series[:, 0], series[:, 1], np.full(len(series), np.datetime64(over[0].start)))
-    sheets = list(judge(pairs_of(cuts_of(touched, spans, known.grains), spans), spans))
+    tree = Tree.as_it_stands()
+    sheets = list(judge(pairs_of(cuts_of(touched, spans, known.grains, tree), spans, tree), spans))
     last = over[-1].start
     judged = judged_cells(kind, Grain(over[0].grain), sheets, stored)
     return {start: cells for (_, start), cells in judged if start <= last}

@@ -11,7 +11,7 @@ from metrics.assessment.cuts import Share, Touched, cuts_of
 from metrics.assessment.dictionary import Spans, dictionary_of
 from metrics.assessment.looks import Look
 from metrics.assessment.pairs import Pairs, pairs_of
-from metrics.assessment.wholes import parts_of, wholes_of
+from metrics.assessment.wholes import Tree
 from metrics.models import Link, Measure, Rule, Segment, Series
 from metrics.rules import made as rules
 from tests.factories.metrics import LinkFactory, MeasureFactory, SegmentFactory, SeriesFactory, SourceFactory, measure
@@ -67,8 +67,9 @@ def paired(looks: Sequence[Look], touched: Sequence[Series]) -> Pairing:
     known = dictionary_of({side for each in looks for side in (each.kpi, each.outcome)})
     spans = Spans(span for each in looks for span in known.spans(each))
     what = Touched.of([each.pk for each in touched], [JULY] * len(touched))
-    together = _named(pairs_of(cuts_of(what, spans, known.grains), spans), spans)
-    shares = [_named(pairs_of(cuts_of(what, spans, known.grains, Share(number, 3)), spans), spans)
+    tree = Tree.as_it_stands()
+    together = _named(pairs_of(cuts_of(what, spans, known.grains, tree), spans, tree), spans)
+    shares = [_named(pairs_of(cuts_of(what, spans, known.grains, tree, Share(number, 3)), spans, tree), spans)
               for number in range(3)]  # fmt: skip
     assert sorted(each for share in shares for each in share) == sorted(together)
     return set(together)
@@ -87,7 +88,7 @@ def _named(pairs: Pairs, spans: Spans) -> list[tuple[str, str, str]]:
 def test_the_wholes_of_a_segment_come_nearest_first_and_then_by_key(
     web_in_the_north: Segment, north: Segment, web: Segment, everywhere: Segment
 ) -> None:
-    part_, whole = wholes_of(np.array([web_in_the_north.pk, everywhere.pk]))
+    part_, whole = Tree.as_it_stands().wholes_of(np.array([web_in_the_north.pk, everywhere.pk]))
     assert part_.tolist() == [web_in_the_north.pk] * 3
     assert whole.tolist() == [web.pk, north.pk, everywhere.pk]
 
@@ -95,7 +96,7 @@ def test_the_wholes_of_a_segment_come_nearest_first_and_then_by_key(
 def test_the_parts_of_a_segment_are_all_that_fix_more(
     web_in_the_north: Segment, north: Segment, web: Segment, everywhere: Segment
 ) -> None:
-    whole, found = parts_of(np.array([north.pk, everywhere.pk]))
+    whole, found = Tree.as_it_stands().parts_of(np.array([north.pk, everywhere.pk]))
     told = set(zip(whole.tolist(), found.tolist(), strict=True))
     assert told == {(north.pk, web_in_the_north.pk)} | {
         (everywhere.pk, each.pk) for each in (north, web, web_in_the_north)
@@ -103,9 +104,9 @@ def test_the_parts_of_a_segment_are_all_that_fix_more(
 
 
 def test_a_segment_that_is_made_later_is_a_part_from_then_on(north: Segment, everywhere: Segment) -> None:
-    before = parts_of(np.array([everywhere.pk]))[1].tolist()
+    before = Tree.as_it_stands().parts_of(np.array([everywhere.pk]))[1].tolist()
     west = Segment.objects.create(key='{"region":"west"}', values={"region": "west"})
-    assert parts_of(np.array([everywhere.pk]))[1].tolist() == [*before, west.pk]
+    assert Tree.as_it_stands().parts_of(np.array([everywhere.pk]))[1].tolist() == [*before, west.pk]
 
 
 @pytest.mark.parametrize("kind", ["mix", "inconsistency"])
