@@ -21,7 +21,7 @@ def cases(journey, truth_owner):
     marketing = FunctionFactory(name="Marketing", code="marketing")
     leads = MeasureFactory(code="LEADS", name="Leads won", function=marketing)
     city = SegmentFactory(key='{"hotel":"City Hotel"}', values={"hotel": "City Hotel"})
-    alarm = contradiction(statement="A <b>wing</b> was closed.")
+    alarm = contradiction(statement="A <b>wing</b> was closed.", opened_at=now - timedelta(days=80))
     alarm.declare_false_alarm(by=Actor(person=truth_owner), reason="It was to be.")
     return {
         "low": contradiction(severity="low", severity_rank=3, opened_at=now - timedelta(days=90)),
