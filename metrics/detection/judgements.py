@@ -81,15 +81,12 @@ class Judgements:
     def empty(cls, batch: Batch) -> Self:
         """Answers for a batch before anything was judged; those not asked for have no rows."""
         columns = batch.columns
-        shape, none = (len(batch.judge), len(columns)), (0, len(columns))
-        told = IN_FULL if batch.in_full else AS_STORED
+        shape, told = (len(batch.judge), len(columns)), IN_FULL if batch.in_full else AS_STORED
+        answers: dict[str, Any] = dict.fromkeys(IN_FULL, np.empty((0, len(columns))))
         # Written and read a period at a time: a period's cells lie side by side.
-        answers: dict[str, Any] = {
-            name: np.full(shape if name in told else none, EMPTY.get(name, np.nan), told.get(name), order="F")
-            for name in IN_FULL
-        }
-        answers["columns"] = columns
-        return cls(**answers)
+        for name, kind in told.items():
+            answers[name] = np.full(shape, EMPTY.get(name, np.nan), kind, order="F")
+        return cls(columns=columns, **answers)
 
     def write(self, pairs: Ints, column: int, judged: Bools, answers: dict[str, NDArray]) -> None:
         """Put the answers for some pairs in one column; cells not to be judged stay as they are."""
