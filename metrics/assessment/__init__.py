@@ -1,13 +1,14 @@
 """From what was touched to contradictions: which rules look at it, what their detectors say, what becomes of cases."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from heapq import merge
 from itertools import groupby
 from operator import attrgetter
 
 from metrics.assessment import cases, families, monitoring, proving, queue
-from metrics.assessment.cuts import Share, Touched, cuts_of
+from metrics.assessment.cuts import Share, Touched, cuts_of, tree_for
 from metrics.assessment.dictionary import Dictionary, Spans
 from metrics.assessment.forks import AT_ONCE, abreast, are_of_use
 from metrics.assessment.judging import Sheet, judge
@@ -15,7 +16,6 @@ from metrics.assessment.memory import give_back
 from metrics.assessment.pairs import pairs_of
 from metrics.assessment.silence import Silence, silences
 from metrics.assessment.standing import Standing, as_it_stands
-from metrics.assessment.wholes import Tree
 from metrics.figures.recomputing import recompute
 from metrics.models import TouchedSet
 from metrics.prepared import plan_once
@@ -84,9 +84,11 @@ def _assess_touched(sets: list[queue.Taken]) -> None:
     silent: dict[Key, list[Silence]] = defaultdict(list)
     for silence in silences(touched, concerned.looks, concerned.active, known.grains):
         silent[silence.kind, silence.grain].append(silence)
-    news = families.settle(_with_silent(_judged(touched, concerned.active, known), silent))
-    for (kind, grain), some in _judged(touched, concerned.monitored, known):
-        monitoring.keep(kind, grain, some)
+    with closing(_judged(touched, concerned.active, known)) as judged:
+        news = families.settle(_with_silent(judged, silent))
+    with closing(_judged(touched, concerned.monitored, known)) as judged:
+        for (kind, grain), some in judged:
+            monitoring.keep(kind, grain, some)
     cases.follow(news)
     proving.prove(look.rule for look in concerned.looks)
 
@@ -109,12 +111,12 @@ def _what_to_judge(sets: list[queue.Taken]) -> tuple[Touched, Standing]:
     return Touched.of([*series, *further], [*days, *since]), standing
 
 
-def _judged(touched: Touched, spans: Spans, known: Dictionary) -> Iterator[tuple[Key, list[Sheet]]]:
+def _judged(touched: Touched, spans: Spans, known: Dictionary) -> Generator[tuple[Key, list[Sheet]]]:
     """What was judged, a kind and grain at a time; what else detectors say is asked for again where it is needed."""
     if not spans:
         return
     shares = AT_ONCE if len(touched.measure) >= LARGE and are_of_use() else 1
-    tree = Tree.as_it_stands()
+    tree = tree_for(spans)
 
     def judged(share: int) -> Iterator[Sheet]:
         cuts = cuts_of(touched, spans, known.grains, tree, Share(share, shares))

@@ -95,7 +95,7 @@ class _Messages(defaultdict[int, bytearray]):
 def _messages(select: str, parameters: Parameters) -> _Messages:
     rows = _Messages(bytearray)
     _copy(select, parameters, rows)
-    del rows[TRAILER]
+    del rows[TRAILER]  # of any other length are the messages that hold a row
     return rows
 
 

@@ -14,7 +14,7 @@ from metrics.assessment.calendar import days_of, ordinals
 from metrics.assessment.columns import fetch
 from metrics.assessment.dictionary import Spans
 from metrics.assessment.joins import changes, expand, find, least, numbered
-from metrics.assessment.wholes import Tree
+from metrics.assessment.wholes import NO_TREE, Tree
 from metrics.detection.batch import Bools, Ints
 from truthgov.periods import Grain
 
@@ -75,6 +75,11 @@ def _known(wanted: Ints) -> NDArray[np.void]:
         held = _series[connection.connection] = held[np.argsort(held["series"])]
     place, found = find(held["series"], wanted)
     return held[place[found]]
+
+
+def tree_for(spans: Spans) -> Tree:
+    """The tree of all segments where any of the spans holds a part against its whole; else nobody asks for it."""
+    return Tree.as_it_stands() if (spans.column("of_whole") > 0).any() else NO_TREE
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,12 @@ import numpy as np
 
 from metrics.assessment.calendar import SEASON, reach, start_of
 from metrics.assessment.citing import cited
-from metrics.assessment.cuts import Cuts
+from metrics.assessment.cuts import Cuts, tree_for
 from metrics.assessment.dictionary import Meaning, Span, Spans, dictionary_of
 from metrics.assessment.judging import Sheet, judge_in_full
 from metrics.assessment.looks import looks
 from metrics.assessment.pairs import Pairs, pairs_of
 from metrics.assessment.verdicts import borne_out
-from metrics.assessment.wholes import Tree
 from metrics.detection.comparing import EVER
 from metrics.detection.judgements import Cell
 from metrics.detection.told.sentences import tell
@@ -139,7 +138,7 @@ def find_again(places: Iterable[Place]) -> dict[Place, Finding]:
 
 def judged_in_full(places: list[Place], spans: Spans) -> dict[Place, Finding]:
     """The cells of some places as rules judge them in these spans."""
-    pairs = pairs_of(_cuts(places, spans), spans, Tree.as_it_stands())
+    pairs = pairs_of(_cuts(places, spans), spans, tree_for(spans))
     found = [each for sheet in judge_in_full(pairs, spans) for each in _findings(*sheet, spans)]
     return _with_observations(_one_a_place(found))
 

@@ -4,9 +4,11 @@ A fork begins with all that the process holds, without a copy of it, and has an 
 threads share one interpreter, and two of them that judge get little more done than one.
 """
 
+import ctypes
 import fcntl
 import gc
 import os
+import pickle
 import signal
 import sys
 from collections import deque
@@ -18,7 +20,7 @@ from typing import Generic, NoReturn, TypeVar
 
 from django.db import connection, connections
 
-from metrics.assessment.memory import keep
+from metrics.assessment.memory import give_nothing_back
 
 Made = TypeVar("Made")
 Word = tuple[Made | None, Exception | None]
@@ -32,10 +34,14 @@ def _cores() -> int:
 
 AT_ONCE = min(_cores(), 4)
 """Forks at a time: each takes a connection, and the memory of what it reads and makes."""
-AHEAD = 1 << 20
-"""Bytes that a fork may be ahead of whoever reads what it made."""
+AHEAD, BYTES_AHEAD = 8, 1 << 20
+"""What a fork may be ahead of whoever reads what it made: so many words that were taken, and bytes that were not."""
+DIE_WITH_PARENT = 1
+"""PR_SET_PDEATHSIG of Linux' prctl.h."""
 _inherited: list[object] = []
-"""Connections of the process that a fork came from: it must neither use nor close them."""
+"""Connections of the process that a fork came from: kept, for what is let go says goodbye to the server."""
+_lost: list[int] = []
+"""Shares that this process has lost: it judges alone from then on, as there may be no room for more."""
 
 
 class Lost(Exception):  # noqa: N818 - like the others
@@ -44,7 +50,7 @@ class Lost(Exception):  # noqa: N818 - like the others
 
 def are_of_use() -> bool:
     """Whether forks would see what this process sees: not where an outer transaction holds something back."""
-    return AT_ONCE > 1 and not connection.savepoint_ids
+    return AT_ONCE > 1 and not _lost and not connection.savepoint_ids
 
 
 @contextmanager
@@ -82,28 +88,28 @@ class Told(Generic[Made]):
             yield made
 
     def _take(self) -> None:
-        ready = wait([self.lines[share] for share in self.open])
-        for share in [share for share in self.open if self.lines[share] in ready]:
-            word = _received(self.lines[share])
+        listened_to = [share for share in self.open if len(self.come[share]) < AHEAD]
+        ready = wait([self.lines[share] for share in listened_to])
+        for share in [share for share in listened_to if self.lines[share] in ready]:
+            word = self._received(share)
             self.come[share].append(word)
             if word[0] is None:
                 self.open.discard(share)
 
-
-def _received(line: "Connection[Word[Made], Word[Made]]") -> Word[Made]:
-    try:
-        return line.recv()
-    except (EOFError, OSError):
-        return None, Lost("A process that judged figures was ended; what waits is assessed once more.")
+    def _received(self, share: int) -> Word[Made]:
+        try:
+            return self.lines[share].recv()
+        except (EOFError, OSError):
+            _lost.append(share)
+            return None, Lost("A process that judged figures was ended; what waits is assessed once more.")
 
 
 @contextmanager
 def _fork(work: Callable[[int], Iterable[Made]], share: int) -> Iterator["Connection[Word[Made], Word[Made]]"]:
     reading, writing = Pipe(duplex=False)
-    fork = os.fork()
+    parent, fork = os.getpid(), os.fork()
     if not fork:
-        reading.close()  # or it would not notice when nobody reads any more
-        _work(work, share, writing)
+        _work(work, share, writing, parent)
     writing.close()
     try:
         with reading:
@@ -113,33 +119,52 @@ def _fork(work: Callable[[int], Iterable[Made]], share: int) -> Iterator["Connec
         os.waitpid(fork, 0)
 
 
-def _work(work: Callable[[int], Iterable[Made]], share: int, writing: "Connection[Word[Made], Word[Made]]") -> NoReturn:
+def _work(
+    work: Callable[[int], Iterable[Made]], share: int, writing: "Connection[Word[Made], Word[Made]]", parent: int
+) -> NoReturn:
     """What a fork does. It ends without closing anything: all but its own connections are others' too."""
     try:
+        _end_with(parent)
         gc.freeze()
-        keep()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, signal.SIG_DFL)
+        give_nothing_back()
         _connect_anew()
         with suppress(OSError):  # as much as this user may have
-            fcntl.fcntl(writing.fileno(), fcntl.F_SETPIPE_SZ, AHEAD)
-        _tell(work, share, writing.send)
+            fcntl.fcntl(writing.fileno(), fcntl.F_SETPIPE_SZ, BYTES_AHEAD)
+        for made in work(share):
+            writing.send((made, None))
+        writing.send((None, None))
+    except Exception as problem:
+        writing.send((None, _portable(problem)))
+        raise
     finally:
         os._exit(0)
 
 
-def _tell(work: Callable[[int], Iterable[Made]], share: int, tell: Callable[[Word[Made]], None]) -> None:
-    try:
-        for made in work(share):
-            tell((made, None))
-        tell((None, None))
-    except Exception as problem:
-        problem.add_note("".join(format_exception(problem)))
-        tell((None, problem))
-        raise
+def _end_with(parent: int) -> None:
+    """End when the process that this is a fork of does, however; what interrupts that one is its own affair."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:
+        raise Lost("The process that this is a fork of has ended.")
 
 
 def _connect_anew() -> None:
+    """Leave the process its connections, whose ends on the server live as long as anybody holds ours."""
     for alias in list(connections):
-        _inherited.append(connections[alias])
+        held = connections[alias]
+        _inherited.append(held)
+        if held.connection is not None:
+            os.close(held.connection.fileno())
         connections[alias] = connections.create_connection(alias)
+
+
+def _portable(problem: Exception) -> Exception:
+    """The problem with where it arose, as far as it can be told to another process."""
+    told = "".join(format_exception(problem))
+    problem.add_note(told)
+    try:
+        pickle.loads(pickle.dumps(problem))  # noqa: S301 - our own
+    except (pickle.PickleError, TypeError, ValueError, AttributeError):
+        return RuntimeError(told)
+    return problem

@@ -47,10 +47,11 @@ def find(ordered: NDArray, wanted: NDArray) -> tuple[Ints, Bools]:
 
 def expand(ordered: Ints, wanted: Ints) -> tuple[Ints, Ints]:
     """Each wanted value joined with every row of an ordered array that equals it: index of wanted, index of row."""
+    if not len(ordered):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
     leads = np.flatnonzero(changes(ordered))
     place, found = find(ordered[leads], wanted)
-    sizes = np.diff(leads, append=len(ordered))
-    counts = np.where(found, sizes[place], 0) if len(leads) else place
+    counts = np.where(found, np.diff(leads, append=len(ordered))[place], 0)
     index = np.repeat(np.arange(len(wanted)), counts)
     within = np.arange(len(index)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return index, (leads[place[index]] if len(leads) else place[index]) + within
+    return index, leads[place[index]] + within

@@ -4,9 +4,9 @@ import ctypes
 from collections.abc import Callable
 from functools import lru_cache
 
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
-"""What glibc's malloc.h calls how much free memory is given back, and from how much a request is one of its own."""
-MOST = 2**30
+MOST = {-1: 2**30, -3: 2**25}
+"""By M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of glibc's malloc.h: how much is free before any is given back, and how
+much may be asked for without a mapping of its own (more is refused)."""
 
 
 def give_back() -> None:
@@ -20,8 +20,8 @@ def _trim() -> Callable[[int], object]:
     return getattr(ctypes.CDLL(None), "malloc_trim", lambda _: 0)
 
 
-def keep() -> None:
-    """Give nothing back from now on, in a process that ends soon: what is let go is what it asks for next."""
+def give_nothing_back() -> None:
+    """Keep what is let go, in a process that ends soon: it is what is asked for next."""
     ask = getattr(ctypes.CDLL(None), "mallopt", lambda *_: 0)
-    for what in (M_TRIM_THRESHOLD, M_MMAP_THRESHOLD):
-        ask(what, MOST)
+    for which, most in MOST.items():
+        ask(which, most)

@@ -35,7 +35,7 @@ class Tree(NamedTuple):
         return cls(counted, *np.array(rows, np.int64).reshape(-1, 2).T)
 
     @classmethod
-    def as_it_stands(cls) -> Self:
+    def as_it_stands(cls) -> "Tree":
         """The tree of all segments; made anew when there is another segment."""
         with connection.cursor() as cursor:
             cursor.execute(COUNTED)
@@ -58,7 +58,8 @@ class Tree(NamedTuple):
         return self.part[own], self.whole[own]
 
 
-_trees: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+NO_TREE = Tree((0, None), np.empty(0, np.int64), np.empty(0, np.int64))
+_trees: WeakKeyDictionary[Any, Tree] = WeakKeyDictionary()
 """What each connection of the driver has found."""
 
 

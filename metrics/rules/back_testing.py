@@ -13,7 +13,7 @@ import numpy as np
 from django.db.models import Max
 from numpy.typing import NDArray
 
-from metrics.assessment.cuts import Touched, cuts_of
+from metrics.assessment.cuts import Touched, cuts_of, tree_for
 from metrics.assessment.dictionary import Dictionary, Spans, dictionary_of
 from metrics.assessment.findings import Finding, Names, Place, judged_in_full
 from metrics.assessment.judging import judge
@@ -21,7 +21,6 @@ from metrics.assessment.looks import Look, looks_of
 from metrics.assessment.monitoring import Key, judged_cells
 from metrics.assessment.pairs import pairs_of
 from metrics.assessment.terms import Terms
-from metrics.assessment.wholes import Tree
 from metrics.detection.batch import Verdict
 from metrics.models import Judgement, Reading, Rule, RuleVersion, Segment, Series
 from truthgov.periods import Grain, Period, ordinal
@@ -117,7 +116,7 @@ def _judged(kind: str, looked: list[Look], spans: Spans, known: Dictionary, over
         sorted(Series.objects.filter(measure__in=measures).values_list("measure", "segment")), np.int64
     ).reshape(-1, 2)
     touched = Touched(series[:, 0], series[:, 1], np.full(len(series), np.datetime64(over[0].start)))
-    tree = Tree.as_it_stands()
+    tree = tree_for(spans)
     sheets = list(judge(pairs_of(cuts_of(touched, spans, known.grains, tree), spans, tree), spans))
     last = over[-1].start
     judged = judged_cells(kind, Grain(over[0].grain), sheets, stored)

@@ -17,6 +17,11 @@ LARGE = b"." * (3 << 20)
 """More than a pipe holds."""
 
 
+@pytest.fixture(autouse=True)
+def nothing_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("metrics.assessment.forks._lost", [])
+
+
 def counted(share: int) -> Iterator[tuple[int, int, int]]:
     """The share, a number, and the process that is at work on it."""
     for number in range(5):
@@ -57,12 +62,31 @@ def test_what_cannot_begin_is_told() -> None:
             next(shares[0])
 
 
-def test_a_fork_that_was_ended_is_told() -> None:
+class OfTwoWordsError(Exception):
+    def __init__(self, at: str, message: str) -> None:
+        super().__init__(message)
+
+
+@pytest.mark.parametrize("problem", [OfTwoWordsError("here", "it failed"), ValueError("it failed", lambda: 1)])
+def test_a_problem_that_cannot_be_sent_is_told_in_words(problem: Exception) -> None:
+    def failing(share: int) -> Iterator[None]:
+        yield from ()
+        raise problem
+
+    with abreast(failing, 2) as shares, pytest.raises(RuntimeError, match="it failed"):
+        next(shares[0])
+
+
+def test_a_fork_that_was_ended_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("metrics.assessment.forks.AT_ONCE", 2)
+
     def ended(share: int) -> Iterator[None]:
         yield os.kill(os.getpid(), signal.SIGKILL)
 
+    assert are_of_use()
     with abreast(ended, 2) as shares, pytest.raises(Lost, match="assessed once more"):
         next(shares[0])
+    assert not are_of_use(), "there may be no room: from then on this process works alone"
 
 
 def test_no_fork_outlives_the_context() -> None:
@@ -94,7 +118,10 @@ def is_there(process: int) -> bool:
     return True
 
 
-def test_a_fork_reads_with_a_connection_of_its_own_what_is_committed(own_database: Mapping[str, str]) -> None:
+def test_a_fork_reads_with_a_connection_of_its_own_what_is_committed(
+    own_database: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("metrics.assessment.forks.AT_ONCE", 2)
     FunctionFactory(code="sales")
 
     def asked(share: int) -> Iterator[tuple[int, list[str]]]:
@@ -114,6 +141,7 @@ def test_a_fork_reads_with_a_connection_of_its_own_what_is_committed(own_databas
 
 
 @pytest.mark.django_db
-def test_they_are_of_no_use_where_something_is_held_back() -> None:
-    with transaction.atomic():
+def test_they_are_of_no_use_where_something_is_held_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("metrics.assessment.forks.AT_ONCE", 2)
+    with transaction.atomic(), transaction.atomic():
         assert not are_of_use()

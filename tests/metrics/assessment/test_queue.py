@@ -97,9 +97,10 @@ def test_what_is_judged_side_by_side_is_judged_as_one_after_the_other(
             push(measure, [*quiet(0.93, 36), BAD], first="2023-07", segment=f'{{"channel":"{channel}"}}')
     forked: list[int] = []
     monkeypatch.setattr("metrics.assessment.forks.os.fork", lambda: forked.append(fork()) or forked[-1])
-    monkeypatch.setattr("metrics.assessment.AT_ONCE", 3)
-    monkeypatch.setattr("metrics.assessment.LARGE", 1)
-    assert assess() == TouchedSet.objects.count() + 7
+    for name, value in {"AT_ONCE": 3, "forks.AT_ONCE": 3, "LARGE": 1}.items():
+        monkeypatch.setattr(f"metrics.assessment.{name}", value)
+    assert assess() == len(waiting) + 4
+    assert not TouchedSet.objects.exists()
     told = _told()
     assert len(forked) == 3
     Judgement.objects.all().delete()
