@@ -78,9 +78,14 @@ def touch_latest_month(before: date) -> None:
 
 def a_push(organisation: Organisation, before: date) -> Taken:
     """Assessing what one function pushes, its month of some KPIs, which one pair in a hundred leans on."""
+    return _in_turns(lambda number: push_again(organisation, before, number))
+
+
+def push_again(organisation: Organisation, before: date, number: int) -> None:
+    """Have one function push its month of some KPIs, otherwise each time."""
     segments = organisation.size.segments
     chosen = (np.array(of_one_function(organisation))[:, None] * segments + np.arange(segments)).ravel()
-    return _in_turns(lambda number: _restate(organisation, chosen, before, number))
+    _restate(organisation, chosen, before, number)
 
 
 def scattered(organisation: Organisation, before: date) -> Taken:

@@ -4,6 +4,7 @@ import gc
 import sys
 from collections.abc import Iterator
 from datetime import date
+from itertools import count
 from statistics import median
 from time import monotonic, sleep
 
@@ -17,11 +18,14 @@ from benchmarks.report import Measured
 from benchmarks.rivals.beside import Answered, asked_beside
 from benchmarks.rows import months
 from benchmarks.uploading import wait_for_worker
+from config.servers import process
 from metrics import wake
 from metrics.models import Reading, Rule, TouchedSet
 from truthgov.models import Person
 
 SEEN = 7
+BESIDE = 3
+"""Times that the product assesses before, and after, another tool is asked."""
 WORKER_SECONDS = 600
 
 
@@ -47,7 +51,7 @@ def assessment(organisation: Organisation, today: date, database: str, *, beside
         scattered = assessing.scattered(organisation, today)
         yield Measured("assessment after 1 % of the series changed, all over ÷ COPY OUT", scattered.ratio)
         if beside:
-            yield from _beside(organisation, today, full, some)
+            yield from _beside(organisation, today)
         long, short = assessing.one_figure(assessing.histories(today))
         yield Measured("one new figure, from commit to assessed", long * 1000, unit=" ms")
         yield Measured("one new figure of a ten-year series ÷ of a one-year series", long / short, "≤ 3")
@@ -73,20 +77,32 @@ def workers(today: date, database: str, together: int) -> Iterator[Measured]:
             _, *seen = noticing.seconds_until_shown(SEEN, today, reader)  # the first one warms everything up
             yield Measured("one pair, from commit to the contradiction on the page", median(seen), "≤ 1", " s")
             yield Measured("the same, the longest of six", max(seen), unit=" s")
-            _assess_everything()
-            peak = processes.peak_megabytes(child)
+            peak, in_all = _assess_everything(child)
             yield Measured("worker process while it assesses all, peak", peak, "≤ 600", " MB")
+            yield Measured("the same, all processes of the worker together", in_all, unit=" MB")
 
 
-def _beside(
-    organisation: Organisation, today: date, full: assessing.Taken, some: assessing.Taken
-) -> Iterator[Measured]:
+def _beside(organisation: Organisation, today: date) -> Iterator[Measured]:
+    """Each tool held against what the product takes right before and after: a machine is not as fast at all times."""
     touched = [organisation.entries[number].code for number in assessing.of_one_function(organisation)]
+    turns = count(assessing.REPEATS)
+    before = [_taken(organisation, today, next(turns)) for _ in range(BESIDE)]
     for answer in asked_beside(organisation, months(1, today)[0].start, touched):
+        after = [_taken(organisation, today, next(turns)) for _ in range(BESIDE)]
         if isinstance(answer, Answered):
-            yield from _held_against(answer, full.seconds, some.seconds)
+            full, some = (median(taken) for taken in zip(*before, *after, strict=True))
+            yield from _held_against(answer, full, some)
         else:
             print(answer, file=sys.stderr)
+        before = after
+
+
+def _taken(organisation: Organisation, today: date, turn: int) -> tuple[float, float]:
+    """Seconds of a full assessment, and of one after one pair in a hundred changed."""
+    assessing.touch_latest_month(today)
+    full = assessing.assessed()
+    assessing.push_again(organisation, today, turn)
+    return full, assessing.assessed()
 
 
 def _held_against(answer: Answered, full: float, some: float) -> Iterator[Measured]:
@@ -99,11 +115,14 @@ def _held_against(answer: Answered, full: float, some: float) -> Iterator[Measur
     )
 
 
-def _assess_everything() -> None:
-    """Have all of history assessed once more, by a worker."""
+def _assess_everything(worker: process.Child) -> tuple[float, float]:
+    """Have all of history assessed once more, by a worker; the most that one and all of its processes took, in MB."""
     TouchedSet.objects.note(Reading.objects.values_list("series").annotate(first=Min("period_start")))
     wake.assessment()
-    deadline = monotonic() + WORKER_SECONDS
+    deadline, peak, together = monotonic() + WORKER_SECONDS, 0.0, 0.0
     while TouchedSet.objects.exists():
         expect(monotonic() < deadline, "the worker has not assessed everything in time")
+        peak = max(peak, processes.peak_megabytes(worker))
+        together = max(together, processes.together_megabytes(worker))
         sleep(0.2)
+    return peak, together

@@ -47,6 +47,11 @@ def peak_megabytes(child: process.Child) -> float:
     return max(map(_peak, _family(child.process.pid))) / MEGABYTE_IN_KILOBYTES
 
 
+def together_megabytes(child: process.Child) -> float:
+    """What a family takes at this moment, memory that several share counted once."""
+    return sum(map(_proportional, _family(child.process.pid))) / MEGABYTE_IN_KILOBYTES
+
+
 def cpu_seconds(child: process.Child) -> float:
     """What a family has computed so far."""
     return sum(map(_computed, _family(child.process.pid)))
@@ -74,13 +79,29 @@ def _running(name: str, command: list[str], database: str) -> Iterator[process.C
 
 def _family(parent: int) -> list[int]:
     """A process and its descendants."""
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    children = _told_of(parent, f"task/{parent}/children").split()
     return [parent, *(each for child in children for each in _family(int(child)))]
 
 
 def _peak(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return int(next(line for line in lines if line.startswith("VmHWM")).split()[1])
+    return _kilobytes(pid, "status", "VmHWM:")
+
+
+def _proportional(pid: int) -> int:
+    return _kilobytes(pid, "smaps_rollup", "Pss:")
+
+
+def _kilobytes(pid: int, file: str, name: str) -> int:
+    lines = _told_of(pid, file).splitlines()
+    return next((int(line.split()[1]) for line in lines if line.startswith(name)), 0)
+
+
+def _told_of(pid: int, file: str) -> str:
+    """What the system tells of a process; nothing of one that has just ended."""
+    try:
+        return Path(f"/proc/{pid}/{file}").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def _computed(pid: int) -> float:

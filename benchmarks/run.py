@@ -109,6 +109,7 @@ class Run:
         self.organisation = Organisation(extent.size)
         history = batches(self.organisation, before=self.today, which=slice(-1))
         self.batches = [] if extent.is_large else list(history)
+        self.rows = sum(map(len, self.batches))
 
     def measure(self) -> Iterator[Measured]:
         """Every figure of the run, in order."""
@@ -116,6 +117,7 @@ class Run:
             yield from self.load()
         else:
             yield from self.intake()
+            self.batches.clear()  # a worker that forks does not hold what was pushed
         yield from judged.assessment(self.organisation, self.today, self.grown, beside=self.extent.beside)
         yield from judged.workers(self.today, self.grown, self.extent.workers)
         if self.extent.is_large:
@@ -135,7 +137,7 @@ class Run:
 
     def intake(self) -> Iterator[Measured]:
         """Pushing everything over REST, held against what goes without it."""
-        rows, bodies = sum(map(len, self.batches)), [batch.as_json() for batch in self.batches]
+        rows, bodies = self.rows, [batch.as_json() for batch in self.batches]
         with databases.clone(self.bare):
             declare(self.organisation)
             plain_rate = plain.serialized(self.batches[0], self.extent.serialized)
@@ -246,7 +248,7 @@ class Run:
     def _grow_young(self) -> int:
         """The young organisation, its figures in and assessed; how many they are."""
         if self.extent.young is None:
-            return sum(map(len, self.batches))
+            return self.rows
         organisation = Organisation(self.extent.young)
         with databases.clone(self.young):
             declare(organisation)
