@@ -4,12 +4,13 @@ import os
 import signal
 from collections.abc import Iterator, Mapping
 from multiprocessing import Pipe
+from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
 from django.db import connection, transaction
 
-from metrics.assessment.forks import Lost, abreast, are_of_use
+from metrics.assessment.forks import AHEAD, Lost, abreast, are_of_use
 from tests.factories.people import FunctionFactory
 from truthgov.models import Function
 
@@ -89,17 +90,45 @@ def test_a_fork_that_was_ended_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not are_of_use(), "there may be no room: from then on this process works alone"
 
 
+def test_what_interrupts_the_process_is_not_for_its_forks() -> None:
+    def interrupted(share: int) -> Iterator[str]:
+        os.kill(os.getpid(), signal.SIGINT)
+        yield "still here"
+
+    with abreast(interrupted, 2) as shares:
+        assert next(shares[0]) == "still here"
+
+
+def test_no_share_is_taken_far_ahead_of_the_others() -> None:
+    def unequal(share: int) -> Iterator[int]:
+        for number in range(5 * AHEAD):
+            sleep(0.01 * (share == 0))
+            yield number
+
+    with abreast(unequal, 2) as [first, other]:
+        assert len(list(first)) == 5 * AHEAD
+        waiting = other.gi_frame.f_locals["self"].come[1]  # type: ignore[attr-defined]
+        assert len(waiting) <= AHEAD
+        assert len(list(other)) == 5 * AHEAD
+
+
 def test_no_fork_outlives_the_context() -> None:
     with abreast(counted, 2) as shares:
         forks = [next(share)[-1] for share in shares]
     assert not any(is_there(fork) for fork in forks)
 
 
+def asleep(share: int) -> Iterator[int]:
+    """Tells who it is, and would not notice for a long time that nobody reads any more."""
+    yield os.getpid()
+    sleep(120)
+
+
 def test_forks_end_when_the_process_they_came_from_was_killed() -> None:
     reading, writing = Pipe(duplex=False)
     process = os.fork()
     if not process:
-        with abreast(lambda share: iter([os.getpid(), LARGE]), 2) as shares:
+        with abreast(asleep, 2) as shares:
             writing.send([next(share) for share in shares])
             os.kill(os.getpid(), signal.SIGKILL)
     forks = reading.recv()
@@ -138,6 +167,20 @@ def test_a_fork_reads_with_a_connection_of_its_own_what_is_committed(
     assert [codes for _, codes in told] == [["sales"], ["sales"]]
     assert len({server for server, _ in [*told, own]}) == 3
     assert own[1] == ["sales", "service"]
+
+
+def test_a_fork_does_not_hold_the_socket_of_its_process(own_database: Mapping[str, str]) -> None:
+    connection.ensure_connection()
+    own = Path(f"/proc/self/fd/{connection.connection.fileno()}").readlink()
+    with abreast(lambda share: iter([sockets()]), 2) as shares:
+        held = [next(share) for share in shares]
+    assert own in sockets()
+    assert not any(own in each for each in held), "its locks would outlive the process"
+
+
+def sockets() -> set[Path]:
+    """Everything that this process has open."""
+    return {each.readlink() for each in Path("/proc/self/fd").iterdir() if each.is_symlink()}
 
 
 @pytest.mark.django_db

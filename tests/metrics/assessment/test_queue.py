@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from os import fork
+from pathlib import Path
 from typing import Any
 from weakref import ref
 
@@ -109,6 +110,20 @@ def test_what_is_judged_side_by_side_is_judged_as_one_after_the_other(
     assert assess() == 1
     assert len(forked) == 3
     assert told == _told()
+
+
+def test_no_fork_outlives_a_try_that_failed(
+    own_database: Mapping[str, str], waiting: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forked: list[int] = []
+    monkeypatch.setattr("metrics.assessment.forks.os.fork", lambda: forked.append(fork()) or forked[-1])
+    monkeypatch.setattr("metrics.assessment.families.settle", lambda sheets: next(iter(sheets)) and 1 / 0)
+    for name, value in {"AT_ONCE": 3, "forks.AT_ONCE": 3, "LARGE": 1}.items():
+        monkeypatch.setattr(f"metrics.assessment.{name}", value)
+    with pytest.raises(ZeroDivisionError) as _held:  # with it the frames of whoever asked on
+        assess()
+    assert len(forked) == 3
+    assert not [each for each in forked if Path(f"/proc/{each}").exists()]
 
 
 def _told() -> list[tuple[str, date, int, bytes]]:
