@@ -16,3 +16,7 @@ class Deferred(ModuleType):
         found = getattr(import_module(self.__name__), name)
         setattr(self, name, found)  # the next one who asks need not come here
         return found
+
+    def load(self) -> None:
+        """Import it now: what is about to be forked imports it for all its forks."""
+        import_module(self.__name__)

@@ -16,6 +16,7 @@ from metrics.assessment.memory import give_back
 from metrics.assessment.pairs import pairs_of
 from metrics.assessment.silence import Silence, silences
 from metrics.assessment.standing import Standing, as_it_stands
+from metrics.detection.statistics.special import special
 from metrics.figures.recomputing import recompute
 from metrics.models import TouchedSet
 from metrics.prepared import plan_once
@@ -117,6 +118,8 @@ def _judged(touched: Touched, spans: Spans, known: Dictionary) -> Generator[tupl
         return
     shares = AT_ONCE if len(touched.measure) >= LARGE and are_of_use() else 1
     tree = tree_for(spans)
+    if shares > 1:
+        special.load()
 
     def judged(share: int) -> Iterator[Sheet]:
         cuts = cuts_of(touched, spans, known.grains, tree, Share(share, shares))

@@ -18,6 +18,13 @@ def test_a_deferred_module_is_the_module_itself():
     assert not hasattr(decimal, "nothing_like_it")
 
 
+def test_a_deferred_module_is_loaded_before_it_is_asked_for_where_that_is_wanted(monkeypatch):
+    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
+    Deferred("colorsys").load()
+
+    assert "colorsys" in sys.modules
+
+
 def test_what_few_processes_need_is_not_loaded_at_the_start():
     told = subprocess.run([sys.executable, "-c", LOADED], cwd=ROOT, capture_output=True, text=True, check=True)
 

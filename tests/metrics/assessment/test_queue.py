@@ -126,6 +126,18 @@ def test_no_fork_outlives_a_try_that_failed(
     assert not [each for each in forked if Path(f"/proc/{each}").exists()]
 
 
+def test_what_forks_compute_with_is_imported_once_before_them(
+    own_database: Mapping[str, str], waiting: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr("metrics.assessment.special.load", lambda: told.append("loaded"))
+    monkeypatch.setattr("metrics.assessment.forks.os.fork", lambda: told.append("forked") or fork())
+    for name, value in {"AT_ONCE": 2, "forks.AT_ONCE": 2, "LARGE": 1}.items():
+        monkeypatch.setattr(f"metrics.assessment.{name}", value)
+    assess()
+    assert told == ["loaded", "forked", "forked"]
+
+
 def _told() -> list[tuple[str, date, int, bytes]]:
     """Everything judged, as it is stored."""
     stored = Judgement.objects.order_by("kind", "period_start", "rule")
