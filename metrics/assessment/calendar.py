@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from metrics.detection import batch
 from truthgov.periods import Grain, Period
 
 SEASON = {Grain.DAY: 7, Grain.WEEK: 52, Grain.MONTH: 12, Grain.QUARTER: 4}
@@ -18,8 +19,8 @@ UNIX_EPOCH_MONTH = 1970 * 12
 
 
 def reach(grain: Grain) -> int:
-    """Periods before a judged one that its judgement may lean on: two seasons and a year, and the two before it."""
-    return 2 * SEASON[grain] + 12 + 2
+    """Periods before a judged one that its judgement may lean on."""
+    return batch.reach(SEASON[grain])
 
 
 def ordinals(days: NDArray[np.datetime64], grain: Grain) -> NDArray[np.int64]:

@@ -19,6 +19,14 @@ BLOCK = 2048
 """Pairs judged at a time: a block of fifty periods stays in the processor's cache, which is worth a factor of three."""
 
 
+def reach(season: int) -> int:
+    """Periods before a judged one that its judgement may lean on: two seasons and a year, and the two before it.
+
+    What lies before them makes no difference, so that a period is judged alike by itself and with all of history.
+    """
+    return 2 * season + 14
+
+
 class Unit(IntEnum):
     """How a figure varies by chance: a share of a denominator, a mean or money, or a count of things."""
 

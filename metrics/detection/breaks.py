@@ -19,13 +19,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.detection.batch import Basis, Batch, Bools, Floats, Ints, Side, Unit, Verdict
+from metrics.detection.batch import Basis, Batch, Bools, Floats, Ints, Side, Unit, Verdict, reach
 from metrics.detection.claims import reaches
 from metrics.detection.control import LIMIT_ALPHA
 from metrics.detection.judgements import Judgements, first_true, judged_at_once
 from metrics.detection.statistics import rows
 from metrics.detection.statistics.seasons import season_hidden
-from metrics.detection.statistics.steps import AT_MOST, FEWEST, NEVER, SINCE, Steps, at, largest, tail
+from metrics.detection.statistics.steps import FEWEST, NEVER, SINCE, Steps, at, largest, tail
 from metrics.detection.statistics.stirring import stirs
 
 MOVED = 0.01
@@ -62,24 +62,25 @@ class Look:
 
 def _told(block: Batch, columns: Ints) -> dict[str, NDArray]:
     """What is said of every pair in some periods: most stand where they always did; at the others one looks closely."""
-    reach = 2 * int(block.season[0]) + AT_MOST + 2
-    told = _at_rest(block, columns)
+    season = int(block.season[0])
+    told = _at_rest(block, columns, reach(season))
     readable = told["verdict"] == Verdict.QUIET
-    stirred = stirs(block.kpi.values, columns, reach, int(block.season[0]))
+    stirred = stirs(block.kpi.values, columns, reach(season), season)
     pair, position = np.nonzero(stirred & readable & block.judge[:, columns])
-    for name, cells in _look_closely(block, pair, columns[position], reach).items():
+    for name, cells in _look_closely(block, pair, columns[position], reach(season)).items():
         if name in told:
             told[name][pair, position] = cells
     return told
 
 
-def _at_rest(block: Batch, columns: Ints) -> dict[str, NDArray]:
+def _at_rest(block: Batch, columns: Ints, window: int) -> dict[str, NDArray]:
     values, others = block.kpi.values[:, columns], block.outcome.values[:, columns]
+    known = rows.counts_within(~np.isnan(block.kpi.values), columns, window)
     small = block.kpi.sizes_in(columns) < block.kpi.reliable_from[:, None]
     conditions = [
         (np.isnan(values) | np.isnan(others), Verdict.MISSING),
         (small, Verdict.TOO_SMALL),
-        (rows.counts_up_to(~np.isnan(block.kpi.values), columns) < FEWEST + SINCE, Verdict.NO_BASELINE),
+        (known < FEWEST + SINCE, Verdict.NO_BASELINE),
     ]
     verdict = first_true(conditions, Verdict.QUIET)
     told: dict[str, NDArray] = {
@@ -94,8 +95,8 @@ def _at_rest(block: Batch, columns: Ints) -> dict[str, NDArray]:
     return told
 
 
-def _look_closely(block: Batch, pair: Ints, column: Ints, reach: int) -> dict[str, NDArray]:
-    look = _look(block, pair, column, reach)
+def _look_closely(block: Batch, pair: Ints, column: Ints, window: int) -> dict[str, NDArray]:
+    look = _look(block, pair, column, window)
     step = look.step
     verdict = _verdict(block.kpi.rows(pair), look)
     asked = ~look.untold & ~(look.news & look.alone) & ~(look.companion <= MOVED)
@@ -132,8 +133,8 @@ def _verdict(measure: Side, look: Look) -> NDArray[np.int64]:
     return first_true(conditions, Verdict.FLAG)
 
 
-def _look(block: Batch, pair: Ints, column: Ints, reach: int) -> Look:
-    ours, chance = _windows(block.kpi.values, pair, column, reach), _chance(block.kpi, pair, column, reach)
+def _look(block: Batch, pair: Ints, column: Ints, window: int) -> Look:
+    ours, chance = _windows(block.kpi.values, pair, column, window), _chance(block.kpi, pair, column, window)
     step, seasonal = _steps(ours, chance, int(block.season[0]))
     news = _is_news(step)
     alone = _same(block.kpi.values, block.outcome.values)[pair]
@@ -142,7 +143,7 @@ def _look(block: Batch, pair: Ints, column: Ints, reach: int) -> Look:
         chosen = np.flatnonzero(asked)
         if not len(chosen):
             continue
-        place = pair[chosen], column[chosen], reach
+        place = pair[chosen], column[chosen], window
         theirs, beside = _windows(block.outcome.values, *place), _chance(block.outcome, *place)
         shown = _yearly(theirs, int(block.season[0])) if yearly else theirs
         run = step.run[chosen].astype(int)
@@ -177,9 +178,9 @@ def _yearly(values: Floats, season: int) -> Floats:
     return values[:, season:] - values[:, :-season]
 
 
-def _windows(values: Floats, pair: Ints, column: Ints, reach: int) -> Floats:
-    """The figures of some cells, each with those before it as far as it is judged by: cells × reach."""
-    source = column[:, None] - np.arange(reach - 1, -1, -1)
+def _windows(values: Floats, pair: Ints, column: Ints, window: int) -> Floats:
+    """The figures of some cells, each with those before it as far as it is judged by: cells × window."""
+    source = column[:, None] - np.arange(window - 1, -1, -1)
     return np.where(source >= 0, values[pair[:, None], np.maximum(source, 0)], np.nan)
 
 
@@ -205,11 +206,11 @@ def _doubted(plain: Steps, yearly: Floats, hidden: Bools, looks: Floats) -> Step
     return replace(plain, p=np.where(hidden, plain.p, np.minimum(looks * doubt, NEVER)))
 
 
-def _chance(side: Side, pair: Ints, column: Ints, reach: int) -> Floats:
+def _chance(side: Side, pair: Ints, column: Ints, window: int) -> Floats:
     """The binomial variance of one figure of a proportion in its window; zero for anything else."""
     proportion = np.flatnonzero(side.unit[pair] == Unit.FRACTION)
     values, sizes = (
-        _windows(each, pair[proportion], column[proportion], reach) for each in (side.values, side.denominators)
+        _windows(each, pair[proportion], column[proportion], window) for each in (side.values, side.denominators)
     )
     known = ~np.isnan(values) & (sizes > 0)
     level = rows.mean(values, known)

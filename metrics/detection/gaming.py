@@ -77,7 +77,7 @@ class Signs:
             matters=matters,
             bunched=bunching(kpi, column, season),
             shrunk=shrinking(kpi, column, season),
-            goes_with=going_with(kpi, guard, column, guarded.off_target | guarded.worsening),
+            goes_with=going_with(kpi, guard, column, season, guarded.off_target | guarded.worsening),
         )
 
     def chances(self, claimed: Claim) -> Floats:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.detection.batch import Basis, Batch, Bools, Floats, Side, Unit, Verdict
+from metrics.detection.batch import Basis, Batch, Bools, Floats, Side, Unit, Verdict, reach
 from metrics.detection.claims import Claim, bad_run, own_claim, reaches
 from metrics.detection.control import LIMIT_ALPHA, ZONE, persistent_p
 from metrics.detection.judgements import Judgements, first_true
@@ -131,7 +131,7 @@ def _judge_column(block: Batch, passed: Side, promise: Promise, column: int) -> 
     stated, baseline = ~np.isnan(promise.bound), expected.baseline()
     reference = np.where(stated, promise.bound, baseline)
     run = bad_run(received, column, reference)
-    chance = _chance(block, promise, expected, run)
+    chance = _chance(block, promise, expected, np.minimum(run, reach(season)))
     taking = _taking(received, reference, column)
     effect = received.direction * (reference - taking.value)
     verdict = _verdict(promise, giving, taking, effect, chance)
@@ -139,7 +139,7 @@ def _judge_column(block: Batch, passed: Side, promise: Promise, column: int) -> 
     cells = {"verdict": verdict, "p": np.where(asked, chance.p, np.nan), "effect": effect}
     if not block.in_full:
         return cells
-    reach = expected.reach()
+    limit = expected.reach()
     way = np.where(stated, Basis.LEVEL, Basis.TREND)
     return cells | {
         "basis": np.where(verdict == Verdict.FLAG, way, Basis.NONE),
@@ -148,8 +148,8 @@ def _judge_column(block: Batch, passed: Side, promise: Promise, column: int) -> 
         "size": taking.size,
         "reference": reference,
         "baseline": baseline,
-        "lower": baseline - reach,
-        "upper": baseline + reach,
+        "lower": baseline - limit,
+        "upper": baseline + limit,
         "dispersion": expected.sigma,
         "history": expected.history,
         "run": run,

@@ -9,7 +9,7 @@ import numpy as np
 from metrics.detection.batch import Bools, Floats, Ints, Side
 from metrics.detection.claims import reaches
 from metrics.detection.control import ZONE, persistent_p
-from metrics.detection.parts import PAST, Apart, fall, standing
+from metrics.detection.parts import Apart, fall, past, standing
 from metrics.detection.statistics import rows
 from metrics.detection.statistics.expectation import GUARD, expect
 from metrics.detection.statistics.limits import SETTLED_FROM
@@ -58,9 +58,9 @@ class Way:
         return np.where(self.matters == 0, np.where(np.isnan(self.p), np.nan, 1.0), np.minimum(1.0, looks * self.p))
 
 
-def standing_apart(whole: Side, part: Side, one_is_enough: Bools, column: int) -> Way:
+def standing_apart(whole: Side, part: Side, one_is_enough: Bools, column: int, season: int) -> Way:
     """LEVEL: the whole does better than the part by what matters, and the rest than the part by more than chance."""
-    apart = Apart.of(whole, part, column)
+    apart = Apart.of(whole, part, column, window=past(season))
     tested, spread = standing(apart)
     p, repeated = persistent_p(tested, one_is_enough)
     effect = part.direction * (whole.values[:, column] - part.values[:, column])
@@ -78,13 +78,13 @@ def standing_apart(whole: Side, part: Side, one_is_enough: Bools, column: int) -
     )
 
 
-def fallen_away(whole: Side, part: Side, one_is_enough: Bools, column: int) -> Way:
+def fallen_away(whole: Side, part: Side, one_is_enough: Bools, column: int, season: int) -> Way:
     """TREND: the part has fallen away from the rest, and keeps away.
 
     What matters is the definition's smallest change; where it names none, the part must surely lie farther from the
     rest than three σ, beyond which a figure leaves its own past.
     """
-    apart = Apart.of(whole, part, column)
+    apart = Apart.of(whole, part, column, window=past(season))
     fell = fall(apart)
     _, repeated = persistent_p(fell.tested, one_is_enough)
     effect = apart.gap[:, -1] - fell.before
@@ -107,7 +107,7 @@ def fallen_away(whole: Side, part: Side, one_is_enough: Bools, column: int) -> W
 
 def made_up_for(whole: Side, part: Side, one_is_enough: Bools, column: int, season: int) -> Way:
     """COMPOSITION: at the shares of its past the whole has worsened; at those of today half of it does not show."""
-    standard = at_past_shares(whole, part, column)
+    standard = at_past_shares(whole, part, column, season)
     expected = expect(standard, column, season)
     worsened = expected.worsened(whole.direction, zone=ZONE)
     p, repeated = persistent_p(worsened, one_is_enough)
@@ -129,16 +129,16 @@ def made_up_for(whole: Side, part: Side, one_is_enough: Bools, column: int, seas
     )
 
 
-def at_past_shares(whole: Side, part: Side, column: int) -> Side:
+def at_past_shares(whole: Side, part: Side, column: int, season: int) -> Side:
     """The wholes as they would stand, had the parts kept the shares that they had before the tested periods."""
-    apart = Apart.of(whole, part, column)
+    apart = Apart.of(whole, part, column, window=past(season))
     known = ~np.isnan(apart.gap)
     before = known & (np.arange(apart.gap.shape[1]) < apart.gap.shape[1] - GUARD)
     ours = rows.total(rows.filled(apart.part_sizes, before))
     with np.errstate(divide="ignore", invalid="ignore"):
         share = (ours / (ours + rows.total(rows.filled(apart.rest_sizes, before))))[:, None]
     values = np.full(whole.values.shape, np.nan)
-    reach = min(PAST, column + 1)
+    there = min(past(season), column + 1)
     standard = np.clip(share * apart.part + (1 - share) * apart.rest, 0, 1)
-    values[:, column + 1 - reach : column + 1] = standard[:, -reach:]
+    values[:, column + 1 - there : column + 1] = standard[:, -there:]
     return replace(whole, values=values)

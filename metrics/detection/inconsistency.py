@@ -68,7 +68,7 @@ class Gap:
     def of(cls, block: Batch, column: int) -> Self:
         """Pool the window of a block's pairs."""
         part = block.outcome
-        apart = Apart.of(block.kpi, part, column, reach=WINDOW)
+        apart = Apart.of(block.kpi, part, column, window=WINDOW)
         pooled = Pooled.of(apart, part)
         fails = misses(pooled.part, part.target, part.direction, part.decimals) | ~block.of_parent
         matters = (pooled.gap > 0) & reaches(pooled.gap, _least(block, pooled)) & fails

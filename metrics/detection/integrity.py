@@ -16,9 +16,10 @@ succession), so that what stands still by nature is not accused. None, and all o
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.detection.batch import Basis, Batch, Bools, Floats, Ints, Mark, Side, Unit, Verdict
+from metrics.detection.batch import Basis, Batch, Bools, Floats, Ints, Mark, Side, Unit, Verdict, reach
 from metrics.detection.control import LIMIT_ALPHA
 from metrics.detection.judgements import Judgements, first_true, judged_at_once
+from metrics.detection.statistics import rows
 
 REPEATS = 3
 """Repeats in a row from which figures may be frozen: four periods with the same one."""
@@ -43,8 +44,8 @@ def judge(batch: Batch) -> Judgements:
 
 
 def _told(block: Batch, columns: Ints) -> dict[str, NDArray]:
-    standing = block.outcome
-    frozen, repeats = _frozen_in(block, columns)
+    standing, season = block.outcome, int(block.season[0])
+    frozen, repeats = _frozen_in(block, columns, reach(season))
     value, first = standing.values[:, columns], block.kpi.values[:, columns]
     basis = _basis(block, columns)
     p = np.where((basis == Basis.NONE) & ~np.isnan(value), frozen, np.nan)
@@ -55,10 +56,10 @@ def _told(block: Batch, columns: Ints) -> dict[str, NDArray]:
         "p": p,
         "effect": np.where(basis == Basis.RESTATEMENT, _apart(first, value), 0.0),
     }
-    return told | _evidence(standing, first, repeats, columns) if block.in_full else told
+    return told | _evidence(standing, first, repeats, columns, reach(season)) if block.in_full else told
 
 
-def _evidence(standing: Side, first: Floats, repeats: Floats, columns: Ints) -> dict[str, NDArray]:
+def _evidence(standing: Side, first: Floats, repeats: Floats, columns: Ints, window: int) -> dict[str, NDArray]:
     value = standing.values[:, columns]
     nothing = np.full(value.shape, np.nan)
     before = _last_before(standing.values)[:, columns]
@@ -71,7 +72,7 @@ def _evidence(standing: Side, first: Floats, repeats: Floats, columns: Ints) -> 
         "lower": nothing,
         "upper": nothing,
         "dispersion": nothing,
-        "history": np.cumsum(~np.isnan(standing.values), axis=1)[:, columns] - ~np.isnan(value),
+        "history": rows.counts_within(~np.isnan(standing.values), columns, window + 1) - ~np.isnan(value),
         "run": repeats + 1,
         "seasonal": np.zeros(value.shape, bool),
     }
@@ -121,31 +122,33 @@ def _apart(first: Floats, standing: Floats) -> Floats:
         return np.where(standing == first, 0.0, np.abs(standing - first) / np.abs(first))
 
 
-def _frozen_in(block: Batch, columns: Ints) -> tuple[Floats, Floats]:
+def _frozen_in(block: Batch, columns: Ints, window: int) -> tuple[Floats, Floats]:
     """The same as `_frozen`, in some periods; unless asked in full, only figures that repeat are looked at closely."""
-    side, reach = block.outcome, 2 * int(block.season[0]) + PAST
+    side = block.outcome
     if block.in_full:
-        chance, repeats = _frozen(side, reach)
+        chance, repeats = _frozen(side, window)
         return chance[:, columns], repeats[:, columns]
     lately = np.stack([side.values[:, np.maximum(columns - back, 0)] for back in range(REPEATS + 1)])
     repeating = np.flatnonzero((lately[1:] == lately[0]).all(axis=0).any(axis=1))
     chance = np.ones((len(side.values), len(columns)))
-    chance[repeating] = _frozen(side.rows(repeating), reach)[0][:, columns]
+    chance[repeating] = _frozen(side.rows(repeating), window)[0][:, columns]
     return chance, np.empty(0)
 
 
-def _frozen(side: Side, reach: int) -> tuple[Floats, Floats]:
-    """The chance of each figure's repeats in a row, one where they are too few to ask, and how many they are."""
+def _frozen(side: Side, window: int) -> tuple[Floats, Floats]:
+    """The chance of each figure's repeats in a row, one where they are too few to ask, and how many they are; by the
+    `window` neighbours up to each, no more."""
     values, sizes = side.values, side.denominators
     paired = ~np.isnan(values[:, 1:]) & ~np.isnan(values[:, :-1])
     alike = (sizes[:, 1:] == sizes[:, :-1]) | (np.isnan(sizes[:, 1:]) & np.isnan(sizes[:, :-1]))
     bounded = (values == 0) | ((side.unit == Unit.FRACTION)[:, None] & (values == 1))
     repeated = np.zeros(values.shape, bool)
     repeated[:, 1:] = paired & alike & (values[:, 1:] == values[:, :-1]) & ~bounded[:, 1:]
-    in_a_row = _in_a_row(repeated)
+    in_a_row = np.minimum(_in_a_row(repeated), window)
     asked = in_a_row >= REPEATS
     chance, (row, column) = np.ones(values.shape), np.nonzero(asked)
-    pairs, repeats = (_until(each, row, column - in_a_row[row, column], reach) for each in (paired, repeated[:, 1:]))
+    begin, end = np.maximum(column - window, 0), column - in_a_row[row, column]
+    pairs, repeats = (_between(each, row, begin, end) for each in (paired, repeated[:, 1:]))
     likely = (repeats + 1) / (pairs + 2)
     chance[row, column] = np.where(pairs >= PAST, likely ** in_a_row[row, column], 1.0)
     return chance, in_a_row.astype(float)
@@ -157,11 +160,11 @@ def _in_a_row(marked: Bools) -> Ints:
     return np.where(marked, place - np.maximum.accumulate(np.where(marked, -1, place), axis=1), 0)
 
 
-def _until(between: Bools, row: Ints, column: Ints, reach: int) -> Ints:
-    """How many neighbours up to a column are so, within reach; `between` begins with the second figure."""
-    sums = np.zeros((len(between), between.shape[1] + 1), np.int64)
-    sums[:, 1:] = np.cumsum(between, axis=1)
-    return sums[row, column] - sums[row, np.maximum(column - reach, 0)]
+def _between(neighbours: Bools, row: Ints, begin: Ints, end: Ints) -> Ints:
+    """How many neighbours from one figure to another are so; the first of `neighbours` are the first two figures."""
+    sums = np.zeros((len(neighbours), neighbours.shape[1] + 1), np.int64)
+    sums[:, 1:] = np.cumsum(neighbours, axis=1)
+    return sums[row, end] - sums[row, begin]
 
 
 def _last_before(values: Floats) -> Floats:

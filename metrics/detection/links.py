@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.detection.batch import Basis, Batch, Bools, Floats, Ints, Verdict
+from metrics.detection.batch import Basis, Batch, Bools, Floats, Ints, Verdict, reach
 from metrics.detection.control import LIMIT_ALPHA
 from metrics.detection.judgements import Judgements, first_true, judged_at_once
 from metrics.detection.relations import ENOUGH
@@ -69,7 +69,7 @@ def _told(block: Batch, columns: Ints) -> dict[str, NDArray]:
     kpi, sign = block.kpi.delayed(block.lag), block.kpi.direction * block.outcome.direction
     ours, theirs = kpi.values, block.outcome.values
     known = ~np.isnan(ours) & ~np.isnan(theirs)
-    halves = Halves.of(known, columns, 2 * int(block.season[0]) + 14)
+    halves = Halves.of(known, columns, reach(int(block.season[0])))
     told = _at_rest(block, ours, columns, halves)
     stirred = _stirs(ours, theirs, known, halves, sign) & (told["verdict"] == Verdict.QUIET) & block.judge[:, columns]
     pair, position = np.nonzero(stirred)

@@ -156,12 +156,9 @@ def _carries(whole: Side, part: Side, column: int) -> Bools:
 
 def _found(block: Batch, basis: Basis, asked: Bools, column: int) -> Way:
     chosen = np.flatnonzero(asked)
-    whole, part, enough = block.kpi.rows(chosen), block.outcome.rows(chosen), block.one_is_enough[chosen]
-    if basis == Basis.LEVEL:
-        return standing_apart(whole, part, enough, column).among(asked)
-    if basis == Basis.TREND:
-        return fallen_away(whole, part, enough, column).among(asked)
-    return made_up_for(whole, part, enough, column, int(block.season[0])).among(asked)
+    given = block.kpi.rows(chosen), block.outcome.rows(chosen), block.one_is_enough[chosen], column
+    way = {Basis.LEVEL: standing_apart, Basis.TREND: fallen_away}.get(basis, made_up_for)
+    return way(*given, int(block.season[0])).among(asked)
 
 
 def _verdict(part: Standing, told: Way, p: Floats) -> NDArray[np.int64]:

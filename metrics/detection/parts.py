@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from metrics.detection.batch import Bools, Floats, Ints, Side, Unit
+from metrics.detection.batch import Bools, Floats, Ints, Side, Unit, reach
 from metrics.detection.control import LIMIT_ALPHA, ZONE
 from metrics.detection.statistics import rows
 from metrics.detection.statistics.expectation import (
@@ -24,11 +24,14 @@ from metrics.detection.statistics.seasons import winsorised_sigma
 from metrics.detection.statistics.special import special
 
 PAST = 36
-"""Periods looked back on: what happened before is another world."""
-
-
+"""Periods looked back on at most: what happened before is another world."""
 DETAIL = 0.01
 """Share of a whole below which a part is a detail of it."""
+
+
+def past(season: int) -> int:
+    """How many periods are looked back on, the judged one among them."""
+    return min(PAST, reach(season) + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,9 @@ class Apart:
     counted: Bools
 
     @classmethod
-    def of(cls, whole: Side, part: Side, column: int, *, reach: int = PAST) -> "Apart":
-        """Take the parts out of their wholes, for the judged period and those up to `reach` before it."""
-        window = min(reach, max(GUARD, column + 1))
+    def of(cls, whole: Side, part: Side, column: int, *, window: int = PAST) -> "Apart":
+        """Take the parts out of their wholes, for the judged period and those before it, at most `window` in all."""
+        window = min(window, max(GUARD, column + 1))
         theirs, whole_sizes = _last(whole.values, column, window), _last(whole.denominators, column, window)
         ours, part_sizes = _last(part.values, column, window), _last(part.denominators, column, window)
         as_rate = (part.unit == Unit.COUNT)[:, None]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from metrics.detection.batch import Bools, Floats, Side, Unit
+from metrics.detection.batch import Bools, Floats, Side, Unit, reach
 from metrics.detection.control import ZONE, persistent_p
 from metrics.detection.statistics import rows
 from metrics.detection.statistics.expectation import expect, near_sigma
@@ -16,7 +16,7 @@ BUNCHED = (3, 4, 5, 6)
 PEAK = 0.3989
 """Height of the normal density at its mode, in σ: no interval holds more of it than its width times this."""
 TURNS = 24
-"""Changes from period to period looked back on for harm that goes with more of the KPI."""
+"""Changes from period to period looked back on at most for harm that goes with more of the KPI."""
 FEWEST_TURNS = 12
 
 
@@ -96,7 +96,7 @@ def shrinking(kpi: Side, column: int, season: int) -> Shrinking:
     return Shrinking(repeated, usual, 1 - kpi.denominators[:, column] / usual)
 
 
-def going_with(kpi: Side, guard: Side, column: int, asked: Bools) -> GoingWith:
+def going_with(kpi: Side, guard: Side, column: int, season: int, asked: Bools) -> GoingWith:
     """Does harm rise when the KPI gets better? Spearman's rank correlation of the changes from period to period.
 
     Asked of some pairs only, for ranking costs.
@@ -105,7 +105,7 @@ def going_with(kpi: Side, guard: Side, column: int, asked: Bools) -> GoingWith:
     correlations between time-series?", JRSS 89 (1926)). As many changes count as independent ones would tell as much:
     n (1 − r₁r₂) / (1 + r₁r₂), with the lag-one autocorrelations of both (M. S. Bartlett, JRSS 98 (1935)).
     """
-    window = slice(max(0, column - TURNS), column + 1)
+    window = slice(max(0, column - min(TURNS, reach(season))), column + 1)
     kpi, guard = kpi.rows(np.flatnonzero(asked)), guard.rows(np.flatnonzero(asked))
     better = np.diff(kpi.direction[:, None] * kpi.values[:, window], axis=1)
     harm = np.diff(-guard.direction[:, None] * guard.values[:, window], axis=1)

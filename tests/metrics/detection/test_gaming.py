@@ -106,7 +106,7 @@ def test_the_relation_is_spearmans_on_as_many_changes_as_count(seed, gaps):
     theirs = np.round(0.3 * ours + rng.normal(0.4, 0.05, 25), 2)
     if gaps:
         ours[rng.integers(0, 25)] = nan
-    told = going_with(Side.of(ours), Side.of(theirs, direction=-1.0), 24, np.ones(1, bool))
+    told = going_with(Side.of(ours), Side.of(theirs, direction=-1.0), 24, 12, np.ones(1, bool))
     changes = [(b - a, d - c) for a, b, c, d in zip(ours, ours[1:], theirs, theirs[1:], strict=False)]
     known = [change for change in changes if not isnan(sum(change))]
     expected = stats.spearmanr(*zip(*known, strict=True))

@@ -121,7 +121,7 @@ def test_a_figure_that_repeats_to_the_last_digit_is_frozen(repeated, verdict):
 def test_its_chance_is_that_of_the_repeats_seen_before():
     values = wobbling()
     values[-4:] = 0.4123
-    assert told(values).p == pytest.approx((1 / 38) ** 3)
+    assert told(values).p == pytest.approx((1 / 37) ** 3)
 
 
 def test_what_stands_still_by_nature_is_not_accused():

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics import detection
-from metrics.detection.batch import BLOCK, Batch, Side, Verdict
+from metrics.detection.batch import BLOCK, Batch, Side, Verdict, reach
 from metrics.detection.kinds import KINDS
 from tests.metrics.detection.cast import same
 
@@ -18,16 +18,16 @@ EVERY_KIND = pytest.mark.parametrize("kind", KINDS)
 PAIRS, PERIODS = 30, 30
 
 
-def a_batch(seed: int, pairs: int = PAIRS) -> Batch:
+def a_batch(seed: int, pairs: int = PAIRS, periods: int = PERIODS, lacking: float = 0.1) -> Batch:
     """Pairs of every sort: units, directions, lags, seasons, gaps, small numbers, parts of wholes, kept at target."""
     rng = np.random.default_rng(seed)
 
     def side(most: int) -> Side:
         unit = rng.integers(0, 3, pairs)
-        sizes = rng.integers(20, most, (pairs, PERIODS)).astype(float)
-        values = np.clip(rng.normal(0.5, 0.08, (pairs, PERIODS)) + rng.normal(0, 0.2, (pairs, 1)), 0.01, 0.99)
+        sizes = rng.integers(20, most, (pairs, periods)).astype(float)
+        values = np.clip(rng.normal(0.5, 0.08, (pairs, periods)) + rng.normal(0, 0.2, (pairs, 1)), 0.01, 0.99)
         values[rng.random(pairs) < 0.1] = 0.5
-        values[rng.random(values.shape) < 0.1] = np.nan
+        values[rng.random(values.shape) < lacking] = np.nan
         values = np.where(unit[:, None] == 0, values, np.round(values * 500))
         target = np.where(unit == 0, 0.5, 250.0) * np.where(rng.random(pairs) < 0.2, np.nan, 1)
         told = {"direction": rng.choice([-1.0, 1.0], pairs), "unit": unit, "target": target, "reliable_from": 50.0}
@@ -67,6 +67,23 @@ def test_a_period_judged_alone_is_judged_as_among_all(kind):
     assert only.columns.tolist() == [17, 29]
     for name in ("verdict", "p", "effect", "run"):
         assert np.array_equal(getattr(only, name), getattr(everything, name)[:, [17, 29]], equal_nan=True)
+
+
+@EVERY_KIND
+@pytest.mark.parametrize("season", [4, 7, 12])
+@pytest.mark.parametrize(("seed", "lacking"), [(1, 0.1), (5, 0.1), (5, 0.6)])
+def test_what_lies_before_its_reach_makes_no_difference_to_a_period(kind, season, seed, lacking):
+    """Else a month judged when it comes in would be told otherwise than when all of history is judged once more."""
+    batch = a_batch(seed, 300, PERIODS * 3, lacking)
+    given = given_of(batch) | {"season": season}
+    needed = reach(season) + int(batch.lag.max()) + 1
+    late = [replace(side, values=side.values[:, -needed:], denominators=side.denominators[:, -needed:])
+            for side in (batch.kpi, batch.outcome)]  # fmt: skip
+    since_ever = KINDS[kind](Batch.of(batch.kpi, batch.outcome, np.array([PERIODS * 3 - 1]), **given))
+    lately = KINDS[kind](Batch.of(*late, np.array([needed - 1]), **given))
+    assert np.array_equal(since_ever.verdict, lately.verdict)
+    for name in ("p", "effect"):
+        np.testing.assert_allclose(getattr(lately, name), getattr(since_ever, name), rtol=1e-9, atol=1e-12)
 
 
 @EVERY_KIND

@@ -95,7 +95,7 @@ def test_kidney_stones_at_the_mix_of_the_other_treatment():
     sizes, everyone = np.full(20, 263.0), np.full(20, 350.0)
     sizes[-1] = 80.0
     whole = Side.of((large * sizes + small * (everyone - sizes)) / everyone, everyone)
-    standard = at_past_shares(whole, Side.of(large, sizes), 19)
+    standard = at_past_shares(whole, Side.of(large, sizes), 19, 12)
     assert whole.values[0, [0, -1]] == pytest.approx([0.78, 0.826], abs=0.001)
     assert standard.values[0, -1] == pytest.approx(87 / 350 * 234 / 270 + 263 / 350 * 55 / 80)
     assert standard.values[0, -1] < standard.values[0, 0]
