@@ -137,8 +137,8 @@ class Watched:
         self.noted.clear()
         return found
 
-    def _resize(self, width: int) -> None:
-        if self.page.viewport_size != (wanted := {"width": width, "height": HEIGHT}):
+    def _resize(self, width: int, height: int = HEIGHT) -> None:
+        if self.page.viewport_size != (wanted := {"width": width, "height": height}):
             self.page.set_viewport_size(wanted)  # type: ignore[arg-type]
 
     def _is_new(self) -> bool:
@@ -155,13 +155,15 @@ class Watched:
         return list(found)
 
     def picture(self, name: str) -> Path:
-        """The page down to where a picture ends, drawn by the browser alone: playwright's own takes twice as long."""
+        """The page down to where a picture ends, in a window as high, which the next look makes as it was.
+
+        Looking beyond the edge of a window takes half again as long, and playwright's own picture twice.
+        """
         path = ARTEFACTS / f"{name}.jpg"
         path.parent.mkdir(parents=True, exist_ok=True)
-        height = min(self.page.evaluate("document.documentElement.scrollHeight"), TALLEST)
-        width = self.page.viewport_size["width"] if self.page.viewport_size else max(WIDTHS)
-        area = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
-        how = {"format": "jpeg", "quality": 70, "captureBeyondViewport": True, "optimizeForSpeed": True, "clip": area}
+        width, height = self.page.evaluate("[innerWidth, document.documentElement.scrollHeight]")
+        self._resize(width, max(HEIGHT, min(height, TALLEST)))
+        how = {"format": "jpeg", "quality": 70, "optimizeForSpeed": True}
         path.write_bytes(b64decode(self.camera.send("Page.captureScreenshot", how)["data"]))
         return path
 
