@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing.connection import Connection, Pipe, wait
+from pathlib import Path
 from traceback import format_exception
 from typing import Generic, NoReturn, TypeVar
 
@@ -27,12 +28,23 @@ Word = tuple[Made | None, Exception | None]
 """Something made, or a problem; neither says that this was all."""
 
 
-def _cores() -> int:
+LIMIT = Path("/sys/fs/cgroup/cpu.max")
+"""What a container may use: microseconds of processors, or `max`, in each period of so many (Linux' cgroup v2)."""
+
+
+def cores(limit: Path = LIMIT) -> int:
     """How many this process may use; one where a fork of a process with threads is not to be relied on."""
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
+    if sys.platform != "linux":
+        return 1
+    may_run_on = len(os.sched_getaffinity(0))
+    try:
+        granted, period = limit.read_text().split()
+    except OSError:
+        return may_run_on
+    return may_run_on if granted == "max" else max(1, min(may_run_on, round(int(granted) / int(period))))
 
 
-AT_ONCE = min(_cores(), 4)
+AT_ONCE = min(cores(), 4)
 """Forks at a time: each takes a connection, and the memory of what it reads and makes."""
 AHEAD, BYTES_AHEAD = 8, 1 << 20
 """What a fork may be ahead of whoever reads what it made: so many words that were taken, and bytes that were not."""

@@ -10,7 +10,7 @@ from time import monotonic, sleep
 import pytest
 from django.db import connection, transaction
 
-from metrics.assessment.forks import AHEAD, Lost, abreast, are_of_use
+from metrics.assessment.forks import AHEAD, Lost, abreast, are_of_use, cores
 from tests.factories.people import FunctionFactory
 from truthgov.models import Function
 
@@ -27,6 +27,20 @@ def counted(share: int) -> Iterator[tuple[int, int, int]]:
     """The share, a number, and the process that is at work on it."""
     for number in range(5):
         yield share, number, os.getpid()
+
+
+@pytest.mark.parametrize(
+    ("granted", "told"),
+    [("max 100000", 4), ("800000 100000", 4), ("200000 100000", 2), ("150000 100000", 2), ("50000 100000", 1)],
+)
+def test_a_container_is_taken_at_what_it_may_use(
+    granted: str, told: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("metrics.assessment.forks.os.sched_getaffinity", lambda _: range(4))
+    limit = tmp_path / "cpu.max"
+    assert cores(limit) == 4
+    limit.write_text(f"{granted}\n")
+    assert cores(limit) == told
 
 
 def test_each_share_comes_in_its_order_from_a_process_of_its_own() -> None:
