@@ -3,13 +3,12 @@
 from io import BytesIO
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.styles import Font, PatternFill
-from openpyxl.utils import get_column_letter
-
 from metrics.handing_in.sheet_files import GIVEN, columns, rows
 from metrics.handing_in.sheet_template import SHEET
 from metrics.handing_in.sheets import Sheet
+from truthgov.deferred import Deferred
+
+openpyxl, styles, utils = Deferred("openpyxl"), Deferred("openpyxl.styles"), Deferred("openpyxl.utils")
 
 WIDTHS = {"name": 38, "period": 24, "note": 50}
 EXPLANATION = (
@@ -26,7 +25,7 @@ EXPLANATION = (
 
 def workbook(sheet: Sheet) -> bytes:
     """The template of a sheet as an .xlsx workbook."""
-    book = Workbook()
+    book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     figures = book.create_sheet(SHEET)
     figures.freeze_panes = "B2"
@@ -41,13 +40,13 @@ def workbook(sheet: Sheet) -> bytes:
 
 
 def _write(figures: Any, sheet: Sheet) -> None:
-    shaded = PatternFill("solid", fgColor="FFF4D6")
+    shaded = styles.PatternFill("solid", fgColor="FFF4D6")
     header = columns(sheet)
     for number, name in enumerate(header, start=1):
         heading = figures.cell(1, number)
         _text(heading, name)
-        heading.font = Font(bold=True)
-        figures.column_dimensions[get_column_letter(number)].width = WIDTHS.get(name, max(14, len(name) + 2))
+        heading.font = styles.Font(bold=True)
+        figures.column_dimensions[utils.get_column_letter(number)].width = WIDTHS.get(name, max(14, len(name) + 2))
     for line, values in enumerate(rows(sheet), start=2):
         for number, value in enumerate(values, start=1):
             cell = figures.cell(line, number)

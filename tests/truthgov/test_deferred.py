@@ -7,7 +7,7 @@ from truthgov.deferred import Deferred
 LOADED = """
 import sys
 import config.wsgi
-print(sorted(name for name in ("scipy.special", "sqlalchemy") if name in sys.modules))
+print(sorted(name for name in ("openpyxl", "scipy.special", "sqlalchemy") if name in sys.modules))
 """
 
 

@@ -5,13 +5,11 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-
+from truthgov.deferred import Deferred
 from truthgov.export import FORMULA_STARTS
+
+openpyxl, cells = Deferred("openpyxl"), Deferred("openpyxl.cell.cell")
+styles, utils = Deferred("openpyxl.styles"), Deferred("openpyxl.utils")
 
 EXACT_DIGITS = 15
 """What a spreadsheet keeps of a number; longer ones are written as texts."""
@@ -19,12 +17,12 @@ EXACT_DIGITS = 15
 
 def write_workbook(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]) -> bytes:
     """A workbook of sheets as (name, header, rows); texts stay texts, whatever they start with."""
-    book = Workbook(write_only=True)
+    book = openpyxl.Workbook(write_only=True)
     for name, header, rows in sheets:
         sheet = book.create_sheet(name)
         sheet.freeze_panes = "A2"
         for number, heading in enumerate(header, start=1):
-            sheet.column_dimensions[get_column_letter(number)].width = max(12, min(60, 2 * len(heading)))
+            sheet.column_dimensions[utils.get_column_letter(number)].width = max(12, min(60, 2 * len(heading)))
         sheet.append([_cell(sheet, heading, bold=True) for heading in header])
         for row in rows:
             sheet.append([_cell(sheet, value) for value in row])
@@ -34,16 +32,16 @@ def write_workbook(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[
 
 
 def _cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:
-    cell = WriteOnlyCell(sheet, value=None)
+    cell = cells.WriteOnlyCell(sheet, value=None)
     if isinstance(value, Decimal) and len(value.as_tuple().digits) > EXACT_DIGITS:
         value = f"{value:f}"
     if isinstance(value, str) and value:
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
+        cell.value = cells.ILLEGAL_CHARACTERS_RE.sub("", value)
         cell.data_type = "s"
         cell.quotePrefix = value.lstrip(" ").startswith(FORMULA_STARTS)
     elif value not in (None, ""):
         cell.value = value
     if bold:
-        cell.font = Font(bold=True)
-    cell.alignment = Alignment(vertical="top", wrap_text=isinstance(value, str) and len(value) > 60)
+        cell.font = styles.Font(bold=True)
+    cell.alignment = styles.Alignment(vertical="top", wrap_text=isinstance(value, str) and len(value) > 60)
     return cell
