@@ -17,7 +17,7 @@ SEED = 20_261_122
 YEAR = 12
 PERSISTENCE = 0.6  # of a journey's health, from month to month
 FEWEST_SIBLINGS = 3  # from which a measure is compared across its segments
-PLANTED_SHARE, PLANTED_MONTHS, PLANTED_SHIFT = 0.01, 4, 4.0  # of the outcomes' series; from the end; in deviations
+PLANTED_MONTHS, PLANTED_SHIFT = 4, 4.0  # from the end; in deviations
 SPREADS = {"fraction": 0.025, "index": 2.0, "count": 0.06}
 """One deviation of a measure, by unit: absolute, for a count relative."""
 LINKED = {"handoff": 0.04, "overcommitment": 0.025, "gaming": 0.015, "mix": 0.01}
@@ -31,7 +31,8 @@ PROMISED, KEPT = 2000.0, 3000.0
 class Size:
     """How much of everything. Each of `two_sources` measures comes from a second source too, for the whole alone.
 
-    There are so many links that `rules` come of them and of the measures by themselves.
+    There are so many links that `rules` come of them and of the measures by themselves. Of the outcomes' series the
+    share `planted` gives way in the last months.
     """
 
     functions: int
@@ -41,14 +42,15 @@ class Size:
     months: int
     rules: int
     two_sources: int
+    planted: float = 0.01
 
 
 FULL = Size(functions=8, journeys=12, measures=400, segments=50, months=51, rules=2000, two_sources=100)
 """A million observations in fifty months, one month that arrives later, and 2,000 rules over all kinds."""
 LARGE = replace(FULL, segments=250)
 """Five million observations under the same rules."""
-YOUNG = replace(FULL, segments=1, months=25)
-"""The same organisation with ten thousand observations."""
+YOUNG = replace(FULL, segments=1, months=25, planted=0.5)
+"""The same organisation with ten thousand observations, and as many cases as fill its pages too."""
 TINY = Size(functions=3, journeys=2, measures=24, segments=4, months=26, rules=150, two_sources=4)
 
 
@@ -183,7 +185,7 @@ class Organisation:
             season = random.choice([0.0, 0.5]) * np.sin(turns + random.uniform(0, 2 * np.pi))
             good = random.uniform(0.2, 0.5) * health[entry.journey] + season
             if entry.is_outcome:
-                good[random.random(size.segments) < PLANTED_SHARE, -PLANTED_MONTHS:] -= PLANTED_SHIFT
+                good[random.random(size.segments) < size.planted, -PLANTED_MONTHS:] -= PLANTED_SHIFT
             answer[number] += entry.sign * good
         return answer
 

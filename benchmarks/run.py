@@ -27,8 +27,9 @@ from benchmarks.organisation import FULL, LARGE, TINY, YOUNG, Organisation, Size
 from benchmarks.report import Measured
 from benchmarks.rows import batches
 from benchmarks.sitting import sit
+from forums.cases.queue import PAGE_SIZE
 from metrics import keys
-from metrics.models import Observation
+from metrics.models import Contradiction, Observation
 from truthgov import clock
 from truthgov.models import Person
 
@@ -254,6 +255,8 @@ class Run:
             declare(organisation)
             contestants.at_the_door(list(batches(organisation, before=self.today)))
             assessing.assessed()
+            cases = Contradiction.objects.live().count()
+            expect(cases > PAGE_SIZE, f"{cases} cases do not fill a page of the queue")
             databases.settle()
             return Observation.objects.count()
 
