@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from copy import deepcopy
+from datetime import UTC, datetime
 
 import pytest
 from pytest_django import DjangoDbBlocker
@@ -19,8 +20,12 @@ from tests.factories.forums import (
 )
 from tests.factories.metrics import SourceFactory
 from tests.showcase import Showcase, showcase
+from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.models import Function, Mandate, Person
+
+SHOWN_AT = datetime(2026, 11, 30, 9, tzinfo=UTC)
+"""When the hotel is looked at: its last figures are of October, and those of November are not due yet."""
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +34,7 @@ def hotel_at_rest(
 ) -> Iterator[tuple[str, Showcase]]:
     """A database with the hotel in it, built once a worker, and what stands in it."""
     with cloned(template_database) as name:
-        with pointed_at(name, django_db_blocker), django_db_blocker.unblock():
+        with pointed_at(name, django_db_blocker), django_db_blocker.unblock(), clock.at(SHOWN_AT):
             built = showcase()
         yield name, built
 
@@ -42,9 +47,10 @@ def shown_database(hotel_at_rest: tuple[str, Showcase], django_db_blocker: Djang
 
 
 @pytest.fixture
-def shown(db: None, hotel_at_rest: tuple[str, Showcase]) -> Showcase:
-    """The hotel with its figures and its contradictions; what a test does to it is rolled back."""
-    return deepcopy(hotel_at_rest[1])
+def shown(db: None, hotel_at_rest: tuple[str, Showcase]) -> Iterator[Showcase]:
+    """The hotel with its figures and its contradictions, as it stood in November; what a test does is rolled back."""
+    with clock.at(SHOWN_AT):
+        yield deepcopy(hotel_at_rest[1])
 
 
 @pytest.fixture

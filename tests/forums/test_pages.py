@@ -12,6 +12,7 @@ from forums.desk import desk_of
 from forums.models import AgendaItem, Decision, Escalation, Meeting
 from forums.motions.acts import EscalationUpwards
 from tests.acting import by
+from tests.days import in_days, tomorrow
 from tests.factories.forums import carried_twice, next_meeting, resolving, sealed
 from truthgov import clock
 from truthgov.actor import Actor
@@ -170,7 +171,7 @@ def test_closing_asks_and_says_what_it_carries_over(as_person, truth_owner, stee
 def test_what_the_verb_finds_wrong_stands_at_its_field_and_nothing_is_lost(as_person, truth_owner, sales_lead, item):
     motion = {
         "type": "resolve_contradiction", "wording": "Count net bookings.", "remedy_from": "2020-01-01",
-        "title_1": "Report net", "owner_1": sales_lead.pk, "due_on_1": "2027-01-15",
+        "title_1": "Report net", "owner_1": sales_lead.pk, "due_on_1": in_days(60),
     }  # fmt: skip
     address, chair = reverse("forums:item_decisions", args=[item.pk]), as_person(truth_owner)
     answer = chair.post(address, motion)
@@ -178,7 +179,7 @@ def test_what_the_verb_finds_wrong_stands_at_its_field_and_nothing_is_lost(as_pe
     assert answer.status_code == 422
     assert "The figures prove it from</a>: Choose a day between" in page
     assert "Count net bookings." in page
-    late = chair.post(address, motion | {"remedy_from": f"{date.today():%Y-%m}-28", "due_on_1": "2020-01-01"})
+    late = chair.post(address, motion | {"remedy_from": tomorrow(), "due_on_1": "2020-01-01"})
     assert "Due</a>: Choose today or a later day." in late.content.decode()
     assert not Decision.objects.exists()
 

@@ -3,7 +3,7 @@
 from metrics.models import Link
 from tests.factories.metrics import LinkFactory, measure
 
-QUERIES = 15
+QUERIES = 14
 
 
 def link_of(shown) -> Link:

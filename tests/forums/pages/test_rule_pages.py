@@ -16,7 +16,7 @@ from truthgov import clock
 from truthgov.periods import Grain, Period
 
 RULES = "/rules/"
-QUERIES = 11
+QUERIES = 8
 
 
 @pytest.fixture
