@@ -117,8 +117,8 @@ def test_a_remedy_is_not_proved_from_before_its_decision(item, case, truth_owner
     raw_decision(item, truth_owner)
     decision = item.decisions.get()
     case.enter_remedy(
-        by=by(truth_owner), authority=decision.reference, remedy_from=case.period_under_way().shift(-1).start
-    )
+        by=by(truth_owner), authority=decision.reference, remedy_from=case.period_under_way().shift(-2).start
+    )  # early on the first of a month it is still the month before somewhere
     with pytest.raises(DatabaseError, match="figures that follow its decision"), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
