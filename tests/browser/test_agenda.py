@@ -43,4 +43,5 @@ def open_agenda(page: Page) -> Page:
     page.goto("/meetings/")
     page.locator("#coming").get_by_role("link", name="Customer truth steering").first.click()
     page.locator("#whole-agenda").click()
+    expect(page.locator(".tg-entry").first).to_be_visible()
     return page
