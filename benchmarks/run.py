@@ -250,15 +250,21 @@ class Run:
         """The young organisation, its figures in and assessed; how many they are."""
         if self.extent.young is None:
             return self.rows
+        with databases.using(self.grown):
+            _expect_full_queue()
         organisation = Organisation(self.extent.young)
         with databases.clone(self.young):
             declare(organisation)
             contestants.at_the_door(list(batches(organisation, before=self.today)))
             assessing.assessed()
-            cases = Contradiction.objects.live().count()
-            expect(cases > PAGE_SIZE, f"{cases} cases do not fill a page of the queue")
+            _expect_full_queue()
             databases.settle()
             return Observation.objects.count()
+
+
+def _expect_full_queue() -> None:
+    cases = Contradiction.objects.live().count()
+    expect(cases > PAGE_SIZE, f"{cases} cases do not fill a page of the queue")
 
 
 @contextmanager

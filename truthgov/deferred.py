@@ -17,6 +17,6 @@ class Deferred(ModuleType):
         setattr(self, name, found)  # the next one who asks need not come here
         return found
 
-    def load(self) -> None:
+    def import_now(self) -> None:
         """Import it now: what is about to be forked imports it for all its forks."""
         import_module(self.__name__)

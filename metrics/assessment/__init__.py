@@ -119,7 +119,7 @@ def _judged(touched: Touched, spans: Spans, known: Dictionary) -> Generator[tupl
     shares = AT_ONCE if len(touched.measure) >= LARGE and are_of_use() else 1
     tree = tree_for(spans)
     if shares > 1:
-        special.load()
+        special.import_now()
 
     def judged(share: int) -> Iterator[Sheet]:
         cuts = cuts_of(touched, spans, known.grains, tree, Share(share, shares))

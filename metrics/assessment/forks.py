@@ -39,9 +39,9 @@ def cores(limit: Path = LIMIT) -> int:
     may_run_on = len(os.sched_getaffinity(0))
     try:
         granted, period = limit.read_text().split()
-    except OSError:
+        return may_run_on if granted == "max" else max(1, min(may_run_on, int(granted) // int(period)))
+    except (OSError, ValueError):
         return may_run_on
-    return may_run_on if granted == "max" else max(1, min(may_run_on, round(int(granted) / int(period))))
 
 
 AT_ONCE = min(cores(), 4)

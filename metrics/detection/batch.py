@@ -20,7 +20,7 @@ BLOCK = 2048
 
 
 def reach(season: int) -> int:
-    """Periods before a judged one that its judgement may lean on: two seasons and a year, and the two before it.
+    """Periods before a judged one that its judgement may lean on: two seasons and twelve more, and the two before it.
 
     What lies before them makes no difference, so that a period is judged alike by itself and with all of history.
     """

@@ -137,7 +137,7 @@ def _look(block: Batch, pair: Ints, column: Ints, window: int) -> Look:
     ours, chance = _windows(block.kpi.values, pair, column, window), _chance(block.kpi, pair, column, window)
     step, seasonal = _steps(ours, chance, int(block.season[0]))
     news = _is_news(step)
-    alone = _same(block.kpi.values, block.outcome.values)[pair]
+    alone = _same(ours, _windows(block.outcome.values, pair, column, window))
     companion = np.full(len(pair), np.nan)
     for asked, yearly in ((news & ~seasonal, False), (news & seasonal, True)):
         chosen = np.flatnonzero(asked)

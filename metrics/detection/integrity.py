@@ -10,7 +10,8 @@ small for the whole to be any less known it is none at all.
 
 Frozen figures alone involve chance: a figure, with its denominator, that repeats for four periods and more. Its chance
 is that of so many repeats in a row, by how often figures of this series repeated before (with Laplace's rule of
-succession), so that what stands still by nature is not accused. None, and all of a whole, may well repeat.
+succession), so that what stands still by nature is not accused. None, and all of a whole, may well repeat. Figures
+that have repeated for nearly all that is looked back on are no longer a finding, and no proof of anything either.
 """
 
 import numpy as np
@@ -50,8 +51,13 @@ def _told(block: Batch, columns: Ints) -> dict[str, NDArray]:
     basis = _basis(block, columns)
     p = np.where((basis == Basis.NONE) & ~np.isnan(value), frozen, np.nan)
     basis = np.where((basis == Basis.NONE) & (p <= LIMIT_ALPHA), Basis.FROZEN, basis)
+    conditions = [
+        (basis != Basis.NONE, Verdict.FLAG),
+        (np.isnan(value), Verdict.MISSING),
+        (np.isnan(p), Verdict.NO_BASELINE),
+    ]
     told = {
-        "verdict": first_true([(basis != Basis.NONE, Verdict.FLAG), (np.isnan(value), Verdict.MISSING)], Verdict.QUIET),
+        "verdict": first_true(conditions, Verdict.QUIET),
         "basis": basis,
         "p": p,
         "effect": np.where(basis == Basis.RESTATEMENT, _apart(first, value), 0.0),
@@ -136,8 +142,10 @@ def _frozen_in(block: Batch, columns: Ints, window: int) -> tuple[Floats, Floats
 
 
 def _frozen(side: Side, window: int) -> tuple[Floats, Floats]:
-    """The chance of each figure's repeats in a row, one where they are too few to ask, and how many they are; by the
-    `window` neighbours up to each, no more."""
+    """The chance of each figure's repeats in a row, and how many they are, by the `window` neighbours up to each alone.
+
+    One where they, or the neighbours before them, are too few to ask; NaN where the repeats leave no room for those.
+    """
     values, sizes = side.values, side.denominators
     paired = ~np.isnan(values[:, 1:]) & ~np.isnan(values[:, :-1])
     alike = (sizes[:, 1:] == sizes[:, :-1]) | (np.isnan(sizes[:, 1:]) & np.isnan(sizes[:, :-1]))
@@ -150,7 +158,8 @@ def _frozen(side: Side, window: int) -> tuple[Floats, Floats]:
     begin, end = np.maximum(column - window, 0), column - in_a_row[row, column]
     pairs, repeats = (_between(each, row, begin, end) for each in (paired, repeated[:, 1:]))
     likely = (repeats + 1) / (pairs + 2)
-    chance[row, column] = np.where(pairs >= PAST, likely ** in_a_row[row, column], 1.0)
+    too_few = np.where(window - in_a_row[row, column] < PAST, np.nan, 1.0)
+    chance[row, column] = np.where(pairs >= PAST, likely ** in_a_row[row, column], too_few)
     return chance, in_a_row.astype(float)
 
 

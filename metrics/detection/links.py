@@ -50,12 +50,12 @@ class Halves:
     enough: Bools
 
     @classmethod
-    def of(cls, known: Bools, columns: Ints, reach: int) -> "Halves":
+    def of(cls, known: Bools, columns: Ints, window: int) -> "Halves":
         """Halve what is known of both sides up to each judged period."""
         place = np.arange(known.shape[1])
         following = np.where(known, place, known.shape[1])[:, ::-1]
         following = np.minimum.accumulate(following, axis=1)[:, ::-1]
-        begin = np.minimum(following[:, np.maximum(columns - reach + 1, 0)], columns + 1)
+        begin = np.minimum(following[:, np.maximum(columns - window + 1, 0)], columns + 1)
         middle = columns + 1 - (columns + 1 - begin) // 2
         sums = _running(known.astype(float)[:, :, None])[:, :, 0]
         end = np.broadcast_to(columns + 1, begin.shape)

@@ -168,7 +168,8 @@ def _ahead(block: Batch, load: Load, column: int) -> Way:
     for ahead in range(1, int(block.lag.max(initial=0)) + 1):
         within = block.lag >= ahead
         promised = _at(block.kpi.values, column + ahead - block.lag)
-        before = last_year(load.kept, np.array([column + ahead]), season)[:, 0]
+        turns = -(-ahead // season)  # as many as lead back to a period that is over
+        before = last_year(load.kept, np.array([column + ahead]), turns * season)[:, 0]
         coming = np.where(within, coming + promised, coming)
         expected = np.where(within, expected + np.where(np.isnan(before), usual.mean, before), expected)
     bound = expected * (1 + load.tolerance)

@@ -52,7 +52,7 @@ class Apart:
     counted: Bools
 
     @classmethod
-    def of(cls, whole: Side, part: Side, column: int, *, window: int = PAST) -> "Apart":
+    def of(cls, whole: Side, part: Side, column: int, *, window: int) -> "Apart":
         """Take the parts out of their wholes, for the judged period and those before it, at most `window` in all."""
         window = min(window, max(GUARD, column + 1))
         theirs, whole_sizes = _last(whole.values, column, window), _last(whole.denominators, column, window)
@@ -152,10 +152,10 @@ class Fall:
 
 def fall(apart: Apart) -> Fall:
     """Hold the last GUARD gaps against those before them; seasons that part and rest share have gone from both."""
-    past, now = apart.gap[:, :-GUARD], apart.gap[:, -GUARD:]
-    known = ~np.isnan(past)
-    before, history = rows.mean(past, known), rows.count(known)
-    about = (past - before[:, None]) / apart.chance[:, :-GUARD]
+    earlier, now = apart.gap[:, :-GUARD], apart.gap[:, -GUARD:]
+    known = ~np.isnan(earlier)
+    before, history = rows.mean(earlier, known), rows.count(known)
+    about = (earlier - before[:, None]) / apart.chance[:, :-GUARD]
     spread = spread_of(about, apart, drifting=True)
     error = apart.chance[:, -GUARD:] * spread.sigma[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):

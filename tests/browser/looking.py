@@ -161,7 +161,7 @@ class Watched:
         """
         path = ARTEFACTS / f"{name}.jpg"
         path.parent.mkdir(parents=True, exist_ok=True)
-        width, height = self.page.evaluate("[innerWidth, document.documentElement.scrollHeight]")
+        width, height = self.page.evaluate("scrollTo(0, 0), [innerWidth, document.documentElement.scrollHeight]")
         self._resize(width, max(HEIGHT, min(height, TALLEST)))
         how = {"format": "jpeg", "quality": 70, "optimizeForSpeed": True}
         path.write_bytes(b64decode(self.camera.send("Page.captureScreenshot", how)["data"]))

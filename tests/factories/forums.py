@@ -16,6 +16,7 @@ from forums.motions.motion import Motion
 from metrics.models import Contradiction, Measure
 from tests.factories.metrics import MeasureFactory, OutcomeFactory, SegmentFactory
 from tests.factories.people import AppointmentFactory, PersonFactory
+from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.models import Person, Role
 
@@ -79,7 +80,7 @@ def by_cell(roles: Mapping[DecisionType, str]) -> dict[Cell, str]:
 
 def next_meeting(steering: Steering, slot: date | None = None) -> Meeting:
     """Its meeting of a slot; today's by default."""
-    meeting = schedule_meeting(steering.forum, steering.charter, slot or date.today())
+    meeting = schedule_meeting(steering.forum, steering.charter, slot or clock.today())
     if meeting is None:
         raise AssertionError("the slot was scheduled already")
     return meeting
@@ -131,7 +132,7 @@ def item_about(meeting: Meeting, contradiction: Contradiction) -> AgendaItem:
 
 def carried_twice(steering: Steering, case: Contradiction, slot: date | None = None) -> AgendaItem:
     """The item of a case, in a meeting that sits (today's by default), which two meetings before it put off."""
-    day = slot or date.today()
+    day = slot or clock.today()
     for days_before in (2, 1):
         put_off = in_session(steering, day - timedelta(days_before))
         item_about(put_off, case).carry_over("The figures are late.", by=steering.chair)
@@ -141,13 +142,13 @@ def carried_twice(steering: Steering, case: Contradiction, slot: date | None = N
 
 def resolving(**motion: Any) -> Motion:
     """A motion that puts the case in remedy from next month on."""
-    act = Resolution(remedy_from=date.today().replace(day=1) + timedelta(days=32))
+    act = Resolution(remedy_from=clock.today().replace(day=1) + timedelta(days=32))
     return Motion(**{"act": act, "wording": RESOLVE, **motion})
 
 
 def as_sent(**motion: Any) -> dict[str, Any]:
     """The same motion, as a form or a program sends it."""
-    remedy_from = date.today().replace(day=1) + timedelta(days=32)
+    remedy_from = clock.today().replace(day=1) + timedelta(days=32)
     return {"type": "resolve_contradiction", "wording": RESOLVE, "remedy_from": f"{remedy_from}", **motion}
 
 

@@ -1,6 +1,6 @@
 """The database agrees with the verb: raw SQL of the application role puts in no decision that rule 3 does not allow."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -15,6 +15,7 @@ from tests.factories.metrics import MeasureFactory, SourceFactory
 from tests.refused import refused
 from truthgov import clock
 from truthgov.models import Deputy, Role
+from truthgov.periods import Grain, Period
 
 VALID = {"present": 4, "recused": 0, "quorum": 3, "forced": False, "reason": ""}
 
@@ -116,9 +117,9 @@ def test_a_case_cannot_be_put_in_remedy_without_a_decision_on_it(case, truth_own
 def test_a_remedy_is_not_proved_from_before_its_decision(item, case, truth_owner):
     raw_decision(item, truth_owner)
     decision = item.decisions.get()
-    case.enter_remedy(
-        by=by(truth_owner), authority=decision.reference, remedy_from=case.period_under_way().shift(-2).start
-    )  # early on the first of a month it is still the month before somewhere
+    latest = clock.local_day(clock.now() - timedelta(hours=14))  # what day it still is somewhere
+    before = Period.containing(latest, Grain.MONTH).shift(-1)
+    case.enter_remedy(by=by(truth_owner), authority=decision.reference, remedy_from=before.start)
     with pytest.raises(DatabaseError, match="figures that follow its decision"), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 

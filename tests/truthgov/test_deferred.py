@@ -20,7 +20,7 @@ def test_a_deferred_module_is_the_module_itself():
 
 def test_a_deferred_module_is_loaded_before_it_is_asked_for_where_that_is_wanted(monkeypatch):
     monkeypatch.delitem(sys.modules, "colorsys", raising=False)
-    Deferred("colorsys").load()
+    Deferred("colorsys").import_now()
 
     assert "colorsys" in sys.modules
 

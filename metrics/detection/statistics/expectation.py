@@ -17,7 +17,7 @@ from typing import Self
 
 import numpy as np
 
-from metrics.detection.batch import Bools, Floats, Side, Unit
+from metrics.detection.batch import Bools, Floats, Side, Unit, reach
 from metrics.detection.statistics import rows
 from metrics.detection.statistics.limits import RANGE_TO_SIGMA, SCREEN_FACTOR, SETTLED_FROM
 from metrics.detection.statistics.seasons import season_hidden, winsorised_sigma, yearly_sigma
@@ -178,7 +178,7 @@ class _Lately:
     @classmethod
     def of(cls, side: Side, column: int, season: int) -> Self:
         """Two seasons and a year before the tested periods; those before the first period are missing."""
-        start, lacking = max(0, column - GUARD + 1 - (2 * season + 12)), max(0, GUARD - column - 1)
+        start, lacking = max(0, column - reach(season)), max(0, GUARD - column - 1)
         values, sizes = (
             rows.preceded(each[:, start : column + 1], lacking) for each in (side.values, side.denominators)
         )

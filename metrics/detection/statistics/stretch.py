@@ -9,7 +9,7 @@ from typing import Self
 
 import numpy as np
 
-from metrics.detection.batch import Bools, Floats, Side, Unit
+from metrics.detection.batch import Bools, Floats, Side, Unit, reach
 from metrics.detection.statistics import rows
 from metrics.detection.statistics.limits import RANGE_TO_SIGMA, SCREEN_FACTOR
 
@@ -43,7 +43,7 @@ class Stretch:
     @classmethod
     def of(cls, side: Side, column: int, season: int) -> Self:
         """The stretch that judging a period leans on: two seasons and a year, and the longest window."""
-        begin = slice(max(0, column - 2 * season - 14), column + 1)
+        begin = slice(max(0, column - reach(season)), column + 1)
         values, denominators = side.values[:, begin], side.denominators[:, begin]
         known = ~np.isnan(values)
         proportion = (side.unit == Unit.FRACTION) & (~known | (denominators > 0)).all(axis=1)

@@ -31,7 +31,14 @@ def counted(share: int) -> Iterator[tuple[int, int, int]]:
 
 @pytest.mark.parametrize(
     ("granted", "told"),
-    [("max 100000", 4), ("800000 100000", 4), ("200000 100000", 2), ("150000 100000", 2), ("50000 100000", 1)],
+    [
+        ("max 100000", 4),
+        ("800000 100000", 4),
+        ("200000 100000", 2),
+        ("150000 100000", 1),
+        ("50000 100000", 1),
+        ("nothing", 4),
+    ],
 )
 def test_a_container_is_taken_at_what_it_may_use(
     granted: str, told: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -130,7 +130,7 @@ def test_what_forks_compute_with_is_imported_once_before_them(
     own_database: Mapping[str, str], waiting: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
-    monkeypatch.setattr("metrics.assessment.special.load", lambda: told.append("loaded"))
+    monkeypatch.setattr("metrics.assessment.special.import_now", lambda: told.append("loaded"))
     monkeypatch.setattr("metrics.assessment.forks.os.fork", lambda: told.append("forked") or fork())
     for name, value in {"AT_ONCE": 2, "forks.AT_ONCE": 2, "LARGE": 1}.items():
         monkeypatch.setattr(f"metrics.assessment.{name}", value)

@@ -118,6 +118,13 @@ def test_a_figure_that_repeats_to_the_last_digit_is_frozen(repeated, verdict):
     assert cell.run == repeated
 
 
+def test_what_has_stood_still_for_nearly_all_that_is_looked_back_on_is_neither_a_finding_nor_quiet():
+    values = wobbling()
+    for repeated, verdict in ((20, Verdict.FLAG), (30, Verdict.NO_BASELINE)):
+        values[-repeated:] = 0.4123
+        assert told(values).verdict == verdict
+
+
 def test_its_chance_is_that_of_the_repeats_seen_before():
     values = wobbling()
     values[-4:] = 0.4123

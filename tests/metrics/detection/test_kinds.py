@@ -72,18 +72,25 @@ def test_a_period_judged_alone_is_judged_as_among_all(kind):
 @EVERY_KIND
 @pytest.mark.parametrize("season", [4, 7, 12])
 @pytest.mark.parametrize(("seed", "lacking"), [(1, 0.1), (5, 0.1), (5, 0.6)])
-def test_what_lies_before_its_reach_makes_no_difference_to_a_period(kind, season, seed, lacking):
+def test_neither_what_lies_before_its_reach_nor_what_follows_makes_a_difference_to_a_period(
+    kind, season, seed, lacking
+):
     """Else a month judged when it comes in would be told otherwise than when all of history is judged once more."""
     batch = a_batch(seed, 300, PERIODS * 3, lacking)
-    given = given_of(batch) | {"season": season}
-    needed = reach(season) + int(batch.lag.max()) + 1
-    late = [replace(side, values=side.values[:, -needed:], denominators=side.denominators[:, -needed:])
+    told = given_of(batch) | {"season": season, "lag": 2 * batch.lag}
+    periods, judged = np.arange(70, 80), 75
+    needed = reach(season) + int(told["lag"].max()) + 1
+    late = [replace(side, values=side.values[:, judged + 1 - needed : judged + 1],
+                    denominators=side.denominators[:, judged + 1 - needed : judged + 1])
             for side in (batch.kpi, batch.outcome)]  # fmt: skip
-    since_ever = KINDS[kind](Batch.of(batch.kpi, batch.outcome, np.array([PERIODS * 3 - 1]), **given))
-    lately = KINDS[kind](Batch.of(*late, np.array([needed - 1]), **given))
-    assert np.array_equal(since_ever.verdict, lately.verdict)
+    in_history = KINDS[kind](Batch.of(batch.kpi, batch.outcome, periods, **told))
+    on_the_day = KINDS[kind](Batch.of(*late, np.array([needed - 1]), **told))
+    position = periods.tolist().index(judged)
+    assert np.array_equal(in_history.verdict[:, position], on_the_day.verdict[:, 0])
     for name in ("p", "effect"):
-        np.testing.assert_allclose(getattr(lately, name), getattr(since_ever, name), rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(
+            getattr(on_the_day, name)[:, 0], getattr(in_history, name)[:, position], rtol=1e-9, atol=1e-12
+        )
 
 
 @EVERY_KIND

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.detection.batch import Floats, Side, Unit
-from metrics.detection.parts import Apart, comparable, fall, is_detail, standing
+from metrics.detection.parts import PAST, Apart, comparable, fall, is_detail, standing
 from tests.metrics.detection.cast import tail, winsorised
 
 PERIODS = 20
@@ -61,7 +61,7 @@ class SlowApart:
 @given(seed=st.integers(0, 2**32), unit=st.sampled_from([Unit.FRACTION, Unit.COUNT]))
 def test_a_gap_and_its_chance_are_those_of_part_and_rest(seed, unit):
     whole, part = a_whole(seed, unit=unit)
-    apart, slow = Apart.of(whole, part, PERIODS - 1), SlowApart(whole, part)
+    apart, slow = Apart.of(whole, part, PERIODS - 1, window=PAST), SlowApart(whole, part)
     assert np.allclose(apart.gap[0], slow.gaps, equal_nan=True)
     told = ~np.isnan(apart.gap[0])
     assert np.allclose(apart.chance[0][told], np.array(slow.chances)[told])
@@ -71,7 +71,7 @@ def test_a_gap_and_its_chance_are_those_of_part_and_rest(seed, unit):
 @given(seed=st.integers(0, 2**32))
 def test_the_chance_of_a_standing_gap_is_the_slow_one(seed):
     whole, part = a_whole(seed)
-    p, _ = standing(Apart.of(whole, part, PERIODS - 1))
+    p, _ = standing(Apart.of(whole, part, PERIODS - 1, window=PAST))
     slow, everything = SlowApart(whole, part), range(PERIODS)
     scores = slow.scores(everything, slow.level(everything))
     error = slow.sigma(scores, drifting=False) * slow.chances[-1]
@@ -83,7 +83,7 @@ def test_the_chance_of_a_standing_gap_is_the_slow_one(seed):
 @given(seed=st.integers(0, 2**32))
 def test_the_chance_of_having_fallen_away_is_the_slow_one(seed):
     whole, part = a_whole(seed)
-    fell, slow, past = fall(Apart.of(whole, part, PERIODS - 1)), SlowApart(whole, part), range(PERIODS - 3)
+    fell, slow, past = fall(Apart.of(whole, part, PERIODS - 1, window=PAST)), SlowApart(whole, part), range(PERIODS - 3)
     level = slow.level(past)
     scores = slow.scores(past, level)
     error = slow.sigma(scores, drifting=True) * slow.chances[-1] * sqrt(1 + 1 / len(scores))
@@ -100,7 +100,7 @@ def test_a_sum_without_a_denominator_is_compared_with_nothing():
 def test_a_share_of_nobody_knows_how_many_is_held_against_the_whole():
     whole, part = Side.of(np.full(PERIODS, 0.3)), Side.of(np.full(PERIODS, 0.2))
     assert comparable(whole, part, 5).all()
-    assert Apart.of(whole, part, 5).gap[0, -1] == pytest.approx(0.1)
+    assert Apart.of(whole, part, 5, window=PAST).gap[0, -1] == pytest.approx(0.1)
 
 
 def test_a_hundredth_of_the_whole_is_no_detail_and_less_is():
@@ -117,6 +117,6 @@ def series(*values: float) -> Floats:
 
 def test_the_first_period_has_nothing_before_it():
     whole, part = Side.of(series(0.3), series(100.0)), Side.of(series(0.2), series(50.0))
-    apart = Apart.of(whole, part, 0)
+    apart = Apart.of(whole, part, 0, window=PAST)
     assert np.isnan(apart.gap[0, :-1]).all()
     assert apart.gap[0, -1] == pytest.approx(0.2)
