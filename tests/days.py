@@ -19,5 +19,7 @@ def tomorrow() -> date:
 def clock_running() -> Iterator[None]:
     """The database's clock where it was set: who asks for it pays a query, as everybody does."""
     token = clock._set_to.set(None)
-    yield
-    clock._set_to.reset(token)
+    try:
+        yield
+    finally:
+        clock._set_to.reset(token)

@@ -1,6 +1,6 @@
 """Modules of others that are imported when something of them is first asked for.
 
-A process pays for what it imports each time it starts. SQLAlchemy, scipy and openpyxl took two fifths of that, and most
+A process pays for what it imports each time it starts. SQLAlchemy, scipy and openpyxl took a quarter of that, and most
 processes never pull a database, compute a chance or write a workbook.
 """
 
