@@ -18,7 +18,7 @@ class Pooled:
     """Parts and rests over the window, one value a pair.
 
     `gap` is positive where the part is worse. For counts, part and rest are rates, and the gap is in cases a period.
-    `periods` are known in both, `agreeing` of them worse; `halves` says that both halves of the time are.
+    `periods` are known in both, `agreeing` of them worse; `halves` says that both halves of those known are.
     """
 
     part: Floats
@@ -49,8 +49,8 @@ class Pooled:
             about = (apart.gap - rows.mean(apart.gap, known)[:, None]) / apart.chance
         spread = spread_of(about, apart, drifting=True)
         told = np.where(apart.counted, _chance_of(part, rest, masses, side), 1 / np.sqrt(np.maximum(periods, 1)))
-        middle = apart.gap.shape[1] // 2
-        halves = [rows.mean(apart.gap[:, half], known[:, half]) > 0 for half in (slice(middle), slice(middle, None))]
+        earlier = np.cumsum(known, axis=1) * 2 <= periods[:, None]
+        halves = [rows.mean(apart.gap, known & half) > 0 for half in (earlier, ~earlier)]
         return cls(
             part=part,
             rest=rest,

@@ -56,9 +56,12 @@ def bunching(kpi: Side, column: int, season: int) -> Bunching:
     lengths are looked at, and charged for. σ of a proportion is the binomial one, the least it can be, its steps of
     one case counted in; else what the past shows. Nothing can bunch at 0 or 1, where a proportion ends.
     """
-    length = min(max(BUNCHED), column + 1)
-    window = slice(column + 1 - length, column + 1)
-    values, sizes, target = kpi.values[:, window], kpi.denominators[:, window], kpi.target[:, None]
+    end, length = column + 1, max(BUNCHED)
+    values, sizes = (
+        rows.preceded(each[:, max(0, end - length) : end], max(0, length - end))
+        for each in (kpi.values, kpi.denominators)
+    )
+    target = kpi.target[:, None]
     good = kpi.direction[:, None] * (values - target)
     proportion = ((kpi.unit == Unit.FRACTION) & (kpi.target > 0) & (kpi.target < 1))[:, None] & (sizes > 0)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -66,14 +69,12 @@ def bunching(kpi: Side, column: int, season: int) -> Bunching:
         sigma = np.where(proportion, binomial, _seen_sigma(kpi, column, season)[:, None])
         width = good + np.where(proportion, 1 / sizes, 0.0)
         inside = np.where((good >= -EXACT) & (sigma > 0), np.minimum(1.0, PEAK * width / sigma), 1.0)
-    chances = [inside[:, -run:].max(axis=1) ** run for run in BUNCHED if run <= length]
-    if not chances:
-        return Bunching(*(np.full(len(values), np.nan) for _ in range(3)))
-    each = np.stack(chances)
+    each = np.stack([inside[:, -run:].max(axis=1) ** run for run in BUNCHED])
     best = each.argmin(axis=0)
-    farthest = np.stack([good[:, -run:].max(axis=1) for run in BUNCHED if run <= length])
-    told = ~np.isnan(kpi.target) & ~np.isnan(values[:, -1]) & ~np.isnan(sigma[:, -1])
-    p = np.where(told, np.minimum(1.0, len(chances) * each.min(axis=0)), np.nan)
+    farthest = np.stack([good[:, -run:].max(axis=1) for run in BUNCHED])
+    looks = np.sum([~np.isnan(good[:, -run:]).any(axis=1) for run in BUNCHED], axis=0)
+    told = (looks > 0) & ~np.isnan(sigma[:, -1])
+    p = np.where(told, np.minimum(1.0, looks * each.min(axis=0)), np.nan)
     return Bunching(p, np.array(BUNCHED)[best].astype(float), np.take_along_axis(farthest, best[None], axis=0)[0])
 
 

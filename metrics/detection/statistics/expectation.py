@@ -200,7 +200,7 @@ class _Lately:
         mass = rows.filled(weights, known)
         total = rows.total(mass)
         with np.errstate(divide="ignore", invalid="ignore"):
-            level = rows.total(mass * rows.filled(values, known)) / total
+            level = rows.level(values, mass, total)
             unit = np.where(self.proportion, np.sqrt(np.maximum(level * (1 - level), 0)), 1.0)
             scores = (values - level[:, None]) * np.sqrt(weights) / unit[:, None]
         return Past(level, total, rows.count(known), scores)

@@ -51,6 +51,16 @@ def mean(values: Floats, chosen: Bools) -> Floats:
     return np.where(number > 0, total(filled(values, chosen)) / np.maximum(number, 1), np.nan)
 
 
+def level(values: Floats, weights: Floats, mass: Floats) -> Floats:
+    """Weighted mean of each row, unknown cells weighing nothing and `mass` being the sum of the weights.
+
+    Taken about one of its figures: of figures that are all the same it is that very figure, and none lies off it.
+    """
+    about = np.fmax.reduce(values, axis=1, initial=np.nan)
+    apart = values - about[:, None]
+    return about + total(weights * filled(apart, ~np.isnan(apart))) / mass
+
+
 def placed(values: Floats, chosen: Bools) -> Floats:
     """One value for each chosen row, in their order, at its place among all rows; NaN for the others."""
     spread = np.full(len(chosen), np.nan)

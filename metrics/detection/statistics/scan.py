@@ -69,9 +69,9 @@ def scan(side: Side, column: int, season: int) -> Scan:
 
 def same_last_year(side: Side, column: int, season: int) -> Floats:
     """Mean of each window's periods a year before, series × windows; NaN where none is known."""
-    begin = max(0, column - season - min(WIDEST, season - 1) + 1)
-    periods = slice(begin, max(begin, column - season + 1))
-    values, denominators = side.values[:, periods], side.denominators[:, periods]
+    end, length = max(0, column - season + 1), min(WIDEST, season - 1)
+    periods, lacking = slice(max(0, end - length), end), max(0, length - end)
+    values, denominators = (rows.preceded(each[:, periods], lacking) for each in (side.values, side.denominators))
     known = ~np.isnan(values)
     proportion = (side.unit == Unit.FRACTION) & (~known | (denominators > 0)).all(axis=1)
     weights = np.where(known, np.where(proportion[:, None], denominators, 1.0), 0.0)

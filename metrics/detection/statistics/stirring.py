@@ -19,6 +19,8 @@ AWAY, YEARLY_AWAY = 1.8, 1.2
 AWAY_FROM_ALL = 0.8
 """The same where the mean and the deviation are those of the whole window, the step among them."""
 FEW = 8
+EXACT = 1e-9
+"""Share of the largest figure by which sums of the same figures may differ."""
 ONE_BY_ONE = 3
 """Periods up to which it costs less to look at each by itself than to sum up all of them."""
 
@@ -39,19 +41,25 @@ Window = Callable[[Floats, int, int], tuple[Floats, Floats, Floats]]
 
 
 def _stirs(values: Floats, reach: int, season: int, window: Window) -> Bools:
-    away, deviation, _ = _away(values, reach, AWAY, window)
+    rounding = EXACT * np.abs(rows.filled(values, ~np.isnan(values))).max(axis=1, initial=0.0)[:, None]
+    away, deviation, _ = _away(values, reach, AWAY, rounding, window)
     yearly = np.full(values.shape, np.nan)
     yearly[:, season:] = values[:, season:] - values[:, :-season]
-    yearly_away, yearly_deviation, number = _away(yearly, reach - season, YEARLY_AWAY, window)
+    yearly_away, yearly_deviation, number = _away(yearly, reach - season, YEARLY_AWAY, rounding, window)
     return away | (yearly_away & (yearly_deviation < deviation) & (number >= FEW))
 
 
-def _away(values: Floats, reach: int, least: float, window: Window) -> tuple[Bools, Floats, Floats]:
-    """Which figures stand away with the two before them; deviation and number of all in each one's window."""
+def _away(values: Floats, reach: int, least: float, rounding: Floats, window: Window) -> tuple[Bools, Floats, Floats]:
+    """Which figures stand away with the two before them; deviation and number of all in each one's window.
+
+    Where nothing ever moved, sums of the same figures differ by no more than `rounding`, one value a series.
+    """
     overall, in_all, in_window = window(values, reach, 0)
     lately, _, _ = window(values, SINCE, 0)
     mean, deviation, number = window(values, max(1, reach - AT_MOST), AT_MOST)
-    by_earlier, by_all = np.abs(lately - mean) >= least * deviation, np.abs(lately - overall) >= AWAY_FROM_ALL * in_all
+    of_earlier, of_all = np.abs(lately - mean), np.abs(lately - overall)
+    by_earlier = (of_earlier >= least * deviation) & (of_earlier > rounding)
+    by_all = (of_all >= AWAY_FROM_ALL * in_all) & (of_all > rounding)
     return np.where(number >= FEW, by_earlier, by_all), in_all, in_window
 
 

@@ -49,7 +49,7 @@ class Stretch:
         proportion = (side.unit == Unit.FRACTION) & (~known | (denominators > 0)).all(axis=1)
         weights = np.where(known, np.where(proportion[:, None], denominators, 1.0), 0.0)
         with np.errstate(divide="ignore", invalid="ignore"):
-            level = rows.total(weights * rows.filled(values, known)) / rows.total(weights)
+            level = rows.level(values, weights, rows.total(weights))
         quiet = max(0, values.shape[1] - max(1, min(WIDEST, season - 1)))
         apart, root = np.where(known, values - level[:, None], 0.0), np.sqrt(weights[:, :quiet])
         apart, level, scores = _tamed(apart, weights, root, known, level, apart[:, :quiet] * root)
