@@ -21,6 +21,12 @@ from metrics.detection import (
 )
 from metrics.detection.batch import Batch
 from metrics.detection.judgements import Judgements
+from metrics.detection.spreading import spread
+
+
+DELAYED = frozenset({"handoff", "broken_link"})
+"""Kinds that read a KPI its lag before the judged period, and no later. To the others it matters too what it says by
+then: who reports bad news now celebrates nothing, and what was promised since falls due as well."""
 
 
 class Judge(Protocol):
@@ -31,13 +37,13 @@ class Judge(Protocol):
 
 KINDS: Mapping[str, Judge] = MappingProxyType(
     {
-        "divergence": divergence.judge,
-        "handoff": handoff.judge,
+        "divergence": spread(divergence.judge),
+        "handoff": spread(handoff.judge),
         "source_disagreement": sources.judge,
-        "overcommitment": overcommitment.judge,
-        "inconsistency": inconsistency.judge,
-        "mix": mix.judge,
-        "gaming": gaming.judge,
+        "overcommitment": spread(overcommitment.judge),
+        "inconsistency": spread(inconsistency.judge),
+        "mix": spread(mix.judge),
+        "gaming": spread(gaming.judge),
         "definition_break": breaks.judge,
         "broken_link": links.judge,
         "integrity": integrity.judge,

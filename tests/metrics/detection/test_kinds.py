@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from metrics import detection
 from metrics.detection.batch import BLOCK, Batch, Side, Verdict, reach
 from metrics.detection.kinds import KINDS
+from metrics.detection.spreading import FEW
 from tests.metrics.detection.cast import same
 
 pytestmark = pytest.mark.xdist_group("kinds")
@@ -94,14 +95,45 @@ def test_neither_what_lies_before_its_reach_nor_what_follows_makes_a_difference_
 
 
 @EVERY_KIND
+@pytest.mark.parametrize(("seed", "lacking"), [(7, 0.02), (8, 0.1), (9, 0.6)])
+def test_where_the_axis_begins_makes_no_difference(kind, seed, lacking):
+    """It begins with the oldest figures of whatever is judged beside a pair."""
+    batch = a_batch(seed, 300, PERIODS, lacking)
+    before = ((0, 0), (50, 0))
+    kpi, outcome = (
+        replace(side, values=np.pad(side.values, before, constant_values=np.nan),
+                denominators=np.pad(side.denominators, before, constant_values=np.nan))
+        for side in (batch.kpi, batch.outcome)
+    )  # fmt: skip
+    told, later = KINDS[kind](batch), KINDS[kind](Batch.of(kpi, outcome, 50 + np.arange(PERIODS), **given_of(batch)))
+    assert np.array_equal(told.verdict, later.verdict)
+    np.testing.assert_allclose(told.p, later.p, rtol=1e-9, atol=1e-12)
+
+
+@EVERY_KIND
+@pytest.mark.parametrize("season", [4, 7, 12])
+def test_few_pairs_in_many_periods_are_judged_as_among_many_pairs(kind, season):
+    batch = replace(a_batch(10, FEW + 1, 2 * PERIODS), in_full=False)
+    batch = replace(
+        batch, season=np.full(FEW + 1, season), judge=np.random.default_rng(10).random(batch.judge.shape) < 0.8
+    )
+    few = np.arange(40)
+    among_many, alone = KINDS[kind](batch), KINDS[kind](batch.rows(few))
+    assert alone.columns.tolist() == among_many.columns.tolist()
+    assert np.array_equal(alone.verdict, among_many.verdict[few])
+    for name in ("p", "effect"):
+        np.testing.assert_allclose(getattr(alone, name), getattr(among_many, name)[few], rtol=1e-6, atol=1e-12)
+
+
+@EVERY_KIND
 @settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_what_is_not_asked_in_full_gets_the_same_verdict(kind, seed):
     batch = a_batch(seed)
     everything, less = KINDS[kind](batch), KINDS[kind](replace(batch, in_full=False))
-    for name in ("verdict", "p"):
-        assert np.array_equal(getattr(less, name), getattr(everything, name), equal_nan=True)
-    assert np.array_equal(less.effect, everything.effect.astype(np.float32), equal_nan=True)
+    assert np.array_equal(less.verdict, everything.verdict)
+    np.testing.assert_allclose(less.p, everything.p, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(less.effect, everything.effect, rtol=1e-5, atol=1e-6)
 
 
 @EVERY_KIND
