@@ -118,10 +118,10 @@ def cuts_of(touched: Touched, spans: Spans, grains: dict[int, Grain], tree: Tree
     The spans of a rule look together: what touches one companion is judged beside the others too.
     """
     firsts = touched.ordinals(grains)
-    lag, begins, ends = (spans.column(name) for name in ("lag", "first", "last"))
+    delay, begins, ends = (spans.column(name) for name in ("delay", "first", "last"))
     _, rule_of = numbered(spans.column("rule"))
     joined = [
-        (rule_of[span], segment, first + lag[span] * delayed)
+        (rule_of[span], segment, first + delay[span] * delayed)
         for span, segment, first, delayed in _touching(touched, firsts, spans, tree, share)
     ]
     rule, segment, first = (np.concatenate(parts) for parts in zip(*joined, strict=True))

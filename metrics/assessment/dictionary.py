@@ -18,6 +18,7 @@ from metrics.assessment.terms import AS_DECLARED, JUDGING, State, Terms
 from metrics.detection.batch import Unit
 from metrics.detection.comparing import EVER, EVERYTHING, NEVER, Change, Comparable, comparable
 from metrics.detection.handoff import judged_as_share
+from metrics.detection.kinds import DELAYED
 from metrics.dictionary.holding import succession
 from metrics.models import Definition, Rule
 from metrics.prepared import Prepared
@@ -105,6 +106,11 @@ class Span:
     def lag(self) -> int:
         """Periods by which the outcome follows the kpi."""
         return self.look.lag if self.terms.lag is None else self.terms.lag
+
+    @property
+    def delay(self) -> int:
+        """Periods from a figure of the kpi to the first that it bears on."""
+        return self.lag if self.look.kind in DELAYED else 0
 
     @property
     def tolerance(self) -> float:

@@ -102,6 +102,18 @@ class Figures:
         there = backwards[np.arange(len(latest)), latest]
         return np.where(there, self.known.shape[1] - 1 - latest, -1)
 
+    def gap_before(self, series: Ints, first: Ints, grain: Grain) -> Ints:
+        """From a period of each on, or from the gap that leads up to it: what is missing shows once figures go on."""
+        rows, columns = self.rows_of(series), first - self.start
+        begins = first.copy()
+        lacking = np.flatnonzero((columns > 0) & ~self.known[rows, np.clip(columns - 1, 0, self.known.shape[1] - 1)])
+        if len(lacking):
+            before = self.known[rows[lacking]] & (np.arange(self.known.shape[1]) < columns[lacking, None])
+            after_last = self.known.shape[1] - before[:, ::-1].argmax(axis=1)
+            gap = np.maximum(self.start + after_last, first[lacking] - reach(grain))
+            begins[lacking] = np.where(before.any(axis=1), gap, first[lacking])
+        return begins
+
     def last_said(self, series: Ints) -> Ints:
         """The last period each series has, or had, a figure for; before the axis where it has none.
 

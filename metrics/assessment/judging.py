@@ -1,7 +1,7 @@
 """Pairs in, judged cells out: figures are put side by side and handed to the kind's detector."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Self, TypeVar
 
 import numpy as np
@@ -94,6 +94,8 @@ def _asked(pairs: Pairs, spans: Spans, *, in_full: bool) -> Iterator[Asked]:
             is_beside = spans.column("is_beside")[of_kind.span] > 0
             alike, beside = (of_kind.rows(in_a_row(np.flatnonzero(each))) for each in (~is_beside, is_beside))
             sides = Sides.of(kind, alike, figures, grain, in_full=in_full)
+            if kind == Rule.Kind.INTEGRITY and not in_full:
+                alike = _with_gaps(alike, sides.outcome, spans, grain)
             for part, last in _parts(alike, sides.outcome, grain):
                 batch, start = _batch(part, last, spans, sides, grain, in_full=in_full)
                 heard = Heard(part, beside, figures, spans, start) if len(beside) else None
@@ -113,6 +115,12 @@ class Sides(NamedTuple):
             return cls(figures, figures)
         origins = Origins.read(figures, pairs.outcome, grain, int(pairs.first.min()), in_full=in_full)
         return cls(origins.first, origins.standing, origins.marks)
+
+
+def _with_gaps(pairs: Pairs, standing: Figures, spans: Spans, grain: Grain) -> Pairs:
+    """The same pairs, each from the gap on that leads up to it."""
+    begins = standing.gap_before(pairs.outcome, pairs.first, grain)
+    return replace(pairs, first=np.maximum(begins, spans.column("first")[pairs.span]))
 
 
 def _split(pairs: Pairs, names: Sequence[Name]) -> Iterator[tuple[Name, Pairs]]:

@@ -23,7 +23,6 @@ from metrics.detection.batch import Batch
 from metrics.detection.judgements import Judgements
 from metrics.detection.spreading import spread
 
-
 DELAYED = frozenset({"handoff", "broken_link"})
 """Kinds that read a KPI its lag before the judged period, and no later. To the others it matters too what it says by
 then: who reports bad news now celebrates nothing, and what was promised since falls due as well."""
