@@ -11,7 +11,8 @@ nothing, and most such steps are troubles that end: it must have stood for a run
 *Statistical Quality Control Handbook*, 1956).
 
 Seasons: where one shows, differences from the year before are judged instead of figures; where too few years have been
-seen to say, both have to show the step. Where a season is known not to show, figures are judged as they stand.
+seen to say, both have to show the step; where there is none, a step has to be as large as seasons hardly make them,
+and to have stood for a run of eight. Where a season is known not to show, figures are judged as they stand.
 """
 
 from dataclasses import dataclass, replace
@@ -34,6 +35,8 @@ JUMP = 3.0
 """σ from which a step is a jump: the new level itself lies beyond the natural process limits of the old (Wheeler)."""
 LONG = 8
 """Periods that a step for the worse must have stood."""
+FAR = 5.0
+"""σ from which a step that has stood so long is none of a season's, where there is no year before to ask."""
 
 
 def judge(batch: Batch) -> Judgements:
@@ -195,14 +198,15 @@ def _in_figures(differing: Steps, ours: Floats) -> Steps:
 
 
 def _doubted(plain: Steps, yearly: Floats, hidden: Bools, looks: Floats) -> Steps:
-    """The same steps; where there may be a season, no likelier than the year before lets them be."""
+    """The same steps; where there may be a season, no likelier than the year before lets them be, if there is one."""
     is_since = np.arange(yearly.shape[1]) >= (yearly.shape[1] - plain.run)[:, None]
     known = is_since & ~np.isnan(yearly)
     number = rows.count(known)
     with np.errstate(divide="ignore", invalid="ignore"):
         error = plain.sigma * np.sqrt(2 / (number * plain.worth))
         p = 2 * tail(np.sign(plain.size) * rows.mean(yearly, known) / error, plain.freedom)
-    doubt = np.where(number >= SINCE, np.maximum(plain.p, p), np.nan)
+    certain = (plain.run >= LONG) & (np.abs(plain.size) >= FAR * plain.sigma)
+    doubt = np.where(number >= SINCE, np.maximum(plain.p, p), np.where(certain, plain.p, np.nan))
     return replace(plain, p=np.where(hidden, plain.p, np.minimum(looks * doubt, NEVER)))
 
 

@@ -149,7 +149,7 @@ def _judge_column(group: Group, made: Made, column: int, season: int, *, in_full
     stands = (basis & Basis.LEVEL > 0) | ((basis == Basis.NONE) & served.claim.off_target)
     over = ~stands & (together.p < np.where(trend.eligible, trend.p, 1.0))
     cells = {
-        "verdict": _verdict(claimed, served.claim, level, trend, together, p),
+        "verdict": _verdict(claimed, served, level, trend, together, p),
         "p": p,
         "effect": np.select([stands, over], [level.effect, together.at(served.pooled.effect)], trend.effect),
     }
@@ -199,7 +199,7 @@ def _level(outcome: Side, expected: Expectation, served: Claim, one_is_enough: B
     alone = expected.beyond(outcome.target, -outcome.direction, zone=ZONE)
     p, repeated = persistent_p(alone, one_is_enough)
     effect = outcome.direction * (outcome.target - served.value)
-    testable = ~np.isnan(outcome.target) & (expected.known() | expected.proportion)
+    testable = ~np.isnan(outcome.target) & expected.bounded()
     matters = served.off_target & reaches(effect, outcome.min_effect)
     return Test(testable, matters, effect, alone[:, -1], p, repeated)
 
@@ -245,22 +245,23 @@ def _basis(level: Test, trend: Test, together: Against) -> NDArray[np.uint8]:
 
 
 def _verdict(
-    claimed: Claim, served: Claim, level: Test, trend: Test, together: Against, p: Floats
+    claimed: Claim, served: Served, level: Test, trend: Test, together: Against, p: Floats
 ) -> NDArray[np.int64]:
     """The first of these that is true, in the order in which a reader would ask."""
-    asked = level.testable | trend.testable | together.claims
-    suffers = served.off_target | served.worsening
+    asked, outcome = level.testable | trend.testable | together.claims, served.claim
+    suffers = outcome.off_target | outcome.worsening
     sudden = np.fmin(level.alone, trend.alone) <= LIMIT_ALPHA / 2
-    unjudged = np.isnan(level.p) & ~served.on_target & np.isnan(trend.alone)
+    untold = np.isnan(level.p) | (claimed.holds & ~served.level.testable)
+    unjudged = untold & ~outcome.on_target & np.isnan(trend.alone)
     matters = level.eligible | trend.eligible | (together.p < 1)
     conditions = [
-        (claimed.missing | served.missing, Verdict.MISSING),
-        (claimed.small | served.small, Verdict.TOO_SMALL),
+        (claimed.missing | outcome.missing, Verdict.MISSING),
+        (claimed.small | outcome.small, Verdict.TOO_SMALL),
         (~asked & unjudged, Verdict.NO_BASELINE),
         (~asked & suffers, Verdict.CONCORDANT),
         (~asked, Verdict.QUIET),
         (p <= LIMIT_ALPHA, Verdict.FLAG),
-        (~(served.off_target | (trend.effect > 0)), Verdict.QUIET),
+        (~(outcome.off_target | (trend.effect > 0)), Verdict.QUIET),
         (~matters, Verdict.BELOW_MINIMUM_EFFECT),
         (sudden & ~(np.fmin(level.repeated, trend.repeated) <= LIMIT_ALPHA), Verdict.NOT_PERSISTENT),
     ]

@@ -170,7 +170,7 @@ def _chance(block: Batch, promise: Promise, expected: Expectation, run: Floats) 
     past_p, past_repeated = persistent_p(moved, block.one_is_enough)
     clear, repeated = _bounded(beyond, block.one_is_enough, run)
     far, _ = _bounded(expected.beyond(promise.well, wrong, zone=DOUBTFUL), block.one_is_enough, run)
-    told = expected.known() | (stated & expected.proportion)
+    told = expected.known() | (stated & expected.bounded())
     return Chance(
         alone=np.where(stated, beyond[:, -1], moved[:, -1]),
         clear=np.where(told, np.where(stated, clear, past_p), np.nan),

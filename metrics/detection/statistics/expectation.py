@@ -27,6 +27,8 @@ GUARD = 3
 """Periods tested together: the one judged and the two before it."""
 FEWEST = 8
 """Figures needed before a past counts as one."""
+FEWEST_AT_A_BOUND = 4
+"""The same where figures are held against a bound that is stated: how far they vary is all there is to learn."""
 PRESUMED = 0.05
 """How far a proportion p is presumed to move from period to period beyond binomial chance, in √(p(1 − p)): some two
 points at 30 %. A proportion of very many cases moves no less for being exact. Of 664 monthly series of hotels and
@@ -97,6 +99,10 @@ class Expectation:
     def known(self) -> Bools:
         """Which series have past enough to tell movement from chance."""
         return (self.history >= np.where(self.seasonal, FEWEST, SETTLED_FROM)) & ~np.isnan(self.baseline())
+
+    def bounded(self) -> Bools:
+        """Which series have past enough to tell a stated bound from chance: Student's t pays for a short one."""
+        return self.proportion | (self.history >= FEWEST_AT_A_BOUND)
 
     def _chance(self, null: Floats, sigma: Floats) -> Floats:
         """σ of figures of weight 1, if the truth were `null` (series × any number)."""

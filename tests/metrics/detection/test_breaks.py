@@ -53,6 +53,19 @@ def test_a_jump_for_the_worse_is_told_once_it_has_stood_for_a_run_of_eight(since
     assert told(jumped(-0.1, since=since)).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("by", "since", "verdict"),
+    [(0.1, 8, Verdict.FLAG), (0.1, 7, Verdict.NO_BASELINE), (0.04, 8, Verdict.NO_BASELINE)],
+)
+def test_in_the_first_year_of_a_weekly_measure_only_a_large_jump_that_has_long_stood_is_told(by, since, verdict):
+    weeks = 30
+    values, sizes = noisy(0.7, 3)[-weeks:], np.full((1, weeks), 2000.0)
+    values[-since:] += by
+    beside = Side.of(noisy(0.5, 9)[None, -weeks:], sizes)
+    batch = Batch.of(Side.of(values[None], sizes), beside, np.array([weeks - 1]), season=52)
+    assert judge(batch).verdict[0, 0] == verdict
+
+
 def test_two_periods_are_no_new_level():
     assert told(jumped(0.1, since=2)).verdict == Verdict.NOT_PERSISTENT
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from metrics.detection.batch import Basis, Verdict
+from metrics.detection.batch import Basis, Unit, Verdict
 from tests.metrics.detection.cast import FOREVER, kpi, last_cell, outcome, steady
 
 
@@ -116,6 +116,15 @@ def test_without_a_past_a_mean_cannot_be_judged():
     short = np.array([50.0, 51.0, 90.0])
     cell = last_cell("divergence", kpi(np.full(3, 0.9)), outcome(short, unit=1, target=60.0, min_effect=1.0))
     assert cell.verdict == Verdict.NO_BASELINE
+
+
+@pytest.mark.parametrize(("months", "verdict"), [(7, Verdict.FLAG), (5, Verdict.NO_BASELINE)])
+def test_a_mean_far_off_its_target_needs_four_figures_of_past(good, months, verdict):
+    values = np.array([30.0, 31.5, 29.0, 30.5, 30.0, 31.0, 29.5][:months])
+    values[-3:] += 20
+    late = outcome(values, np.full(months, np.nan), unit=int(Unit.MEAN), target=33.0, min_effect=1.0)
+    claiming = kpi(*(each[-months:] for each in steady(0.85)))
+    assert last_cell("divergence", claiming, late).verdict == verdict
 
 
 def test_a_proportion_far_off_target_needs_no_past_but_must_persist():

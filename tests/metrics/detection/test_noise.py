@@ -92,6 +92,18 @@ def test_an_outcome_that_stands_at_its_target_is_off_it_by_chance_no_more_often(
     assert answer.flagged.sum() <= allowed + 3 * np.sqrt(allowed)
 
 
+@pytest.mark.parametrize("noise", [means, counts])
+@pytest.mark.parametrize("period", [6, 8, 11, 26])
+def test_a_short_past_calls_an_outcome_at_its_target_off_it_no_more_often(noise, period):
+    outcome = noise(np.random.default_rng(4))
+    level = outcome.values.mean(axis=1) if noise is counts else 50.0
+    at_target = Side.of(outcome.values, direction=-1.0, target=level, unit=outcome.unit)
+    answer = judge(Batch.of(CLAIMED, at_target, np.array([period])))
+    assert not np.isnan(answer.p).any()
+    allowed = LIMIT_ALPHA * PAIRS
+    assert answer.flagged.sum() <= allowed + 3 * np.sqrt(allowed)
+
+
 def test_a_family_of_nothing_but_chance_holds_a_finding_in_at_most_one_of_twenty():
     answer = judge(Batch.of(CLAIMED, over_dispersed(np.random.default_rng(2)), np.array([40])))
     family = np.arange(PAIRS) // 20
