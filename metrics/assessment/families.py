@@ -96,11 +96,13 @@ def _judged(sheets: Iterable[tuple[tuple[str, Grain], Sequence[Sheet | Silence]]
 def _together(judged: Iterable[Judged]) -> Iterator[list[Judged]]:
     """Families that are settled with the same few queries."""
     some: list[Judged] = []
+    held = 0
     for each in judged:
-        if some and sum(len(before.cells) for before in some) + len(each.cells) > AT_ONCE:
+        if some and held + len(each.cells) > AT_ONCE:
             yield some
-            some = []
+            some, held = [], 0
         some.append(each)
+        held += len(each.cells)
     if some:
         yield some
 
