@@ -108,7 +108,7 @@ class History:
 
 
 def histories(before: date) -> list[History]:
-    """Series of ten years and of one, stored and assessed, with room for new days."""
+    """Series of ten years and of one, stored, with room for new days."""
     first_free = before - timedelta(REPEATS + 2)
     random = np.random.default_rng(2)
     for name, years in YEARS.items():
@@ -118,7 +118,6 @@ def histories(before: date) -> list[History]:
             values = random.normal(50, 2, len(days))
             _deliver((f"daily.{name}.{side}", day.isoformat(), "{}", f"{value:.2f}")
                      for day, value in zip(days, values, strict=True))  # fmt: skip
-    assess()
     return [History(name, first_free) for name in YEARS]
 
 

@@ -52,7 +52,9 @@ def assessment(organisation: Organisation, today: date, database: str, *, beside
         yield Measured("assessment after 1 % of the series changed, all over ÷ COPY OUT", scattered.ratio)
         if beside:
             yield from _beside(organisation, today)
-        long, short = assessing.one_figure(assessing.histories(today))
+        histories = assessing.histories(today)
+        yield Measured("first assessment of two daily pairs, of ten years and of one", assessing.assessed(), unit=" s")
+        long, short = assessing.one_figure(histories)
         yield Measured("one new figure, from commit to assessed", long * 1000, unit=" ms")
         yield Measured("one new figure of a ten-year series ÷ of a one-year series", long / short, "≤ 3")
 
