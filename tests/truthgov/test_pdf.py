@@ -3,8 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from truthgov import pdf
+from truthgov.svg.elements import drawing, text
 
 CASE = "forums/contradictions/case_file.typ"
 AS_OF = datetime(2026, 11, 1, 9, tzinfo=UTC)
@@ -34,6 +37,51 @@ MARKUP = ["#panic()", "= Heading", "$ x $", '#import "@preview/a:1.0.0"', "*_`\\
 @pytest.mark.parametrize("written", MARKUP)
 def test_what_people_wrote_is_not_read_as_markup(written):
     assert pdf.render(CASE, told(statement=written, story=[["1", written, written]]), as_of=AS_OF)
+
+
+UNSHOWN = [
+    ("Why 🙂?", "Why [U+1F642]?"),
+    ("日本, again 日本", "[U+65E5 U+672C], again [U+65E5 U+672C]"),
+    ("a\x01b", "a[U+0001]b"),
+    ("Step 1\ufe0f\u20e3 of 11", "Step 1[U+FE0F U+20E3] of 11"),
+    ("a\u20dd and ж\u20dd", "a[U+20DD] and ж[U+20DD]"),
+    ('"\\ue000" \\ 龍 "', '"\\ue000" \\ [U+9F8D] "'),
+]
+
+
+@pytest.mark.parametrize(("written", "shown"), UNSHOWN)
+def test_what_no_font_has_is_written_as_its_code_point(written, shown):
+    made = pdf.render(CASE, told(statement=written, story=[["1", written, "b"]]), as_of=AS_OF)
+    assert made == pdf.render(CASE, told(statement=shown, story=[["1", shown, "b"]]), as_of=AS_OF)
+    assert b"pdfuaid:part" in made
+
+
+def test_what_a_font_has_stays_as_it_was_written():
+    assert pdf.spell_out(told(statement="Ж ≠ ✓"), set()) == told(statement="Ж ≠ ✓")
+    shown = pdf.render(CASE, told(statement="Ж ≠ ✓"), as_of=AS_OF)
+    assert shown != pdf.render(CASE, told(statement="[U+0416] [U+2260] [U+2713]"), as_of=AS_OF)
+
+
+def test_a_drawing_is_spelled_out_as_text_is():
+    made, shown = (
+        pdf.render(CASE, told(chart=drawing(90, 20, name, "", [text(2, 10, name)]), chart_alt=name), as_of=AS_OF)
+        for name in ("日本 <", "[U+65E5 U+672C] <")
+    )
+    assert made == shown
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_whatever_was_written_the_document_comes(written):
+    drawn = drawing(90, 20, written, written, [text(2, 10, written)])
+    told_of_it = told(statement=written, story=[["1", written, written]], chart=drawn, chart_alt=f"Of {written}")
+    made = pdf.render(CASE, told_of_it, as_of=AS_OF)
+    assert made == pdf.render(CASE, told_of_it, as_of=AS_OF)
+
+
+def test_a_fault_of_a_template_is_still_one():
+    with pytest.raises(RuntimeError, match="dictionary does not contain key"):
+        pdf.render(CASE, {"title": "日本"}, as_of=AS_OF)
 
 
 def test_a_record_has_the_hash_of_what_it_says():

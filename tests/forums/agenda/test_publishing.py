@@ -44,6 +44,15 @@ def test_the_same_record_is_the_same_document(coming, secretary, executive):
     assert b"pdfuaid:part" in first
 
 
+@pytest.mark.usefixtures("mandate")
+def test_a_pack_is_drawn_whatever_was_asked(as_person, coming, case, truth_owner):
+    asked = case.challenge(scope=case.measure.function.scope, question="Why 🙂? 日本", due_on=date.today(),
+                           by=Actor(person=truth_owner))  # fmt: skip
+    draft = as_person(truth_owner).get(reverse("forums:draft_pack", args=[coming.pk]))
+    assert (draft.status_code, b"pdfuaid:part" in draft.content) == (200, True)
+    assert asked.question in str(record_of(coming, truth_owner))
+
+
 def test_a_pack_is_drawn_of_everything_that_can_stand_on_an_agenda(steering, case, sales_lead, other):
     held = in_session(steering, date.today() - timedelta(28))
     decided = item_about(held, case).decide(resolving(review_on=date.today()), by=steering.chair)

@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
+from metrics.ingestion import Delivery, Rows, ingest
 from metrics.models import Rebasing
 from metrics.rules.rebasing import approve_rebasing, propose_rebasing
 from tests.days import clock_running
-from tests.factories.metrics import measure
+from tests.factories.metrics import SourceFactory, dimension, measure
 from truthgov.actor import Actor
 from truthgov.svg import Mark, tabulate
 
@@ -56,6 +57,19 @@ def test_there_is_no_document_before_the_first_figure(as_person, executive, sale
     browser = as_person(executive)
     assert browser.get(f"/dictionary/{alone.code}/process.pdf").status_code == 404
     assert "process.pdf" not in browser.get(f"/dictionary/{alone.code}/process/").content.decode()
+
+
+def test_a_segment_that_no_font_can_write_has_its_document_too(as_person, executive, sales):
+    kept, japan = measure("sales.kept", target="0.9"), '{"channel":"日本"}'
+    dimension("channel", "日本")
+    source = SourceFactory()
+    rows = [{"measure": kept.code, "period": f"2026-0{month}", "segment": segment, "value": "0.8"}
+            for month in range(1, 8) for segment in ("", japan)]  # fmt: skip
+    ingest(Rows.of(rows), Delivery(channel="api", source=source.code), by=Actor(clockwork="test"))
+    browser = as_person(executive)
+    for asked in ({}, {"segment": japan}):
+        made = browser.get(f"/dictionary/{kept.code}/process.pdf", asked)
+        assert (made.status_code, b"pdfuaid:part" in made.content) == (200, True)
 
 
 def test_what_bears_on_it_is_on_the_chart(as_person, shown):

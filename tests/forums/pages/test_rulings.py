@@ -235,6 +235,18 @@ def test_the_case_file_is_the_same_document_for_the_same_record(as_person, sales
     assert as_person(outsider).get(address(case, "case_pdf")).content != first.content
 
 
+@pytest.mark.usefixtures("mandate")
+def test_a_case_file_comes_whatever_was_asked(as_person, truth_owner, outsider, case):
+    before = as_person(outsider).get(address(case, "case_pdf"))
+    said = {"question": "Why 🙂? 日本 \x01", "scope": case.measure.function.scope.pk, "due_on": clock.today()}
+    asked = as_person(truth_owner).post(
+        address(case, "challenges"), {f"challenge-{name}": value for name, value in said.items()}
+    )
+    made = as_person(outsider).get(address(case, "case_pdf"))
+    assert (asked.status_code, made.status_code, b"pdfuaid:part" in made.content) == (302, 200, True)
+    assert made.content != before.content
+
+
 @pytest.mark.parametrize("name", ["growth", "revenue", "sources"])
 def test_a_case_with_figures_has_its_chart_and_segments_in_its_file(as_person, shown, name):
     made = as_person(shown.hotel.executive).get(address(shown.cases[name], "case_pdf"))
