@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from forums.cases.queue import parties, word_age, word_exposure
 from forums.cases.relations import Relation, relations_of
 from forums.cases.severity import Account, account_of
+from forums.cases.shown import Shown, shown_of
 from forums.cases.sides import Side, sides_of
 from forums.cases.story import Event, Finding, Trial, findings_of, story_of, trial_of
 from forums.measures.charts import disagreement_of, evidence_of
@@ -115,14 +116,16 @@ def file_of(case: Contradiction, reader: Person, *, on: date) -> CaseFile:
     """The file of a case as `filed` reads it, for a reader on a day."""
     scopes = {scope.pk: scope for scope in Scope.objects.filter(pk__in=case.party_scope_ids)}
     holders = _holders(list(scopes), on)
-    told, signals, decisions = _courses(case), _signals(case), _decisions(case)
+    signals, decisions = _signals(case), _decisions(case)
+    shown = _courses(shown_of(case, signals))
+    sides, told = sides_of(case, shown, holders, scopes), _of_parties(case, shown)
     claims, against = parties(case)
     return CaseFile(
         case=case,
         title=f"{claims} against {against}" if against else claims,
         facts=_facts(case, on),
-        sides=sides_of(case, told, holders, scopes),
-        chart=_chart(case, told, signals, decisions),
+        sides=sides,
+        chart=_chart(case, sides, signals, decisions),
         multiples=multiples_of(case.other_measure_id or case.measure_id, case.segment),
         account=account_of(case, signals),
         causes=list(case.causes.all())[::-1],
@@ -153,25 +156,31 @@ def _facts(case: Contradiction, on: date) -> list[tuple[str, object]]:
     ]
 
 
-def _courses(case: Contradiction) -> dict[int, Course]:
-    measures = [measure.pk for measure in (case.measure, case.other_measure) if measure]
-    found = courses([(measure, case.segment) for measure in measures])
-    return {measure: course for measure, course in zip(measures, found, strict=True) if course}
+def _courses(shown: Sequence[Shown]) -> dict[Shown, Course | None]:
+    """What is shown with its course; one measure in one segment, as two sources report it, has one course."""
+    asked = list({(each.measure.pk, each.segment.pk): (each.measure.pk, each.segment) for each in shown}.values())
+    found = {(measure, segment.pk): course
+             for (measure, segment), course in zip(asked, courses(asked), strict=True)}  # fmt: skip
+    return {each: found[each.measure.pk, each.segment.pk] for each in shown}
+
+
+def _of_parties(case: Contradiction, shown: dict[Shown, Course | None]) -> dict[int, Course]:
+    """The courses of the parties in the scope of a case, by measure."""
+    return {each.measure.pk: course for each, course in shown.items() if each.is_party and course}
 
 
 def _chart(
-    case: Contradiction, told: dict[int, Course], signals: Sequence[Signal], decisions: Sequence[Decision]
+    case: Contradiction, sides: Sequence[Side], signals: Sequence[Signal], decisions: Sequence[Decision]
 ) -> Chart | None:
     signalled = {signal.period_start for signal in signals if not hasattr(signal, "withdrawal")}
     decided = [(clock.local_day(each.decided_at), each.wording) for each in decisions]
     title = " against ".join(filter(None, parties(case)))
     if case.source and case.other_source:
-        course = told.get(case.measure_id)
+        course = sides[0].course
         names = {case.source.name, case.other_source.name}
         return disagreement_of(course, title, names, signalled=signalled, decided=decided) if course else None
-    sides = [(measure.name, told[measure.pk]) for measure in (case.measure, case.other_measure)
-             if measure and measure.pk in told]  # fmt: skip
-    return evidence_of(sides, title, signalled=signalled, decided=decided)
+    drawn = [(side.name, side.course) for side in sides if side.course]
+    return evidence_of(drawn, title, signalled=signalled, decided=decided)
 
 
 def _holders(scopes: list[int], on: date) -> dict[int, Appointment]:

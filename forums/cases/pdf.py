@@ -63,7 +63,7 @@ def _side(side: Side) -> dict[str, Any]:
     period = f" ({standing.period})" if standing.period else ""
     return {
         "title": side.title,
-        "name": f"{side.measure.name} by {side.source}" if side.source else side.measure.name,
+        "name": f"{side.name} by {side.source}" if side.source else side.name,
         "figure": f"{standing.figure.text}, {standing.words}{period}",
         "answers": f"{side.scope} answers{holder}." if side.scope else "",
         "positions": [_position(each) for each in reversed(side.positions)],

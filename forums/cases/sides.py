@@ -1,29 +1,17 @@
 """The two sides of a contradiction, at equal weight: what each shows, who answers for it, what they say."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from forums.cases.shown import Shown
 from forums.measures.charts import word
 from metrics.figures.courses import Course, Point
-from metrics.models import Challenge, Contradiction, Measure, Position, Source
+from metrics.models import Challenge, Contradiction, Measure, Position, Segment, Source
 from truthgov.figures import NO_FIGURE, Figure
 from truthgov.models import Appointment, Scope
 from truthgov.periods import Period
-
-TITLES = {
-    Contradiction.Kind.DIVERGENCE: ("What is claimed", "What the customer meets"),
-    Contradiction.Kind.HANDOFF: ("What is passed on", "What arrives"),
-    Contradiction.Kind.SOURCE_DISAGREEMENT: ("One source", "The other source"),
-    Contradiction.Kind.OVERCOMMITMENT: ("What is promised", "What can be kept"),
-    Contradiction.Kind.INCONSISTENCY: ("What is not alike everywhere", "What it is compared with"),
-    Contradiction.Kind.MIX: ("The total that hides it", "The part that fails"),
-    Contradiction.Kind.GAMING: ("What got better", "What gave way"),
-    Contradiction.Kind.DEFINITION_BREAK: ("What changed its level", "What did not change with it"),
-    Contradiction.Kind.BROKEN_LINK: ("What is supposed to serve", "What it is supposed to serve"),
-    Contradiction.Kind.INTEGRITY: ("What cannot be right", "What it is held against"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +26,26 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A party: its measure (as one source reports it, where the sources disagree), its figure, its answer."""
+    """A measure in a segment (as one source reports it, where the sources disagree), its figure, its party's answer.
+
+    `within` is the segment in words where the sides differ in it. What stands there for comparison has no `scope`.
+    """
 
     title: str
     measure: Measure
+    segment: Segment
+    within: str
     source: Source | None
+    course: Course | None
     standing: Standing
     scope: Scope | None
     holder: Appointment | None
     positions: Sequence[Position] = ()
     asked: Sequence[Challenge] = field(default=())
+
+    @property
+    def name(self) -> str:
+        return f"{self.measure.name}, {self.within}" if self.within else self.measure.name
 
     @property
     def position(self) -> Position | None:
@@ -61,26 +59,26 @@ class Side:
 
 
 def sides_of(
-    case: Contradiction, courses: dict[int, Course], holders: dict[int, Appointment], scopes: dict[int, Scope]
+    case: Contradiction, shown: Mapping[Shown, Course | None], holders: dict[int, Appointment], scopes: dict[int, Scope]
 ) -> list[Side]:
-    """The sides, the accused one first. `courses` are by measure, `holders` (who answers) and `scopes` by scope."""
-    titles = TITLES.get(Contradiction.Kind(case.kind), ("One side", "The other side"))
-    told: list[tuple[Measure, Source | None]] = [(case.measure, case.source)]
-    if case.other_measure or case.other_source:
-        told.append((case.other_measure or case.measure, case.other_source))
+    """The sides with their courses; `holders` (who answers) and `scopes` are by scope."""
+    differ = len({each.segment.pk for each in shown}) > 1
     sides = []
-    for title, (measure, source) in zip(titles, told, strict=False):
-        scope = measure.answering_scope_id
+    for each, course in shown.items():
+        scope = each.measure.answering_scope_id if each.is_party else None
         sides.append(
             Side(
-                title=title,
-                measure=measure,
-                source=source,
-                standing=stand(courses.get(measure.pk), source=source, on=case.last_period),
-                scope=scopes.get(scope),
-                holder=holders.get(scope),
-                positions=[each for each in case.positions.all() if each.scope_id == scope],
-                asked=[each for each in case.challenges.all() if each.scope_id == scope],
+                title=each.title,
+                measure=each.measure,
+                segment=each.segment,
+                within=str(each.segment) if differ else "",
+                source=each.source,
+                course=course,
+                standing=stand(course, source=each.source, on=case.last_period),
+                scope=scopes.get(scope) if scope else None,
+                holder=holders.get(scope) if scope else None,
+                positions=[said for said in case.positions.all() if said.scope_id == scope],
+                asked=[asked for asked in case.challenges.all() if asked.scope_id == scope],
             )
         )
     return sides

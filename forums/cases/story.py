@@ -110,8 +110,9 @@ def _reading(case: Contradiction, courses: dict[int, Course]) -> Reading:
         unit = _unit(courses, case.measure_id)
         return Reading(case.kind, "The source of record", "The other source", unit, unit)
     other = case.other_measure or case.measure
+    claimed = other if case.kind == Contradiction.Kind.INCONSISTENCY else case.measure  # that is read in its whole
     unit = "fraction" if _is_share(case, courses) else _unit(courses, other.pk)
-    return Reading(case.kind, case.measure.name, other.name, _unit(courses, case.measure_id), unit)
+    return Reading(case.kind, claimed.name, other.name, _unit(courses, claimed.pk), unit)
 
 
 def _unit(courses: dict[int, Course], measure: int) -> str:
