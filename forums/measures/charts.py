@@ -62,8 +62,10 @@ def disagreement_of(
     if not lines:
         return None
     definition = course.definition
-    panel = Panel(title, definition.worded_unit, lines, definition.target, None, definition.direction)
-    return _chart(title, [panel], next(iter(told.values())), signalled, decided)
+    points = next(iter(told.values()))
+    panel = Panel(title, definition.worded_unit, lines, definition.target, None, definition.direction,
+                  _targets(definition, points))  # fmt: skip
+    return _chart(title, [panel], points, signalled, decided)
 
 
 def _chart(
@@ -88,7 +90,14 @@ def _panel(
     marks = (*_marks(points, breaks(points), signalled), *((at, Mark.REBASED) for at in anew))
     special = special_of(found, sign_of(definition)) if is_process else ()
     line = Line(title, _values(points), marks, special)
-    return Panel(title, definition.worded_unit, (line,), definition.target, limits_of(found), definition.direction)
+    return Panel(title, definition.worded_unit, (line,), definition.target, limits_of(found), definition.direction,
+                 _targets(definition, points))  # fmt: skip
+
+
+def _targets(definition: Definition, points: Sequence[Point]) -> tuple[Decimal | None, ...]:
+    """The target that held in each period; empty where it was that of the definition in force in all of them."""
+    held = tuple(point.definition.target for point in points)
+    return held if set(held) - {definition.target} else ()
 
 
 def _values(points: Sequence[Point]) -> tuple[Decimal | None, ...]:

@@ -138,9 +138,19 @@ def test_a_broken_handoff_is_told_by_word_and_not_by_colour_alone():
     assert "broken" in draw_journey(journey(), 350)
 
 
-@given(values, values, st.none() | st.floats(-1e9, 1e9), st.sampled_from([350, 480, 760, 1200]))
-def test_whatever_the_figures_nothing_leaves_the_drawing(first, second, target, width):
-    drawn = draw_chart(chart_of(first, second, target=target), width)
+def test_a_target_that_was_another_one_before_is_drawn_as_stairs():
+    [target] = re.findall(r'<path d="([^"]+)"[^>]*class="tg-target"|<path class="tg-target"[^>]*d="([^"]+)"',
+                          draw_chart(chart_of((1,) * 6, target=8, targets=(None, 4, 4, 4, 8, 8))))  # fmt: skip
+    corners = [corner.split() for corner in "".join(target)[1:].split("L")]
+    assert [float(high) for _, high in corners] == sorted((float(high) for _, high in corners), reverse=True)
+    assert len({high for _, high in corners}) == 2
+    assert len(corners) == 10
+    assert 'class="tg-target"' in draw_chart(chart_of((1,) * 6, targets=(4, 4, 4, None, None, None)))
+
+
+@given(values, values, st.none() | st.floats(-1e9, 1e9), values, st.sampled_from([350, 480, 760, 1200]))
+def test_whatever_the_figures_nothing_leaves_the_drawing(first, second, target, targets, width):
+    drawn = draw_chart(chart_of(first, second, target=target, targets=targets), width)
     root = ElementTree.fromstring(drawn)
     _, _, right, bottom = map(float, root.get("viewBox").split())
     assert right == width

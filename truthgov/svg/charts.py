@@ -84,7 +84,7 @@ def _legend_entries(chart: Chart) -> list[tuple[str, str]]:
     entries += [(special_shape(each.rule, each.tone, 8, 0), each.words) for each in sorted(special)]
     if chart.decided:
         entries.append((path("M6 6V-6h7l-7 7", "decision-mark"), "decision"))
-    if any(panel.target is not None for panel in chart.panels):
+    if any(panel.is_targeted for panel in chart.panels):
         entries.append((line(0, 0, 17, 0, "target"), "target"))
     if any(panel.limits for panel in chart.panels):
         edges = path("M0 -5h17", "limit") + path("M0 5h17", "limit")

@@ -28,12 +28,10 @@ class Frame:
 def draw_panel(chart: Chart, panel: Panel, frame: Frame) -> list[str]:
     """Draw a panel from back to front: shading, grid, limits, target, breaks and new limits, lines, marks, labels."""
     parts = [*_highlights(chart, frame), *_grid(panel, frame), *_decisions(chart, frame)]
+    half = (frame.right - frame.left) / max(len(frame.xs), 1) / 2
     if panel.limits:
-        half = (frame.right - frame.left) / max(len(frame.xs), 1) / 2
         parts += draw_band(panel.limits, frame.xs, frame.scale, half)
-    if panel.target is not None:
-        height = frame.scale.place(float(panel.target))
-        parts.append(line(frame.left, height, frame.right, height, "target"))
+    parts += _target(panel, frame, half)
     for index, series in enumerate(panel.lines):
         parts += _edges(series, frame)
         parts += draw_line(series.values, frame.xs, frame.scale, index)
@@ -41,6 +39,19 @@ def draw_panel(chart: Chart, panel: Panel, frame: Frame) -> list[str]:
         parts += _absences(chart, series, frame)
         parts += _marks(chart, series, frame)
     return [*parts, *_end_labels(panel, frame)]
+
+
+def _target(panel: Panel, frame: Frame, half: float) -> list[str]:
+    """Draw the target across the panel, or as stairs where it was another one in other periods."""
+    if panel.targets:
+        stairs = (
+            _steps([at for at, _ in run], panel.targets, frame.xs, frame.scale, half) for run in runs(panel.targets)
+        )
+        return [path(f"M{'L'.join(steps)}", "target") for steps in stairs]
+    if panel.target is None:
+        return []
+    height = frame.scale.place(float(panel.target))
+    return [line(frame.left, height, frame.right, height, "target")]
 
 
 def draw_line(values: tuple[Plotted, ...], xs: list[float], scale: Scale, index: int) -> list[str]:

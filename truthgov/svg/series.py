@@ -70,7 +70,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Lines of one unit on one vertical axis, with what they are judged by. `better` is "higher", "lower" or ""."""
+    """Lines of one unit on one vertical axis, with what they are judged by. `better` is "higher", "lower" or "".
+
+    `targets` are those that held in each period, where it was not the same `target` in all of them.
+    """
 
     title: str
     unit: str
@@ -78,6 +81,12 @@ class Panel:
     target: Plotted = None
     limits: Limits | None = None
     better: str = ""
+    targets: tuple[Plotted, ...] = ()
+
+    @property
+    def is_targeted(self) -> bool:
+        """Is there a target to draw?"""
+        return self.target is not None or any(target is not None for target in self.targets)
 
     def word(self, value: Plotted) -> Figure:
         """Word a figure in the panel's unit."""
@@ -89,8 +98,7 @@ class Panel:
             yield from present(line.values)
         if self.limits:
             yield from present((*self.limits.lower, *self.limits.upper, *self.limits.centre))
-        if self.target is not None:
-            yield float(self.target)
+        yield from present((self.target, *self.targets))
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,20 @@ def test_every_chart_of_a_measure_draws_the_break(drawn, address, title):
     assert all("tg-break" in each for each in charts)
 
 
+@pytest.mark.parametrize("address", ["/dictionary/HT.JRN.CANCEL/", "/contradictions/{case}/"])
+def test_a_chart_draws_the_target_that_held_in_each_period(shown, as_person, address):
+    measure = Measure.objects.get(code=CANCELLED)
+    terms = {name: getattr(measure.definitions.get(), name) for name in KEPT}
+    before, after = terms["target"], terms["target"] / 2
+    DefinitionFactory(measure=measure, version=2, starts_on=date(2026, 3, 1), **terms | {"target": after})
+    context = as_person(shown.hotel.executive).get(address.format(case=shown.cases["growth"].pk)).context
+    chart = context["file"].chart if "file" in context else context["page"].chart
+    panel = chart.panels[-1]
+    held = dict(zip(chart.periods, panel.targets, strict=True))
+    assert (panel.target, held["February 2026"], held["March 2026"]) == (after, before, after)
+    assert set(panel.targets) == {before, after}
+
+
 def test_there_is_no_other_chart_of_its_course(drawn):
     """A page that draws the measure elsewhere adds it above; what compares it with another, by lag or by dots, and what
     shows its trust, has no course to break."""
