@@ -65,8 +65,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """How far the figures have proved a remedy: quiet periods in a row of those needed, and what each period said."""
+    """How far the figures have proved a remedy: quiet periods in a row of those needed, and what each period said.
 
+    Where its rule is not `judging` any more, no period proves it: people close the case.
+    """
+
+    judging: bool
     needed: int
     quiet: int
     verdicts: list[tuple[str, str]]
@@ -146,7 +150,7 @@ def trial_of(case: Contradiction, courses: dict[int, Course]) -> Trial | None:
         for judgement in judged
     ]
     proof = proof_of(case)
-    return Trial(proof.needed, len(proof.quiet), verdicts)
+    return Trial(case.is_looked_at(), proof.needed, len(proof.quiet), verdicts)
 
 
 def _by(event: ContradictionEvent) -> str:

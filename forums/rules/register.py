@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from forums.rules.forms import RuleFilter
 from metrics.models import Contradiction, Rule, RuleVersion
+from metrics.models.rule import BEGINS_OFF
 from metrics.rules.record import Record, records
 from truthgov import clock
 from truthgov.keyset import Page, turn_to
@@ -49,7 +50,7 @@ def rules_today() -> QuerySet[Any]:
     versions = RuleVersion.objects.filter(rule=OuterRef("pk"))
     held = versions.approved().begun(on=clock.today())
     stands = Subquery(held.order_by("-version").values("state")[:1])
-    made = Case(When(made_by__isnull=True, then=Value("active")), default=Value("off"))
+    made = Case(When(BEGINS_OFF, then=Value("off")), default=Value("active"))
     return Rule.objects.with_parties().annotate(
         standing=Coalesce(stands, made),
         waits=Exists(versions.waiting()),

@@ -17,7 +17,10 @@ from truthgov.lifecycle import advance
 
 Status, Code = Contradiction.Status, ContradictionEvent.Code
 NOT_FOUND_AGAIN = "The figures of this period no longer show it."
-NO_LONGER_JUDGED = "This period is no longer judged: a measure was retired, or the sources were settled."
+NO_LONGER_JUDGED = (
+    "This period is no longer judged: its rule was switched off or replaced, a measure was retired, or the sources "
+    "were settled."
+)
 OUTWEIGHED = "Counted among all the pairs judged in this period, it no longer stands out from chance."
 SIGNALLED_ANEW = "A figure was restated; the finding was signalled anew with the figures that stand now."
 

@@ -35,6 +35,8 @@ LOOKS_AT_TWO = NO_SOURCES & Q(
     ~Q(measure=F("other_measure")), kind__in=[*OF_TWO, "definition_break"], link__isnull=True, measure__isnull=False,
     other_measure__isnull=False,
 )  # fmt: skip
+BEGINS_OFF = Q(made_by__isnull=False) | Q(replaced_by__isnull=False)
+"""What `Rule.begins_off` says, of rows."""
 A_RULE_IS_OF_ITS_LINKS_KIND = pgtrigger.Trigger(
     name="a_rule_is_of_its_links_kind",
     operation=pgtrigger.Insert | pgtrigger.UpdateOf("kind", "link_id"),

@@ -85,7 +85,7 @@ SUPPRESSED: Mapping[Verdict, str] = MappingProxyType(
         Verdict.NOT_CONTROLLED: "Among so many pairs judged in this period, chance alone would show some like it.",
         Verdict.WITHIN_TOLERANCE: "The difference is no more than is tolerated.",
         Verdict.A_DETAIL: "It is too small a part for anybody to read the whole as speaking of it.",
-        Verdict.RETIRED: "It is no longer judged: a measure was retired, or these sources were settled.",
+        Verdict.RETIRED: "It is no longer judged: its rule is off, a measure is retired, or the sources are settled.",
         Verdict.NOTHING_STATED: "Nothing is stated that the figure could be held against.",
         Verdict.COMPANION_MOVED: "What belongs to the measure moved with it: the world changed, not the counting.",
         Verdict.NO_COMPANION: "The level jumped, but no companion is declared that could tell counting from the world.",

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from metrics.detection.batch import Verdict
 from metrics.detection.told.sentences import SUPPRESSED
-from metrics.models import Judgement, Rule, RuleVersion
+from metrics.models import Judgement, Link, Rule, RuleVersion
 from metrics.models.rule import CELL
 from tests.days import clock_running
 from truthgov import clock
@@ -54,6 +54,26 @@ def found(response) -> list[str]:
 )
 def test_the_register_is_filtered_in_the_address(as_person, shown, address, expected):
     assert set(found(as_person(shown.hotel.executive).get(RULES + address))) == expected
+
+
+def test_a_rule_that_a_link_replaced_is_off_in_the_register_as_on_its_page(as_person, shown):
+    link, browser = Link.objects.filter(kind="divergence").first(), as_person(shown.hotel.executive)
+    rule = Rule.objects.create(kind="inconsistency", measure=link.to_measure, replaced_by=link)
+    page = browser.get(f"/rules/{rule.pk}/").context["page"]
+    [row] = browser.get(f"{RULES}?state=off").context["register"].rows
+    assert (row.rule, row.standing, dict(page.terms)["State"]) == (rule, "off", "Off")
+    assert found(browser.get(f"{RULES}?state=active&kind=inconsistency")) == []
+
+
+@pytest.mark.parametrize(("name", "ends"), [("growth", "as a false alarm, or by a decision"), ("revenue", "a second")])
+def test_a_case_says_how_it_ends_where_its_rule_judges_no_longer(as_person, shown, name, ends):
+    case, browser = shown.cases[name], as_person(shown.hotel.executive)
+    address = f"/contradictions/{case.pk}/"
+    assert "judges no longer" not in browser.get(address).content.decode()
+    Rule.objects.filter(pk=case.rule_id).update(replaced_by=Link.objects.first())
+    page = browser.get(address).content.decode()
+    assert "Its rule judges no longer" in page
+    assert ends in page
 
 
 def test_each_rule_stands_with_what_came_of_it(as_person, shown):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from metrics.assessment import assess
+from metrics.assessment.cases import NO_LONGER_JUDGED
 from metrics.assessment.figures import Figures
 from metrics.assessment.origins import Origins
 from metrics.detection.batch import Mark, Verdict
@@ -79,6 +80,22 @@ def test_a_link_that_has_segments_compared_takes_the_place_of_what_the_dictionar
     assert (own.replaced_by, own.begins_off) == (link, True)
     assert verdicts(own) == {Verdict.RETIRED}
     assert Verdict.QUIET in verdicts(link.rules.get())
+
+
+def test_the_case_of_a_rule_that_a_link_replaced_waits_for_people_as_that_of_a_rule_switched_off(
+    in_channels: None, claimed: Measure, served: Measure, push: Push
+) -> None:
+    push(served, quiet(0.80), first=FIRST, segment=SHOP, reason="counted again")
+    push(served, quiet(0.885), first=FIRST, size=6000, reason="counted again")
+    assess()
+    case = Contradiction.objects.get(kind="inconsistency")
+    assert case.is_looked_at()
+    rules.have_links_judged([LinkFactory(kind="inconsistency", from_measure=claimed, to_measure=served)])
+    assess()
+    case = Contradiction.objects.get(pk=case.pk)
+    assert (case.status, case.severity, case.is_looked_at()) == ("open", "low", False)
+    assert {signal.withdrawal.why for signal in case.signals.all()} == {NO_LONGER_JUDGED}
+    assert Contradiction.objects.filter(kind="inconsistency").exclude(pk=case.pk).get().other_measure == served
 
 
 def verdicts(rule: Rule) -> set[int]:
