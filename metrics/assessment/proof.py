@@ -1,4 +1,4 @@
-"""How far the figures have proved a remedy: quiet periods, each with figures that are there and can be trusted."""
+"""How far the figures have proved a remedy: quiet periods, each with figures that are there, trusted, and well."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -6,8 +6,7 @@ from datetime import date
 from metrics.assessment.dictionary import NEVER, dictionary_of
 from metrics.assessment.looks import looks
 from metrics.assessment.terms import AS_DECLARED, quiet_periods
-from metrics.assessment.verdicts import SAYS_NOTHING
-from metrics.detection.batch import Verdict
+from metrics.assessment.verdicts import PROVES_NOTHING
 from metrics.models import Contradiction, Judgement, SourceOfRecord
 from metrics.trust import doubted_periods
 
@@ -39,10 +38,7 @@ def proof_of(case: Contradiction) -> Proof:
     quiet = [
         start
         for start, verdict in verdicts.items()
-        if verdict not in SAYS_NOTHING
-        and verdict != Verdict.FLAG
-        and start not in doubted
-        and (last_signal is None or start > last_signal)
+        if verdict not in PROVES_NOTHING and start not in doubted and (last_signal is None or start > last_signal)
     ]
     return Proof(needed, quiet)
 

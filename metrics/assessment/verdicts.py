@@ -16,6 +16,9 @@ SAYS_NOTHING = (
     Verdict.NO_COMPANION,
 )
 """Verdicts on figures that could not be judged: such a period is neither quiet nor a signal."""
+PROVES_NOTHING = (*SAYS_NOTHING, Verdict.FLAG, Verdict.CONCORDANT, Verdict.NOT_CONTROLLED)
+"""Verdicts on periods that prove no remedy: where nobody claims any more, or chance may explain what was found, the
+thing is not well yet."""
 
 
 def borne_out(verdict: NDArray, p: NDArray) -> Ints:

@@ -6,8 +6,10 @@ from datetime import date
 import pytest
 from django.db import InternalError, connection, transaction
 
+from metrics.assessment import assess
 from metrics.assessment.proof import proof_of
-from metrics.models import Contradiction, Link, Reading, Signal
+from metrics.detection.batch import Verdict
+from metrics.models import Contradiction, Judgement, Link, Reading, Signal
 from tests.factories.metrics import SourceFactory
 from tests.metrics.assessment.conftest import AUGUST, BAD, GOOD, Push
 from truthgov.actor import Actor
@@ -52,6 +54,27 @@ def test_an_implausible_figure_is_not_quiet(in_remedy: Contradiction, report: Ca
     Reading.objects.filter(period_start=AUGUST, series__measure=in_remedy.other_measure_id).update(
         notices=["factor_of_1000"]
     )
+    assert proof_of(in_remedy).quiet == [date(2026, 9, 1)]
+
+
+def test_an_outcome_off_target_proves_nothing_when_only_the_claim_is_gone(
+    in_remedy: Contradiction, link: Link, push: Push
+) -> None:
+    push(link.from_measure, [0.05] * 3, first="2026-08")
+    push(link.to_measure, [BAD] * 3, first="2026-08")
+    assess()
+    in_remedy.refresh_from_db()
+    october = Judgement.objects.get(rule=in_remedy.rule, period_start=date(2026, 10, 1))
+    assert october.verdict_on(in_remedy.segment_id) == Verdict.CONCORDANT
+    assert (in_remedy.status, proof_of(in_remedy).quiet) == ("in_remedy", [])
+
+
+def test_a_finding_that_was_set_aside_proves_nothing(in_remedy: Contradiction, report: Callable[..., None]) -> None:
+    report(GOOD, GOOD)
+    judged = Judgement.objects.filter(rule=in_remedy.rule, period_start=AUGUST)
+    cells = judged.get().cells.copy()
+    cells["verdict"] = Verdict.NOT_CONTROLLED
+    judged.update(packed=cells.tobytes())
     assert proof_of(in_remedy).quiet == [date(2026, 9, 1)]
 
 
