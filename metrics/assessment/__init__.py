@@ -91,7 +91,9 @@ def _assess_touched(sets: list[queue.Taken]) -> None:
         for (kind, grain), some in judged:
             monitoring.keep(kind, grain, some)
     cases.follow(news)
-    proving.prove(look.rule for look in concerned.looks)
+    rules = {look.rule for look in concerned.looks}
+    proving.reconsider(rules, since=touched.day.min().item())
+    proving.prove(rules)
 
 
 def _what_to_judge(sets: list[queue.Taken]) -> tuple[Touched, Standing]:

@@ -22,6 +22,7 @@ NO_LONGER_JUDGED = (
     "were settled."
 )
 OUTWEIGHED = "Counted among all the pairs judged in this period, it no longer stands out from chance."
+PROOF_UNDONE = "It shows in a period that had proved its remedy."
 SIGNALLED_ANEW = "A figure was restated; the finding was signalled anew with the figures that stand now."
 
 
@@ -102,13 +103,15 @@ def _feed(docket: Docket, record: CaseRecord, fresh: dict[Place, Finding], weigh
 def _note_fed(docket: Docket, record: CaseRecord, case: Contradiction, signals: list[Signal]) -> None:
     """Remember that signals came: as the opening, a recurrence, or one more of a case that is known."""
     code, starts = Code.OPENED if case in docket.opened else Code.FED, [signal.period_start for signal in signals]
+    reason = ""
     if case in docket.recurred:
         code = Code.RECURRED
+        reason = "" if docket.proofs.get(case.pk, set()).isdisjoint(starts) else PROOF_UNDONE
         advance(case, Status.CLOSED, Status.OPEN, remedy_from=None, recurrences=case.recurrences + 1)
     case.first_period = min([*starts, case.first_period or starts[0]])
     case.last_period = max([*starts, case.last_period or starts[0]])
     case.changed_at = record.at
-    record.note(case, code, findings=signals, periods=[start.isoformat() for start in starts])
+    record.note(case, code, reason=reason, findings=signals, periods=[start.isoformat() for start in starts])
 
 
 def _signal(case: Contradiction, finding: Finding, weight: Weight, names: Names, before: Signal | None,

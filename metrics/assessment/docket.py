@@ -10,6 +10,7 @@ from django.db.models import Max, Q
 from metrics.assessment.calendar import start_of
 from metrics.assessment.families import News
 from metrics.assessment.findings import Place, season_before
+from metrics.assessment.proof import proved_by
 from metrics.assessment.terms import quiet_periods
 from metrics.detection.batch import Verdict
 from metrics.models import CaseJoining, Contradiction, Judgement, Rule, Segment, Signal
@@ -24,7 +25,10 @@ NEWEST = 2**63
 
 @dataclass(slots=True)
 class Docket:
-    """Cases, rules and signals that some news concerns, locked; `routed` is what belongs where."""
+    """Cases, rules and signals that some news concerns, locked; `routed` is what belongs where.
+
+    `proofs` are the periods that settled cases were proved by, by the case's number.
+    """
 
     grains: dict[int, Grain]
     rules: dict[int, Rule]
@@ -35,6 +39,7 @@ class Docket:
     live: dict[Identity, list[Contradiction]]
     settled: dict[tuple[Identity, int], Contradiction]
     joined: dict[Identity, list[Contradiction]]
+    proofs: dict[int, set[date]]
     opened: list[Contradiction] = field(default_factory=list)
     recurred: list[Contradiction] = field(default_factory=list)
     routed: dict[Place, Contradiction] = field(default_factory=dict)
@@ -51,7 +56,9 @@ class Docket:
         segments |= {case.segment_id for cases in (*live.values(), *joined.values()) for case in cases}
         signals = _signals(grains, segments)
         known = Segment.objects.in_bulk(segments)
-        return cls(grains, rules, known, _latest(grains), quiet_periods(list(grains)), signals, live, settled, joined)
+        proofs = proved_by({_that_stays(case).pk for case in settled.values()}) if settled else {}
+        return cls(grains, rules, known, _latest(grains), quiet_periods(list(grains)), signals, live, settled, joined,
+                   proofs)  # fmt: skip
 
     def route(self, places: Iterable[Place]) -> None:
         """Give each finding its case, wholes before their parts; those that belong to none are left out."""
@@ -100,7 +107,11 @@ class Docket:
         return _that_stays(nearest) if nearest else None
 
     def _breaks_the_proof(self, case: Contradiction, place: Place) -> bool:
-        return self.is_recent(place) and (case.remedy_from is None or self.start(place) >= case.remedy_from)
+        """A finding in a period that proved the remedy does, however long ago that was."""
+        start = self.start(place)
+        if start in self.proofs.get(case.pk, ()):
+            return True
+        return self.is_recent(place) and (case.remedy_from is None or start >= case.remedy_from)
 
     def _is_news_after_a_false_alarm(self, case: Contradiction, place: Place) -> bool:
         """What the truth owner saw stays a false alarm; a later period is a new case."""

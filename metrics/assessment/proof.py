@@ -1,14 +1,20 @@
 """How far the figures have proved a remedy: quiet periods, each with figures that are there, trusted, and well."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from metrics.assessment.dictionary import NEVER, dictionary_of
 from metrics.assessment.looks import looks
 from metrics.assessment.terms import AS_DECLARED, quiet_periods
-from metrics.assessment.verdicts import PROVES_NOTHING
-from metrics.models import Contradiction, Judgement, SourceOfRecord
+from metrics.assessment.verdicts import NO_LONGER_LOOKED_AT, PROVES_NOTHING
+from metrics.models import Contradiction, ContradictionEvent, Judgement, SourceOfRecord
 from metrics.trust import doubted_periods
+from truthgov.periods import Grain, Period
+
+Code = ContradictionEvent.Code
+CLOSINGS = (Code.PROVED, Code.SETTLED, Code.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,41 @@ def proof_of(case: Contradiction) -> Proof:
         if verdict not in PROVES_NOTHING and start not in doubted and (last_signal is None or start > last_signal)
     ]
     return Proof(needed, quiet)
+
+
+def proved_by(cases: Collection[int]) -> dict[int, set[date]]:
+    """The quiet periods (their first days) that cases were last closed by, where that was their proof; by number."""
+    closings = ContradictionEvent.objects.filter(contradiction__in=cases, code__in=CLOSINGS)
+    last = closings.order_by("contradiction_id", "-at", "-pk").distinct("contradiction_id")
+    return {
+        each.contradiction_id: set(map(date.fromisoformat, each.data.get("quiet_periods", ())))
+        for each in last
+        if each.code == Code.PROVED
+    }
+
+
+def lost_proofs(cases: Collection[Contradiction]) -> dict[int, list[Period]]:
+    """The periods that proved closed cases' remedies, and by the figures that stand now prove nothing; two queries.
+
+    By the case's number; cases whose proof stands are left out.
+    """
+    proved = proved_by([case.pk for case in cases])
+    periods = {start for quiet in proved.values() for start in quiet}
+    rules = {case.rule_id for case in cases}
+    judged: dict[int, list[Judgement]] = defaultdict(list)
+    for each in Judgement.objects.filter(rule__in=rules, period_start__in=periods).order_by("period_start"):
+        judged[each.rule_id].append(each)
+    lost = {case.pk: _lost(case, proved.get(case.pk, set()), judged[case.rule_id or 0]) for case in cases}
+    return {case: periods for case, periods in lost.items() if periods}
+
+
+def _lost(case: Contradiction, proved: set[date], judged: Collection[Judgement]) -> list[Period]:
+    verdicts = [(each, each.verdict_on(case.segment_id)) for each in judged if each.period_start in proved]
+    return [
+        Period.containing(each.period_start, Grain(each.grain))
+        for each, verdict in verdicts
+        if verdict in PROVES_NOTHING and verdict not in NO_LONGER_LOOKED_AT
+    ]
 
 
 def is_settled(case: Contradiction) -> bool:

@@ -1,25 +1,61 @@
-"""Closing the cases whose remedy the figures have proved, or whose sources were settled."""
+"""Closing the cases whose remedy the figures have proved, or whose sources were settled; and what undoes a proof."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
+from datetime import date
 
 from django.db import connection
 
-from metrics.assessment.proof import Proof, is_settled, proof_of
+from metrics.assessment.proof import Proof, is_settled, lost_proofs, proof_of
 from metrics.assessment.record import CaseRecord
 from metrics.models import Contradiction, ContradictionEvent
 from metrics.prepared import Prepared
 from truthgov import clock
 from truthgov.lifecycle import advance
+from truthgov.periods import Period
 
 IN_REMEDY = Prepared("in_remedy", """
     SELECT id FROM metrics_contradiction
     WHERE status = 'in_remedy' AND remedy_from IS NOT NULL AND rule_id = ANY(%(rules)s::bigint[])""",
     rules="bigint[]",
 )  # fmt: skip
+PROVED = Prepared("proved", """
+    SELECT id FROM metrics_contradiction AS own
+    WHERE status = 'closed' AND rule_id = ANY(%(rules)s::bigint[]) AND EXISTS (
+        SELECT FROM metrics_contradictionevent
+        WHERE contradiction_id = own.id AND code = 'proved'
+          AND (data -> 'quiet_periods' ->> -1)::date >= %(since)s::date)
+      AND NOT EXISTS (
+        SELECT FROM metrics_contradiction AS later
+        WHERE later.id > own.id AND later.measure_id = own.measure_id
+          AND (later.kind, later.other_measure_id, later.source_id, later.other_source_id, later.segment_id)
+              IS NOT DISTINCT FROM
+              (own.kind, own.other_measure_id, own.source_id, own.other_source_id, own.segment_id))""",
+    rules="bigint[]", since="date",
+)  # fmt: skip
+"""Those that a period since then has proved; of several about the same, the latest."""
 Status, Code = Contradiction.Status, ContradictionEvent.Code
 
 
-def prove(rules: Iterable[int]) -> None:
+def reconsider(rules: Collection[int], *, since: date) -> None:
+    """Look again at what proved a remedy, where a figure changed from a day on: it may be gone, or say otherwise.
+
+    A case that other quiet periods prove as well stays closed, and says so; else it is open again. That is no
+    recurrence: nothing has come back, its remedy is unproved.
+    """
+    with connection.cursor() as cursor:
+        PROVED.ask(cursor, {"rules": list(rules), "since": since})
+        concerned = [case for (case,) in cursor.fetchall()]
+    if not concerned:
+        return
+    proved = Contradiction.objects.filter(status=Status.CLOSED, pk__in=concerned)
+    closed = {case.pk: case for case in proved.select_for_update(of=("self",)).order_by("pk")}
+    record = CaseRecord(clock.now())
+    for number, lost in lost_proofs(closed.values()).items():
+        _take_back(closed[number], lost, proof_of(closed[number]), record)
+    record.tell()
+
+
+def prove(rules: Collection[int]) -> None:
     """Close the cases in remedy whose rule has stayed quiet for as many periods as it asks."""
     with connection.cursor() as cursor:
         IN_REMEDY.ask(cursor, {"rules": list(rules)})
@@ -35,6 +71,18 @@ def prove(rules: Iterable[int]) -> None:
         elif is_settled(case):
             _close(case, Code.SETTLED, proof, record)
     record.tell()
+
+
+def _take_back(case: Contradiction, lost: Collection[Period], proof: Proof, record: CaseRecord) -> None:
+    quiet = [day.isoformat() for day in proof.quiet]
+    gone = f"What proved its remedy no longer does: the figures of {', '.join(map(str, lost))}."
+    if proof.holds:
+        reason = f"{gone} Its rule stayed quiet for {len(quiet)} periods all the same."
+        record.note(case, Code.PROVED, reason=reason, quiet_periods=quiet)
+        return
+    advance(case, Status.CLOSED, Status.OPEN, remedy_from=None, changed_at=record.at)
+    left = f"{len(quiet)} of the {proof.needed} quiet periods that it takes are left."
+    record.note(case, Code.RETURNED, reason=f"{gone} {left}", periods=[period.start.isoformat() for period in lost])
 
 
 def _close(case: Contradiction, code: ContradictionEvent.Code, proof: Proof, record: CaseRecord) -> None:

@@ -19,6 +19,8 @@ SAYS_NOTHING = (
 PROVES_NOTHING = (*SAYS_NOTHING, Verdict.FLAG, Verdict.CONCORDANT, Verdict.NOT_CONTROLLED)
 """Verdicts on periods that prove no remedy: where nobody claims any more, or chance may explain what was found, the
 thing is not well yet."""
+NO_LONGER_LOOKED_AT = (Verdict.NOT_JUDGED, Verdict.RETIRED)
+"""Somebody ended the looking: that says nothing otherwise of the figures."""
 
 
 def borne_out(verdict: NDArray, p: NDArray) -> Ints:
