@@ -1,6 +1,6 @@
 """How severe a case is: from the latest findings that stand, in words that a reader can add up."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -10,11 +10,13 @@ from typing import Any
 from django.db import connection
 
 from journeys.models import Journey
-from metrics.assessment.findings import Finding
+from metrics.assessment.calendar import reach, start_of
+from metrics.assessment.findings import Finding, Place
+from metrics.detection.batch import Verdict
 from metrics.detection.severity import Severity, severity, times_the_least
-from metrics.models import Contradiction, Rule, Signal
+from metrics.models import Contradiction, Judgement, Rule, Signal
 from metrics.trust import Axis, Radar, radars
-from truthgov.periods import Grain
+from truthgov.periods import Grain, ordinal
 
 MONTHS_IN = {Grain.DAY: 12 / 365.25, Grain.WEEK: 7 * 12 / 365.25, Grain.MONTH: 1.0, Grain.QUARTER: 3.0}
 MOST_TIMES = 1000.0
@@ -23,6 +25,15 @@ LEAST = (Contradiction.Severity.LOW.value, 0.0)
 """Severity and rank of a case of which no signal stands."""
 OF_NO_UNIT = (Rule.Kind.BROKEN_LINK, Rule.Kind.INTEGRITY)
 """Kinds whose effects are in no measure's unit: a correlation, a share of what was first reported."""
+OF_THE_KPI = (
+    Rule.Kind.GAMING,
+    Rule.Kind.DEFINITION_BREAK,
+    Rule.Kind.OVERCOMMITMENT,
+    Rule.Kind.SOURCE_DISAGREEMENT,
+)
+"""Kinds whose findings count the cases behind the KPI, the promise, the measure or the source of record."""
+OF_A_STRETCH = (Rule.Kind.BROKEN_LINK, Rule.Kind.INCONSISTENCY)
+"""Kinds that look at a stretch as a whole: how long a finding has stood is told by the verdicts on those before it."""
 ABOUT_TRUST = (
     Contradiction.Kind.SOURCE_DISAGREEMENT,
     Contradiction.Kind.INTEGRITY,
@@ -69,9 +80,12 @@ class Weight:
 
 
 def weigh(findings: Sequence[Finding]) -> list[Weight]:
-    """The weights of findings, in their order; a fixed number of queries for the wholes and the trust of all."""
-    wholes, trust = _wholes(findings), _trust(findings)
-    return [_weight(finding, wholes.get(number), trust.get(number)) for number, finding in enumerate(findings)]
+    """The weights of findings, in their order; a fixed number of queries for the wholes, rows and trust of all."""
+    wholes, runs, trust = _wholes(findings), _runs(findings), _trust(findings)
+    return [
+        _weight(finding, wholes.get(number), runs.get(number), trust.get(number))
+        for number, finding in enumerate(findings)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +138,13 @@ def grade(case: Contradiction, standing: Iterable[Signal], grain: Grain) -> None
     _expose(case, case.journey, found.weight, grain)
 
 
-def _weight(finding: Finding, whole: float | None, trust: float | None) -> Weight:
+def _weight(finding: Finding, whole: float | None, run: int | None, trust: float | None) -> Weight:
     cell = finding.cell
     times = times_the_least(cell, min_effect=_least(finding))
     customers = cell.size if isfinite(cell.size) else None
     share = min(1.0, cell.size / whole) if whole and customers is not None else None
-    run = int(cell.run) if isfinite(cell.run) else 1
+    if run is None:
+        run = int(cell.run) if isfinite(cell.run) else 1
     return Weight(min(times, MOST_TIMES) if times == times else 1.0, max(run, 1), share, customers, trust)
 
 
@@ -145,12 +160,49 @@ def _least(finding: Finding) -> float | None:
 
 
 def _wholes(findings: Sequence[Finding]) -> dict[int, float]:
-    rows = [(number, each.outcome_series, each.period.start) for number, each in enumerate(findings)]
+    """The size of the whole that each finding's cases are a part of, by its number."""
+    rows = [(number, *_counted(each)) for number, each in enumerate(findings)]
     if not rows:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(OF_THE_WHOLE, [list(column) for column in zip(*rows, strict=True)])
         return {number: float(size) for number, size in cursor.fetchall()}
+
+
+def _counted(finding: Finding) -> tuple[int, date]:
+    """The series, and the first day of the period, whose cases a finding counts as its size."""
+    span = finding.span
+    if span.is_share or span.look.kind in OF_THE_KPI:
+        return finding.kpi_series, start_of(finding.place.ordinal - span.lag, span.grain)
+    return finding.outcome_series, finding.period.start
+
+
+def _runs(findings: Sequence[Finding]) -> dict[int, int]:
+    """Findings in a row up to each, by its number, for the kinds that tell no row themselves; one query."""
+    wanted = {number: each for number, each in enumerate(findings) if each.span.look.kind in OF_A_STRETCH}
+    if not wanted:
+        return {}
+    found = _found_before(wanted.values())
+    return {number: _run(each.place, found) for number, each in wanted.items()}
+
+
+def _found_before(findings: Collection[Finding]) -> set[Place]:
+    """Where the rules of some findings found something, from as far back as those look."""
+    since = min(start_of(each.place.ordinal - reach(each.span.grain), each.span.grain) for each in findings)
+    rules = {each.place.rule for each in findings}
+    found: set[Place] = set()
+    for judged in Judgement.objects.filter(rule__in=rules, period_start__gte=since):
+        cells, at = judged.cells, ordinal(judged.period_start, Grain(judged.grain))
+        flagged = cells["segment"][cells["verdict"] == Verdict.FLAG].tolist()
+        found.update(Place(judged.rule_id, segment, at) for segment in flagged)
+    return found
+
+
+def _run(place: Place, found: Collection[Place]) -> int:
+    run = 1
+    while place._replace(ordinal=place.ordinal - run) in found:
+        run += 1
+    return run
 
 
 def _trust(findings: Sequence[Finding]) -> dict[int, float]:

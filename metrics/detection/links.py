@@ -91,6 +91,7 @@ def _at_rest(block: Batch, ours: Floats, columns: Ints, halves: Halves) -> dict[
     if block.in_full:
         told |= {name: np.full(kpi.shape, np.nan) for name in FIGURES}
         told |= {"kpi_value": kpi, "value": outcome, "basis": np.zeros(kpi.shape, np.int64)}
+        told["size"] = block.outcome.sizes_in(columns)
         told["seasonal"] = np.zeros(kpi.shape, bool)
     return told
 
@@ -141,7 +142,6 @@ def _look_closely(ours: Floats, theirs: Floats, halves: Halves, pair: Ints, posi
         "basis": np.where(flagged, np.where(turned, Basis.REVERSED, Basis.LOST), Basis.NONE),
         "p": np.where(np.isnan(p), NEVER, p),
         "effect": reference - now.rho,
-        "size": now.effective,
         "reference": reference,
         "baseline": before.rho,
         "lower": lower,
@@ -166,4 +166,4 @@ def _window(values: Floats, pair: Ints, first: Ints, last: Ints) -> Floats:
     return np.where(source >= first[:, None], values[pair[:, None], np.maximum(source, 0)], np.nan)
 
 
-FIGURES = ("size", "reference", "baseline", "lower", "upper", "dispersion", "history", "run")
+FIGURES = ("reference", "baseline", "lower", "upper", "dispersion", "history", "run")

@@ -108,7 +108,8 @@ def _judge_column(block: Batch, load: Load, column: int) -> dict[str, NDArray]:
     if not block.in_full:
         return cells
     basis = np.where(found, np.array([Basis.LEVEL, Basis.BACKLOG, Basis.FORECAST])[best], Basis.NONE)
-    figures = {"basis": basis, "size": block.kpi.sizes_at(column), "run": run_length(over)}
+    size = block.kpi.delayed(block.lag).sizes_at(column)
+    figures = {"basis": basis, "size": size, "run": run_length(over)}
     return cells | figures | _evidence(load, expected, column)
 
 

@@ -74,7 +74,13 @@ def test_a_missing_figure_says_nothing():
 
 def test_a_finding_has_every_figure_its_evidence_needs():
     evidence = told(side(course(1)), side(-course(1))).evidence()
-    assert None not in {evidence[name] for name in ("kpi_value", "value", "reference", "effect", "run", "p", "size")}
+    assert None not in {evidence[name] for name in ("kpi_value", "value", "reference", "effect", "run", "p")}
+
+
+def test_the_cases_behind_a_finding_are_those_of_the_outcome_in_its_period():
+    sizes = np.arange(1000.0, 1000 + PERIODS)
+    outcome = Side.of(-course(1), sizes, unit=int(Unit.MEAN))
+    assert told(side(course(1)), outcome).size == 1000 + PERIODS - 1
 
 
 @pytest.mark.parametrize("phi", [0.0, 0.4])

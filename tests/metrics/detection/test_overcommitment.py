@@ -44,6 +44,12 @@ def test_more_than_can_be_kept_for_three_months_is_found():
     assert cell.effect == pytest.approx(0.3 * KEPT, abs=10)
 
 
+def test_the_cases_behind_it_are_the_promises_that_fall_due():
+    promised = around(0.98 * KEPT)
+    promised[-5:-2], promised[-2:] = 1.3 * KEPT, 0.9 * KEPT
+    assert last(promised, lag=2).size == promised[-3]
+
+
 def test_one_month_of_too_much_is_not_lasting():
     promised = around(0.9 * KEPT)
     promised[-1] = 1.3 * KEPT
