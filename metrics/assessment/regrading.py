@@ -44,7 +44,7 @@ def regrade(cases: list[Contradiction], grains: Mapping[int, Grain], record: Cas
 def raise_severity(case: Contradiction) -> None:
     """Grade a case by signals that came to bear on it otherwise than by being found: it may get worse by them alone.
 
-    Made light of it is by findings that are told on it, and by nothing else.
+    Made light of it is by findings that are told on it, and by nothing else. What is worse wakes.
     """
     standing = signals_bearing_on([case.pk])[case.pk]
     graded = copy(case)
@@ -52,6 +52,9 @@ def raise_severity(case: Contradiction) -> None:
     if graded.severity_rank > case.severity_rank:
         graded.save(update_fields=["severity", "severity_rank", "severity_why", "exposure_customers", "exposure_value"])
         case.refresh_from_db()
+        record = CaseRecord(clock.now())
+        _wake([case], record)
+        record.tell()
 
 
 def _wake(cases: Iterable[Contradiction], record: CaseRecord) -> None:

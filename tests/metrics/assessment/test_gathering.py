@@ -130,3 +130,25 @@ def test_one_more_signal_alone_does_not_wake_a_case(
     report(BAD, first="2026-09")
     assert Signal.objects.filter(contradiction=found, period_start="2026-09-01").exists()
     assert found in Contradiction.objects.snoozed(on=clock.today())
+
+
+def test_a_case_that_gets_worse_by_what_is_joined_to_it_wakes(
+    found: Contradiction, stays: Contradiction, truth_owner: Person
+) -> None:
+    actor, until = Actor(person=truth_owner), clock.today() + timedelta(days=30)
+    stays.snooze(until=until, reason="A new system comes.", by=actor)
+    join(found, stays, reason=WHY, by=actor)
+    connection.check_constraints()
+    told = stays.events.get(code="woken")
+    assert told.reason == f"It is {found.severity} now, and was low when it was put off."
+    assert (told.person, Snooze.objects.get().waking.person) == (None, None)
+    assert stays in Contradiction.objects.awake(on=clock.today())
+
+
+def test_a_case_sleeps_on_where_what_is_joined_to_it_is_no_worse(
+    found: Contradiction, stays: Contradiction, truth_owner: Person
+) -> None:
+    actor, until = Actor(person=truth_owner), clock.today() + timedelta(days=30)
+    found.snooze(until=until, reason="A new system comes.", by=actor)
+    join(stays, found, reason=WHY, by=actor)
+    assert found not in Contradiction.objects.awake(on=clock.today())
