@@ -18,6 +18,7 @@ from truthgov import authority, clock
 from truthgov.models import Appointment, Person, Role, Scope
 
 RESTATEMENTS_NAMED = 8
+ASKED = ("scope", "contradiction__joining__into")
 
 
 @dataclass(frozen=True)
@@ -77,16 +78,16 @@ def _counted(figures: int) -> str:
 
 def _challenges(held: list[Appointment]) -> Iterator[Due]:
     scopes = [each.scope_id for each in held if each.role == authority.answering_role(each.scope)]
-    for challenge in Challenge.objects.waiting().filter(scope__in=scopes).select_related("scope"):
-        address = reverse("forums:contradiction", args=[challenge.contradiction_id])
+    for challenge in Challenge.objects.waiting().filter(scope__in=scopes).select_related(*ASKED):
+        address = reverse("forums:contradiction", args=[challenge.contradiction.that_stays.pk])
         yield Due("Challenge", challenge.question, address, challenge.due_on, f"to {challenge.scope}")
 
 
 def _late_answers(held: list[Appointment], today: date) -> Iterator[Due]:
     """Of others, for the truth owner who asked; they escalate by themselves on the charter's clock."""
     if any(each.role == Role.TRUTH_OWNER for each in held):
-        for challenge in Challenge.objects.waiting().overdue(on=today).select_related("scope"):
-            address = reverse("forums:contradiction", args=[challenge.contradiction_id])
+        for challenge in Challenge.objects.waiting().overdue(on=today).select_related(*ASKED):
+            address = reverse("forums:contradiction", args=[challenge.contradiction.that_stays.pk])
             yield Due("Late answer", challenge.question, address, challenge.due_on, f"of {challenge.scope}")
 
 

@@ -65,8 +65,7 @@ def contradiction_to_answer(person: Person, pk: int) -> Contradiction:
 
 def scopes_to_answer_for(person: Person, contradiction: Contradiction) -> list[Scope]:
     """The parties, and those challenged, that this person answers for today."""
-    challenged = contradiction.challenges.values_list("scope", flat=True)
-    scopes = Scope.objects.filter(pk__in={*contradiction.party_scope_ids, *challenged})
+    scopes = Scope.objects.filter(pk__in=contradiction.heard_scope_ids())
     held = authority.appointment_of
     return [scope for scope in scopes if held(person, authority.answering_role(scope), scope=scope)]
 

@@ -10,7 +10,7 @@ from forums.cases.queue import parties, word_age, word_exposure
 from forums.cases.relations import Relation, relations_of
 from forums.cases.severity import Account, account_of
 from forums.cases.shown import Shown, shown_of
-from forums.cases.sides import Side, sides_of
+from forums.cases.sides import Heard, Side, sides_of
 from forums.cases.story import Event, Finding, Trial, findings_of, story_of, trial_of
 from forums.measures.charts import disagreement_of, evidence_of
 from forums.measures.multiples import Multiples, multiples_of
@@ -26,7 +26,6 @@ from metrics.models import (
     ContradictionEvent,
     Measure,
     Position,
-    PositionFile,
     Rule,
     Signal,
     Snooze,
@@ -60,6 +59,7 @@ class CaseFile:
     title: str
     facts: list[tuple[str, object]]
     sides: list[Side]
+    others_heard: list[Position]
     chart: Chart | None
     multiples: list[Multiples]
     account: Account | None
@@ -95,15 +95,9 @@ def _to_file() -> QuerySet[Contradiction]:
         Prefetch("joining", CaseJoining.objects.select_related("person", *into)),
         Prefetch("split", CaseSplit.objects.select_related("person", *parent)),
         Prefetch("events", ContradictionEvent.objects.select_related("person").order_by("-at", "-pk")),
-        Prefetch("challenges", Challenge.objects.select_related("scope", "asked_by").prefetch_related("positions")),
-        Prefetch("positions", Position.objects.select_related("scope", "taken_by").prefetch_related(_files())),
         Prefetch("causes", CauseNaming.objects.select_related("cause", "person")),
         Prefetch("snoozes", Snooze.objects.select_related("person", "waking")),
     )  # fmt: skip
-
-
-def _files() -> Prefetch:
-    return Prefetch("files", PositionFile.objects.defer("content"))
 
 
 def _signals(case: Contradiction) -> list[Signal]:
@@ -117,14 +111,15 @@ def file_of(case: Contradiction, reader: Person, *, on: date) -> CaseFile:
     scopes = {scope.pk: scope for scope in Scope.objects.filter(pk__in=case.party_scope_ids)}
     holders = _holders(list(scopes), on)
     signals, decisions = _signals(case), _decisions(case)
-    shown = _courses(shown_of(case, signals))
-    sides, told = sides_of(case, shown, holders, scopes), _of_parties(case, shown)
+    shown, heard = _courses(shown_of(case, signals)), Heard.on(case)
+    sides, told = sides_of(case, shown, holders, scopes, heard), _of_parties(case, shown)
     claims, against = parties(case)
     return CaseFile(
         case=case,
         title=f"{claims} against {against}" if against else claims,
         facts=_facts(case, on),
         sides=sides,
+        others_heard=heard.of_others(case),
         chart=_chart(case, sides, signals, decisions),
         multiples=multiples_of(case.other_measure_id or case.measure_id, case.segment),
         account=account_of(case, signals),
@@ -136,7 +131,7 @@ def file_of(case: Contradiction, reader: Person, *, on: date) -> CaseFile:
         findings=findings_of(case, signals, told),
         trial=trial_of(case, told),
         story=story_of(case),
-        challenges=[(challenge, challenge.state(on=on)) for challenge in case.challenges.all()],
+        challenges=[(challenge, challenge.state(on=on)) for challenge in heard.challenges],
         decisions=decisions,
         agenda=_agenda(case),
         acts=_acts(case, reader, on),
@@ -210,7 +205,7 @@ def _acts(case: Contradiction, reader: Person, on: date) -> Acts:
         return Acts()
     held = list(Appointment.objects.exercised_by(reader, on=on).select_related("scope"))
     owns_truth = any(each.role == Role.TRUTH_OWNER for each in held)
-    asked = {*case.party_scope_ids, *(challenge.scope_id for challenge in case.challenges.all())}
+    asked = case.heard_scope_ids()
     answer_as = [each.scope for each in held if each.scope_id in asked
                  and each.role == authority.answering_role(each.scope)]  # fmt: skip
     parties_to_it = {scope.pk for scope in answer_as} & set(case.party_scope_ids)

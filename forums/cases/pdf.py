@@ -5,7 +5,7 @@ from typing import Any
 
 from forums.cases.file import CaseFile
 from forums.cases.sides import Side
-from metrics.models import Position
+from metrics.models import Challenge, Contradiction, Position
 from truthgov import pdf
 from truthgov.dates import day, moment
 from truthgov.svg import draw_chart
@@ -43,8 +43,9 @@ def told_of(file: CaseFile) -> dict[str, Any]:
         ],
         "signals": [[each.period, each.signal.sentence + (f" Withdrawn: {each.withdrawn}" if each.withdrawn else "")]
                     for each in file.findings],
-        "challenges": [[asked.question, str(asked.scope), day(asked.due_on), _answered(asked.positions.all())]
-                       for asked, _ in file.challenges],
+        "others": [{"of": str(each.scope), **_position(each)} for each in file.others_heard],
+        "challenges": [[asked.question + _place(asked, case), str(asked.scope), day(asked.due_on),
+                        _answered(asked.positions.all())] for asked, _ in file.challenges],
         "decisions": [[day(each.decided_at), each.as_it_stands, f"{each.decided_by}, {each.meeting}"]
                       for each in file.decisions],
         "causes": [[str(each), each.reason, f"{day(each.at)}, {each.person}"] for each in file.causes],
@@ -87,6 +88,10 @@ def _answered(positions: Iterable[Position]) -> str:
         return "Not answered"
     latest = given[-1]
     return latest.get_stance_display().capitalize() if latest.stance else "Answered"
+
+
+def _place(asked: Challenge, case: Contradiction) -> str:
+    return "" if asked.contradiction_id == case.pk else f" (on case {asked.contradiction_id})"
 
 
 def _in_words(standing: Sequence[tuple[str, str]]) -> str:

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Prefetch
+
 from forums.cases.shown import Shown
 from forums.measures.charts import word
 from metrics.figures.courses import Course, Point
-from metrics.models import Challenge, Contradiction, Measure, Position, Segment, Source
+from metrics.models import Challenge, Contradiction, Measure, Position, PositionFile, Segment, Source
 from truthgov.figures import NO_FIGURE, Figure
 from truthgov.models import Appointment, Scope
 from truthgov.periods import Period
@@ -22,6 +24,26 @@ class Standing:
     period: Period | None = None
     words: str = "no figure has come in"
     tone: str = "muted"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was asked and said on a case, and on those that were joined to it."""
+
+    challenges: list[Challenge]
+    positions: list[Position]
+
+    @classmethod
+    def on(cls, case: Contradiction) -> "Heard":
+        """Four queries, files and answers included."""
+        asked = case.every_challenge().select_related("scope", "asked_by").prefetch_related("positions")
+        files = Prefetch("files", PositionFile.objects.defer("content"))
+        said = case.every_position().select_related("scope", "taken_by").prefetch_related(files)
+        return cls(list(asked), list(said))
+
+    def of_others(self, case: Contradiction) -> list[Position]:
+        """Of who is no side of the case itself, latest first."""
+        return [each for each in reversed(self.positions) if each.scope_id not in case.party_scope_ids]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +81,11 @@ class Side:
 
 
 def sides_of(
-    case: Contradiction, shown: Mapping[Shown, Course | None], holders: dict[int, Appointment], scopes: dict[int, Scope]
+    case: Contradiction,
+    shown: Mapping[Shown, Course | None],
+    holders: dict[int, Appointment],
+    scopes: dict[int, Scope],
+    heard: Heard,
 ) -> list[Side]:
     """The sides with their courses; `holders` (who answers) and `scopes` are by scope."""
     differ = len({each.segment.pk for each in shown}) > 1
@@ -77,8 +103,8 @@ def sides_of(
                 standing=stand(course, source=each.source, on=case.last_period),
                 scope=scopes.get(scope) if scope else None,
                 holder=holders.get(scope) if scope else None,
-                positions=[said for said in case.positions.all() if said.scope_id == scope],
-                asked=[asked for asked in case.challenges.all() if asked.scope_id == scope],
+                positions=[said for said in heard.positions if said.scope_id == scope],
+                asked=[asked for asked in heard.challenges if asked.scope_id == scope],
             )
         )
     return sides

@@ -34,6 +34,7 @@ TONES = {
     ContradictionEvent.Code.WOKEN.value: "bad",
     ContradictionEvent.Code.CAUSE.value: "info",
 }
+HEARD = (ContradictionEvent.Code.CHALLENGED, ContradictionEvent.Code.POSITION)
 PERIODS_TRIED = 12
 WORDS = {Verdict.QUIET: "Quiet.", Verdict.FLAG: "It signalled.", Verdict.NOT_JUDGED: "Not judged.", **SUPPRESSED}
 
@@ -77,11 +78,18 @@ class Trial:
 
 
 def story_of(case: Contradiction) -> list[Event]:
-    """The events of the case, latest first."""
+    """The events of the case, and what was asked and said on those joined to it, latest first; a query."""
+    asked = ContradictionEvent.objects.filter(contradiction__joining__into=case, code__in=HEARD)
+    events = [*case.events.all(), *asked.select_related("person")]
     return [
-        Event(event.at, str(event).capitalize(), _by(event), event.reason, TONES.get(event.code, "muted"))
-        for event in case.events.all()
+        Event(event.at, _title(event, case), _by(event), event.reason, TONES.get(event.code, "muted"))
+        for event in sorted(events, key=lambda event: (event.at, event.pk), reverse=True)
     ]
+
+
+def _title(event: ContradictionEvent, case: Contradiction) -> str:
+    told = str(event).capitalize()
+    return told if event.contradiction_id == case.pk else f"{told} on case {event.contradiction_id}"
 
 
 def findings_of(case: Contradiction, signals: Sequence[Signal], courses: dict[int, Course]) -> list[Finding]:

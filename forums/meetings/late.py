@@ -20,14 +20,10 @@ def escalate_late_answers(today: date) -> list[Escalation]:
     waiting = Challenge.objects.waiting().overdue(on=today).filter(escalation=None)
     return [
         escalation
-        for challenge in waiting.select_related("scope", "contradiction")
-        if (charter := clocks.of_case(challenge.contradiction))
+        for challenge in waiting.select_related("scope", "contradiction__joining__into")
+        if (charter := clocks.of_case(case := challenge.contradiction.that_stays))
         and challenge.due_on < today - timedelta(days=charter.escalation_days)
-        and (
-            escalation := _escalate(
-                _late_answer(challenge), charter, today, challenge=challenge, contradiction=challenge.contradiction
-            )
-        )
+        and (escalation := _escalate(_late_answer(challenge), charter, today, challenge=challenge, contradiction=case))
     ]
 
 

@@ -53,7 +53,7 @@ def positions(request: PersonRequest, pk: int) -> HttpResponse:
     form = PositionForm(request.POST, request.FILES, scopes=case_access.scopes_to_answer_for(request.person, case))
     if not form.is_valid():
         return show(request, case, position_form=form)
-    asked = case.challenges.unanswered().filter(scope=form.cleaned_data["scope"]).first()
+    asked = case.every_challenge().unanswered().filter(scope=form.cleaned_data["scope"]).first()
     files = form.cleaned_data.pop("attachments")
     case.take_position(**form.cleaned_data, files=files, challenge=asked, by=request.actor)
     return answer(request, case)

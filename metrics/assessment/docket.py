@@ -56,7 +56,7 @@ class Docket:
         segments |= {case.segment_id for cases in (*live.values(), *joined.values()) for case in cases}
         signals = _signals(grains, segments)
         known = Segment.objects.in_bulk(segments)
-        proofs = proved_by({_that_stays(case).pk for case in settled.values()}) if settled else {}
+        proofs = proved_by({case.that_stays.pk for case in settled.values()}) if settled else {}
         return cls(grains, rules, known, _latest(grains), quiet_periods(list(grains)), signals, live, settled, joined,
                    proofs)  # fmt: skip
 
@@ -91,7 +91,7 @@ class Docket:
         told = self.signals[place].contradiction if place in self.signals else None
         if settled is None:
             return self._open(place, identity) if self.is_recent(place) else told
-        stays = _that_stays(settled)
+        stays = settled.that_stays
         if stays.status == Status.CLOSED:
             return self._take_up(settled, identity) if self._breaks_the_proof(stays, place) else told
         return self._open(place, identity) if self._is_news_after_a_false_alarm(stays, place) else told
@@ -104,7 +104,7 @@ class Docket:
         around = [case for case in known if self.segments[case.segment_id].holds(part)]
         width = {id(case): (len(self.segments[case.segment_id].values), case.pk or NEWEST) for case in around}
         nearest = max(around, key=lambda case: width[id(case)], default=None)
-        return _that_stays(nearest) if nearest else None
+        return nearest.that_stays if nearest else None
 
     def _breaks_the_proof(self, case: Contradiction, place: Place) -> bool:
         """A finding in a period that proved the remedy does, however long ago that was."""
@@ -131,7 +131,7 @@ class Docket:
 
     def _take_up(self, settled: Contradiction, identity: Identity) -> Contradiction:
         """A closed case comes back; where it was joined to another, that one does."""
-        stays = _that_stays(settled)
+        stays = settled.that_stays
         if stays not in self.recurred:
             self.recurred.append(stays)
         (self.live if stays is settled else self.joined)[identity].append(settled)
@@ -181,16 +181,11 @@ def _cases(rules: Iterable[Rule]) -> tuple[dict, dict, dict]:
             case.joining.into = found[case.joining.into_id]
         if case.is_live:
             live[identity].append(case)
-        elif _that_stays(case).is_live:
+        elif case.that_stays.is_live:
             joined[identity].append(case)
         else:
             settled[identity, case.segment_id] = case
     return live, settled, joined
-
-
-def _that_stays(case: Contradiction) -> Contradiction:
-    """A case, or the one that it was joined to."""
-    return case.joining.into if case.status == Status.JOINED else case
 
 
 def _latest(grains: dict[int, Grain]) -> dict[int, int]:

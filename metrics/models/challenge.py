@@ -3,6 +3,7 @@ from typing import Self
 
 import pgtrigger
 from django.db import models
+from django.db.models import Q
 
 from metrics.models.contradiction import Contradiction
 from truthgov.models import Appointment, Fact, Person, Scope, StatedFile, StatesFiles, only_what_is_stated
@@ -47,8 +48,10 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
         return self.unanswered().filter(due_on__lt=on)
 
     def waiting(self) -> Self:
-        """Unanswered, of cases that are not settled."""
-        return self.unanswered().filter(contradiction__status__in=Contradiction.LIVE)
+        """Unanswered, of cases that are not settled; of one that was joined, while the case that stays is not."""
+        is_live = Q(contradiction__status__in=Contradiction.LIVE)
+        goes_on = Q(contradiction__joining__into__status__in=Contradiction.LIVE)
+        return self.unanswered().filter(is_live | goes_on)
 
 
 class Challenge(Fact):

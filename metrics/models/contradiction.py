@@ -150,6 +150,11 @@ class Contradiction(Asked, Ruled, models.Model):
         return self.status in self.LIVE
 
     @property
+    def that_stays(self) -> "Contradiction":
+        """Itself, or the case that it was joined to."""
+        return self.joining.into if self.status == self.Status.JOINED else self
+
+    @property
     def party_scope_ids(self) -> list[int]:
         """The scopes whose accountable people answer, the accused one first."""
         parties = [self.measure, self.other_measure] if self.other_measure else [self.measure]
@@ -236,6 +241,8 @@ class Contradiction(Asked, Ruled, models.Model):
     def require_live(self) -> None:
         """Held until commit, so that nobody settles the case between this look and what is written on it."""
         self.refresh_from_db(from_queryset=Contradiction.objects.select_for_update(of=("self",)), fields=["status"])
+        if self.status == self.Status.JOINED:
+            raise Refusal(f"This contradiction was joined to case {self.joining.into_id}, which stays: go on there.")
         if not self.is_live:
             raise Refusal(
                 f"This contradiction is {self.get_status_display().lower()}; nothing is asked or answered on it now."

@@ -11,9 +11,11 @@ from forums.charters.terms import Step
 from forums.meetings.late import escalate_late_answers, pass_on_unanswered
 from forums.models import Action, Escalation, Proof
 from forums.tasks import escalate_late
+from metrics.gathering import join
 from metrics.models import Challenge, Position
 from tests.acting import by
-from tests.factories.forums import resolving, steering_forum
+from tests.factories.forums import contradiction, resolving, steering_forum
+from tests.factories.metrics import MeasureFactory
 from tests.refused import refused
 from truthgov import clock
 from truthgov.errors import Refusal
@@ -45,6 +47,13 @@ def test_nothing_waits_for_somebody_to_remember(asked):
         escalate_late()
         escalate_late()
     assert [each.challenge for each in Escalation.objects.all()] == [challenge]
+
+
+def test_a_late_answer_on_a_joined_case_escalates_on_the_one_that_stays(asked, steering, case):
+    stays = contradiction(MeasureFactory(code="REVENUE", function=case.measure.function), case.other_measure)
+    join(case, stays, reason="One cause.", by=steering.chair)
+    (escalated,) = escalate_late_answers(asked[1])
+    assert (escalated.challenge, escalated.contradiction) == (asked[0], stays)
 
 
 def test_of_two_beats_at_once_one_escalates_and_neither_fails(own_database, request):

@@ -147,7 +147,7 @@ def test_what_is_joined_is_joined_once_to_one_that_stands(
 ) -> None:
     third = ContradictionFactory(measure=MeasureFactory(code="RATE"), other_measure=case.other_measure)
     join(same, case, reason=WHY, by=by(truth_owner))
-    with pytest.raises(Refusal, match="nothing is asked"):
+    with pytest.raises(Refusal, match="which stays"):
         join(third, same, reason=WHY, by=by(truth_owner))
     with pytest.raises(Refusal, match="Others were joined"):
         join(case, third, reason=WHY, by=by(truth_owner))

@@ -21,8 +21,8 @@ from truthgov.dates import day
 from truthgov.models import Person
 
 Papers = dict[str, Any]
-OF_A_CASE = ("title", "subject", "statement", "why", "grades", "sides", "chart", "chart_alt", "challenges", "decisions",
-             "causes", "relations")  # fmt: skip
+OF_A_CASE = ("title", "subject", "statement", "why", "grades", "sides", "others", "chart", "chart_alt", "challenges",
+             "decisions", "causes", "relations")  # fmt: skip
 """What a pack takes of the case file; the whole story is in the file itself."""
 
 

@@ -7,6 +7,8 @@ from metrics.models import Challenge, Contradiction, Position
 from truthgov import clock
 from truthgov.rest.views import PageQuery
 
+ON_WHICH = "The case on which it stands: this one, or one that was joined to it."
+
 
 class ContradictionQuery(PageQuery):
     status = serializers.ChoiceField(Contradiction.Status.choices, required=False)
@@ -39,12 +41,13 @@ class ContradictionForm(serializers.ModelSerializer[Contradiction]):
 class ChallengeForm(serializers.ModelSerializer[Challenge]):
     asks = serializers.CharField(source="scope.name", help_text="Who answers: a function or a journey.")
     scope = serializers.IntegerField(source="scope_id")
+    contradiction = serializers.IntegerField(source="contradiction_id", help_text=ON_WHICH)
     asked_by = serializers.CharField(source="asked_by.name")
     state = serializers.SerializerMethodField(help_text="accepted, contested, answered, due or overdue.")
 
     class Meta:
         model = Challenge
-        fields = ["id", "scope", "asks", "question", "due_on", "asked_by", "asked_at", "state"]
+        fields = ["id", "contradiction", "scope", "asks", "question", "due_on", "asked_by", "asked_at", "state"]
 
     def get_state(self, asked: Challenge) -> str:
         return asked.state(on=clock.today())
@@ -70,14 +73,15 @@ class FileForm(Form):
 class PositionForm(serializers.ModelSerializer[Position]):
     answers_for = serializers.CharField(source="scope.name")
     scope = serializers.IntegerField(source="scope_id")
+    contradiction = serializers.IntegerField(source="contradiction_id", help_text=ON_WHICH)
     taken_by = serializers.CharField(source="taken_by.name")
     challenge = serializers.IntegerField(source="challenge_id", allow_null=True)
     files = FileForm(many=True, source="attached")
 
     class Meta:
         model = Position
-        fields = ["id", "scope", "answers_for", "challenge", "stance", "claim", "evidence", "files", "taken_by",
-                  "taken_at"]  # fmt: skip
+        fields = ["id", "contradiction", "scope", "answers_for", "challenge", "stance", "claim", "evidence", "files",
+                  "taken_by", "taken_at"]  # fmt: skip
 
 
 class FileGivenForm(Form):

@@ -53,8 +53,8 @@ class Challenges(ApiView):
 
     @extend_schema(summary="Challenges of a contradiction", parameters=[PageQuery], responses=ChallengeForm(many=True))
     def get(self, request: Request, pk: int) -> Response:
-        """The newest first, each with how it stands."""
-        asked = get_object_or_404(Contradiction, pk=pk).challenges.select_related("scope", "asked_by")
+        """The newest first, each with how it stands; those put on cases that were joined to this one are among them."""
+        asked = get_object_or_404(Contradiction, pk=pk).every_challenge().select_related("scope", "asked_by")
         rows = asked.prefetch_related("positions")
         return page_of(request, rows, read_query(request, PageQuery), ("-id",), ChallengeForm)
 
@@ -72,8 +72,8 @@ class Positions(ApiView):
 
     @extend_schema(summary="Positions on a contradiction", parameters=[PageQuery], responses=PositionForm(many=True))
     def get(self, request: Request, pk: int) -> Response:
-        """The newest first."""
-        taken = get_object_or_404(Contradiction, pk=pk).positions.select_related("scope", "taken_by")
+        """The newest first; those taken on cases that were joined to this one are among them."""
+        taken = get_object_or_404(Contradiction, pk=pk).every_position().select_related("scope", "taken_by")
         return page_of(request, taken, read_query(request, PageQuery), ("-id",), PositionForm)
 
     @extend_schema(summary="Take a position", request=PositionGivenForm, responses={201: PositionForm})
@@ -97,8 +97,8 @@ def _scope(number: int) -> Scope:
 def _answered(case: Contradiction, scope: Scope, number: int | None) -> Challenge | None:
     """The challenge that is answered: the one named, or the earliest that waits for this scope."""
     if number is None:
-        return case.challenges.unanswered().filter(scope=scope).first()
-    asked = case.challenges.filter(pk=number).first()
+        return case.every_challenge().unanswered().filter(scope=scope).first()
+    asked = case.every_challenge().filter(pk=number).first()
     if asked is None:
         raise InvalidInput("That was not asked on this case.", {"challenge": "Name a challenge of this case."})
     return asked

@@ -6,8 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from metrics.gathering import join
 from metrics.models import Contradiction
+from tests.acting import by
 from tests.factories.forums import contradiction
+from tests.factories.metrics import MeasureFactory
 from truthgov import clock
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +90,21 @@ def test_nothing_is_deleted_or_changed(as_person, truth_owner, case, what):
 def test_a_case_says_what_it_was_put_down_to_and_joined_to(as_person, outsider, case):
     told = as_person(outsider).get(at(case)).json()
     assert (told["root_cause"], told["joined_to"], told["exposure_customers"]) == ("", None, None)
+
+
+@pytest.mark.usefixtures("mandate")
+@pytest.mark.parametrize("on", ["case", "stays"])
+def test_what_was_asked_on_a_joined_case_is_answered_and_listed_on_either(
+    as_person, truth_owner, sales_lead, delivery, case, question, claim, on
+):
+    stays = contradiction(MeasureFactory(code="ORDERS", function=delivery), case.other_measure)
+    asked = post(as_person(truth_owner), at(case, "/challenges"), question).json()
+    join(case, stays, reason="One cause.", by=by(truth_owner))
+    answer = post(as_person(sales_lead), at({"case": case, "stays": stays}[on], "/positions"), claim)
+    assert answer.status_code == 201, answer.content
+    assert (answer.json()["challenge"], answer.json()["contradiction"]) == (asked["id"], case.pk)
+    for each in (case, stays):
+        told = as_person(sales_lead).get(at(each, "/challenges")).json()
+        assert [(one["contradiction"], one["state"]) for one in told] == [(case.pk, "contested")]
+        assert [one["id"] for one in as_person(sales_lead).get(at(each, "/positions")).json()] == [answer.json()["id"]]
+    assert post(as_person(sales_lead), at(case, "/positions"), claim).status_code == 409
