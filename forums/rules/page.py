@@ -74,7 +74,7 @@ def rule_page(rule: Rule, *, period: str = "") -> RulePage:
     definition = Definition.objects.live().filter(measure=judged).first()
     approved = [each for each in versions if each.status == Status.APPROVED]
     held = [each for each in approved if each.starts_on is None or each.starts_on <= clock.today()]
-    stands = Tuning.of(held[-1]) if held else Tuning.before_any(rule)
+    stands = Tuning.of(held[-1]) if held and rule.replaced_by_id is None else Tuning.before_any(rule)
     said, monitored = (_said(told_by(rule, monitored=each)) for each in (False, True))
     asked = _asked(period, said or monitored)
     cases = Contradiction.objects.filter(rule=rule).select_related("measure", "other_measure", "source",

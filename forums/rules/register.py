@@ -9,7 +9,6 @@ from django.http import QueryDict
 
 from forums.rules.forms import RuleFilter
 from metrics.models import Contradiction, Rule, RuleVersion
-from metrics.models.rule import BEGINS_OFF
 from metrics.rules.record import Record, records
 from truthgov import clock
 from truthgov.keyset import Page, turn_to
@@ -50,9 +49,10 @@ def rules_today() -> QuerySet[Any]:
     versions = RuleVersion.objects.filter(rule=OuterRef("pk"))
     held = versions.approved().begun(on=clock.today())
     stands = Subquery(held.order_by("-version").values("state")[:1])
-    made = Case(When(BEGINS_OFF, then=Value("off")), default=Value("active"))
+    replaced = When(replaced_by__isnull=False, then=Value("off"))
+    made = When(made_by__isnull=True, then=Value("active"))
     return Rule.objects.with_parties().annotate(
-        standing=Coalesce(stands, made),
+        standing=Case(replaced, default=Coalesce(stands, Case(made, default=Value("off")))),
         waits=Exists(versions.waiting()),
         fires=Exists(Contradiction.objects.filter(rule=OuterRef("pk"), status=Contradiction.Status.OPEN)),
     )

@@ -18,7 +18,8 @@ LOOKS = Prepared("looks", """
         coalesce(link.to_measure_id, rule.other_measure_id), link.lag_periods, link.pass_through, link.tolerance,
         rule.source_id, rule.other_source_id, link.id IS NOT NULL,
         rule.made_by_id IS NOT NULL OR rule.replaced_by_id IS NOT NULL,
-        EXISTS (SELECT FROM metrics_ruleversion said WHERE said.rule_id = rule.id AND said.status = 'approved')
+        rule.replaced_by_id IS NULL AND EXISTS (
+            SELECT FROM metrics_ruleversion said WHERE said.rule_id = rule.id AND said.status = 'approved')
     FROM metrics_rule rule LEFT JOIN metrics_link link ON link.id = rule.link_id
     WHERE rule.id = ANY(%(rules)s::bigint[])
     ORDER BY rule.kind, rule.id""",

@@ -35,8 +35,6 @@ LOOKS_AT_TWO = NO_SOURCES & Q(
     ~Q(measure=F("other_measure")), kind__in=[*OF_TWO, "definition_break"], link__isnull=True, measure__isnull=False,
     other_measure__isnull=False,
 )  # fmt: skip
-BEGINS_OFF = Q(made_by__isnull=False) | Q(replaced_by__isnull=False)
-"""What `Rule.begins_off` says, of rows."""
 A_RULE_IS_OF_ITS_LINKS_KIND = pgtrigger.Trigger(
     name="a_rule_is_of_its_links_kind",
     operation=pgtrigger.Insert | pgtrigger.UpdateOf("kind", "link_id"),
@@ -70,6 +68,22 @@ class RuleQuerySet(models.QuerySet["Rule"]):
         linked = Q(link__from_measure=measure, link__to_measure=other) if other else Q(pk__in=[])
         return self.filter(linked | Q(measure=measure, other_measure=other, source=None), kind=kind).order_by("pk")
 
+    def on_a_link(self, kind: str, measure: Measure, other: Measure | None) -> Self:
+        """Those on a link that ask the same as a rule of a kind on these parties would.
+
+        Segments are compared of one measure, on a link as without one; the link names a party to it.
+        """
+        if kind == Rule.Kind.INCONSISTENCY:
+            return self.filter(kind=kind, link__to_measure=measure)
+        return self.filter(kind=kind, link__from_measure=measure, link__to_measure=other)
+
+    def stating(self, link: Link) -> Self:
+        """Those on the parties themselves that ask what a link states, or whether it holds."""
+        if link.kind == Link.Kind.INCONSISTENCY:
+            return self.filter(kind=link.kind, measure=link.to_measure, other_measure=None)
+        kinds = [link.kind, Rule.Kind.BROKEN_LINK] if link.kind == Link.Kind.DIVERGENCE else [link.kind]
+        return self.filter(kind__in=kinds, measure=link.from_measure, other_measure=link.to_measure)
+
 
 class Rule(models.Model):
     """What is looked at for one kind of contradiction: a link, one measure, two measures, or two sources of a measure.
@@ -77,8 +91,9 @@ class Rule(models.Model):
     Rules come from the dictionary by themselves (`metrics.rules.made`); of two measures, `measure` is what is claimed
     and `other_measure` what it is held against. Somebody may propose one by hand: `made_by`. How it judges, and from
     which period on, is said by its approved versions; before any, one of the dictionary's is active and as it is
-    declared there, and one made by hand is off; so is one in the place of which a link came that states the same:
-    `replaced_by`. QUIET_PERIODS quiet periods after a decision prove its remedy, unless its version says otherwise.
+    declared there, and one made by hand is off. Whatever its versions say, one in the place of which a link came that
+    states the same is off: `replaced_by`. QUIET_PERIODS quiet periods after a decision prove its remedy, unless its
+    version says otherwise.
     """
 
     QUIET_PERIODS = 3
@@ -147,6 +162,8 @@ class Rule(models.Model):
 
     def is_active(self, *, on: date) -> bool:
         """Does it judge cases on a day: not in monitor, switched off or retired?"""
+        if self.replaced_by_id is not None:
+            return False
         latest = self.versions.approved().begun(on=on).order_by("-version").first()
         return latest.state == latest.State.ACTIVE if latest else not self.begins_off
 

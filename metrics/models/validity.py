@@ -56,12 +56,13 @@ CLOSED_TRULY = """
               AND (r.settles_id IN (stands.source_id, stands.other_source_id)
                    OR r.source_id NOT IN (stands.source_id, stands.other_source_id)));
     ELSE
-        proven := told.authority <> '' AND told.reason <> '' AND (stands.rule_id IS NULL OR coalesce(
+        proven := told.authority <> '' AND told.reason <> '' AND (stands.rule_id IS NULL OR EXISTS (
+            SELECT FROM metrics_rule WHERE id = stands.rule_id AND replaced_by_id IS NOT NULL) OR coalesce(
             (SELECT v.state <> 'active' FROM metrics_ruleversion v
              WHERE v.rule_id = stands.rule_id AND v.status = 'approved'
                AND (v.starts_on IS NULL OR v.starts_on <= told.at::date + 1)  -- no zone is more than a day ahead
              ORDER BY v.version DESC LIMIT 1),
-            (SELECT made_by_id IS NOT NULL OR replaced_by_id IS NOT NULL FROM metrics_rule WHERE id = stands.rule_id)));
+            (SELECT made_by_id IS NOT NULL FROM metrics_rule WHERE id = stands.rule_id)));
     END IF;
     IF NOT coalesce(proven, false) THEN
         RAISE EXCEPTION 'a contradiction closes when its remedy is proved: % is not borne out', told.code;

@@ -115,16 +115,14 @@ def have_links_judged(links: Iterable[Link]) -> None:
     breaks = Rule.objects.filter(kind=Rule.Kind.DEFINITION_BREAK, measure__in=ends, other_measure=None)
     with transaction.atomic(savepoint=False):
         beside = history_of(list(breaks.values_list("pk", flat=True)))
-        _let_stand_back(link for link in links if link.kind == Link.Kind.INCONSISTENCY)
+        _let_stand_back(links)
         TouchedSet.objects.note([*follow(), *beside])
 
 
 def _let_stand_back(links: Iterable[Link]) -> None:
-    """What the dictionary had compared by itself is compared as the link says, which named a party to it."""
+    """What the dictionary or people had judged is judged as the link says that states the same."""
     for link in links:
-        Rule.objects.filter(
-            kind=Rule.Kind.INCONSISTENCY, measure=link.to_measure_id, other_measure=None, made_by=None, replaced_by=None
-        ).update(replaced_by=link)
+        Rule.objects.stating(link).filter(link=None, replaced_by=None).update(replaced_by=link)
 
 
 def history_of(rules: list[int]) -> list[tuple[int, date]]:

@@ -127,5 +127,6 @@ def suppressions(rule: Rule, start: date, *, monitored: bool = False) -> list[Su
 
 def states_on(rules: Collection[Rule], day: date) -> dict[int, str]:
     """How some rules stand for periods that begin on a day, by their approved versions; in one query."""
-    versions = RuleVersion.objects.approved().begun(on=day).filter(rule__in=rules).order_by("version")
+    judging = [rule for rule in rules if rule.replaced_by_id is None]
+    versions = RuleVersion.objects.approved().begun(on=day).filter(rule__in=judging).order_by("version")
     return {rule.pk: Tuning.before_any(rule).state for rule in rules} | dict(versions.values_list("rule", "state"))

@@ -41,6 +41,7 @@ def propose_version(rule: Rule, tuning: Tuning, *, starts_on: date | None, reaso
     actor = _tuner(by)
     with audit.act():
         Rule.objects.select_for_update(of=("self",)).get(pk=rule.pk)  # versions are numbered without gaps
+        _require_no_link(rule)
         current = rule.versions.approved().order_by("-version").first()
         require_sense(rule.kind, tuning, reason)
         _require_start(rule, current, starts_on)
@@ -70,6 +71,7 @@ def approve_version(version: RuleVersion, *, by: Actor) -> None:
     actor = _tuner(by)
     two_people.require_two(version, "a version of a rule", by=actor)
     with audit.act():
+        _require_no_link(version.rule)
         _require_timely(version)
         two_people.approve(version, by=actor)
         code = "rule.retired" if version.state == State.RETIRED else "rule.version_approved"
@@ -132,9 +134,9 @@ def _make_way(rule: Rule, version: int, actor: Appointed) -> None:
 def _own_rule(kind: str, measure: Measure, other: Measure | None, actor: Appointed) -> Rule:
     """The rule by hand on these parties: a new one, or one of which nothing ever came."""
     Measure.objects.select_for_update(of=("self",)).get(pk=measure.pk)  # two who propose the same one meet here
-    linked = Rule.objects.filter(kind=kind, link__from_measure=measure, link__to_measure=other)
     known = Rule.objects.filter(kind=kind, measure=measure, other_measure=other, source=None).first()
-    if (other and linked.exists()) or (known and (known.made_by is None or known.versions.approved().exists())):
+    linked = Rule.objects.on_a_link(kind, measure, other)
+    if linked.exists() or (known and (known.made_by is None or known.versions.approved().exists())):
         raise Refusal("A rule looks at this already; propose a version of it, to tune it or to switch it.")
     return known or Rule.objects.create(kind=kind, measure=measure, other_measure=other, made_by=actor.person)
 
@@ -149,6 +151,12 @@ def _require_start(rule: Rule, current: RuleVersion | None, starts_on: date | No
         require_first_day(starts_on, grain)
     else:
         require_start(starts_on, grain, after=current.starts_on if current else None)
+
+
+def _require_no_link(rule: Rule) -> None:
+    """Refusal where a link states what a rule without one asks, also where neither saw the other being made."""
+    if rule.link_id is None and Rule.objects.on_a_link(rule.kind, *rule.parties).exists():
+        raise Refusal("A link states the same; tune the rule that rests on the link.")
 
 
 def _require_timely(version: RuleVersion) -> None:

@@ -118,6 +118,19 @@ def test_a_case_whose_rule_judges_no_longer_closes_by_a_second_decision(
     assert in_remedy.status == "closed"
 
 
+def test_a_case_whose_rule_stands_back_for_a_link_closes_by_a_second_decision_however_it_was_tuned(
+    again: AgendaItem, in_remedy: Contradiction, tune: Callable[..., RuleVersion], truth_owner: Person, link: Link
+) -> None:
+    tune(Tuning(quiet_periods=4))
+    Rule.objects.filter(pk=in_remedy.rule_id).update(replaced_by=link)
+    again.refresh_from_db()
+    with clock.at(IN_SEPTEMBER):
+        again.decide(Motion(Closure("Guests stay."), "The remedy worked."), by=by(truth_owner))
+    connection.check_constraints()  # as its commit would
+    in_remedy.refresh_from_db()
+    assert in_remedy.status == "closed"
+
+
 def test_a_rule_in_monitor_keeps_what_it_would_have_found_and_opens_nothing(
     tune: Callable[..., RuleVersion], go_bad: Callable[..., None], rule: Rule
 ) -> None:

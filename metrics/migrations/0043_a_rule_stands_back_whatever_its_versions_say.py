@@ -1,0 +1,23 @@
+"""A case whose rule stands back for a link is closed by a second decision, whatever versions the rule has."""
+
+import pgtrigger.compiler
+import pgtrigger.migrations
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('metrics', '0042_what_a_file_was_seen_as'),
+    ]
+
+    operations = [
+        pgtrigger.migrations.RemoveTrigger(
+            model_name='contradiction',
+            name='a_change_of_state_has_its_event',
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='contradiction',
+            trigger=pgtrigger.compiler.Trigger(name='a_change_of_state_has_its_event', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', declare='DECLARE stands metrics_contradiction%ROWTYPE; told metrics_contradictionevent%ROWTYPE; state text; began date; latest date; proven boolean;', func="\n    SELECT * INTO stands FROM metrics_contradiction WHERE id = NEW.id;\n    SELECT * INTO told FROM metrics_contradictionevent\n    WHERE contradiction_id = NEW.id\n      AND code IN ('opened', 'surfaced', 'split_off', 'returned_to_open', 'recurred', 'entered_remedy',\n                   'declared_false_alarm', 'joined', 'proved', 'settled', 'closed_on_evidence')\n    ORDER BY id DESC LIMIT 1;\n    state := CASE\n        WHEN told.code IN ('opened', 'surfaced', 'split_off', 'returned_to_open', 'recurred') THEN 'open'\n        WHEN told.code = 'entered_remedy' THEN 'in_remedy'\n        WHEN told.code = 'declared_false_alarm' THEN 'false_alarm'\n        WHEN told.code = 'joined' THEN 'joined'\n        WHEN told.code IN ('proved', 'settled', 'closed_on_evidence') THEN 'closed' END;\n    IF stands.status IS DISTINCT FROM state THEN\n        RAISE EXCEPTION 'a contradiction is % by an event that says so, the last one says %', stands.status, state;\n    END IF;\n    IF stands.status = 'joined' AND NOT EXISTS (\n        SELECT FROM metrics_casejoining WHERE contradiction_id = NEW.id) THEN\n        RAISE EXCEPTION 'a contradiction is joined to one that stays';\n    END IF;\n    SELECT period_start INTO began FROM metrics_contradictionevent\n    WHERE contradiction_id = NEW.id AND code = 'entered_remedy' ORDER BY id DESC LIMIT 1;\n    IF stands.status = 'in_remedy' AND stands.remedy_from IS DISTINCT FROM began THEN\n        RAISE EXCEPTION 'a remedy is proved from the day that was decided, %', began;\n    END IF;\n\n    IF stands.status <> 'closed' OR OLD.status = 'closed' THEN\n        RETURN NULL;\n    END IF;\n    IF told.code = 'proved' THEN\n        SELECT max(s.period_start) INTO latest FROM metrics_signal s\n        WHERE s.contradiction_id = NEW.id AND s.period_start >= began\n          AND NOT EXISTS (SELECT FROM metrics_signalwithdrawal w WHERE w.signal_id = s.id);\n        proven := (SELECT count(*) FROM metrics_judgement j\n                   WHERE j.rule_id = stands.rule_id AND j.period_start >= began\n                     AND (latest IS NULL OR j.period_start > latest))\n               >= coalesce((SELECT quiet_periods FROM metrics_ruleversion\n                            WHERE rule_id = stands.rule_id AND status = 'approved'\n                              AND (starts_on IS NULL OR starts_on <= began)\n                            ORDER BY version DESC LIMIT 1), 3);\n    ELSIF told.code = 'settled' THEN\n        proven := stands.kind = 'source_disagreement' AND EXISTS (\n            SELECT FROM metrics_sourceofrecord r\n            WHERE r.measure_id = stands.measure_id AND r.authority <> ''\n              AND (r.settles_id IN (stands.source_id, stands.other_source_id)\n                   OR r.source_id NOT IN (stands.source_id, stands.other_source_id)));\n    ELSE\n        proven := told.authority <> '' AND told.reason <> '' AND (stands.rule_id IS NULL OR EXISTS (\n            SELECT FROM metrics_rule WHERE id = stands.rule_id AND replaced_by_id IS NOT NULL) OR coalesce(\n            (SELECT v.state <> 'active' FROM metrics_ruleversion v\n             WHERE v.rule_id = stands.rule_id AND v.status = 'approved'\n               AND (v.starts_on IS NULL OR v.starts_on <= told.at::date + 1)  -- no zone is more than a day ahead\n             ORDER BY v.version DESC LIMIT 1),\n            (SELECT made_by_id IS NOT NULL FROM metrics_rule WHERE id = stands.rule_id)));\n    END IF;\n    IF NOT coalesce(proven, false) THEN\n        RAISE EXCEPTION 'a contradiction closes when its remedy is proved: % is not borne out', told.code;\n    END IF;\n    RETURN NULL;\n", hash='b19fe5c6719c600dadfb50d4976fd4698849ae6b', operation='UPDATE OF "status", "remedy_from"', pgid='pgtrigger_a_change_of_state_has_its_event_b1780', table='metrics_contradiction', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+        ),
+    ]
