@@ -10,6 +10,7 @@ from forums.meetings.forms import DayInput
 from forums.rules.terms import LABELS, STATES, asked_of
 from journeys.models import Journey
 from metrics.detection.kinds import KINDS
+from metrics.dictionary.bounds import LONGEST_LAG
 from metrics.models import Measure, Rule, RuleVersion
 from metrics.models.rule import OF_ONE, OF_TWO, on_any_side
 from metrics.rules.terms import Tuning
@@ -17,6 +18,7 @@ from metrics.rules.tuning import propose_rule, propose_version
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput
 from truthgov.models import Function
+from truthgov.periods import Grain
 
 FIRING = [("", "Firing or quiet"), ("yes", "With an open contradiction"), ("no", "Without one")]
 HINTS = {
@@ -74,7 +76,7 @@ class TuningForm(forms.Form):
     min_effect = forms.DecimalField(required=False, max_digits=30, decimal_places=12)
     reliable_from = forms.DecimalField(required=False, max_digits=30, decimal_places=6)
     tolerance = forms.DecimalField(required=False, max_digits=6, decimal_places=4)
-    lag_periods = forms.IntegerField(required=False, min_value=0, max_value=400)
+    lag_periods = forms.IntegerField(required=False, min_value=0, max_value=LONGEST_LAG[Grain.DAY])
     periods_needed = forms.IntegerField(required=False, min_value=1, max_value=2)
     reason = forms.CharField(label="Why", widget=forms.Textarea(attrs={"rows": 3}), max_length=4000)
 

@@ -1,4 +1,4 @@
-"""What the terms of a version may say, whoever proposes it. Pure."""
+"""What the terms of a version or a link may say, whoever proposes it. Pure."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,9 +6,13 @@ from typing import Any
 from metrics.models import MOST_DECIMALS, Definition
 from metrics.models.definition import NEVER_ADDED
 from truthgov.errors import InvalidInput
+from truthgov.periods import Grain
 
 RELATIVE = ("source_tolerance", "restatement_threshold")
 """Terms that are shares of a figure."""
+LONGEST_LAG = {Grain.DAY: 730, Grain.WEEK: 104, Grain.MONTH: 24, Grain.QUARTER: 8}
+"""Periods after which an effect may be expected at most, by grain: two years. A judgement leans on hardly more, so that
+nothing can be learnt of what comes later."""
 
 
 def require_bounds(terms: Mapping[str, Any]) -> None:
@@ -24,3 +28,9 @@ def require_bounds(terms: Mapping[str, Any]) -> None:
         raise InvalidInput(
             "Parts of this unit do not add up.", {"roll_up": "Choose numerators over denominators, the last, or none."}
         )
+
+
+def lag_refused(lag: int, grain: Grain) -> str:
+    """Why an effect is not expected so many periods later; empty where it may be."""
+    longest = LONGEST_LAG[grain]
+    return f"An effect is expected within two years: choose at most {longest} {grain}s." if lag > longest else ""

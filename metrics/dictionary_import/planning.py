@@ -1,9 +1,11 @@
 """Comparing a document with the dictionary as it stands: what would change, and what cannot be taken."""
 
+from collections import defaultdict
 from datetime import date
 from itertools import groupby
 from typing import cast
 
+from metrics.dictionary.bounds import lag_refused
 from metrics.dictionary.export import measure_said
 from metrics.dictionary_files.document import Document, Entry
 from metrics.dictionary_files.fields import Said, Value, word_value
@@ -14,6 +16,7 @@ from metrics.dictionary_import.standing import Standing, standing_of
 from metrics.dictionary_import.versions import plan_first_versions, plan_further_version
 from metrics.models import Measure
 from metrics.models.source import DERIVED
+from truthgov.periods import Grain
 
 
 def plan_import(document: Document, unguarded_because: str = "") -> Plan:
@@ -126,6 +129,7 @@ class _Planning:
                 self.plan.note(f"Measure {code}", "source of record", current.source.name, last.text("source"))
 
     def _plan_links(self) -> None:
+        grains = self._grains()
         for entry in self.document.tables["links"]:
             ends = [entry.text(name) for name in ("from_measure", "to_measure")]
             known = self.standing.links.get((entry.text("kind"), ends[0], ends[1]))
@@ -133,6 +137,8 @@ class _Planning:
                 self.plan.fault(entry.place, f"No measure {' and '.join(unknown)} is declared.")
             elif ends[0] == ends[1]:
                 self.plan.fault(entry.place, "A link joins two different measures.")
+            elif known is None and (refused := lag_refused(int(entry.text("lag_periods") or 0), grains[ends[1]])):
+                self.plan.fault(entry.place, refused)
             elif known is None:
                 self.plan.links.append(entry.said)
                 self.plan.note(f"Link {entry.text('kind')} from {ends[0]} to {ends[1]}")
@@ -141,6 +147,12 @@ class _Planning:
                                if name in entry.said and entry.said[name] != getattr(known, name)]:  # fmt: skip
                 message = f"This link is declared with another {', '.join(differing)}; a link is not edited."
                 self.plan.fault(entry.place, message)
+
+    def _grains(self) -> defaultdict[str, Grain]:
+        """Of the measures that are defined, here or by the document; of others that of the longest lag."""
+        grains: defaultdict[str, Grain] = defaultdict(lambda: Grain.DAY)
+        grains |= {each.code: Grain(each.fields["grain"]) for each in self.plan.first_versions}
+        return grains | {code: Grain(each.grain) for code, each in self.standing.live.items()}
 
     def _plan_dimensions(self) -> None:
         for entry in self.document.tables["dimensions"]:

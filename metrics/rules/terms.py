@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from metrics.detection.kinds import KINDS
+from metrics.dictionary.bounds import lag_refused
 from metrics.models import Definition, Measure, Rule, RuleVersion
 from metrics.models.rule import OF_ONE, OF_TWO
 from truthgov.errors import InvalidInput, Refusal
@@ -65,7 +66,7 @@ def require_shape(kind: str, measure: Measure, other: Measure | None) -> None:
         raise InvalidInput("Both measures have one grain.", {"other_measure": "Its figures come in other periods."})
 
 
-def require_sense(kind: str, tuning: Tuning, reason: str) -> None:
+def require_sense(kind: str, judged: Measure, tuning: Tuning, reason: str) -> None:
     if not reason.strip():
         raise InvalidInput("A version of a rule has its reason.", {"reason": "Say why the rule is to judge like this."})
     said = {name for name, value in tuning.said().items() if value is not None} - {"state", "quiet_periods"}
@@ -81,6 +82,8 @@ def require_sense(kind: str, tuning: Tuning, reason: str) -> None:
     }
     if tuning.min_effect == 0:
         faults["min_effect"] = "Choose more than 0, or leave it to the definition."
+    if tuning.lag_periods and (refused := lag_refused(tuning.lag_periods, grain_of(judged))):
+        faults["lag_periods"] = refused
     if tuning.periods_needed not in (None, 1, 2):
         faults["periods_needed"] = "A finding shows in 1 or in 2 of three periods."
     if faults:

@@ -43,7 +43,7 @@ def propose_version(rule: Rule, tuning: Tuning, *, starts_on: date | None, reaso
         Rule.objects.select_for_update(of=("self",)).get(pk=rule.pk)  # versions are numbered without gaps
         _require_no_link(rule)
         current = rule.versions.approved().order_by("-version").first()
-        require_sense(rule.kind, tuning, reason)
+        require_sense(rule.kind, rule.judged, tuning, reason)
         _require_start(rule, current, starts_on)
         _require_change(rule, current, tuning)
         return _propose(rule, tuning, starts_on, reason, actor)
@@ -60,7 +60,7 @@ def propose_rule(
     actor = _tuner(by)
     with audit.act():
         require_shape(kind, measure, other_measure)
-        require_sense(kind, tuning, reason)
+        require_sense(kind, other_measure or measure, tuning, reason)
         rule = _own_rule(kind, measure, other_measure, actor)
         _require_start(rule, None, starts_on)
         return _propose(rule, tuning, starts_on, reason, actor)

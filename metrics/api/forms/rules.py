@@ -5,9 +5,11 @@ from typing import Any
 from rest_framework import serializers
 
 from metrics.api.fields import CodeField, Form
+from metrics.dictionary.bounds import LONGEST_LAG
 from metrics.models import Rule, RuleVersion
 from metrics.models.rule_version import PARAMETERS
 from metrics.rules.terms import Tuning
+from truthgov.periods import Grain
 from truthgov.rest.views import PageQuery
 
 ACROSS: dict[str, Any] = {"required": False, "allow_null": True, "default": None}
@@ -58,7 +60,7 @@ class TuningForm(Form):
     min_effect = serializers.DecimalField(30, 12, **ACROSS, help_text=FOLLOWS)
     reliable_from = serializers.DecimalField(30, 6, **ACROSS, help_text=FOLLOWS)
     tolerance = serializers.DecimalField(6, 4, **ACROSS, help_text=FOLLOWS)
-    lag_periods = serializers.IntegerField(min_value=0, max_value=400, **ACROSS, help_text=FOLLOWS)
+    lag_periods = serializers.IntegerField(min_value=0, max_value=LONGEST_LAG[Grain.DAY], **ACROSS, help_text=FOLLOWS)
     periods_needed = serializers.IntegerField(min_value=1, max_value=2, **ACROSS, help_text=FOLLOWS)
     reason = serializers.CharField(max_length=4000)
 

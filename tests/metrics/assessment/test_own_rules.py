@@ -7,7 +7,7 @@ import pytest
 from metrics.assessment import assess
 from metrics.models import Contradiction, Judgement, Measure
 from metrics.rules.terms import Tuning
-from metrics.rules.tuning import approve_version, propose_rule
+from metrics.rules.tuning import approve_version, propose_rule, propose_version
 from tests.factories.metrics import measure
 from tests.metrics.assessment.conftest import BAD, LAST_QUIET, QUIET_MONTHS, Push, quiet
 from truthgov.actor import Actor
@@ -50,3 +50,17 @@ def test_nobody_adds_a_rule_that_there_is_or_that_its_kind_cannot_judge(
         propose_rule("divergence", claimed, None, Tuning(), **how)
     with pytest.raises(InvalidInput, match="made by hand"):
         propose_rule("source_disagreement", claimed, None, Tuning(), **how)
+
+
+def test_a_rule_expects_an_effect_within_two_years(
+    claimed: Measure, apart: Measure, sales_lead: Person, truth_owner: Person
+) -> None:
+    how = {"starts_on": None, "reason": "They belong together.", "by": Actor(person=sales_lead)}
+    with pytest.raises(InvalidInput) as refused:
+        propose_rule("divergence", claimed, apart, Tuning(lag_periods=25), **how)
+    assert refused.value.errors == {"lag_periods": "An effect is expected within two years: choose at most 24 months."}
+    version = propose_rule("divergence", claimed, apart, Tuning(lag_periods=24), **how)
+    approve_version(version, by=Actor(person=truth_owner))
+    with pytest.raises(InvalidInput) as refused:
+        propose_version(version.rule, Tuning(lag_periods=25), **how)
+    assert list(refused.value.errors) == ["lag_periods"]

@@ -8,7 +8,7 @@ from journeys.models import Journey
 from metrics.dictionary_files import from_sheets
 from metrics.dictionary_import import Change, ImportRefused, declare_dimensions, dimensions_in, import_dictionary
 from metrics.models import Definition, DimensionValue, Link, Measure, SourceOfRecord, TouchedSet
-from tests.factories.metrics import SeriesFactory
+from tests.factories.metrics import LinkFactory, SeriesFactory
 from truthgov import audit
 from truthgov.actor import Actor
 from truthgov.errors import Refusal
@@ -198,3 +198,22 @@ def test_the_command_asks_a_sheet_that_could_say_it_for_guards_or_reasons(people
         call_command("import_dictionary", str(tmp_path / "m.csv"), *who)
     call_command("import_dictionary", str(tmp_path / "m.csv"), *who, "--unguarded-because", "Nobody gains.")
     assert not Definition.objects.unguarded().exists()
+
+
+@pytest.mark.parametrize(("grain", "longest"), [("day", 730), ("week", 104), ("month", 24), ("quarter", 8)])
+def test_an_effect_is_expected_within_two_years(people, grain, longest):
+    measures = MEASURES.replace(",month,", f",{grain},")
+    with pytest.raises(ImportRefused) as refused:
+        import_dictionary(from_sheets(measures, LINKS.replace(",1\n", f",{longest + 1}\n")), **people)
+    (problem,) = refused.value.problems
+    told = f"An effect is expected within two years: choose at most {longest} {grain}s."
+    assert (problem.place, problem.message) == ("links, line 2", told)
+    import_dictionary(from_sheets(measures, LINKS.replace(",1\n", f",{longest}\n")), **people)
+    assert Link.objects.get().lag_periods == longest
+
+
+def test_a_link_that_was_declared_with_a_longer_lag_stays(people):
+    import_dictionary(from_sheets(MEASURES), **people)
+    leads, cancelled = (Measure.objects.get(code=code) for code in ("MKT.LEADS", "JRN.CANCEL"))
+    LinkFactory(from_measure=leads, to_measure=cancelled, lag_periods=36)
+    assert not import_dictionary(from_sheets(MEASURES, LINKS.replace(",1\n", ",36\n")), **people)
