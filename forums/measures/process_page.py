@@ -87,6 +87,7 @@ class ProcessPage:
     variation: str = "not known"
     assurance: str = "not known"
     stretches: list[Stretch] = field(default_factory=list)
+    """The latest first."""
     special: list[SpecialRow] = field(default_factory=list)
     restated: list[Point] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
@@ -101,7 +102,7 @@ class ProcessPage:
     @property
     def is_provisional(self) -> bool:
         """Are the limits in force provisional?"""
-        return bool(self.stretches) and self.stretches[-1].is_provisional
+        return bool(self.stretches) and self.stretches[0].is_provisional
 
     @property
     def waiting(self) -> Rebasing | None:

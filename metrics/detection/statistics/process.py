@@ -76,12 +76,18 @@ class Process:
         told = [(cause, int(signs[at])) for cause, signs in self.marks.items() if signs[at]]
         return told[0] if told else None
 
+    @property
+    def _limited(self) -> int | None:
+        """Where the latest figure stands, if it has limits: those of an earlier stretch say nothing of it."""
+        known = np.flatnonzero(~np.isnan(self.values))
+        return int(known[-1]) if len(known) and not np.isnan(self.upper[known[-1]]) else None
+
     def variation(self, direction: float) -> Variation:
         """What the latest figure says; `direction` is +1 where higher is better, −1 where lower is, 0 where neither."""
-        known = np.flatnonzero(~np.isnan(self.values))
-        if not len(known) or np.isnan(self.upper[known[-1]]):
+        at = self._limited
+        if at is None:
             return Variation.NOT_KNOWN
-        cause = self.cause(int(known[-1]))
+        cause = self.cause(at)
         if cause is None:
             return Variation.COMMON_CAUSE
         if not direction:
@@ -90,10 +96,10 @@ class Process:
 
     def assurance(self, target: float, direction: float, decimals: int) -> Assurance:
         """Whether the target lies beyond the limits in force, on which side; a limit at the target meets it."""
-        known = np.flatnonzero(~np.isnan(self.upper))
-        if not len(known) or np.isnan(target):
+        at = self._limited
+        if at is None or np.isnan(target):
             return Assurance.NOT_KNOWN
-        lower, upper = self.lower[known[-1]], self.upper[known[-1]]
+        lower, upper = self.lower[at], self.upper[at]
         worst, best = (lower, upper) if direction > 0 else (upper, lower)
         if meets(worst, target, direction, decimals):
             return Assurance.PASSES

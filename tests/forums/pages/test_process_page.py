@@ -94,6 +94,7 @@ def test_new_limits_show_on_every_chart_with_who_set_them_and_why(as_person, sho
     latest, earlier = page.stretches
     assert latest.because == f"Set anew by {shown.hotel.truth_owner}: A deposit is asked."
     assert (latest.first.start, latest.is_provisional, earlier.is_provisional) == (MARCH, True, False)
+    assert page.is_provisional
     for address in (PAGE, "/dictionary/HT.JRN.CANCEL/"):
         chart = browser.get(address).context["page"].chart
         assert chart.panels[0].lines[0].indices(Mark.REBASED)

@@ -73,6 +73,14 @@ def test_what_changed_does_not_become_common_cause_by_lasting_but_by_an_act():
     assert rebased.assurance(20.0, 1.0, 2) is Assurance.PASSES
 
 
+def test_limits_of_an_earlier_stretch_assure_nothing():
+    """One figure since the limits were set anew has none, whatever those before it say."""
+    assert process(STEADY).assurance(5.0, 1.0, 2) is Assurance.PASSES
+    rebased = process(np.r_[STEADY, 2.0, np.nan], since=[20])
+    assert rebased.variation(1.0) is Variation.NOT_KNOWN
+    assert rebased.assurance(5.0, 1.0, 2) is Assurance.NOT_KNOWN
+
+
 def test_each_stretch_stands_on_its_own_figures():
     values = np.random.default_rng(3).normal(50, 5, 40)
     rebased, first, second = (process(each, **told) for each, told in
