@@ -86,7 +86,7 @@ def _panel(
     course: Course, title: str, points: Sequence[Point], signalled: Collection[date], *, is_process: bool = False
 ) -> Panel:
     definition, anew = course.definition, rebased(course, points)
-    found = process_of(points, anew)
+    found = process_of(course, [point.period for point in points])
     marks = (*_marks(points, breaks(points), signalled), *((at, Mark.REBASED) for at in anew))
     special = special_of(found, sign_of(definition)) if is_process else ()
     line = Line(title, _values(points), marks, special)

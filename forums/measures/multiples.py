@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from django.utils.text import slugify
 
 from forums.cases.sides import Standing, judge
-from forums.measures.processes import limits_of, process_of, rebased, signs_of
-from metrics.detection.statistics.process import Process
-from metrics.figures.courses import Course, Point, breaks, courses
+from forums.measures.processes import limits_of, process_of, signs_of
+from metrics.figures.courses import Course, breaks, courses
 from metrics.models import Definition, Segment
 from truthgov.periods import Period
 from truthgov.svg import Line, Mark, Panel, Svg, draw_multiples
@@ -75,7 +74,7 @@ def _parts(whole: Segment, measure: int) -> list[Segment]:
 
 def _drawn(dimension: str, parts: Sequence[tuple[str, Course]]) -> Multiples:
     ordered = sorted(parts, key=lambda part: (not _is_small(part[1]), _badness(part[1])), reverse=True)[:MOST]
-    periods = sorted({point.period for _, course in ordered for point in course.points})
+    periods = sorted({period for _, course in ordered for period in course.periods})
     panels = [_panel(name, course, periods) for name, course in ordered]
     title = f"By {dimension.replace('_', ' ')}"
     wide, narrow = draw_multiples(title, panels, WIDE, 3), draw_multiples(title, panels, PHONE, 2)
@@ -84,7 +83,8 @@ def _drawn(dimension: str, parts: Sequence[tuple[str, Course]]) -> Multiples:
 
 
 def _part(name: str, course: Course) -> Part:
-    found, standing = _process(course, course.points), judge(course.latest) if course.latest else Standing()
+    found = process_of(course, course.periods)
+    standing = judge(course.latest) if course.latest else Standing()
     return Part(name, course.segment, standing, *signs_of(found, course.definition))
 
 
@@ -106,9 +106,5 @@ def _panel(name: str, course: Course, periods: Sequence[Period]) -> Panel:
     points = course.over(periods)
     anew = tuple((at, Mark.BREAK) for at in breaks(points))
     line = Line(name, tuple(point.value for point in points), anew)
-    definition, limits = course.definition, limits_of(_process(course, points))
+    definition, limits = course.definition, limits_of(process_of(course, periods))
     return Panel(name, definition.worded_unit, (line,), definition.target, limits, definition.direction)
-
-
-def _process(course: Course, points: Sequence[Point]) -> Process:
-    return process_of(points, rebased(course, points))

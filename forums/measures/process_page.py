@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from forums.cases.sides import Standing, judge
 from forums.measures.charts import process_chart, word
 from forums.measures.multiples import Multiples, multiples_of
-from forums.measures.processes import process_of, rebased, sign_of, signs_of, stretches
+from forums.measures.processes import Charted, charted, sign_of, signs_of
 from forums.models import Decision
 from metrics.detection.statistics.limits import SETTLED_FROM
 from metrics.detection.statistics.process import Cause, Process
@@ -114,8 +114,8 @@ def process_page(measure: Measure, segment: Segment | None) -> ProcessPage:
     course = courses([(measure.pk, segment)])[0] if segment else None
     if segment is None or course is None or course.latest is None:
         return ProcessPage(segment)
-    points, anew = course.points, rebased(course, course.points)
-    found, sign, decisions = process_of(points, anew), sign_of(course.definition), _decisions(measure, points)
+    points, chart, sign = course.points, charted(course, course.periods), sign_of(course.definition)
+    found, decisions = chart.over(course.periods), _decisions(measure, points)
     decided = [(clock.local_day(each.decided_at), each.wording) for each in decisions]
     variation, assurance = signs_of(found, course.definition)
     return ProcessPage(
@@ -125,7 +125,7 @@ def process_page(measure: Measure, segment: Segment | None) -> ProcessPage:
         standing=judge(course.latest),
         variation=variation,
         assurance=assurance,
-        stretches=[_stretch(course, found, *bounds) for bounds in stretches(points, anew)][::-1],
+        stretches=[_stretch(course, chart, each) for each in chart.reaching(points[0].period)][::-1],
         special=_special(points, found, sign),
         restated=[point for point in points if point.restated],
         decisions=decisions,
@@ -134,18 +134,22 @@ def process_page(measure: Measure, segment: Segment | None) -> ProcessPage:
     )
 
 
-def _stretch(course: Course, found: Process, first: int, end: int) -> Stretch:
-    points, anew = course.points, {each.starts_on: each for each in course.rebasings}
-    begins, last = points[first].period, end - 1
-    because = "The first figures shown."
-    if first and begins.start in anew:
+def _stretch(course: Course, chart: Charted, places: range) -> Stretch:
+    history, found = course.history, chart.found.at(np.array(places))
+    first, last = chart.periods[places[0]], chart.periods[places[-1]]
+    begins, anew = history.period(first), {each.starts_on: each for each in course.rebasings}
+    because = "The first figures."
+    if places[0] and begins.start in anew:
         because = f"Set anew by {anew[begins.start].approved_by}: {anew[begins.start].reason}"
-    elif first:
-        because = f"Counted differently from version {points[first].definition.version} on."
-    known = int(np.isfinite(found.values[first:end]).sum())
-    centre, lower, upper = (word(_decimal(each[last]), course.definition) for each in
-                            (found.centre, found.lower, found.upper))  # fmt: skip
-    return Stretch(begins, points[last].period, because, known, centre, lower, upper)
+    elif places[0]:
+        because = f"Counted differently from version {history.definition(first).version} on."
+    limited = np.flatnonzero(np.isfinite(found.upper))
+    centre, lower, upper = (
+        word(_decimal(each[limited[-1]]) if len(limited) else None, course.definition)
+        for each in (found.centre, found.lower, found.upper)
+    )
+    known = int(np.isfinite(found.values).sum())
+    return Stretch(begins, history.period(last), because, known, centre, lower, upper)
 
 
 def _special(points: Sequence[Point], found: Process, sign: float) -> list[SpecialRow]:

@@ -1,7 +1,10 @@
-"""A course as a process: natural limits of each stretch that is counted alike and not re-based, special causes."""
+"""A course as a process: natural limits of each stretch that is counted alike and not re-based, special causes.
+
+Limits rest on all figures of their stretch, however few of its periods are drawn: they are not set anew by time.
+"""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 from math import isfinite
@@ -9,8 +12,9 @@ from math import isfinite
 import numpy as np
 
 from metrics.detection.statistics.process import Cause, Process, process
-from metrics.figures.courses import Course, Point, breaks
+from metrics.figures.courses import Course, Point
 from metrics.models import Definition
+from truthgov.periods import Period, ordinal
 from truthgov.svg import Limits, Mark, Special
 
 FEWEST_FOR_LIMITS = 6
@@ -18,28 +22,53 @@ RULES = {Cause.OUTSIDE: Mark.OUTSIDE, Cause.TWO_OF_THREE: Mark.TWO_OF_THREE, Cau
          Cause.TREND: Mark.TREND}  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Charted:
+    """A course as a process from its first figure on: `periods` by running number, `stretches` of them by index."""
+
+    periods: range
+    stretches: list[range]
+    found: Process
+
+    def over(self, periods: Sequence[Period]) -> Process:
+        """What is drawn of it: the limits and marks that some of its periods have among all of them."""
+        return self.found.at(np.array([period.ordinal - self.periods.start for period in periods], int))
+
+    def reaching(self, period: Period) -> list[range]:
+        """The stretches that end with a period or after it."""
+        return [each for each in self.stretches if self.periods[each[-1]] >= period.ordinal]
+
+
+def charted(course: Course, periods: Sequence[Period]) -> Charted:
+    """A course over some periods and all of its own; a stretch with too few figures has no limits or special causes."""
+    history = course.history
+    first = min(history.periods.start, periods[0].ordinal)
+    axis = range(first, max(history.periods.stop, periods[-1].ordinal + 1))
+    values, _, denominators = history.over(axis)
+    anew = {*history.breaks, *(ordinal(each.starts_on, history.grain) for each in course.rebasings)}
+    begins = sorted(at - first for at in anew if at in history.periods[1:])
+    stretches = [range(*bounds) for bounds in pairwise([0, *begins, len(axis)])]
+    fraction = course.definition.unit == Definition.Unit.FRACTION
+    return Charted(axis, stretches, _told(process(values, denominators, fraction=fraction, since=begins), stretches))
+
+
+def process_of(course: Course, periods: Sequence[Period]) -> Process:
+    """The process behind a course in some periods; nothing in periods of another grain."""
+    if periods[0].grain is not course.history.grain:
+        return process(np.full(len(periods), np.nan))
+    return charted(course, periods).over(periods)
+
+
 def rebased(course: Course, points: Sequence[Point]) -> list[int]:
-    """The indices of points from which limits are set anew."""
+    """The indices of points before which limits are set anew."""
     starts = {each.starts_on for each in course.rebasings}
     return [at for at, point in enumerate(points) if at and point.period.start in starts]
 
 
-def stretches(points: Sequence[Point], anew: Sequence[int]) -> list[tuple[int, int]]:
-    """Where each stretch with limits of its own begins, and the one before which it ends."""
-    return list(pairwise([0, *sorted({*breaks(points), *anew}), len(points)]))
-
-
-def process_of(points: Sequence[Point], anew: Sequence[int]) -> Process:
-    """The process behind some points; a stretch with too few figures to tell has no limits and no special causes."""
-    parts = stretches(points, anew)
-    fraction = bool(points) and points[-1].definition.unit == Definition.Unit.FRACTION
-    found = process(
-        numbers(points), np.array([_number(point.denominator) for point in points]), fraction=fraction,
-        since=[first for first, _ in parts],
-    )  # fmt: skip
-    told = np.zeros(len(points), bool)
-    for first, end in parts:
-        told[first:end] = np.isfinite(found.values[first:end]).sum() >= FEWEST_FOR_LIMITS
+def _told(found: Process, stretches: Sequence[range]) -> Process:
+    told = np.zeros(len(found.values), bool)
+    for each in stretches:
+        told[each.start : each.stop] = np.isfinite(found.values[each.start : each.stop]).sum() >= FEWEST_FOR_LIMITS
     centre, lower, upper = (np.where(told, each, np.nan) for each in (found.centre, found.lower, found.upper))
     marks = type(found.marks)({cause: np.where(told, signs, 0) for cause, signs in found.marks.items()})
     floor = 0.0 if (found.values[np.isfinite(found.values)] >= 0).all() else -np.inf

@@ -9,11 +9,12 @@ from decimal import Decimal
 from django.db.models import Max
 
 from metrics.dictionary.holding import read_by, shown_source
+from metrics.figures.history import History, Packed, history_of, packed
 from metrics.models import Definition, Observation, Reading, Rebasing, Segment, Series, Source, SourceOfRecord
 from truthgov.periods import Grain, Period
 
 SHOWN = {Grain.DAY: 92, Grain.WEEK: 78, Grain.MONTH: 36, Grain.QUARTER: 20}
-"""How many periods, up to the latest one that has a figure, a course shows."""
+"""How many periods, up to the latest one that has a figure, a course shows; its history has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Course:
     """A measure in a segment over consecutive periods; `definition` is the version that holds for the last one.
 
     `of_source` holds each source's own points over the same periods, that of record first, so that a disagreement is
-    shown as one. `rebasings` are the periods shown from which the natural limits are set anew, in order.
+    shown as one. `rebasings` say from which periods on the natural limits are set anew, in order.
     """
 
     segment: Segment
@@ -44,6 +45,12 @@ class Course:
     points: tuple[Point, ...] = ()
     of_source: dict[Source, tuple[Point, ...]] = field(default_factory=dict)
     rebasings: tuple[Rebasing, ...] = ()
+    history: History = field(default_factory=History)
+
+    @property
+    def periods(self) -> list[Period]:
+        """Those shown."""
+        return [point.period for point in self.points]
 
     @property
     def latest(self) -> Point | None:
@@ -76,12 +83,13 @@ class _Records:
     readings: dict[int, dict[date, Reading]]
     restated: frozenset[tuple[int, date]]
     rebasings: dict[tuple[int, int], list[Rebasing]]
+    packed: dict[int, Packed]
 
 
 def courses(asked: Sequence[tuple[int, Segment]]) -> list[Course | None]:
     """The course of each measure (by id) in a segment; None where the measure has no approved definition.
 
-    Seven queries, however many are asked for.
+    Eight queries, however many are asked for.
     """
     records = _read({measure for measure, _ in asked}, {segment.pk for _, segment in asked})
     return [_course(measure, segment, records) for measure, segment in asked]
@@ -95,8 +103,10 @@ def _read(measures: set[int], segments: set[int]) -> _Records:
     keys = [each.pk for each in series]
     restated = Observation.objects.filter(series__in=keys, restates__isnull=False)
     named = SourceOfRecord.objects.filter(measure__in=measures).histories()
-    records = _Records(definitions, named, defaultdict(list), defaultdict(dict),
-                       frozenset(restated.values_list("series_id", "period_start")), defaultdict(list))  # fmt: skip
+    records = _Records(
+        definitions, named, defaultdict(list), defaultdict(dict),
+        frozenset(restated.values_list("series_id", "period_start")), defaultdict(list), packed(keys),
+    )  # fmt: skip
     anew = Rebasing.objects.approved().filter(measure__in=measures, segment__in=segments)
     for rebasing in anew.select_related("proposed_by", "approved_by"):
         records.rebasings[rebasing.measure_id, rebasing.segment_id].append(rebasing)
@@ -137,9 +147,10 @@ def _course(measure: int, segment: Segment, records: _Records) -> Course | None:
     )
     first = next((point.source for point in reversed(shown) if point.source), None)
     ordered = dict(sorted(of_source.items(), key=lambda item: (item[0] != first, item[0].name)))
-    shown_from = periods[0].start
-    anew = tuple(each for each in records.rebasings[measure, segment.pk] if each.starts_on > shown_from)
-    return Course(segment, in_force[-1], shown, ordered, anew)
+    held = {each.source_id: records.packed[each.pk] for each in series}
+    numbers = range(periods[0].ordinal, periods[-1].ordinal + 1)
+    history = history_of(numbers, periods[0].grain, held, versions, records.sources_of_record.get(measure, []))
+    return Course(segment, in_force[-1], shown, ordered, tuple(records.rebasings[measure, segment.pk]), history)
 
 
 def _periods(starts: list[date], versions: list[Definition]) -> list[Period]:

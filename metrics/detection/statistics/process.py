@@ -15,7 +15,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.detection.batch import Bools, Floats
+from metrics.detection.batch import Bools, Floats, Ints
 from metrics.detection.statistics.limits import natural
 from metrics.detection.statistics.marks import Signs, beyond, shifts, trends, two_of_three
 from metrics.detection.targets import meets, misses
@@ -70,6 +70,14 @@ class Process:
     def special(self) -> Bools:
         """Points that any rule marks."""
         return np.any([signs != 0 for signs in self.marks.values()], axis=0)
+
+    def at(self, places: Ints) -> "Process":
+        """The same process at some of its places: each keeps the limits and marks that it has among all of them."""
+        marks = MappingProxyType({cause: signs[places] for cause, signs in self.marks.items()})
+        return Process(
+            self.values[places], self.centre[places], self.lower[places], self.upper[places],
+            self.provisional[places], self.screened[places], marks,
+        )  # fmt: skip
 
     def cause(self, at: int) -> tuple[Cause, int] | None:
         """The first rule that marks a point, and its direction; None where it is common cause."""

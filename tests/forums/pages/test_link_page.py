@@ -4,7 +4,7 @@ from metrics.models import Link
 from tests.days import clock_running
 from tests.factories.metrics import LinkFactory, measure
 
-QUERIES = 15
+QUERIES = 16
 
 
 def link_of(shown) -> Link:

@@ -16,7 +16,7 @@ PAGE = "/dictionary/HT.JRN.CANCEL/process/"
 DOCUMENT = "/dictionary/HT.JRN.CANCEL/process.pdf"
 CITY = '{"hotel":"City Hotel"}'
 MARCH = date(2026, 3, 1)
-QUERIES = 28
+QUERIES = 30
 
 
 @pytest.fixture

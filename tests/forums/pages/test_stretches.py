@@ -5,11 +5,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from forums.measures.charts import evidence_of
+from forums.measures.measure_page import measure_page
 from forums.measures.process_page import ProcessPage, process_page
+from metrics.figures.courses import courses
 from metrics.ingestion import Delivery, Rows, ingest
 from metrics.models import Measure, Segment
 from metrics.rules.rebasing import approve_rebasing, propose_rebasing
-from tests.factories.metrics import SourceFactory, measure
+from tests.factories.metrics import DefinitionFactory, SourceFactory, SourceOfRecordFactory, dimension, measure
 from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.periods import Grain, Period
@@ -24,14 +27,17 @@ def about(level: float, count: int) -> list[float]:
     return [level + WOBBLE[number % len(WOBBLE)] for number in range(count)]
 
 
-def report(of: Measure, values: Sequence[float], *, first: Period = FIRST, segment: str = "") -> None:
-    SourceFactory(code="crm")
+def report(
+    of: Measure, values: Sequence[float], *, first: Period = FIRST, segment: str = "", source: str = "crm"
+) -> None:
+    """Month by month, or by the grain of another first period."""
+    SourceFactory(code=source)
     rows = [
         {"measure": of.code, "period": first.shift(number).code, "segment": segment, "value": f"{value:.6f}",
          "numerator": f"{value * 2000:.3f}", "denominator": 2000}
         for number, value in enumerate(values)
     ]  # fmt: skip
-    ingest(Rows.of(rows), Delivery(channel="api", source="crm"), by=Actor(clockwork="test"))
+    ingest(Rows.of(rows), Delivery(channel="api", source=source), by=Actor(clockwork="test"))
 
 
 def page_of(of: Measure) -> ProcessPage:
@@ -67,3 +73,58 @@ def test_what_limits_say_is_said_by_those_in_force_however_few_figures_they_have
     assert (page.variation, page.assurance) == says
     assert page.is_provisional
     assert [each.figures for each in page.stretches] == [since, 20]
+
+
+def test_limits_never_move_on_with_the_periods_drawn(kept, set_anew):
+    """What fell 36 months ago and stayed there is as special as on the first day, until somebody sets limits anew."""
+    with clock.at(NOW):
+        report(kept, about(0.95, 40) + about(0.80, 40))
+        page = page_of(kept)
+        assert (page.variation, page.assurance) == ("deteriorating", "will fail")
+        assert (len(page.course.points), len(page.special)) == (36, 36)
+        [stretch] = page.stretches
+        assert (stretch.first, stretch.figures, stretch.because) == (FIRST, 80, "The first figures.")
+        set_anew(40)
+        page = page_of(kept)
+    assert (page.variation, page.assurance) == ("common cause", "will fail")
+    [stretch] = page.stretches
+    assert (stretch.first, stretch.figures) == (FIRST.shift(40), 40)
+    assert stretch.because.startswith("Set anew by")
+
+
+def test_limits_reach_back_to_a_change_of_counting_and_no_further(kept):
+    DefinitionFactory(measure=kept, version=2, starts_on=FIRST.shift(30).start, changes_counting=True, target="0.90")
+    with clock.at(NOW):
+        report(kept, about(0.95, 30) + about(0.80, 40))
+        page = page_of(kept)
+    [stretch] = page.stretches
+    assert (stretch.first, stretch.figures) == (FIRST.shift(30), 40)
+    assert stretch.because == "Counted differently from version 2 on."
+    assert page.variation == "common cause"
+
+
+def test_each_period_of_the_past_counts_by_the_source_of_record_of_then(kept):
+    for source, starts_on in (("old", None), ("crm", FIRST.shift(20).start)):
+        SourceOfRecordFactory(measure=kept, source=SourceFactory(code=source), starts_on=starts_on)
+    with clock.at(NOW):
+        report(kept, about(0.95, 70))
+        report(kept, about(0.60, 70), source="old")
+        page = page_of(kept)
+    assert set(page.course.history.over(page.course.history.periods)[0][:20].round(1)) == {0.6}
+    assert page.stretches[0].figures == 70
+    assert {point.source.code for point in page.course.points} == {"crm"}
+
+
+def test_every_chart_of_a_measure_has_the_limits_of_its_whole_stretch(kept):
+    with clock.at(NOW):
+        dimension("channel", "web", "phone")
+        for segment in ("", '{"channel":"web"}', '{"channel":"phone"}'):
+            report(kept, about(0.95, 40) + about(0.80, 40), segment=segment)
+        page, whole = page_of(kept), Segment.objects.get(key="{}")
+        [course] = courses([(kept.pk, whole)])
+        entry = measure_page(kept, whole)
+    limits = page.chart.panels[0].limits
+    for other in (entry.chart, evidence_of([("Kept", course)], "It", signalled=())):
+        assert other.panels[0].limits == limits
+    [multiples] = page.multiples
+    assert {(part.variation, part.assurance) for part in multiples.parts} == {("deteriorating", "will fail")}
