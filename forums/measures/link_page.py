@@ -1,15 +1,17 @@
 """Does a KPI serve the outcome it is linked to? What the figures show, lag by lag, in a drawing and in words."""
 
+from bisect import bisect
 from dataclasses import dataclass, field
 from math import isfinite
 
 from django.db.models import QuerySet
 
-from forums.measures.charts import evidence_of, word
-from forums.measures.processes import numbers, sign_of
+from forums.measures.charts import evidence_of
+from forums.measures.pairs import Pairs
+from forums.measures.processes import sign_of
 from metrics.detection.relations import DOUBT, AtLag, Relation, around, relation
 from metrics.detection.told.wording import how_often
-from metrics.figures.courses import Course, Point, breaks, courses
+from metrics.figures.courses import Course, courses
 from metrics.models import Contradiction, Link, Rule, Segment
 from metrics.rules.record import states_on
 from truthgov import clock
@@ -19,6 +21,8 @@ from truthgov.svg import Chart, Dot, Lags, Scatter, Svg, draw_lags, draw_scatter
 
 LAGS = {Grain.DAY: 14, Grain.WEEK: 8, Grain.MONTH: 6, Grain.QUARTER: 4}
 """The farthest lag looked at, where the link does not expect a later one."""
+DOTS = 400
+"""Pairs drawn at most, the latest: more would hide each other. What is said rests on all of them."""
 WIDE, PHONE = 460, 326
 
 
@@ -89,22 +93,19 @@ def link_page(link: Link, asked: str) -> LinkPage:
 
 
 def _told(page: LinkPage, kpi: Course, outcome: Course) -> LinkPage:
-    link, grain = page.link, Grain(outcome.definition.grain)
-    ours, theirs = _together(kpi, outcome)
-    lags = range(max(LAGS[grain], link.lag_periods) + 1)
-    sign = sign_of(kpi.definition) * sign_of(outcome.definition)
-    broken = sorted({*breaks(ours), *breaks(theirs)})
-    figures = numbers(ours), numbers(theirs)
-    found = relation(*figures, lags, grain=grain.value, sign=sign)
-    parts = around(*figures, lags, broken, grain=grain.value, sign=sign) if broken else []
+    link, both = page.link, Pairs.of(kpi, outcome)
+    lags = range(max(LAGS[both.grain], link.lag_periods) + 1)
+    grain, sign = both.grain.value, sign_of(kpi.definition) * sign_of(outcome.definition)
+    found = relation(both.ours, both.theirs, lags, grain=grain, sign=sign)
+    parts = around(both.ours, both.theirs, lags, both.broken, grain=grain, sign=sign) if both.broken else []
     return LinkPage(
         link, page.segments, page.segment, page.rules, page.cases,
         words=_named(found.words, link),
-        grain=grain.value,
+        grain=grain,
         lags=[_row(each, link) for each in found.at_lags],
-        drawn_lags=_draw_lags(found, link, grain),
-        scatter=_draw_scatter(ours, theirs, link, broken),
-        between=[Between(ours[each.first].period, ours[each.end - 1].period, _named(each.words, link))
+        drawn_lags=_draw_lags(found, link, both.grain),
+        scatter=_draw_scatter(kpi, outcome, link, both),
+        between=[Between(both.period(each.first), both.period(each.end - 1), _named(each.words, link))
                  for each in parts],
         chart=_chart(link, kpi, outcome),
     )  # fmt: skip
@@ -125,12 +126,6 @@ def _rules(link: Link) -> list[tuple[Rule, str]]:
 def _cases(link: Link) -> list[Contradiction]:
     found = Contradiction.objects.filter(rule__link=link).by_severity()
     return list(found.select_related("measure", "other_measure", "source", "other_source", "segment")[:12])
-
-
-def _together(kpi: Course, outcome: Course) -> tuple[list[Point], list[Point]]:
-    """Both over all periods of either, period by period."""
-    periods = sorted({point.period for course in (kpi, outcome) for point in course.points})
-    return kpi.over(periods), outcome.over(periods)
 
 
 def _named(words: str, link: Link) -> str:
@@ -165,28 +160,25 @@ def _note(each: AtLag) -> str:
     return f"Lag {each.lag}: {each.rho:+.2f}" if isfinite(each.rho) else f"Lag {each.lag}: too few periods"
 
 
-def _draw_scatter(ours: list[Point], theirs: list[Point], link: Link, broken: list[int]) -> Drawn | None:
-    lag = link.lag_periods
-    dots = [
-        Dot(float(cause.value), float(effect.value), _pair(cause, effect), sum(at >= edge for edge in broken))
-        for at, (cause, effect) in enumerate(zip(ours, theirs[lag:], strict=False))
-        if cause.value is not None and effect.value is not None
-    ]
-    if not dots:
+def _draw_scatter(kpi: Course, outcome: Course, link: Link, both: Pairs) -> Drawn | None:
+    lag, known = link.lag_periods, both.known(link.lag_periods)
+    if not known:
         return None
-    groups = [f"from {theirs[edge].period}" if edge else "before" for edge in [0, *broken]]
+    shown, edges = known[-DOTS:], [0, *both.broken]
+    edges = [max(edge for edge in edges if edge <= shown[0]), *(edge for edge in edges if edge > shown[0])]
+    dots = [
+        Dot(float(both.ours[at]), float(both.theirs[at + lag]), both.word(at, lag), bisect(edges, at) - 1)
+        for at in shown
+    ]
+    groups = [f"from {both.period(edge)}" if edge else "before" for edge in edges]
     later = f", {lag} period{'s' if lag > 1 else ''} later" if lag else ""
+    told = f"The last {len(shown)} of {len(known)}" if len(known) > len(shown) else str(len(shown))
     given = Scatter(
-        f"{link.to_measure.name} against {link.from_measure.name}", f"{len(dots)} periods, a dot each.",
-        link.from_measure.name, ours[-1].definition.worded_unit, f"{link.to_measure.name}{later}",
-        theirs[-1].definition.worded_unit, dots, groups if broken else (),
+        f"{link.to_measure.name} against {link.from_measure.name}", f"{told} periods, a dot each.",
+        link.from_measure.name, kpi.definition.worded_unit, f"{link.to_measure.name}{later}",
+        outcome.definition.worded_unit, dots, groups,
     )  # fmt: skip
     return Drawn(draw_scatter(given, WIDE), draw_scatter(given, PHONE, 280))
-
-
-def _pair(cause: Point, effect: Point) -> str:
-    told = f"{cause.period}: {word(cause.value, cause.definition)}"
-    return f"{told}; {effect.period}: {word(effect.value, effect.definition)}"
 
 
 def _chart(link: Link, kpi: Course, outcome: Course) -> Chart | None:

@@ -75,11 +75,6 @@ def _told(found: Process, stretches: Sequence[range]) -> Process:
     return replace(found, centre=centre, lower=np.maximum(lower, floor), upper=upper, marks=marks)
 
 
-def numbers(points: Sequence[Point]) -> np.ndarray:
-    """The figures of points, missing ones NaN."""
-    return np.array([_number(point.value) for point in points])
-
-
 def limits_of(found: Process) -> Limits | None:
     """Its limits as a chart is given them; None where it has none at all."""
     if not np.isfinite(found.upper).any():

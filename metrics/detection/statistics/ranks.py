@@ -13,12 +13,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from metrics.detection.batch import Bools, Floats
+from metrics.detection.batch import Bools, Floats, Ints
 from metrics.detection.statistics import rows
 from metrics.detection.statistics.special import special
 
 SPEARMAN = 1.06
 """By how much Spearman's ρ varies more, on Fisher's scale, than Pearson's."""
+LONG = 1000
+"""Periods from which on products with the past are summed for all lags at once: ten years of days have 730."""
 CLOSE_TO_ONE = 0.999
 """Where Fisher's scale is cut: it has no end at one."""
 
@@ -75,16 +77,37 @@ def _scores(values: Floats, known: Bools) -> Floats:
 
 def mid_ranks(values: Floats, known: Bools) -> Floats:
     """The rank of each known figure among those of its row, from 1; alike ones share the mean of their ranks."""
-    held, among = np.where(known, values, np.nan), known[:, None, :]
-    below = ((held[:, None, :] < held[:, :, None]) & among).sum(axis=2)
-    alike = ((held[:, None, :] == held[:, :, None]) & among).sum(axis=2)
-    return below + (alike + 1) / 2
+    held = np.where(known, values, np.nan)
+    order = np.argsort(held, axis=1, kind="stable")
+    ordered, last = np.take_along_axis(held, order, axis=1), held.shape[1] - 1
+    begins = np.ones(held.shape, bool)
+    begins[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
+    ends = np.ones(held.shape, bool)
+    ends[:, :-1] = begins[:, 1:]
+    places = np.arange(held.shape[1])
+    first = np.maximum.accumulate(np.where(begins, places, 0), axis=1)
+    final = np.minimum.accumulate(np.where(ends, places, last)[:, ::-1], axis=1)[:, ::-1]
+    ranks = np.empty(held.shape)
+    np.put_along_axis(ranks, order, (first + final) / 2 + 1, axis=1)
+    return ranks
 
 
 def _effective(ours: Floats, theirs: Floats, number: Floats) -> Floats:
-    total = np.zeros(len(ours))
-    for lag in range(1, max(1, ours.shape[1] // 5) + 1):
-        like_ours, like_theirs = (rows.total(each[:, lag:] * each[:, :-lag]) / number for each in (ours, theirs))
-        share = np.where(lag <= number / 5, 1 - lag / number, 0.0)
-        total += share * like_ours * like_theirs
+    lags = np.arange(1, max(1, ours.shape[1] // 5) + 1)
+    like_ours, like_theirs = (_with_own_past(each, lags) / number for each in (ours, theirs))
+    share = np.where(lags[:, None] <= number / 5, 1 - lags[:, None] / number, 0.0)
+    # Added one after the other, as `sum` does not: its order would depend on how many rows there are.
+    total = np.add.accumulate(share * like_ours * like_theirs, axis=0)[-1]
     return number / np.maximum(1 + 2 * total, 1.0)
+
+
+def _with_own_past(scores: Floats, lags: Ints) -> Floats:
+    """Of each row, by lag, the sum of its products with what stood so many periods before."""
+    if scores.shape[1] <= LONG:
+        return np.stack([rows.total(scores[:, lag:] * scores[:, :-lag]) for lag in lags.tolist()])
+    return np.stack([_by_transform(row)[lags] for row in scores], axis=1)
+
+
+def _by_transform(row: Floats) -> Floats:
+    """The same of one row at every lag at once (N. Wiener, A. Khinchin): padded, so that it does not meet its end."""
+    return np.fft.irfft(np.abs(np.fft.rfft(row, 2 * len(row))) ** 2, 2 * len(row))

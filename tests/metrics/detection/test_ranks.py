@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import rankdata, spearmanr
 
 from metrics.detection.batch import Floats
-from metrics.detection.statistics.ranks import correlate
+from metrics.detection.statistics.ranks import LONG, correlate
 
 IQ = [106, 100, 86, 101, 99, 103, 97, 113, 112, 110]
 HOURS = [7, 27, 2, 50, 28, 29, 20, 12, 6, 17]
@@ -46,6 +46,13 @@ def test_many_pairs_at_once_are_correlated_as_a_slow_version_does_each(seed, per
     for row in range(3):
         if moves(sides[:, row]):
             assert (told.rho[row], told.effective[row]) == pytest.approx(slow(sides[0, row], sides[1, row]))
+
+
+def test_years_of_days_are_correlated_as_a_slow_version_does_them():
+    sides = np.cumsum(np.random.default_rng(4).normal(0, 1, (2, LONG + 1)), axis=1)
+    sides[:, 7::50] = nan
+    told = correlate(sides[:1], sides[1:])
+    assert (told.rho[0], told.effective[0]) == pytest.approx(slow(*sides))
 
 
 def moves(sides: Floats) -> bool:
