@@ -11,6 +11,7 @@ from math import isfinite
 
 import numpy as np
 
+from metrics.detection.statistics.limits import Kind
 from metrics.detection.statistics.process import Cause, Process, process
 from metrics.figures.courses import Course, Point
 from metrics.models import Definition
@@ -18,6 +19,9 @@ from truthgov.periods import Period, ordinal
 from truthgov.svg import Limits, Mark, Special
 
 FEWEST_FOR_LIMITS = 6
+KINDS: dict[str, Kind] = {Definition.Unit.FRACTION: Kind.PROPORTION, Definition.Unit.COUNT: Kind.COUNT}
+ROUNDED = 0.005
+"""How far a ratio of two decimals may lie from its numerator over its denominator."""
 RULES = {Cause.OUTSIDE: Mark.OUTSIDE, Cause.TWO_OF_THREE: Mark.TWO_OF_THREE, Cause.RUN: Mark.RUN,
          Cause.TREND: Mark.TREND}  # fmt: skip
 
@@ -44,12 +48,12 @@ def charted(course: Course, periods: Sequence[Period]) -> Charted:
     history = course.history
     first = min(history.periods.start, periods[0].ordinal)
     axis = range(first, max(history.periods.stop, periods[-1].ordinal + 1))
-    values, _, denominators = history.over(axis)
+    values, numerators, denominators = history.over(axis)
     anew = {*history.breaks, *(ordinal(each.starts_on, history.grain) for each in course.rebasings)}
     begins = sorted(at - first for at in anew if at in history.periods[1:])
     stretches = [range(*bounds) for bounds in pairwise([0, *begins, len(axis)])]
-    fraction = course.definition.unit == Definition.Unit.FRACTION
-    return Charted(axis, stretches, _told(process(values, denominators, fraction=fraction, since=begins), stretches))
+    kind = _kind(course.definition, values, numerators, denominators)
+    return Charted(axis, stretches, _told(process(values, denominators, kind=kind, since=begins), stretches))
 
 
 def process_of(course: Course, periods: Sequence[Period]) -> Process:
@@ -65,6 +69,15 @@ def rebased(course: Course, points: Sequence[Point]) -> list[int]:
     return [at for at, point in enumerate(points) if at and point.period.start in starts]
 
 
+def _kind(definition: Definition, *parts: np.ndarray) -> Kind:
+    """What figures are to their denominators; a ratio is a rate only where it is its numerator over them."""
+    if definition.unit != Definition.Unit.RATIO:
+        return KINDS.get(definition.unit, Kind.MEAN)
+    values, numerators, denominators = (part[np.isfinite(parts[0])] for part in parts)
+    is_rate = (abs(values * denominators - numerators) <= ROUNDED * denominators).all()
+    return Kind.RATE if is_rate else Kind.MEAN
+
+
 def _told(found: Process, stretches: Sequence[range]) -> Process:
     told = np.zeros(len(found.values), bool)
     for each in stretches:
@@ -72,7 +85,8 @@ def _told(found: Process, stretches: Sequence[range]) -> Process:
     centre, lower, upper = (np.where(told, each, np.nan) for each in (found.centre, found.lower, found.upper))
     marks = type(found.marks)({cause: np.where(told, signs, 0) for cause, signs in found.marks.items()})
     floor = 0.0 if (found.values[np.isfinite(found.values)] >= 0).all() else -np.inf
-    return replace(found, centre=centre, lower=np.maximum(lower, floor), upper=upper, marks=marks)
+    lower, lowest = np.maximum(lower, floor), np.maximum(found.lowest, floor)
+    return replace(found, centre=centre, lower=lower, upper=upper, lowest=lowest, marks=marks)
 
 
 def limits_of(found: Process) -> Limits | None:

@@ -8,6 +8,7 @@ Engineering 14 (2002).
 """
 
 from dataclasses import dataclass
+from enum import Enum, auto
 
 import numpy as np
 
@@ -19,6 +20,19 @@ XMR_FACTOR = 2.66
 SCREEN_FACTOR = 3.268
 """D4 for two observations: the upper limit of a moving range, in mean moving ranges."""
 SETTLED_FROM = 12
+
+
+class Kind(Enum):
+    """What the figures of a series are to their denominators."""
+
+    MEAN = auto()
+    """Nothing: denominators do not bound how far a figure strays."""
+    PROPORTION = auto()
+    """A part of them."""
+    RATE = auto()
+    """What was counted, by each of them."""
+    COUNT = auto()
+    """What was counted over all of them, if there are any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +94,23 @@ def u_prime(counts: Floats, exposures: Floats) -> Limits:
     return Limits(centre, np.maximum(limits.lower, 0), limits.upper, limits.provisional, limits.screened)
 
 
-def natural(values: Floats, denominators: Floats, *, fraction: bool) -> Limits:
-    """The limits a series is drawn with: p′ where it is a fraction with all its denominators, else XmR."""
+def natural(values: Floats, denominators: Floats, kind: Kind) -> Limits:
+    """The limits a series is drawn with: p′ of proportions and u′ of rates with all their denominators, else XmR.
+
+    What is negative, or never above 0, was not counted.
+    """
     values, denominators = np.asarray(values, float), np.asarray(denominators, float)
-    if fraction and (denominators[~np.isnan(values)] > 0).all():
+    if kind is Kind.PROPORTION and sized(values, denominators):
         return p_prime(values * denominators, denominators)
+    known = values[~np.isnan(values)]
+    if kind is Kind.RATE and sized(values, denominators) and (known >= 0).all() and known.any():
+        return u_prime(values * denominators, denominators)
     return xmr(values)
+
+
+def sized(values: Floats, denominators: Floats) -> bool:
+    """Has each figure that is known its denominator?"""
+    return bool((denominators[~np.isnan(values)] > 0).all())
 
 
 def _pooled(numerators: Floats, denominators: Floats) -> float:

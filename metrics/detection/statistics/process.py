@@ -6,17 +6,18 @@ XmR chart. Limits are set anew only where somebody re-based the series, with a r
 which it is; what changed does not become common cause by lasting.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from itertools import pairwise
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from metrics.detection.batch import Bools, Floats, Ints
-from metrics.detection.statistics.limits import natural
+from metrics.detection.statistics.limits import Kind, natural, sized
 from metrics.detection.statistics.marks import Signs, beyond, shifts, trends, two_of_three
 from metrics.detection.targets import meets, misses
 
@@ -54,14 +55,18 @@ class Cause(StrEnum):
 class Process:
     """One series on its chart; all arrays have one value a period, missing where nothing is known.
 
-    `provisional` says that fewer than twelve figures stand behind the limits there, `screened` which figures ended a
-    moving range that was left out, `marks` which points each rule marks, high or rising +1, low or falling −1.
+    `lowest` and `highest` are the limits, or where those of a count follow its denominators, how far they go in all
+    of their stretch. `provisional` says that fewer than twelve figures stand behind the limits there, `screened` which
+    figures ended a moving range that was left out, `marks` which points each rule marks, high or rising +1, low or
+    falling −1.
     """
 
     values: Floats
     centre: Floats
     lower: Floats
     upper: Floats
+    lowest: Floats
+    highest: Floats
     provisional: Bools
     screened: Bools
     marks: MappingProxyType[Cause, Signs]
@@ -73,11 +78,7 @@ class Process:
 
     def at(self, places: Ints) -> "Process":
         """The same process at some of its places: each keeps the limits and marks that it has among all of them."""
-        marks = MappingProxyType({cause: signs[places] for cause, signs in self.marks.items()})
-        return Process(
-            self.values[places], self.centre[places], self.lower[places], self.upper[places],
-            self.provisional[places], self.screened[places], marks,
-        )  # fmt: skip
+        return _put_together([self], lambda arrays: arrays[0][places])
 
     def cause(self, at: int) -> tuple[Cause, int] | None:
         """The first rule that marks a point, and its direction; None where it is common cause."""
@@ -107,7 +108,7 @@ class Process:
         at = self._limited
         if at is None or np.isnan(target):
             return Assurance.NOT_KNOWN
-        lower, upper = self.lower[at], self.upper[at]
+        lower, upper = self.lowest[at], self.highest[at]
         worst, best = (lower, upper) if direction > 0 else (upper, lower)
         if meets(worst, target, direction, decimals):
             return Assurance.PASSES
@@ -115,34 +116,57 @@ class Process:
 
 
 def process(
-    values: Floats, denominators: Floats | None = None, *, fraction: bool = False, since: Iterable[int] = ()
+    values: Floats, denominators: Floats | None = None, *, kind: Kind = Kind.MEAN, since: Iterable[int] = ()
 ) -> Process:
-    """Chart one series; `since` are the positions at which it was re-based, each beginning limits of its own."""
+    """Chart one series; `since` are the positions at which it was re-based, each beginning limits of its own.
+
+    A count over denominators is judged as the rate that it makes with them: its limits follow them.
+    """
     values = np.asarray(values, float)
     sizes = np.full(len(values), np.nan) if denominators is None else np.asarray(denominators, float)
-    parts = [_stretch(values[part], sizes[part], fraction=fraction) for part in _parts(len(values), since)]
-    if not parts:
-        nothing = np.empty(0)
-        parts = [_stretch(nothing, nothing, fraction=fraction)]
-    centre, lower, upper, provisional, screened, *marks = (np.concatenate(each) for each in zip(*parts, strict=True))
-    named = MappingProxyType(dict(zip(Cause, marks, strict=True)))
-    return Process(values, centre, lower, upper, provisional, screened, named)
+    parts = [_stretch(values[part], sizes[part], kind) for part in _parts(len(values), since)]
+    return _put_together(parts, np.concatenate)
+
+
+def _put_together(parts: Sequence[Process], how: Callable[[list[NDArray]], NDArray]) -> Process:
+    arrays: dict[str, Any] = {name: how([getattr(part, name) for part in parts]) for name in ARRAYS}
+    marks = MappingProxyType({cause: how([part.marks[cause] for part in parts]) for cause in Cause})
+    return Process(**arrays, marks=marks)
 
 
 def _parts(length: int, since: Iterable[int]) -> Iterator[slice]:
-    begins = sorted({0, length, *(at for at in since if 0 < at < length)})
+    begins = [0, *sorted({at for at in since if 0 < at < length}), length]
     return (slice(first, end) for first, end in pairwise(begins))
 
 
-def _stretch(values: Floats, sizes: Floats, *, fraction: bool) -> tuple[NDArray, ...]:
-    """Limits and marks of figures that share their limits, in the order of `Process` and `Cause`."""
-    limits = natural(values, sizes, fraction=fraction)
-    told = ~np.isnan(limits.upper)
-    centre = np.where(told, limits.centre, np.nan)
-    marks = (
-        beyond(values, limits.lower, limits.upper),
-        two_of_three(values, centre, limits.lower, limits.upper),
-        shifts(values, centre),
-        np.where(told, trends(values), 0).astype(np.int8),
+def _stretch(values: Floats, sizes: Floats, kind: Kind) -> Process:
+    """Figures that share their limits."""
+    if kind is Kind.COUNT and sized(values, sizes):
+        return _as_counts(values, sizes, _stretch(values / sizes, sizes, Kind.RATE))
+    limits = natural(values, sizes, kind)
+    lower, upper, known = limits.lower, limits.upper, ~np.isnan(limits.upper)
+    centre, provisional = np.where(known, limits.centre, np.nan), np.full(len(values), limits.provisional)
+    marks = {
+        Cause.OUTSIDE: beyond(values, lower, upper),
+        Cause.TWO_OF_THREE: two_of_three(values, centre, lower, upper),
+        Cause.RUN: shifts(values, centre),
+        Cause.TREND: np.where(known, trends(values), 0).astype(np.int8),
+    }
+    return Process(values, centre, lower, upper, lower, upper, provisional, limits.screened, MappingProxyType(marks))
+
+
+def _as_counts(values: Floats, sizes: Floats, rates: Process) -> Process:
+    """What was judged as rates, told as the counts that they make over their denominators."""
+    lower, upper = rates.lower * sizes, rates.upper * sizes
+    lowest, highest = (np.full(len(sizes), each) for each in (_least(lower), -_least(-upper)))
+    return replace(
+        rates, values=values, centre=rates.centre * sizes, lower=lower, upper=upper, lowest=lowest, highest=highest
     )
-    return centre, limits.lower, limits.upper, np.full(len(values), limits.provisional), limits.screened, *marks
+
+
+def _least(values: Floats) -> float:
+    """The least of those known; NaN where none is."""
+    return float(np.fmin.reduce(values, initial=np.nan))
+
+
+ARRAYS = tuple(each.name for each in fields(Process) if each.name != "marks")

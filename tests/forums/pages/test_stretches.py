@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from forums.measures.charts import evidence_of
@@ -19,6 +20,7 @@ from truthgov.periods import Grain, Period
 
 WOBBLE = (0.004, -0.003, 0.001, -0.005, 0.003, 0.000, 0.002, -0.002, 0.005, -0.004, 0.001)
 FIRST = Period.parse("2019-01", Grain.MONTH)
+EXPOSED = np.tile([50, 5000], 18)
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 
@@ -28,14 +30,17 @@ def about(level: float, count: int) -> list[float]:
 
 
 def report(
-    of: Measure, values: Sequence[float], *, first: Period = FIRST, segment: str = "", source: str = "crm"
-) -> None:
-    """Month by month, or by the grain of another first period."""
+    of: Measure, values: Sequence[float], *, first: Period = FIRST, segment: str = "", source: str = "crm",
+    numerators: Sequence[float] | None = None, denominators: Sequence[float] | None = None,
+) -> None:  # fmt: skip
+    """Month by month, or by the grain of another first period; of 2,000 each time, where nothing else is said."""
     SourceFactory(code=source)
+    sizes = np.full(len(values), 2000) if denominators is None else denominators
+    parts = np.array(values) * sizes if numerators is None else numerators
     rows = [
         {"measure": of.code, "period": first.shift(number).code, "segment": segment, "value": f"{value:.6f}",
-         "numerator": f"{value * 2000:.3f}", "denominator": 2000}
-        for number, value in enumerate(values)
+         "numerator": f"{part:.3f}", "denominator": int(size)}
+        for number, (value, part, size) in enumerate(zip(values, parts, sizes, strict=True))
     ]  # fmt: skip
     ingest(Rows.of(rows), Delivery(channel="api", source=source), by=Actor(clockwork="test"))
 
@@ -128,3 +133,25 @@ def test_every_chart_of_a_measure_has_the_limits_of_its_whole_stretch(kept):
         assert other.panels[0].limits == limits
     [multiples] = page.multiples
     assert {(part.variation, part.assurance) for part in multiples.parts} == {("deteriorating", "will fail")}
+
+
+@pytest.mark.parametrize(("unit", "by"), [("count", 1), ("ratio", EXPOSED)])
+def test_a_rate_and_a_count_have_limits_for_what_they_were_counted_over(sales, unit, by):
+    """Over 50 and 5,000 cases in turn: chance alone makes a rate of the few stray ten times as far."""
+    of = measure("SALES.FAULTS", unit=unit, direction="lower")
+    found = np.random.default_rng(3).poisson(0.2 * EXPOSED)
+    with clock.at(NOW):
+        report(of, found / by, numerators=found, denominators=EXPOSED)
+        limits, said = page_of(of).chart.panels[0].limits, page_of(of).variation
+    few, many = ((np.array(limits.upper) - limits.centre) / EXPOSED * by)[[0, 1]]
+    assert few == pytest.approx(10 * many)
+    assert said == "common cause"
+
+
+def test_a_change_on_the_year_before_is_no_rate(sales):
+    """Its figure is not its numerator over its denominator, however many cases it has."""
+    of = measure("SALES.GROWTH", unit="ratio")
+    with clock.at(NOW):
+        report(of, np.tile([0.1, 0.2], 18), numerators=np.tile([55, 6000], 18), denominators=EXPOSED)
+        limits = page_of(of).chart.panels[0].limits
+    assert len(set(limits.upper)) == 1

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.detection.statistics.limits import natural, p_prime, u_prime, xmr
+from metrics.detection.statistics.limits import Kind, natural, p_prime, u_prime, xmr
 
 FLOWRATE = np.array([49.6, 47.6, 49.9, 51.3, 47.8, 51.2, 52.6, 52.4, 53.6, 52.1])
 """NIST/SEMATECH e-Handbook of Statistical Methods, 6.3.2.2, Individuals control charts."""
@@ -72,13 +72,19 @@ def test_u_prime_widens_with_what_figures_really_do_and_ends_at_nothing():
     assert limits.lower[0] == 0
 
 
-def test_a_fraction_is_drawn_with_p_prime_only_where_its_denominators_are_known():
+@pytest.mark.parametrize(("kind", "limits"), [(Kind.PROPORTION, p_prime), (Kind.RATE, u_prime)])
+def test_proportions_and_rates_have_limits_for_their_sizes_only_where_all_are_known(kind, limits):
     values, sizes = np.tile([0.2, 0.24], 10), np.full(20, 500.0)
-    assert natural(values, sizes, fraction=True).centre == pytest.approx(0.22)
-    assert (natural(values, sizes, fraction=True).upper == p_prime(values * sizes, sizes).upper).all()
+    assert natural(values, sizes, kind).centre == pytest.approx(0.22)
+    assert (natural(values, sizes, kind).upper == limits(values * sizes, sizes).upper).all()
+    assert (natural(values, sizes, Kind.MEAN).upper == xmr(values).upper).all()
     sizes[4] = np.nan
-    assert (natural(values, sizes, fraction=True).upper == xmr(values).upper).all()
-    assert (natural(values, sizes, fraction=False).upper == xmr(values).upper).all()
+    assert (natural(values, sizes, kind).upper == xmr(values).upper).all()
+
+
+@pytest.mark.parametrize("values", [np.tile([-0.1, 0.2], 10), np.zeros(20)])
+def test_what_falls_below_nothing_or_never_happens_is_no_rate(values):
+    assert (natural(values, np.full(20, 500.0), Kind.RATE).upper == xmr(values).upper).all()
 
 
 @given(st.lists(st.one_of(st.none(), st.floats(-1e6, 1e6)), min_size=3, max_size=40))

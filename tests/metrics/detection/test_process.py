@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from metrics.detection.statistics.limits import Kind
 from metrics.detection.statistics.process import Assurance, Cause, Variation, process
 
 STEADY = np.tile([10.0, 11.0, 9.0, 10.0], 5)
@@ -92,8 +93,35 @@ def test_each_stretch_stands_on_its_own_figures():
 
 def test_a_proportion_is_charted_with_limits_for_its_sizes():
     sizes = np.tile([100.0, 400.0], 10)
-    chart = process(np.full(20, 0.3) + np.tile([0.01, -0.01], 10), sizes, fraction=True)
+    chart = process(np.full(20, 0.3) + np.tile([0.01, -0.01], 10), sizes, kind=Kind.PROPORTION)
     assert chart.upper[0] > chart.upper[1]
+
+
+def test_a_count_is_judged_by_its_rate_and_its_limits_follow_its_denominator():
+    """Two in ten of 50 and of 5,000 cases: as counts the large ones lie far from their mean, as rates all are usual."""
+    sizes = np.tile([50.0, 5000.0, 5000.0, 50.0], 9)
+    found = np.random.default_rng(3).poisson(0.2 * sizes).astype(float)
+    counts, rates = process(found, sizes, kind=Kind.COUNT), process(found / sizes, sizes, kind=Kind.RATE)
+    for of_count, of_rate in ((counts.upper, rates.upper), (counts.centre, rates.centre), (counts.lower, rates.lower)):
+        assert of_count == pytest.approx(of_rate * sizes)
+    assert counts.upper[1] > 10 * counts.upper[0]
+    assert not counts.special.any()
+    assert process(np.r_[found, 25.0], np.r_[sizes, 50.0], kind=Kind.COUNT).variation(-1.0) is Variation.DETERIORATING
+
+
+@pytest.mark.parametrize(
+    ("target", "assured"), [(120.0, Assurance.DOES_NOT_TELL), (2000.0, Assurance.PASSES), (0.5, Assurance.FAILS)]
+)
+def test_a_count_is_assured_by_its_limits_in_every_period_not_only_in_the_last(target, assured):
+    """The last month has few cases, and few of them are faulty; that says nothing of the months to come."""
+    sizes = np.tile([5000.0, 50.0], 18)
+    found = np.random.default_rng(3).poisson(0.2 * sizes).astype(float)
+    assert process(found, sizes, kind=Kind.COUNT).assurance(target, -1.0, 0) is assured
+
+
+def test_a_count_without_all_its_denominators_is_judged_as_it_stands():
+    sizes = np.tile([50.0, np.nan], 10)
+    assert np.array_equal(process(STEADY, sizes, kind=Kind.COUNT).upper, process(STEADY).upper)
 
 
 @pytest.mark.parametrize("values", [[], [3.0], [3.0, np.nan, 4.0]])
