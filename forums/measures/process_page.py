@@ -58,7 +58,7 @@ class Stretch:
 
     @property
     def is_provisional(self) -> bool:
-        return self.figures < SETTLED_FROM
+        return self.has_limits and self.figures < SETTLED_FROM
 
     @property
     def has_limits(self) -> bool:
