@@ -22,11 +22,11 @@ DEBUG = False
 
 # --- who we are, and where ------------------------------------------------------------------------------------------
 SECRET_KEY = environment.secret(env, "SECRET_KEY")
-LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver"]
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS") if PRODUCTION else env.list("ALLOWED_HOSTS", LOCAL_HOSTS)
-CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
+ALLOWED_HOSTS = environment.hosts_served(env, "ALLOWED_HOSTS", None if PRODUCTION else environment.LOCAL_HOSTS)
+CSRF_TRUSTED_ORIGINS = environment.origins(env, "CSRF_TRUSTED_ORIGINS")
+BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
 TIME_ZONE = environment.time_zone(env, "TRUTHGOV_TIME_ZONE")
-CURRENCY = env.str("TRUTHGOV_CURRENCY", "EUR", validate=validate.Length(equal=3))
+CURRENCY = environment.currency(env, "TRUTHGOV_CURRENCY")
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False
 USE_TZ = True
@@ -101,7 +101,6 @@ FORM_RENDERER = "truthgov.choices.FormRenderer"
 DATABASES = {"default": environment.database(env, "DATABASE_URL")}
 if env.str("DATABASE_OWNER_URL", ""):
     DATABASES["owner"] = environment.database(env, "DATABASE_OWNER_URL")
-
 REDIS_URL = environment.redis_address(env, "REDIS_URL")
 # What is cached counts sign-ins and requests: it must not need the broker, which may be down.
 # Rendered pages have a table of their own: however much is read, no count of sign-ins is pushed out.
@@ -138,8 +137,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = "UTC"
 
-DEMONSTRATION_PASSWORD = env.str("TRUTHGOV_DEMONSTRATION_PASSWORD", "")
-
 # --- people ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "truthgov.Person"
 # An address is unique whatever its case, by a constraint on an expression, which this check does not see.
@@ -155,6 +152,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+DEMONSTRATION_PASSWORD = env.str("TRUTHGOV_DEMONSTRATION_PASSWORD", "")
 ACCOUNT_ADAPTER = "truthgov.accounts.ClosedAccounts"
 SOCIALACCOUNT_ADAPTER = "truthgov.accounts.ClosedSocialAccounts"
 LOGIN_URL = "account_login"
@@ -176,14 +174,15 @@ SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", PRODUCTION)
 # --- mail: reminders, and what accounts need. Without a server it is printed, except in production ---------
 EMAIL_HOST = env.str("EMAIL_HOST", "localhost" if PRODUCTION else "")
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "truthgov.console_mail.EmailBackend"
-EMAIL_PORT = env.int("EMAIL_PORT", 25)
+EMAIL_PORT = environment.port(env, "EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "truthgov@localhost")
 # What addresses in mails begin with.
-PUBLIC_ADDRESS = env.str("PUBLIC_ADDRESS", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://localhost:8000")
+OWN_ADDRESS = f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://localhost:8000"
+PUBLIC_ADDRESS = environment.public_address(env, "PUBLIC_ADDRESS", OWN_ADDRESS)
 
 # Where browsers are told that a meeting changed: `/live` behind a proxy that passes it on, another port on one machine.
 # Where nothing is given they ask once a second.
@@ -191,7 +190,7 @@ LIVE_ADDRESS = environment.live_address(env, "LIVE_ADDRESS")
 
 # --- pages ----------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = env.path("STATIC_ROOT", BASE_DIR / "staticfiles") if PRODUCTION else None
+STATIC_ROOT = environment.folder(env, "STATIC_ROOT", BASE_DIR / "staticfiles") if PRODUCTION else None
 STATICFILES_DIRS: list[Any] = [
     BASE_DIR / "static",
     ("tabler", BASE_DIR / "node_modules/@tabler/core/dist"),
@@ -213,16 +212,16 @@ WHITENOISE_AUTOREFRESH = TESTING  # a test's clients do not list them first
 
 # --- what is kept outside the database, and what goes out to the world ------------------------------------------------
 # Both keys are taken from SECRET_KEY where none is given; give them their own before SECRET_KEY is ever rotated.
-CHECKPOINTS_FOLDER = env.path("TRUTHGOV_CHECKPOINTS", BASE_DIR / ".run" / "checkpoints")
+CHECKPOINTS_FOLDER = environment.folder(env, "TRUTHGOV_CHECKPOINTS", BASE_DIR / ".run" / "checkpoints")
 AUDIT_SIGNING_KEY = environment.secret_or(env, "AUDIT_SIGNING_KEY", SECRET_KEY)
 SEALING_KEY = environment.secret_or(env, "SEALING_KEY", SECRET_KEY)
 # Keys that secrets may still be sealed with, until `manage.py rotate_secrets` has sealed them all with SEALING_KEY.
-SEALING_KEYS_BEFORE: list[str] = env.list("SEALING_KEYS_BEFORE", [])
+SEALING_KEYS_BEFORE = environment.secrets(env, "SEALING_KEYS_BEFORE")
 # Feeds are fetched from these hosts only, and from private addresses only where their networks are named.
-EGRESS_HOSTS: list[str] = env.list("EGRESS_HOSTS", [])
-EGRESS_SCHEMES = env.list("EGRESS_SCHEMES", ["https"])
-EGRESS_PORTS = env.list("EGRESS_PORTS", [443], subcast=int)
-EGRESS_PRIVATE_NETWORKS: list[str] = env.list("EGRESS_PRIVATE_NETWORKS", [])
+EGRESS_HOSTS = environment.hosts_called(env, "EGRESS_HOSTS")
+EGRESS_SCHEMES = environment.schemes(env, "EGRESS_SCHEMES")
+EGRESS_PORTS = environment.ports(env, "EGRESS_PORTS", 443)
+EGRESS_PRIVATE_NETWORKS = environment.networks(env, "EGRESS_PRIVATE_NETWORKS")
 EGRESS_SECONDS = env.float("EGRESS_SECONDS", 60.0, validate=validate.Range(min=0.1, max=120.0))
 
 # --- what a browser may do with our pages -----------------------------------------------------------------------------
@@ -246,7 +245,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REDIRECT_EXEMPT = [r"^health/$"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SESSION_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -1,10 +1,16 @@
 """The settings come from the environment, and one that is wrong or missing names itself."""
 
 import os
+import runpy
 import subprocess
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+from environs import EnvError
+
+from tests.config.processes import ROOT
 
 COMPLETE = {
     "TRUTHGOV_MODE": "production",
@@ -14,6 +20,21 @@ COMPLETE = {
     "DATABASE_URL": "postgresql://truthgov_app:pass@database:5432/truthgov",
     "REDIS_URL": "redis://broker:6379/0",
 }
+
+
+Read = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> Read:
+    """The settings, read once more with something given besides what is complete."""
+
+    def read_anew(**given: str) -> dict[str, Any]:
+        for name, value in (COMPLETE | given).items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(ROOT / "config" / "settings.py"))
+
+    return read_anew
 
 
 def python(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -53,6 +74,69 @@ def test_a_wrong_value_stops_the_start_and_names_itself(name: str, value: str) -
     answer = python(COMPLETE | {name: value}, "-c", "import config.settings")
     assert answer.returncode == 1
     assert name in answer.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALLOWED_HOSTS", ""),
+        ("ALLOWED_HOSTS", " "),
+        ("ALLOWED_HOSTS", "https://truth.example.org"),
+        ("ALLOWED_HOSTS", "truth.example.org:8000"),
+        ("CSRF_TRUSTED_ORIGINS", "truth.example.org"),
+        ("CSRF_TRUSTED_ORIGINS", "https://truth.example.org/desk"),
+        ("EGRESS_HOSTS", "https://crm.example.org/"),
+        ("EGRESS_HOSTS", "crm.example.org:5432"),
+        ("EGRESS_PORTS", ""),
+        ("EGRESS_PORTS", "99999"),
+        ("EGRESS_PORTS", "443,https"),
+        ("EGRESS_PRIVATE_NETWORKS", "nonsense"),
+        ("EGRESS_PRIVATE_NETWORKS", "10.1.2.3/16"),
+        ("EGRESS_SCHEMES", ""),
+        ("EGRESS_SCHEMES", "https,gopher"),
+        ("EMAIL_PORT", "0"),
+        ("EMAIL_PORT", "99999"),
+        ("EMAIL_PORT", "smtp"),
+        ("PUBLIC_ADDRESS", "nonsense"),
+        ("PUBLIC_ADDRESS", "https://*.example.org"),
+        ("PUBLIC_ADDRESS", "https://truth.example.org:https"),
+        ("PUBLIC_ADDRESS", "https://truth.example.org/governance"),
+        ("REDIS_URL", "redis://"),
+        ("REDIS_URL", "redis://broker:port/0"),
+        ("REDIS_URL", "redis://broker/zero"),
+        ("REDIS_URL", "redis://broker:6379/abc/0"),
+        ("REDIS_URL", "unix://"),
+        ("SEALING_KEYS_BEFORE", f"short,{COMPLETE['SECRET_KEY']}"),
+        ("TRUTHGOV_CHECKPOINTS", ""),
+        ("TRUTHGOV_CURRENCY", "€" * 3),
+        ("TRUTHGOV_CURRENCY", "eur"),
+    ],
+)
+def test_a_value_of_no_use_is_refused_in_a_sentence(name: str, value: str, read: Read) -> None:
+    with pytest.raises(EnvError, match=rf'^Environment variable "{name}" invalid: write [^\n]+\.$'):
+        read(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kept"),
+    [
+        ("ALLOWED_HOSTS", "truth.example.org, .example.com,[::1]", ["truth.example.org", ".example.com", "[::1]"]),
+        ("CSRF_TRUSTED_ORIGINS", "https://*.example.org,http://[::1]:80", ["https://*.example.org", "http://[::1]:80"]),
+        ("CSRF_TRUSTED_ORIGINS", "", []),
+        ("EGRESS_HOSTS", "my_database,10.1.2.3,2001:db8::1", ["my_database", "10.1.2.3", "2001:db8::1"]),
+        ("EGRESS_HOSTS", "", []),
+        ("EGRESS_PORTS", "443, 5432", [443, 5432]),
+        ("EGRESS_PRIVATE_NETWORKS", "10.1.0.0/16,127.0.0.1,fd00::/8", ["10.1.0.0/16", "127.0.0.1", "fd00::/8"]),
+        ("EGRESS_SCHEMES", "https,http", ["https", "http"]),
+        ("PUBLIC_ADDRESS", "", "https://truth.example.org"),
+        ("PUBLIC_ADDRESS", "https://truth.example.org:8443/", "https://truth.example.org:8443"),
+        ("REDIS_URL", "rediss://user:p%40ss@broker:6380/3", "rediss://user:p%40ss@broker:6380/3"),
+        ("REDIS_URL", "redis://broker?db=2", "redis://broker?db=2"),
+        ("SEALING_KEYS_BEFORE", "", []),
+    ],
+)
+def test_a_value_of_use_is_kept(name: str, value: str, kept: object, read: Read) -> None:
+    assert read(**{name: value})[name] == kept
 
 
 def test_a_unix_socket_reaches_both_stores() -> None:
