@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from config.demo import ground, ledger, moved, steering, tuned
@@ -26,8 +27,12 @@ PROOFS = {task.title: task.done for chapter in CHAPTERS for task in chapter.task
 Tell = Callable[[str], object]
 
 
+@transaction.atomic
 def load(password: str, *, tell: Tell) -> Cast:
-    """Found the organisation, and let its months pass: figures, challenges, meetings; `tell` hears of each."""
+    """Found the organisation, and let its months pass: figures, challenges, meetings; `tell` hears of each.
+
+    One transaction: what is final cannot be taken back, so that a half of it could only stay.
+    """
     now, today = clock.now(), clock.today()
     months = [moved.last_complete_month(today).shift(-back) for back in reversed(range(MONTHS_BACK))]
     starts_on = months[0].shift(-24).start

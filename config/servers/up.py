@@ -188,7 +188,7 @@ def product_account() -> Account:
 
 def kept_secret(path: Path, length: int = 64) -> str:
     """A secret of this data home, of so many random bytes, made on first use and readable by its owner alone."""
-    if not path.exists():
+    if not path.exists() or not path.read_text():  # a first use may have been interrupted before it was written
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(length))
     return path.read_text()

@@ -1,4 +1,7 @@
-"""The demonstration's feed: a working one, over HTTP, of a file that the installation serves to itself."""
+"""The demonstration organisation: whole or not at all, with a feed that works.
+
+The feed is fetched over HTTP, of a file that the installation serves to itself.
+"""
 
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -6,17 +9,20 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from config.demo import ground, ledger, moved, steering
+from config.demo import ground, ledger, loading, moved, steering
 from config.demo.cast import Cast
 from metrics.models import Feed, FeedRun, Reading
 from tests.config.processes import free_port
-from truthgov import clock
+from truthgov import audit, clock
+from truthgov.models import Person, Scope
+
+PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
 def cast(db: None) -> Cast:
     starts_on = date(2024, 1, 1)
-    founded = Cast("correct horse battery", starts_on)
+    founded = Cast(PASSWORD, starts_on)
     with clock.at(timezone.make_aware(datetime.combine(starts_on, time(7)))):
         founded.found()
         ground.lay(founded, starts_on=starts_on)
@@ -39,3 +45,15 @@ def test_it_has_a_run_for_every_month_and_follows_the_port(cast, settings, tmp_p
     settings.DEMONSTRATION_SITE = "http://127.0.0.1:8001"
     ledger.move()
     assert Feed.objects.get().url == "http://127.0.0.1:8001/static/demonstration/finance-ledger.json"
+
+
+def test_a_start_that_is_interrupted_leaves_no_half_of_it(db):
+    def interrupted(line: str) -> None:
+        if "figures" in line:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        loading.load(PASSWORD, tell=interrupted)
+    assert not Scope.objects.exists()
+    assert not Person.objects.exists()
+    assert audit.known_now() == 0

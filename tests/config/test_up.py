@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from config.servers.places import throwaway_home
-from config.servers.up import demonstration_site, product_account
+from config.servers.up import demonstration_site, kept_secret, product_account
 from tests.config.processes import ADDRESSES, ROOT, alive, descendants, free_port, servers, until
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("up")]  # one worker, one data home
@@ -85,6 +85,13 @@ def test_feeds_may_call_us_and_nobody_else_unless_the_environment_says_whom(
     assert given["TRUTHGOV_DEMONSTRATION_SITE"] == "http://127.0.0.1:8001"
     monkeypatch.setenv("EGRESS_HOSTS", "crm.example.org")
     assert demonstration_site(place, 8_001, product_account()) == {}
+
+
+def test_a_secret_whose_writing_was_interrupted_is_made_anew_and_kept(tmp_path: Path) -> None:
+    (secret := tmp_path / "secret_key").touch()
+    made = kept_secret(secret)
+    assert len(made) > 50
+    assert kept_secret(secret) == made
 
 
 def test_it_serves_as_an_unprivileged_account_and_stops_in_order(home: Path) -> None:
