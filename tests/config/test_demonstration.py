@@ -1,12 +1,14 @@
-"""The demonstration organisation: whole or not at all, with a feed that works.
+"""The demonstration organisation: whole or not at all, with a password that works, and a feed that works.
 
 The feed is fetched over HTTP, of a file that the installation serves to itself.
 """
 
 from datetime import date, datetime, time, timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from config.demo import ground, ledger, loading, moved, steering
@@ -57,3 +59,19 @@ def test_a_start_that_is_interrupted_leaves_no_half_of_it(db):
     assert not Scope.objects.exists()
     assert not Person.objects.exists()
     assert audit.known_now() == 0
+
+
+def named_sign_ins() -> str:
+    said = StringIO()
+    call_command("load_demonstration", stdout=said)
+    return said.getvalue()
+
+
+def test_a_password_is_named_where_it_opens_an_account_and_nowhere_else(cast, settings):
+    settings.DEMONSTRATION_PASSWORD = PASSWORD
+    assert f"sign in with the password {PASSWORD}\n" in named_sign_ins()
+    settings.DEMONSTRATION_PASSWORD = "of another data home"
+    said = named_sign_ins()
+    assert settings.DEMONSTRATION_PASSWORD not in said
+    assert "The password of this data home opens none of the demonstration's accounts." in said
+    assert "teresa@atlantic-hotels.example" in said

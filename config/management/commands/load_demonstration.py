@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import check_password
 from django.core.management.base import BaseCommand, CommandError
 
 from config.demo import cast, ledger, loading
@@ -29,7 +30,14 @@ class Command(BaseCommand):
         loading.load(settings.DEMONSTRATION_PASSWORD, tell=lambda line: self._say(f"  {line}"))
 
     def _name_sign_ins(self) -> None:
-        self._say(f"\nThe demonstration's people sign in with the password {settings.DEMONSTRATION_PASSWORD}")
+        if _opens_an_account(settings.DEMONSTRATION_PASSWORD):
+            self._say(f"\nThe demonstration's people sign in with the password {settings.DEMONSTRATION_PASSWORD}")
+        else:
+            self._say(
+                "\nThe password of this data home opens none of the demonstration's accounts. They have another, which "
+                "was given as TRUTHGOV_DEMONSTRATION_PASSWORD or is kept in the data home of then, in the file "
+                "demonstration_password."
+            )
         for part in cast.SHOWN:
             self._say(f"  {part.role.label:16} {part.email:38} {part.name}{f', {part.over}' if part.over else ''}")
         self._say("No second factor is asked of them; a real installation asks whoever decides or administers.")
@@ -37,3 +45,10 @@ class Command(BaseCommand):
     def _say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
+
+
+def _opens_an_account(password: str) -> bool:
+    """Whether somebody of the demonstration signs in with it: the database may be older than the data home."""
+    emails = [part.email for part in cast.SHOWN]
+    kept = Person.objects.filter(email__in=emails).values_list("password", flat=True)
+    return any(check_password(password, each) for each in kept)
