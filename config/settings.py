@@ -25,6 +25,8 @@ SECRET_KEY = environment.secret(env, "SECRET_KEY")
 ALLOWED_HOSTS = environment.hosts_served(env, "ALLOWED_HOSTS", None if PRODUCTION else environment.LOCAL_HOSTS)
 CSRF_TRUSTED_ORIGINS = environment.origins(env, "CSRF_TRUSTED_ORIGINS")
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+# So many addresses at the end of X-Forwarded-For are written by proxies of ours; what stands before them, by anybody.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXY_COUNT", int(BEHIND_PROXY), validate=validate.Range(min=0))
 TIME_ZONE = environment.time_zone(env, "TRUTHGOV_TIME_ZONE")
 CURRENCY = environment.currency(env, "TRUTHGOV_CURRENCY")
 LANGUAGE_CODE = "en-gb"
@@ -165,6 +167,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 ACCOUNT_LOGOUT_ON_GET = False
+# A key is an account at an address. An address alone may be a whole office: it may sign in, and be wrong, more often.
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "100/m/ip,5/5m/key"}
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_AUTO_SIGNUP = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -67,6 +67,7 @@ def test_a_missing_value_stops_the_start_and_names_itself(name: str) -> None:
         ("DATABASE_OWNER_URL", "postgresql://owner@database"),
         ("REDIS_URL", "amqp://broker"),
         ("BEHIND_PROXY", "perhaps"),
+        ("PROXY_COUNT", "-1"),
         ("LOG_LEVEL", "LOUD"),
     ],
 )
@@ -137,6 +138,12 @@ def test_a_value_of_no_use_is_refused_in_a_sentence(name: str, value: str, read:
 )
 def test_a_value_of_use_is_kept(name: str, value: str, kept: object, read: Read) -> None:
     assert read(**{name: value})[name] == kept
+
+
+def test_as_many_proxies_are_trusted_as_stand_before_us(read: Read) -> None:
+    assert read(BEHIND_PROXY="false")["ALLAUTH_TRUSTED_PROXY_COUNT"] == 0
+    assert read()["ALLAUTH_TRUSTED_PROXY_COUNT"] == 1
+    assert read(PROXY_COUNT="2")["ALLAUTH_TRUSTED_PROXY_COUNT"] == 2
 
 
 def test_a_unix_socket_reaches_both_stores() -> None:
