@@ -169,6 +169,14 @@ def public_address(env: Env, name: str, default: str) -> str:
     return address
 
 
+def mail_host(env: Env, name: str, *, is_needed: bool) -> str:
+    """The server that mails go through; empty where there is none and none is needed."""
+    host = str(env.str(name) if is_needed else env.str(name, ""))
+    if (host or is_needed) and not _fits(_is_host, host):
+        raise wrong(name, "write the host that takes our mails, such as mail.example.org; localhost is one, too")
+    return host
+
+
 def currency(env: Env, name: str) -> str:
     """A currency's three letters (ISO 4217); EUR where nothing is said."""
     code = str(env.str(name, "EUR"))

@@ -176,7 +176,7 @@ MFA_PASSKEY_LOGIN_ENABLED = False
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", PRODUCTION)
 
 # --- mail: reminders, and what accounts need. Without a server it is printed, except in production ---------
-EMAIL_HOST = env.str("EMAIL_HOST", "localhost" if PRODUCTION else "")
+EMAIL_HOST = environment.mail_host(env, "EMAIL_HOST", is_needed=PRODUCTION)
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "truthgov.console_mail.EmailBackend"
 EMAIL_PORT = environment.port(env, "EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")

@@ -26,7 +26,7 @@ def worker() -> list[str]:
 
 def beat() -> list[str]:
     """The clock. Its schedule is in its module and its state in the database, so it keeps no file."""
-    return [*CELERY, "config.beat", "beat", "--scheduler", "celery.beat:Scheduler"]
+    return [*CELERY, "config.beat", "beat", "--scheduler", "celery.beat:Scheduler", "--enable-remote-control"]
 
 
 def serves(port: int, host: str = "localhost") -> bool:
@@ -43,4 +43,4 @@ def serves(port: int, host: str = "localhost") -> bool:
 
 if __name__ == "__main__":  # the container's health check
     asked = int(sys.argv[1]) if sys.argv[1:] else 8000
-    sys.exit(not serves(asked, os.environ["ALLOWED_HOSTS"].split(",")[0]))
+    sys.exit(not serves(asked, os.environ["ALLOWED_HOSTS"].split(",")[0].strip(" .")))

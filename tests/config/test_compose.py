@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ GIVEN = {
     "OWNER_PASSWORD": "theirs",
     "APPLICATION_PASSWORD": "ours",
     "ALLOWED_HOSTS": "truth.example.org",
+    "EMAIL_HOST": "mail.example.org",
 }
 HOST = {"Host": "truth.example.org", "X-Forwarded-Proto": "https"}
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -140,8 +142,8 @@ def test_only_the_migration_knows_the_owner(service: str) -> None:
 
 def test_secrets_come_from_the_environment_and_have_no_default() -> None:
     text = (ROOT / "docker-compose.yml").read_text()
-    for name in ("SECRET_KEY", "OWNER_PASSWORD", "APPLICATION_PASSWORD", "ALLOWED_HOSTS"):
-        uses = re.findall(rf"\${{{name}([^}}]*)}}", text)
+    for name in ("SECRET_KEY", "OWNER_PASSWORD", "APPLICATION_PASSWORD", "ALLOWED_HOSTS", "EMAIL_HOST"):
+        uses = re.findall(rf"\${{{name}\b([^}}]*)}}", text)
         assert uses
         assert all(use.startswith(":?") for use in uses)
 
@@ -155,9 +157,35 @@ def test_the_database_is_made_like_the_embedded_one(own_database: dict[str, str]
     assert f"--encoding={encoding}" in options.split()
 
 
-@pytest.mark.parametrize("service", ["postgres", "valkey", "web", "live", "worker"])
-def test_whoever_serves_others_has_a_health_check(service: str) -> None:
-    assert SERVICES[service]["healthcheck"]["test"][0] == "CMD"
+@pytest.mark.parametrize("service", [name for name in SERVICES if name != "migrate"])
+def test_whatever_goes_on_running_has_a_health_check(service: str) -> None:
+    assert SERVICES[service]["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"}
+
+
+def is_well(installation: Installation, service: str) -> bool:
+    """Whether the health check of a service finds it well, run as its container would."""
+    kind, *check = SERVICES[service]["healthcheck"]["test"]
+    assert kind == "CMD-SHELL"
+    command = check[0].replace("$$", "$").replace("python", sys.executable, 1)
+    environment = installation.environment(service) | {"HOSTNAME": socket.gethostname()}
+    return subprocess.run(command, shell=True, cwd=ROOT, env=environment, capture_output=True).returncode == 0
+
+
+def test_a_clock_that_ended_is_not_taken_for_well_because_a_worker_is(installation: Installation) -> None:
+    until(lambda: is_well(installation, "worker"))
+    until(lambda: is_well(installation, "beat"))
+    beat = installation.running.pop()
+    beat.terminate()
+    beat.wait(30)
+    assert not is_well(installation, "beat")
+    assert is_well(installation, "worker")
+    installation.start("beat")
+
+
+def test_every_setting_of_production_can_be_given() -> None:
+    asked = set(re.findall(r'env\b[^"\n]*"([A-Z_]+)"', (ROOT / "config" / "settings.py").read_text()))
+    elsewhere = {name for name in asked if "DEMONSTRATION" in name} | {"DATABASE_OWNER_URL", "STATIC_ROOT"}
+    assert asked - elsewhere <= set(SERVICES["web"]["environment"])
 
 
 def test_data_outlives_the_containers() -> None:

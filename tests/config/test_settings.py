@@ -19,6 +19,7 @@ COMPLETE = {
     "BEHIND_PROXY": "true",
     "DATABASE_URL": "postgresql://truthgov_app:pass@database:5432/truthgov",
     "REDIS_URL": "redis://broker:6379/0",
+    "EMAIL_HOST": "mail.example.org",
 }
 
 
@@ -48,7 +49,7 @@ def test_complete_settings_are_read() -> None:
     assert python(COMPLETE, "-c", code).stdout == "truthgov_app database False\n"
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "EMAIL_HOST"])
 def test_a_missing_value_stops_the_start_and_names_itself(name: str) -> None:
     without = {key: value for key, value in COMPLETE.items() if key != name}
     answer = python(without, "-c", "import config.settings")
@@ -95,6 +96,8 @@ def test_a_wrong_value_stops_the_start_and_names_itself(name: str, value: str) -
         ("EGRESS_PRIVATE_NETWORKS", "10.1.2.3/16"),
         ("EGRESS_SCHEMES", ""),
         ("EGRESS_SCHEMES", "https,gopher"),
+        ("EMAIL_HOST", ""),
+        ("EMAIL_HOST", "smtp://mail.example.org"),
         ("EMAIL_PORT", "0"),
         ("EMAIL_PORT", "99999"),
         ("EMAIL_PORT", "smtp"),
@@ -129,6 +132,7 @@ def test_a_value_of_no_use_is_refused_in_a_sentence(name: str, value: str, read:
         ("EGRESS_PORTS", "443, 5432", [443, 5432]),
         ("EGRESS_PRIVATE_NETWORKS", "10.1.0.0/16,127.0.0.1,fd00::/8", ["10.1.0.0/16", "127.0.0.1", "fd00::/8"]),
         ("EGRESS_SCHEMES", "https,http", ["https", "http"]),
+        ("EMAIL_HOST", "localhost", "localhost"),
         ("PUBLIC_ADDRESS", "", "https://truth.example.org"),
         ("PUBLIC_ADDRESS", "https://truth.example.org:8443/", "https://truth.example.org:8443"),
         ("REDIS_URL", "rediss://user:p%40ss@broker:6380/3", "rediss://user:p%40ss@broker:6380/3"),

@@ -1,8 +1,9 @@
-"""Signing in: who is kept out, and who is not."""
+"""Signing in and setting a password anew: who is kept out, and what is said where no mail goes out."""
 
 from collections.abc import Callable
 
 import pytest
+from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -50,3 +51,28 @@ def test_an_address_that_guesses_at_everybody_is_locked(sign_in, settings, truth
 
 def test_a_whole_office_may_begin_its_day_in_one_minute(sign_in, truth_owner):
     assert {sign_in(truth_owner).status_code for _ in range(40)} == {302}
+
+
+@pytest.fixture
+def no_mail(settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+
+
+@pytest.mark.parametrize("email", ["tomas@example.org", "nobody@example.org"])
+def test_where_no_mail_goes_out_it_is_said_and_tells_nothing_of_who_is_enrolled(no_mail, truth_owner, client, email):
+    answer = client.post(reverse("account_reset_password"), {"email": email})
+    assert answer.status_code == 409
+    assert "Mail cannot be sent just now." in answer.content.decode()
+
+
+def test_a_password_is_changed_even_where_its_owner_cannot_be_told(no_mail, as_person, truth_owner):
+    changed = {"oldpassword": PASSWORD, "password1": "another battery staple", "password2": "another battery staple"}
+    assert as_person(truth_owner).post(reverse("account_change_password"), changed).status_code == 302
+    truth_owner.refresh_from_db()
+    assert truth_owner.check_password("another battery staple")
+
+
+def test_where_mail_goes_out_the_link_is_sent(truth_owner, client):
+    assert client.post(reverse("account_reset_password"), {"email": truth_owner.email}).status_code == 302
+    assert [sent.to for sent in mail.outbox] == [[truth_owner.email]]
