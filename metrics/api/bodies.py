@@ -81,6 +81,8 @@ def read_rows(request: Request, body: bytes) -> Sent:
         sent = READERS[media_type](body)
     except Malformed as fault:
         raise Problem(400, "malformed", str(fault), [error(fault.pointer, "malformed", str(fault))]) from fault
+    except TooLarge as fault:
+        raise Problem(413, "too_large", str(fault)) from fault
     if not len(sent.rows):
         raise Problem(400, "malformed", "The body holds no rows; send at least one.")
     if len(sent.rows) > MAX_ROWS:

@@ -2,16 +2,21 @@
 
 import csv
 import re
-from collections.abc import Callable
-from io import StringIO
+from collections.abc import Callable, Iterator
+from io import BytesIO, TextIOWrapper
 from typing import NamedTuple
 
 import msgspec
 
+from metrics.ingestion.bounds import DEEPEST, TooDeep, require_bounded
 from metrics.ingestion.delivery import COLUMNS, Rows
 from metrics.ingestion.periods import from_inclusive
+from truthgov.intake import MAX_ROWS, TooLarge
+from truthgov.spreadsheets import MEGABYTE
 
 NOTHING = msgspec.Raw(b"null")
+LONGEST = MEGABYTE
+"""Characters of a row of CSV; more make a million cells before anybody has counted them."""
 
 
 class Malformed(Exception):  # noqa: N818 - said of what was sent
@@ -60,36 +65,37 @@ _ROW = msgspec.json.Decoder(SentRow)
 
 
 def from_json(body: bytes) -> Sent:
-    """The rows of a JSON object `{"source": …, "reason": …, "rows": […]}`."""
+    """The rows of a JSON object `{"source": …, "reason": …, "rows": […]}`. Raises Malformed, or TooLarge beforehand."""
     try:
+        require_bounded(body)
         batch = _BATCH.decode(body)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeError, RecursionError, TooDeep) as error:
         raise _malformed(error) from error
     return Sent(_columns(batch.rows), "/rows/{}", batch.source, batch.reason)
 
 
 def from_ndjson(body: bytes) -> Sent:
-    """The rows of newline-delimited JSON, an object a line."""
+    """The rows of newline-delimited JSON, an object a line. Raises Malformed, or TooLarge beforehand."""
     try:
+        require_bounded(body)
         rows = _ROW.decode_lines(body)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeError, RecursionError, TooDeep) as error:
         raise _malformed(error) from error
     return Sent(_columns(rows), "/{}")
 
 
 def from_csv(body: bytes) -> Sent:
     """The rows of a CSV sheet: `measure` or `measure_code`; `period`, or `period_start` and `period_end`, both days
-    inclusive; `segment` or `segment_json`; `value`, `numerator`, `denominator`, `source`, `reason`."""
+    inclusive; `segment` or `segment_json`; `value`, `numerator`, `denominator`, `source`, `reason`.
+
+    Raises Malformed, and TooLarge at the first row too many."""
+    lines = _lines(body)
     try:
-        lines = csv.reader(StringIO(body.decode("utf-8-sig"), newline=""), strict=True)
         header = [NAMES.get(name.strip(), name.strip()) for name in next(lines, [])]
         _require_known(header)
-        sheet = [line for line in lines if line]
+        sheet = _sheet(lines, len(header))
     except (UnicodeDecodeError, csv.Error) as error:
         raise Malformed(f"This is not CSV in UTF-8: {error}.") from error
-    for number, line in enumerate(sheet):
-        if len(line) != len(header):
-            raise Malformed(f"A row has {len(line)} cells under a header of {len(header)}.", f"/{number}")
     columns = dict(zip(header, map(list, zip(*sheet, strict=True)), strict=True)) if sheet else {}
     empty = [""] * len(sheet)
     if "period_start" in columns:
@@ -103,6 +109,37 @@ READERS: dict[str, Callable[[bytes], Sent]] = {
     "text/csv": from_csv,
 }
 NAMES = {"measure_code": "measure", "segment_json": "segment"}
+
+
+def _lines(body: bytes) -> Iterator[list[str]]:
+    """CSV row by row, as it is read; empty lines are empty rows."""
+    room = LONGEST
+
+    def within() -> Iterator[str]:
+        nonlocal room
+        for text in TextIOWrapper(BytesIO(body), "utf-8-sig", newline=""):
+            room -= len(text)
+            if room < 0:
+                raise Malformed(f"A row is longer than {LONGEST} characters; a quote may be missing.")
+            yield text
+
+    for cells in csv.reader(within(), strict=True):
+        room = LONGEST
+        yield cells
+
+
+def _sheet(lines: Iterator[list[str]], width: int) -> list[list[str]]:
+    """The rows that are not empty; nobody puts more than three empty lines to each."""
+    sheet: list[list[str]] = []
+    for number, cells in enumerate(lines):
+        if len(sheet) + bool(cells) > MAX_ROWS or number == 4 * MAX_ROWS:
+            raise TooLarge(f"There are more than {MAX_ROWS} rows; send them in parts.")
+        if not cells:
+            continue
+        if len(cells) != width:
+            raise Malformed(f"A row has {len(cells)} cells under a header of {width}.", f"/{len(sheet)}")
+        sheet.append(cells)
+    return sheet
 
 
 def _require_known(header: list[str]) -> None:
@@ -160,8 +197,8 @@ def _period(text: str) -> str:
 
 def _malformed(error: Exception) -> Malformed:
     """What the parser complains of, with its path as a JSON pointer."""
-    if isinstance(error, RecursionError):
-        return Malformed("The body is nested too deeply.")
+    if isinstance(error, (RecursionError, TooDeep)):
+        return Malformed(f"The body is nested too deeply; {DEEPEST} levels are taken.")
     message, _, path = str(error).partition(" - at `$")
     pointer = re.sub(r"\[(\d+)\]", r"/\1", path.rstrip("`")).replace(".", "/").replace("[...]", "")
     return Malformed(f"{message}.", pointer)
