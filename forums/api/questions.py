@@ -154,7 +154,7 @@ def _told(question: Question, person: Person) -> dict[str, Any]:
 def _form(item: AgendaItem, given: Mapping[str, Any], person: Person) -> MotionForm:
     """The motion in the form of the page; a Problem for what does not belong to it as things stand."""
     kind = str(given["type"])
-    item.meeting.charter.right_to(kind, item.scope())
+    item.right_to(kind, item.meeting)
     written = {name: value for name, value in given.items() if name not in ("expects", "source", "actions")}
     written["expects"] = [named(Measure.objects.all(), code).pk for code in given.get("expects", ())]
     if "source" in given:

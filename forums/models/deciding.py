@@ -75,7 +75,11 @@ class Deciding(Entitling, models.Model):
 
     def right_for(self, motion: Motion, meeting: "Meeting") -> DecisionRight:
         """The right under which a motion may be decided on this item; a Refusal where there is none."""
-        right = meeting.charter.right_to(motion.act.decision_type, self.scope())
+        return self.right_to(motion.act.decision_type, meeting)
+
+    def right_to(self, decision_type: str, meeting: "Meeting") -> DecisionRight:
+        """The right to this type of decision on this item; a Refusal where there is none, or it does not fit."""
+        right = meeting.charter.right_to(decision_type, self.scope())
         if not self.subject.takes(right.decision_type):
             kind, about = right.get_decision_type_display(), self.subject.get_kind_display()
             raise Refusal(f"This type of decision ({kind}) does not fit the item ({about}); choose one that does.")

@@ -124,9 +124,9 @@ def to_item(item: AgendaItem) -> HttpResponse:
 
 
 def motion_of(request: PersonRequest, item: AgendaItem, *, may_force: bool) -> MotionForm:
-    """The form in which a motion came; InvalidInput where its type is none of the charter's."""
+    """The form in which a motion came; a Refusal where its type is none of the charter's, or not for this item."""
     kind = request.POST.get("type", "")
-    item.meeting.charter.right_to(kind, item.scope())
+    item.right_to(kind, item.meeting)
     case = item.subject.contradiction()
     return form_of(kind, item, case)(request.POST, item=item, kind=kind, may_force=may_force)
 

@@ -88,3 +88,14 @@ def test_without_the_mandate_nothing_is_forced(decide, item, truth_owner, mandat
     status, said = decide(truth_owner, force=True, reason="Customers wait.")
     assert (status, "/force" in said) == (422, True)
     assert not Decision.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["approve_definition", "set_target"])
+def test_a_type_that_does_not_fit_the_item_is_refused_over_rest_and_on_the_page(
+    decide, as_person, item, truth_owner, kind
+):
+    status, said = decide(truth_owner, type=kind)
+    assert (status, "does not fit the item" in said) == (409, True)
+    page = as_person(truth_owner).post(reverse("forums:item_decisions", args=[item.pk]), {"type": kind})
+    assert (page.status_code, "does not fit the item" in page.text) == (409, True)
+    assert not Decision.objects.exists()
