@@ -10,7 +10,7 @@ from truthgov.http import public
 @require_safe
 @public
 def health(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers. A database that does not is an exception, and so a 500."""
+    """200 when the database answers. A database that does not is an exception, and so a 503."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok\n", content_type="text/plain")

@@ -7,8 +7,9 @@ from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
+import structlog
 from django.core.exceptions import BadRequest, DisallowedHost, PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import IntegrityError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from rest_framework import exceptions, serializers
@@ -16,8 +17,13 @@ from rest_framework.response import Response
 
 from truthgov.errors import InvalidInput, Refusal
 
+log = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+PASSING = re.compile(r"08|40|53|55P03|57P")
+"""What PostgreSQL calls what passes: a lost connection, a deadlock, no room, a lock not had in time, a restart."""
+AGAIN_IN = 5
+"""Seconds after which what could not be done now is asked for again."""
 
 
 @dataclass
@@ -78,6 +84,8 @@ def handle(exception: Exception, context: Mapping[str, Any]) -> Response | None:
     if problem is None:
         return None
     request_id = request_id_of(context["request"].headers)
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        log.error("not now", request_id=request_id, exc_info=exception)
     return Response(
         problem.body(request_id),
         status=problem.status,
@@ -104,9 +112,27 @@ def problem_of(exception: Exception) -> Problem | None:
         return Problem(409, "refused", str(exception))
     if isinstance(exception, exceptions.APIException):
         return _of_framework(exception)
+    if is_passing(exception):
+        return not_now()
     return next((Problem(*told) for kind, told in _TOLD if isinstance(exception, kind)), None)
 
 
+def is_passing(exception: BaseException | None) -> bool:
+    """Is it the database that is away or too busy, so that the same may well be done in a moment?"""
+    if isinstance(exception, OperationalError):
+        code = getattr(exception.__cause__, "pgcode", None)  # none where there was no answer at all
+        return code is None or PASSING.match(code) is not None
+    return isinstance(exception, InterfaceError)
+
+
+def not_now() -> Problem:
+    return Problem(503, "not_now", NOT_NOW, headers={"Retry-After": str(AGAIN_IN)})
+
+
+NOT_NOW = (
+    "The database is away, or too busy, and nothing was half done. Send the same again in a moment, with the same "
+    "Idempotency-Key where it has one."
+)
 MALFORMED = (400, "malformed", "The request is malformed.")
 _TOLD: Iterable[tuple[type[Exception], tuple[int, str, str]]] = (
     (Http404, (404, "not_found", "There is no such record, or you may not see it.")),

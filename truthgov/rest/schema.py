@@ -8,9 +8,15 @@ from truthgov.rest.problems import MEDIA_TYPE, ProblemForm
 
 SAFE = ("GET", "HEAD")
 ALWAYS = {"400": "Malformed", "401": "Who asks is not known", "403": "Not yours to do", "406": "No such media type",
-          "429": "Slow down"}  # fmt: skip
+          "429": "Slow down", "503": "Not now: safe to send again, with the same key"}  # fmt: skip
 NAMED = {"404": "Unknown, or not yours to see"}
-CHANGED = {"409": "Refused as things stand", "413": "Too large", "415": "Media type not taken", "422": "Faulty fields"}
+CHANGED = {
+    "409": "Refused as things stand",
+    "411": "Without its length",
+    "413": "Too large",
+    "415": "Media type not taken",
+    "422": "Faulty fields",
+}
 MATCHED = {"412": "Changed since you read it", "428": "If-Match names no state"}
 TEXT = {"type": "string"}
 EVERYWHERE = {
@@ -72,7 +78,7 @@ class Schema(AutoSchema):
     def _add_headers(self, responses: dict[str, Any]) -> None:
         for status, response in responses.items():
             headers = dict(EVERYWHERE)
-            if status == "429":
+            if status in ("429", "503"):
                 headers["Retry-After"] = "Seconds to wait."
             elif status == "201":
                 headers["Location"] = "Where what was made stands."

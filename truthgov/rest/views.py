@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from rest_framework import serializers
 from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
@@ -22,6 +23,9 @@ from truthgov.rest.problems import Problem, error, request_id_of
 
 LONGEST_PAGE = 1000
 NO_CURSOR = "The cursor is not one of this list; start at its first page."
+UNMEASURED = (
+    "The body comes in parts, without a Content-Length; send it whole, with its length (curl: --data-binary @file)."
+)
 SALT = "truthgov.rest.items"
 Item = TypeVar("Item")
 
@@ -44,6 +48,8 @@ class ApiView(APIView):
         """A method that the resource does not have is told to anybody, before they are asked who they are."""
         if not hasattr(self, str(request.method).lower()):
             raise MethodNotAllowed(str(request.method))
+        if request.method not in SAFE_METHODS and _is_unmeasured(request):
+            raise Problem(411, "length_required", UNMEASURED)
         super().initial(request, *args, **kwargs)
 
     def check_throttles(self, request: Request) -> None:
@@ -61,6 +67,11 @@ class ApiView(APIView):
         final.headers.setdefault("X-Request-ID", request_id_of(request.headers))
         final.headers["Cache-Control"] = "no-store"
         return final
+
+
+def _is_unmeasured(request: Request) -> bool:
+    """Is there a body whose length nobody says? It would pass for an empty one."""
+    return "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH")
 
 
 class PageQuery(serializers.Serializer[Any]):
