@@ -13,6 +13,8 @@ import numpy as np
 
 from metrics.ingestion.delivery import Delivery, RowError, Rows
 from metrics.ingestion.notation import canonical_column
+from metrics.ingestion.reasons import reasons_of
+from metrics.ingestion.reasons import refusals as too_long
 from metrics.ingestion.resolution import Resolution, Slot
 from metrics.ingestion.staging import escaped
 
@@ -34,15 +36,20 @@ class Figures:
 
     @classmethod
     def of(cls, rows: Rows, resolution: Resolution, delivery: Delivery) -> Self:
-        """Those rows that no fault refuses, with canonical figures; faults of notation join the refusals."""
+        """Those rows that no fault refuses, with canonical figures and their reasons.
+
+        Faults of notation, and reasons that are too long, join the refusals.
+        """
         refusals, numbers = resolution.refusals, []
         for column in (rows.value, rows.numerator, rows.denominator):
             canonical, faults = canonical_column(column)
             numbers.append(canonical)
             for row, message in faults.items():
                 refusals.setdefault(row, RowError(row, "not_a_number", message))
+        reasons = reasons_of(rows, delivery.reason)
+        for row, refused in too_long(reasons, delivery.reason).items():
+            refusals.setdefault(row, refused)
         order = _key_order(resolution)
-        reasons = [reason or delivery.reason for reason in rows.reason] if delivery.reason else rows.reason
         columns = (range(len(rows)), resolution.series, resolution.slots, *numbers, reasons)
         return cls(*(list(map(column.__getitem__, order)) for column in columns))  # type: ignore[arg-type]
 

@@ -1,6 +1,6 @@
 """One delivery on its way in: checked, noted, landed, committed."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import groupby
 
 from django.db import transaction
@@ -26,6 +26,7 @@ class Landing:
     """One delivery on its way in: the figures that are left of it, and what was refused of it."""
 
     def __init__(self, rows: Rows, delivery: Delivery, by: Actor) -> None:
+        delivery = replace(delivery, reason=delivery.reason.strip())
         self.total, self.delivery, self.by = len(rows), delivery, by
         self.received_at = clock.now()
         resolution = resolve(rows, delivery, Permission.of(by, delivery), today=clock.today())

@@ -45,6 +45,30 @@ def test_a_new_value_is_a_restatement_that_needs_its_reason(push):
     assert (second.restates, second.reason) == (first.pk, "late cancellations")
 
 
+@pytest.mark.parametrize("blank", ["", "   ", " \t", "\u00a0\u2003\n"])
+def test_a_reason_of_blanks_says_nothing(push, blank):
+    push(OCTOBER)
+    anew = OCTOBER | {"value": "0.19", "numerator": 190}
+    for rows, reason in (([anew], blank), ([anew | {"reason": blank}], ""), ([anew | {"reason": blank}], blank)):
+        refused = push(body=json.dumps({"source": "crm", "reason": reason, "rows": rows}))
+        assert (refused.status_code, codes(refused)) == (422, [("/rows/0", "reason_missing")])
+    shared = push(body=json.dumps({"source": "crm", "reason": " recount ", "rows": [anew | {"reason": blank}]}))
+    assert shared.json()["counts"]["restated"] == 1
+    assert [latest.reason for latest in (Observation.objects.latest("pk"), Submission.objects.latest("pk"))] == [
+        "recount"
+    ] * 2
+
+
+@pytest.mark.parametrize("prefer", ["handling=strict", "handling=lenient"])
+def test_a_reason_has_its_length(push, prefer):
+    longest = "x" * 4_000
+    assert push(OCTOBER | {"reason": longest}).status_code == 201
+    response = push(PLAIN | {"reason": longest + "x"}, SEPTEMBER | {"reason": longest}, Prefer=prefer)
+    assert codes(response) == [("/rows/0", "reason_too_long")]
+    body = json.dumps({"source": "crm", "reason": longest + "x", "rows": [PLAIN, PLAIN | {"period": "2026-08"}]})
+    assert codes(push(body=body, Prefer=prefer)) == [("/rows/0", "reason_too_long"), ("/rows/1", "reason_too_long")]
+
+
 def test_what_is_known_already_is_answered_200_and_writes_no_figure(push):
     push(OCTOBER)
     response = push(OCTOBER | {"value": 0.184, "denominator": "1000.0"})
