@@ -21,11 +21,10 @@ from forums.models import (
     Subject,
 )
 from forums.models.meeting import MeetingQuerySet
-from forums.models.presence import SITS_FOR_NOBODY
 from metrics.figures.restatements import Asked, Restatement, restated, told
 from truthgov import authority, clock
 from truthgov.access import may_read_data
-from truthgov.models import Appointment, Mandate, Person, Role, Scope
+from truthgov.models import STANDING_APART, Appointment, Mandate, Person, Role, Scope
 
 
 def meetings_to_read(person: Person) -> MeetingQuerySet:
@@ -133,7 +132,7 @@ def people_to_send(meeting: Meeting) -> QuerySet[Person]:
     """Whoever may be sent in somebody's place: those without a seat of their own; nobody where no charter lets them."""
     if not meeting.charter.allows_delegates:
         return Person.objects.none()
-    apart = Appointment.objects.in_force(on=meeting.slot).filter(role__in=SITS_FOR_NOBODY)
+    apart = Appointment.objects.in_force(on=meeting.slot).filter(role__in=STANDING_APART)
     able = people_to_present(meeting).exclude(pk__in=apart.values("person"))
     return able.exclude(pk__in=meeting.seat_holders(meeting.slot))
 

@@ -13,7 +13,7 @@ from truthgov.actor import Actor
 from truthgov.authority import acting_as, appointment_of
 from truthgov.errors import Refusal
 from truthgov.lifecycle import advance
-from truthgov.models import ACCOUNTABLE, SCOPE_KINDS, Appointment, Deputy, Person, Role, Scope
+from truthgov.models import ACCOUNTABLE, SCOPE_KINDS, STANDING_APART, Appointment, Deputy, Person, Role, Scope
 
 PROPOSERS = (Role.ADMINISTRATOR, Role.SPONSOR, Role.TRUTH_OWNER)
 CONFIRMERS: dict[str, tuple[Role, ...]] = {
@@ -90,7 +90,7 @@ def name_deputy(appointment: Appointment, person: Person, *, starts_on: date, en
     """Let `person` act under an appointment in its holder's stead; the holder alone names a deputy."""
     with audit.act():
         # Deputies of one appointment are named one after another, so that the check below sees them all; nor is one
-        # made an administrator meanwhile.
+        # made an administrator or an auditor meanwhile.
         held = Appointment.objects.select_for_update(of=["self"]).select_related("scope").get(pk=appointment.pk)
         Person.objects.select_for_update().get(pk=person.pk)
         actor = acting_as(by, held.role, scope=held.scope)
@@ -158,16 +158,15 @@ def _require_vacant(appointment: Appointment) -> None:
 
 
 def _require_compatible(appointment: Appointment) -> None:
-    administers = Q(role=Role.ADMINISTRATOR)
-    if appointment.role == Role.ADMINISTRATOR:
+    is_apart, apart = appointment.role in STANDING_APART, Q(role__in=STANDING_APART)
+    if is_apart:
         _require_no_deputy(appointment)
-    others = Appointment.objects.of(appointment.person).filter(
-        ~administers if appointment.role == Role.ADMINISTRATOR else administers,
-        status=Appointment.Status.CONFIRMED,
-        holds__overlap=appointment.holds,
-    )
-    if appointment.role != Role.AUDITOR and others.exclude(role=Role.AUDITOR).exists():
-        raise Refusal("An administrator can neither decide nor sign; choose somebody who holds no other role.")
+    other = Appointment.objects.of(appointment.person).filter(
+        ~apart if is_apart else apart, status=Appointment.Status.CONFIRMED, holds__overlap=appointment.holds
+    ).first()  # fmt: skip
+    if other:
+        role = Role(appointment.role if is_apart else other.role)
+        raise Refusal(f"An {role.label} can neither decide nor sign; choose somebody who holds no other role.")
 
 
 def _require_no_deputy(appointment: Appointment) -> None:
@@ -175,7 +174,8 @@ def _require_no_deputy(appointment: Appointment) -> None:
     if standing_in:
         raise Refusal(
             f"{standing_in.person} stands in for {standing_in.appointment.person} until {standing_in.holds.upper}, and "
-            "an administrator can neither decide nor sign; propose dates from then on, or choose somebody else."
+            f"an {Role(appointment.role).label} can neither decide nor sign; propose dates from then on, or choose "
+            "somebody else."
         )
 
 
@@ -196,8 +196,9 @@ def _require_deputy(held: Appointment, person: Person, starts_on: date, ends_on:
         raise Refusal("Choose a colleague who can sign in as the deputy.")
     if ends_on <= starts_on or starts_on < held.holds.lower or (held.holds.upper and ends_on > held.holds.upper):
         raise Refusal("A deputy stands in for days within the appointment; choose such dates.")
-    administering = Appointment.objects.of(person).filter(role=Role.ADMINISTRATOR, status=Appointment.Status.CONFIRMED)
-    if administering.filter(holds__overlap=(starts_on, ends_on)).exists():
-        raise Refusal("An administrator can neither decide nor sign, nor stand in for who does; choose somebody else.")
+    apart = Appointment.objects.of(person).filter(role__in=STANDING_APART, status=Appointment.Status.CONFIRMED)
+    if standing_apart := apart.filter(holds__overlap=(starts_on, ends_on)).first():
+        role = standing_apart.get_role_display()
+        raise Refusal(f"An {role} can neither decide nor sign, nor stand in for who does; choose somebody else.")
     if held.deputies.filter(holds__overlap=(starts_on, ends_on)).exists():
         raise Refusal("Somebody stands in on some of these days already; choose other dates.")

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from truthgov import clock
 from truthgov.actor import Actor, Appointed
 from truthgov.errors import Refusal
-from truthgov.models import Appointment, Mandate, Person, Role, Scope
+from truthgov.models import STANDING_APART, Appointment, Mandate, Person, Role, Scope
 from truthgov.models.appointment import AppointmentQuerySet
 
 
@@ -29,6 +29,12 @@ def holds_any(person: Person, *roles: str, on: date | None = None) -> bool:
 
 def _exercised(person: Person, roles: Collection[str], on: date | None) -> AppointmentQuerySet:
     return Appointment.objects.exercised_by(person, on=on or clock.today()).filter(role__in=roles)
+
+
+def stands_apart(person: Person, *, on: date | None = None) -> bool:
+    """Does a person administer or audit on a day, and so neither decide nor sign?"""
+    held = Appointment.objects.in_force(on=on or clock.today()).of(person)
+    return held.filter(role__in=STANDING_APART).exists()
 
 
 def acting_as(actor: Actor, *roles: str, scope: Scope | int | None = None) -> Appointed:

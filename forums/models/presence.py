@@ -7,10 +7,8 @@ from django.db import models
 from django.db.models import Q
 
 from truthgov import audit
-from truthgov.models import Appointment, Fact, Person, Role
+from truthgov.models import Appointment, Fact, Person
 
-SITS_FOR_NOBODY = (Role.ADMINISTRATOR, Role.AUDITOR)
-"""Neither decides anything; nor do they in the stead of who does."""
 A_SEAT_IS_ITS_HOLDERS = pgtrigger.Trigger(
     name="a_seat_is_its_holders",
     operation=pgtrigger.Insert,

@@ -5,12 +5,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
 
-from forums.models.presence import SITS_FOR_NOBODY, Attendance, Delegation
+from forums.models.presence import Attendance, Delegation
 from truthgov import audit, clock
 from truthgov.actor import Actor, Appointed
 from truthgov.errors import Refusal
 from truthgov.lifecycle import only_once
-from truthgov.models import Appointment, Person, Role
+from truthgov.models import STANDING_APART, Appointment, Person, Role
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -78,7 +78,7 @@ class Room(models.Model):
                 raise Refusal(f"The charter of {self.forum} lets nobody sit for a member.")
             if not person.is_active or person.pk in meeting.seat_holders(clock.today()):
                 raise Refusal(f"{person} cannot sit for you: choose somebody without a seat of their own.")
-            apart = Appointment.objects.exercised_by(person, on=clock.today()).filter(role__in=SITS_FOR_NOBODY)
+            apart = Appointment.objects.exercised_by(person, on=clock.today()).filter(role__in=STANDING_APART)
             if apart.exists():
                 raise Refusal("Whoever administers or audits neither decides nor sits for who does; choose another.")
             with only_once("You have named a delegate already, or they sit for another member."):

@@ -32,6 +32,7 @@ from metrics.models import (
 from metrics.rules import made as rules
 from truthgov import audit, clock
 from truthgov.actor import Actor
+from truthgov.authority import stands_apart
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import Function, Person, Scope
 from truthgov.periods import Grain, Period
@@ -51,10 +52,14 @@ def import_dictionary(
     """Import a document; with `dry_run` only tell what would change. All or nothing, and idempotent.
 
     `unguarded_because` says of all targets that nothing guards why they need no counter-measure.
-    Raises ImportRefused where lines are at fault, Refusal where proposer and approver are one person.
+    Raises ImportRefused where lines are at fault, Refusal where proposer and approver are one person, or one
+    of them administers or audits.
     """
     if proposed_by == approved_by:
         raise Refusal("Definitions are proposed by one person and approved by another; name two people.")
+    for person in (proposed_by, approved_by):
+        if stands_apart(person):
+            raise Refusal(f"{person} administers or audits, and neither proposes nor approves; name somebody else.")
     plan = plan_import(document, unguarded_because)
     if plan.problems:
         raise ImportRefused(plan.problems)

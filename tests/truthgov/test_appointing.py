@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, InternalError, connection, transaction
 
 from tests.acting import by
-from tests.factories.people import AppointmentFactory, PersonFactory
+from tests.factories.people import AppointmentFactory, FunctionFactory, PersonFactory
 from truthgov import appointing, audit, authority, enrolment, founding, mandates
 from truthgov.clock import today
 from truthgov.errors import Refusal
@@ -105,6 +105,40 @@ def test_an_administrator_neither_decides_nor_signs(administrator, truth_owner, 
         appointing.confirm(both, by=by(sponsor))
     with pytest.raises(IntegrityError, match="an_administrator_neither_decides"), transaction.atomic():
         AppointmentFactory(person=administrator, role=Role.EXECUTIVE)
+
+
+@pytest.mark.parametrize("role", [Role.FUNCTION_LEAD, Role.PREPARER, Role.EXECUTIVE])
+def test_an_auditor_neither_decides_nor_signs(auditor, sponsor, truth_owner, newcomer, organisation, role):
+    scope = organisation if role == Role.EXECUTIVE else FunctionFactory(name="Care").scope
+    both = appointing.propose(auditor, role, scope, starts_on=today(), by=by(truth_owner))
+    with pytest.raises(Refusal, match="An auditor can neither decide nor sign"):
+        appointing.confirm(both, by=by(sponsor))
+    appointing.confirm(
+        appointing.propose(newcomer, role, scope, starts_on=today(), by=by(truth_owner)), by=by(sponsor)
+    )  # fmt: skip
+    audits = appointing.propose(newcomer, Role.AUDITOR, organisation, starts_on=today(), by=by(truth_owner))
+    with pytest.raises(Refusal, match="An auditor can neither decide nor sign"):
+        appointing.confirm(audits, by=by(sponsor))
+
+
+def test_an_auditor_may_take_a_role_once_they_audit_no_longer(auditor, sponsor, truth_owner, organisation):
+    tomorrow = today() + timedelta(1)
+    appointing.end(auditor.appointments.get(), on=tomorrow, reason="Moves on.", by=by(sponsor))
+    later = appointing.propose(auditor, Role.EXECUTIVE, organisation, starts_on=tomorrow, by=by(truth_owner))
+    appointing.confirm(later, by=by(sponsor))
+    assert later.status == CONFIRMED
+
+
+def test_an_auditor_is_no_deputy_and_a_deputy_no_auditor(
+    sales_lead, auditor, newcomer, sponsor, truth_owner, organisation
+):
+    lead, days = sales_lead.appointments.get(), {"starts_on": today(), "ends_on": today() + timedelta(7)}
+    with pytest.raises(Refusal, match="An auditor can neither decide nor sign, nor stand in"):
+        appointing.name_deputy(lead, auditor, **days, by=by(sales_lead))
+    appointing.name_deputy(lead, newcomer, **days, by=by(sales_lead))
+    audits = appointing.propose(newcomer, Role.AUDITOR, organisation, starts_on=today(), by=by(truth_owner))
+    with pytest.raises(Refusal, match=r"until .*, and an auditor can neither decide nor sign"):
+        appointing.confirm(audits, by=by(sponsor))
 
 
 def test_a_role_is_held_over_its_kind_of_scope(truth_owner, newcomer, organisation):

@@ -1,4 +1,4 @@
-from truthgov.models.appointment import ACCOUNTABLE, SCOPE_KINDS, Appointment, Deputy, Role
+from truthgov.models.appointment import ACCOUNTABLE, SCOPE_KINDS, STANDING_APART, Appointment, Deputy, Role
 from truthgov.models.audit import AuditEntry, AuditHead
 from truthgov.models.base import Fact, Guarded
 from truthgov.models.function import Function
@@ -12,6 +12,7 @@ from truthgov.models.stated_file import StatedFile, StatesFiles, only_what_is_st
 __all__ = [
     "ACCOUNTABLE",
     "SCOPE_KINDS",
+    "STANDING_APART",
     "Appointment",
     "AuditEntry",
     "AuditHead",

@@ -27,6 +27,8 @@ class Role(models.TextChoices):
 
 
 ACCOUNTABLE = (Role.SPONSOR, Role.TRUTH_OWNER, Role.FUNCTION_LEAD, Role.JOURNEY_OWNER, Role.SECRETARY)
+STANDING_APART = (Role.ADMINISTRATOR, Role.AUDITOR)
+"""Neither decides nor signs anything; nor do they in the stead of who does."""
 SCOPE_KINDS = {
     Role.FUNCTION_LEAD: Scope.Kind.FUNCTION,
     Role.PREPARER: Scope.Kind.FUNCTION,

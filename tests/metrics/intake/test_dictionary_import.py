@@ -154,6 +154,14 @@ def test_nobody_approves_what_they_propose(truth_owner):
         import_dictionary(from_sheets(MEASURES, ""), proposed_by=truth_owner, approved_by=truth_owner)
 
 
+@pytest.mark.parametrize("side", ["proposed_by", "approved_by"])
+def test_who_administers_or_audits_neither_proposes_nor_approves(people, auditor, administrator, side):
+    for person in (auditor, administrator):
+        with pytest.raises(Refusal, match="administers or audits"):
+            import_dictionary(from_sheets(MEASURES, ""), **people | {side: person})
+    assert not Measure.objects.exists()
+
+
 def test_pairs_of_a_kpi_and_an_outcome_are_links(people):
     import_dictionary(from_sheets(MEASURES, "kpi,outcome,lag_periods,journey\nMKT.LEADS,JRN.CANCEL,2,J00\n"), **people)
     link = Link.objects.get()
