@@ -1,6 +1,7 @@
 """A push of figures by a key: read, taken in and answered once, however often it is sent."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -21,6 +22,8 @@ from truthgov.rest.problems import Problem, error
 from truthgov.rest.views import read_query
 
 MOST_ERRORS = 1000
+LENIENT = re.compile(r'(?:^|,)\s*handling\s*=\s*("?)lenient\1\s*(?:[,;]|$)', re.IGNORECASE)
+"""A preference as RFC 7240 writes it, in quotes or without."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Push:
         """Raises Problem for whatever is malformed, too large, or lacks its idempotency key."""
         text, query = idempotency.key_of(request), read_query(request, BatchQuery)
         body = read_body(request)
-        is_lenient = "handling=lenient" in request.headers.get("Prefer", "").replace(" ", "").lower()
+        is_lenient = LENIENT.search(request.headers.get("Prefer", "")) is not None
         asked = "\n".join([request.content_type or "", str(is_lenient), query["source"], query["reason"]])
         digest = hashlib.sha256(asked.encode() + b"\n" + body).hexdigest()
         sent = read_rows(request, body)
@@ -58,7 +61,7 @@ class Push:
         except RowsRefused as refused:
             remember(refused.impossible)
             errors = [self._error(refusal) for refusal in refused.refusals[:MOST_ERRORS]]
-            raise Problem(422, "rows_refused", str(refused), errors) from refused
+            raise Problem(422, "rows_refused", _summed_up(refused), errors) from refused
         except SourceDenied as denied:
             raise Problem(403, "not_your_source", str(denied)) from denied
         return answer
@@ -77,6 +80,11 @@ class Push:
 
     def _error(self, refusal: RowError) -> dict[str, str]:
         return error(self.sent.place.format(refusal.row), refusal.code, refusal.message)
+
+
+def _summed_up(refused: RowsRefused) -> str:
+    left = len(refused.refusals) - MOST_ERRORS
+    return f"{refused} The first {MOST_ERRORS} are told here, and {left} more are not." if left > 0 else str(refused)
 
 
 def told(submission: Submission) -> dict[str, Any]:

@@ -141,6 +141,21 @@ def test_a_nul_in_the_reason_of_the_batch_is_a_fault_of_every_row(push, own, pre
     assert not Observation.objects.exists()
 
 
+def test_how_many_faults_are_not_told_is_told(push, monkeypatch):
+    monkeypatch.setattr("metrics.api.pushing.MOST_ERRORS", 2)
+    faulty = [PLAIN | {"value": "x"}] * 5
+    assert "The first 2 are told here, and 3 more are not." in push(*faulty).json()["detail"]
+    assert "told here" not in push(*faulty[:2]).json()["detail"]
+
+
+@pytest.mark.parametrize(("prefer", "status"), [
+    ('handling="lenient"', 207), ("respond-async, Handling = lenient; foo=1", 207), ("handling=lenient,wait=5", 207),
+    ('handling="lenient', 422), ("handling=lenient5", 422), ("nohandling=lenient", 422), ("handling=strict", 422),
+])  # fmt: skip
+def test_lenience_is_asked_for_as_the_rfc_writes_it(push, prefer, status):
+    assert push(OCTOBER, PLAIN | {"value": "1.2"}, Prefer=prefer).status_code == status
+
+
 def test_the_percent_for_fraction_slip_is_named(push):
     message = push(PLAIN | {"value": 37.2}).json()["errors"][0]["message"]
     assert "percentage" in message
