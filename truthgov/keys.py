@@ -8,7 +8,7 @@ import hashlib
 import secrets
 import string
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hmac import compare_digest
 from zlib import crc32
 
@@ -23,7 +23,8 @@ from truthgov.models import Function, Key, Role
 PREFIX = "tgv_live_"
 ALPHABET = string.digits + string.ascii_letters
 ID_LENGTH, SECRET_LENGTH, CHECKSUM_LENGTH = 12, 32, 6
-LONGEST_LIFE = timedelta(days=366)
+LONGEST_LIFE = timedelta(days=367)
+"""No year is longer, to the end of its last day; a moment within it has a day that can be told."""
 NOTED_EVERY = timedelta(minutes=1)
 
 
@@ -39,7 +40,7 @@ def issue(name: str, *, functions: Iterable[Function], expires_at: datetime, by:
             raise Refusal("Name the key after the program that will use it.")
         if not name.strip().isprintable():
             raise Refusal("The name of a key is one line of signs that can be seen; type it anew.")
-        if not at < expires_at <= at + LONGEST_LIFE:
+        if not at < expires_at <= at + LONGEST_LIFE or clock.local_day(expires_at) > _a_year_after(clock.today()):
             raise Refusal("A key expires within a year from now; choose a day that lies ahead, and no further.")
         public_id, secret = _random(ID_LENGTH), _random(SECRET_LENGTH)
         key = Key.objects.create(
@@ -81,6 +82,11 @@ def verify(text: str) -> Key | None:
 
 def _administering(by: Actor) -> Actor:
     return by if by.clockwork else acting_as(by, Role.ADMINISTRATOR)
+
+
+def _a_year_after(day: date) -> date:
+    """The same day of the next year; after a 29 February its 28th."""
+    return day.replace(year=day.year + 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 def _random(length: int) -> str:

@@ -76,6 +76,20 @@ def test_a_key_expires_within_a_year(administrator, sales, days):
         keys.issue("CRM", functions=[sales], expires_at=clock.now() + days * DAY, by=Actor(person=administrator))
 
 
+@pytest.mark.parametrize(("now", "last", "too_far"), [
+    ("2026-11-30T09:00", "2027-11-30T23:59", "2027-12-01T00:00"),
+    ("2027-03-01T09:00", "2028-03-01T09:00", "2028-03-02T09:00"),
+    ("2028-02-29T09:00", "2029-02-28T09:00", "2029-03-01T09:00"),
+])  # fmt: skip
+def test_a_year_ends_on_the_same_day_of_the_next(administrator, sales, now, last, too_far):
+    at, fits, beyond = (datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (now, last, too_far))
+    given = {"functions": [sales], "by": Actor(person=administrator)}
+    with clock.at(at):
+        assert keys.issue("CRM", **given, expires_at=fits)[0].expires_at == fits
+        with pytest.raises(Refusal, match="within a year"):
+            keys.issue("CRM", **given, expires_at=beyond)
+
+
 def test_only_an_administrator_issues_and_revokes(issued, truth_owner, sales):
     by = Actor(person=truth_owner)
     with pytest.raises(PermissionDenied):

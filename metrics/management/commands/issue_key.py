@@ -29,12 +29,14 @@ class Command(BaseCommand):
         """Raises CommandError for an unknown source or function, and for what the kernel refuses."""
         sources = self._named(Source, options["source"])
         functions = self._named(Function, options["function"])
-        expires_at = clock.now() + timedelta(days=options["days"])
         try:
+            expires_at = clock.now() + timedelta(days=options["days"])
             key, text = keys.issue(
                 options["name"], functions=functions, sources=sources, expires_at=expires_at,
                 by=Actor(clockwork="command issue_key"),
             )  # fmt: skip
+        except OverflowError as error:
+            raise CommandError("A key expires within a year from now; give fewer days.") from error
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stderr.write(f"{key.name}: expires on {key.expires_at:%Y-%m-%d}; the key is not shown again.")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from metrics.models import Feed, FeedRun
@@ -146,3 +147,9 @@ def test_no_key_is_issued_for_what_there_is_not(act, administrator, sales, crm, 
     assert refused.status_code == status
     assert [fault["pointer"] for fault in refused.json()["errors"]] == ([pointer] if pointer else [])
     assert not Key.objects.exists()
+
+
+@pytest.mark.parametrize("days", ["367", "3000000", "99999999999"])
+def test_the_command_refuses_a_key_that_lives_too_long(crm, days):
+    with pytest.raises(CommandError, match="within a year"):
+        call_command("issue_key", "CRM", "--source", "crm", "--days", days)
