@@ -42,7 +42,9 @@ class ImportRefused(InvalidInput):
     """Lines of the file are at fault; nothing was written."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        super().__init__(f"{len(problems)} lines are at fault and nothing was imported. Correct them and import again.")
+        lines = len({problem.place for problem in problems})
+        are, them = ("line is", "it") if lines == 1 else ("lines are", "them")
+        super().__init__(f"{lines} {are} at fault and nothing was imported. Correct {them} and import again.")
         self.problems = problems
 
 

@@ -47,6 +47,7 @@ class _Planning:
         self._plan_links()
         self._plan_dimensions()
         self._plan_conditions()
+        self.plan.problems = list(dict.fromkeys(self.plan.problems))  # a line of a sheet is a row of several tables
         return self.plan
 
     def _name_others(self) -> None:
@@ -103,9 +104,10 @@ class _Planning:
                 plan_further_version(self.plan, self.standing, code, entries)
             else:
                 plan_first_versions(self.plan, self.standing, code, entries)
+        faulty = {problem.place for problem in self.document.problems}
         for entry in self.document.tables["measures"]:
             code = entry.text("code")
-            if code not in self.standing.measures and code not in of_measure:
+            if code not in self.standing.measures and code not in of_measure and entry.place not in faulty:
                 self.plan.fault(entry.place, f"{code} is new and has no definition; give it one.")
 
     def _plan_namings(self) -> None:

@@ -106,6 +106,14 @@ def test_every_faulty_line_is_named_and_nothing_comes_in(people):
         "measures, line 3", "measures, line 4", "measures, line 5", "links, line 2",
     }  # fmt: skip
     assert not Measure.objects.exists()
+    assert str(refused.value).startswith("4 lines are at fault")
+    assert len(set(refused.value.problems)) == len(refused.value.problems)
+
+
+def test_a_faulty_line_is_counted_and_told_once(people):
+    with pytest.raises(ImportRefused, match="1 line is at fault") as refused:
+        import_dictionary(from_sheets(f"{HEADER}\n{OUTCOME.replace('fraction', 'parsec')}\n", ""), **people)
+    assert [problem.place for problem in refused.value.problems] == ["measures, line 2"]
 
 
 def test_a_counter_measure_has_somebody_who_answers_for_it(people):
@@ -120,7 +128,7 @@ def test_a_counter_measure_has_somebody_who_answers_for_it(people):
 
 
 def test_a_link_of_an_unknown_measure_refuses_all(people):
-    with pytest.raises(ImportRefused, match="1 lines"):
+    with pytest.raises(ImportRefused, match="1 line is"):
         import_dictionary(from_sheets(MEASURES, LINKS.replace("JRN.CANCEL", "JRN.CANCELS")), **people)
     assert not Measure.objects.exists()
 
