@@ -278,6 +278,11 @@ def test_a_body_is_let_go_of_once_it_is_read():
 def test_too_many_rows_are_refused(push):
     rows = ",".join(['{"measure":"a","period":"2026-10","value":1}'] * 50_001)
     assert push(body=f'{{"rows":[{rows}]}}').status_code == 413
+    sheet = gzip.compress(b"measure,period,value\n" + b"a,2026-10,1\n" * 50_001)
+    refused = push(body=sheet, media_type="text/csv", **{"Content-Encoding": "gzip"})
+    assert (refused.status_code, refused.json()["detail"]) == (
+        413, "There are more than 50000 rows; send them in parts."
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("body", [
