@@ -13,6 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from benchmarks.folder import FolderFault, Notes
+
 COLUMNS = ("function_kpi", "outcome", "segment_json", "period_start", "period_end", "family")
 GUARDED = {"source", "integrity", "definition", "variance"}
 CLOSE = {"gaming", "handoff", "mix"}
@@ -23,10 +25,29 @@ Alert = dict[str, str]
 Entry = dict[str, Any]
 
 
-def entries(path: Path) -> list[Entry]:
-    """The labels of a file: a list of them, or an object that holds one."""
-    held = json.loads(path.read_text())
-    return held["entries"] if isinstance(held, dict) else held
+def entries(path: Path, notes: Notes) -> list[Entry]:
+    """The labels of a file: a list of them, or an object that holds one; those that cannot be scored are left out.
+
+    FolderFault where the file cannot be read.
+    """
+    try:
+        held = json.loads(path.read_text("utf-8-sig"))
+        listed = held["entries"] if isinstance(held, dict) else list(held)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise FolderFault(f"{path.name} holds no list of labels: {error!r}.") from error
+    readable = [entry for entry in listed if _is_readable(entry)]
+    if len(readable) < len(listed):
+        notes.count(f"labels of {path.name} that name no segment, period or known verdict are left out.",
+                    len(listed) - len(readable))  # fmt: skip
+    return readable
+
+
+def _is_readable(entry: Any) -> bool:
+    try:
+        _segment(entry["segment"])
+        return entry["expected"] in SCORES and _day(entry["period"]["start"]) <= _day(entry["period"]["end"])
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def table(alerts: Sequence[Alert], labels: Iterable[Entry], *, by: str) -> Iterator[str]:
@@ -57,7 +78,9 @@ def is_hit(alert: Alert, label: Entry) -> bool:
 
 
 def _same_measures(alert: Alert, label: Entry) -> bool:
-    told, meant = ({each for each in (side["function_kpi"], side["outcome"]) if each} for side in (alert, label))
+    told, meant = (
+        {each for each in (side.get("function_kpi"), side.get("outcome")) if each} for side in (alert, label)
+    )
     return told == meant or (len(told) == 1 and told <= meant) or (len(meant) == 1 and meant <= told)
 
 
@@ -71,7 +94,7 @@ def _broad(family: str) -> str:
     return "divergence" if family in CLOSE else family
 
 
-def _segment(held: str | dict[str, str]) -> str:
+def _segment(held: str | dict[str, Any] | None) -> str:
     return json.dumps(held if isinstance(held, dict) else json.loads(held or "{}"), sort_keys=True)
 
 
