@@ -51,7 +51,8 @@ class Judgements:
     target or red threshold where the level decided, the baseline where the trend did. `effect` is how much worse than
     that, in the measure's unit, positive is worse. `baseline`, `lower` and `upper` are what the past leads to expect
     and its three-sigma limits, from `history` periods. `dispersion` is σ: for fractions in multiples of binomial
-    chance, otherwise in the measure's unit. `run` counts the periods in a row, up to this one, on the wrong side.
+    chance, otherwise in the measure's unit. `run` counts the periods in a row, up to this one, on the wrong side; for
+    `inconsistency` those of its window that agree, for `broken_link` those of the later half.
     Where the trend was told from several periods together, `window` is their number, `average` their mean, and
     `baseline`, `lower` and `upper` are those of that mean; `joined` is the chance of the other side's movement where it
     was counted in p.
