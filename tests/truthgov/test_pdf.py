@@ -11,7 +11,7 @@ from truthgov.svg.elements import drawing, text
 
 CASE = "forums/contradictions/case_file.typ"
 AS_OF = datetime(2026, 11, 1, 9, tzinfo=UTC)
-EMPTY = {name: [] for name in ("grades", "sides", "multiples", "signals", "challenges", "decisions", "causes",
+EMPTY = {name: [] for name in ("grades", "sides", "others", "multiples", "signals", "challenges", "decisions", "causes",
                                "relations", "story")}  # fmt: skip
 
 
