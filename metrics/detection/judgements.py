@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from math import isfinite
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -107,6 +107,12 @@ class Judgements:
     def flagged(self) -> Bools:
         """Which cells are findings."""
         return self.verdict == Verdict.FLAG
+
+
+class Judge(Protocol):
+    """Judges every cell of a batch's mask, each pair for itself: who else is in the batch makes no difference."""
+
+    def __call__(self, batch: Batch) -> Judgements: ...
 
 
 def judged_at_once(batch: Batch, told: Callable[[Batch, Ints], dict[str, NDArray]]) -> Judgements:

@@ -5,7 +5,6 @@ A kind is a module with one function: a batch in, judgements out. A new one slot
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Protocol
 
 from metrics.detection import (
     breaks,
@@ -19,19 +18,12 @@ from metrics.detection import (
     overcommitment,
     sources,
 )
-from metrics.detection.batch import Batch
-from metrics.detection.judgements import Judgements
+from metrics.detection.judgements import Judge
 from metrics.detection.spreading import spread
 
 DELAYED = frozenset({"handoff", "broken_link"})
 """Kinds that read a KPI its lag before the judged period, and no later. To the others it matters too what it says by
 then: who reports bad news now celebrates nothing, and what was promised since falls due as well."""
-
-
-class Judge(Protocol):
-    """Judges every cell of a batch's mask, each pair for itself: who else is in the batch makes no difference."""
-
-    def __call__(self, batch: Batch) -> Judgements: ...
 
 
 KINDS: Mapping[str, Judge] = MappingProxyType(

@@ -5,7 +5,6 @@ far before it. What a detector spends on each period, however few pairs it has, 
 years of days of one pair are judged fifty times faster.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
 
@@ -14,13 +13,12 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from metrics.detection.batch import BLOCK, PLAIN, SILENT, Batch, Floats, Ints, Side, reach
-from metrics.detection.judgements import AS_STORED, Judgements
+from metrics.detection.judgements import AS_STORED, Judge, Judgements
 
 FEW = 256
 """Pairs up to which spreading pays."""
 LONG = 64
 """Periods in a row from which fewer rows are judged at a time than BLOCK."""
-Judge = Callable[[Batch], Judgements]
 
 
 def spread(judge: Judge) -> Judge:
