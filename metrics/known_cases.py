@@ -1,15 +1,16 @@
-"""Contradictions as they stood at an instant: their state, severity and recurrences, from what is on record of them."""
+"""Contradictions as they stood at a moment of knowledge: state, severity and recurrences, by what is on record."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from django.db.models import Count
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
 from metrics.assessment.bearing import Bearing
 from metrics.assessment.grading import LEAST, Weight, worst_standing
 from metrics.models import ContradictionEvent, Signal
+from truthgov.knowledge import Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,9 @@ class KnownState:
     recurrences: int
 
 
-def states_at(at: datetime) -> dict[int, KnownState]:
-    """The state of each case known at an instant, by its number; two queries."""
-    known = ContradictionEvent.objects.filter(at__lte=at)
+def states_at(moment: Moment) -> dict[int, KnownState]:
+    """The state of each case known at a moment, by its number; two queries."""
+    known = ContradictionEvent.objects.filter(moment.knew("at"))
     last = known.order_by("contradiction_id", "-at", "-pk").distinct("contradiction_id")
     came_back = known.filter(code=ContradictionEvent.Code.RECURRED).order_by().values("contradiction_id")
     times = dict(came_back.annotate(times=Count("pk")).values_list("contradiction_id", "times"))
@@ -31,19 +32,22 @@ def states_at(at: datetime) -> dict[int, KnownState]:
     }
 
 
-def severities_at(cases: Collection[int], at: datetime) -> dict[int, tuple[str, float]]:
-    """Severity and rank of cases by the signals that stood at an instant; three queries.
+def severities_at(cases: Collection[int], moment: Moment) -> dict[int, tuple[str, float]]:
+    """Severity and rank of cases by the signals that stood at a moment; three queries.
 
     A case without any signal is left out: nothing but signals ever grades one.
     """
-    bearing = Bearing.on(cases, until=at)
+    bearing = Bearing.on(cases, known_at=moment)
     told = Signal.objects.filter(contradiction__in={*cases, *bearing.near}, evidence__has_key="weight").order_by()
+    stands = moment.knew("at") & ~Q(moment.knew("withdrawal__at"), withdrawal__isnull=False)
     standing: dict[int, list[tuple[date, Weight]]] = defaultdict(list)
-    rows = told.values_list("contradiction", "segment", "period_start", "evidence__weight", "at", "withdrawal__at")
-    for own, segment, start, weight, signalled, withdrawn in rows:
+    rows = told.annotate(stands=ExpressionWrapper(stands, BooleanField())).values_list(
+        "contradiction", "segment", "period_start", "evidence__weight", "stands"
+    )
+    for own, segment, start, weight, stood in rows:
         for case in bearing.cases_of(own, segment):
             weights = standing[case]
-            if signalled <= at and (withdrawn is None or withdrawn > at):
+            if stood:
                 weights.append((start, Weight.from_evidence(weight)))
     return {case: _graded(weights) for case, weights in standing.items()}
 

@@ -8,20 +8,22 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import Model
 
-from truthgov import clock
+from truthgov import acts, clock
 from truthgov.actor import Actor
 from truthgov.models import AuditEntry, AuditHead
 
 
 @dataclass
 class Act:
-    """The entries of one transaction that wait for their numbers."""
+    """One transaction, by its name, and its entries that wait for their numbers."""
 
+    name: UUID = field(default_factory=uuid4)
     pending: list[AuditEntry] = field(default_factory=list)
 
     def chain(self) -> list[AuditEntry]:
@@ -33,6 +35,7 @@ class Act:
         for entry in self.pending:
             head.number += 1
             entry.number, entry.at, entry.previous_hash = head.number, at, head.hash
+            entry.act = self.name
             entry.hash = head.hash = entry_hash(entry)
         AuditEntry.objects.bulk_create(self.pending)
         head.save()
@@ -49,7 +52,7 @@ def act() -> Iterator[Act]:
     outer = _current.get()
     current = outer or Act()
     kept, held = len(current.pending), False
-    token = _current.set(current)
+    token, named = _current.set(current), acts.name.set(current.name)
     try:
         with transaction.atomic():
             yield current
@@ -58,6 +61,7 @@ def act() -> Iterator[Act]:
         held = True
     finally:
         _current.reset(token)
+        acts.name.reset(named)
         if not held:
             del current.pending[kept:]
 

@@ -13,6 +13,7 @@ from forums.models.validity import A_DECISION_IS_VALID, ONLY_A_HIGHER_RIGHT_OVER
 from metrics.models import Challenge, Contradiction, Measure
 from truthgov import audit, clock
 from truthgov.actor import Actor, Appointed
+from truthgov.acts import ActField
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import only_once
 from truthgov.models import Appointment, Fact, Person, Role
@@ -107,6 +108,7 @@ class Decision(Fact):
     known_entry = models.BigIntegerField()
     review_on = models.DateField(null=True)
     decided_at = models.DateTimeField()
+    act = ActField()
 
     objects = DecisionQuerySet.as_manager()
 

@@ -12,6 +12,7 @@ from forums.models.confirming import Confirmation, Confirming
 from forums.models.sealing import Sealing, Signing
 from truthgov import audit, clock
 from truthgov.actor import Actor
+from truthgov.acts import ActField
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import Fact, Person
 
@@ -142,6 +143,7 @@ class ViewSnapshot(Fact):
     content = models.JSONField()
     hash = models.CharField(max_length=64)
     frozen_at = models.DateTimeField()
+    act = ActField()
 
     class Meta(Fact.Meta):
         indexes = [

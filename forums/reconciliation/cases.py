@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from forums.cases.titles import name_parties
 from forums.reconciliation.records import OpenCase
-from forums.reconciliation.totals import Moment
 from metrics.known_cases import severities_at, states_at
 from metrics.models import Contradiction, Measure, Segment
 from truthgov.clock import local_day
+from truthgov.knowledge import Moment
 
 SEGMENTS_NAMED = 3
 SHOWN = (
@@ -64,11 +64,11 @@ def open_groups(moment: Moment) -> list[Group]:
 
 def _members(moment: Moment) -> Iterable[Member]:
     """One query; as known at an entry, three more, which tell what the case was then."""
-    known = Contradiction.objects.filter(opened_at__lte=moment.at).order_by()
+    known = Contradiction.objects.filter(moment.knew("opened_at")).order_by()
     if moment.entry is None:
         return map(Member._make, known.live().values_list(*Member._fields))
-    states = {case: state for case, state in states_at(moment.at).items() if state.status in Contradiction.LIVE}
-    graded = severities_at(states, moment.at)
+    states = {case: state for case, state in states_at(moment).items() if state.status in Contradiction.LIVE}
+    graded = severities_at(states, moment)
     members = map(Member._make, known.filter(pk__in=states).values_list(*Member._fields))
     return [_as_known(member, states[member.pk].status, states[member.pk].recurrences, graded) for member in members]
 

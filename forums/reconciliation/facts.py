@@ -12,13 +12,14 @@ from django.db import connection
 
 from forums.models.decision import Decision
 from forums.reconciliation.cases import Group, open_groups
-from forums.reconciliation.totals import Moment, Totals
+from forums.reconciliation.totals import Totals
 from journeys.models import Journey
 from metrics.dictionary.terms import Terms
 from metrics.figures.known import STANDS, Known
 from metrics.figures.rolling import RolledUp, within
 from metrics.models import Absence, Link, Measure, Observation, RequiredOutcome, Segment, TargetCondition
 from metrics.trust import DEMANDED, Trust, in_short, radars, trust_of
+from truthgov.knowledge import Moment
 from truthgov.periods import Grain, Period
 
 HISTORY = 24
@@ -60,7 +61,7 @@ class Facts:
     @cached_property
     def required(self) -> dict[tuple[int, int], int]:
         """Journey and measure of each outcome that a target condition in force demands → the trust it needs."""
-        known = TargetCondition.objects.filter(set_at__lte=self.moment.at)
+        known = TargetCondition.objects.filter(self.moment.knew("set_at"))
         in_force = known.in_force(on=self.period.last_day).values("pk")
         demanded = RequiredOutcome.objects.filter(condition__in=in_force)
         return {
@@ -108,7 +109,7 @@ class Facts:
     @cached_property
     def links(self) -> dict[int, list[int]]:
         """KPI → the outcomes it is declared to serve."""
-        serving = Link.objects.filter(kind=Link.Kind.DIVERGENCE, declared_at__lte=self.moment.at).order_by()
+        serving = Link.objects.filter(self.moment.knew("declared_at"), kind=Link.Kind.DIVERGENCE).order_by()
         return dict(serving.values("from_measure").values_list("from_measure", ArrayAgg("to_measure")))
 
     @cached_property
@@ -160,8 +161,8 @@ class Facts:
     def absences(self) -> dict[int, str]:
         """Why outcomes have no figure for the month under review, in the words of who said so."""
         said = Absence.objects.filter(
-            measure__in=[outcome.pk for outcome in self.outcomes], segment__key="{}", person__isnull=False,
-            period_start=self.period.start, stated_at__lte=self.moment.at,
+            self.moment.knew("stated_at"), measure__in=[outcome.pk for outcome in self.outcomes], segment__key="{}",
+            person__isnull=False, period_start=self.period.start,
         )  # fmt: skip
         told = said.order_by("pk").values_list("measure", "reason", "person__name")
         return {measure: f"not available: “{reason}” {name}" for measure, reason, name in told}
@@ -179,7 +180,7 @@ class Facts:
     @cached_property
     def decisions(self) -> list[Decision]:
         """The last ones taken, with what they expected."""
-        known = Decision.objects.filter(decided_at__lte=self.moment.at).select_related("item__subject")
+        known = Decision.objects.filter(self.moment.knew("decided_at")).select_related("item__subject")
         return list(known.prefetch_related("expectations__measure")[:DECISIONS_SHOWN])
 
     def restated_since(self, entry: int) -> set[int]:

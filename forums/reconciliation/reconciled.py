@@ -9,7 +9,6 @@ from forums.models.minutes import ViewSnapshot
 from forums.reconciliation.cases import worded_cases
 from forums.reconciliation.facts import Facts, KpiEntry, OutcomeEntry
 from forums.reconciliation.records import Claim, JourneyRow, Outcome, PastDecision, SegmentFigure, View
-from forums.reconciliation.totals import Moment
 from forums.reconciliation.verdicts import Standing, off_target_for, standing_of, verdict_of
 from forums.registers.sequels import sequels
 from journeys.models import Journey
@@ -18,6 +17,7 @@ from metrics.figures.known import Known
 from metrics.figures.rolling import RolledUp
 from metrics.trust import DEMANDED, TRUSTED
 from truthgov.clock import local_day
+from truthgov.knowledge import Moment
 from truthgov.periods import Grain, Period
 
 CASES_SHOWN = 30
@@ -179,6 +179,6 @@ def _decisions(facts: Facts) -> list[PastDecision]:
 
 def _restated_since_frozen(facts: Facts) -> set[int]:
     """Observations that restate what a meeting had frozen for this month."""
-    frozen = ViewSnapshot.objects.filter(period_start=facts.period.start, frozen_at__lte=facts.moment.at)
+    frozen = ViewSnapshot.objects.filter(facts.moment.knew("frozen_at"), period_start=facts.period.start)
     entry = frozen.order_by("known_entry").values_list("known_entry", flat=True).first()
     return facts.restated_since(entry) if entry is not None else set()

@@ -1,40 +1,15 @@
 """The total of each measure from its source of record: what every read model of the forums shows."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 from metrics.dictionary.declared import Declared
 from metrics.dictionary.terms import Terms
 from metrics.figures.known import Cell, Known, figures
 from metrics.figures.rolling import OVER_PERIODS, Part, RolledUp, longer, roll_up_parts, within
 from metrics.formulas import Figure
-from truthgov import clock
-from truthgov.errors import InvalidInput
-from truthgov.models import AuditEntry
+from truthgov.knowledge import Moment
 from truthgov.periods import Grain, Period
-
-
-@dataclass(frozen=True)
-class Moment:
-    """A moment of knowledge: an audit entry (None: now) and when it was made."""
-
-    entry: int | None
-    at: datetime
-
-    @classmethod
-    def of(cls, entry: int | None) -> "Moment":
-        """InvalidInput where there is no such entry; entry 0 is before everything."""
-        if entry is None:
-            return cls(None, clock.now())
-        made = AuditEntry.objects.filter(pk=entry).values_list("at", flat=True).first()
-        if made is None and entry:
-            raise InvalidInput(f"There is no audit entry {entry}; choose a day instead.")
-        return cls(entry, made or datetime.min.replace(tzinfo=UTC))
-
-    @property
-    def day(self) -> date:
-        return clock.local_day(self.at)
 
 
 class Totals:
@@ -45,7 +20,7 @@ class Totals:
 
     def __init__(self, measures: Collection[int], moment: Moment) -> None:
         self._moment = moment
-        self.declared = Declared(measures, moment.at)
+        self.declared = Declared(measures, moment)
         self.figures: dict[Cell, Known] = {}
 
     def load(self, measures: Iterable[int], first: date, last: date) -> None:

@@ -6,12 +6,13 @@ from datetime import date
 from decimal import Decimal
 
 from forums.models.decision import Decision, Expectation
-from forums.reconciliation.totals import Moment, Totals
+from forums.reconciliation.totals import Totals
 from forums.registers.outcome import Course, Worked, judge, judge_holding, together
 from metrics.dictionary.terms import Terms
 from metrics.figures.known import Known
 from metrics.models import Definition
 from truthgov import clock
+from truthgov.knowledge import Moment
 from truthgov.periods import Grain, Period
 
 LOOKED_BACK = 24

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Q
 
 from metrics.models import CaseJoining, CaseSplit, Signal
+from truthgov.knowledge import Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +18,9 @@ class Bearing:
     parted: dict[tuple[int, int], int]
 
     @classmethod
-    def on(cls, cases: Collection[int], *, until: datetime | None = None) -> "Bearing":
-        """What is joined to some cases, and what they were split off (`until` a moment); two queries."""
-        return cls._of(Q(into__in=cases), Q(contradiction__in=cases), until)
+    def on(cls, cases: Collection[int], *, known_at: Moment | None = None) -> "Bearing":
+        """What is joined to some cases, and what they were split off, now or as known; two queries."""
+        return cls._of(Q(into__in=cases), Q(contradiction__in=cases), known_at)
 
     @classmethod
     def of(cls, cases: Collection[int]) -> "Bearing":
@@ -28,8 +28,8 @@ class Bearing:
         return cls._of(Q(contradiction__in=cases), Q(parent__in=cases), None)
 
     @classmethod
-    def _of(cls, joined: Q, split: Q, until: datetime | None) -> "Bearing":
-        known = Q() if until is None else Q(at__lte=until)
+    def _of(cls, joined: Q, split: Q, known_at: Moment | None) -> "Bearing":
+        known = known_at.knew("at") if known_at else Q()
         joinings = CaseJoining.objects.filter(joined & known).values_list("contradiction", "into")
         splits = CaseSplit.objects.filter(split & known).values_list(
             "parent", "contradiction__segment", "contradiction"

@@ -1,7 +1,7 @@
-"""What is declared of many measures, as known at an instant, read as plain rows: no model instance a measure."""
+"""What is declared of many measures, as known at a moment, read as plain rows: no model instance a measure."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection
@@ -9,6 +9,7 @@ from django.db.backends.utils import CursorWrapper
 
 from metrics.dictionary.holding import by_measure, read_by, shown_source
 from metrics.dictionary.terms import Terms
+from truthgov.knowledge import KNOWN, Moment
 
 
 class Named(NamedTuple):
@@ -31,10 +32,10 @@ Row = TypeVar("Row", Terms, Named, Whole)
 
 
 class Declared:
-    """Terms, sources of record and series of the whole of some measures, as known at an instant; three queries."""
+    """Terms, sources of record and series of the whole of some measures, as known at a moment; three queries."""
 
-    def __init__(self, measures: Collection[int], at: datetime) -> None:
-        asked = {"measures": list(measures), "at": at}
+    def __init__(self, measures: Collection[int], moment: Moment) -> None:
+        asked = {"measures": list(measures)} | moment.asked
         with connection.cursor() as cursor:
             self._terms = _read(cursor, TERMS, asked, Terms)
             self._named = _read(cursor, NAMED, asked, Named)
@@ -73,16 +74,19 @@ def _read(cursor: CursorWrapper, query: str, asked: dict[str, Any], row: type[Ro
     return by_measure([row(*each) for each in cursor.fetchall()])
 
 
-TERMS = """
+TERMS = f"""
     SELECT id, measure_id, starts_on, unit, currency, direction, grain, decimals, target, reliable_from, retires,
            version, roll_up, changes_counting, bridge_factor, bridge_offset
-    FROM metrics_definition WHERE measure_id = ANY (%(measures)s) AND status = 'approved' AND approved_at <= %(at)s
+    FROM metrics_definition WHERE measure_id = ANY (%(measures)s) AND status = 'approved'
+      AND {KNOWN.format(table="metrics_definition", stamp="approved_at")}
     ORDER BY version
-"""
-NAMED = """
+"""  # noqa: S608 - KNOWN is our own
+NAMED = f"""
     SELECT measure_id, source_id, starts_on
-    FROM metrics_sourceofrecord WHERE measure_id = ANY (%(measures)s) AND named_at <= %(at)s ORDER BY id
-"""
+    FROM metrics_sourceofrecord WHERE measure_id = ANY (%(measures)s)
+      AND {KNOWN.format(table="metrics_sourceofrecord", stamp="named_at")}
+    ORDER BY id
+"""  # noqa: S608 - KNOWN is our own
 WHOLES = """
     SELECT id, measure_id, source_id FROM metrics_series
     WHERE measure_id = ANY (%(measures)s) AND segment_id = (SELECT id FROM metrics_segment WHERE key = '{}')

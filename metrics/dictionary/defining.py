@@ -27,7 +27,7 @@ from metrics.dictionary.starting import require_not_begun_before, require_start
 from metrics.dictionary.terms import FIXED, TERMS
 from metrics.models import Definition, Measure, TargetCondition, TouchedSet
 from metrics.models.measure import MeasureQuerySet
-from truthgov import audit, authority, clock
+from truthgov import acts, audit, authority, clock
 from truthgov.actor import Actor, Appointed
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import advance
@@ -151,7 +151,7 @@ def approve_definition(definition: Definition, *, by: Actor, authority: str = ""
             audit.record("definition.review_begun", definition, by=actor, version=definition.version)
         advance(
             definition, Definition.Status.IN_REVIEW, Definition.Status.APPROVED,
-            approved_by=actor.person, approved_at=clock.now(), authority=authority,
+            approved_by=actor.person, approved_at=clock.now(), act=acts.name.get(), authority=authority,
         )  # fmt: skip
         code = "measure.retired" if definition.retires else "definition.approved"
         audit.record(code, definition, by=actor, version=definition.version, authority=authority)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import cast
 
-from django.db.models import Max, Subquery
+from django.db.models import Max
 
 from journeys.models import Journey
 from metrics.dictionary.deriving import lock_formulas
@@ -14,7 +14,8 @@ from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.authority import acting_as
 from truthgov.errors import Refusal
-from truthgov.models import AuditEntry, Person, Role
+from truthgov.knowledge import Moment
+from truthgov.models import Person, Role
 
 
 def approve_target_condition(
@@ -73,7 +74,7 @@ def trust_needed(measures: Iterable[int], *, on: date, known_at: int | None = No
     """
     conditions = TargetCondition.objects.all()
     if known_at is not None:
-        conditions = conditions.filter(set_at__lte=Subquery(AuditEntry.objects.filter(pk=known_at).values("at")))
+        conditions = conditions.filter(Moment.of(known_at).knew("set_at"))
     in_force = conditions.in_force(on=on).values("pk")
     demanded = RequiredOutcome.objects.filter(condition__in=in_force, measure__in=measures)
     most = dict(demanded.order_by().values_list("measure").annotate(Max("trust_needed")))

@@ -2,6 +2,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
+from truthgov.acts import ActField
 from truthgov.models import Appointment, Fact, Person, Scope
 from truthgov.periods import Grain, Period
 
@@ -24,6 +25,7 @@ class Attestation(Fact):
     absences = ArrayField(models.BigIntegerField(), default=list)
     digest = models.CharField(max_length=64)
     attested_at = models.DateTimeField()
+    act = ActField()
 
     class Meta(Fact.Meta):
         ordering = ["-pk"]

@@ -21,6 +21,7 @@ from metrics.models.validity import (
 )
 from truthgov import audit, authority, clock
 from truthgov.actor import Actor
+from truthgov.acts import ActField
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import advance, only_once
 from truthgov.models import Person, Role, Scope
@@ -102,6 +103,7 @@ class Contradiction(Asked, Ruled, models.Model):
     remedy_from = models.DateField(null=True, help_text="Periods from here on can prove the remedy.")
     surfaced_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
+    act = ActField()
     changed_at = models.DateTimeField()
 
     objects = ContradictionQuerySet.as_manager()
@@ -129,7 +131,7 @@ class Contradiction(Asked, Ruled, models.Model):
                     ("closed", "open"),
                 ],
             ),
-            pgtrigger.ReadOnly(name="a_contradiction_keeps_its_identity", fields=IDENTITY),
+            pgtrigger.ReadOnly(name="a_contradiction_keeps_its_identity", fields=[*IDENTITY, "act"]),
             A_CASE_BEGINS_OPEN,
             A_CHANGE_OF_STATE_HAS_ITS_EVENT,
             EVERY_RECURRENCE_IS_COUNTED,

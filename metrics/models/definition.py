@@ -10,6 +10,7 @@ from metrics.dictionary.terms import meets_target
 from metrics.models.dictionary_change import CHANGES_THE_DICTIONARY
 from metrics.models.link import Link
 from metrics.models.measure import Measure
+from truthgov.acts import ActField
 from truthgov.models import Fact, Person
 from truthgov.periods import Grain
 
@@ -136,6 +137,7 @@ class Definition(models.Model):
     proposed_at = models.DateTimeField()
     approved_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     approved_at = models.DateTimeField(null=True)
+    act = ActField()
     authority = models.CharField(max_length=60, blank=True, help_text="The decision that approved it, if a forum did.")
     ended_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     ended_because = models.TextField(blank=True, help_text="Why it was withdrawn or rejected.")
@@ -181,7 +183,7 @@ class Definition(models.Model):
             ),
             pgtrigger.ReadOnly(
                 name="a_definition_says_what_was_proposed",
-                exclude=["status", "approved_by", "approved_at", "authority", "ended_by", "ended_because"],
+                exclude=["status", "approved_by", "approved_at", "act", "authority", "ended_by", "ended_because"],
             ),
             CHANGES_THE_DICTIONARY,
         ]

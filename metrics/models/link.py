@@ -3,6 +3,7 @@ from django.db.models import F, Q
 
 from metrics.models.dictionary_change import CHANGES_THE_DICTIONARY
 from metrics.models.measure import Measure
+from truthgov.acts import ActField
 from truthgov.models import Fact, Person
 
 
@@ -33,6 +34,7 @@ class Link(Fact):
     proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     approved_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     declared_at = models.DateTimeField()
+    act = ActField()
 
     class Meta(Fact.Meta):
         ordering = ["kind", "from_measure__code", "to_measure__code"]

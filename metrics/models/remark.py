@@ -9,6 +9,7 @@ from metrics.models.measure import Measure
 from metrics.models.observation import Series
 from metrics.models.segment import Segment
 from metrics.models.submission import sender_named
+from truthgov.acts import ActField
 from truthgov.models import Appointment, Fact, Person
 
 
@@ -58,6 +59,7 @@ class Absence(Fact):
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     appointment = models.ForeignKey(Appointment, null=True, on_delete=models.PROTECT, related_name="+")
     stated_at = models.DateTimeField()
+    act = ActField()
     entry = models.BigIntegerField(null=True, help_text="Of what no person said: the audit entry it is known from.")
     series = models.ForeignKey(Series, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     withdraws = models.BigIntegerField(null=True, help_text="The observation that stood before.")

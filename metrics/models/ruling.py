@@ -6,6 +6,7 @@ from django.db import models
 
 from truthgov import audit, authority, clock
 from truthgov.actor import Actor, Appointed
+from truthgov.acts import ActField
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import advance, only_once
 from truthgov.models import Appointment, Fact, Person, Role, Scope
@@ -27,6 +28,7 @@ class Ruling(Fact):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    act = ActField()
 
     class Meta(Fact.Meta):
         abstract = True

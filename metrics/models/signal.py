@@ -7,6 +7,7 @@ from metrics.models.rule import Rule
 from metrics.models.segment import Segment
 from metrics.models.truth_owner import A_FALSE_ALARM_IS_THE_TRUTH_OWNERS
 from metrics.models.validity import A_GRADING_HAS_ITS_FINDINGS
+from truthgov.acts import ActField
 from truthgov.models import Fact, Person
 
 
@@ -46,6 +47,7 @@ class ContradictionEvent(Fact):
     authority = models.CharField(max_length=60, blank=True)
     data = models.JSONField(default=dict)
     at = models.DateTimeField()
+    act = ActField()
 
     class Meta(Fact.Meta):
         ordering = ["at", "pk"]
@@ -81,6 +83,7 @@ class Signal(Fact):
     evidence = models.JSONField()
     observations = models.JSONField(default=list)
     at = models.DateTimeField()
+    act = ActField()
 
     class Meta(Fact.Meta):
         ordering = ["period_start", "pk"]
@@ -101,6 +104,7 @@ class SignalWithdrawal(Fact):
     signal = models.OneToOneField(Signal, on_delete=models.PROTECT, related_name="withdrawal")
     why = models.TextField()
     at = models.DateTimeField()
+    act = ActField()
 
     class Meta(Fact.Meta):
         pass

@@ -9,6 +9,7 @@ from metrics.models.measure import Measure
 from metrics.models.validity import WHAT_IS_DISPUTED_IS_DECIDED
 from truthgov import audit
 from truthgov.actor import Actor
+from truthgov.acts import ActField
 from truthgov.authority import acting_as
 from truthgov.errors import Refusal
 from truthgov.lifecycle import only_once
@@ -91,6 +92,7 @@ class SourceOfRecord(Fact):
     approved_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     authority = models.CharField(max_length=60, blank=True, help_text="The decision that named it.")
     named_at = models.DateTimeField()
+    act = ActField()
 
     objects = SourceOfRecordQuerySet.as_manager()
 

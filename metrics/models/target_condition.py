@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from journeys.models import Journey
 from metrics.models.measure import Measure
+from truthgov.acts import ActField
 from truthgov.models import Fact, Person
 
 
@@ -27,6 +28,7 @@ class TargetCondition(Fact):
     proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     approved_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
+    act = ActField()
 
     objects = TargetConditionQuerySet.as_manager()
 

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from metrics.models import Attestation, FeedRun, Measure
+from truthgov.knowledge import Moment
 from truthgov.periods import Period
 
 
@@ -53,12 +54,12 @@ class Promises:
         return (supplier and supplier.scope) or 0
 
 
-def promises_of(measures: Collection[int], starts: Collection[date], at: datetime, on: date | None) -> Promises:
+def promises_of(measures: Collection[int], starts: Collection[date], moment: Moment, on: date | None) -> Promises:
     """What stood behind these measures' periods at a moment, and the feeds late `on` a day (None: not asked for).
 
     What feeds owe is known of the present alone. Two or three queries.
     """
-    made = Attestation.objects.filter(period_start__in=starts, attested_at__lte=at)
+    made = Attestation.objects.filter(moment.knew("attested_at"), period_start__in=starts)
     told = list(made.values_list("scope", "grain", "period_start", "observations"))
     owed: dict[tuple[int, int, str, date], list[str]] = defaultdict(list)
     if on:

@@ -30,7 +30,7 @@ from metrics.trust.flaws import flaws_of
 from metrics.trust.promises import promises_of
 from metrics.trust.rows import MISSED_FROM, Parts, Place, Sum, Whole, parts_of, totals_of, wholes_of
 from truthgov import clock
-from truthgov.models import AuditEntry
+from truthgov.knowledge import Moment
 from truthgov.periods import Grain, Period
 
 WHOLE = Segment(key="{}", values={})
@@ -70,10 +70,9 @@ class Record:
         self, measures: Collection[int], periods: Iterable[Period], known_at: int | None, segment: Segment
     ) -> None:
         self.known_at, self.segment = known_at, segment
-        self.at = clock.now() if known_at is None else AuditEntry.objects.values_list("at", flat=True).get(pk=known_at)
-        self.today = clock.local_day(self.at)
-        self.versions = Definition.objects.filter(measure__in=measures, approved_at__lte=self.at).histories()
-        self.named = SourceOfRecord.objects.filter(measure__in=measures, named_at__lte=self.at).histories()
+        self.moment = moment = Moment.of(known_at)
+        self.versions = Definition.objects.filter(moment.knew("approved_at"), measure__in=measures).histories()
+        self.named = SourceOfRecord.objects.filter(moment.knew("named_at"), measure__in=measures).histories()
         self.reporting = _reporting(measures, segment)
         self.cells = [cell for period in periods for measure in self.versions if (cell := self._cell(measure, period))]
 
@@ -97,12 +96,12 @@ class Record:
         places = [place for cell in self.cells if (place := self._place(cell))]
         within = self.segment.values
         self.parts, self.sums = parts_of(places, within, self.known_at), totals_of(places, within, self.known_at)
-        then = None if self.known_at is None else self.at
+        then = None if self.known_at is None else self.moment
         standing = disputes(self.versions, Q(segment__key=self.segment.key), then).filter(period_start__in=starts)
         self.disputed = set(standing.values_list("contradiction__measure", "period_start"))
-        now = self.today if self.known_at is None else None
+        now = self.moment.day if self.known_at is None else None
         self.unavailable = self._unavailable()
-        self.promises = promises_of(self.versions, starts, self.at, now)
+        self.promises = promises_of(self.versions, starts, self.moment, now)
         return {(cell.measure, cell.period.start): self._account(cell) for cell in self.cells}
 
     def _unavailable(self) -> dict[Key, str]:
@@ -134,7 +133,7 @@ class Record:
 
     def _account(self, cell: Cell) -> Account:
         figure, definition = self._figure(cell), cell.definition
-        begun = Account(cell.period, self.today, definition.freshness_days, version=definition.version)
+        begun = Account(cell.period, self.moment.day, definition.freshness_days, version=definition.version)
         unavailable = self.unavailable.get((cell.measure, cell.period.start), "")
         begun = replace(begun, unavailable=unavailable, **self._counting(cell))
         if cell.shown is None:
@@ -224,18 +223,18 @@ def counts_alike(one: Definition, other: Definition) -> bool:
     return one.pk == other.pk or all(getattr(one, name) == getattr(other, name) for name in COUNTED_BY)
 
 
-def disputes(measures: Iterable[int], where: Q, at: datetime | None = None) -> QuerySet[Signal]:
+def disputes(measures: Iterable[int], where: Q, moment: Moment | None = None) -> QuerySet[Signal]:
     """Signals that two sources disagree on these measures, `where` says in which segment.
 
-    Those that stand in a live case; with `at`, those that did then.
+    Those that stand in a live case; with a `moment`, those that did then.
     """
     kind = Contradiction.Kind.SOURCE_DISAGREEMENT
     told = Signal.objects.filter(where, contradiction__kind=kind, contradiction__measure__in=list(measures))
-    if at is None:
+    if moment is None:
         return told.filter(withdrawal__isnull=True, contradiction__status__in=Contradiction.LIVE)
-    known = ContradictionEvent.objects.filter(contradiction=OuterRef("contradiction"), at__lte=at)
+    known = ContradictionEvent.objects.filter(moment.knew("at"), contradiction=OuterRef("contradiction"))
     last = Subquery(known.order_by("-at", "-pk").values("status")[:1])
-    then = told.filter(Q(withdrawal__isnull=True) | Q(withdrawal__at__gt=at), at__lte=at)
+    then = told.filter(moment.knew("at")).exclude(moment.knew("withdrawal__at"), withdrawal__isnull=False)
     return then.annotate(then=last).filter(then__in=Contradiction.LIVE)
 
 

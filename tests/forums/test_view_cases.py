@@ -11,6 +11,7 @@ from tests.factories.forums import ContradictionFactory, in_session, item_about,
 from tests.factories.metrics import LinkFactory, SegmentFactory
 from truthgov import audit, clock
 from truthgov.actor import Actor
+from truthgov.knowledge import Moment
 from truthgov.periods import Grain, Period
 
 CLOCKWORK = Actor(clockwork="assessment")
@@ -87,7 +88,9 @@ def test_a_case_is_shown_as_severe_as_it_was_known_to_be(graded):
 def test_a_finding_weighs_until_it_was_withdrawn(graded):
     case, _, grave = graded
     SignalWithdrawal.objects.create(signal=grave, why="restated", at=grave.at + timedelta(days=1))
-    word = {days: severities_at([case.pk], grave.at + timedelta(days=days))[case.pk][0] for days in (-1, 0, 1)}
+    word = {
+        days: severities_at([case.pk], Moment(None, grave.at + timedelta(days=days)))[case.pk][0] for days in (-1, 0, 1)
+    }
     assert word == {-1: "moderate", 0: "critical", 1: "moderate"}
 
 

@@ -3,11 +3,15 @@ from django.db.models import F
 from django.db.models.fields.json import KT
 from django.urls import reverse
 
+from truthgov.acts import ActField
 from truthgov.models.base import Fact
 
 
 class AuditEntry(Fact):
-    """One act, chained to the one before by SHA-256; `number` is the moment of knowledge and has no gaps."""
+    """One act, chained to the one before by SHA-256; `number` is the moment of knowledge and has no gaps.
+
+    Of several entries of one act, all have its `act`, which is no part of what is hashed.
+    """
 
     number = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()
@@ -18,6 +22,7 @@ class AuditEntry(Fact):
     data = models.JSONField()
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
+    act = ActField()
 
     class Meta(Fact.Meta):
         ordering = ["-number"]
@@ -26,6 +31,7 @@ class AuditEntry(Fact):
             models.Index(fields=["subject_kind", "subject_id", "-number"], name="entries_of_a_subject"),
             models.Index(fields=["code", "-number"], name="entries_of_a_code"),
             models.Index(fields=["at"], name="entries_by_time"),
+            models.Index(fields=["act", "number"], name="entries_of_an_act"),
             models.Index(KT("actor__person"), F("number").desc(), name="entries_of_a_person"),
         ]
 

@@ -15,6 +15,7 @@ from tests.factories.metrics import MeasureFactory
 from tests.metrics.assessment.conftest import BAD, GOOD, LAST_QUIET, QUIET_MONTHS, Push, quiet
 from truthgov import clock
 from truthgov.actor import Actor
+from truthgov.knowledge import Moment
 from truthgov.models import Person
 
 WHY = "One cause, one conversation."
@@ -47,7 +48,7 @@ def joined(found: Contradiction, stays: Contradiction, truth_owner: Person) -> C
 def test_the_case_that_stays_is_as_severe_as_what_was_joined_to_it(joined: Contradiction, stays: Contradiction) -> None:
     stays.refresh_from_db()
     assert (stays.severity, stays.severity_rank) == (joined.severity, joined.severity_rank)
-    assert severities_at([stays.pk], clock.now())[stays.pk] == (joined.severity, joined.severity_rank)
+    assert severities_at([stays.pk], Moment.of(None))[stays.pk] == (joined.severity, joined.severity_rank)
 
 
 def test_later_findings_feed_the_case_that_stays(

@@ -17,6 +17,7 @@ from metrics.trust.record import disputes
 from tests.factories.metrics import SourceFactory, SourceOfRecordFactory
 from tests.metrics.assessment.conftest import GOOD, SIZE, Push
 from truthgov import clock
+from truthgov.knowledge import Moment
 from truthgov.models import Person
 from truthgov.periods import Grain, Period
 
@@ -52,10 +53,10 @@ def test_a_figure_that_two_sources_dispute_is_not_trusted(disagree: Callable[...
 
 def test_a_dispute_that_was_cleared_up_stood_before(disagree: Callable[..., None], served: Measure, push: Push) -> None:
     disagree(0.3)
-    then = clock.now()
+    then = Moment(None, clock.now())
     push(served, [0.9], first="2026-01", source="survey", reason="a correction")
     assess()
-    assert [disputes([served.pk], Q(segment__key="{}"), at).count() for at in (None, then)] == [0, 1]
+    assert [disputes([served.pk], Q(segment__key="{}"), moment).count() for moment in (None, then)] == [0, 1]
 
 
 def test_a_decision_to_name_the_source_of_record_settles_the_pair(
