@@ -47,11 +47,11 @@ class Moment:
         """The parameters of `KNOWN`."""
         return {"entry": self.entry, "at": self.at}
 
-    def knew(self, stamp: str) -> Q:
-        """Of rows with a name of their act: those known at this moment. `stamp` is the field of their time."""
+    def knew(self, stamp: str = "") -> Q:
+        """Of rows with a name of their act: those known at this moment. `stamp` is the field of their time, if any."""
         path, _, _ = stamp.rpartition("__")
         act = f"{path}__act" if path else "act"
-        stamped = Q(**{f"{stamp}__lte": self.at})
+        stamped = Q(**{f"{stamp}__lte": self.at}) if stamp else Q()
         if self.entry is None:
             return stamped
         told = AuditEntry.objects.filter(act=OuterRef(act), number__lte=self.entry)

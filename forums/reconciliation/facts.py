@@ -56,7 +56,7 @@ class Facts:
 
     @cached_property
     def journeys(self) -> list[Journey]:
-        return list(Journey.objects.order_by("name"))
+        return list(Journey.objects.filter(self.moment.knew()).order_by("name"))
 
     @cached_property
     def required(self) -> dict[tuple[int, int], int]:
@@ -103,8 +103,8 @@ class Facts:
 
     @cached_property
     def outcomes(self) -> list[OutcomeEntry]:
-        outcomes = Measure.objects.filter(kind=Measure.Kind.JOURNEY_OUTCOME).order_by("code")
-        return [OutcomeEntry(*row) for row in outcomes.values_list("pk", "code", "name", "journey_id")]
+        known = Measure.objects.filter(self.moment.knew(), kind=Measure.Kind.JOURNEY_OUTCOME)
+        return [OutcomeEntry(*row) for row in known.order_by("code").values_list("pk", "code", "name", "journey_id")]
 
     @cached_property
     def links(self) -> dict[int, list[int]]:

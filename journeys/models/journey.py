@@ -6,6 +6,7 @@ from django.utils.text import slugify
 
 from truthgov import audit
 from truthgov.actor import Actor
+from truthgov.acts import ActField
 from truthgov.authority import acting_as, appointment_of
 from truthgov.errors import Refusal
 from truthgov.lifecycle import only_once
@@ -23,6 +24,7 @@ class Journey(models.Model):
     value_per_customer = models.DecimalField(
         max_digits=12, decimal_places=2, null=True, blank=True, help_text="In the organisation's currency."
     )
+    act = ActField()
 
     class Meta:
         ordering = ["name"]

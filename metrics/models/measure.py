@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from journeys.models import Journey
 from metrics.models.dictionary_change import CHANGES_THE_DICTIONARY
+from truthgov.acts import ActField
 from truthgov.models import Function
 
 
@@ -40,6 +41,7 @@ class Measure(models.Model):
         help_text="The journey whose outcome this is, or which the KPI belongs to.",
     )  # fmt: skip
     guards = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="counter_measures")
+    act = ActField()
 
     objects = MeasureQuerySet.as_manager()
 
