@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from environs import EnvError
 
 from tests.config.processes import ROOT
@@ -159,6 +160,16 @@ def test_a_unix_socket_reaches_both_stores() -> None:
     assert python(COMPLETE | sockets, "-c", code).stdout == (
         "/run/truthgov redis+socket:///run/truthgov/valkey?virtual_host=3\n"
     )
+
+
+def test_the_database_compiles_no_question_unless_its_address_says_so(read: Read, db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setting, reset_val, boot_val FROM pg_settings WHERE name = 'jit'")
+        assert cursor.fetchone() == ("off", "off", "on")
+    assert read()["DATABASES"]["default"]["OPTIONS"] == {"options": "-c jit=off"}
+    for said, kept in {"": "", "-c%20jit%3Don": "-c jit=on"}.items():
+        address = f"{COMPLETE['DATABASE_URL']}?options={said}"
+        assert read(DATABASE_URL=address)["DATABASES"]["default"]["OPTIONS"] == {"options": kept}
 
 
 def test_the_deployment_check_is_clean() -> None:
