@@ -90,6 +90,7 @@ PHRASES = {
     "rule.version_rejected": "rejected a proposed version of a rule",
     "rule.retired": "retired a rule",
     "measure.not_computed": "found that figures cannot be computed",
+    "measure.figures_put_back": "put figures back to what the ledger says",
     "measure.retired": "retired a measure",
     "source_of_record.named": "named a source of record",
     "forum.founded": "founded a forum",

@@ -25,32 +25,38 @@ EXTEND = """
         < substring(excluded.ordinals FOR 4)::integer
     RETURNING series_id, first_year
 """
+RUNNING = """
+    SELECT CASE {grain}
+        WHEN 'day' THEN reading.period_start - date '0001-01-01' + 1
+        WHEN 'week' THEN (reading.period_start - date '0001-01-01') / 7
+        WHEN 'month' THEN months.since_0000
+        ELSE months.since_0000 / 3
+    END AS ordinal
+    FROM (SELECT extract(year FROM reading.period_start)::integer * 12
+        + extract(month FROM reading.period_start)::integer - 1 AS since_0000) AS months
+"""
+"""The running number of the period of a `reading` (`truthgov.periods`)."""
+PACKED = """
+    string_agg(int4send(running.ordinal), '' ORDER BY running.ordinal) AS ordinals,
+    string_agg(float8send(reading.value::float8), '' ORDER BY running.ordinal) AS "values",
+    string_agg(float8send(coalesce(reading.numerator::float8, 'NaN')), '' ORDER BY running.ordinal) AS numerators,
+    string_agg(float8send(coalesce(reading.denominator::float8, 'NaN')), '' ORDER BY running.ordinal) AS denominators
+"""
+"""The arrays that readings make, each with its `running` number."""
 # A statement of its own, after the locks: it sees what the holder before has committed.
-REBUILD = """
+REBUILD = f"""
     INSERT INTO metrics_serieschunk AS chunk (series_id, first_year, ordinals, "values", numerators, denominators)
-    SELECT key.series_id, key.first_year, string_agg(int4send(running.ordinal), '' ORDER BY running.ordinal),
-        string_agg(float8send(reading.value::float8), '' ORDER BY running.ordinal),
-        string_agg(float8send(coalesce(reading.numerator::float8, 'NaN')), '' ORDER BY running.ordinal),
-        string_agg(float8send(coalesce(reading.denominator::float8, 'NaN')), '' ORDER BY running.ordinal)
+    SELECT key.series_id, key.first_year, {PACKED}
     FROM unnest(%s::bigint[], %s::integer[], %s::integer[], %s::text[]) AS key (series_id, first_year, years, grain)
     JOIN metrics_reading AS reading ON reading.series_id = key.series_id
         AND reading.period_start >= make_date(key.first_year, 1, 1)
         AND reading.period_start < make_date(key.first_year + key.years, 1, 1)
-    CROSS JOIN LATERAL (
-        SELECT CASE key.grain
-            WHEN 'day' THEN reading.period_start - date '0001-01-01' + 1
-            WHEN 'week' THEN (reading.period_start - date '0001-01-01') / 7
-            WHEN 'month' THEN months.since_0000
-            ELSE months.since_0000 / 3
-        END AS ordinal
-        FROM (SELECT extract(year FROM reading.period_start)::integer * 12
-            + extract(month FROM reading.period_start)::integer - 1 AS since_0000) AS months
-    ) AS running
+    CROSS JOIN LATERAL ({RUNNING.format(grain="key.grain")}) AS running
     GROUP BY key.series_id, key.first_year ORDER BY key.series_id, key.first_year
     ON CONFLICT (series_id, first_year) DO UPDATE SET
         ordinals = excluded.ordinals, "values" = excluded."values",
         numerators = excluded.numerators, denominators = excluded.denominators
-"""
+"""  # noqa: S608 - nothing of it comes from outside
 DROP = """
     DELETE FROM metrics_serieschunk AS chunk USING unnest(%s::bigint[], %s::integer[]) AS key (series_id, first_year)
     WHERE chunk.series_id = key.series_id AND chunk.first_year = key.first_year

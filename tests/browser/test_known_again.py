@@ -11,6 +11,7 @@ from forums.models import Decision, Meeting, ViewSnapshot
 from forums.reconciliation.reconciled import reconciled_view
 from journeys.models import Journey
 from metrics.dictionary.target_conditions import approve_target_condition
+from metrics.figures import verifying
 from metrics.ingestion import Delivery, Rows, ingest
 from metrics.models import Contradiction, Measure, Observation, Reading, Source, SourceOfRecord
 from tests.databases import cloned, pointed_at
@@ -108,6 +109,7 @@ def test_what_was_shown_can_be_worked_out_again_whatever_has_been_done_since(hot
     assert worked_out_again() == shown
     latest = max(period.start for period, _, _ in shown)
     restate_what_was_shown(Period.containing(latest, Grain.MONTH))
+    assert verifying.looked_at().faults == []
     widen_the_dictionary()
     stir_the_cases()
     assert worked_out_again() == shown

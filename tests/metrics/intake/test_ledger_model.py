@@ -11,7 +11,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from metrics.figures import known, ledger
+from metrics.figures import known, ledger, verifying
 from metrics.ingestion import Delivery, Rows, RowsRefused, ingest
 from metrics.models import Observation, Reading, Series, SeriesChunk, Submission, TouchedSet
 from tests.metrics.intake.conftest import CLOCKWORK, IN_NOVEMBER
@@ -100,6 +100,7 @@ def assert_holds(model: Model, moments: Iterable[int]) -> None:
     assert Observation.objects.count() == sum(map(len, model.said.values()))
     assert Reading.objects.count() == len(model.said)
     assert all(map(ledger.is_unaltered, Submission.objects.all()))
+    assert verifying.looked_at().faults == []
     assert TouchedSet.objects.count() == Submission.objects.count()
     assert_arrays_are_in_step()
 

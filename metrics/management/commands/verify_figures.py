@@ -1,0 +1,39 @@
+"""`manage.py verify_figures`: hold every figure against the ledger, and the ledger against the audit."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from metrics.figures import verifying
+
+
+class Command(BaseCommand):
+    """Exit status 1, with a line for each fault, when a submission, a reading or an array does not hold."""
+
+    help = (
+        "Recompute the digest of every submission and compare it with its audit entry; compare the figures that are "
+        "shown, and the arrays that are judged, with the ledger."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--mend", action="store_true", help="make what is shown and judged anew from the ledger where it differs"
+        )
+
+    def handle(self, *args: Any, mend: bool, **options: Any) -> None:
+        found = verifying.mend() if mend else verifying.verify()
+        if found.altered or (found.faults and not mend):
+            raise CommandError("\n".join(["The figures do not hold.", *found.faults, _next(found)]))
+        for fault in found.faults:
+            self.stdout.write(f"Mended. {fault}")
+        self.stdout.write(
+            f"The figures hold: {found.observations} figures of {found.submissions} submissions are what their audit "
+            "entries say, and what is shown and judged is what they say."
+        )
+
+
+def _next(found: verifying.Verification) -> str:
+    """What to do about it."""
+    if found.altered:
+        return "The ledger itself was changed: find out by whom, and restore a backup from before."
+    return "What is shown or judged can be made anew from the ledger: manage.py verify_figures --mend."
