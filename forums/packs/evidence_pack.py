@@ -116,9 +116,16 @@ def sealing_entry(meeting: Meeting) -> AuditEntry:
     entry = AuditEntry.objects.filter(
         code="minutes.sealed", subject_kind=sealing._meta.label_lower, subject_id=str(sealing.pk)
     ).first()
-    if entry is None or "attended" not in entry.data:
-        raise Refusal("This meeting was sealed before the audit held what recomputes it; it has no evidence pack.")
+    if entry is None or "attended" not in entry.data or not _opening_is_told(meeting):
+        raise Refusal("This meeting was held before the audit held what recomputes it; it has no evidence pack.")
     return entry
+
+
+def _opening_is_told(meeting: Meeting) -> bool:
+    """A meeting may have been opened by a version whose entries said less, and sealed by a later one."""
+    return AuditEntry.objects.filter(
+        code="meeting.opened", subject_kind=meeting._meta.label_lower, subject_id=str(meeting.pk), data__has_key="terms"
+    ).exists()
 
 
 def reach(meeting: Meeting) -> int:

@@ -10,6 +10,8 @@ from .sitting import Sitting
 
 FACTS, MINUTES, VIEW = "facts.json", "minutes.txt", "view.json"
 BEARING = ("person", "role", "scope", "scope_kind", "starts_on")
+AS_EVER = {"allows_remote": True, "allows_delegates": True}
+"""Terms that entries did not hold when charters could not say otherwise."""
 
 
 def check_facts(pack: Pack, sitting: Sitting, findings: Findings) -> None:
@@ -33,7 +35,7 @@ def recomputed(sitting: Sitting, told: dict[str, Any]) -> dict[str, Any]:
             "id": sitting.meeting, "forum": opened.get("forum"), "charter": opened.get("charter"),
             "opened_by": opened.get("by"), "opened_at": opened.get("at"), "closed_at": closed.get("closed_at"),
         },
-        "charter": sitting.charter,
+        "charter": _charter(sitting.charter, told["charter"]),
         "appointments": {
             str(number): _held(offices.appointments[number], stated.get(str(number), {}))
             for number in sorted(_bearing(sitting)) if number in offices.appointments
@@ -48,7 +50,7 @@ def recomputed(sitting: Sitting, told: dict[str, Any]) -> dict[str, Any]:
         "confirmation": sitting.confirmed or None,
         "signatures": [[each.actor["person"], each.actor["appointment"], each.data["text"]]
                        for each in sitting.standing_signatures()],
-        "corrections": list(sitting.corrections.values()),
+        **_corrections(sitting, told),
         "sealing": {name: sitting.sealed.get(name) for name in ("hash", "text", "view", "entry")},
         "view": {"hash": closed.get("view"), "known": closed.get("known")},
         "mandates": [{name: each[name] for name in ("version", "starts_on", "powers", "text")}
@@ -60,6 +62,17 @@ def _questions(sitting: Sitting, told: dict[str, Any]) -> dict[str, Any]:
     """What the room was asked; packs from before it was say nothing of it."""
     asked = [question.as_fact(number) for number, question in sitting.questions.items()]
     return {"questions": asked} if asked or "questions" in told else {}
+
+
+def _corrections(sitting: Sitting, told: dict[str, Any]) -> dict[str, Any]:
+    """How the minutes were corrected; packs from before they could be say nothing of it."""
+    made = list(sitting.corrections.values())
+    return {"corrections": made} if made or "corrections" in told else {}
+
+
+def _charter(held: dict[str, Any], stated: dict[str, Any]) -> dict[str, Any]:
+    """A charter; packs and entries from before a term say nothing of it."""
+    return {name: value for name, value in AS_EVER.items() if held and name in stated} | held
 
 
 def _held(held: dict[str, Any], stated: dict[str, Any]) -> dict[str, Any]:

@@ -1,15 +1,18 @@
 """What is exported holds by itself, and says in plain words what is wrong when the tables were got at."""
 
 import json
+from datetime import timedelta
 from zipfile import ZipFile
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from forums.models import Meeting
 from tests.acting import by
-from tests.factories.forums import resolving
+from tests.factories.forums import next_meeting, resolving
 from tests.forums.pack.conftest import entries, exported, seal, verified
-from truthgov import checkpoints
+from truthgov import audit, checkpoints, clock
+from truthgov.lifecycle import advance
 
 
 def test_a_pack_holds_without_our_code_or_anybody_elses(pack):
@@ -47,6 +50,20 @@ def test_one_record_makes_one_manifest(sealed, tmp_path):
 def test_a_meeting_that_is_not_sealed_has_no_pack(sitting):
     with pytest.raises(CommandError, match="Only a sealed meeting"):
         call_command("export_pack", sitting.meeting_id)
+
+
+def test_a_meeting_that_an_earlier_version_opened_has_no_pack_that_accuses_it(sitting, steering):
+    """Entries of a version before did not hold who opened it, when and under which terms."""
+    sitting.meeting.close(by=steering.chair)
+    earlier = next_meeting(steering, sitting.meeting.slot + timedelta(days=1))
+    with audit.act():
+        audit.record("meeting.opened", earlier, by=steering.chair)
+        advance(earlier, Meeting.Status.SCHEDULED, Meeting.Status.IN_SESSION, charter=sitting.meeting.charter,
+                opened_at=clock.now(), opened_by=steering.truth_owner)  # fmt: skip
+    for member in (steering.truth_owner, *steering.members):
+        earlier.arrive(member, by=by(member))
+    with pytest.raises(CommandError, match="before the audit held what recomputes it"):
+        call_command("export_pack", seal(earlier, steering).pk)
 
 
 def test_it_holds_the_first_entry_to_the_first_checkpoint_past_the_sealing(pack, sealed, steering):
