@@ -2,7 +2,7 @@
 
 import psycopg2
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, connections, transaction
 
 from truthgov import grants
@@ -78,3 +78,10 @@ def test_provisioning_twice_changes_nothing(own_database: dict[str, str], writte
     call_command("provision", verbosity=0)
     connections["owner"].close()
     assert asked(acl) == before
+
+
+def test_an_earlier_version_leaves_the_database_of_a_later_one_alone(own_database: dict[str, str]) -> None:
+    with connections["owner"].cursor() as owner:
+        owner.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('truthgov', '9999_of_later', now())")
+    with pytest.raises(CommandError, match=r"A later version .*truthgov\.9999_of_later.* backup"):
+        call_command("provision", verbosity=0)
