@@ -74,11 +74,18 @@ class Entry:
         is_share = name == "value" and definition.unit in typed.SHARES
         if definition.unit == Definition.Unit.COUNT and (asked := typed.ambiguity(typed_in.strip())):
             raise ValueError(asked)  # hardly anybody counts thousandths
-        figure = typed.plain(typed_in, is_share=is_share)
+        figure = typed.plain(typed_in, is_share=is_share, currency=self._currency(name))
         if figure.endswith("%") and not is_share:
             unit = f", in {definition.worded_unit}" if name == "value" and definition.unit in NAMED_UNITS else ""
             raise ValueError(f"{typed_in.strip()[:40]!r} is a percentage and this is none; write the number{unit}.")
         return figure
+
+    def _currency(self, name: str) -> str | None:
+        """The currency that a field is in; None where nothing says it: parts of a share may be money, too."""
+        definition = self.cell.definition
+        if definition.unit == Definition.Unit.CURRENCY:
+            return definition.currency
+        return "" if name == "value" else None
 
     def _contradicts_its_parts(self, read: Mapping[str, str]) -> bool:
         """Is the value another one than the parts give? The door asks this of fractions; what is on record stays."""

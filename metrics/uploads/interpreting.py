@@ -32,6 +32,8 @@ NOWHERE = {
 """At which column, and why, a row is refused whose figure comes from no source that somebody hands in from."""
 _PLAIN = re.compile(r"[-0-9\n]*+")
 _PLAIN_WITH_POINTS = re.compile(r"[-0-9.\n]*+")
+_THREE_DECIMALS = re.compile(r"^-?[1-9]\d{0,2}\.\d{3}$", re.ASCII | re.MULTILINE)
+"""Thousands to some, and what hardly anybody counts."""
 _LABEL = re.compile(r".*\(([^()]+)\)")
 COLUMNS = ("measure", "period", "segment", *FIGURES, "source", "reason")
 
@@ -86,31 +88,34 @@ class Interpreter:
 
     def _read_figures(self, rows: "Lot", name: str) -> None:
         column, kinds = rows.texts[name], rows.kinds.get(name)
-        plain = _PLAIN_WITH_POINTS if self.points_are_decimal else _PLAIN
-        if kinds is None and plain.fullmatch("\n".join(column)):
+        plain, joined = _PLAIN_WITH_POINTS if self.points_are_decimal else _PLAIN, "\n".join(column)
+        if kinds is None and plain.fullmatch(joined) and not _THREE_DECIMALS.search(joined):
             # While the next piece is being read there is time for it, and the door finds it done, twice.
             canonical, faults = canonical_column(column)
             rows.texts[name] = column if faults else canonical
             return
         rows.refuse_long(name)
-        shares, measures = self.words.shares, rows.texts["measure"]
+        measures = rows.texts["measure"]
         for place, text in enumerate(column):
             kind = kinds[place] if kinds else Kind.TEXT
             if not text or kind is Kind.NUMBER:
                 continue
             try:
-                self._require_clear(text, kind)
-                column[place] = typed.plain(text, is_share=name == "value" and measures[place] in shares)
+                column[place] = self._figure(measures[place], name, text, kind)
             except ValueError as fault:
                 rows.refuse(place, name, str(fault))
 
-    def _require_clear(self, text: str, kind: Kind) -> None:
+    def _figure(self, measure: str, name: str, text: str, kind: Kind) -> str:
+        """The plain notation of a figure; ValueError where it is none, or can be read in two ways."""
+        words, is_value = self.words, name == "value"
         if kind is Kind.DATE:
             raise ValueError(IS_A_DATE.format(text))
         if typed.is_unavailable(text):
             raise ValueError(SAY_ELSEWHERE.format(text))
-        if not self.points_are_decimal and (asked := typed.ambiguity(text)):
+        if (not self.points_are_decimal or measure in words.counts) and (asked := typed.ambiguity(text)):
             raise ValueError(asked)
+        currency = words.currencies.get(measure, "" if is_value else None)
+        return typed.plain(text, is_share=is_value and measure in words.shares, currency=currency)
 
     def _read_periods(self, rows: "Lot") -> None:
         if "period" in self.names:

@@ -21,13 +21,15 @@ class Named(NamedTuple):
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Measures by their codes in small letters; of each its grain, whether it is a share, and where its figures come
-    from when a row does not say: `of_record` are the sources named, in their order, each with the day from which it
-    holds, and `reporting` is the first that delivered."""
+    """Measures by their codes in small letters; of each its grain, whether it is a share or a count, of money its
+    currency, and where its figures come from when a row does not say: `of_record` are the sources named, in their
+    order, each with the day from which it holds, and `reporting` is the first that delivered."""
 
     measures: dict[str, str]
     grains: dict[str, Grain]
     shares: frozenset[str]
+    counts: frozenset[str]
+    currencies: dict[str, str]
     of_record: dict[str, list[Named]]
     reporting: dict[str, str]
     sources: frozenset[str]
@@ -37,8 +39,8 @@ class Vocabulary:
     def current(cls) -> Self:
         """As it stands now; the same number of queries for any dictionary."""
         codes = dict(Measure.objects.values_list("pk", "code"))
-        live = Definition.objects.live().values_list("measure", "grain", "unit")
-        kept = [(codes[measure], Grain(grain), unit) for measure, grain, unit in live]
+        live = Definition.objects.live().values_list("measure", "grain", "unit", "currency")
+        kept = [(codes[measure], Grain(grain), unit, currency) for measure, grain, unit, currency in live]
         sources = dict(Source.objects.values_list("pk", "code"))
         handed_in_from = Source.objects.handed_in_from().values_list("code", "name")
         reporting = Series.objects.order_by("measure", "pk").distinct("measure").values_list("measure", "source")
@@ -48,8 +50,10 @@ class Vocabulary:
             of_record[codes[measure]].append(Named(sources[source], starts_on))
         return cls(
             measures={code.casefold(): code for code in codes.values()},
-            grains={code: grain for code, grain, _ in kept},
-            shares=frozenset(code for code, _, unit in kept if unit in SHARES),
+            grains={code: grain for code, grain, _, _ in kept},
+            shares=frozenset(code for code, _, unit, _ in kept if unit in SHARES),
+            counts=frozenset(code for code, _, unit, _ in kept if unit == Definition.Unit.COUNT),
+            currencies={code: currency for code, _, _, currency in kept if currency},
             of_record=of_record,
             reporting={codes[measure]: sources[source] for measure, source in reporting},
             sources=frozenset(name for each in handed_in_from for name in each),

@@ -65,6 +65,14 @@ def test_a_percentage_of_what_is_no_share_is_asked_back_in_its_unit(as_person, s
     assert "is a percentage and this is none; write the number, in EUR." in answer.content.decode()
 
 
+@pytest.mark.parametrize(("unit", "currency", "told"), [("currency", "EUR", "is not in EUR"), ("count", "", "is none")])
+def test_money_of_another_currency_is_asked_back(as_person, sales_lead, crm, sheet, unit, currency, told):
+    revenue = measure("sales.revenue", unit=unit, currency=currency, target=None)
+    SourceOfRecordFactory(measure=revenue, source=crm)
+    answer = as_person(sales_lead).post(sheet, typed(f"{revenue.pk}-{SegmentFactory().pk}", value="$900"))
+    assert f"{told}; write the number" in answer.content.decode()
+
+
 def test_the_value_on_record_without_its_parts_is_nothing_new(as_person, sales_lead, rate, last_month):
     address, cell = rate
     pushed("sales.rate", last_month, value="140.5", numerator="1405", denominator="10")

@@ -3,7 +3,7 @@
 import pytest
 
 from metrics.handing_in.blocks import Named, spread
-from metrics.handing_in.typed import is_unavailable, plain
+from metrics.handing_in.typed import ambiguity, is_unavailable, plain
 
 CITY, RESORT = Named("1-1", ("HT.1", "Bookings"), "City Hotel"), Named("1-2", ("HT.1", "Bookings"), "Resort Hotel")
 LEADS = Named("2-1", ("HT.2", "Leads"), "all")
@@ -20,6 +20,38 @@ LEADS = Named("2-1", ("HT.2", "Leads"), "all")
 )  # fmt: skip
 def test_a_figure_is_read_as_it_is_meant(text, understood):
     assert plain(text) == understood
+
+
+@pytest.mark.parametrize("text", ["1 5", "12 34", "5 6,7", "10 00", "1'5", "1_5", "1 .5", "1 234 5", "1 234'567"])
+def test_what_groups_no_thousands_is_no_figure(text):
+    assert plain(text) == text
+    assert plain(f"{text} %", is_share=True).endswith("%")
+
+
+@pytest.mark.parametrize(
+    ("text", "understood"), [("1'234'567.5", "1234567.5"), ("12 345,6", "12345.6"), ("- 5", "-5"), ("1_000", "1000")]
+)
+def test_thousands_are_grouped_as_they_are_everywhere(text, understood):
+    assert plain(text) == understood
+
+
+@pytest.mark.parametrize("text", ["1.234", "€1.234", "1.234 €", "\u22121.234", "- 1.234", "$ 1.234"])
+def test_a_sign_before_or_behind_settles_no_two_ways(text):
+    assert ambiguity(text)
+
+
+@pytest.mark.parametrize(("text", "currency"), [("$900", "EUR"), ("900 €", "USD"), ("£ 5", "CAD"), ("€12", "")])
+def test_money_of_another_currency_is_refused(text, currency):
+    with pytest.raises(ValueError, match="write the number"):
+        plain(text, currency=currency)
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [("€900", "EUR"), ("900 $", "USD"), ("$900", "CAD"), ("900", "EUR"), ("900", ""), ("£900", None)],
+)
+def test_the_sign_of_its_own_currency_is_left_out(text, currency):
+    assert plain(text, currency=currency) == "900"
 
 
 @pytest.mark.parametrize(("text", "share"), [("18,4 %", "0.184"), ("18.4%", "0.184"), ("100 %", "1"), ("x%", "x%")])

@@ -12,9 +12,16 @@ from truthgov.spreadsheets import Batch, Kind
 from truthgov.spreadsheets.pieces import Heading
 
 WORDS = Vocabulary(
-    measures={"sales.conversion": "sales.conversion", "sales.visits": "sales.visits"},
-    grains={"sales.conversion": Grain.MONTH, "sales.visits": Grain.DAY},
+    measures={code: code for code in ("sales.conversion", "sales.visits", "sales.orders", "sales.revenue")},
+    grains={
+        "sales.conversion": Grain.MONTH,
+        "sales.visits": Grain.DAY,
+        "sales.orders": Grain.DAY,
+        "sales.revenue": Grain.MONTH,
+    },
     shares=frozenset({"sales.conversion"}),
+    counts=frozenset({"sales.orders"}),
+    currencies={"sales.revenue": "EUR"},
     of_record={"sales.conversion": [Named("crm", None), Named("erp", date(2026, 1, 1))]},
     reporting={"sales.leads": "web"},
     sources=frozenset({"crm", "erp", "web"}),
@@ -44,6 +51,26 @@ def test_shares_decimal_commas_and_grouped_thousands_are_understood():
         ("sales.conversion", "0.184", "crm"), ("sales.visits", "1234.5", "web"),
     ]  # fmt: skip
     assert faults == []
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "why"),
+    [
+        ("sales.orders", "1.234", "1.234 can be read in two ways; write 1234 or 1,2340."),
+        ("sales.revenue", "$900", "$900 is not in EUR; write the number in EUR."),
+        ("sales.visits", "€ 900", "'€ 900' is an amount of money and this is none; write the number."),
+    ],
+)
+def test_what_is_another_figure_to_others_is_asked_back(measure, value, why):
+    rows, faults = read("measure,period,value", (measure, "2025-10", value))
+    assert (rows, faults) == ([], [(2, "value", why)])
+
+
+def test_three_decimals_of_what_is_not_counted_stay():
+    rows, faults = read(
+        "measure,period,value", ("sales.revenue", "2025-10", "1.234"), ("sales.orders", "2025-10-01", "7")
+    )
+    assert ([row[3] for row in rows], faults) == (["1.234", "7"], [])
 
 
 @pytest.mark.parametrize(
