@@ -9,7 +9,7 @@ from django.conf import settings
 
 from metrics.models import Feed
 from metrics.sources import paging, placeholders
-from metrics.sources.mapping import Row, json_of, rows_from_csv, rows_from_json, rows_from_query
+from metrics.sources.mapping import Row, json_of, require_names, rows_from_csv, rows_from_json, rows_from_query
 from metrics.sources.paging import Page, same_origin
 from truthgov import egress, vault
 from truthgov.deferred import Deferred
@@ -59,6 +59,8 @@ def _pages(
     """Page after page. One that was there already, or too many, is a fault over there: nothing of it is kept."""
     address: str | None = feed.paging.start(placeholders.fill(feed.url, period))
     seen: set[str] = set()
+    named: set[str] = set()
+    offered = 0
     while address:
         if not same_origin(address, feed.url):
             raise EgressRefused(f"Its next page is at {address}, another server: the secret is not sent there.")
@@ -71,15 +73,20 @@ def _pages(
         if left <= 0:
             raise Unreachable("Its pages take too long.")
         fetched = egress.fetch(address, headers=_headers(feed, secret), seconds=min(left, settings.EGRESS_SECONDS))
-        content, rows = _read(feed, fetched, mapping, placeholders.fill(feed.rows_path, period))
+        content, rows = _read(feed, fetched, mapping, placeholders.fill(feed.rows_path, period), named)
+        offered += len(rows)
         yield fetched.body, rows
         address = feed.paging.after(Page(address, len(seen) - 1, fetched.link, content, len(rows)))
+    if offered and feed.format == Feed.Format.JSON:
+        require_names(named, mapping)
 
 
-def _read(feed: Feed, fetched: egress.Fetched, mapping: dict[str, str], rows_path: str) -> tuple[Any, list[Row]]:
+def _read(
+    feed: Feed, fetched: egress.Fetched, mapping: dict[str, str], rows_path: str, named: set[str]
+) -> tuple[Any, list[Row]]:
     if feed.format == Feed.Format.JSON:
         content = json_of(fetched.body)
-        return content, rows_from_json(content, rows_path, mapping)
+        return content, rows_from_json(content, rows_path, mapping, named)
     if not fetched.is_whole:
         # A sheet that is cut at the end of a line looks whole.
         raise Unreachable("It does not say how long its answer is, so that half of it would pass for all of it.")

@@ -15,6 +15,8 @@ from truthgov.periods import Grain, Period
 Row = dict[str, str]
 FIELDS = ("measure", "period", "segment", "value", "numerator", "denominator", "reason")
 NEEDED = ("measure", "period", "value")
+LEFT_EMPTY = ("segment", "numerator", "denominator")
+"""What a row may leave empty, and then is another figure; a reason is told where there is one."""
 CONSTANT = "="
 """A mapping that starts so is the text itself: `=sales.conversion` for a feed of one measure, `={period}`."""
 DIGITS = 60
@@ -57,18 +59,34 @@ def _figure(text: str) -> Any:
     return figure if abs(figure.adjusted()) <= DIGITS else text
 
 
-def rows_from_json(content: Any, rows_path: str, mapping: Mapping[str, str]) -> list[Row]:
-    """Rows of a JSON answer; `rows_path` leads to their list (empty: the answer is the list)."""
+def rows_from_json(
+    content: Any, rows_path: str, mapping: Mapping[str, str], named: set[str] | None = None
+) -> list[Row]:
+    """Rows of a JSON answer; `rows_path` leads to their list (empty: the answer is the list).
+
+    `named` gains the fields whose names some row has: see `require_names`.
+    """
     found = _at(rows_path, content) if rows_path else content
     if not isinstance(found, list):
         raise InvalidInput(f"At {rows_path or 'its top'} the answer holds no list of rows; correct the path.")
     paths = {name: path for name, path in mapping.items() if path and not path.startswith(CONSTANT)}
     compiled = {name: JsonPath(path) for name, path in paths.items()}
+    if named is not None:
+        named |= {name for name in compiled if not all(compiled[name].is_absent(row) for row in found)}
     constants, budget = _constants(mapping), Budget()
     try:
         return [{name: _text(path.search(row, budget)) for name, path in compiled.items()} | constants for row in found]
     except PathError as error:
         raise InvalidInput(f"A row cannot be read: {error}; correct the path.") from error
+
+
+def require_names(named: Collection[str], mapping: Mapping[str, str]) -> None:
+    """InvalidInput where no row of a whole answer has what a path names: the source calls it otherwise by now. Left
+    unsaid, figures of a part would pass for those of the whole, and rates for figures without parts."""
+    for name in LEFT_EMPTY:
+        place = mapping.get(name, "")
+        if place and not place.startswith(CONSTANT) and name not in named:
+            raise InvalidInput(f"No row has {place}, which its {name} is read from; correct the mapping.")
 
 
 def _at(path: str, content: Any) -> Any:

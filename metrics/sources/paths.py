@@ -40,6 +40,26 @@ class JsonPath:
         except (TypeError, ValueError, RecursionError) as error:
             raise _worded(error) from error
 
+    def is_absent(self, content: Any) -> bool:
+        """Whether a path of plain names leads past the names that there are; what is null on the way is there."""
+        for name in _names(self._read.parsed):
+            if content is None:
+                return False
+            if not isinstance(content, dict) or name not in content:
+                return True
+            content = content[name]
+        return False
+
+
+def _names(node: Any) -> list[str]:
+    """`a.b` as its names; of any other path none, since nothing tells what it would find."""
+    if node["type"] == "field":
+        return [node["value"]]
+    if node["type"] != "subexpression":
+        return []
+    found = [_names(child) for child in node["children"]]
+    return [name for names in found for name in names] if all(found) else []
+
 
 class Budget:
     """How many values may still be put together."""

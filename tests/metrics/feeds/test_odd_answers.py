@@ -6,10 +6,10 @@ import pytest
 from django.db import DataError, transaction
 
 from metrics.ingestion import staging
-from metrics.models import Feed, FeedRun
+from metrics.models import Feed, FeedRun, Reading
 from metrics.models.feed_run import ATTEMPTS
 from metrics.sources import pull
-from tests.metrics.feeds.conftest import answer, later, row
+from tests.metrics.feeds.conftest import MAPPING, answer, later, row
 from truthgov.actor import Actor
 
 
@@ -37,6 +37,27 @@ def test_a_figure_of_too_many_digits_is_refused_without_being_written_out(feed, 
         tracemalloc.stop()
     run = FeedRun.objects.get()
     assert (run.status, run.refusals[0]["code"]) == ("parked", "not_a_number")
+
+
+@pytest.mark.parametrize("field", ["segment", "numerator", "denominator"])
+def test_a_name_that_a_source_has_changed_does_not_make_another_figure_of_its_rows(connect, site, field):
+    mapping = MAPPING | {"segment": "cut", "numerator": "won", "denominator": "of"}
+    parts = {"won": 184, "of": 1000}
+    connect(mapping=mapping | {field: "former"})
+    site.answers = [answer(row(**parts), row("2025-09", **parts))]
+    pull.pull_due()
+    run = FeedRun.objects.get()
+    assert (run.status, run.message) == (
+        "parked", f"No row has former, which its {field} is read from; correct the mapping.",
+    )  # fmt: skip
+    assert not Reading.objects.exists()
+
+
+def test_a_name_that_some_rows_leave_out_is_known(connect, site):
+    connect(mapping=MAPPING | {"numerator": "won", "denominator": "of", "reason": "because"})
+    site.answers = [answer(row(won=184, of=1000), row("2025-09"))]
+    pull.pull_due()
+    assert FeedRun.objects.get().accepted == 2
 
 
 def test_a_complaint_quotes_what_came_as_far_as_it_can_be_kept(connect, site):

@@ -30,3 +30,16 @@ def test_what_a_large_answer_needs_is_found() -> None:
     rows = {"rows": ANSWER["entries"] * 50}
     found = JsonPath("rows[?day > `3`].{day: day, rate: left.rate, name: join('-', [left.rate, 'x'])}").search(rows)
     assert (len(found), found[0]) == (49_800, {"day": 4, "rate": "4", "name": "4-x"})
+
+
+@pytest.mark.parametrize(
+    ("path", "absent"),
+    [
+        ("hotel", True), ("cut", False), ("cut.hotel", False), ("cut.region", True), ("none.hotel", False),
+        ("rate.hotel", True), ('"the hotel"', True), ("not_null(hotel)", False), ("hotel || cut", False),
+        ("cuts[0].hotel", False),
+    ],
+)  # fmt: skip
+def test_plain_names_that_are_not_there_are_told_from_what_is_null(path: str, absent: bool) -> None:
+    content = {"cut": {"hotel": None}, "none": None, "rate": 1, "cuts": []}
+    assert JsonPath(path).is_absent(content) is absent
