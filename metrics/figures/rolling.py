@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple, Protocol
 
 from metrics.formulas import Figure
-from metrics.formulas.computing import as_stored
+from metrics.formulas.computing import as_stored, fits
 from truthgov.periods import Grain, Period
 
 ORDER = (Grain.DAY, Grain.WEEK, Grain.MONTH, Grain.QUARTER)
@@ -148,6 +148,9 @@ def roll_up(how: str, parts: Sequence[Figure | None]) -> RolledUp:
         return RolledUp(len(given), len(given), why="not every figure came with its numerator and denominator")
     if not denominator:
         return RolledUp(len(given), len(given), why="its denominators come to nothing")
+    if not all(map(fits, given)):
+        # A growth beside its two amounts: what those come to is another figure than the growth.
+        return RolledUp(len(given), len(given), why="not every figure is its numerator over its denominator")
     return _told(given, as_stored(Fraction(numerator) / Fraction(denominator)), numerator, denominator)
 
 

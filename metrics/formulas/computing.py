@@ -16,6 +16,10 @@ LAST = Decimal(1).scaleb(-DECIMALS)
 EXACT = 80
 """Digits that no figure reaches: 30 before and 20 behind the point, and a constant's."""
 
+SLIGHT, NOISE = Fraction(1, 10_000), Fraction(1, 10**12)
+"""How far a value may lie from its parts in any case: what the door lets a fraction, and what programs lose of a
+quotient that they keep in binary."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -110,16 +114,16 @@ def _term(formula: Formula, figures: Mapping[str, Figure], units: Mapping[str, s
 
 def _given(figure: Figure, unit: str) -> _Term:
     """What a figure is: its parts count where they are the figure's own."""
-    if unit != COUNT and figure.numerator is not None and figure.denominator and _fits(figure, unit):
+    if unit != COUNT and figure.numerator is not None and figure.denominator and fits(figure, unit):
         return _Rate(Fraction(figure.numerator), Fraction(figure.denominator))
     return _Loose(Fraction(figure.value)) if unit in PURE else _Amount(Fraction(figure.value))
 
 
-def _fits(figure: Figure, unit: str) -> bool:
-    """Is the value its numerator over its denominator, as far as it was rounded?"""
-    ratio = Fraction(figure.numerator or 0) / Fraction(figure.denominator or 1)
+def fits(figure: Figure, unit: str = "") -> bool:
+    """Is the value its numerator over its denominator, as far as it was rounded, or came as a binary fraction?"""
+    value, ratio = Fraction(figure.value), Fraction(figure.numerator or 0) / Fraction(figure.denominator or 1)
     decimals = max(-int(figure.value.normalize().as_tuple().exponent), 2 if unit in PURE else 0)
-    return abs(Fraction(figure.value) - ratio) <= Fraction(1, 10**decimals)
+    return abs(value - ratio) <= max(Fraction(1, 10**decimals), SLIGHT, abs(value) * NOISE)
 
 
 def _joined(operation: Operation, left: _Term, right: _Term) -> _Term | None:

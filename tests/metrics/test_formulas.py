@@ -221,3 +221,15 @@ def test_the_parts_of_segments_add_up_to_the_figure_of_the_whole(cells):
                               "B": Figure(Decimal(sum(b for _, b in cells)))}, units)  # fmt: skip
     assert whole.numerator == sum(each.numerator for each in found)
     assert whole.denominator == sum(each.denominator for each in found)
+
+
+@given(st.integers(0, 10**9), st.integers(1, 10**6), st.sampled_from(["KEPT", "WAITED"]))
+def test_a_quotient_that_a_program_kept_in_binary_has_its_parts(numerator, denominator, code):
+    as_sent = Figure(Decimal(repr(numerator / denominator)), Decimal(numerator), Decimal(denominator))
+    found = compute(read_formula(code), {code: as_sent}, UNITS)
+    assert (found.numerator, found.denominator) == (numerator, denominator)
+
+
+def test_parts_that_are_of_something_else_do_not_count():
+    growth = Figure(Decimal("0.155681"), Decimal(1155681), Decimal(1000000))
+    assert compute(read_formula("KEPT"), {"KEPT": growth}, UNITS) == Figure(Decimal("0.155681"))

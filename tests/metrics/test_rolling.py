@@ -59,6 +59,8 @@ def test_every_week_belongs_to_one_period(day, grain):
          RolledUp(2, 2, Decimal("0.166666666667"), Decimal(2), Decimal(12))),
         ("ratio", [figure("0.5", 1, 2), figure("0.1")],
          RolledUp(2, 2, why="not every figure came with its numerator and denominator")),
+        ("ratio", [figure("0.5", 1, 2), figure("0.15", 115, 100)],
+         RolledUp(2, 2, why="not every figure is its numerator over its denominator")),
         ("ratio", [figure("0", 0, 0)], RolledUp(1, 1, why="its denominators come to nothing")),
         ("last", [None, figure("7")], RolledUp(1, 1, Decimal(7))),
         ("last", [figure("7"), None], RolledUp(0, 1, why="0 of 1 figures are there")),
@@ -76,7 +78,7 @@ def test_what_is_never_added_up_is_refused():
 
 @given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 10**6)), min_size=1, max_size=31))
 def test_a_ratio_is_one_of_sums_and_never_an_average(parts):
-    told = roll_up("ratio", [figure("0", *part) for part in parts])
+    told = roll_up("ratio", [figure(repr(part / whole), part, whole) for part, whole in parts])
     expected = Fraction(sum(part for part, _ in parts), sum(whole for _, whole in parts))
     assert abs(Fraction(told.value) - expected) <= Fraction(1, 2 * 10**12)
 
