@@ -90,7 +90,10 @@ def read_query(request: Request, form: type[Serializer[Any]]) -> Mapping[str, An
         faults = [error(f"?{name}", "unknown_parameter", f"There is no parameter {name}.") for name in unknown]
         faults += [error(f"?{name}", "doubled_parameter", f"{name} is given more than once.") for name in doubled]
         raise Problem(400, "malformed", "The query has faulty parameters; see errors.", faults)
-    query.is_valid(raise_exception=True)
+    if not query.is_valid():
+        told = [error(f"?{name}" if name in query.fields else "", getattr(one, "code", "invalid"), str(one))
+                for name, said in query.errors.items() for one in said]  # fmt: skip
+        raise Problem(400, "malformed", "The query has faulty parameters; see errors.", told)
     return dict(query.validated_data)
 
 

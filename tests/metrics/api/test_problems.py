@@ -23,6 +23,15 @@ def test_it_is_told_as_a_problem(program, method, address, said, status):
     assert answer.json()["status"] == status
 
 
+@pytest.mark.parametrize(("query", "pointer"), [
+    ("limit=0", "?limit"), ("limit=5000", "?limit"), ("limit=x", "?limit"), ("kind=y", "?kind"), ("nothing=1", "?nothing"),
+    ("limit=1&limit=2", "?limit"),
+])  # fmt: skip
+def test_a_faulty_parameter_is_told_by_its_name(program, query, pointer):
+    answer = program.get(f"{API}/measures?{query}")
+    assert (answer.status_code, [each["pointer"] for each in answer.json()["errors"]]) == (400, [pointer])
+
+
 def test_an_act_is_said_in_json(as_person, sales_lead, conversion):
     answer = as_person(sales_lead).post(f"{API}/measures/sales.conversion/definitions", {"wording": "x"})
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
