@@ -49,6 +49,10 @@ HINTS = {
     "freshness_days": "Days after the end of a period.",
     "unguarded_because": "A target without a measure that guards it against being gamed gives its reason.",
 }
+OVERTAKEN = (
+    "Version {} was approved since you opened this page, which still says what version {} said: open it anew, and "
+    "change there what is to change."
+)
 COUNTINGS = [
     ("", "If wording, formula or roll-up change"),
     ("yes", "Yes: figures before and after do not compare"),
@@ -75,6 +79,7 @@ class DefinitionForm(forms.ModelForm):
     bridge_reason = forms.CharField(
         label="Bridge: why figures compare like this", required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    changed_from = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Definition
@@ -90,13 +95,18 @@ class DefinitionForm(forms.ModelForm):
 
     def __init__(self, *args: Any, current: Definition, **kwargs: Any) -> None:
         terms = {name: _plain(getattr(current, name)) for name in TERMS}
-        kwargs["initial"] = {**terms, "starts_on": _following(current)}
+        kwargs["initial"] = {**terms, "starts_on": _following(current), "changed_from": current.version}
         self.current = current
         super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
-        """A formula that cannot compute the measure is told at its field."""
+        """A formula that cannot compute the measure is told at its field; a page that is too old, that it is.
+
+        All terms come back from the page: those of a version that was approved meanwhile would be taken back unseen.
+        """
         given: dict[str, Any] = super().clean() or {}
+        if given.get("changed_from") not in (None, self.current.version):
+            self.add_error(None, OVERTAKEN.format(self.current.version, given["changed_from"]))
         terms = {name: getattr(self.current, name) for name in ("measure", "unit", "currency", "grain")}
         roll_up = given.get("roll_up", self.current.roll_up)
         formula = given.get("derivation")

@@ -163,6 +163,28 @@ def test_an_unsound_version_is_refused_and_keeps_what_was_written(as_person, sal
     assert wins.definitions.count() == 1
 
 
+def test_an_old_page_takes_no_later_version_back(as_person, sales_lead, truth_owner, wins):
+    lead, address = as_person(sales_lead), "/dictionary/SALES.WINS/definitions/new/"
+    opened = lead.get(address).context["form"]["changed_from"].value()
+    lead.post(address, proposal(target="0.3"))
+    as_person(truth_owner).post("/dictionary/SALES.WINS/definitions/2/approval/")
+    old = lead.post(address, proposal(wording="All that closed.", changed_from=opened))
+    assert "Version 2 was approved since you opened this page" in old.content.decode()
+    assert old.context["form"]["wording"].value() == "All that closed."
+    assert wins.definitions.count() == 2
+    latest = lead.get(address).context["form"]["changed_from"].value()
+    assert lead.post(address, proposal(wording="All that closed.", changed_from=latest)).status_code == 302
+
+
+def test_nobody_fills_in_a_version_that_cannot_be_proposed(as_person, sales_lead, truth_owner, wins):
+    address = "/dictionary/SALES.WINS/definitions/new/"
+    as_person(sales_lead).post(address, proposal())
+    page = as_person(truth_owner).get(address).content.decode()
+    assert "waits already" in page
+    assert 'name="wording"' not in page
+    assert 'name="wording"' in as_person(sales_lead).get(address).content.decode()
+
+
 def test_one_version_waits_at_a_time_until_it_is_withdrawn(as_person, sales_lead, truth_owner, wins):
     lead = as_person(sales_lead)
     lead.post("/dictionary/SALES.WINS/definitions/new/", proposal())
