@@ -101,6 +101,8 @@ class FeedForm(forms.Form):
         label="At", coerce=int, choices=HOURS, initial=6, help_text="In the organisation's zone."
     )
 
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
     def __init__(
         self, functions: QuerySet[Function], person: Person, data: Any = None, *, feed: Feed | None = None
     ) -> None:
@@ -133,7 +135,9 @@ class FeedForm(forms.Form):
     def description(self) -> dict[str, Any]:
         """What a feed is connected or corrected with."""
         mapping = {name: self.cleaned_data[f"at_{name}"] for name in FIELDS if self.cleaned_data[f"at_{name}"]}
-        given = {name: value for name, value in self.cleaned_data.items() if not name.startswith("at_")}
+        given = {
+            name: value for name, value in self.cleaned_data.items() if not name.startswith("at_") and name != "seen"
+        }
         given["page_size"] = given["page_size"] or 0
         given["first_page"] = 1 if given["first_page"] is None else given["first_page"]
         return given | {"mapping": mapping}
@@ -181,4 +185,5 @@ def _described(feed: Feed) -> dict[str, Any]:
         "headers": headers,
         "page_size": feed.page_size or None,
     }
+    described["seen"] = feed.digest
     return described | {f"at_{name}": place for name, place in feed.mapping.items()}

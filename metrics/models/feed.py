@@ -1,3 +1,5 @@
+import hashlib
+import json
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Self
@@ -27,6 +29,10 @@ MAX_PERIODS = 366
 
 BRINGING = ("source_id", "function_id", "url", "format", "query", "rows_path", "mapping", "headers", "secret_header")
 """What says which figures a feed brings, and from where."""
+DESCRIBING = (*BRINGING, "name", "owner_id", "pages", "page_parameter", "cursor_path", "first_page", "page_size",
+              "lenient", "grain", "days_after", "hour")  # fmt: skip
+"""Everything that a correction says anew, but for the secret."""
+OVERTAKEN = "This feed was corrected since you opened this page; open it anew, and correct it there."
 NAMED_ALREADY = "There is a feed called {} already; choose another name."
 
 
@@ -116,6 +122,12 @@ class Feed(models.Model):
                            self.headers, self.paging)  # fmt: skip
 
     @property
+    def digest(self) -> str:
+        """SHA-256, in hexadecimal, of what it is described by: tells whether somebody corrected it meanwhile."""
+        said = json.dumps([getattr(self, name) for name in DESCRIBING], sort_keys=True)
+        return hashlib.sha256(said.encode()).hexdigest()
+
+    @property
     def standing(self) -> str:
         """What a list shows of it; of a feed read `with_standing`."""
         if self.status != self.Status.ACTIVE:
@@ -150,12 +162,17 @@ class Feed(models.Model):
             raise InvalidInput("The address leads to another server.", {"token": "is needed anew for another server"})
         return feed
 
-    def correct(self, *, by: Actor, token: str = "", **fields: Any) -> None:
-        """Change where, how and when it is read; what waits is tried at the next beat."""
+    def correct(self, *, by: Actor, token: str = "", seen: str = "", **fields: Any) -> None:
+        """Change where, how and when it is read; what waits is tried at the next beat.
+
+        `seen` is the digest of what was corrected: InvalidInput where it is another by now.
+        """
         with audit.act():
             # Every field is written: what others did meanwhile (paused it, sealed its secret anew) is not undone.
             self.refresh_from_db(from_queryset=Feed.objects.select_for_update(of=("self",)))
             self._require_not_retired()
+            if seen and seen != self.digest:
+                raise InvalidInput(OVERTAKEN)
             feed = self.corrected(token=token, **fields)
             if token or any(getattr(feed, name) != getattr(self, name) for name in BRINGING):
                 feed.described_by = by.person

@@ -63,7 +63,7 @@ def _edited(request: PersonRequest, form: FeedForm, feed: Feed | None) -> HttpRe
 def _saved(request: PersonRequest, form: FeedForm, feed: Feed | None) -> Feed:
     if feed is None:
         return Feed.connect(**form.description(), by=request.actor)
-    feed.correct(**form.description(), by=request.actor)
+    feed.correct(**form.description(), seen=form.cleaned_data["seen"], by=request.actor)
     return feed
 
 

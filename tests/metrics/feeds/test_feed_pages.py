@@ -84,6 +84,19 @@ def test_a_correction_leads_to_no_address_that_is_none(as_person, sales_lead, fe
     assert (answer.status_code, "May not be called" in answer.content.decode()) == (422, True)
 
 
+def test_an_old_page_takes_no_correction_of_somebody_else_back(as_person, sales_lead, administrator, feed, described):
+    address, lead = f"/feeds/{feed.pk}/correction/", as_person(sales_lead)
+    old = described | {"token": "", "seen": lead.get(address).context["form"]["seen"].value()}
+    moved = {"url": "https://crm.example.org/kpi/v2"}
+    assert as_person(administrator).post(address, old | moved).status_code == 302
+    told = lead.post(address, old | {"hour": 7})
+    assert (told.status_code, told.context["form"]["hour"].value()) == (422, "7")
+    assert "corrected since you opened this page" in told.content.decode()
+    feed.refresh_from_db()
+    assert (feed.url, feed.hour) == (moved["url"], 6)
+    assert lead.get(address).context["form"]["seen"].value() == feed.digest
+
+
 def test_a_correction_leaves_what_others_changed_meanwhile(feed, sales_lead):
     read_before, by = Feed.objects.get(), Actor(person=sales_lead)
     feed.pause(by=by)
