@@ -4,6 +4,8 @@ import csv
 import re
 from collections.abc import Callable, Iterator
 from io import BytesIO, TextIOWrapper
+from itertools import repeat
+from operator import attrgetter, is_not
 from typing import NamedTuple
 
 import msgspec
@@ -11,6 +13,7 @@ import msgspec
 from metrics.ingestion.bounds import DEEPEST, TooDeep, require_bounded
 from metrics.ingestion.delivery import COLUMNS, Rows
 from metrics.ingestion.periods import from_inclusive
+from metrics.ingestion.repeated import RepeatedError, may_repeat, require_single
 from truthgov.intake import MAX_ROWS, TooLarge
 from truthgov.spreadsheets import MEGABYTE
 
@@ -69,7 +72,9 @@ def from_json(body: bytes) -> Sent:
     try:
         require_bounded(body)
         batch = _BATCH.decode(body)
-    except (msgspec.DecodeError, UnicodeError, RecursionError, TooDeep) as error:
+        if may_repeat(body, _found(batch.rows, batch)):
+            require_single(body)
+    except (msgspec.DecodeError, UnicodeError, RecursionError, TooDeep, RepeatedError) as error:
         raise _malformed(error) from error
     return Sent(_columns(batch.rows), "/rows/{}", batch.source, batch.reason)
 
@@ -79,7 +84,10 @@ def from_ndjson(body: bytes) -> Sent:
     try:
         require_bounded(body)
         rows = _ROW.decode_lines(body)
-    except (msgspec.DecodeError, UnicodeError, RecursionError, TooDeep) as error:
+        if may_repeat(body, _found(rows)):
+            for line in filter(bytes.strip, body.split(b"\n")):
+                require_single(line)
+    except (msgspec.DecodeError, UnicodeError, RecursionError, TooDeep, RepeatedError) as error:
         raise _malformed(error) from error
     return Sent(_columns(rows), "/{}")
 
@@ -154,6 +162,18 @@ def _require_known(header: list[str]) -> None:
         )
 
 
+def _found(rows: list[SentRow], batch: SentBatch | None = None) -> dict[str, int]:
+    """How many members of each name were read; a text that is empty counts as none."""
+    given = {name: len(rows) for name in ("measure", "period", "value")}
+    for name in ("segment", "numerator", "denominator"):
+        given[name] = sum(map(is_not, map(attrgetter(name), rows), repeat(NOTHING)))
+    for name in ("source", "reason"):
+        given[name] = len(rows) - list(map(attrgetter(name), rows)).count("")
+    if batch:
+        given |= {name: given[name] + (getattr(batch, name) != "") for name in ("source", "reason")} | {"rows": 1}
+    return given
+
+
 def _columns(rows: list[SentRow]) -> Rows:
     """The same rows, column by column."""
     try:
@@ -199,6 +219,8 @@ def _malformed(error: Exception) -> Malformed:
     """What the parser complains of, with its path as a JSON pointer."""
     if isinstance(error, (RecursionError, TooDeep)):
         return Malformed(f"The body is nested too deeply; {DEEPEST} levels are taken.")
+    if isinstance(error, RepeatedError):
+        return Malformed(f"{error}.")
     message, _, path = str(error).partition(" - at `$")
     pointer = re.sub(r"\[(\d+)\]", r"/\1", path.rstrip("`")).replace(".", "/").replace("[...]", "")
     return Malformed(f"{message}.", pointer)

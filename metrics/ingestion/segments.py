@@ -5,10 +5,12 @@ from typing import Any
 
 import msgspec
 
+from metrics.ingestion.repeated import RepeatedError, require_single
 from metrics.ingestion.spellings import Spellings
 from metrics.models import DimensionValue, Segment
 
 WHOLE = "{}"
+TWICE = "{!r} names a dimension twice; name it once."
 _WRITTEN_AS_WHOLE = {"", WHOLE, "null"}
 
 
@@ -23,12 +25,18 @@ def read(text: str) -> dict[str, str]:
         return {}
     try:
         values = msgspec.json.decode(text, type=dict[str, str | int | bool])
+        require_single(text)
+    except RepeatedError as error:
+        raise ValueError(TWICE.format(text.strip()[:60])) from error
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise ValueError(
             f'{text.strip()[:60]!r} is not a segment; write {{"channel": "web"}}, or {{}} for all.'
         ) from error
-    return {name.strip(): value.strip() if isinstance(value, str) else msgspec.json.encode(value).decode()
-            for name, value in values.items()}  # fmt: skip
+    named = {name.strip(): value.strip() if isinstance(value, str) else msgspec.json.encode(value).decode()
+             for name, value in values.items()}  # fmt: skip
+    if len(named) != len(values):
+        raise ValueError(TWICE.format(text.strip()[:60]))
+    return named
 
 
 def resolve(texts: Iterable[str]) -> tuple[dict[str, int], dict[str, str]]:

@@ -141,6 +141,14 @@ def test_a_nul_in_the_reason_of_the_batch_is_a_fault_of_every_row(push, own, pre
     assert not Observation.objects.exists()
 
 
+@pytest.mark.parametrize("segment", ['{"channel": "web", "channel": "shop"}', '{"channel": "web", "channel ": "shop"}'])
+def test_a_part_that_names_a_dimension_twice_is_refused(push, segment):
+    row = f'{{"measure": "sales.conversion", "period": "2026-10", "value": 0.1, "segment": {segment}}}'
+    response = push(body=f'{{"source": "crm", "rows": [{row}]}}')
+    assert (response.status_code, codes(response)) == (422, [("/rows/0", "unknown_dimension")])
+    assert "names a dimension twice" in response.json()["errors"][0]["message"]
+
+
 def test_how_many_faults_are_not_told_is_told(push, monkeypatch):
     monkeypatch.setattr("metrics.api.pushing.MOST_ERRORS", 2)
     faulty = [PLAIN | {"value": "x"}] * 5

@@ -55,3 +55,41 @@ def test_a_body_is_nested_no_deeper_than_32_levels():
     assert len(from_json(nested(32)).rows) == 1
     with pytest.raises(Malformed, match="32 levels"):
         from_json(nested(33))
+
+
+ROW = '"measure": "sales.conversion", "period": "2026-10", "value": 0.1'
+
+
+@pytest.mark.parametrize(
+    "twice",
+    ['"value": 0.2', '"numerator": 1, "numerator": 2', '"segment": {"channel": "web"}, "segment": {}',
+     '"period": "2026-11"', '"reason": "late", "reason": "later"', '"source": "crm", "source": "erp"',
+     pytest.param('"value": 1e5, "numerator": ' + "9" * 5_000, id="a long one")],
+)  # fmt: skip
+def test_a_row_that_says_a_name_twice_is_not_read_as_the_last_of_them(twice):
+    row = f"{{{ROW}, {twice}}}"
+    for read, body in ((from_json, f'{{"rows": [{{{ROW}}}, {row}]}}'), (from_ndjson, f"{{{ROW}}}\n\n{row}\r\n")):
+        with pytest.raises(Malformed, match="stands twice in one object; say it once"):
+            read(body.encode())
+
+
+@pytest.mark.parametrize("body", ['{"rows": [], "rows": []}', f'{{"source": "a", "rows": [{{{ROW}}}], "source": "b"}}'])
+def test_a_batch_that_says_a_name_twice_is_malformed(body):
+    with pytest.raises(Malformed, match="stands twice"):
+        from_json(body.encode())
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"reason": 'the "value", "value" and "rows"', "source": "source"}, {"reason": "", "source": ""},
+        {"segment": {"value": "period", "measure": "segment"}},
+        {"numerator": None, "denominator": None, "segment": None},
+        {"source": "measure", "reason": "value"},
+    ],
+)  # fmt: skip
+def test_a_name_that_stands_in_a_text_or_a_segment_is_no_second_one(row):
+    sent = {"measure": "measure", "period": {"start": "2026-10-01", "end": "2026-11-01"}, "value": "0.1"} | row
+    body = json.dumps({"source": "rows", "reason": "value", "rows": [sent, sent]}).encode()
+    assert len(from_json(body).rows) == 2
+    assert len(from_ndjson(b"\n".join([json.dumps(sent).encode()] * 2)).rows) == 2

@@ -1,0 +1,31 @@
+"""Names that an object of JSON says twice: which of the two is meant, nobody can tell. Pure."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+
+class RepeatedError(ValueError):
+    """A name stands twice in one object."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name[:80]!r} stands twice in one object; say it once")
+
+
+def require_single(text: str | bytes) -> None:
+    """Raises RepeatedError where an object, at any depth, says a name twice. Nothing is kept of what it reads."""
+    json.loads(text, object_pairs_hook=_require_single, parse_int=len, parse_float=len)  # however long a number is
+
+
+def may_repeat(body: bytes, expected: Mapping[str, int]) -> bool:
+    """Whether some name stands in a body more often than there are members that were found of it.
+
+    A parser keeps the last of two; looking for them takes longer than reading, and is rarely needed.
+    """
+    return any(body.count(b'"%s"' % name.encode()) > times for name, times in expected.items())
+
+
+def _require_single(pairs: list[tuple[str, Any]]) -> None:
+    names = [name for name, _ in pairs]
+    if len(set(names)) != len(names):
+        raise RepeatedError(next(name for name in names if names.count(name) > 1))
