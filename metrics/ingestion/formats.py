@@ -2,6 +2,7 @@
 
 import csv
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from io import BytesIO, TextIOWrapper
 from itertools import repeat
@@ -69,6 +70,7 @@ _ROW = msgspec.json.Decoder(SentRow)
 
 def from_json(body: bytes) -> Sent:
     """The rows of a JSON object `{"source": …, "reason": …, "rows": […]}`. Raises Malformed, or TooLarge beforehand."""
+    body = body.removeprefix(BOM_UTF8)
     try:
         require_bounded(body)
         batch = _BATCH.decode(body)
@@ -81,6 +83,7 @@ def from_json(body: bytes) -> Sent:
 
 def from_ndjson(body: bytes) -> Sent:
     """The rows of newline-delimited JSON, an object a line. Raises Malformed, or TooLarge beforehand."""
+    body = body.removeprefix(BOM_UTF8)
     try:
         require_bounded(body)
         rows = _ROW.decode_lines(body)

@@ -78,6 +78,10 @@ def test_a_first_line_may_name_the_separator():
     [
         (b"", "first row is empty"),
         (b"a,a\n1,2\n", "a name of its own"),
+        (
+            b"Figures of October\n\na,b\nx,1\n",
+            "row 3 has 2 cells. The first row holds the columns' names",
+        ),
         (b"a,b\nx,0,184\n", "Row 2 has 3 cells and the header 2; put a figure with a decimal comma in quotes"),
         (b'a,b\n"x,1\n', "not CSV"),
         (b"a\x00,b\n", "neither a workbook nor a text"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from truthgov.errors import InvalidInput
 
 MEGABYTE = 1024 * 1024
+NOTHING_ABOVE = "The first row holds the columns' names: nothing stands above it."
 
 
 @dataclass(frozen=True)

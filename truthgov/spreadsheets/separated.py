@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from truthgov.errors import InvalidInput
-from truthgov.spreadsheets.limits import MEGABYTE, Limits, TooLong, require_header
+from truthgov.spreadsheets.limits import MEGABYTE, NOTHING_ABOVE, Limits, TooLong, require_header
 from truthgov.spreadsheets.table import BATCH, Batch, Opened
 
 MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
@@ -98,6 +98,8 @@ def _batches(lines: Iterator[list[str]], width: int, separator: str, limits: Lim
 
 
 def _row(number: int, cells: list[str], width: int, separator: str, limits: Limits) -> list[str]:
+    if width == 1 and any(cell.strip() for cell in cells[1:]):
+        raise InvalidInput(f"The first row names one column, and row {number} has {len(cells)} cells. {NOTHING_ABOVE}")
     if any(cell.strip() for cell in cells[width:]) or len(cells) > limits.columns:
         hint = "; put a figure with a decimal comma in quotes, or separate by semicolons" if separator == "," else ""
         raise InvalidInput(f"Row {number} has {len(cells)} cells and the header {width}{hint}.")

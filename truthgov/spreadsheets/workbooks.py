@@ -9,7 +9,7 @@ from zipfile import BadZipFile
 
 from truthgov.deferred import Deferred
 from truthgov.errors import InvalidInput
-from truthgov.spreadsheets.limits import Limits, TooLong, require_header
+from truthgov.spreadsheets.limits import NOTHING_ABOVE, Limits, TooLong, require_header
 from truthgov.spreadsheets.packages import UNREADABLE, require_harmless
 from truthgov.spreadsheets.table import BATCH, EMPTY, Batch, Kind, Opened, Written
 
@@ -100,7 +100,7 @@ def _batches(rows: Iterator[Row], width: int) -> Iterator[Batch]:
             if len(cells) > width:
                 raise InvalidInput(
                     f"Row {number} has something beyond the last named column; remove it, or name its column. "
-                    "The first row holds the columns' names: nothing stands above it."
+                    f"{NOTHING_ABOVE}"
                 )
             cells.extend([EMPTY] * (width - len(cells)))
         columns = list(zip(*(cells for _, cells in some), strict=True))

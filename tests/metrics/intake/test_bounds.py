@@ -93,3 +93,8 @@ def test_a_name_that_stands_in_a_text_or_a_segment_is_no_second_one(row):
     body = json.dumps({"source": "rows", "reason": "value", "rows": [sent, sent]}).encode()
     assert len(from_json(body).rows) == 2
     assert len(from_ndjson(b"\n".join([json.dumps(sent).encode()] * 2)).rows) == 2
+
+
+def test_the_mark_that_some_programs_write_before_utf_8_is_no_fault():
+    for read, body in ((from_json, f'{{"rows": [{{{ROW}}}]}}'), (from_ndjson, f"{{{ROW}}}\n")):
+        assert read(body.encode("utf-8-sig")).rows.value == ["0.1"]
