@@ -1,18 +1,27 @@
 """What an import would change: the changes in words, and what is to be written. No database."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from metrics.dictionary_files.document import Problem
 from metrics.dictionary_files.fields import Said, Value, word_value
 from metrics.models import Definition, Measure
 
 
+class Detail(NamedTuple):
+    """What something new says in a field, as files write it."""
+
+    field: str
+    value: str
+
+
 @dataclass(frozen=True)
 class Change:
-    """One thing that an import changes: something is new, or a field of something goes from one value to another."""
+    """One thing that an import changes: something is new, with its details, or a field of something goes from one value
+    to another."""
 
     what: str
     field: str = ""
@@ -20,6 +29,7 @@ class Change:
     after: str = ""
     is_version: bool = False
     """Does it come with a further version of a definition, which is reviewed as such?"""
+    details: tuple[Detail, ...] = ()
 
     def __str__(self) -> str:
         if not self.field:
@@ -66,6 +76,11 @@ class Plan:
     def note(self, what: str, field: str = "", before: Value = "", after: Value = "", *, version: bool = False) -> None:
         self.changes.append(Change(what, field, word_value(before), word_value(after), version))
 
+    def note_new(self, what: str, said: Mapping[str, Any] | None = None) -> None:
+        """Note that something is new, with what is said of it; nothing is told of what is empty, or no."""
+        told = ((name, word_value(value)) for name, value in (said or {}).items() if value not in (None, "", False))
+        self.changes.append(Change(what, details=tuple(Detail(*each) for each in told)))
+
     @property
     def others(self) -> list[Change]:
         """The changes that are not further versions of definitions."""
@@ -74,4 +89,5 @@ class Plan:
     @property
     def fingerprint(self) -> str:
         """Tells these other changes from any that differ."""
-        return sha256("\n".join(map(str, self.others)).encode()).hexdigest()
+        told = (f"{change} {change.details}" for change in self.others)
+        return sha256("\n".join(told).encode()).hexdigest()

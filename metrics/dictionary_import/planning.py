@@ -64,7 +64,7 @@ class _Planning:
         ):
             for name in sorted(names - {""} - set(cast("dict[str, object]", known))):
                 new.append(name)
-                self.plan.note(f"{word} {name}")
+                self.plan.note_new(f"{word} {name}")
 
     def _plan_measure(self, entry: Entry) -> None:
         code, said = entry.text("code"), entry.said
@@ -82,7 +82,7 @@ class _Planning:
             self.plan.fault(entry.place, f"{guarded} is no measure that {code} could guard.")
         if known is None:
             self.plan.measures.append(said)
-            self.plan.note(f"Measure {code}")
+            self.plan.note_new(f"Measure {code}", _but(said, "code"))
         else:
             self._correct(known, before, said)
         if "guards" in said and (before.get("guards") or "") != guarded:
@@ -125,7 +125,9 @@ class _Planning:
                 self.plan.fault(last.place, told)
             elif current is None:
                 self.plan.namings += [(entry.said, True) for entry in entries]
-                self.plan.note(f"Source of record of {code}, {last.text('source')}")
+                self.plan.note_new(
+                    f"Source of record of {code}, {last.text('source')}", _but(last.said, "code", "source")
+                )
             else:
                 self.plan.namings.append((last.said, False))
                 self.plan.note(f"Measure {code}", "source of record", current.source.name, last.text("source"))
@@ -143,7 +145,10 @@ class _Planning:
                 self.plan.fault(entry.place, refused)
             elif known is None:
                 self.plan.links.append(entry.said)
-                self.plan.note(f"Link {entry.text('kind')} from {ends[0]} to {ends[1]}")
+                numbers = _but(entry.said, "kind", "from_measure", "to_measure")
+                self.plan.note_new(
+                    f"Link {entry.text('kind')} from {ends[0]} to {ends[1]}", {"lag_periods": 0} | numbers
+                )
             elif differing := [f"{name} ({word_value(getattr(known, name)) or 'empty'} here)" for name in
                                ("lag_periods", "pass_through", "tolerance")
                                if name in entry.said and entry.said[name] != getattr(known, name)]:  # fmt: skip
@@ -161,7 +166,7 @@ class _Planning:
             pair = (entry.text("dimension"), entry.text("value"))
             if pair not in self.standing.values:
                 self.plan.values.append(pair)
-                self.plan.note(f"Dimension {pair[0]}, value {pair[1]}")
+                self.plan.note_new(f"Dimension {pair[0]}, value {pair[1]}")
 
     def _plan_conditions(self) -> None:
         for journey, entries in self.document.by("target_conditions", "journey").items():
@@ -171,7 +176,11 @@ class _Planning:
                 continue
             if journey not in self.standing.conditions:
                 self.plan.conditions += [(rows[0].said, _outcomes(rows)) for rows in versions]
-                self.plan.note(f"Target condition of {journey}")
+                for rows in versions:
+                    demanded = {f"trust in {code}": trust for code, trust in _outcomes(rows).items()}
+                    self.plan.note_new(
+                        f"Target condition of {journey}", {"starts_on": rows[0].said["starts_on"]} | demanded
+                    )
             else:
                 self._plan_further_condition(journey, versions[-1])
 
@@ -201,6 +210,10 @@ class _Planning:
                 self.plan.fault(row.place, f"{code} is no outcome of {row.said['journey']}; name one of its outcomes.")
                 refused = True
         return refused
+
+
+def _but(said: Said, *names: str) -> Said:
+    return {name: value for name, value in said.items() if name not in names}
 
 
 def _version(entry: Entry) -> int:

@@ -7,7 +7,7 @@ from metrics.dictionary.defining import counts_differently
 from metrics.dictionary.export import version_said
 from metrics.dictionary.terms import FIXED, TERMS
 from metrics.dictionary_files.document import Entry
-from metrics.dictionary_files.fields import CURRENCY, Said
+from metrics.dictionary_files.fields import CURRENCY, VERSIONS, Said
 from metrics.dictionary_import.plan import NewVersion, Plan
 from metrics.dictionary_import.standing import Standing
 from metrics.models import FRESHNESS_DAYS, Definition
@@ -35,7 +35,9 @@ def plan_first_versions(plan: Plan, standing: Standing, code: str, entries: list
             plan.fault(entry.place, f"{code}: versions are numbered from {first} without gaps; this is {number}.")
             return
         plan.first_versions.append(NewVersion(code, entry.place, number, starts_on, fields))
-        plan.note(f"Definition {code}, version {number}")
+        told = {**fields, "starts_on": starts_on, "unit": fields.get("currency") or fields["unit"]}
+        in_order = {each.name: told[each.name] for each in VERSIONS if each.name in told}
+        plan.note_new(f"Definition {code}, version {number}", in_order)
         before, last = fields, starts_on
 
 

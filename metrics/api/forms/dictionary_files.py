@@ -44,8 +44,15 @@ class HandedInForm(serializers.ModelSerializer[DictionaryImport]):
                   "ended_because"]  # fmt: skip
 
 
+class DetailForm(Form):
+    """What something new says in a field, as files write it."""
+
+    field = serializers.CharField()
+    value = serializers.CharField()
+
+
 class ChangeForm(Form):
-    """Something new, or a field that goes from one value to another."""
+    """Something new, with its details, or a field that goes from one value to another."""
 
     what = serializers.CharField()
     field = serializers.CharField(allow_blank=True)
@@ -54,6 +61,7 @@ class ChangeForm(Form):
     in_a_version = serializers.BooleanField(
         source="is_version", help_text="It waits as a version of a definition, and is decided on there."
     )
+    details = DetailForm(many=True, help_text="Of something new; empty of a changed field.")
 
 
 class FaultForm(Form):

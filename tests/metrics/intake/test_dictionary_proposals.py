@@ -51,6 +51,22 @@ def test_what_a_file_changes_is_shown_before_anything_is_proposed(as_person, tru
     assert as_person(sponsor).get(address).status_code == 404  # a draft is its sender's alone
 
 
+def test_whoever_lets_in_something_new_sees_what_it_says(as_person, truth_owner, sponsor, file):
+    more = "grain: month, decimals: 1, target: 7, unguarded_because: Counted by the bank.}]"
+    told = file.replace("grain: month}]", more).replace("lag_periods: 1", "lag_periods: 3")
+    address = hand_in(as_person(truth_owner), told)
+    as_person(truth_owner).post(f"{address}proposal/", {"reason": "Something new."})
+    answer = as_person(sponsor).get(address)
+    details = {change.what: dict(change.details) for change in answer.context["plan"].changes if change.details}
+    assert details["Measure sales.new"] == {"name": "New", "kind": "functional_kpi", "function": "Sales"}
+    assert details["Link divergence from sales.new to journey.stay"] == {"lag_periods": "3"}
+    assert details["Definition sales.new, version 1"] == {
+        "wording": "All.", "unit": "count", "direction": "higher", "grain": "month", "decimals": "1", "target": "7",
+        "unguarded_because": "Counted by the bank.", "freshness_days": "32",
+    }  # fmt: skip
+    assert "Counted by the bank." in answer.content.decode()
+
+
 def test_versions_wait_for_review_and_the_rest_for_another_person(as_person, truth_owner, sponsor, file):
     proposer, approver = as_person(truth_owner), as_person(sponsor)
     address = hand_in(proposer, file)
