@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from metrics.handing_in import attesting, due
 from metrics.handing_in.absences import declare_unavailable
-from metrics.handing_in.entries import Entry, entries_of
+from metrics.handing_in.entries import BOTH, Entry, entries_of
 from metrics.handing_in.noting import note
 from metrics.handing_in.preview import Line, Preview, Standing, judged, refused, unavailable
 from metrics.handing_in.sheets import Sheet
@@ -27,7 +27,9 @@ def preview(sheet: Sheet, draft: Draft, *, by: Appointed) -> Preview:
     entries = entries_of(sheet, draft.entries)
     for entry in entries:
         figures, faults = entry.figures()
-        if entry.is_unavailable:
+        if entry.says_both:
+            lines[entry.cell.key] = refused(entry.cell, {"value": BOTH}, entry.note)
+        elif entry.is_unavailable:
             lines[entry.cell.key] = unavailable(entry.cell, entry.note)
         elif faults:
             lines[entry.cell.key] = refused(entry.cell, faults, entry.note)

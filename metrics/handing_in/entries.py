@@ -17,6 +17,7 @@ CONTRADICTED = (
 )
 ALONE = "The numerator stands without a denominator and is another figure; correct or empty it, or give both."
 READ_AS = "{} is read with a decimal point; for a thousand and more write {}."
+BOTH = "It says that there is no figure, and gives parts of one; empty these, or give the value."
 UNDIVIDED = "These parts give no value: give a numerator and a denominator other than 0, or the value itself."
 
 
@@ -41,6 +42,11 @@ class Entry:
     @property
     def is_unavailable(self) -> bool:
         return typed.is_unavailable(self.value)
+
+    @property
+    def says_both(self) -> bool:
+        """Is it said that there is no figure, with parts of one beside?"""
+        return self.is_unavailable and self.cell.reading is None and bool(self.numerator or self.denominator)
 
     @property
     def read_as(self) -> str:

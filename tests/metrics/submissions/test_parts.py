@@ -40,6 +40,14 @@ def test_a_value_that_its_parts_do_not_give_is_refused(as_person, sales_lead, ra
     assert ("correct whichever is wrong" in answer.content.decode()) is told
 
 
+def test_what_is_not_available_has_no_parts(as_person, sales_lead, sheet, cell):
+    given = {"value": "n/a", "note": "The help desk was down."}
+    client = as_person(sales_lead)
+    answer = client.post(sheet, typed(cell, numerator="184", denominator="1000", **given))
+    assert "gives parts of one; empty these" in answer.content.decode()
+    assert client.post(sheet, typed(cell, **given)).status_code == 302
+
+
 @pytest.mark.parametrize("value", ["", "1"])
 def test_an_exponent_that_no_figure_has_is_refused_at_its_cell(as_person, sales_lead, rate, value):
     address, cell = rate
