@@ -9,7 +9,7 @@ from metrics.handing_in.entries import BOTH, Entry, entries_of
 from metrics.handing_in.noting import note
 from metrics.handing_in.preview import Line, Preview, Standing, judged, refused, unavailable
 from metrics.handing_in.sheets import Sheet
-from metrics.ingestion import Delivery, Outcome, Rows, ingest, rehearse
+from metrics.ingestion import Delivery, Outcome, Rows, RowsRefused, ingest, rehearse
 from metrics.models import Draft, FigureNote, Observation, Submission
 from truthgov import audit
 from truthgov.actor import Appointed
@@ -83,7 +83,10 @@ def _stored(sheet: Sheet, draft: Draft, shown: Preview, by: Appointed) -> Outcom
     if not entries:
         return None
     rows = Rows.of(_row(sheet, draft, entry, entry.figures()[0], "") for entry in entries)
-    outcome = ingest(rows, _delivery(draft, by), by=by)
+    try:
+        outcome = ingest(rows, _delivery(draft, by), by=by)
+    except RowsRefused as refused:  # the preview refuses nothing: what came in since does
+        raise Refusal(CHANGED) from refused
     if (outcome.accepted, outcome.restated) != (len(shown.of(Standing.NEW)), len(shown.of(Standing.RESTATED))):
         raise Refusal(CHANGED)
     if outcome.submission and _restated(outcome.submission) != _seen(shown):

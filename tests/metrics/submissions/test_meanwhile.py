@@ -68,6 +68,23 @@ def test_what_came_in_while_it_was_stored_is_not_restated_unseen(
     assert Reading.objects.get().value == Decimal("0.184")
 
 
+def test_a_figure_that_came_first_while_a_new_one_was_stored_is_told_in_the_words_of_the_page(
+    as_person, sales_lead, sheet, cell, last_month, monkeypatch
+):
+    client = as_person(sales_lead)
+    client.post(sheet, typed(cell, value="0.2"))
+
+    def overtaken(*rows, **by):
+        pushed("sales.conversion", last_month, value="0.199")
+        return ingest(*rows, **by)
+
+    monkeypatch.setattr(confirming, "ingest", overtaken)
+    answer = confirmed(client, sheet)
+    assert (answer.status_code, "look at it again" in answer.content.decode()) == (409, True)
+    assert "lenient" not in answer.content.decode()
+    assert Draft.objects.exists()
+
+
 def test_what_is_typed_while_a_sheet_is_handed_in_waits_for_it(own_database, sales_lead, sales):
     """It would be thrown away with the draft that is being stored."""
     with closing(psycopg2.connect(own_database["DATABASE_URL"])) as handing_in, handing_in.cursor() as holding:
