@@ -15,7 +15,8 @@ from benchmarks.declaring import READER
 from benchmarks.expecting import expect
 from benchmarks.organisation import Organisation
 from benchmarks.report import Measured
-from benchmarks.rivals.beside import Answered, asked_beside
+from benchmarks.rivals.agreement import Agreement
+from benchmarks.rivals.beside import Answered, Beside, make_table
 from benchmarks.rows import months
 from benchmarks.uploading import wait_for_worker
 from config.servers import process
@@ -50,8 +51,10 @@ def assessment(organisation: Organisation, today: date, database: str, *, beside
         yield Measured("assessment after 1 % of the pairs changed ÷ COPY OUT", some.ratio, "≤ 0.06")
         scattered = assessing.scattered(organisation, today)
         yield Measured("assessment after 1 % of the series changed, all over ÷ COPY OUT", scattered.ratio)
+        asked = _asked_beside(organisation, today)
+        yield from _agreement(asked)
         if beside:
-            yield from _beside(organisation, today)
+            yield from _beside(asked, organisation, today)
         histories = assessing.histories(today)
         yield Measured("first assessment of two daily pairs, of ten years and of one", assessing.assessed(), unit=" s")
         long, short = assessing.one_figure(histories)
@@ -84,12 +87,38 @@ def workers(today: date, database: str, together: int) -> Iterator[Measured]:
             yield Measured("the same, all processes of the worker together", in_all, unit=" MB")
 
 
-def _beside(organisation: Organisation, today: date) -> Iterator[Measured]:
-    """Each tool held against what the product takes right before and after: a machine is not as fast at all times."""
+def _asked_beside(organisation: Organisation, today: date) -> Beside:
     touched = [organisation.entries[number].code for number in assessing.of_one_function(organisation)]
+    make_table()
+    return Beside.of(organisation, months(1, today)[0].start, touched)
+
+
+def _agreement(asked: Beside) -> Iterator[Measured]:
+    """How far what other tools are asked finds what the product finds."""
+    by_kind, simpler = asked.agreements()
+    for each in by_kind:
+        yield Measured(f"found by product and questions, {each.kind} ({_apart(each)})", each.both)
+    in_all = by_kind[-1]
+    yield Measured(f"the same by simpler questions, {simpler.kind} ({_apart(simpler)})", simpler.both)
+    for name, part, whole in (
+        ("what the product lets stand that the questions find", in_all.both_standing, in_all.standing),
+        ("what the questions find that the product finds of each pair", in_all.both, in_all.asked),
+        ("what the product lets stand that simpler questions find", simpler.both_standing, simpler.standing),
+        ("what simpler questions find that the product finds of each pair", simpler.both, simpler.asked),
+    ):
+        if whole:
+            yield Measured(name, 100 * part / whole, unit=" %")
+
+
+def _apart(each: Agreement) -> str:
+    return f"product {each.judged}, of which {each.standing} stand; questions {each.asked}"
+
+
+def _beside(asked: Beside, organisation: Organisation, today: date) -> Iterator[Measured]:
+    """Each tool held against what the product takes right before and after: a machine is not as fast at all times."""
     turns = count(assessing.REPEATS)
     before = [_taken(organisation, today, next(turns)) for _ in range(BESIDE)]
-    for answer in asked_beside(organisation, months(1, today)[0].start, touched):
+    for answer in asked.answers():
         after = [_taken(organisation, today, next(turns)) for _ in range(BESIDE)]
         if isinstance(answer, Answered):
             full, some = (median(taken) for taken in zip(*before, *after, strict=True))
@@ -115,6 +144,9 @@ def _held_against(answer: Answered, full: float, some: float) -> Iterator[Measur
     yield Measured(
         f"{tool}, told which rules 1 % touches ÷ assessment after 1 % changed", answer.touched / some, unit="×"
     )
+    yield Measured(f"{tool}, asked simpler questions", answer.simpler, unit=" s")
+    yield Measured(f"{tool}, asked simpler questions ÷ full assessment", answer.simpler / full, unit="×")
+    yield Measured(f"{tool}, asked simpler questions ÷ assessment after 1 % changed", answer.simpler / some, unit="×")
 
 
 def _assess_everything(worker: process.Child) -> tuple[float, float]:

@@ -1,6 +1,7 @@
 """All rules and one in a hundred of them, asked by other tools of the figures that the product has just assessed."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,8 +10,10 @@ from django.db import connections, transaction
 
 from benchmarks.assessing import looks_at
 from benchmarks.organisation import Organisation
+from benchmarks.rivals import questions, simple
+from benchmarks.rivals.agreement import Agreement, Question, agreements
+from benchmarks.rivals.figures import FILL, TABLE, Asked
 from benchmarks.rivals.installed import TOOLS, NotInstalled, Tool, ask, installed
-from benchmarks.rivals.questions import FILL, TABLE, Asked
 from benchmarks.rows import FIRST_SOURCE
 from metrics.assessment.looks import Look
 from metrics.models import Measure, Source
@@ -18,26 +21,57 @@ from metrics.models import Measure, Source
 
 @dataclass(frozen=True)
 class Answered:
-    """Seconds that a tool takes for all rules, and for those alone that a change of one pair in a hundred touches."""
+    """Seconds that a tool takes for all rules, for those alone that a change of one pair in a hundred touches, and for
+    simpler questions about all rules."""
 
     tool: str
     questions: int
     all_rules: float
     touched: float
-    found: int
+    simpler: float
 
 
-def asked_beside(organisation: Organisation, month: date, touched: list[str]) -> Iterator[Answered | str]:
-    """What each tool takes; of one that cannot be installed, why. `touched` are the codes of measures that changed."""
-    keys = dict(Measure.objects.values_list("code", "pk"))
-    asked = Asked(
-        {keys[entry.code]: entry for entry in organisation.entries}, Source.objects.get(code=FIRST_SOURCE).pk, month
-    )
-    every = _questions(asked, looks_at(list(asked.entries)))
-    some = _questions(asked, looks_at([keys[code] for code in touched]))
-    make_table()
-    for tool in TOOLS:
-        yield _answered(tool, [every, some])
+@dataclass(frozen=True)
+class Beside:
+    """Everything that other tools are asked: the looks of each rule, and which rules a change touches."""
+
+    asked: Asked
+    rules: Mapping[int, Sequence[Look]]
+    touched: Sequence[int]
+
+    @classmethod
+    def of(cls, organisation: Organisation, month: date, touched: Iterable[str]) -> "Beside":
+        """The rules on an organisation's measures; `touched` are the codes of those that changed."""
+        keys = dict(Measure.objects.values_list("code", "pk"))
+        entries = {keys[entry.code]: entry for entry in organisation.entries}
+        rules = defaultdict(list)
+        for look in looks_at(list(entries)):
+            if {look.kpi, look.outcome} <= entries.keys():
+                rules[look.rule].append(look)
+        some = {look.rule for look in looks_at([keys[code] for code in touched])} & rules.keys()
+        asked = Asked(entries, Source.objects.get(code=FIRST_SOURCE).pk, month)
+        return cls(asked, dict(sorted(rules.items())), sorted(some))
+
+    def agreements(self) -> tuple[list[Agreement], Agreement]:
+        """How far the questions find what the product finds, by kind and in all; how far simpler ones do, in all."""
+        looks = list(self.rules.values())
+        *_, simpler = agreements(self.asked, looks, simple.question)
+        return list(agreements(self.asked, looks, questions.question)), simpler
+
+    def answers(self) -> Iterator[Answered | str]:
+        """What each tool takes; of one that cannot be installed, why."""
+        every, simpler = self._views("question", questions.question), self._views("simpler", simple.question)
+        some = [every[rule] for rule in self.touched]
+        for tool in TOOLS:
+            yield _answered(tool, list(every.values()), some, list(simpler.values()))
+
+    def _views(self, name: str, question: Question) -> dict[int, str]:
+        """How each rule is asked in few words: a tool writes out the text of its checks, which may take it longer than
+        asking them."""
+        with connections["owner"].cursor() as cursor:
+            for rule, looks in self.rules.items():
+                cursor.execute(f"CREATE OR REPLACE VIEW {name}_{rule} AS {question(self.asked, looks)}")
+        return {rule: f"SELECT segment FROM {name}_{rule}" for rule in self.rules}
 
 
 def make_table() -> None:
@@ -49,19 +83,14 @@ def make_table() -> None:
         cursor.execute(f"VACUUM (ANALYZE, FREEZE) {TABLE}")
 
 
-def _questions(asked: Asked, looks: list[Look]) -> list[str]:
-    """The question of each rule; of a rule with several companions, beside the first."""
-    first = {look.rule: look for look in reversed(looks) if {look.kpi, look.outcome} <= asked.entries.keys()}
-    return [asked.question(first[rule]) for rule in sorted(first)]
-
-
-def _answered(tool: Tool, questions: list[list[str]]) -> Answered | str:
+def _answered(tool: Tool, *questions: list[str]) -> Answered | str:
     try:
         with installed(tool) as folder:
-            (every, found), (some, _) = ask(tool, folder, {"table": TABLE, "questions": questions, **_addresses()})
+            taken = ask(tool, folder, {"table": TABLE, "questions": questions, **_addresses()})
     except NotInstalled as problem:
         return f"{tool.name} cannot be installed here: {problem}"
-    return Answered(tool.name, len(questions[0]), every, some, found)
+    every, some, simpler = (seconds for seconds, _ in taken)
+    return Answered(tool.name, len(questions[0]), every, some, simpler)
 
 
 def _addresses() -> dict[str, Any]:
