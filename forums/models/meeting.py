@@ -192,6 +192,12 @@ class Meeting(Room, Arranging, Convening, models.Model):
         return Meeting.objects.select_for_update(of=("self",)).select_related("forum", "charter").get(pk=self.pk)
 
     def sit(self) -> "Meeting":
+        """The locked meeting, if it sits, with only who holds their seat today in the room; a Refusal otherwise."""
+        meeting = self.in_session()
+        meeting.see_out()
+        return meeting
+
+    def in_session(self) -> "Meeting":
         """The locked meeting, if it sits; a Refusal otherwise."""
         meeting = self.lock()
         if meeting.status != self.Status.IN_SESSION:

@@ -3,14 +3,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from forums.models.presence import Attendance, Delegation
 from truthgov import audit, clock
 from truthgov.actor import Actor, Appointed
 from truthgov.errors import Refusal
 from truthgov.lifecycle import only_once
-from truthgov.models import STANDING_APART, Appointment, Person, Role
+from truthgov.models import STANDING_APART, Appointment, Deputy, Person, Role
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -33,6 +33,7 @@ class Room(models.Model):
         delegations: "RelatedManager[Delegation]"
 
         def sit(self) -> "Meeting": ...
+        def in_session(self) -> "Meeting": ...
         def lock(self) -> "Meeting": ...
         def note_change(self) -> None: ...
 
@@ -96,7 +97,7 @@ class Room(models.Model):
     def leave(self, person: Person, *, by: Actor) -> None:
         """Out of the room: from now on not counted."""
         with audit.act():
-            meeting = self.sit()
+            meeting = self.in_session()
             meeting.require_recorder(by, person)
             at = clock.now()
             if not meeting.attendances.filter(person=person, left_at=None).update(left_at=at):
@@ -104,10 +105,29 @@ class Room(models.Model):
             self.note_change()
             audit.record("meeting.left", self, by=by, person=person.pk, left_at=audit.instant(at))
 
+    def see_out(self) -> None:
+        """Within an act that holds the row: whoever's office ended, in mid-meeting or at midnight, is in the room no
+        more, and the record says so."""
+        at = clock.now()
+        for attendance in self._out_of_office():
+            self.attendances.filter(pk=attendance.pk).update(left_at=at)
+            audit.record("meeting.left", self, by=Actor(clockwork="office"), person=attendance.person_id,
+                         left_at=audit.instant(at))  # fmt: skip
+
     def members_present(self) -> set[int]:
-        """The people in the room who count for a quorum: members by the charter, not the secretary alone."""
-        member = self.charter.seated("appointment")
-        return set(self.attendances.filter(member, left_at=None).values_list("person_id", flat=True))
+        """The people in the room who count for a quorum: members by the charter, not the secretary alone, nor whoever
+        holds their seat no more."""
+        member, gone = self.charter.seated("appointment"), self._out_of_office().values("pk")
+        counted = self.attendances.filter(member, left_at=None).exclude(pk__in=gone)
+        return set(counted.values_list("person_id", flat=True))
+
+    def _out_of_office(self) -> QuerySet[Attendance]:
+        """Those in the room whose appointment is not in force today, or who sit in it in nobody's stead any more."""
+        today, seat = clock.today(), {"appointment": OuterRef("appointment"), "person": OuterRef("person")}
+        stands_in = Deputy.objects.filter(**seat, holds__contains=today)
+        theirs = Q(appointment__person=F("person")) | Exists(stands_in) | Exists(self.delegations.filter(**seat))
+        holds = self.attendances.filter(theirs, appointment__in=Appointment.objects.in_force(on=today))
+        return self.attendances.filter(left_at=None).exclude(pk__in=holds.order_by().values("pk"))
 
     def may_come(self, on: date) -> set[int]:
         """Whoever may be recorded as arriving on a day: who holds or lends a seat, and the delegates."""

@@ -12,8 +12,10 @@ from forums.models import Attendance, Delegation
 from tests.acting import by
 from tests.factories.forums import in_session, next_meeting, resolving, steering_forum
 from tests.forums.test_decisions_in_the_database import raw_decision
-from truthgov.appointing import name_deputy
+from truthgov import clock
+from truthgov.appointing import end, name_deputy
 from truthgov.errors import Refusal
+from truthgov.models import AuditEntry
 
 
 @pytest.fixture
@@ -49,6 +51,52 @@ def test_a_delegate_counts_in_the_members_stead(meeting, steering, executive, ou
     with pytest.raises(Refusal, match="same appointment"):
         meeting.arrive(executive, by=by(executive))
     assert "Olga Outsider, executive, for Emil Executive" in meeting.close(by=steering.chair).text
+
+
+def test_whoever_holds_their_seat_no_more_counts_no_more(as_person, item, steering, executive):
+    """An office that ends in mid-meeting: the page says so at once, and the next act sees its holder out."""
+    meeting, before = item.meeting, item.count(item.meeting)
+    end(executive.appointments.get(), on=date.today(), reason="Leaves the house.", by=by(executive))
+    assert item.count(meeting).present == before.present - 1
+    assert "Emil Executive <span" in (page := as_person(steering.truth_owner).get(meeting.get_absolute_url()).text)
+    assert "executive; does not count" in page
+    decision = item.decide(resolving(), by=steering.chair)
+    assert decision.present == before.present - 1
+    assert meeting.attendances.get(person=executive).left_at is not None
+    left = AuditEntry.objects.get(code="meeting.left")
+    assert (left.data["person"], left.actor["clockwork"]) == (executive.pk, "office")
+
+
+def test_there_is_no_quorum_by_those_whose_office_has_ended(item, steering, members):
+    for member in members:
+        end(member.appointments.get(), on=date.today(), reason="Leaves the house.", by=by(member))
+    with pytest.raises(Refusal, match=r"no quorum for this item \(1 present"):
+        item.decide(resolving(), by=steering.chair)
+    item.meeting.leave(members[0], by=by(steering.secretary))
+    assert item.meeting.attendances.filter(left_at=None).count() == len(members)
+
+
+def test_a_deputy_counts_until_their_days_are_over(steering, case, executive, outsider):
+    today = clock.today()
+    name_deputy(executive.appointments.get(), outsider, starts_on=today, ends_on=today + timedelta(days=1),
+                by=by(executive))  # fmt: skip
+    meeting = next_meeting(steering)
+    meeting.open(by=steering.chair)
+    meeting.arrive(outsider, by=by(outsider))
+    assert outsider.pk in meeting.members_present()
+    with clock.at(clock.now() + timedelta(days=1)):
+        assert outsider.pk not in meeting.members_present()
+        meeting.take_up(meeting.items.first(), by=steering.chair)
+    assert meeting.attendances.get(person=outsider).left_at is not None
+
+
+def test_a_delegate_goes_with_the_seat_they_sit_in(meeting, steering, executive, outsider):
+    meeting.leave(executive, by=by(executive))
+    meeting.delegate(outsider, by=by(executive))
+    meeting.arrive(outsider, by=by(outsider))
+    assert outsider.pk in meeting.members_present()
+    end(executive.appointments.get(), on=date.today(), reason="Leaves the house.", by=by(executive))
+    assert outsider.pk not in meeting.members_present()
 
 
 def test_a_delegate_does_not_decide(item, truth_owner, outsider):

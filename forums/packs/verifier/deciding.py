@@ -5,7 +5,7 @@ from typing import Any
 
 from .chain import Entry
 from .findings import Findings
-from .offices import Offices
+from .offices import Offices, holds
 
 BY_WHO_ANSWERS = {("function_lead", "function"), ("journey_owner", "journey")}
 """Rights that are held by who answers for the matter, over what."""
@@ -41,9 +41,11 @@ def judge(ruling: Ruling, offices: Offices, findings: Findings) -> None:
     _judge_trust(ruling, findings)
 
 
-def is_member(appointment: int, charter: dict[str, Any], offices: Offices) -> bool:
-    """Does an appointment count for the quorum? The secretary's alone does not."""
-    held = offices.appointments.get(appointment, {})
+def is_member(appointment: int, charter: dict[str, Any], offices: Offices, at: str) -> bool:
+    """Does an appointment count for the quorum at an instant? The secretary's alone does not, nor one that ended."""
+    held = offices.appointments.get(appointment)
+    if held is None or not holds(held, at):
+        return False
     role = held.get("role")
     of_the_forum = role == "forum_member" and held.get("scope") == charter["scope"]
     seated = any(role == seat[1] and held.get("scope") == seat[2] for seat in charter.get("seats", ()))
@@ -52,7 +54,8 @@ def is_member(appointment: int, charter: dict[str, Any], offices: Offices) -> bo
 
 def _judge_quorum(ruling: Ruling, offices: Offices, findings: Findings) -> None:
     said, where = ruling.entry.data, ruling.where
-    members = {person for person, seat in ruling.room.items() if is_member(seat, ruling.charter, offices)}
+    at, charter = ruling.entry.at, ruling.charter
+    members = {person for person, seat in ruling.room.items() if is_member(seat, charter, offices, at)}
     found = {
         "present": len(members), "recused": len(members & ruling.recused), "quorum": ruling.charter["quorum"]
     }  # fmt: skip

@@ -128,7 +128,7 @@ def close(sitting: "Sitting", entry: Entry) -> None:
     counted = sum(said[choice] for choice in CHOICES)
     expect(counted == len(question.votes), where, f"counts {counted} ballots of {len(question.votes)} who voted")
     expect(said["carried"] == (2 * said["in_favour"] > len(electors)), where, "does not say whether it was carried")
-    members, gone = sitting.members(), sitting.recused[question.item]
+    members, gone = sitting.members(entry.at), sitting.recused[question.item]
     expect(len(members - set(gone)) >= sitting.charter["quorum"], where, "closes a vote without its quorum")
     _check_ballots(question, said, expect, where)
     question.tally = {name: said[name] for name in (*CHOICES, "entitled", "carried", "choices")}
@@ -148,7 +148,7 @@ def withdraw(sitting: "Sitting", entry: Entry) -> None:
 
 def entitled(sitting: "Sitting", question: Question, entry: Entry) -> set[int]:
     """Members in the room, neither recused from the item nor accused in it."""
-    return sitting.members() - set(sitting.recused[question.item]) - _accused(sitting, question, entry)
+    return sitting.members(entry.at) - set(sitting.recused[question.item]) - _accused(sitting, question, entry)
 
 
 def _check_ballots(question: Question, said: dict[str, Any], expect: Callable[..., None], where: str) -> None:

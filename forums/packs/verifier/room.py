@@ -86,10 +86,10 @@ class Room:
         """Who is present, by the appointment of their seat."""
         return {line[0]: line[1] for line in self.attended if line[3] is None}
 
-    def members(self) -> set[int]:
-        """Of them, those who count for a quorum."""
+    def members(self, at: str) -> set[int]:
+        """Of them, those who count for a quorum at an instant."""
         room = self.in_the_room()
-        return {person for person, seat in room.items() if is_member(seat, self.charter, self.offices)}
+        return {person for person, seat in room.items() if is_member(seat, self.charter, self.offices, at)}
 
     def is_chaired_in(self, entry: Entry) -> bool:
         """Is an entry by the chair whom the charter names, under an appointment in force?"""

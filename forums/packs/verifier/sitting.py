@@ -107,7 +107,8 @@ class Sitting(Room):
         """Of the meeting that confirms: by its chair, with a quorum of those whom entries prove to be in its room."""
         expect, where = self.findings.expect, entry.where
         expect(later.is_chaired_in(entry), where, "is not by the chair of the meeting that confirms")
-        counted = later.members() - later.doubted - set(later.recused[entry.data["item"]]) if later.charter else set()
+        here = later.members(entry.at) if later.charter else set()
+        counted = here - later.doubted - set(later.recused[entry.data["item"]])
         needed = later.charter.get("quorum", 0)
         expect(bool(later.charter), where, "is by a meeting under a charter that no entry approves")
         expect(

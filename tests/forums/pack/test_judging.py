@@ -10,7 +10,7 @@ from tests.forums.pack.conftest import verified
 from truthgov import checkpoints
 from truthgov.models import Person
 
-ACTOR, SUBJECT = 3, 5
+CODE, ACTOR, KIND, SUBJECT = 2, 3, 4, 5
 
 
 def remade(path: Path, change: Callable[[Pack], object], *, holds: bool = False) -> str:
@@ -104,6 +104,19 @@ def test_an_appointment_that_nobody_confirmed_seats_nobody(pack, executive):
     said = remade(pack, lambda record: record.entries.remove(confirmation(record, executive)))
     assert f"no entry gives person {executive.pk} appointment" in said
     assert "says 4 for present; the entries before it give 3" in said
+
+
+def test_an_appointment_that_had_ended_counts_for_no_quorum(pack, executive):
+    """It ends between arrival and decision: whoever sat in it is in the room, and no member."""
+
+    def end_it(record: Pack) -> None:
+        decided = record.entries.index(record.find("decision.made"))
+        ended = [*record.entries[decided]]
+        ended[CODE], ended[DATA] = "appointment.ended", {"on": "2020-01-01"}
+        ended[KIND], ended[SUBJECT] = "truthgov.appointment", str(executive.appointments.get().pk)
+        record.entries.insert(decided, ended)
+
+    assert "says 4 for present; the entries before it give 3" in remade(pack, end_it)
 
 
 def test_an_appointment_that_had_ended_decides_nothing(pack, truth_owner):
