@@ -65,6 +65,34 @@
     at = shown?.id
   }
 
+  /* What somebody has begun to write stays as it is when the item in hand is shown anew: somebody else came to be
+     recused, or declared an interest. It comes back with its item where the chair took up another meanwhile. */
+  const aside = new Map()
+  let writing = null
+
+  const isChosenIn = ({ options, selectedIndex }) =>
+    selectedIndex !== Math.max([...options].findIndex((option) => option.defaultSelected), 0)
+  const isWrittenIn = (form) => [...form.elements].some((field) => {
+    if (field.options) return isChosenIn(field)
+    if (/^(checkbox|radio)$/.test(field.type)) return field.checked !== field.defaultChecked
+    return field.value !== field.defaultValue
+  })
+  const nameOf = (form) => `${form.getAttribute("action")} ${form.elements.type?.value ?? ""}`
+
+  const keepWriting = (event) => {
+    const { target, fragment } = event.detail
+    if (target.id !== "hand") return
+    writing = target.contains(document.activeElement) ? document.activeElement : null
+    for (const form of target.querySelectorAll("form")) if (isWrittenIn(form)) aside.set(nameOf(form), form)
+    for (const form of fragment.querySelectorAll("form")) {
+      const kept = aside.get(nameOf(form))
+      if (!kept) continue
+      form.closest("details")?.toggleAttribute("open", true)
+      form.replaceWith(kept)
+      aside.delete(nameOf(kept))
+    }
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     showPlace()
     if (!followed()?.dataset.version) return
@@ -77,8 +105,11 @@
     const words = event.target.id === "wording" && event.target.querySelector("textarea")
     if (words && words.value !== sent) event.detail.shouldSwap = false
   })
+  document.addEventListener("htmx:oobBeforeSwap", keepWriting)
   document.addEventListener("htmx:afterSettle", (event) => {
     showPlace()
+    if (writing?.isConnected && document.activeElement === document.body) writing.focus({ preventScroll: true })
+    writing = null
     if (event.target.id === "follow" && isBehind()) ask()
   })
 })()

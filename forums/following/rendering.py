@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 
 from forums.meetings.room_forms import acts_in
 from forums.meetings.room_page import meeting_page
-from forums.models import AgendaItem, Meeting, Question
+from forums.models import AgendaItem, DecisionType, Meeting, Question
 from truthgov import clock
 from truthgov.models import Person
 
@@ -109,12 +109,12 @@ class Changed:
         return {"around": self.around} | ({} if question == self.question_key else {"question": self.question})
 
 
-def changed(meeting: Meeting, person: Person, *, item: int | None) -> Changed:
-    """What a person is shown of a meeting as it stands.
+def changed(meeting: Meeting, person: Person, *, item: int | None, chosen: str = "") -> Changed:
+    """What a person is shown of a meeting as it stands; `chosen` is the type of decision that they have before them.
 
     Seats and rights are asked for anew each second, so that nobody is shown longer what they may no longer see.
     """
-    return _shown(meeting, person, item, _standing(meeting).kind_of(person))
+    return _shown(meeting, person, item, _standing(meeting).kind_of(person), chosen)
 
 
 def shared(meeting: Meeting, readers: Mapping[F, Person]) -> dict[F, Changed]:
@@ -132,8 +132,9 @@ def shared(meeting: Meeting, readers: Mapping[F, Person]) -> dict[F, Changed]:
     }
 
 
-def _shown(meeting: Meeting, person: Person, item: int | None, kind: str) -> Changed:
-    return once(f"{_seen(meeting)}:{item}:{kind}", lambda: _rendered(meeting, person, item))
+def _shown(meeting: Meeting, person: Person, item: int | None, kind: str, chosen: str = "") -> Changed:
+    chosen = chosen if chosen in DecisionType.values else ""
+    return once(f"{_seen(meeting)}:{item}:{kind}:{chosen}", lambda: _rendered(meeting, person, item, chosen))
 
 
 def _seen(meeting: Meeting) -> str:
@@ -145,8 +146,8 @@ def _standing(meeting: Meeting) -> Standing:
     return once(f"{_seen(meeting)}:standing:{int(monotonic())}", lambda: Standing.of(meeting))
 
 
-def _rendered(meeting: Meeting, person: Person, item: int | None) -> Changed:
-    page = meeting_page(meeting, person, item=item)
+def _rendered(meeting: Meeting, person: Person, item: int | None, chosen: str) -> Changed:
+    page = meeting_page(meeting, person, item=item, chosen=chosen)
     told = {"page": page, "asked": item, "oob": True, "csrf_token": TOKEN, **acts_in(meeting)}
     hand = render_to_string("forums/meetings/_hand.html", told)
     around = render_to_string("forums/meetings/_changed.html", told)

@@ -40,7 +40,7 @@ def version(request: PersonRequest, pk: int) -> HttpResponse:
     found = access.meeting_to_read(request.person, pk)
     if request.GET.get("v") == str(found.version):
         return HttpResponse(status=204)
-    shown = changed(found, request.person, item=_asked(request))
+    shown = changed(found, request.person, item=_asked(request), chosen=request.GET.get("type", ""))
     parts = shown.since(request.GET.get("hand", ""), request.GET.get("question", ""))
     new = parts["around"] + parts.get("hand", parts.get("question", ""))
     return HttpResponse(new.replace(TOKEN, get_token(request)))

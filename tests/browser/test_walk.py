@@ -84,6 +84,29 @@ def test_who_only_follows_is_sent_what_changed_and_keeps_what_they_write(site: S
     expect(follower.page.locator("#hand")).to_contain_text("declares an interest: My brother runs")
 
 
+def test_what_the_chair_writes_outlives_what_others_declare(site: Site) -> None:
+    chair, follower = site.watched(TRUTH_OWNER), site.watched(EXECUTIVES[0])
+    hand = Pointer()
+    meeting = open_meeting(chair.page, hand)
+    chair.go(meeting)
+    take_up(chair.page, hand)
+    hand.press(chair.page.get_by_role("link", name="Policy", exact=True))
+    chair.page.locator("#decide").get_by_text("Actions that follow").click()
+    chair.page.get_by_label("Action 1").fill("Ring the agencies")
+    chair.page.get_by_label("Decision, in words").fill(WORDING)
+    follower.go(meeting)
+    follower.page.get_by_text("Declare an interest, or take no part").click()
+    follower.page.get_by_label("The interest that ties you to this item").fill("My brother runs an agency.")
+    follower.page.get_by_role("button", name="Declare it and take part").click()
+    expect(chair.page.locator("#hand")).to_contain_text("declares an interest", timeout=LIVE)
+    expect(chair.page.get_by_role("link", name="Policy", exact=True)).to_have_attribute("aria-current", "page")
+    expect(chair.page.get_by_label("Decision, in words")).to_have_value(WORDING)
+    expect(chair.page.get_by_label("Decision, in words")).to_be_focused()
+    expect(chair.page.get_by_label("Action 1")).to_have_value("Ring the agencies")
+    faults = chair.faults("walk/written-meanwhile")
+    assert not faults, "\n".join(["", *faults])
+
+
 def test_the_sentence_of_a_decision_is_written_while_the_chair_chooses(site: Site) -> None:
     chair = site.watched(TRUTH_OWNER)
     hand = Pointer()
