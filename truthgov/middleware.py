@@ -30,7 +30,8 @@ class RefusalMiddleware:
             return None
         status = 422 if isinstance(exception, InvalidInput) else 409
         template = "components/_refusal.html" if getattr(request, "htmx", False) else "409.html"
-        response = render(request, template, {"refusal": exception, "came_from": _came_from(request)}, status=status)
+        told = {"refusal": exception, "came_from": _came_from(request), "written": _written(request)}
+        response = render(request, template, told, status=status)
         if getattr(request, "htmx", False):
             response["HX-Retarget"], response["HX-Reswap"] = "#notices", "innerHTML"
         return response
@@ -59,6 +60,15 @@ def _came_from(request: HttpRequest) -> str:
     """The page of ours on which a form was sent; empty where the browser does not say, or it was another's."""
     page = request.headers.get("Referer", "")
     return page if url_has_allowed_host_and_scheme(page, {request.get_host()}) else ""
+
+
+def _written(request: HttpRequest) -> list[str]:
+    """What was written into the form that is refused, each text once: a browser keeps nothing of a page of ours.
+
+    Texts are told from what a form carries by itself, and from secrets, by the spaces between their words.
+    """
+    sent = (text.strip() for name in request.POST if "password" not in name for text in request.POST.getlist(name))
+    return list(dict.fromkeys(text for text in sent if len(text.split()) > 1))
 
 
 def _led_on(response: HttpResponse) -> HttpResponse:

@@ -13,7 +13,7 @@ from forums.models import AgendaItem, Decision, Escalation, Meeting
 from forums.motions.acts import EscalationUpwards
 from tests.acting import by
 from tests.days import in_days, tomorrow
-from tests.factories.forums import carried_twice, next_meeting, resolving, sealed
+from tests.factories.forums import RESOLVE, as_sent, carried_twice, next_meeting, resolving, sealed
 from truthgov import clock
 from truthgov.actor import Actor
 
@@ -134,6 +134,29 @@ def test_a_chair_is_told_when_the_month_under_review_is_not_over(
     meeting = next_meeting(steering, date.today() + timedelta(days=days_ahead))
     page = as_person(truth_owner).get(meeting.get_absolute_url()).content.decode()
     assert ("is not over: opened now" in page) is is_early
+
+
+def test_what_was_written_into_a_form_that_is_refused_is_not_lost(as_person, truth_owner, steering, item):
+    """Two word the minutes at once; the second one's words stand on the page that says so, and nothing hidden does."""
+    minutes = item.meeting.close(by=steering.chair)
+    read, prose = minutes.text_hash, "Twenty minutes of work,\nin <two> lines."
+    minutes.word({"meeting": "Other words."}, read=read, by=by(steering.secretary))
+    answer = as_person(truth_owner).post(
+        reverse("forums:minutes_wording", args=[item.meeting_id]),
+        {"read": read, "beside-meeting": prose, "beside-present": prose, "password": "not to be shown"},
+    )
+    assert answer.status_code == 409
+    assert answer.context["written"] == [prose]
+    assert "in &lt;two&gt; lines.</textarea>" in answer.content.decode()
+
+
+def test_a_motion_of_somebody_who_is_not_in_the_room_is_refused_with_their_words(as_person, truth_owner, item):
+    item.meeting.leave(truth_owner, by=by(truth_owner))
+    sent = as_sent(reason="Ring the agencies.", written="As it stood before.")
+    answer = as_person(truth_owner).post(reverse("forums:item_decisions", args=[item.pk]), sent)
+    assert (answer.status_code, "arrive at the meeting first" in answer.text) == (409, True)
+    assert RESOLVE in answer.context["written"]
+    assert "Ring the agencies." in answer.context["written"]
 
 
 def test_a_second_press_of_decide_is_told_that_it_is_decided(as_person, truth_owner, item):
