@@ -21,6 +21,11 @@ class Reader:
     may_force: bool
     may_escalate: bool
 
+    @property
+    def leads(self) -> bool:
+        """Chairs, and from within the room: what the forum itself does is done there."""
+        return self.chairs and self.is_present
+
 
 def reader_of(meeting: Meeting, person: Person, present: list[Attendance]) -> Reader:
     on, charter = clock.today(), meeting.charter

@@ -1,6 +1,7 @@
 """The draft of minutes: what the record says, part by part, for people to write beside, confirm and sign."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -28,6 +29,8 @@ def draft(meeting: "Meeting") -> list[dict[str, str]]:
         "decisions__decided_by",
         "decisions__actions__owner",
         "decisions__dissents__person",
+        "decisions__supersedes",
+        "escalations",
     )
     ended = [(f"item-{item.pk}", _item(number, item)) for number, item in enumerate(items, start=1)]
     told = [
@@ -66,6 +69,9 @@ def _item(number: int, item: AgendaItem) -> Iterator[str]:
         yield f"   {question.fate}"
     if item.status in ENDED_WITHOUT_DECISION:
         yield f"   {item.get_status_display().capitalize()}: {item.outcome_reason}"
+    for escalation in item.escalations.all():
+        by_itself = "" if escalation.escalated_by_id else ", put off for the third time"
+        yield f"   To the {escalation.get_to_role_display()}{by_itself}; to be answered by {_day(escalation.due_on)}."
 
 
 def _decision(decision: Decision) -> Iterator[str]:
@@ -85,10 +91,17 @@ def _decision(decision: Decision) -> Iterator[str]:
             f"   Decided on figures of {decision.trust} % trust, where {decision.trust_needed} % is demanded: "
             f"{decision.trust_override}"
         )
+    if decision.supersedes:
+        made_on = _day(clock.local_day(decision.supersedes.decided_at))
+        yield f"   In the place of the decision of {made_on}: {decision.supersedes.wording}"
     for action in decision.actions.all():
-        yield f"   Action: {action.title} ({action.owner}, by {action.due_on:%-d %B %Y})"
+        yield f"   Action: {action.title} ({action.owner}, by {_day(action.due_on)})"
     for dissent in decision.dissents.all():
         yield f"   Dissent: {dissent.person}: {dissent.reason}"
+
+
+def _day(day: date) -> str:
+    return f"{day:%-d %B %Y}"
 
 
 def _left_the_list(meeting: "Meeting") -> Iterator[str]:

@@ -197,6 +197,7 @@ class AgendaItem(Deciding, Impartial, models.Model):
         with audit.act():
             meeting = self.meeting.sit()
             by = meeting.chaired_by(by)
+            self.require_in_the_room(meeting, by.person)
             self.put_off(reason, meeting, by=by)
             meeting.note_change()
 
@@ -240,6 +241,7 @@ class AgendaItem(Deciding, Impartial, models.Model):
         with audit.act():
             meeting = self.meeting.sit()
             by = meeting.chaired_by(by)
+            self.require_in_the_room(meeting, by.person)
             advance(self, self.Status.PENDING, self.Status.NOTED, outcome_reason=remark)
             meeting.note_change()
             audit.record("item.noted", self, by=by, reason=remark)

@@ -258,6 +258,11 @@ class Charter(Membership, models.Model):
         steps = [step.to_role for step in self.steps.all() if step.to_role != self.chair_role]
         return steps[0] if steps else Role.SPONSOR
 
+    @property
+    def above_chair(self) -> str:
+        """The same in words."""
+        return str(Role(self.role_above_chair()).label)
+
     def stands_on_ladder(self, role: str) -> bool:
         return any(step.to_role == role for step in self.steps.all())
 

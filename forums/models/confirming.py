@@ -247,6 +247,7 @@ class Confirming(models.Model):
         meeting = item.meeting.sit()
         chair = meeting.chaired_by(by)
         item.require_pending()
+        item.require_in_the_room(meeting, chair.person)
         if meeting.forum_id != current.meeting.forum_id or meeting.pk == current.meeting_id:
             raise Refusal("Minutes are confirmed by the next meeting of their own forum.")
         if current.text_hash != read:

@@ -12,7 +12,8 @@ from django.urls import reverse
 from forums.minutes import parts as minutes_parts
 from forums.models import AgendaItem, Meeting, Minutes, Sealing, ViewSnapshot
 from tests.acting import by
-from tests.factories.forums import confirmed, in_session, resolving, sealed
+from tests.factories.forums import carried_twice, confirmed, in_session, resolving, sealed
+from truthgov import clock
 from truthgov.errors import InvalidInput, Refusal
 
 
@@ -188,6 +189,48 @@ def test_only_the_chair_of_a_quorate_meeting_confirms(confirming, circulated, st
         confirming.meeting.leave(member, by=by(member))
     with pytest.raises(Refusal, match="no quorum"):
         circulated.confirm(confirming, read=circulated.text_hash, by=steering.chair)
+
+
+def test_a_chair_who_has_left_confirms_nothing(as_person, confirming, circulated, steering):
+    meeting, chair = confirming.meeting, steering.truth_owner
+    meeting.leave(chair, by=by(chair))
+    with pytest.raises(Refusal, match="arrive at the meeting first"):
+        circulated.confirm(confirming, read=circulated.text_hash, by=steering.chair)
+    page = as_person(chair).get(f"{meeting.get_absolute_url()}?item={confirming.pk}").content.decode()
+    assert "confirm-minutes" not in page
+    assert "carry-reason" not in page
+    meeting.arrive(chair, by=by(chair))
+    assert "confirm-minutes" in as_person(chair).get(f"{meeting.get_absolute_url()}?item={confirming.pk}").text
+
+
+def test_a_chair_who_is_recused_puts_nothing_off_and_still_closes(item, steering, truth_owner):
+    item.recuse(truth_owner, "My sister runs it.", by=by(truth_owner))
+    with pytest.raises(Refusal, match="recused from this item"):
+        item.carry_over("Better next month.", by=steering.chair)
+    assert "Carried over: Not reached" in item.meeting.close(by=steering.chair).text
+
+
+def test_they_say_to_whom_what_escalated_went_and_by_when(item, steering):
+    due = date.today() + timedelta(days=7)
+    item.escalate("Which revenue counts?", due_on=due, by=steering.chair)
+    text = item.meeting.close(by=steering.chair).text
+    assert f"Escalated: Which revenue counts?\n   To the sponsor; to be answered by {due:%-d %B %Y}." in text
+
+
+def test_they_say_what_escalated_by_itself(steering, case):
+    item = carried_twice(steering, case)
+    due = item.meeting.escalation_due()
+    text = item.meeting.close(by=steering.chair).text
+    assert f"   To the sponsor, put off for the third time; to be answered by {due:%-d %B %Y}." in text
+
+
+def test_they_say_in_the_place_of_which_decision_another_stands(item, steering):
+    earlier = item.decide(resolving(), by=steering.chair)
+    item.meeting.close(by=steering.chair)
+    later = in_session(steering, date.today() + timedelta(days=1))
+    later.items.get(subject=item.subject).decide(resolving(wording="Otherwise.", supersedes=earlier), by=steering.chair)
+    made_on = f"{clock.local_day(earlier.decided_at):%-d %B %Y}"
+    assert f"In the place of the decision of {made_on}: {earlier.wording}" in later.close(by=steering.chair).text
 
 
 def test_what_nobody_circulated_is_not_confirmed(minutes, steering):

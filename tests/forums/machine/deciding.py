@@ -61,7 +61,7 @@ class WithDecisions(WithRoom):
             else:
                 self.items[matter].carry_over("Next time.", by=actor)
 
-        if self.tried("escalate" if upwards else "carry over", self.model.may_end(who, item), act):
+        if self.tried("escalate" if upwards else "carry over", self.model.may_end(who, item, upwards=upwards), act):
             self.model.end(item)
             if upwards:
                 self.model.raised.append(Raised(matter))

@@ -145,9 +145,10 @@ class Model:
         office = self.office(who, "sponsor")
         return office is not None and raised.answered_by == who and self._yields(earlier, raised, office)
 
-    def may_end(self, who: str, item: Item) -> bool:
-        """Carry over by the chair, escalate by the truth owner: here one person's."""
-        return item.pending and self.office(who, "truth_owner") is not None
+    def may_end(self, who: str, item: Item, *, upwards: bool) -> bool:
+        """Carry over by the chair from within the room, escalate by the truth owner wherever they are: one person's."""
+        in_the_room = who in self.room and who not in item.recused
+        return item.pending and self.office(who, "truth_owner") is not None and (upwards or in_the_room)
 
     # --- what follows
     def recuse(self, who: str, item: Item) -> None:
