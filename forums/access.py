@@ -123,18 +123,24 @@ def people_of(meeting: Meeting) -> QuerySet[Person]:
 
 
 def people_to_present(meeting: Meeting) -> QuerySet[Person]:
-    """Whoever may be named to present an item: anybody who holds an appointment on that day."""
-    held = Appointment.objects.in_force(on=meeting.slot).exclude(role=Role.ADMINISTRATOR)
-    return Person.objects.active().filter(pk__in=held.values("person"))
+    """Whoever may be named to present an item: who holds an appointment on that day, and neither administers nor
+    audits."""
+    held = Appointment.objects.in_force(on=meeting.slot)
+    apart = held.filter(role__in=STANDING_APART)
+    return Person.objects.active().filter(pk__in=held.values("person")).exclude(pk__in=apart.values("person"))
+
+
+def people_to_act(*, besides: Collection[str] = (Role.AUDITOR,)) -> QuerySet[Person]:
+    """Whoever may be given something to do: nobody who audits today, since they change nothing."""
+    apart = Appointment.objects.in_force(on=clock.today()).filter(role__in=besides)
+    return Person.objects.active().exclude(pk__in=apart.values("person"))
 
 
 def people_to_send(meeting: Meeting) -> QuerySet[Person]:
     """Whoever may be sent in somebody's place: those without a seat of their own; nobody where no charter lets them."""
     if not meeting.charter.allows_delegates:
         return Person.objects.none()
-    apart = Appointment.objects.in_force(on=meeting.slot).filter(role__in=STANDING_APART)
-    able = people_to_present(meeting).exclude(pk__in=apart.values("person"))
-    return able.exclude(pk__in=meeting.seat_holders(meeting.slot))
+    return people_to_present(meeting).exclude(pk__in=meeting.seat_holders(meeting.slot))
 
 
 def may_force(person: Person) -> bool:

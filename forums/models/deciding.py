@@ -11,7 +11,7 @@ from forums.motions.motion import Motion
 from forums.reconciliation.reconciled import reconciled_view
 from truthgov import audit, clock
 from truthgov.actor import Actor, Appointed
-from truthgov.authority import acting_as, require_mandate
+from truthgov.authority import acting_as, holds_any, require_mandate
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import advance
 from truthgov.models import Appointment, Person, Role
@@ -72,6 +72,8 @@ class Deciding(Entitling, models.Model):
             raise InvalidInput("A decision is worded.", {"wording": "Write what is decided."})
         if any(undertaking.due_on < clock.today() for undertaking in motion.actions):
             raise InvalidInput("An action is due in the past.", {"due_on": "Choose today or a later day."})
+        if any(holds_any(undertaking.owner, Role.AUDITOR) for undertaking in motion.actions):
+            raise InvalidInput("Whoever audits changes nothing.", {"owner": "Choose somebody who does not audit."})
 
     def right_for(self, motion: Motion, meeting: "Meeting") -> DecisionRight:
         """The right under which a motion may be decided on this item; a Refusal where there is none."""

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.text import Truncator
 
+from forums import access
 from forums.leaning import leaning_of
 from forums.meetings.forms import DayInput, ahead
 from forums.meetings.quorum import NoQuorum
@@ -18,7 +19,6 @@ from metrics.models import Measure
 from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput
-from truthgov.models import Person
 
 ACTION_ROWS = 3
 READ_IT = "This is what your choices say: read it, change it where it has to, and decide."
@@ -200,7 +200,7 @@ def _action_fields(row: int) -> dict[str, forms.Field]:
     return {
         f"title_{row}": forms.CharField(required=False, label=f"Action {row}", max_length=400),
         f"owner_{row}": forms.ModelChoiceField(
-            Person.objects.active(), required=False, label="Owner", empty_label="Choose somebody"
+            access.people_to_act(), required=False, label="Owner", empty_label="Choose somebody"
         ),
         f"due_on_{row}": forms.DateField(required=False, label="Due", widget=DayInput),
     }

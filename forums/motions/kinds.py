@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from forums import access
 from forums.meetings.forms import DayInput
 from forums.models import AgendaItem, Decision, DecisionType
 from forums.motions import sentences
@@ -24,7 +25,7 @@ from forums.motions.rulings import RULINGS
 from metrics.models import Contradiction, Definition, RootCause, Source
 from truthgov import clock
 from truthgov.figures import word_figure
-from truthgov.models import Person, Role
+from truthgov.models import STANDING_APART, Person, Role
 from truthgov.periods import Grain, Period
 
 
@@ -109,12 +110,14 @@ class ClosureForm(ResolutionForm):
 class SourceForm(MotionForm):
     source = forms.ModelChoiceField(Source.objects.none(), label="Source of record", empty_label="Choose a source")
     starts_on = forms.DateField(label="From", initial=_next_month, widget=DayInput)
-    proposed_by = forms.ModelChoiceField(Person.objects.active(), label="Proposed by", empty_label="Choose somebody")
+    proposed_by = forms.ModelChoiceField(Person.objects.none(), label="Proposed by", empty_label="Choose somebody")
     field_order = ["source", "starts_on", "proposed_by", "wording", "reason"]
     writes = ("source", "starts_on")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        able = access.people_to_act(besides=STANDING_APART)
+        self.fields["proposed_by"].queryset = able  # type: ignore[attr-defined]
         if self.case:
             sources = Source.objects.filter(series__measure=self.case.measure).distinct()
             self.fields["source"].queryset = sources  # type: ignore[attr-defined]

@@ -19,6 +19,17 @@ from truthgov.models import AuditEntry, Deputy
 from truthgov.periods import Grain, Period
 
 
+def test_nothing_is_given_to_do_to_who_audits(as_person, item, truth_owner, auditor, administrator):
+    """An administrator may connect what has to be connected; who audits changes nothing."""
+    due = date.today() + timedelta(days=30)
+    with pytest.raises(InvalidInput, match="audits changes nothing"):
+        item.decide(resolving(actions=(Undertaking("Count again", auditor, due),)), by=by(truth_owner))
+    page = as_person(truth_owner).get(f"{item.meeting.get_absolute_url()}?item={item.pk}").context["page"]
+    owners = page.hand.form.fields["owner_1"].queryset
+    assert administrator in owners
+    assert auditor not in owners
+
+
 def test_a_decision_puts_the_case_in_remedy_and_gives_out_its_actions(item, truth_owner, sales_lead, case, sales):
     due = date.today() + timedelta(days=30)
     motion = resolving(

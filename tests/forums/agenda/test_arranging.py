@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from forums import access
 from forums.models import AgendaItem
 from tests.factories.forums import contradiction, drafted, in_session, item_about, next_meeting, resolving
 from tests.factories.metrics import measure
@@ -37,6 +38,11 @@ def test_what_is_worse_comes_first_until_somebody_arranges_it(coming, steering, 
     coming.refresh_from_db()
     coming.draft_agenda(by=steering.chair)
     assert [reference for reference, _ in order(coming)] == [worst.pk, low.pk, case.pk, worse.pk]
+
+
+def test_nobody_who_administers_or_audits_presents(coming, sales_lead, auditor, administrator):
+    assert sales_lead in (able := access.people_to_present(coming))
+    assert not {auditor, administrator} & set(able)
 
 
 def test_a_matter_is_given_its_section_its_minutes_and_who_presents_it(coming, secretary, low, sales_lead):
