@@ -155,7 +155,7 @@ def _escalations(meeting: "Meeting", remit: Remit) -> Iterator[Proposal]:
 
 
 def _challenges(meeting: "Meeting", remit: Remit) -> Iterator[Proposal]:
-    overdue = Challenge.objects.overdue(on=meeting.slot).select_related("scope", "contradiction")
+    overdue = Challenge.objects.waiting().overdue(on=meeting.slot).select_related("scope", "contradiction")
     for challenge in (each for each in overdue if remit.has_case(each.contradiction)):
         late = challenge.due_on < clock.today()
         why = f"{'No answer, due' if late else 'To be answered'} by {day(challenge.due_on)}."
@@ -166,7 +166,8 @@ def _actions(meeting: "Meeting") -> Iterator[Proposal]:
     """Those that a decision of this forum gave out."""
     overdue = Action.objects.overdue(on=meeting.slot).filter(decision__meeting__forum=meeting.forum)
     for action in overdue.select_related("owner"):
-        why = f"{action.owner} owed it by {day(action.due_on)}."
+        late = action.due_on < clock.today()
+        why = f"{action.owner} {'owed' if late else 'owes'} it by {day(action.due_on)}."
         yield Proposal(Kind.ACTION, action.pk, action.title, why, presenter=action.owner_id)
 
 

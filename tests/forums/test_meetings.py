@@ -182,6 +182,22 @@ def test_a_challenge_that_is_due_by_the_meeting_is_not_said_to_be_unanswered(ste
     assert meeting.items.get(subject__kind="challenge").why == f"To be answered by {today:%-d %B %Y}."
 
 
+def test_a_challenge_of_a_case_that_is_settled_comes_on_no_agenda(steering, case, sales, truth_owner):
+    challenge(case, sales.scope, steering, due_on=date.today() - timedelta(days=1))
+    case.declare_false_alarm(by=by(truth_owner), reason="A holiday moved.")
+    meeting = next_meeting(steering, tomorrow())
+    meeting.draft_agenda(by=steering.chair)
+    assert not meeting.items.filter(subject__kind="challenge").exists()
+
+
+def test_an_action_that_is_due_before_the_meeting_is_not_said_to_be_late(item, steering, sales_lead):
+    decision, today = item.decide(resolving(), by=steering.chair), date.today()
+    decision.actions.create(title="Report net bookings", owner=sales_lead, due_on=today)
+    meeting = next_meeting(steering, tomorrow())
+    meeting.draft_agenda(by=steering.chair)
+    assert meeting.items.get(subject__kind="action").why == f"Sara Sales owes it by {today:%-d %B %Y}."
+
+
 def challenge(case, scope, steering, due_on):
     held = steering.truth_owner.appointments.get()
     return case.challenges.create(
