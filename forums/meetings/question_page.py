@@ -93,7 +93,8 @@ def asked_on(
     voted = {vote.person_id: vote.person for vote in question.votes.select_related("person")}
     entitled = members - {each.person_id for each in item.recusals.all()} - item.barred(item.meeting)
     question.item = item
-    state, holds = question.state, question.right.decider_role in roles
+    state, right = question.state, question.right
+    holds = right.decider_role in roles and item.is_decided_by(person, right)
     is_live = state in ("open", "carried")
     against = [_against(each, person, holds=holds and is_live, is_live=is_live) for each in objections]
     awaited = Person.objects.filter(pk__in=entitled - voted.keys()) if state == "open" else Person.objects.none()

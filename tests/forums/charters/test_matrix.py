@@ -11,7 +11,8 @@ from forums.charters.matrix import lay_out
 from forums.charters.presets import preset
 from forums.charters.terms import everywhere, left_open_by
 from forums.charters.terms import steering as steering_terms
-from forums.models import Cell, Charter, DecisionRight, DecisionType, Forum, Over, Subject
+from forums.meetings.question_page import asked_on
+from forums.models import Cell, Charter, DecisionRight, DecisionType, Forum, Over, Question, Subject
 from forums.models.matter import scope_of
 from forums.motions.acts import Ruling
 from forums.motions.motion import Motion
@@ -208,6 +209,11 @@ def test_a_function_lead_decides_over_their_own_function_only(
     assert not item.is_decided_by(delivery_lead, right)
     motion = Motion(Ruling(DecisionType.APPROVE_CHANGE), "The new form goes live.")
     assert (right.rule, motion.act.decision_type) == ("consent", right.decision_type)
+    Question.objects.put(item, motion, by=by(truth_owner))
+    for person, holds in ((sales_lead, True), (delivery_lead, False)):
+        asked = asked_on(item, person, meeting.members_present(), leads=False, roles=frozenset({"function_lead"}))
+        assert asked is not None
+        assert asked.may_decide is holds, person
 
 
 def test_the_database_sees_the_same_scope_of_a_matter(item, case, sales):
