@@ -53,6 +53,13 @@ def test_a_whole_office_may_begin_its_day_in_one_minute(sign_in, truth_owner):
     assert {sign_in(truth_owner).status_code for _ in range(40)} == {302}
 
 
+def test_an_address_that_asks_too_often_gets_a_page_that_says_so(sign_in, settings, truth_owner):
+    settings.ACCOUNT_RATE_LIMITS = {"login": "2/m/ip"}
+    answers = [sign_in(truth_owner) for _ in range(3)]
+    assert [each.status_code for each in answers] == [302, 302, 429]
+    assert "Wait a minute, and try once more." in answers[2].content.decode()
+
+
 @pytest.fixture
 def no_mail(settings) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
