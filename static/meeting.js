@@ -81,6 +81,8 @@
 
   const keepWriting = (event) => {
     const { target, fragment } = event.detail
+    for (const list of target.querySelectorAll("details[open] > summary[id]"))
+      fragment.querySelector(`#${list.id}`)?.parentElement.toggleAttribute("open", true)
     if (target.id !== "hand") return
     writing = target.contains(document.activeElement) ? document.activeElement : null
     for (const form of target.querySelectorAll("form")) if (isWrittenIn(form)) aside.set(nameOf(form), form)

@@ -38,12 +38,7 @@ def meeting(request: PersonRequest, pk: int) -> HttpResponse:
 def version(request: PersonRequest, pk: int) -> HttpResponse:
     """What followers ask every second: nothing new (204), or the parts of the screen that changed."""
     found = access.meeting_to_read(request.person, pk)
-    if request.GET.get("v") == str(found.version):
-        return HttpResponse(status=204)
-    shown = changed(found, request.person, item=_asked(request), chosen=request.GET.get("type", ""))
-    parts = shown.since(request.GET.get("hand", ""), request.GET.get("question", ""))
-    new = parts["around"] + parts.get("hand", parts.get("question", ""))
-    return HttpResponse(new.replace(TOKEN, get_token(request)))
+    return HttpResponse(status=204) if request.GET.get("v") == str(found.version) else _news(request, found)
 
 
 @require_POST
@@ -86,7 +81,7 @@ def arrivals(request: PersonRequest, pk: int) -> HttpResponse:
     """Somebody arrives: the reader, or whom chair or secretary name."""
     found = access.meeting_to_attend(request.person, pk)
     found.arrive(_named(request, found), is_remote="remote" in request.POST, by=request.actor)
-    return redirect(found)
+    return _news(request, found) if request.htmx else redirect(found)
 
 
 @require_POST
@@ -104,7 +99,7 @@ def delegations(request: PersonRequest, pk: int) -> HttpResponse:
 def departures(request: PersonRequest, pk: int) -> HttpResponse:
     found = access.meeting_to_attend(request.person, pk)
     found.leave(_named(request, found), by=request.actor)
-    return redirect(found)
+    return _news(request, found) if request.htmx else redirect(found)
 
 
 def show(
@@ -138,6 +133,14 @@ def _named(request: PersonRequest, found: Meeting):
     if not form.is_valid():
         raise InvalidInput("Choose a member of this forum.", {"person": "Choose a member of this forum."})
     return form.cleaned_data["person"]
+
+
+def _news(request: PersonRequest, found: Meeting) -> HttpResponse:
+    """The parts of the screen that are new to the reader, who may be writing in another one."""
+    shown = changed(found, request.person, item=_asked(request), chosen=request.GET.get("type", ""))
+    parts = shown.since(request.GET.get("hand", ""), request.GET.get("question", ""))
+    new = parts["around"] + parts.get("hand", parts.get("question", ""))
+    return HttpResponse(new.replace(TOKEN, get_token(request)))
 
 
 def _asked(request: PersonRequest) -> int | None:

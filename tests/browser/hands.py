@@ -17,7 +17,7 @@ control => {
     name: `${focused.tagName.toLowerCase()} ${focused.id || focused.innerText || focused.name}`.slice(0, 60),
     outlined: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
     uncovered: Boolean(hit) && (focused.contains(hit) || hit.contains(focused)),
-    onwards: !before || Boolean(before.compareDocumentPosition(focused) & Node.DOCUMENT_POSITION_FOLLOWING),
+    onwards: !before?.isConnected || Boolean(before.compareDocumentPosition(focused) & Node.DOCUMENT_POSITION_FOLLOWING),
   }
 }
 """

@@ -107,6 +107,27 @@ def test_what_the_chair_writes_outlives_what_others_declare(site: Site) -> None:
     assert not faults, "\n".join(["", *faults])
 
 
+def test_who_records_arrivals_keeps_what_they_write_and_the_list_open(site: Site) -> None:
+    chair, follower = site.watched(TRUTH_OWNER), site.watched(EXECUTIVES[0])
+    hand = Pointer()
+    meeting = open_meeting(chair.page, hand)
+    chair.go(meeting)
+    take_up(chair.page, hand)
+    words, room = chair.page.get_by_label("Decision, in words"), chair.page.locator("details.tg-room")
+    words.fill(WORDING)
+    record_arrival(chair.page, hand, "Vasco Leal")
+    expect(words).to_have_value(WORDING)
+    follower.go(meeting)
+    follower.page.get_by_role("button", name="I am here").click()
+    expect(chair.page.locator("#room-list")).to_contain_text("3", timeout=LIVE)
+    expect(room).to_have_attribute("open", "")
+    chair.page.get_by_role("button", name="Vasco Leal has left").click()
+    expect(chair.page.locator("#room-list")).to_contain_text("2")
+    expect(words).to_have_value(WORDING)
+    faults = chair.faults("walk/recorded-meanwhile")
+    assert not faults, "\n".join(["", *faults])
+
+
 def test_the_sentence_of_a_decision_is_written_while_the_chair_chooses(site: Site) -> None:
     chair = site.watched(TRUTH_OWNER)
     hand = Pointer()
