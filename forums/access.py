@@ -1,6 +1,7 @@
 """The doors to forums: what a person may not see is unknown (404), what they may not do is refused (403)."""
 
 from collections.abc import Collection
+from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -86,8 +87,7 @@ def meetings_to_take_up(person: Person, subject: tuple[str, int]) -> MeetingQuer
 
 
 def without(meetings: MeetingQuerySet, subject: tuple[str, int]) -> MeetingQuerySet:
-    kind, reference = subject
-    standing = AgendaItem.objects.filter(subject__kind=kind, subject__reference=reference)
+    standing = AgendaItem.objects.filter(subject__kind=subject[0], subject__reference=subject[1])
     return meetings.exclude(pk__in=standing.values("meeting"))
 
 
@@ -123,24 +123,21 @@ def people_of(meeting: Meeting) -> QuerySet[Person]:
 
 
 def people_to_present(meeting: Meeting) -> QuerySet[Person]:
-    """Whoever may be named to present an item: who holds an appointment on that day, and neither administers nor
-    audits."""
+    """Whoever may be named to present an item: who holds an appointment on that day, and does not stand apart."""
     held = Appointment.objects.in_force(on=meeting.slot)
-    apart = held.filter(role__in=STANDING_APART)
-    return Person.objects.active().filter(pk__in=held.values("person")).exclude(pk__in=apart.values("person"))
+    return people_to_act(STANDING_APART, on=meeting.slot).filter(pk__in=held.values("person"))
 
 
-def people_to_act(*, besides: Collection[str] = (Role.AUDITOR,)) -> QuerySet[Person]:
-    """Whoever may be given something to do: nobody who audits today, since they change nothing."""
-    apart = Appointment.objects.in_force(on=clock.today()).filter(role__in=besides)
+def people_to_act(but: Collection[str] = (Role.AUDITOR,), *, on: date | None = None) -> QuerySet[Person]:
+    """Whoever may be given something to do: nobody who audits, since they change nothing."""
+    apart = Appointment.objects.in_force(on=on or clock.today()).filter(role__in=but)
     return Person.objects.active().exclude(pk__in=apart.values("person"))
 
 
 def people_to_send(meeting: Meeting) -> QuerySet[Person]:
     """Whoever may be sent in somebody's place: those without a seat of their own; nobody where no charter lets them."""
-    if not meeting.charter.allows_delegates:
-        return Person.objects.none()
-    return people_to_present(meeting).exclude(pk__in=meeting.seat_holders(meeting.slot))
+    able = people_to_present(meeting) if meeting.charter.allows_delegates else Person.objects.none()
+    return able.exclude(pk__in=meeting.seat_holders(meeting.slot))
 
 
 def may_force(person: Person) -> bool:

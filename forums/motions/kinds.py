@@ -116,7 +116,7 @@ class SourceForm(MotionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        able = access.people_to_act(besides=STANDING_APART)
+        able = access.people_to_act(STANDING_APART)
         self.fields["proposed_by"].queryset = able  # type: ignore[attr-defined]
         if self.case:
             sources = Source.objects.filter(series__measure=self.case.measure).distinct()
