@@ -1,12 +1,13 @@
 """When forums meet: slots from the cadence, and one scheduled meeting a slot."""
 
-from datetime import date, timedelta
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 
 from forums.charters.days_off import days_off_from, next_working
 from forums.models import Charter, Forum, Meeting
 from truthgov import audit
 from truthgov.actor import Actor
-from truthgov.periods import Grain, Period
+from truthgov.errors import Refusal
 
 CLOCKWORK = Actor(clockwork="schedule")
 AHEAD = timedelta(days=45)
@@ -16,13 +17,29 @@ AGENDA_AHEAD = timedelta(days=14)
 
 def schedule_meetings(today: date) -> list[Meeting]:
     """Set what is due to be set, from today on; a slot that is set already stays as it is."""
+    ruled = [(forum, charter) for forum, charter in Forum.objects.with_charters(on=today) if charter]
+    for forum, charter in ruled:
+        _keep_to(charter, forum, today)
     return [
         meeting
-        for forum, charter in Forum.objects.with_charters(on=today)
-        if charter
+        for forum, charter in ruled
         for slot in charter.slots(today, today + AHEAD)
         if (meeting := schedule_meeting(forum, charter, slot))
     ]
+
+
+def _keep_to(charter: Charter, forum: Forum, today: date) -> None:
+    """What an earlier version set on other days takes the days that this one names, in their order: a forum does not
+    meet by two cadences. What finds none stays, for its chair to open or to move."""
+    slots = list(charter.slots(today, today + AHEAD))
+    known = Meeting.objects.filter(forum=forum, slot__gte=today)
+    behind = known.filter(status=Meeting.Status.SCHEDULED).exclude(charter=charter).exclude(slot__in=slots)
+    taken = set(known.values_list("slot", flat=True))
+    for meeting, slot in zip(behind.order_by("slot"), (each for each in slots if each not in taken), strict=False):
+        starts_at = _start_on(charter, slot)
+        if starts_at:
+            with suppress(Refusal):  # opened meanwhile, or another beat was quicker
+                meeting.keep_to(charter, slot, starts_at, by=CLOCKWORK)
 
 
 def schedule_meeting(forum: Forum, charter: Charter, slot: date) -> Meeting | None:
@@ -30,18 +47,24 @@ def schedule_meeting(forum: Forum, charter: Charter, slot: date) -> Meeting | No
 
     On a day without meetings it is set on the next working day that is none, or not at all, as the charter says.
     """
-    off = days_off_from(slot)
-    if charter.on_day_off == Charter.OnDayOff.SKIP and slot in off:
+    starts_at = _start_on(charter, slot)
+    if starts_at is None:
         return None
     with audit.act():
-        starts_at = charter.begins_at(next_working(slot, off))
-        review = Period.containing(slot, Grain.MONTH).shift(-1).start
         meeting, is_new = Meeting.objects.get_or_create(
-            forum=forum, slot=slot, defaults={"charter": charter, "starts_at": starts_at, "period_start": review}
-        )
+            forum=forum, slot=slot,
+            defaults={"charter": charter, "starts_at": starts_at, "period_start": Meeting.reviewed_at(slot)},
+        )  # fmt: skip
         if is_new:
             audit.record("meeting.scheduled", meeting, by=CLOCKWORK, slot=slot)
     return meeting if is_new else None
+
+
+def _start_on(charter: Charter, slot: date) -> datetime | None:
+    off = days_off_from(slot)
+    if charter.on_day_off == Charter.OnDayOff.SKIP and slot in off:
+        return None
+    return charter.begins_at(next_working(slot, off))
 
 
 def prepare_agendas(today: date, *, by: Actor) -> None:

@@ -12,7 +12,9 @@ from forums.models.invitation import Reply
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
+from truthgov.lifecycle import only_once
 from truthgov.models import Person
+from truthgov.periods import Grain, Period
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -84,6 +86,23 @@ class Convening(models.Model):
             type(meeting).objects.filter(pk=self.pk).update(sequence=F("sequence") + 1, starts_at=starts_at)
             self.note_change()
             audit.record("meeting.moved", meeting, by=by, starts_at=starts_at)
+
+    def keep_to(self, charter: "Charter", slot: date, starts_at: datetime, *, by: Actor) -> None:
+        """Other rules hold: a meeting to come is on the day that they name, and everybody is invited anew."""
+        with audit.act(), only_once("Another meeting of this forum is set on that day already."):
+            meeting = self.lock()
+            meeting.require_ahead()
+            type(meeting).objects.filter(pk=self.pk).update(
+                charter=charter, slot=slot, period_start=self.reviewed_at(slot), starts_at=starts_at,
+                sequence=F("sequence") + 1,
+            )  # fmt: skip
+            self.note_change()
+            audit.record("meeting.moved", meeting, by=by, slot=slot, starts_at=starts_at, charter=charter.pk)
+
+    @staticmethod
+    def reviewed_at(slot: date) -> date:
+        """The first day of the month that a meeting of a slot looks at: the one before."""
+        return Period.containing(slot, Grain.MONTH).shift(-1).start
 
     def answer(self, answer: str, *, delegate: Person | None = None, by: Actor) -> Reply:
         """Somebody invited says whether they come, or sends a delegate in their place, where the charter lets them."""

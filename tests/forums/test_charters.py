@@ -12,6 +12,7 @@ from forums.meetings.schedule import schedule_meetings
 from forums.models import Ballot, DecisionRule, DecisionType, Meeting, Way
 from forums.tasks import prepare_meetings
 from tests.acting import by
+from truthgov import clock
 from truthgov.errors import Refusal
 from truthgov.models import AuditEntry
 
@@ -82,6 +83,34 @@ def test_meetings_are_scheduled_from_the_cadence_once(steering):
     assert [meeting.slot for meeting in schedule_meetings(today)] == [date(2026, 11, 13), date(2026, 12, 14)]
     assert schedule_meetings(today) == []
     assert Meeting.objects.get(slot=date(2026, 11, 13)).period_start == date(2026, 10, 1)
+
+
+def test_a_forum_does_not_meet_by_two_cadences(steering, truth_owner, sponsor):
+    """What the rules before set on other days takes the days of those that hold now, and who was invited is told."""
+    set_before = schedule_meetings(date(2026, 11, 1))
+    twelfth = "FREQ=MONTHLY;INTERVAL=1;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=12"
+    charter = steering.forum.propose_charter(steering_terms(date(2026, 11, 1), recurrence=twelfth), by=by(truth_owner))
+    charter.approve(by=by(sponsor))
+    assert schedule_meetings(date(2026, 11, 2)) == []
+    moved = list(Meeting.objects.order_by("slot"))
+    assert [(each.pk, each.slot, each.charter) for each in moved] == [
+        (set_before[0].pk, date(2026, 11, 17), charter), (set_before[1].pk, date(2026, 12, 16), charter),
+    ]  # fmt: skip
+    assert [clock.local_day(each.starts_at) for each in moved] == [each.slot for each in moved]
+    assert [each.sequence for each in moved] == [1, 1]
+    assert schedule_meetings(date(2026, 11, 2)) == []
+
+
+def test_what_finds_no_day_under_other_rules_stays_for_its_chair(steering, truth_owner, sponsor):
+    schedule_meetings(date(2026, 11, 1))
+    rare = "FREQ=MONTHLY;INTERVAL=2;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=12"
+    terms = steering_terms(date(2026, 11, 1), recurrence=rare, counted_from=date(2026, 11, 1))
+    charter = steering.forum.propose_charter(terms, by=by(truth_owner))
+    charter.approve(by=by(sponsor))
+    assert schedule_meetings(date(2026, 11, 2)) == []
+    assert list(Meeting.objects.order_by("slot").values_list("slot", flat=True)) == [
+        date(2026, 11, 17), date(2026, 12, 14),
+    ]  # fmt: skip
 
 
 def test_the_beat_schedules_and_drafts(steering, case):
