@@ -9,7 +9,7 @@ FOCUS = """
 control => {
   const focused = document.activeElement, style = getComputedStyle(focused), place = focused.getClientRects()[0]
   const hit = place && document.elementFromPoint(place.left + place.width / 2, place.top + place.height / 2)
-  const before = window.focusedBefore
+  const before = window.focusedBefore, stood = before?.isConnected
   window.focusedBefore = focused
   if (before === focused) return null  // a further part of one control: the month of a date, its calendar
   return {
@@ -17,7 +17,7 @@ control => {
     name: `${focused.tagName.toLowerCase()} ${focused.id || focused.innerText || focused.name}`.slice(0, 60),
     outlined: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
     uncovered: Boolean(hit) && (focused.contains(hit) || hit.contains(focused)),
-    onwards: !before?.isConnected || Boolean(before.compareDocumentPosition(focused) & Node.DOCUMENT_POSITION_FOLLOWING),
+    onwards: !stood || Boolean(before.compareDocumentPosition(focused) & Node.DOCUMENT_POSITION_FOLLOWING),
   }
 }
 """
