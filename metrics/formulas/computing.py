@@ -123,7 +123,8 @@ def fits(figure: Figure, unit: str = "") -> bool:
     """Is the value its numerator over its denominator, as far as it was rounded, or came as a binary fraction?"""
     value, ratio = Fraction(figure.value), Fraction(figure.numerator or 0) / Fraction(figure.denominator or 1)
     decimals = max(-int(figure.value.normalize().as_tuple().exponent), 2 if unit in PURE else 0)
-    return abs(value - ratio) <= max(Fraction(1, 10**decimals), SLIGHT, abs(value) * NOISE)
+    off = abs(value - ratio)  # rounding takes less than one of the last digit: no growth at all (0) is not 100 of 100
+    return off < Fraction(1, 10**decimals) or off <= max(SLIGHT, abs(value) * NOISE)
 
 
 def _joined(operation: Operation, left: _Term, right: _Term) -> _Term | None:

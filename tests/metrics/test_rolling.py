@@ -61,6 +61,8 @@ def test_every_week_belongs_to_one_period(day, grain):
          RolledUp(2, 2, why="not every figure came with its numerator and denominator")),
         ("ratio", [figure("0.5", 1, 2), figure("0.15", 115, 100)],
          RolledUp(2, 2, why="not every figure is its numerator over its denominator")),
+        ("ratio", [figure("0", 100, 100), figure("1", 200, 100)],
+         RolledUp(2, 2, why="not every figure is its numerator over its denominator")),
         ("ratio", [figure("0", 0, 0)], RolledUp(1, 1, why="its denominators come to nothing")),
         ("last", [None, figure("7")], RolledUp(1, 1, Decimal(7))),
         ("last", [figure("7"), None], RolledUp(0, 1, why="0 of 1 figures are there")),
