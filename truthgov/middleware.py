@@ -14,6 +14,8 @@ from truthgov.models import Person
 from truthgov.second_factor import lacks_second_factor
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+SECRET = ("password", "token")
+"""In the name of a field: what is written there is never shown again."""
 
 
 class RefusalMiddleware:
@@ -65,9 +67,11 @@ def _came_from(request: HttpRequest) -> str:
 def _written(request: HttpRequest) -> list[str]:
     """What was written into the form that is refused, each text once: a browser keeps nothing of a page of ours.
 
-    Texts are told from what a form carries by itself, and from secrets, by the spaces between their words.
+    Texts are told from what a form carries by itself by the spaces between their words. A secret may have some, too:
+    it is told by its field.
     """
-    sent = (text.strip() for name in request.POST if "password" not in name for text in request.POST.getlist(name))
+    names = (name for name in request.POST if not any(secret in name for secret in SECRET))
+    sent = (text.strip() for name in names for text in request.POST.getlist(name))
     return list(dict.fromkeys(text for text in sent if len(text.split()) > 1))
 
 

@@ -78,6 +78,15 @@ def test_a_feed_is_corrected_and_keeps_its_token(as_person, sales_lead, feed, de
     assert (answer.status_code, feed.hour, feed.sealed_token) == (302, 7, sealed)
 
 
+def test_a_refused_correction_shows_no_secret(as_person, sales_lead, feed, described):
+    """A page that keeps what was written for whoever wrote it keeps none of what is never shown again."""
+    feed.retire(by=Actor(person=sales_lead))
+    page = as_person(sales_lead).post(f"/feeds/{feed.pk}/correction/", described | {"token": "of several words"})
+    assert page.status_code == 409
+    assert page.context["written"] == ["CRM nightly"]
+    assert "of several words" not in page.text
+
+
 @pytest.mark.parametrize("url", ["http://[::1", "https://xn--a.org/", "https://é{period}.org/", "https://other.org/"])
 def test_a_correction_leads_to_no_address_that_is_none(as_person, sales_lead, feed, described, url):
     answer = as_person(sales_lead).post(f"/feeds/{feed.pk}/correction/", described | {"token": "", "url": url})
