@@ -30,6 +30,8 @@ class Astray(NamedTuple):
     said: str | None
 
     def __str__(self) -> str:
+        if self.shown == self.said:
+            return f"Series {self.series}, {self.start}: shown is {self.shown}, but not with what was said beside it."
         return f"Series {self.series}, {self.start}: shown is {self.shown or 'nothing'}, said {self.said or 'nothing'}."
 
 
@@ -127,8 +129,9 @@ def _put_back(found: Verification) -> None:
     arrays = {(series, SeriesChunk.first_year_of(start.year, grains[series])) for series, start in cells}
     arrays |= {(each.series, each.first_year) for each in found.stale}
     chunks.take_out({key: grains[key[0]] for key in arrays})
-    first = {series: date(year, 1, 1) for series, year in sorted(arrays, reverse=True)}
-    TouchedSet.objects.note((first | dict(sorted(cells, reverse=True))).items())
+    touched = [*cells, *((each.series, date(each.first_year, 1, 1)) for each in found.stale)]
+    first = dict(sorted(touched, reverse=True))  # of each series its earliest day stays
+    TouchedSet.objects.note(first.items())
     _record(found, set(first))
 
 
@@ -169,8 +172,9 @@ ALTERED = r"""
 ASTRAY = f"""
     SELECT series_id, period_start, trim_scale(shown.value)::text, trim_scale(said.value)::text
     FROM metrics_reading shown FULL JOIN ({STANDING}) said USING (series_id, period_start)
-    WHERE (shown.value, shown.numerator, shown.denominator, shown.observation_id)
-        IS DISTINCT FROM (said.value, said.numerator, said.denominator, said.observation_id)
+    WHERE (shown.value, shown.numerator, shown.denominator, shown.observation_id, shown.definition_id, shown.notices)
+        IS DISTINCT FROM
+        (said.value, said.numerator, said.denominator, said.observation_id, said.definition_id, said.notices)
     ORDER BY 1, 2
 """  # noqa: S608 - nothing of it comes from outside
 STALE = f"""

@@ -56,6 +56,13 @@ def take_away(series: Series) -> None:
     execute("DELETE FROM metrics_reading WHERE series_id = %s AND period_start = %s", series.pk, MONTH)
 
 
+def belittle(series: Series) -> None:
+    """What is remarked on a figure bears on the trust in it."""
+    execute(
+        "UPDATE metrics_reading SET notices = '{late}' WHERE series_id = %s AND period_start = %s", series.pk, MONTH
+    )
+
+
 def put_in(series: Series) -> None:
     execute(
         "INSERT INTO metrics_reading (series_id, period_start, value, observation_id, definition_id) "
@@ -71,6 +78,7 @@ def judge_another(series: Series) -> None:
 
 FAULTS: dict[Callable[[Series], None], str] = {
     change: "2026-10-01: shown is 0.9, said 0.25.",
+    belittle: "2026-10-01: shown is 0.25, but not with what was said beside it.",
     take_away: "2026-10-01: shown is nothing, said 0.25.",
     put_in: "2026-08-01: shown is 0.7, said nothing.",
     judge_another: "its figures from 2025 on are not judged as they are shown.",
@@ -90,7 +98,16 @@ def test_what_is_shown_and_was_not_said_is_told_and_put_back(given: Series, medd
     assert "hold" in verified()
     assert TouchedSet.objects.get().series == [given.pk]
     entry = AuditEntry.objects.get(code="measure.figures_put_back")
-    assert [each["shown"] for each in entry.data["readings"]] in (["0.9"], [None], ["0.7"], [])
+    assert [each["shown"] for each in entry.data["readings"]] in (["0.9"], ["0.25"], [None], ["0.7"], [])
+
+
+def test_of_two_faults_of_a_series_the_earlier_is_assessed_anew_too(given: Series, give: Give) -> None:
+    give({"period": "2020-03", "value": "0.4"})
+    TouchedSet.objects.all().delete()
+    execute("UPDATE metrics_serieschunk SET \"values\" = '' WHERE series_id = %s AND first_year < 2025", given.pk)
+    change(given)
+    verified("--mend")
+    assert TouchedSet.objects.get().first_periods[0].year < 2025
 
 
 def standing() -> tuple[list[tuple], list[tuple]]:
