@@ -17,6 +17,10 @@ KNOWN = """
 """The condition in SQL that a row was known; it is asked with what `Moment.asked` gives."""
 
 
+BEFORE_EVERYTHING = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
+"""Has a day in any zone: the first instant there is has none west of Greenwich."""
+
+
 @dataclass(frozen=True)
 class Moment:
     """A moment of knowledge: an audit entry (None: now) and when it was made.
@@ -36,7 +40,7 @@ class Moment:
         made = AuditEntry.objects.filter(pk=entry).values_list("at", flat=True).first()
         if made is None and entry:
             raise InvalidInput(f"There is no audit entry {entry}; choose a day instead.")
-        return cls(entry, made or datetime.min.replace(tzinfo=UTC))
+        return cls(entry, made or BEFORE_EVERYTHING)
 
     @property
     def day(self) -> date:

@@ -163,3 +163,10 @@ def test_what_is_older_than_the_names_of_acts_is_known_by_its_time(db, truth_own
     after = entry_of_another_act()
     known = [SourceOfRecord.objects.filter(Moment.of(entry).knew("named_at")).count() for entry in (before, after)]
     assert known == [0, 1]
+
+
+@pytest.mark.parametrize("zone", ["Europe/Lisbon", "America/New_York"])
+def test_before_everything_nothing_is_known_wherever_the_organisation_is(db, settings, zone):
+    settings.TIME_ZONE = zone
+    view = reconciled_view(month(), known_at=0)
+    assert (view.journeys, view.cases, view.decisions) == ((), (), ())
