@@ -92,6 +92,8 @@ class Convening(models.Model):
         with audit.act(), only_once("Another meeting of this forum is set on that day already."):
             meeting = self.lock()
             meeting.require_ahead()
+            if meeting.charter_id == charter.pk:
+                raise Refusal("This meeting keeps to these rules already.")
             type(meeting).objects.filter(pk=self.pk).update(
                 charter=charter, slot=slot, period_start=self.reviewed_at(slot), starts_at=starts_at,
                 sequence=F("sequence") + 1,

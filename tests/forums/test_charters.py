@@ -1,6 +1,6 @@
 """Charters by two people, and meetings from their cadence."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 
 from forums.charters.terms import differences
 from forums.charters.terms import steering as steering_terms
-from forums.meetings.schedule import schedule_meetings
+from forums.meetings.schedule import CLOCKWORK, schedule_meetings
 from forums.models import Ballot, DecisionRule, DecisionType, Meeting, Way
 from forums.tasks import prepare_meetings
 from tests.acting import by
@@ -99,6 +99,19 @@ def test_a_forum_does_not_meet_by_two_cadences(steering, truth_owner, sponsor):
     assert [clock.local_day(each.starts_at) for each in moved] == [each.slot for each in moved]
     assert [each.sequence for each in moved] == [1, 1]
     assert schedule_meetings(date(2026, 11, 2)) == []
+
+
+def test_two_beats_at_once_invite_nobody_twice(steering, truth_owner, sponsor):
+    """Both have read the meeting; the second one finds that it keeps to these rules already."""
+    first, _ = schedule_meetings(date(2026, 11, 1))
+    charter = steering.forum.propose_charter(steering_terms(date(2026, 11, 1)), by=by(truth_owner))
+    charter.approve(by=by(sponsor))
+    slot, starts_at = date(2026, 11, 17), first.starts_at + timedelta(days=4)
+    first.keep_to(charter, slot, starts_at, by=CLOCKWORK)
+    with pytest.raises(Refusal, match="already"):
+        first.keep_to(charter, slot, starts_at, by=CLOCKWORK)
+    first.refresh_from_db()
+    assert (first.slot, first.sequence) == (slot, 1)
 
 
 def test_what_finds_no_day_under_other_rules_stays_for_its_chair(steering, truth_owner, sponsor):
