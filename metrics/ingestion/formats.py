@@ -213,6 +213,9 @@ def _period(text: str) -> str:
         return text.strip('"')
     try:
         bounds = msgspec.json.decode(text, type=Bounds)
+        require_single(text)
+    except RepeatedError as error:
+        raise _malformed(error) from error
     except msgspec.DecodeError:
         return text
     return f"{bounds.start}/{bounds.end}"

@@ -64,6 +64,7 @@ ROW = '"measure": "sales.conversion", "period": "2026-10", "value": 0.1'
     "twice",
     ['"value": 0.2', '"numerator": 1, "numerator": 2', '"segment": {"channel": "web"}, "segment": {}',
      '"period": "2026-11"', '"reason": "late", "reason": "later"', '"source": "crm", "source": "erp"',
+     r'"val\u0075e": 0.2',
      pytest.param('"value": 1e5, "numerator": ' + "9" * 5_000, id="a long one")],
 )  # fmt: skip
 def test_a_row_that_says_a_name_twice_is_not_read_as_the_last_of_them(twice):
@@ -71,6 +72,12 @@ def test_a_row_that_says_a_name_twice_is_not_read_as_the_last_of_them(twice):
     for read, body in ((from_json, f'{{"rows": [{{{ROW}}}, {row}]}}'), (from_ndjson, f"{{{ROW}}}\n\n{row}\r\n")):
         with pytest.raises(Malformed, match="stands twice in one object; say it once"):
             read(body.encode())
+
+
+def test_a_period_that_says_an_end_twice_is_not_read_as_the_last_of_them():
+    period = '{"start": "2026-10-01", "end": "2026-11-01", "end": "2026-12-01"}'
+    with pytest.raises(Malformed, match="'end' stands twice"):
+        from_ndjson(f'{{"measure": "sales.conversion", "period": {period}, "value": 0.1}}'.encode())
 
 
 @pytest.mark.parametrize("body", ['{"rows": [], "rows": []}', f'{{"source": "a", "rows": [{{{ROW}}}], "source": "b"}}'])
