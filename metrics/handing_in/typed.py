@@ -35,8 +35,11 @@ def is_unavailable(text: str) -> bool:
 def ambiguity(text: str) -> str:
     """The sentence that asks back a text which is thousands to some and a decimal fraction to others; else empty."""
     match = _TWO_WAYS.fullmatch(_bare(text))
-    asked = f"{text.strip()} can be read in two ways"
-    return f"{asked}; write {match[1]}{match[2]} or {match[1]},{match[2]}0." if match else ""
+    if not match:
+        return ""
+    share = " %" if match[0].endswith("%") else ""
+    whole, decimal = f"{match[1]}{match[2]}{share}", f"{match[1]},{match[2]}0{share}"
+    return f"{text.strip()} can be read in two ways; write {whole} or {decimal}."
 
 
 def plain(text: str, *, is_share: bool = False, currency: str | None = None) -> str:

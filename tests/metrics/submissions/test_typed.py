@@ -136,3 +136,7 @@ def test_lines_that_name_their_figures():
 def test_a_block_that_does_not_fit_is_told_why(block, why):
     with pytest.raises(ValueError, match=why):
         spread(block, [CITY, RESORT, LEADS])
+
+
+def test_a_percentage_that_is_asked_back_stays_one():
+    assert ambiguity("1.234 %") == "1.234 % can be read in two ways; write 1234 % or 1,2340 %."
