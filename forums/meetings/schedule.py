@@ -30,12 +30,16 @@ def schedule_meetings(today: date) -> list[Meeting]:
 
 def _keep_to(charter: Charter, forum: Forum, today: date) -> None:
     """What an earlier version set on other days takes the days that this one names, in their order: a forum does not
-    meet by two cadences. What finds none stays, for its chair to open or to move."""
+    meet by two cadences.
+
+    What is set for today is held today; what finds no day stays, for its chair to open or to move.
+    """
     slots = list(charter.slots(today, today + AHEAD))
     known = Meeting.objects.filter(forum=forum, slot__gte=today)
-    behind = known.filter(status=Meeting.Status.SCHEDULED).exclude(charter=charter).exclude(slot__in=slots)
+    set_before = known.filter(status=Meeting.Status.SCHEDULED, slot__gt=today).exclude(charter=charter)
+    behind = set_before.exclude(slot__in=slots).order_by("slot")
     taken = set(known.values_list("slot", flat=True))
-    for meeting, slot in zip(behind.order_by("slot"), (each for each in slots if each not in taken), strict=False):
+    for meeting, slot in zip(behind, (each for each in slots if each not in taken), strict=False):
         starts_at = _start_on(charter, slot)
         if starts_at:
             with suppress(Refusal):  # opened meanwhile, or another beat was quicker

@@ -114,6 +114,17 @@ def test_two_beats_at_once_invite_nobody_twice(steering, truth_owner, sponsor):
     assert (first.slot, first.sequence) == (slot, 1)
 
 
+def test_what_is_set_for_today_is_held_today_whatever_the_new_rules(steering, truth_owner, sponsor):
+    schedule_meetings(date(2026, 11, 1))
+    today = Meeting.objects.earliest("slot").slot
+    later = steering_terms(today, recurrence="FREQ=MONTHLY;INTERVAL=1;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=12")
+    charter = steering.forum.propose_charter(later, by=by(truth_owner))
+    charter.approve(by=by(sponsor))
+    schedule_meetings(today)
+    assert Meeting.objects.filter(slot=today).count() == 1
+    assert Meeting.objects.get(slot=today).charter != charter
+
+
 def test_what_finds_no_day_under_other_rules_stays_for_its_chair(steering, truth_owner, sponsor):
     schedule_meetings(date(2026, 11, 1))
     rare = "FREQ=MONTHLY;INTERVAL=2;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=12"
