@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from metrics import assessment
-from metrics.assessment.dictionary import Spans
 from metrics.assessment.judging import Sheet
 from metrics.assessment.pairs import Pairs
+from metrics.assessment.spans import Spans
 
 Told = tuple[int, int, int, int]
 """A judged pair: its rule and segment, and the series of its two sides."""

@@ -9,12 +9,13 @@ from operator import attrgetter
 
 from metrics.assessment import cases, families, monitoring, proving, queue
 from metrics.assessment.cuts import Share, Touched, cuts_of, tree_for
-from metrics.assessment.dictionary import Dictionary, Spans
+from metrics.assessment.dictionary import Dictionary
 from metrics.assessment.forks import AT_ONCE, abreast, are_of_use
 from metrics.assessment.judging import Sheet, judge
 from metrics.assessment.memory import give_back
 from metrics.assessment.pairs import pairs_of
 from metrics.assessment.silence import Silence, silences
+from metrics.assessment.spans import Spans
 from metrics.assessment.standing import Standing, as_it_stands
 from metrics.detection.statistics.special import special
 from metrics.figures.recomputing import recompute

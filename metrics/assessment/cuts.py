@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from metrics.assessment.calendar import days_of, ordinals
 from metrics.assessment.columns import fetch
-from metrics.assessment.dictionary import Spans
 from metrics.assessment.joins import changes, expand, find, least, numbered
+from metrics.assessment.spans import Spans
 from metrics.assessment.wholes import NO_TREE, Tree
 from metrics.detection.batch import Bools, Ints
 from truthgov.periods import Grain
@@ -79,7 +79,7 @@ def _known(wanted: Ints) -> NDArray[np.void]:
 
 def tree_for(spans: Spans) -> Tree:
     """The tree of all segments where any of the spans holds a part against its whole; else nobody asks for it."""
-    return Tree.as_it_stands() if (spans.column("of_whole") > 0).any() else NO_TREE
+    return Tree.as_it_stands() if spans.where("of_whole").any() else NO_TREE
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def _touching(
     """Spans, each with a segment it concerns and the first period touched there; whether that is the kpi's period."""
     in_share = share.holds(touched.segment)
     measure, segment, since = touched.measure[in_share], touched.segment[in_share], firsts[in_share]
-    of_whole = spans.column("of_whole") > 0
+    of_whole = spans.where("of_whole")
     kpi, outcome = spans.column("kpi"), spans.column("outcome")
     for side, chosen, delayed in ((kpi, ~of_whole, True), (outcome, np.ones(len(spans), bool), False)):
         own = np.flatnonzero(chosen)

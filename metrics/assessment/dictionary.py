@@ -4,15 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from itertools import pairwise
-from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
-import numpy as np
 from django.db import connection
-from numpy.typing import NDArray
 
+from metrics.assessment.calendar import ONE_IS_ENOUGH
 from metrics.assessment.looks import Look
 from metrics.assessment.terms import AS_DECLARED, JUDGING, State, Terms
 from metrics.detection.batch import Unit
@@ -62,6 +59,11 @@ class Meaning(NamedTuple):
     compared: Comparable = EVERYTHING
     tuned: int = 0
     """The version of a rule that says some of this instead."""
+
+    @property
+    def is_changed(self) -> bool:
+        """Do figures counted otherwise lie before or after it?"""
+        return self.compared is not EVERYTHING
 
     def under(self, terms: Terms) -> "Meaning":
         """What it is for a rule whose version says otherwise."""
@@ -125,36 +127,21 @@ class Span:
         return self.kpi.unit_name == self.outcome.unit_name
 
     @property
+    def of_parent(self) -> bool:
+        """Is a part held against its whole though no link says so?"""
+        return self.look.of_whole and not self.look.is_declared
+
+    @property
+    def one_is_enough(self) -> bool:
+        """May a single period make a finding?"""
+        needed = self.terms.periods_needed
+        return ONE_IS_ENOUGH[self.grain] if needed is None else needed == 1
+
+    @property
     def is_share(self) -> bool:
         """Is this a handoff that is judged by the share of what was passed on that arrived?"""
         as_share = judged_as_share(self.shares_unit, self.look.expected, self.outcome.red_threshold)
         return self.look.kind == Rule.Kind.HANDOFF and bool(as_share)
-
-
-class Spans(tuple[Span, ...]):
-    """Stretches of many rules, and what each says as numbers, put into arrays once."""
-
-    @cached_property
-    def columns(self) -> dict[str, NDArray[np.int64]]:
-        """What was asked of all of them so far."""
-        return {}
-
-    def column(self, name: str) -> NDArray[np.int64]:
-        """One number of every span, or of its look; 0 where it has none."""
-        if name not in self.columns:
-            told = map(attrgetter(f"look.{name}" if name in OF_LOOKS else name), self)
-            self.columns[name] = np.fromiter((each or 0 for each in told), np.int64, len(self))
-        return self.columns[name]
-
-    def some(self, chosen: NDArray[np.int64]) -> "Spans":
-        """Some of them, by their places, with all that was asked of them so far."""
-        part = Spans(self[place] for place in chosen.tolist())
-        part.columns.update({name: column[chosen] for name, column in self.columns.items()})
-        return part
-
-
-OF_LOOKS = {"rule", "kpi", "outcome", "of_whole", "is_alone", "is_beside"}
-"""What is a look's own, `kpi` and `outcome` being the measures."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from metrics.assessment.calendar import SEASON
-from metrics.assessment.dictionary import Spans
 from metrics.assessment.figures import Figures
-from metrics.assessment.joins import numbered
 from metrics.assessment.pairs import Pairs
 from metrics.assessment.sides import side_of
+from metrics.assessment.spans import Spans
 from metrics.detection import mix
 from metrics.detection.batch import Batch, Bools, Ints
 from metrics.detection.judgements import Judgements
@@ -45,11 +44,8 @@ def _echoed(heard: Heard, pairs: Ints, ordinal: int) -> Bools:
     beside, own = beside.rows(np.isin(own, places)), own[np.isin(own, places)]
     if not len(beside):
         return np.zeros(len(pairs), bool)
-    used, which = numbered(beside.span)
-    spans, grain = [heard.spans[index] for index in used], heard.spans[used[0]].grain
-    side, rows = side_of(
-        heard.figures, slice(0, heard.figures.values.shape[1]), beside.kpi, [span.kpi for span in spans], which
-    )
+    grain, window = heard.spans[int(beside.span[0])].grain, slice(0, heard.figures.values.shape[1])
+    side, rows = side_of(heard.figures, window, beside.kpi, heard.spans, beside.span, "kpi")
     worse = mix.gives_way(side, ordinal - heard.figures.start, SEASON[grain])[rows]
     return np.isin(places, own[worse])
 

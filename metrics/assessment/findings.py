@@ -11,10 +11,11 @@ import numpy as np
 from metrics.assessment.calendar import SEASON, reach, start_of
 from metrics.assessment.citing import cited
 from metrics.assessment.cuts import Cuts, tree_for
-from metrics.assessment.dictionary import Meaning, Span, Spans, dictionary_of
+from metrics.assessment.dictionary import Meaning, Span, dictionary_of
 from metrics.assessment.judging import Sheet, judge_in_full
 from metrics.assessment.looks import looks
 from metrics.assessment.pairs import Pairs, pairs_of
+from metrics.assessment.spans import Spans
 from metrics.assessment.verdicts import borne_out
 from metrics.detection.comparing import EVER
 from metrics.detection.judgements import Cell

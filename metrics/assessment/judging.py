@@ -1,20 +1,19 @@
 """Pairs in, judged cells out: figures are put side by side and handed to the kind's detector."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.assessment.calendar import ONE_IS_ENOUGH, SEASON, reach
-from metrics.assessment.dictionary import Span, Spans
+from metrics.assessment.calendar import SEASON, reach
 from metrics.assessment.echoes import Heard, hear
 from metrics.assessment.figures import Figures
-from metrics.assessment.joins import numbered
 from metrics.assessment.origins import Origins
 from metrics.assessment.pairs import Pairs
 from metrics.assessment.sides import side_of
+from metrics.assessment.spans import Spans
 from metrics.detection.batch import Batch, Ints, Verdict, in_a_row
 from metrics.detection.judgements import Judgements
 from metrics.detection.kinds import KINDS
@@ -88,10 +87,10 @@ def _judged(asked: Asked) -> Sheet:
 
 def _asked(pairs: Pairs, spans: Spans, *, in_full: bool) -> Iterator[Asked]:
     rules = spans.column("rule")
-    for grain, of_grain in _split(pairs, [span.grain for span in spans]):
+    for grain, of_grain in _split(pairs, spans.named("grain")):
         figures = _figures(of_grain, spans, grain)
-        for kind, of_kind in _split(of_grain, [span.look.kind for span in spans]):
-            is_beside = spans.column("is_beside")[of_kind.span] > 0
+        for kind, of_kind in _split(of_grain, spans.named("look.kind")):
+            is_beside = spans.where("is_beside")[of_kind.span]
             alike, beside = (of_kind.rows(in_a_row(np.flatnonzero(each))) for each in (~is_beside, is_beside))
             sides = Sides.of(kind, alike, figures, grain, in_full=in_full)
             if kind == Rule.Kind.INTEGRITY and not in_full:
@@ -123,13 +122,12 @@ def _with_gaps(pairs: Pairs, standing: Figures, spans: Spans, grain: Grain) -> P
     return replace(pairs, first=np.maximum(begins, spans.column("first")[pairs.span]))
 
 
-def _split(pairs: Pairs, names: Sequence[Name]) -> Iterator[tuple[Name, Pairs]]:
-    """The pairs of each name, in order of names; `names` has one a span."""
-    known = sorted(set(names))
-    numbers = {name: number for number, name in enumerate(known)}
-    which = np.array([numbers[name] for name in names], np.int64)[pairs.span]
+def _split(pairs: Pairs, names: tuple[list[Name], Ints]) -> Iterator[tuple[Name, Pairs]]:
+    """The pairs of each name, in order of names; `names` are they, and which of them each span has."""
+    known, which = names
+    of_pairs = which[pairs.span]
     for number, name in enumerate(known):
-        chosen = np.flatnonzero(which == number)
+        chosen = np.flatnonzero(of_pairs == number)
         if len(chosen):
             yield name, pairs.rows(in_a_row(chosen))
 
@@ -169,34 +167,27 @@ def _begins(firsts: Ints, season: int) -> list[int]:
 
 def _batch(pairs: Pairs, last: Ints, spans: Spans, sides: "Sides", grain: Grain, *, in_full: bool) -> tuple[Batch, int]:
     """The figures of pairs, from as far back as judging the first period of any may lean on."""
-    used, which = numbered(pairs.span)
-    own = [spans[index] for index in used.tolist()]
-    lag = spans.column("lag")[used]
+    span, lag = pairs.span, spans.column("lag")[pairs.span]
     axis = sides.outcome.start
     start = max(axis, int(pairs.first.min()) - reach(grain) - int(lag.max()))
     periods = np.arange(start, int(last.max()) + 1)
     window = slice(start - axis, start - axis + len(periods))
-    kpi, kpi_of = side_of(sides.kpi, window, pairs.kpi, [span.kpi for span in own], which)
-    outcome, outcome_of = side_of(sides.outcome, window, pairs.outcome, [span.outcome for span in own], which)
+    kpi, kpi_of = side_of(sides.kpi, window, pairs.kpi, spans, span, "kpi")
+    outcome, outcome_of = side_of(sides.outcome, window, pairs.outcome, spans, span, "outcome")
     batch = Batch(
         kpi,
         outcome,
         kpi_of,
         outcome_of,
         judge=(periods >= pairs.first[:, None]) & (periods <= last[:, None]),
-        lag=lag[which],
-        season=np.full(len(which), SEASON[grain]),
-        one_is_enough=np.array([_one_is_enough(span) for span in own])[which],
-        expected=np.array([span.look.expected for span in own])[which],
-        tolerance=np.array([span.tolerance for span in own])[which],
-        shares_unit=np.array([span.shares_unit for span in own])[which],
-        of_parent=np.array([span.look.of_whole and not span.look.is_declared for span in own])[which],
+        lag=lag,
+        season=np.full(len(span), SEASON[grain]),
+        one_is_enough=spans.where("one_is_enough")[span],
+        expected=spans.column("look.expected", np.float64)[span],
+        tolerance=spans.column("tolerance", np.float64)[span],
+        shares_unit=spans.where("shares_unit")[span],
+        of_parent=spans.where("of_parent")[span],
         in_full=in_full,
         marks=None if sides.marks is None else sides.marks[in_a_row(sides.outcome.rows_of(pairs.outcome)), window],
     )
     return batch, start
-
-
-def _one_is_enough(span: Span) -> bool:
-    needed = span.terms.periods_needed
-    return ONE_IS_ENOUGH[span.grain] if needed is None else needed == 1

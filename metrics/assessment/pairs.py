@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from metrics.assessment.columns import fetch
 from metrics.assessment.cuts import FIRST_REPORTED, Cuts
-from metrics.assessment.dictionary import Spans
 from metrics.assessment.joins import changes, expand, find, once
+from metrics.assessment.spans import Spans
 from metrics.assessment.wholes import Tree
 from metrics.detection.batch import Bools, Ints
 from metrics.models import Rule
@@ -37,7 +37,7 @@ def pairs_of(cuts: Cuts, spans: Spans, tree: Tree) -> Pairs:
     """The cuts in which both sides have a series from the source that is to be read."""
     kpi, outcome = spans.column("kpi")[cuts.span], spans.column("outcome")[cuts.span]
     sources = spans.column("kpi_source")[cuts.span]
-    of_whole = np.flatnonzero(spans.column("of_whole")[cuts.span])
+    of_whole = np.flatnonzero(spans.where("of_whole")[cuts.span])
     part, whole = _wholes(tree, cuts.segment[of_whole])
     around = kpi[of_whole][part]
     shelf = _Shelf(
@@ -71,7 +71,7 @@ def _wholes(tree: Tree, segments: Ints) -> tuple[Ints, Ints]:
 
 def _without_those_alone(pairs: Pairs, spans: Spans) -> Pairs:
     """Leave out a measure judged by itself for a break where one of its companions has figures in the segment."""
-    is_alone = spans.column("is_alone")[pairs.span] > 0
+    is_alone = spans.where("is_alone")[pairs.span]
     if not is_alone.any():
         return pairs
     place = (spans.column("rule")[pairs.span] << 32) + pairs.segment

@@ -1,41 +1,36 @@
 """One side of many pairs, as a detector reads it: figures under the definitions in force."""
 
-from collections.abc import Sequence
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
-from metrics.assessment.dictionary import Meaning
 from metrics.assessment.figures import Figures
 from metrics.assessment.joins import numbered
+from metrics.assessment.spans import Spans
 from metrics.detection.batch import Ints, Side, in_a_row
-from metrics.detection.comparing import EVERYTHING
 
-MEANINGS = ("unit", "direction", "target", "red_threshold", "min_effect", "reliable_from", "decimals")
-STATED = attrgetter(*MEANINGS)
-WHOLE = {"unit": np.int64, "decimals": np.int64}
+STATED = {
+    "unit": np.int64, "direction": np.float64, "target": np.float64, "red_threshold": np.float64,
+    "min_effect": np.float64, "reliable_from": np.float64, "decimals": np.int64,
+}  # fmt: skip
+"""What a definition says of a side."""
 
 
-def side_of(
-    figures: Figures, window: slice, series: Ints, meanings: Sequence[Meaning], which: Ints
-) -> tuple[Side, Ints]:
-    """Each series under each definition once, as far as its figures compare, and which of them every pair has."""
-    numbers: dict[tuple[int, int], int] = {}
-    definitions = np.array([numbers.setdefault((each.pk, each.tuned), len(numbers)) for each in meanings])[which]
-    once, rows = _once((series << 32) + definitions)
-    place, meant = in_a_row(figures.rows_of(series[once])), which[once]
-    said = np.array([STATED(meaning) for meaning in meanings], float).T
-    stated: dict[str, Any] = {
-        name: told[meant].astype(WHOLE.get(name, np.float64), copy=False)
-        for name, told in zip(MEANINGS, said, strict=True)
-    }
-    values, changes = figures.values[place, window], [each.compared is not EVERYTHING for each in meanings]
-    if any(changes):
+def side_of(figures: Figures, window: slice, series: Ints, spans: Spans, span: Ints, name: str) -> tuple[Side, Ints]:
+    """Each series under each definition once, as far as its figures compare, and which of them every pair has.
+
+    `name` is that of the side, `kpi` or `outcome`, `span` the span of each pair.
+    """
+    _, definition = spans.named(f"{name}.pk", f"{name}.tuned")
+    once, rows = _once((series << 32) + definition[span])
+    place, meant = in_a_row(figures.rows_of(series[once])), span[once]
+    stated: dict[str, Any] = {each: spans.column(f"{name}.{each}", kind)[meant] for each, kind in STATED.items()}
+    values, changed = figures.values[place, window], spans.where(f"{name}.is_changed")[meant]
+    if changed.any():
         values = values.copy()
-        for index in np.flatnonzero(changes).tolist():
-            alike = meant == index
-            values[alike] = meanings[index].compared.taken(values[alike], figures.start + window.start)
+        for index in np.unique(meant[changed]).tolist():
+            alike, meaning = meant == index, getattr(spans[index], name)
+            values[alike] = meaning.compared.taken(values[alike], figures.start + window.start)
     return Side(values, figures.denominators[place, window], **stated), rows
 
 

@@ -12,9 +12,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from django.db import connection, transaction
 
-from metrics.assessment.dictionary import Dictionary, Spans, dictionary_of
+from metrics.assessment.dictionary import Dictionary, dictionary_of
 from metrics.assessment.joins import find, once
 from metrics.assessment.looks import Look, looks
+from metrics.assessment.spans import Spans
 from metrics.detection.batch import Ints
 from metrics.models import Rule
 from metrics.prepared import Prepared
@@ -68,7 +69,7 @@ class Standing:
         rule, kpi, outcome = self.sides
         rules = once(rule[find(measures, kpi)[1] | find(measures, outcome)[1]])
         own, judging = (np.flatnonzero(find(rules, each)[1]) for each in (rule, self.spans.column("rule")))
-        in_monitor = self.spans.column("is_monitored")[judging] > 0
+        in_monitor = self.spans.where("is_monitored")[judging]
         return Concerned(
             [self.looks[index] for index in own.tolist()],
             self.spans.some(judging[~in_monitor]),

@@ -14,12 +14,13 @@ from django.db.models import Max
 from numpy.typing import NDArray
 
 from metrics.assessment.cuts import Touched, cuts_of, tree_for
-from metrics.assessment.dictionary import Dictionary, Spans, dictionary_of
+from metrics.assessment.dictionary import Dictionary, dictionary_of
 from metrics.assessment.findings import Finding, Names, Place, judged_in_full
 from metrics.assessment.judging import judge
 from metrics.assessment.looks import Look, looks_of
 from metrics.assessment.monitoring import Key, judged_cells
 from metrics.assessment.pairs import pairs_of
+from metrics.assessment.spans import Spans
 from metrics.assessment.terms import Terms
 from metrics.detection.batch import Verdict
 from metrics.models import Judgement, Reading, Rule, RuleVersion, Segment, Series

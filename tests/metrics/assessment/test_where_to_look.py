@@ -8,9 +8,10 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from metrics.assessment.cuts import Share, Touched, cuts_of
-from metrics.assessment.dictionary import Spans, dictionary_of
+from metrics.assessment.dictionary import dictionary_of
 from metrics.assessment.looks import Look
 from metrics.assessment.pairs import Pairs, pairs_of
+from metrics.assessment.spans import Spans
 from metrics.assessment.wholes import Tree
 from metrics.models import Link, Measure, Rule, Segment, Series
 from metrics.rules import made as rules
