@@ -84,9 +84,10 @@ def read(wheres: Sequence[Where], owners: Ints) -> Stored:
     tallies: dict[int, Kept] = {}
     judged: list[Fetched] = []
     for keys, rows in fetch_bytes(READ, given, len(owners)):
-        counts = np.flatnonzero(keys & RULE == TALLY)
-        tallies |= {int(keys[row]) >> SHIFT: Kept.unpacked(rows[row].tobytes()) for row in counts.tolist()}
-        judged.append((np.delete(keys, counts), np.delete(rows, counts, axis=0)) if len(counts) else (keys, rows))
+        is_tally = keys & RULE == TALLY
+        for key, packed in zip(keys[is_tally].tolist(), rows[is_tally], strict=True):
+            tallies[key >> SHIFT] = Kept.unpacked(packed.tobytes())
+        judged.append((keys[~is_tally], rows[~is_tally]))
     return Stored(tallies, *_unpacked(judged))
 
 

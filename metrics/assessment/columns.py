@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from itertools import groupby
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -65,7 +66,7 @@ def fetch(select: str, parameters: Parameters, **columns: str) -> NDArray[np.voi
 
 
 def fetch_packed(
-    select: str, parameters: Parameters, **columns: str
+    select: str, parameters: Parameters, *, few: bool = False, **columns: str
 ) -> Iterator[tuple[NDArray[np.int64], dict[str, NDArray[Any]]]]:
     """Rows of a query, each a bigint key and arrays packed as bytea, of equally many numbers; by their number.
 
@@ -73,7 +74,7 @@ def fetch_packed(
     hold so many numbers, and by column an array of rows × numbers. A row at a time, and not gathered into one by the
     database: what takes a megabyte at once has to be moved from room to larger room on both sides.
     """
-    for width, alike in sorted(_messages(select, parameters).items()):
+    for width, alike in sorted((_few_messages if few else _messages)(select, parameters).items()):
         told = np.frombuffer(alike, _packed_format(columns, width))
         yield told["key"].astype(np.int64), {name: told[name] for name in columns}
 
@@ -97,6 +98,14 @@ def _messages(select: str, parameters: Parameters) -> _Messages:
     _copy(select, parameters, rows)
     del rows[TRAILER]  # of any other length are the messages that hold a row
     return rows
+
+
+def _few_messages(select: str, parameters: Parameters) -> dict[int, bytes]:
+    """The same of an answer in `few` rows, kept as they come: there is little to give back."""
+    told: list[bytes] = []
+    _copy(select, parameters, SimpleNamespace(write=told.append))
+    rows = sorted([told[0][HEADER:], *told[1:]], key=len)
+    return {length: b"".join(alike) for length, alike in groupby(rows, len) if length != TRAILER}
 
 
 def _copied(select: str, parameters: Parameters) -> memoryview:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metrics.assessment.calendar import ordinals, reach, start_of
-from metrics.assessment.columns import fetch_known, fetch_packed
+from metrics.assessment.columns import FEW, fetch_known, fetch_packed
 from metrics.assessment.joins import find, least, once
 from metrics.detection.batch import Bools, Floats, Ints, in_a_row
 from metrics.models import SeriesChunk
@@ -159,7 +159,8 @@ def _since(year: int, series: Ints) -> Iterator[Chunks]:
     first, last = int(series[0]), int(series[-1])
     is_close = len(series) > MOST * (last + 1 - first)
     select, given = (CLOSE_CHUNKS, [first, last, year]) if is_close else (CHUNKS, [series.tolist(), year])
-    for owners, told in fetch_packed(select, given, ordinals=">i4", values=">f8", denominators=">f8"):
+    few = len(series) <= FEW
+    for owners, told in fetch_packed(select, given, few=few, ordinals=">i4", values=">f8", denominators=">f8"):
         chunks = Chunks(owners, **told)
         yield chunks.rows(find(series, owners)[1]) if is_close else chunks
 

@@ -19,7 +19,7 @@ def once(values: Ints) -> Ints:
 def numbered(values: Ints) -> tuple[Ints, Ints]:
     """Each value once, in order, and which of them every value is."""
     distinct = once(values)
-    return distinct, np.searchsorted(distinct, values)
+    return distinct, distinct.searchsorted(values)
 
 
 def least(keys: Ints, values: NDArray[Value]) -> tuple[Ints, NDArray[Value]]:
@@ -41,17 +41,13 @@ def find(ordered: NDArray, wanted: NDArray) -> tuple[Ints, Bools]:
     """Where each wanted value stands in an ordered array, and whether it is there at all."""
     if not len(ordered):
         return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), bool)
-    place = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
+    place = np.minimum(ordered.searchsorted(wanted), len(ordered) - 1)
     return place, ordered[place] == wanted
 
 
 def expand(ordered: Ints, wanted: Ints) -> tuple[Ints, Ints]:
     """Each wanted value joined with every row of an ordered array that equals it: index of wanted, index of row."""
-    if not len(ordered):
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    leads = np.flatnonzero(changes(ordered))
-    place, found = find(ordered[leads], wanted)
-    counts = np.where(found, np.diff(leads, append=len(ordered))[place], 0)
-    index = np.repeat(np.arange(len(wanted)), counts)
-    within = np.arange(len(index)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return index, leads[place[index]] + within
+    begins = ordered.searchsorted(wanted)
+    counts = ordered.searchsorted(wanted, "right") - begins
+    index = np.arange(len(wanted)).repeat(counts)
+    return index, np.arange(len(index)) + (begins - counts.cumsum() + counts)[index]

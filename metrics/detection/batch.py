@@ -142,6 +142,8 @@ class Side:
 
     def rows(self, chosen: slice | Ints) -> Self:
         """The same side for some of its pairs."""
+        if isinstance(chosen, slice) and chosen == slice(0, len(self.values)):
+            return self
         return type(self)(*(getattr(self, name)[chosen] for name in self.__match_args__))
 
     def delayed(self, lag: Ints) -> Self:
@@ -179,9 +181,11 @@ SILENT: dict[str, float | int] = {
 
 def in_a_row(rows: Ints) -> slice | Ints:
     """The same rows, as a slice where they follow each other: it copies nothing."""
-    if not len(rows) or rows[-1] - rows[0] != len(rows) - 1 or (rows[1:] - rows[:-1] != 1).any():
+    if not len(rows):
         return rows
-    return slice(int(rows[0]), int(rows[-1]) + 1)
+    first, last = rows.item(0), rows.item(-1)
+    follow = last - first == len(rows) - 1 and bool((rows[1:] > rows[:-1]).all())
+    return slice(first, last + 1) if follow else rows
 
 
 def _shift(values: Floats, lag: Ints) -> Floats:
