@@ -92,9 +92,7 @@ def _assess_touched(sets: list[queue.Taken]) -> None:
         for (kind, grain), some in judged:
             monitoring.keep(kind, grain, some)
     cases.follow(news)
-    rules = {look.rule for look in concerned.looks}
-    proving.reconsider(rules, since=touched.day.min().item())
-    proving.prove(rules)
+    proving.follow({look.rule for look in concerned.looks}, since=touched.day.min().item())
 
 
 def _what_to_judge(sets: list[queue.Taken]) -> tuple[Touched, Standing]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple, Self
 from weakref import WeakKeyDictionary
 
@@ -92,7 +93,7 @@ class Cuts:
     last: Ints
 
     def rows(self, chosen: slice | NDArray) -> Self:
-        return type(self)(*(getattr(self, name)[chosen] for name in self.__match_args__))
+        return type(self)(*map(itemgetter(chosen), attrgetter(*self.__match_args__)(self)))
 
     def __len__(self) -> int:
         return len(self.span)

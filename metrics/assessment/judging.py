@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple, Self, TypeVar
 
 import numpy as np
@@ -14,7 +15,7 @@ from metrics.assessment.origins import Origins
 from metrics.assessment.pairs import Pairs
 from metrics.assessment.sides import side_of
 from metrics.assessment.spans import Spans
-from metrics.detection.batch import Batch, Ints, Verdict, in_a_row
+from metrics.detection.batch import Batch, Bools, Ints, Verdict, in_a_row
 from metrics.detection.judgements import Judgements
 from metrics.detection.kinds import KINDS
 from metrics.models import Rule
@@ -90,14 +91,13 @@ def _asked(pairs: Pairs, spans: Spans, *, in_full: bool) -> Iterator[Asked]:
     for grain, of_grain in _split(pairs, spans.named("grain")):
         figures = _figures(of_grain, spans, grain)
         for kind, of_kind in _split(of_grain, spans.named("look.kind")):
-            is_beside = spans.where("is_beside")[of_kind.span]
-            alike, beside = (of_kind.rows(in_a_row(np.flatnonzero(each))) for each in (~is_beside, is_beside))
+            alike, beside = _with_beside(of_kind, spans)
             sides = Sides.of(kind, alike, figures, grain, in_full=in_full)
             if kind == Rule.Kind.INTEGRITY and not in_full:
                 alike = _with_gaps(alike, sides.outcome, spans, grain)
             for part, last in _parts(alike, sides.outcome, grain):
                 batch, start = _batch(part, last, spans, sides, grain, in_full=in_full)
-                heard = Heard(part, beside, figures, spans, start) if len(beside) else None
+                heard = Heard(part, beside, figures, spans, start) if beside is not None else None
                 yield Asked(kind, grain, part, rules[part.span], batch, start, heard)
 
 
@@ -122,14 +122,26 @@ def _with_gaps(pairs: Pairs, standing: Figures, spans: Spans, grain: Grain) -> P
     return replace(pairs, first=np.maximum(begins, spans.column("first")[pairs.span]))
 
 
+def _with_beside(pairs: Pairs, spans: Spans) -> tuple[Pairs, Pairs | None]:
+    """The pairs that are judged, and those that may echo what is found of them, if there are any."""
+    is_beside = spans.where("is_beside")[pairs.span]
+    if not is_beside.any():
+        return pairs, None
+    return pairs.rows(~is_beside), pairs.rows(is_beside)
+
+
 def _split(pairs: Pairs, names: tuple[list[Name], Ints]) -> Iterator[tuple[Name, Pairs]]:
     """The pairs of each name, in order of names; `names` are they, and which of them each span has."""
     known, which = names
+    if len(known) == 1:
+        yield known[0], pairs
+        return
     of_pairs = which[pairs.span]
-    for number, name in enumerate(known):
-        chosen = np.flatnonzero(of_pairs == number)
-        if len(chosen):
-            yield name, pairs.rows(in_a_row(chosen))
+    order = of_pairs.argsort(kind="stable")
+    ends = of_pairs[order].searchsorted(np.arange(len(known) + 1)).tolist()
+    for name, (first, last) in zip(known, pairwise(ends), strict=True):
+        if first < last:
+            yield name, pairs.rows(in_a_row(order[first:last]))
 
 
 def _figures(pairs: Pairs, spans: Spans, grain: Grain) -> Figures:
@@ -143,26 +155,24 @@ def _parts(pairs: Pairs, figures: Figures, grain: Grain) -> Iterator[tuple[Pairs
 
     Those of one load differ by their lags alone: together, what they share is worked out once.
     """
-    season, last = SEASON[grain], np.minimum(pairs.last, figures.last_said(pairs.outcome))
-    for first in _begins(pairs.first, season):
-        begun = (pairs.first >= first) & (pairs.first < first + season)
-        chosen = np.flatnonzero(begun & (last >= pairs.first))
+    last = np.minimum(pairs.last, figures.last_said(pairs.outcome))
+    is_judged = last >= pairs.first
+    for first, begun in _begun(pairs.first, SEASON[grain]):
+        chosen = np.flatnonzero(is_judged & begun)
         judged = int(last[chosen].max(initial=first)) + 1 - first
         size = max(1, CELLS // min(judged + reach(grain), figures.end - figures.start))
         for begin in range(0, len(chosen), size):
-            part = chosen[begin : begin + size]
+            part = in_a_row(chosen[begin : begin + size])
             yield pairs.rows(part), last[part]
 
 
-def _begins(firsts: Ints, season: int) -> list[int]:
-    """The first periods from which stretches of a season each cover all of some periods."""
-    if len(firsts) and firsts.max() < firsts.min() + season:  # nearly always
-        return [int(firsts.min())]
-    begins: list[int] = []
-    for first in np.unique(firsts).tolist():
-        if not begins or first >= begins[-1] + season:
-            begins.append(first)
-    return begins
+def _begun(firsts: Ints, season: int) -> Iterator[tuple[int, Bools]]:
+    """The first periods from which stretches of a season each cover all of some periods, with those in each."""
+    left = firsts
+    while len(left):
+        first = int(left.min())
+        left = left[left >= first + season]
+        yield first, (firsts >= first) & (firsts < first + season)
 
 
 def _batch(pairs: Pairs, last: Ints, spans: Spans, sides: "Sides", grain: Grain, *, in_full: bool) -> tuple[Batch, int]:

@@ -1,5 +1,6 @@
 """Closing the cases whose remedy the figures have proved, or whose sources were settled; and what undoes a proof."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
 
@@ -13,13 +14,10 @@ from truthgov import clock
 from truthgov.lifecycle import advance
 from truthgov.periods import Period
 
-IN_REMEDY = Prepared("in_remedy", """
-    SELECT id FROM metrics_contradiction
-    WHERE status = 'in_remedy' AND remedy_from IS NOT NULL AND rule_id = ANY(%(rules)s::bigint[])""",
-    rules="bigint[]",
-)  # fmt: skip
-PROVED = Prepared("proved", """
-    SELECT id FROM metrics_contradiction AS own
+CONCERNED = Prepared("proofs", """
+    SELECT status, id FROM metrics_contradiction
+    WHERE status = 'in_remedy' AND remedy_from IS NOT NULL AND rule_id = ANY(%(rules)s::bigint[])
+    UNION ALL SELECT status, id FROM metrics_contradiction AS own
     WHERE status = 'closed' AND rule_id = ANY(%(rules)s::bigint[]) AND EXISTS (
         SELECT FROM metrics_contradictionevent
         WHERE contradiction_id = own.id AND code = 'proved'
@@ -32,22 +30,30 @@ PROVED = Prepared("proved", """
               (own.kind, own.other_measure_id, own.source_id, own.other_source_id, own.segment_id))""",
     rules="bigint[]", since="date",
 )  # fmt: skip
-"""Those that a period since then has proved; of several about the same, the latest."""
+"""Those in remedy, and those closed that a period since then has proved; of several about the same, the latest."""
 Status, Code = Contradiction.Status, ContradictionEvent.Code
 
 
-def reconsider(rules: Collection[int], *, since: date) -> None:
-    """Look again at what proved a remedy, where a figure changed from a day on: it may be gone, or say otherwise.
+def follow(rules: Collection[int], *, since: date) -> None:
+    """What assessing figures from a day on does to proofs of these rules: some are undone, and others come about."""
+    concerned: dict[str, list[int]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        CONCERNED.ask(cursor, {"rules": list(rules), "since": since})
+        for status, case in cursor.fetchall():
+            concerned[status].append(case)
+    if proved := concerned[Status.CLOSED]:
+        _reconsider(proved)
+    if in_remedy := concerned[Status.IN_REMEDY]:
+        _prove(in_remedy)
+
+
+def _reconsider(cases: list[int]) -> None:
+    """Look again at what proved a remedy, where a figure changed since: it may be gone, or say otherwise.
 
     A case that other quiet periods prove as well stays closed, and says so; else it is open again. That is no
     recurrence: nothing has come back, its remedy is unproved.
     """
-    with connection.cursor() as cursor:
-        PROVED.ask(cursor, {"rules": list(rules), "since": since})
-        concerned = [case for (case,) in cursor.fetchall()]
-    if not concerned:
-        return
-    proved = Contradiction.objects.filter(status=Status.CLOSED, pk__in=concerned)
+    proved = Contradiction.objects.filter(status=Status.CLOSED, pk__in=cases)
     closed = {case.pk: case for case in proved.select_for_update(of=("self",)).order_by("pk")}
     record = CaseRecord(clock.now())
     for number, lost in lost_proofs(closed.values()).items():
@@ -55,14 +61,9 @@ def reconsider(rules: Collection[int], *, since: date) -> None:
     record.tell()
 
 
-def prove(rules: Collection[int]) -> None:
-    """Close the cases in remedy whose rule has stayed quiet for as many periods as it asks."""
-    with connection.cursor() as cursor:
-        IN_REMEDY.ask(cursor, {"rules": list(rules)})
-        concerned = [case for (case,) in cursor.fetchall()]
-    if not concerned:
-        return
-    waiting = Contradiction.objects.filter(status=Status.IN_REMEDY, pk__in=concerned)
+def _prove(cases: list[int]) -> None:
+    """Close those in remedy whose rule has stayed quiet for as many periods as it asks."""
+    waiting = Contradiction.objects.filter(status=Status.IN_REMEDY, pk__in=cases)
     record = CaseRecord(clock.now())
     for case in waiting.select_related("rule__link").select_for_update(of=("self",)).order_by("pk"):
         proof = proof_of(case)

@@ -6,6 +6,7 @@ A missing figure is NaN and stays missing: nothing here reads it as zero, fills 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import IntEnum, IntFlag
+from operator import attrgetter, itemgetter
 from typing import Any, Self
 
 import numpy as np
@@ -144,7 +145,7 @@ class Side:
         """The same side for some of its pairs."""
         if isinstance(chosen, slice) and chosen == slice(0, len(self.values)):
             return self
-        return type(self)(*(getattr(self, name)[chosen] for name in self.__match_args__))
+        return type(self)(*map(itemgetter(chosen), attrgetter(*self.__match_args__)(self)))
 
     def delayed(self, lag: Ints) -> Self:
         """The same side with each pair's figures moved `lag` periods to the right, so that cause stands over effect."""

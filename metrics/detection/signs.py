@@ -84,6 +84,8 @@ EXACT = 1e-9
 def _seen_sigma(kpi: Side, column: int, season: int) -> Floats:
     """σ that the past of means and counts with a target shows; NaN for all others."""
     asked = (kpi.unit != Unit.FRACTION) & ~np.isnan(kpi.target)
+    if not asked.any():
+        return np.full(len(asked), np.nan)
     return placed(near_sigma(kpi.rows(np.flatnonzero(asked)), column, season), asked)
 
 

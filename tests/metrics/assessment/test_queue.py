@@ -64,7 +64,7 @@ def test_what_failed_five_times_is_parked_and_shown(waiting: list[int]) -> None:
 
 
 def test_what_a_failed_try_found_is_not_kept(waiting: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("metrics.assessment.proving.prove", lambda rules: 1 / 0)
+    monkeypatch.setattr("metrics.assessment.proving.follow", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         assess_next()
     assert not Judgement.objects.filter(kind="divergence").exists()
