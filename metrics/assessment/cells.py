@@ -10,7 +10,7 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from metrics.assessment.columns import fetch_bytes, fetch_packed
-from metrics.assessment.joins import changes
+from metrics.assessment.joins import changes, together
 from metrics.assessment.tallies import RULE, SHIFT, Kept
 from metrics.detection.batch import Ints, Verdict
 from metrics.models.rule import CELL
@@ -146,7 +146,7 @@ def _unpacked(fetched: Iterable[Fetched]) -> tuple[Ints, NDArray[np.void]]:
         if rows.size:
             cells.append(np.ascontiguousarray(rows).view(CELL).ravel())
             owners.append(np.repeat(rules, rows.shape[1] // CELL.itemsize))
-    of_all, found = np.concatenate(owners), np.concatenate(cells)
+    of_all, found = np.concatenate(owners), together(cells)
     order = np.argsort(of_all, kind="stable")
     return of_all[order], found[order]
 

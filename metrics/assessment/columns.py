@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from io import BytesIO
 from itertools import groupby
 from types import SimpleNamespace
@@ -58,7 +59,7 @@ def fetch(select: str, parameters: Parameters, **columns: str) -> NDArray[np.voi
 
     No column may be NULL. Dates come as `datetime64[D]`.
     """
-    rows = np.frombuffer(_copied(select, parameters), _wire_format(columns))
+    rows = np.frombuffer(_copied(select, parameters), _wire_format(*columns.items()))
     answer = np.empty(len(rows), _layout(columns))
     for name, kind in columns.items():
         answer[name] = EPOCH + rows[name].astype("m8[D]") if kind == "day" else rows[name]
@@ -75,7 +76,7 @@ def fetch_packed(
     database: what takes a megabyte at once has to be moved from room to larger room on both sides.
     """
     for width, alike in sorted((_few_messages if few else _messages)(select, parameters).items()):
-        told = np.frombuffer(alike, _packed_format(columns, width))
+        told = np.frombuffer(alike, _packed_format(width, *columns.items()))
         yield told["key"].astype(np.int64), {name: told[name] for name in columns}
 
 
@@ -137,17 +138,19 @@ def _layout(columns: dict[str, str]) -> list[tuple[str, str]]:
     return [(name, "M8[D]" if kind == "day" else kind) for name, kind in columns.items()]
 
 
-def _wire_format(columns: dict[str, str]) -> np.dtype[np.void]:
+@lru_cache
+def _wire_format(*columns: tuple[str, str]) -> np.dtype[np.void]:
     fields: list[tuple[str, str]] = [("columns", ">i2")]
-    for name, kind in columns.items():
+    for name, kind in columns:
         fields += [(f"width of {name}", ">i4"), (name, WIRE[kind])]
     return np.dtype(fields)
 
 
-def _packed_format(columns: dict[str, str], width: int) -> np.dtype[np.void]:
+@lru_cache
+def _packed_format(width: int, *columns: tuple[str, str]) -> np.dtype[np.void]:
     """How a row of so many bytes is laid out."""
-    number = (width - KEY_ALONE - len(columns) * WIDTH) // sum(np.dtype(kind).itemsize for kind in columns.values())
+    number = (width - KEY_ALONE - len(columns) * WIDTH) // sum(np.dtype(kind).itemsize for _, kind in columns)
     fields: list[tuple[Any, ...]] = [("columns", ">i2"), ("width of key", ">i4"), ("key", ">i8")]
-    for name, kind in columns.items():
+    for name, kind in columns:
         fields += [(f"width of {name}", ">i4"), (name, kind, (number,))]
     return np.dtype(fields)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from metrics.assessment import cells, tallies
 from metrics.assessment.calendar import start_of
 from metrics.assessment.cells import Where
-from metrics.assessment.joins import find, once
+from metrics.assessment.joins import find, once, together
 from metrics.assessment.judging import Sheet
 from metrics.assessment.silence import Silence
 from metrics.assessment.tallies import RULE, SHIFT, Counted, Kept
@@ -108,7 +108,7 @@ def _together(judged: Iterable[Judged]) -> Iterator[list[Judged]]:
 
 
 def _settle(judged: Sequence[Judged]) -> Iterator[News]:
-    fresh = np.concatenate([each.cells for each in judged])
+    fresh = together([each.cells for each in judged])
     owners = np.repeat(np.arange(len(judged)) << SHIFT, [len(each.cells) for each in judged]) + fresh["rule"]
     families = Families.read([each.where for each in judged], once(owners))
     families.take_in(owners, fresh)
@@ -119,8 +119,8 @@ def _settle(judged: Sequence[Judged]) -> Iterator[News]:
 
 def told(kind: str, cells: Sequence[NDArray[np.void]]) -> NDArray[np.void]:
     """What was judged of a period, one cell a rule and segment."""
-    together = np.concatenate(cells)
-    return one_verdict(together) if kind == Rule.Kind.DEFINITION_BREAK else together
+    of_all = together(cells)
+    return one_verdict(of_all) if kind == Rule.Kind.DEFINITION_BREAK else of_all
 
 
 @dataclass(slots=True)
@@ -203,15 +203,15 @@ class Families:
         _, known, part = cells.read(self.wheres, owners)
         both, fresh = (self.owners, known), np.concatenate((self.fresh, np.zeros(len(part), bool)))
         order = np.argsort(np.concatenate(both), kind="stable")
-        self.before, self.fresh = np.concatenate((self.before, part))[order], fresh[order]
+        self.before, self.fresh = together((self.before, part))[order], fresh[order]
         self.owners, self.cells = _by_owner(both, (self.cells, part))
 
 
 def _by_owner(owners: Sequence[Ints], parts: Sequence[NDArray[np.void]]) -> tuple[Ints, NDArray[np.void]]:
     """Cells of several parts together, by owner; each part comes by owner and segment, and no owner is in two."""
-    together = np.concatenate(owners)
-    order = np.argsort(together, kind="stable")
-    return together[order], np.concatenate(parts)[order]
+    of_all = np.concatenate(owners)
+    order = np.argsort(of_all, kind="stable")
+    return of_all[order], together(parts)[order]
 
 
 def _keys(known: Ints, owners: Ints, cells: NDArray[np.void]) -> Ints:

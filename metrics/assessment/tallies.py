@@ -10,7 +10,7 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from metrics.assessment.joins import find, once
+from metrics.assessment.joins import find, once, together
 from metrics.detection.batch import Floats, Ints
 from metrics.detection.control import FALSE_DISCOVERY_RATE, bound_of
 from metrics.models.rule import LOW
@@ -66,7 +66,7 @@ class Counted:
         members[list(tallies)] = [each.members for each in tallies.values()]
         lows = [(number, tallies[number].low) for number in sorted(tallies)]
         owners = [(number << SHIFT) + low["rule"] for number, low in lows]
-        return cls(members, np.concatenate([NONE, *owners]), np.concatenate([Kept().low, *(low for _, low in lows)]))
+        return cls(members, np.concatenate([NONE, *owners]), together([Kept().low, *(low for _, low in lows)]))
 
     @property
     def bounds(self) -> Floats:
@@ -82,7 +82,7 @@ class Counted:
         """The families with `now` in the place of what some owners, in order, had before."""
         others = ~find(judged, self.owners)[1]
         owners = np.concatenate((self.owners[others], now.owners))
-        low, order = np.concatenate((self.low[others], now.low)), np.argsort(owners, kind="stable")
+        low, order = together((self.low[others], now.low)), np.argsort(owners, kind="stable")
         return type(self)(self.members - before.members + now.members, owners[order], low[order])
 
     def with_also(self, others: Self) -> Self:
