@@ -32,6 +32,8 @@ SINCE = Prepared("dictionary_changes", """
 """The present snapshot and transaction; whether this transaction has changed anything; whether any did that a snapshot
 did not see, or that had taken it: of its own changes a transaction's snapshot cannot tell which came before it."""
 NOTHING_SEEN = "1:1:"
+MOST_ASKED = 32
+"""Sets of measures for which it is remembered what they concern."""
 
 
 class Concerned(NamedTuple):
@@ -47,7 +49,8 @@ class Standing:
     """Every rule's looks and spans, under what is known of their measures.
 
     `sides` are three rows: the rule, the kpi and the outcome of each look. `followed` are the series that have been
-    given their rules, in order.
+    given their rules, in order, `asked` what some measures concern, by those: a function hands in the same ones again
+    and again.
     """
 
     looks: list[Look]
@@ -55,6 +58,7 @@ class Standing:
     known: Dictionary
     spans: Spans
     followed: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    asked: dict[bytes, Concerned] = field(default_factory=dict)
 
     @classmethod
     def read(cls) -> Self:
@@ -66,6 +70,14 @@ class Standing:
 
     def concerning(self, measures: Ints) -> Concerned:
         """The rules which look at any of some measures, in order; those whose companion one is included."""
+        key = measures.tobytes()
+        if key not in self.asked:
+            if len(self.asked) == MOST_ASKED:
+                self.asked.clear()
+            self.asked[key] = self._concerning(measures)
+        return self.asked[key]
+
+    def _concerning(self, measures: Ints) -> Concerned:
         rule, kpi, outcome = self.sides
         rules = once(rule[find(measures, kpi)[1] | find(measures, outcome)[1]])
         own, judging = (np.flatnonzero(find(rules, each)[1]) for each in (rule, self.spans.column("rule")))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from metrics.assessment.joins import find, once, together
 from metrics.detection.batch import Floats, Ints
-from metrics.detection.control import FALSE_DISCOVERY_RATE, bound_of
+from metrics.detection.control import FALSE_DISCOVERY_RATE, bounds_of
 from metrics.models.rule import LOW
 
 STORE = """
@@ -71,7 +71,7 @@ class Counted:
     @property
     def bounds(self) -> Floats:
         """The largest p-value that stands in each family."""
-        return np.array([bound_of(low["p"], members) for low, members in zip(self.lows(), self.members, strict=True)])
+        return bounds_of(self.low["p"], self.owners >> SHIFT, self.members)
 
     def lows(self) -> Iterator[NDArray[np.void]]:
         """The LOWs of each family."""

@@ -9,7 +9,7 @@ Sources: Y. Benjamini and Y. Hochberg, "Controlling the false discovery rate", J
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.detection.batch import Bools, Floats, Verdict
+from metrics.detection.batch import Bools, Floats, Ints, Verdict
 
 LIMIT_ALPHA = 0.0027
 FALSE_DISCOVERY_RATE = 0.05
@@ -49,20 +49,24 @@ def q_values(p: Floats) -> Floats:
     return q
 
 
-def bound_of(low: Floats, members: int, *, rate: float = FALSE_DISCOVERY_RATE) -> float:
-    """The largest p-value of a family that stands once all are counted; -1 where none does.
+def bounds_of(low: Floats, family: Ints, members: Ints, *, rate: float = FALSE_DISCOVERY_RATE) -> Floats:
+    """The largest p-value of each family that stands once all are counted; -1 where none does.
 
-    `low` are the p-values of the family that are at most `rate`, in any order, `members` how many it has in all. A
-    q-value is within `rate` exactly where p is no larger than the largest that lies below its step of the ladder, and
-    no step is higher than `rate`: the other p-values need not be known.
+    `low` are the p-values of the families that are at most `rate`, in any order, `family` says whose each is, `members`
+    how many p-values each family has in all. A q-value is within `rate` exactly where p is no larger than the largest
+    that lies below its step of the ladder, and no step is higher than `rate`: the other p-values need not be known.
     """
-    ordered = np.sort(low)
-    standing = ordered[ordered * members / np.arange(1, len(ordered) + 1) <= rate]
-    return float(standing[-1]) if len(standing) else -1.0
+    order = np.lexsort((low, family))
+    ordered, own = low[order], family[order]
+    step = np.arange(1, len(ordered) + 1) - own.searchsorted(np.arange(len(members)))[own]
+    stands = ordered * members[own] / step <= rate
+    bounds = np.full(len(members), -1.0)
+    bounds[own[stands]] = ordered[stands]  # written last, the largest stands
+    return bounds
 
 
 def decide_within(verdict: NDArray[np.uint8], p: Floats, bound: float | Floats) -> NDArray[np.uint8]:
-    """The verdicts of `decide`, for any part of a family whose `bound_of` is known, or of several with one a cell."""
+    """The verdicts of `decide`, for any part of a family whose bound is known, or of several with one a cell."""
     candidate = (verdict == Verdict.FLAG) | (verdict == Verdict.NOT_CONTROLLED)
     decided = np.where(candidate & (p > bound), Verdict.NOT_CONTROLLED, verdict)
     return np.where(candidate & ~(p > bound), Verdict.FLAG, decided).astype(np.uint8)

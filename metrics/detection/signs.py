@@ -13,6 +13,8 @@ from metrics.detection.statistics.special import special
 
 BUNCHED = (3, 4, 5, 6)
 """Lengths of runs that are looked at for bunching."""
+LONG = np.array(BUNCHED) - 1
+"""Where the figure that ends each stands, counted backwards from the judged one."""
 PEAK = 0.3989
 """Height of the normal density at its mode, in σ: no interval holds more of it than its width times this."""
 TURNS = 24
@@ -69,13 +71,13 @@ def bunching(kpi: Side, column: int, season: int) -> Bunching:
         sigma = np.where(proportion, binomial, _seen_sigma(kpi, column, season)[:, None])
         width = good + np.where(proportion, 1 / sizes, 0.0)
         inside = np.where((good >= -EXACT) & (sigma > 0), np.minimum(1.0, PEAK * width / sigma), 1.0)
-    each = np.stack([inside[:, -run:].max(axis=1) ** run for run in BUNCHED])
+    worst, farthest = (np.maximum.accumulate(figures[:, ::-1], axis=1)[:, LONG] for figures in (inside, good))
+    each = np.stack([worst[:, place] ** run for place, run in enumerate(BUNCHED)])
     best = each.argmin(axis=0)
-    farthest = np.stack([good[:, -run:].max(axis=1) for run in BUNCHED])
-    looks = np.sum([~np.isnan(good[:, -run:]).any(axis=1) for run in BUNCHED], axis=0)
+    looks = (~np.isnan(farthest)).sum(axis=1)
     told = (looks > 0) & ~np.isnan(sigma[:, -1])
     p = np.where(told, np.minimum(1.0, looks * each.min(axis=0)), np.nan)
-    return Bunching(p, np.array(BUNCHED)[best].astype(float), np.take_along_axis(farthest, best[None], axis=0)[0])
+    return Bunching(p, np.array(BUNCHED)[best].astype(float), farthest[np.arange(len(best)), best])
 
 
 EXACT = 1e-9

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from metrics.assessment.calendar import days_of, ordinals, start_of
 from metrics.assessment.columns import fetch, fetch_packed
 from metrics.assessment.dictionary import EVER, NEVER, stretches
-from metrics.assessment.joins import find
+from metrics.assessment.joins import expand, find
 from truthgov.periods import Grain, Period
 
 DAYS = st.lists(st.dates(date(1990, 1, 1), date(2090, 1, 1)), min_size=1)
@@ -54,6 +54,13 @@ def test_find_tells_where_and_whether(ordered: list[int], wanted: list[int]) -> 
     assert all(ordered[at] == each for at, each, there in zip(place, wanted, found, strict=True) if there)
 
 
+@given(ordered=st.lists(st.integers(0, 9)).map(sorted), wanted=st.lists(st.integers(0, 9)))
+def test_each_wanted_value_is_joined_with_every_row_that_equals_it(ordered: list[int], wanted: list[int]) -> None:
+    index, row = expand(np.array(ordered, np.int64), np.array(wanted, np.int64))
+    pairs = [(at, place) for at, each in enumerate(wanted) for place, other in enumerate(ordered) if each == other]
+    assert list(zip(index.tolist(), row.tolist(), strict=True)) == pairs
+
+
 @pytest.mark.django_db
 def test_rows_come_as_postgresql_holds_them() -> None:
     rows = fetch(
@@ -86,10 +93,11 @@ def shelf(db: None) -> Callable[[int, int], None]:
     return put
 
 
-def test_what_rows_hold_packed_comes_by_how_much_they_hold(shelf: Callable[[int, int], None]) -> None:
+@pytest.mark.parametrize("few", [False, True])
+def test_what_rows_hold_packed_comes_by_how_much_they_hold(shelf: Callable[[int, int], None], few: bool) -> None:
     for key, numbers in ((1, 2), (2**31 - 1, 3), (7, 2), (8, 0)):
         shelf(key, numbers)
-    none, two, three = fetch_packed(KEPT, [], **PACKED)
+    none, two, three = fetch_packed(KEPT, [], few=few, **PACKED)
     assert [keys.tolist() for keys, _ in (none, two, three)] == [[8], [1, 7], [2**31 - 1]]
     assert none[1]["whole"].shape == (1, 0)
     assert two[1]["whole"].tolist() == [[1, 1], [7, 7]]
@@ -97,5 +105,6 @@ def test_what_rows_hold_packed_comes_by_how_much_they_hold(shelf: Callable[[int,
     assert three[1]["reals"].tolist() == [[2**31 - 0.5] * 3]
 
 
-def test_no_rows_come_as_nothing(shelf: Callable[[int, int], None]) -> None:
-    assert not list(fetch_packed(KEPT, [], **PACKED))
+@pytest.mark.parametrize("few", [False, True])
+def test_no_rows_come_as_nothing(shelf: Callable[[int, int], None], few: bool) -> None:
+    assert not list(fetch_packed(KEPT, [], few=few, **PACKED))

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import TypeVar
 
+import numpy as np
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -55,6 +56,15 @@ def test_what_nobody_changed_is_not_read_again(declared: set[int]) -> None:
     with CaptureQueriesContext(connection) as asked:
         assert as_it_stands() is standing
     assert len(asked) == 1
+
+
+def test_what_measures_concern_is_remembered_with_the_dictionary(declared: set[int]) -> None:
+    standing = as_it_stands()
+    measures = np.unique(standing.sides[1:])
+    concerned = standing.concerning(measures)
+    assert as_it_stands().concerning(measures) is concerned
+    elsewhere(declare)
+    assert as_it_stands().concerning(measures) is not concerned
 
 
 def test_what_somebody_else_changed_is_read_anew(declared: set[int]) -> None:

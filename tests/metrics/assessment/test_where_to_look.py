@@ -86,6 +86,21 @@ def _named(pairs: Pairs, spans: Spans) -> list[tuple[str, str, str]]:
     ]
 
 
+def test_what_some_spans_say_is_put_into_numbers_once_for_all(kept: Measure) -> None:
+    aimed = measure("sales.aimed", target="0.5")
+    looks = [look("divergence", aimed, kept), look("mix", kept), look("divergence", kept, aimed)]
+    known = dictionary_of({aimed.pk, kept.pk})
+    spans = Spans(span for each in looks for span in known.spans(each))
+    some = spans.some(np.array([2, 1]))
+    assert list(some) == [spans[2], spans[1]]
+    assert some.column("kpi").tolist() == [kept.pk, kept.pk]
+    assert some.column("outcome.target", np.float64).tolist() == [0.5, 0.9]
+    assert some.where("of_whole").tolist() == [False, True]
+    kinds, which = some.named("look.kind")
+    assert (kinds, which.tolist()) == (["divergence", "mix"], [0, 1])
+    assert spans.answers.keys() == {"kpi", "outcome.target", "of_whole", ("look.kind",)}
+
+
 def test_the_wholes_of_a_segment_come_nearest_first_and_then_by_key(
     web_in_the_north: Segment, north: Segment, web: Segment, everywhere: Segment
 ) -> None:

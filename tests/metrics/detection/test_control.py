@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.detection.batch import Verdict
-from metrics.detection.control import FALSE_DISCOVERY_RATE, bound_of, decide, decide_within, persistent_p, q_values
+from metrics.detection.control import FALSE_DISCOVERY_RATE, bounds_of, decide, decide_within, persistent_p, q_values
 
 PUBLISHED = np.array(
     [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.324, 0.4262, 0.5719, 0.6528, 0.759, 1.0]
@@ -44,12 +44,17 @@ def test_a_flag_among_too_many_is_not_controlled_and_comes_back_when_the_family_
     assert again.tolist() == [Verdict.FLAG, Verdict.WITHIN_NOISE]
 
 
-@given(st.lists(st.tuples(st.sampled_from(Verdict), st.one_of(st.just(np.nan), st.floats(0, 1), st.floats(0, 0.01)))))
-def test_a_family_is_decided_by_its_low_p_values_alone_as_by_its_q_values(cells):
-    verdict, p = np.array([each for each, _ in cells], np.uint8), np.array([each for _, each in cells], float)
-    decided, _ = decide(verdict, p, np.zeros(len(cells), int))
-    bound = bound_of(p[p <= FALSE_DISCOVERY_RATE], np.count_nonzero(~np.isnan(p)))
-    assert decide_within(verdict, p, bound).tolist() == decided.tolist()
+CHANCES = st.one_of(st.just(np.nan), st.floats(0, 1), st.floats(0, 0.01))
+
+
+@given(st.lists(st.tuples(st.sampled_from(Verdict), CHANCES, st.integers(0, 2))))
+def test_families_are_decided_by_their_low_p_values_alone_as_by_their_q_values(cells):
+    verdict, family = (np.array([each[place] for each in cells], int) for place in (0, 2))
+    p, verdict = np.array([each for _, each, _ in cells], float), verdict.astype(np.uint8)
+    low, members = p <= FALSE_DISCOVERY_RATE, np.bincount(family[~np.isnan(p)], minlength=3)
+    bounds = bounds_of(p[low], family[low], members)
+    decided = decide(verdict, p, family)[0] if cells else verdict
+    assert decide_within(verdict, p, bounds[family]).tolist() == decided.tolist()
 
 
 def test_a_finding_without_chance_needs_no_family():
