@@ -86,15 +86,13 @@ def _evidence(standing: Side, first: Floats, repeats: Floats, columns: Ints, win
 
 def _basis(block: Batch, columns: Ints) -> NDArray[np.int64]:
     marks = np.zeros(block.judge.shape, np.int64) if block.marks is None else block.marks
-    marked = [((marks[:, columns] & mark) > 0, basis) for mark, basis in FAULTS]
+    now = marks[:, columns]
+    marked = [((now & mark) > 0, basis) for mark, basis in FAULTS]
     conditions = [*marked[:1], (_impossible(block.outcome, columns), Basis.IMPOSSIBLE), *marked[1:]]
-    gaps, lacking = (
-        np.zeros(conditions[0][0].shape, bool),
-        np.flatnonzero((marks[:, columns] & Mark.MISSING).any(axis=1)),
-    )
-    gaps[lacking] = _untold(marks[lacking], block.outcome.rows(lacking))[:, columns]
-    conditions.append((gaps, Basis.GAP))
-    return np.select([condition for condition, _ in conditions], [basis for _, basis in conditions], Basis.NONE)
+    gaps, lacking = np.zeros(now.shape, bool), np.flatnonzero((now & Mark.MISSING).any(axis=1))
+    if len(lacking):
+        gaps[lacking] = _untold(marks[lacking], block.outcome.rows(lacking))[:, columns]
+    return first_true([*conditions, (gaps, Basis.GAP)], Basis.NONE)
 
 
 def _impossible(side: Side, columns: Ints) -> Bools:

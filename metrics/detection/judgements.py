@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from enum import IntEnum
 from math import isfinite
 from typing import Any, Protocol, Self
 
@@ -129,8 +130,8 @@ def judged_at_once(batch: Batch, told: Callable[[Batch, Ints], dict[str, NDArray
     return answer
 
 
-def first_true(conditions: Sequence[tuple[Bools, Verdict]], otherwise: Verdict) -> NDArray[np.int64]:
-    """The verdict of the first condition that holds, cell by cell."""
+def first_true(conditions: Sequence[tuple[Bools, IntEnum]], otherwise: IntEnum) -> NDArray[np.int64]:
+    """The verdict, or basis, of the first condition that holds, cell by cell."""
     told = np.full(conditions[0][0].shape, int(otherwise))
     for condition, verdict in reversed(conditions):  # written last, the first stands
         told[condition] = verdict
