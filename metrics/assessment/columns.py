@@ -75,7 +75,8 @@ def fetch_packed(
     hold so many numbers, and by column an array of rows × numbers. A row at a time, and not gathered into one by the
     database: what takes a megabyte at once has to be moved from room to larger room on both sides.
     """
-    for width, alike in sorted((_few_messages if few else _messages)(select, parameters).items()):
+    rows: Mapping[int, bytes | bytearray] = _few_messages(select, parameters) if few else _messages(select, parameters)
+    for width, alike in sorted(rows.items()):
         told = np.frombuffer(alike, _packed_format(width, *columns.items()))
         yield told["key"].astype(np.int64), {name: told[name] for name in columns}
 
