@@ -29,13 +29,13 @@ def check_facts(pack: Pack, sitting: Sitting, findings: Findings) -> None:
 def recomputed(sitting: Sitting, told: dict[str, Any]) -> dict[str, Any]:
     """The facts from the entries alone, as the pack tells them."""
     offices, opened, closed = sitting.offices, sitting.opened, sitting.closed
-    stated = told["appointments"]
+    stated = told.get("appointments", {})
     return {
         "meeting": {
             "id": sitting.meeting, "forum": opened.get("forum"), "charter": opened.get("charter"),
             "opened_by": opened.get("by"), "opened_at": opened.get("at"), "closed_at": closed.get("closed_at"),
         },
-        "charter": _charter(sitting.charter, told["charter"]),
+        "charter": _charter(sitting.charter, told.get("charter", {})),
         "appointments": {
             str(number): _held(offices.appointments[number], stated.get(str(number), {}))
             for number in sorted(_bearing(sitting)) if number in offices.appointments

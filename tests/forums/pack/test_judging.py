@@ -87,6 +87,11 @@ def test_a_pack_from_before_minutes_were_corrected_holds(pack):
     remade(pack, lambda record: record.facts.pop("corrections"), holds=True)
 
 
+@pytest.mark.parametrize("fact", ["charter", "appointments"])
+def test_a_fact_that_is_left_out_is_named(pack, fact):
+    assert f"{fact}: " in remade(pack, lambda record: record.facts.pop(fact))
+
+
 def test_a_quorum_that_was_not_there_is_named(pack):
     def empty_the_room(record: Pack) -> None:
         for _ in range(2):
