@@ -5,8 +5,6 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from io import BytesIO, TextIOWrapper
-from itertools import repeat
-from operator import attrgetter, is_not
 from typing import NamedTuple
 
 import msgspec
@@ -74,11 +72,12 @@ def from_json(body: bytes) -> Sent:
     try:
         require_bounded(body)
         batch = _BATCH.decode(body)
-        if may_repeat(body, _found(batch.rows, batch)):
+        rows = _columns(batch.rows)
+        if may_repeat(body, _found(rows, batch)):
             require_single(body)
     except (msgspec.DecodeError, UnicodeError, RecursionError, TooDeep, RepeatedError) as error:
         raise _malformed(error) from error
-    return Sent(_columns(batch.rows), "/rows/{}", batch.source, batch.reason)
+    return Sent(rows, "/rows/{}", batch.source, batch.reason)
 
 
 def from_ndjson(body: bytes) -> Sent:
@@ -86,13 +85,13 @@ def from_ndjson(body: bytes) -> Sent:
     body = body.removeprefix(BOM_UTF8)
     try:
         require_bounded(body)
-        rows = _ROW.decode_lines(body)
+        rows = _columns(_ROW.decode_lines(body))
         if may_repeat(body, _found(rows)):
             for line in filter(bytes.strip, body.split(b"\n")):
                 require_single(line)
     except (msgspec.DecodeError, UnicodeError, RecursionError, TooDeep, RepeatedError) as error:
         raise _malformed(error) from error
-    return Sent(_columns(rows), "/{}")
+    return Sent(rows, "/{}")
 
 
 def from_csv(body: bytes) -> Sent:
@@ -165,13 +164,12 @@ def _require_known(header: list[str]) -> None:
         )
 
 
-def _found(rows: list[SentRow], batch: SentBatch | None = None) -> dict[str, int]:
-    """How many members of each name were read; a text that is empty counts as none."""
+def _found(rows: Rows, batch: SentBatch | None = None) -> dict[str, int]:
+    """How many members of each name were read; null, and a text that is empty, count as none."""
     given = {name: len(rows) for name in ("measure", "period", "value")}
-    for name in ("segment", "numerator", "denominator"):
-        given[name] = sum(map(is_not, map(attrgetter(name), rows), repeat(NOTHING)))
-    for name in ("source", "reason"):
-        given[name] = len(rows) - list(map(attrgetter(name), rows)).count("")
+    given["segment"] = len(rows) - rows.segment.count("null")
+    for name in ("numerator", "denominator", "source", "reason"):
+        given[name] = len(rows) - getattr(rows, name).count("")
     if batch:
         given |= {name: given[name] + (getattr(batch, name) != "") for name in ("source", "reason")} | {"rows": 1}
     return given
