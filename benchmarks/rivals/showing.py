@@ -10,6 +10,10 @@ FENCE = "OFFSET 0"
 """Keeps a planner from writing an expression out wherever it is used: it is worked out once."""
 PRESUMED = "(1 + 0.0025 * {})"
 """Variance in binomial ones that a proportion of so many cases is presumed to have, worth four degrees of freedom."""
+SEASONAL = "(year_value IS NOT NULL AND NOT (years >= 12 AND echo_of_year <= 0.3 * squares / history))"
+"""A season shows in a segment, or cannot be excluded."""
+LEANING = "like_months * lean / (like_months * lean + 1 - lean)"
+"""How far last year's deviation is expected again."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +46,6 @@ def shown_of(asked: Asked, course: Course, *, ago: int = 0) -> str:
     fraction, sign = course.fraction, course.sign
     weight, binomial = ("denominator", "(level * (1 - level))") if fraction else ("1.0", "1.0")
     past, quiet = (f"month <= {asked.ago(ago + number)}" for number in (GUARD, WIDEST))
-    seasonal = "(year_value IS NOT NULL AND NOT (years >= 12 AND echo_of_year <= 0.3 * squares / history))"
-    leaning = "like_months * lean / (like_months * lean + 1 - lean)"
     scores = _scores(_level(course.figures, weight, past), binomial)
     source = _likeness(_screened(_ranges(scores, past, quiet), past))
     return f"""(
@@ -62,10 +64,10 @@ def shown_of(asked: Asked, course: Course, *, ago: int = 0) -> str:
                 free * level_before + leaning * year_deviation + level AS expected_together,
                 {_variance(fraction=fraction)}
             FROM (
-                SELECT *, CASE WHEN {seasonal} THEN year_value ELSE level END AS expected,
-                    CASE WHEN {seasonal} THEN year_weight ELSE past_weight END AS behind,
-                    CASE WHEN NOT {seasonal} THEN winsorised WHEN years >= 8 THEN yearly END AS long,
-                    {leaning} AS leaning, 1 - {leaning} AS free,
+                SELECT *, CASE WHEN {SEASONAL} THEN year_value ELSE level END AS expected,
+                    CASE WHEN {SEASONAL} THEN year_weight ELSE past_weight END AS behind,
+                    CASE WHEN NOT {SEASONAL} THEN winsorised WHEN years >= 8 THEN yearly END AS long,
+                    {LEANING} AS leaning, 1 - {LEANING} AS free,
                     (squares_before - weight_before * level_before * level_before) * worth / {binomial} AS seen,
                     (number_before - 1) * worth AS freedom_seen
                 FROM ({source}) AS alike {FENCE}

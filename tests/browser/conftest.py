@@ -29,6 +29,13 @@ def databases(template_database: str, django_db_setup: None, django_db_blocker: 
     }
 
 
+@pytest.fixture
+def hotels(databases: dict[str, str], django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Django's connections on a copy of the hotels, for one test to read and to change."""
+    with cloned(databases["hotels"]) as copy, pointed_at(copy, django_db_blocker), django_db_blocker.unblock():
+        yield
+
+
 @pytest.fixture(scope="session")
 def samples(databases: dict[str, str], django_db_blocker: DjangoDbBlocker) -> dict[str, Names]:
     """What stands in the addresses, by organisation."""

@@ -1,11 +1,8 @@
 """What the demonstration's meetings knew can be worked out again, whatever has been done since."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.apps import apps
 from django.db.models import Exists, OuterRef
-from pytest_django import DjangoDbBlocker
 
 from forums.models import Decision, Meeting, ViewSnapshot
 from forums.reconciliation.reconciled import reconciled_view
@@ -14,7 +11,6 @@ from metrics.dictionary.target_conditions import approve_target_condition
 from metrics.figures import verifying
 from metrics.ingestion import Delivery, Rows, ingest
 from metrics.models import Contradiction, Measure, Observation, Reading, Source, SourceOfRecord
-from tests.databases import cloned, pointed_at
 from tests.factories.metrics import (
     DefinitionFactory,
     LinkFactory,
@@ -31,12 +27,6 @@ from truthgov.periods import Grain, Period
 
 pytestmark = pytest.mark.xdist_group("pages")
 CLOCKWORK = Actor(clockwork="test")
-
-
-@pytest.fixture
-def hotels(databases: dict[str, str], django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    with cloned(databases["hotels"]) as copy, pointed_at(copy, django_db_blocker), django_db_blocker.unblock():
-        yield
 
 
 def kept() -> set[tuple[Period, int, str]]:

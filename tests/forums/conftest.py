@@ -100,3 +100,9 @@ def question(item: AgendaItem, truth_owner: Person) -> Question:
 @pytest.fixture
 def item(meeting: Meeting, case: Contradiction) -> AgendaItem:
     return item_about(meeting, case)
+
+
+@pytest.fixture
+def minutes(item, steering):
+    """Of a meeting that has closed."""
+    return item.meeting.close(by=steering.chair)

@@ -23,6 +23,15 @@ BATCHES = "/api/v1/observation-batches"
 
 Push = Callable[..., HttpResponse]
 Give = Callable[..., Outcome]
+OCTOBER = {"measure": "sales.conversion", "period": "2026-10", "segment": {"channel": "web"}, "value": "0.1840",
+           "numerator": 184, "denominator": 1000}  # fmt: skip
+SEPTEMBER = OCTOBER | {"period": {"start": "2026-09-01", "end": "2026-10-01"}}
+PLAIN = {"measure": "sales.conversion", "period": "2026-10", "value": 0.25}
+
+
+def codes(response: HttpResponse) -> list[tuple[str, str]]:
+    """Where each fault is, and which."""
+    return [(fault["pointer"], fault["code"]) for fault in json.loads(response.content)["errors"]]
 
 
 @pytest.fixture
