@@ -7,13 +7,17 @@ from threading import Event, Thread
 
 import pytest
 from django.db import connections
+from django.db.models import Model
 
 from forums.reconciliation.facts import Facts
 from forums.reconciliation.reconciled import reconciled_view
 from forums.reconciliation.totals import Totals
+from journeys.models import Journey
 from metrics.dictionary.target_conditions import set_target_condition, trust_needed
-from metrics.models import Contradiction, Link, Measure, SourceOfRecord
-from tests.factories.metrics import MeasureFactory, SegmentFactory, SourceFactory
+from metrics.models import Absence, Attestation, Contradiction, Link, Measure, SourceOfRecord
+from metrics.trust.promises import promises_of
+from metrics.trust.record import Record
+from tests.factories.metrics import DefinitionFactory, MeasureFactory, OutcomeFactory, SegmentFactory, SourceFactory
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.knowledge import Moment
@@ -170,3 +174,48 @@ def test_before_everything_nothing_is_known_wherever_the_organisation_is(db, set
     settings.TIME_ZONE = zone
     view = reconciled_view(month(), known_at=0)
     assert (view.journeys, view.cases, view.decisions) == ((), (), ())
+
+
+@pytest.fixture
+def outcome(journey: Journey) -> Measure:
+    return OutcomeFactory(journey=journey)
+
+
+def told_at(write: Callable[[], Model], known: Callable[[Moment], object]) -> list[object]:
+    """What is known at an entry and after the next act, which writes something at the same instant."""
+    with clock.at(clock.now()):
+        before = entry_of_another_act()
+        with audit.act():
+            audit.record("test.written", write(), by=CLOCKWORK)
+    return [known(Moment.of(entry)) for entry in (before, audit.known_now())]
+
+
+def test_why_there_is_no_figure_is_known_from_its_entry_on(outcome, truth_owner):
+    def say() -> Absence:
+        return Absence.objects.create(
+            measure=outcome, segment=SegmentFactory(), period_start=month().start, reason="No stock was taken.",
+            person=truth_owner, appointment=truth_owner.appointments.get(), stated_at=clock.now(),
+        )  # fmt: skip
+
+    said = told_at(say, lambda moment: list(Facts(month(), moment).absences))
+    assert said == [[], [outcome.pk]]
+
+
+def test_who_stands_behind_a_figure_is_known_from_its_entry_on(outcome, truth_owner):
+    def attest() -> Attestation:
+        appointment = truth_owner.appointments.get()
+        return Attestation.objects.create(
+            scope=appointment.scope, grain="month", period_start=month().start, person=truth_owner,
+            appointment=appointment, wording="It is so.", observations=[7], digest="", attested_at=clock.now(),
+        )  # fmt: skip
+
+    covered = told_at(attest, lambda moment: promises_of([outcome.pk], [month().start], moment, None).covered)
+    assert covered == [frozenset(), frozenset({7})]
+
+
+def test_trust_goes_by_the_definitions_that_were_approved(outcome):
+    versions = told_at(
+        lambda: DefinitionFactory(measure=outcome, approved_at=clock.now()),
+        lambda moment: list(Record([outcome.pk], [month()], moment.entry, SegmentFactory()).versions),
+    )
+    assert versions == [[], [outcome.pk]]
