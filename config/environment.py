@@ -13,6 +13,8 @@ from environs import Env, EnvError, validate
 SOCKET_SECONDS = 2.0
 SECRET_LENGTH = 50
 LOCAL_HOSTS = "localhost,127.0.0.1,[::1],testserver"
+SUBMISSIONS = 465
+"""The port on which mail servers expect TLS from the first byte (RFC 8314); on others it is asked for with STARTTLS."""
 NAME = re.compile(r"(?!-)[\w-]+(\.[\w-]+)*\.?")
 """Of a host, in any alphabet; containers' have underscores."""
 
@@ -176,6 +178,12 @@ def mail_host(env: Env, name: str, *, is_needed: bool) -> str:
     if (host or is_needed) and not _fits(_is_host, host):
         raise wrong(name, "write the host that takes our mails, such as mail.example.org; localhost is one, too")
     return host
+
+
+def mail_encryption(env: Env, name: str, port: int) -> tuple[bool, bool]:
+    """Whether mails are encrypted from the first byte, and whether with STARTTLS; never both."""
+    is_encrypted = bool(env.bool(name, False))
+    return is_encrypted and port == SUBMISSIONS, is_encrypted and port != SUBMISSIONS
 
 
 def currency(env: Env, name: str) -> str:

@@ -145,6 +145,18 @@ def test_a_value_of_use_is_kept(name: str, value: str, kept: object, read: Read)
     assert read(**{name: value})[name] == kept
 
 
+@pytest.mark.parametrize(
+    ("encrypted", "port", "from_the_start", "on_demand"),
+    [("false", "465", False, False), ("false", "25", False, False), ("true", "465", True, False),
+     ("true", "587", False, True)],
+)  # fmt: skip
+def test_mails_are_encrypted_as_their_port_has_it(
+    encrypted: str, port: str, from_the_start: bool, on_demand: bool, read: Read
+) -> None:
+    settings = read(EMAIL_USE_TLS=encrypted, EMAIL_PORT=port)
+    assert (settings["EMAIL_USE_SSL"], settings["EMAIL_USE_TLS"]) == (from_the_start, on_demand)
+
+
 def test_as_many_proxies_are_trusted_as_stand_before_us(read: Read) -> None:
     assert read(BEHIND_PROXY="false")["ALLAUTH_TRUSTED_PROXY_COUNT"] == 0
     assert read()["ALLAUTH_TRUSTED_PROXY_COUNT"] == 1
