@@ -37,24 +37,13 @@ def persistent_p(tested: Floats, one_is_enough: Bools, *, zone: float = ZONE) ->
     return np.where(missing, np.nan, combined), np.where(missing, np.nan, repeated)
 
 
-def q_values(p: Floats) -> Floats:
-    """Benjamini–Hochberg q-values of one family; NaN is no member and stays NaN."""
-    q = np.full(p.shape, np.nan)
-    members = np.flatnonzero(~np.isnan(p))
-    if not len(members):
-        return q
-    order = members[np.argsort(p[members], kind="stable")]
-    stepped = p[order] * len(order) / np.arange(1, len(order) + 1)
-    q[order] = np.minimum(1.0, np.minimum.accumulate(stepped[::-1])[::-1])
-    return q
-
-
 def bounds_of(low: Floats, family: Ints, members: Ints, *, rate: float = FALSE_DISCOVERY_RATE) -> Floats:
     """The largest p-value of each family that stands once all are counted; -1 where none does.
 
     `low` are the p-values of the families that are at most `rate`, in any order, `family` says whose each is, `members`
-    how many p-values each family has in all. A q-value is within `rate` exactly where p is no larger than the largest
-    that lies below its step of the ladder, and no step is higher than `rate`: the other p-values need not be known.
+    how many p-values each family has in all. A Benjamini–Hochberg q-value is within `rate` exactly where p is no larger
+    than the largest that lies below its step of the ladder, and no step is higher than `rate`: the other p-values need
+    not be known.
     """
     order = np.lexsort((low, family))
     ordered, own = low[order], family[order]
@@ -66,30 +55,11 @@ def bounds_of(low: Floats, family: Ints, members: Ints, *, rate: float = FALSE_D
 
 
 def decide_within(verdict: NDArray[np.uint8], p: Floats, bound: float | Floats) -> NDArray[np.uint8]:
-    """The verdicts of `decide`, for any part of a family whose bound is known, or of several with one a cell."""
+    """Verdicts once their family is counted, of any part of one whose bound is known, or of several with one a cell.
+
+    A flag whose p lies beyond the bound becomes NOT_CONTROLLED, and a NOT_CONTROLLED one within it a flag again; no
+    other verdict changes, nor one without chance.
+    """
     candidate = (verdict == Verdict.FLAG) | (verdict == Verdict.NOT_CONTROLLED)
     decided = np.where(candidate & (p > bound), Verdict.NOT_CONTROLLED, verdict)
     return np.where(candidate & ~(p > bound), Verdict.FLAG, decided).astype(np.uint8)
-
-
-def decide(
-    verdict: NDArray[np.uint8],
-    p: Floats,
-    family: NDArray[np.integer],
-    *,
-    rate: float = FALSE_DISCOVERY_RATE,
-) -> tuple[NDArray[np.uint8], Floats]:
-    """Verdicts once the family is counted, and q-values; three arrays of one length, one entry a pair and period.
-
-    `family` numbers the families (one a kind and period). Give every p-value stored for them, not only what
-    was judged together, or a verdict would depend on batching. A flag whose q-value exceeds `rate` becomes
-    NOT_CONTROLLED, and a NOT_CONTROLLED one within it a flag again; no other verdict changes, nor one without chance.
-    """
-    q = np.full(p.shape, np.nan)
-    order = np.argsort(family, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(family[order]) != 0])
-    for members in np.split(order, starts[1:]):
-        q[members] = q_values(p[members])
-    candidate = (verdict == Verdict.FLAG) | (verdict == Verdict.NOT_CONTROLLED)
-    decided = np.where(candidate & (q > rate), Verdict.NOT_CONTROLLED, verdict)
-    return np.where(candidate & ~(q > rate), Verdict.FLAG, decided).astype(np.uint8), q

@@ -101,7 +101,7 @@ class Group:
 
 
 def judge(batch: Batch) -> Judgements:
-    """Judge every cell of a batch's mask; the family of all pairs is counted afterwards, by `control.decide`.
+    """Judge every cell of a batch's mask; the family of all pairs is counted afterwards, as `control` says.
 
     What a series shows by itself is worked out once, however many pairs it is part of.
     """

@@ -1,8 +1,8 @@
-"""Intervals for proportions, their differences, and ratios of rates; arrays in, (lower, upper) out.
+"""Intervals for proportions and their differences, and whether two rates differ; arrays in, arrays out.
 
 Sources: E. B. Wilson, JASA 22 (1927), the score interval; R. G. Newcombe, "Interval estimation for the difference
-between independent proportions", Statistics in Medicine 17 (1998) 873, method 10; ratios of two Poisson rates exactly,
-given their sum (C. J. Clopper and E. S. Pearson, Biometrika 26 (1934), on a binomial). `dispersion` φ is how many times
+between independent proportions", Statistics in Medicine 17 (1998) 873, method 10; two Poisson rates exactly, given
+their sum (C. J. Clopper and E. S. Pearson, Biometrika 26 (1934), on a binomial). `dispersion` φ is how many times
 binomial variance figures really have: n cases then tell as much as n/φ would.
 """
 
@@ -42,19 +42,6 @@ def newcombe(
     apart = first - other
     lower = apart - np.sqrt((first - low) ** 2 + (other_high - other) ** 2)
     return lower, apart + np.sqrt((high - first) ** 2 + (other - other_low) ** 2)
-
-
-def rate_ratio(
-    counts: Floats, exposures: Floats, other_counts: Floats, other_exposures: Floats, *, level: float = LEVEL
-) -> Interval:
-    """Exact interval of the first rate over the other; without an upper end where the other counted nothing."""
-    ours, theirs = np.asarray(counts, float), np.asarray(other_counts, float)
-    tail = (1 - level) / 2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        low = np.where(ours > 0, special.betaincinv(np.maximum(ours, 1), theirs + 1, tail), 0.0)
-        high = np.where(theirs > 0, special.betaincinv(ours + 1, np.maximum(theirs, 1), 1 - tail), 1.0)
-        per_exposure = np.asarray(other_exposures, float) / exposures
-        return low / (1 - low) * per_exposure, high / (1 - high) * per_exposure
 
 
 def rates_differ(

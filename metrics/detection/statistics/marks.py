@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metrics.detection.batch import Bools, Floats
-from metrics.detection.statistics.limits import Limits
 
 RUN = 7
 OUTER = 2 / 3
@@ -19,23 +18,13 @@ Signs = NDArray[np.int8]
 """One value a point: +1 where it is marked as high or rising, −1 as low or falling, 0 where it is not marked."""
 
 
-def outside(values: Floats, limits: Limits) -> Bools:
-    """Points beyond a limit."""
-    return beyond(values, limits.lower, limits.upper) != 0
-
-
-def runs(values: Floats, centre: float | Floats, *, length: int = RUN) -> Bools:
-    """Every point of a run of `length` or more on one side of the centre; a gap or a point on the centre ends it."""
-    return shifts(values, centre, length=length) != 0
-
-
 def beyond(values: Floats, lower: Floats, upper: Floats) -> Signs:
     """Points above their upper or below their lower limit."""
     return (values > upper).astype(np.int8) - (values < lower)
 
 
 def shifts(values: Floats, centre: float | Floats, *, length: int = RUN) -> Signs:
-    """Every point of a run of `length` or more on one side of the centre."""
+    """Every point of a run of `length` or more on one side of the centre; a gap or a point on the centre ends it."""
     sides = np.sign(values - centre)
     return _signs(sides, _stretches(sides, length))
 

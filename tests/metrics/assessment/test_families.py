@@ -10,9 +10,9 @@ from metrics.assessment.cells import Where, read_all
 from metrics.assessment.judging import JUDGED
 from metrics.assessment.silence import Silence
 from metrics.detection.batch import Verdict
-from metrics.detection.control import decide
 from metrics.models import Rule, Tally
 from tests.factories.metrics import LinkFactory
+from tests.metrics.detection.whole_families import decide
 from truthgov.periods import Grain, Period
 
 OCTOBER = Period.parse("2026-10", Grain.MONTH)

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.detection.batch import Verdict
-from metrics.detection.control import FALSE_DISCOVERY_RATE, bounds_of, decide, decide_within, persistent_p, q_values
+from metrics.detection.control import FALSE_DISCOVERY_RATE, bounds_of, decide_within, persistent_p
+from tests.metrics.detection.whole_families import decide, q_values
 
 PUBLISHED = np.array(
     [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.324, 0.4262, 0.5719, 0.6528, 0.759, 1.0]

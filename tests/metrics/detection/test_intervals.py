@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.special import ndtri
 from scipy.stats import binom, binomtest
 
-from metrics.detection.statistics.intervals import newcombe, rate_ratio, rates_differ, wilson
+from metrics.detection.statistics.intervals import newcombe, rates_differ, wilson
 
 
 @pytest.mark.parametrize(
@@ -31,18 +31,6 @@ def test_the_score_intervals_that_newcombe_published(found, of, lower, upper):
 def test_the_differences_that_newcombe_published(first, other, lower, upper):
     """R. G. Newcombe, Stat. Med. 17 (1998) 873, table II, method 10."""
     assert [float(end) for end in newcombe(*first, *other)] == pytest.approx([lower, upper], abs=5e-5)
-
-
-def test_the_rate_ratio_of_rothmans_fluoroscopies():
-    """41 breast cancers in 28,010 person-years against 15 in 19,017: exact interval in Stata's manual, `ir`."""
-    lower, upper = rate_ratio(41, 28_010, 15, 19_017)
-    assert (float(lower), float(upper)) == pytest.approx((1.005684, 3.6093), abs=1e-4)
-
-
-def test_a_rate_against_none_has_no_upper_end():
-    lower, upper = rate_ratio(np.array([4.0, 0.0]), 100.0, np.array([0.0, 4.0]), 100.0)
-    assert upper[0] == np.inf
-    assert lower[1] == 0
 
 
 @given(st.integers(0, 400), st.integers(1, 400), st.floats(0.5, 0.999), st.floats(1, 9))

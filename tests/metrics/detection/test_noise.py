@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from metrics.detection.batch import Batch, Floats, Side, Unit, Verdict
-from metrics.detection.control import LIMIT_ALPHA, decide
+from metrics.detection.control import LIMIT_ALPHA
 from metrics.detection.divergence import judge
+from tests.metrics.detection.whole_families import decide
 
 PAIRS, PERIODS = 6000, 50
 CLAIMED = Side.of(np.full((PAIRS, PERIODS), 0.9), direction=1.0, target=0.8)
