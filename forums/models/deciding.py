@@ -145,10 +145,6 @@ class Deciding(Entitling, models.Model):
         seats = meeting.attendances.filter(left_at=None, appointment__scope__in=scopes)
         return _answering_for(scopes) | set(seats.values_list("person_id", flat=True))
 
-    def accused_people(self) -> set[int]:
-        """Who answers for what is contradicted today, themselves or as a deputy."""
-        return _answering_for(self.accused_scopes())
-
     def _require_rank(self, motion: Motion, by: Appointed) -> None:
         """What is overturned is of the same type and matter, still stands, and was not forced by an equal right."""
         earlier = motion.supersedes
@@ -201,6 +197,7 @@ class Deciding(Entitling, models.Model):
 
 
 def _answering_for(scopes: set[int]) -> set[int]:
+    """Who answers for some scopes today, themselves or as a deputy."""
     today = clock.today()
     return Appointment.objects.in_force(on=today).filter(scope__in=scopes).people(on=today) if scopes else set()
 

@@ -159,8 +159,9 @@ def ask_the_room(
 def put_to_the_vote(item: AgendaItem, kind: str, steering: Steering, in_favour: list[Person]) -> Question:
     """Whoever is not in favour, of the members who may vote, is against."""
     question = Question.objects.put(item, Motion(Ruling(kind), f"So be it: {kind}."), by=steering.chair)
+    barred = item.barred(item.meeting)
     for person in dict.fromkeys([steering.truth_owner, *steering.members, *in_favour]):
-        if person.pk not in item.accused_people():
+        if person.pk not in barred:
             Vote.objects.cast(question, "in_favour" if person in in_favour else "against", by=by(person))
     Tally.objects.close(question, by=steering.chair)
     return question
