@@ -6,6 +6,9 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from metrics.models import Absence, Observation
 
 
 class Known(NamedTuple):
@@ -32,6 +35,20 @@ def figures(series: Collection[int], first: date, last: date, *, known_at: int |
     with connection.cursor() as cursor:
         cursor.execute(AS_READ if known_at is None else AS_KNOWN, asked)
         return {(row[0], row[1]): Known._make(row[2:]) for row in cursor.fetchall()}
+
+
+def observations_at(entry: int) -> QuerySet[Observation]:
+    """Of each cell the observation that was its reading at an audit entry; `observation_id` is its own, as there."""
+    later = Observation.objects.filter(
+        series_id=OuterRef("series_id"), period_start=OuterRef("period_start"), id__gt=OuterRef("id"),
+        submission__entry__lte=entry,
+    )  # fmt: skip
+    gone = Absence.objects.filter(
+        series=OuterRef("series_id"), period_start=OuterRef("period_start"), withdraws__gte=OuterRef("id"),
+        entry__lte=entry,
+    )  # fmt: skip
+    known = Observation.objects.filter(~Exists(later), ~Exists(gone), submission__entry__lte=entry)
+    return known.annotate(observation_id=F("id"))
 
 
 STANDS = """

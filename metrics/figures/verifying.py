@@ -168,7 +168,7 @@ ALTERED = r"""
     WHERE code = 'submission.accepted' AND NOT EXISTS (SELECT FROM metrics_submission WHERE entry = e.number)
     ORDER BY 2, 1
 """
-"""The digest of each submission as `metrics.figures.ledger.digest_of` tells it, against its own and its entry's."""
+"""The digest of each submission, as `metrics.ingestion.figures` makes it, against its own and its entry's."""
 ASTRAY = f"""
     SELECT series_id, period_start, trim_scale(shown.value)::text, trim_scale(said.value)::text
     FROM metrics_reading shown FULL JOIN ({STANDING}) said USING (series_id, period_start)

@@ -88,7 +88,11 @@ class Figures:
         return map("\t".join, zip(map(str, self.row), self._series, slots, self._parts, reasons, strict=True))
 
     def digest(self, restated: set[int]) -> str:
-        """SHA-256, in hexadecimal, over a line a figure in key order; see `metrics.figures.ledger.digest_of`."""
+        """What the audit keeps of a delivery's figures: SHA-256, in hexadecimal, over a line a figure in key order.
+
+        A line has series, first day, definition, value, numerator, denominator and, of a restatement, its reason, with
+        tabs between; figures in their shortest plain notation.
+        """
         places = (slot.place for slot in self.slot)
         reasons = [reason if row in restated else "" for row, reason in zip(self.row, self.reason, strict=True)]
         lines = map("\t".join, zip(self._series, places, self._parts, reasons, strict=True))

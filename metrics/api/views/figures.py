@@ -13,7 +13,7 @@ from metrics.api.callers import sources_of
 from metrics.api.figures import moment_of, narrowed
 from metrics.api.forms import figures as forms
 from metrics.api.pushing import Push, told
-from metrics.figures import ledger
+from metrics.figures import known
 from metrics.models import Observation, Reading, Submission
 from truthgov.models import Key
 from truthgov.rest.authentication import KeyAuthentication, KeyOnly, KeyRequest
@@ -90,7 +90,7 @@ class Readings(ApiView):
         """With `known_on`, the figures in force as known then."""
         query = read_query(request, forms.FigureQuery)
         if "known_on" in query:
-            rows = narrowed(ledger.known_at(moment_of(query["known_on"])), query, request)
+            rows = narrowed(known.observations_at(moment_of(query["known_on"])), query, request)
             return page_of(request, _with_names(rows), query, IN_CELL_ORDER, forms.ReadingForm)
         readings = narrowed(Reading.objects.all(), query, request)
         return page_of(request, _with_names(readings), query, IN_CELL_ORDER[:2], forms.ReadingForm)

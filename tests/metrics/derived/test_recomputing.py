@@ -8,7 +8,7 @@ import pytest
 from metrics.assessment import assess
 from metrics.dictionary.defining import approve_definition, propose_definition
 from metrics.dictionary.deriving import dictionary_around
-from metrics.figures.ledger import known_at, value_of
+from metrics.figures.known import observations_at
 from metrics.figures.recomputing import recompute
 from metrics.handing_in.due import owed_by
 from metrics.ingestion import Delivery, Rows, SourceDenied, ingest
@@ -31,6 +31,7 @@ from tests.factories.metrics import (
     measure,
 )
 from tests.metrics.derived.reading import JUNE, MAY, derived
+from tests.metrics.ledger import value_of
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.periods import Grain, Period
@@ -177,7 +178,7 @@ def test_a_withdrawn_figure_is_known_as_it_was_before(impossible, won):
     impossible()
     now = audit.known_now()
     assert [value_of(series, MAY, known_at=each) for each in (before, now, None)] == [Decimal("0.75"), None, None]
-    assert [known_at(each).filter(series=series).count() for each in (before, now)] == [1, 0]
+    assert [observations_at(each).filter(series=series).count() for each in (before, now)] == [1, 0]
     period = Period.parse("2026-05", Grain.MONTH)
     shares = [trust_of([won["RATE"].pk], period, each)[won["RATE"].pk].share for each in (before, now, None)]
     assert shares[0] != 0

@@ -15,11 +15,11 @@ import pytest
 
 from metrics.dictionary_files import from_sheets
 from metrics.dictionary_import import declare_dimensions, import_dictionary
-from metrics.figures import ledger
 from metrics.ingestion import Delivery, Outcome, ingest
 from metrics.ingestion.formats import from_csv
 from metrics.models import Observation, Reading, Segment, Series, Source, Submission
 from tests.factories.metrics import SourceFactory
+from tests.metrics import ledger
 from tests.metrics.intake.conftest import CLOCKWORK
 from truthgov import audit, clock
 from truthgov.models import Person

@@ -11,9 +11,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from metrics.figures import known, ledger, verifying
+from metrics.figures import known, verifying
 from metrics.ingestion import Delivery, Rows, RowsRefused, ingest
 from metrics.models import Observation, Reading, Series, SeriesChunk, Submission, TouchedSet
+from tests.metrics import ledger
 from tests.metrics.intake.conftest import CLOCKWORK, IN_NOVEMBER
 from truthgov import audit, clock
 from truthgov.periods import Grain, Period

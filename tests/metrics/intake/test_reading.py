@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 from django.test import Client
 
-from metrics.figures import ledger
 from metrics.models import Observation, Submission
 from tests.factories.metrics import SourceFactory
+from tests.metrics import ledger
 from truthgov import audit, clock
 
 API = "/api/v1"

@@ -14,11 +14,11 @@ from django.test import Client
 
 from metrics import keys
 from metrics.api import idempotency
-from metrics.figures import ledger
 from metrics.ingestion import Delivery, Outcome, Rows, ingest
 from metrics.models import Observation, Reading, SeriesChunk, Submission, TouchedSet
 from tests.config.processes import until
 from tests.factories.metrics import SourceFactory, measure
+from tests.metrics import ledger
 from tests.metrics.intake.conftest import BATCHES, CLOCKWORK
 from truthgov import audit, clock
 from truthgov.models import AuditEntry, Function, Key

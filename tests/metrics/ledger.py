@@ -1,4 +1,4 @@
-"""Reading the ledger: what was said, what was known when, and whether it still is what its audit entry says."""
+"""Looking into the ledger: a figure by its cell, and whether a submission's figures are what its digest says."""
 
 import hashlib
 from collections.abc import Iterator
@@ -6,10 +6,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, QuerySet
-
 from metrics.figures.known import figures
-from metrics.models import Absence, Observation, Submission
+from metrics.models import Observation, Submission
 from truthgov.figures import plain
 
 
@@ -19,26 +17,8 @@ def value_of(series_id: int, start: date, *, known_at: int | None = None) -> Dec
     return found.value if found else None
 
 
-def known_at(entry: int) -> QuerySet[Observation]:
-    """Of each cell the observation that was its reading at an audit entry; `observation_id` is its own, as there."""
-    later = Observation.objects.filter(
-        series_id=OuterRef("series_id"), period_start=OuterRef("period_start"), id__gt=OuterRef("id"),
-        submission__entry__lte=entry,
-    )  # fmt: skip
-    gone = Absence.objects.filter(
-        series=OuterRef("series_id"), period_start=OuterRef("period_start"), withdraws__gte=OuterRef("id"),
-        entry__lte=entry,
-    )  # fmt: skip
-    known = Observation.objects.filter(~Exists(later), ~Exists(gone), submission__entry__lte=entry)
-    return known.annotate(observation_id=F("id"))
-
-
 def digest_of(submission: UUID) -> str:
-    """The digest of a submission, computed anew from its observations; equal to the stored one unless they changed.
-
-    SHA-256 over a line a figure, in the order of series and period: series, first day, definition, value, numerator,
-    denominator and, of a restatement, its reason, with tabs between; figures in their shortest plain notation.
-    """
+    """The digest of a submission, computed anew from its observations, as `Figures.digest` says."""
     return hashlib.sha256("\n".join(_lines(submission)).encode()).hexdigest()
 
 
