@@ -36,6 +36,7 @@ def raw_decision(item, person, **fields):
 
 def test_the_database_takes_a_valid_decision(item, truth_owner):
     raw_decision(item, truth_owner)
+    assert item.decisions.get().decided_by == truth_owner
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,7 @@ def test_the_database_counts_a_standing_seat_for_the_quorum(steering, under, sal
         appointment=truth_owner.appointments.get(), present=3, recused=0, quorum=3, observations=[], definitions=[],
         view_hash="0" * 64, known_entry=0, decided_at=clock.now(),
     )  # fmt: skip
+    assert item.decisions.get().present == 3
 
 
 def test_a_meeting_on_a_day_off_is_held_on_the_next_working_day(steering, truth_owner):
