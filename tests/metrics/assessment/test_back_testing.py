@@ -15,7 +15,7 @@ from metrics.rules.terms import Tuning
 from metrics.rules.tuning import approve_version
 from tests.acting import by
 from tests.metrics.assessment.conftest import BAD, GOOD, Push, quiet
-from tests.metrics.assessment.test_rule_versions import OFF
+from tests.metrics.assessment.rules.conftest import OFF
 from truthgov import clock
 from truthgov.models import Person
 
