@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from forums.charters.matrix import Filled, gaps_after, lay_out, overlaps_of
-from forums.charters.terms import Change
+from forums.charters.terms import Change, worded
 from forums.models import Cell, Charter, DecisionType, Forum, Over
 from forums.models.right import DecisionRight
 
@@ -21,7 +21,7 @@ class RightsLine:
 @dataclass(frozen=True)
 class Sheet:
     """A version of a charter as its page shows it; `left_open` has what each reason is given for; `stands_in_the_way`
-    is what approving it would be refused for."""
+    is what approving it would be refused for, `quorum_out_of_reach` why it decides nothing as people are appointed."""
 
     charter: Charter
     is_in_force: bool
@@ -29,6 +29,7 @@ class Sheet:
     left_open: dict[str, list[str]]
     changes: list[Change]
     stands_in_the_way: list[str]
+    quorum_out_of_reach: str
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ def sheets_of(forum: Forum, *, on: date) -> list[Sheet]:
             _left_open(charter),
             charter.changes_since(earlier),
             _obstacles(charter, approved),
+            _out_of_reach(charter, on) if charter == in_force or _is_to_come(charter, on) else "",
         )
         for charter, earlier in zip(charters, before, strict=True)
     ]
@@ -88,6 +90,23 @@ def _left_open(charter: Charter) -> dict[str, list[str]]:
         if name not in found.setdefault(each.reason, []):
             found[each.reason].append(name)
     return found
+
+
+def _is_to_come(charter: Charter, on: date) -> bool:
+    return charter.status == Charter.Status.PROPOSED or charter.starts_on > on
+
+
+def _out_of_reach(charter: Charter, on: date) -> str:
+    """No refusal: charters come before the appointments to their seats, and whoever else is appointed may meet it."""
+    day = max(charter.starts_on, on)
+    held = charter.seats_held(on=day)
+    if held >= charter.quorum:
+        return ""
+    seats = "1 of its seats is" if held == 1 else f"{held} of its seats are"
+    return (
+        f"Its quorum is {charter.quorum}, and as people are appointed now {seats} held on {worded(day)}. "
+        "Appoint whom it lacks, or propose a lower quorum."
+    )
 
 
 def _obstacles(charter: Charter, approved: list[Charter]) -> list[str]:

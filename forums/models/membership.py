@@ -43,6 +43,10 @@ class Membership(models.Model):
             counted |= Q(**{f"{to}role": seat.role, f"{to}scope": seat.scope_id})
         return counted | Q(**{f"{to}role": Role.FORUM_MEMBER, f"{to}scope": self.forum.scope_id})
 
+    def seats_held(self, *, on: date) -> int:
+        """How many seats of it somebody is appointed to on a day: no more than so many are ever present."""
+        return Appointment.objects.in_force(on=on).filter(self.seated()).count()
+
     @property
     def members_in_words(self) -> str:
         return ", ".join(str(Role(role).label) for role in self.member_roles)

@@ -19,6 +19,7 @@ from forums.models import DayOff, Escalation, Forum, Meeting
 from metrics.models import RequiredOutcome, TargetCondition
 from tests.acting import by
 from tests.factories.forums import in_session
+from tests.factories.people import AppointmentFactory, PersonFactory
 from truthgov import clock
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import AuditEntry, Role
@@ -210,6 +211,18 @@ def test_the_editor_tells_what_is_wrong_and_keeps_what_was_written(as_person, st
     assert proposed.seats.get().scope == sales.scope
     page = browser.get(reverse("forums:forum", args=["steering"])).content.decode()
     assert "Data: function lead, Sales" in page
+
+
+def test_a_quorum_beyond_the_seats_that_are_held_is_told_to_who_proposes_and_who_approves(
+    as_person, steering, truth_owner, sponsor, executive, sales_lead, delivery_lead
+):
+    steering.forum.propose_charter(steering_terms(date(2015, 1, 1), quorum=5), by=by(truth_owner))
+    for reader in (truth_owner, sponsor):
+        page = as_person(reader).get(reverse("forums:forum", args=["steering"])).content.decode()
+        assert page.count("nobody can meet its quorum") == 1
+        assert "Its quorum is 5, and as people are appointed now 4 of its seats are held" in page
+    AppointmentFactory(person=PersonFactory(), role=Role.FORUM_MEMBER, scope=steering.forum.scope)
+    assert b"can meet its quorum" not in as_person(sponsor).get(reverse("forums:forum", args=["steering"])).content
 
 
 def test_the_differences_of_rights_are_told_cell_by_cell(steering, truth_owner):
