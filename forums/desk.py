@@ -13,11 +13,21 @@ from forums.restatements.owed import owed_to
 from metrics.dictionary.deriving import unreadable
 from metrics.handing_in import due
 from metrics.late_feeds import feeds_late
-from metrics.models import Challenge, Definition, DictionaryImport, Feed, FeedRun, Measure
-from truthgov import authority, clock
+from metrics.models import (
+    Challenge,
+    Definition,
+    DictionaryImport,
+    Feed,
+    FeedRun,
+    Measure,
+    Rebasing,
+    RuleVersion,
+)
+from truthgov import appointing, authority, clock
 from truthgov.models import Appointment, Person, Role, Scope
 
 RESTATEMENTS_NAMED = 8
+RULED = ("rule__measure", "rule__other_measure", "rule__link__from_measure", "rule__link__to_measure")
 ASKED = ("scope", "contradiction__joining__into")
 
 
@@ -128,9 +138,30 @@ def _approvals(person: Person, held: list[Appointment]) -> Iterator[Due]:
             yield Due("Approval", str(charter), reverse("forums:forum", args=[charter.forum.code]))
         for handed_in in DictionaryImport.objects.awaiting_approval().exclude(proposed_by=person):
             yield Due("Approval", f"Dictionary file {handed_in}", handed_in.get_absolute_url())
+        yield from _appointments(person, {each.role for each in held})
+    if any(each.role == Role.TRUTH_OWNER for each in held):
+        yield from _judging(person)
     for definition in _definitions(held).exclude(proposed_by=person).select_related("measure"):
         address = reverse("forums:measure", args=[definition.measure.code])
         yield Due("Approval", f"Definition of {definition.measure}", address)
+
+
+def _appointments(person: Person, roles: set[str]) -> Iterator[Due]:
+    """Proposals of others, for other people, that a person's roles confirm."""
+    waiting = Appointment.objects.proposed().exclude(proposed_by=person).exclude(person=person)
+    for proposal in waiting.select_related("person", "scope"):
+        if roles.intersection(appointing.confirmers(proposal.role)):
+            yield Due("Approval", f"{proposal.person} as {proposal.title}", proposal.get_absolute_url())
+
+
+def _judging(person: Person) -> Iterator[Due]:
+    """What bears on how figures are judged, of which the truth owner is one of two to agree."""
+    for version in RuleVersion.objects.waiting().exclude(proposed_by=person).select_related(*RULED):
+        address = reverse("forums:rule_version", args=[version.rule_id, version.version])
+        yield Due("Approval", f"Version {version.version} of a rule: {version.rule}", address)
+    for rebasing in Rebasing.objects.waiting().exclude(proposed_by=person).select_related("measure"):
+        address = reverse("forums:process", args=[rebasing.measure.code])
+        yield Due("Approval", f"Limits of {rebasing.measure} set anew", address)
 
 
 def _definitions(held: list[Appointment]) -> QuerySet[Definition]:

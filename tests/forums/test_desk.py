@@ -4,8 +4,12 @@ import pytest
 
 from forums.desk import desk_of
 from forums.models import Amendment, Escalation, Minutes
-from truthgov import clock
+from metrics.models import Rule, RuleVersion
+from metrics.rules.tuning import Tuning, propose_version, withdraw_version
+from tests.factories.metrics import LinkFactory, measure
+from truthgov import appointing, clock
 from truthgov.actor import Actor
+from truthgov.models import Role
 
 QUERIES = 13
 
@@ -48,3 +52,30 @@ def test_an_escalation_stands_on_the_desk_of_whom_it_goes_to(case, steering, spo
     Escalation.objects.take(steering.chair, reason="Too far.", due_on=clock.today(), contradiction=case)
     assert "Escalation" in owed(sponsor)
     assert "Escalation" not in owed(executive)
+
+
+def test_an_appointment_stands_on_the_desk_of_who_confirms_it(
+    organisation, sales, sponsor, truth_owner, executive, administrator, outsider
+):
+    def propose(role, scope):
+        appointing.propose(outsider, role, scope, starts_on=clock.today(), by=Actor(person=administrator))
+
+    propose(Role.FUNCTION_LEAD, sales.scope)
+    assert {person: owed(person) for person in (sponsor, truth_owner, executive, administrator)} == {
+        sponsor: ["Approval"], truth_owner: ["Approval"], executive: [], administrator: []
+    }  # fmt: skip
+    propose(Role.AUDITOR, organisation)
+    assert (owed(sponsor), owed(truth_owner)) == (["Approval", "Approval"], ["Approval"])
+
+
+def test_what_bears_on_judging_stands_on_the_desk_of_the_truth_owner_who_did_not_propose_it(
+    sales, sales_lead, truth_owner, executive
+):
+    link = LinkFactory(from_measure=measure("LEADS"), to_measure=measure("STAYS", outcome=True))
+    rule = Rule.objects.create(kind=Rule.Kind.DIVERGENCE, link=link)
+    begins, monitor = clock.today().replace(day=1), Tuning(state=RuleVersion.State.MONITOR)
+    version = propose_version(rule, monitor, starts_on=begins, reason="Loud.", by=Actor(person=sales_lead))
+    assert (owed(truth_owner), owed(executive)) == (["Approval"], [])
+    withdraw_version(version, reason="Not needed.", by=Actor(person=sales_lead))
+    propose_version(rule, monitor, starts_on=begins, reason="Loud.", by=Actor(person=truth_owner))
+    assert owed(truth_owner) == []
