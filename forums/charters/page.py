@@ -21,7 +21,8 @@ class RightsLine:
 @dataclass(frozen=True)
 class Sheet:
     """A version of a charter as its page shows it; `left_open` has what each reason is given for; `stands_in_the_way`
-    is what approving it would be refused for, `quorum_out_of_reach` why it decides nothing as people are appointed."""
+    is what approving it would be refused for, `quorum_out_of_reach` why it decides nothing as people are appointed.
+    An overtaken one was proposed, and a later version is approved."""
 
     charter: Charter
     is_in_force: bool
@@ -30,6 +31,7 @@ class Sheet:
     changes: list[Change]
     stands_in_the_way: list[str]
     quorum_out_of_reach: str
+    is_overtaken: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,12 @@ def sheets_of(forum: Forum, *, on: date) -> list[Sheet]:
         .prefetch_related("seats__scope", "steps")
     )
     approved = list(Charter.objects.approved().with_rights())
+    waiting = set(forum.charters.awaiting_approval().values_list("pk", flat=True))
     in_force = forum.charters.in_force(on=on)
-    before = [*charters[1:], None]
+    before = [
+        next((each for each in charters[place:] if each.status == Charter.Status.APPROVED), None)
+        for place, _ in enumerate(charters, start=1)
+    ]
     return [
         Sheet(
             charter,
@@ -55,8 +61,9 @@ def sheets_of(forum: Forum, *, on: date) -> list[Sheet]:
             _rights(charter),
             _left_open(charter),
             charter.changes_since(earlier),
-            _obstacles(charter, approved),
-            _out_of_reach(charter, on) if charter == in_force or _is_to_come(charter, on) else "",
+            _obstacles(charter, approved) if charter.pk in waiting else [],
+            _out_of_reach(charter, on) if charter.pk in waiting or _holds(charter, in_force, on) else "",
+            charter.status == Charter.Status.PROPOSED and charter.pk not in waiting,
         )
         for charter, earlier in zip(charters, before, strict=True)
     ]
@@ -92,8 +99,9 @@ def _left_open(charter: Charter) -> dict[str, list[str]]:
     return found
 
 
-def _is_to_come(charter: Charter, on: date) -> bool:
-    return charter.status == Charter.Status.PROPOSED or charter.starts_on > on
+def _holds(charter: Charter, in_force: Charter | None, on: date) -> bool:
+    """Now, or from a later day on."""
+    return charter == in_force or (charter.status == Charter.Status.APPROVED and charter.starts_on > on)
 
 
 def _out_of_reach(charter: Charter, on: date) -> str:
@@ -110,8 +118,6 @@ def _out_of_reach(charter: Charter, on: date) -> str:
 
 
 def _obstacles(charter: Charter, approved: list[Charter]) -> list[str]:
-    if charter.status == Charter.Status.APPROVED:
-        return []
     overlapping = [
         f"{theirs.charter.forum} holds the right to {mine.right.cell} already."
         for mine, theirs in overlaps_of(charter, approved)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from forums.charters.matrix import require_its_place
@@ -50,7 +50,9 @@ class CharterQuerySet(models.QuerySet["Charter"]):
         return self.filter(status=Charter.Status.APPROVED)
 
     def awaiting_approval(self) -> Self:
-        return self.filter(status=Charter.Status.PROPOSED)
+        """Those proposed, but for whose forum has approved a later version since: they would never be in force."""
+        later = Charter.objects.approved().filter(forum=OuterRef("forum"), version__gt=OuterRef("version"))
+        return self.filter(~Exists(later), status=Charter.Status.PROPOSED)
 
     def with_rights(self) -> Self:
         """With what the matrix of decision rights is laid out from."""
@@ -156,7 +158,8 @@ class Charter(Membership, models.Model):
     def approve(self, *, by: Actor) -> None:
         """The proposed rules hold from `starts_on`; by sponsor or truth owner, and never by who proposed them.
 
-        Refusal where a right overlaps with another forum's, or a cell of the matrix is left open without a reason.
+        Refusal where a right overlaps with another forum's, a cell of the matrix is left open without a reason, or a
+        later version is approved already.
         """
         by = acting_as(by, Role.SPONSOR, Role.TRUTH_OWNER)
         if by.person == self.proposed_by:
@@ -164,6 +167,8 @@ class Charter(Membership, models.Model):
         with audit.act():
             # Of two charters that are approved at once, the second sees what the first was granted.
             list(type(self.forum).objects.select_for_update().order_by("pk"))
+            if later := self.forum.charters.approved().filter(version__gt=self.version).first():
+                raise Refusal(f"Version {later.version} is approved, so this one would never hold; propose it anew.")
             require_its_place(self, list(Charter.objects.approved().with_rights()))
             advance(self, self.Status.PROPOSED, self.Status.APPROVED, approved_by=by.person, approved_at=clock.now())
             audit.record("charter.approved", self, by=by, **self.as_record())
@@ -212,8 +217,8 @@ class Charter(Membership, models.Model):
         )
 
     def changes(self) -> list[Change]:
-        """What this version words differently from the one before; nothing for the first."""
-        return self.changes_since(self.forum.charters.filter(version__lt=self.version).first())
+        """What this version words differently from the last one that was approved; nothing for the first."""
+        return self.changes_since(self.forum.charters.approved().filter(version__lt=self.version).first())
 
     def changes_since(self, earlier: "Charter | None") -> list[Change]:
         return differences(earlier.terms(), self.terms()) if earlier else []

@@ -26,7 +26,7 @@ class ForumQuerySet(models.QuerySet["Forum"]):
     def with_charters(self, *, on: date) -> "list[tuple[Forum, Charter | None]]":
         """Each forum with its charter in force on a day; two queries."""
         latest = {charter.forum_id: charter for charter in Charter.objects.of_every_forum(on=on)}
-        waiting = Charter.objects.filter(forum=OuterRef("pk"), status=Charter.Status.PROPOSED).order_by("-version")
+        waiting = Charter.objects.awaiting_approval().filter(forum=OuterRef("pk")).order_by("-version")
         proposed = self.annotate(proposed_version=Subquery(waiting.values("version")[:1]))
         return [(forum, latest.get(forum.pk)) for forum in proposed]
 

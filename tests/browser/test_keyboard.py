@@ -57,7 +57,7 @@ def propose_charter(secretary: Seated) -> None:
 
 def approve_charter(sponsor: Seated) -> None:
     sponsor.page.goto(FORUM)
-    expect(sponsor.page.locator(".tg-charter").first).to_contain_text("What it changes of the version before")
+    expect(sponsor.page.locator(".tg-charter").first).to_contain_text("What it changes of the version approved before")
     sponsor.push("Approve version 3")
     expect(sponsor.page.locator(".tg-charter").first).to_contain_text("In force")
 

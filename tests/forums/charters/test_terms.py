@@ -15,7 +15,7 @@ from forums.charters.terms import Seat, Step
 from forums.charters.terms import steering as steering_terms
 from forums.meetings.late import escalate_late_answers, pass_on_unanswered
 from forums.meetings.schedule import schedule_meetings
-from forums.models import DayOff, Escalation, Forum, Meeting
+from forums.models import Charter, DayOff, Escalation, Forum, Meeting
 from metrics.models import RequiredOutcome, TargetCondition
 from tests.acting import by
 from tests.factories.forums import in_session
@@ -223,6 +223,31 @@ def test_a_quorum_beyond_the_seats_that_are_held_is_told_to_who_proposes_and_who
         assert "Its quorum is 5, and as people are appointed now 4 of its seats are held" in page
     AppointmentFactory(person=PersonFactory(), role=Role.FORUM_MEMBER, scope=steering.forum.scope)
     assert b"can meet its quorum" not in as_person(sponsor).get(reverse("forums:forum", args=["steering"])).content
+
+
+def test_a_proposal_that_a_later_version_has_overtaken_waits_for_nobody(as_person, steering, truth_owner, sponsor):
+    mistaken = steering.forum.propose_charter(steering_terms(date(2015, 1, 1), quorum=50), by=by(truth_owner))
+    meant = steering.forum.propose_charter(steering_terms(date(2015, 1, 1), quorum=2), by=by(truth_owner))
+    assert set(Charter.objects.awaiting_approval()) == {mistaken, meant}
+    meant.approve(by=by(sponsor))
+    assert not Charter.objects.awaiting_approval()
+    page = as_person(sponsor).get(reverse("forums:forum", args=["steering"])).content.decode()
+    assert reverse("forums:charter_approval", args=["steering", mistaken.version]) not in page
+    with pytest.raises(Refusal, match=f"Version {meant.version} is approved"):
+        mistaken.approve(by=by(sponsor))
+
+
+def test_a_version_is_held_against_what_was_approved_and_not_against_what_was_merely_proposed(
+    as_person, steering, truth_owner, sponsor
+):
+    greedy = {"quorum": 2, "chair_role": Role.SPONSOR}
+    steering.forum.propose_charter(steering_terms(date(2015, 1, 1), **greedy), by=by(truth_owner))
+    meek = steering.forum.propose_charter(
+        steering_terms(date(2015, 1, 1), **greedy, purpose="Meek."), by=by(truth_owner)
+    )
+    assert {change.rule for change in meek.changes()} == {"purpose", "quorum", "chair"}
+    sheet = as_person(sponsor).get(reverse("forums:forum", args=["steering"])).context["sheets"][0]
+    assert sheet.changes == meek.changes()
 
 
 def test_the_differences_of_rights_are_told_cell_by_cell(steering, truth_owner):
