@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, DecimalField, Min, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
@@ -138,7 +139,7 @@ def word_exposure(customers: int | None, value: Decimal | None) -> str:
     if customers is not None:
         parts.append(f"{word_figure(Decimal(customers), 'count')} customers")
     if value is not None:
-        parts.append(str(word_figure(value, "EUR", 0)))
+        parts.append(str(word_figure(value, settings.CURRENCY, 0)))
     return ", ".join(parts)
 
 

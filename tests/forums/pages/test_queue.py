@@ -62,6 +62,13 @@ def test_filters_and_order_stand_in_the_address(as_person, outsider, cases, addr
     assert shown(response) == [cases[name].pk for name in expected]
 
 
+def test_exposure_is_told_in_the_currency_of_the_organisation(as_person, outsider, cases, settings):
+    settings.CURRENCY = "CHF"
+    page = as_person(outsider).get(QUEUE).content.decode()
+    assert "CHF\u202f5" in page
+    assert "€" not in page
+
+
 def test_each_state_says_how_many_stand_in_it_under_the_filters(as_person, outsider, cases):
     tabs = as_person(outsider).get(f"{QUEUE}?severity=high").context["queue"].tabs
     assert {tab.code: tab.count for tab in tabs} == {
