@@ -8,7 +8,7 @@ from rest_framework.request import Request
 
 from metrics.ingestion.formats import READERS, Malformed, Sent
 from truthgov.errors import InvalidInput
-from truthgov.intake import MAX_BYTES, MAX_ROWS, WORKBOOK, TooLarge, inflate
+from truthgov.intake import MAX_BYTES, WORKBOOK, TooLarge, inflate
 from truthgov.rest.problems import Problem, error
 
 
@@ -85,6 +85,4 @@ def read_rows(request: Request, body: bytes) -> Sent:
         raise Problem(413, "too_large", str(fault)) from fault
     if not len(sent.rows):
         raise Problem(400, "malformed", "The body holds no rows; send at least one.")
-    if len(sent.rows) > MAX_ROWS:
-        raise Problem(413, "too_large", f"{len(sent.rows)} rows are more than {MAX_ROWS}; send them in parts.")
     return sent

@@ -7,7 +7,7 @@ from truthgov.intake import MAX_ROWS, TooLarge
 MOST_OPENED = 2 + 3 * MAX_ROWS
 """Objects and lists in a body: itself and its list, then of each row itself, its period and its segment."""
 DEEPEST = 32
-QUOTE = ord('"')
+QUOTE, OPENED = b'"{'
 _OTHERS = bytes(set(range(256)) - set(b'{}[]"'))
 _ALIKE = bytes.maketrans(b"[]", b"{}")
 
@@ -16,13 +16,15 @@ class TooDeep(Exception):  # noqa: N818 - said of what was sent
     """Objects and lists stand in each other more than `DEEPEST` times."""
 
 
-def require_bounded(body: bytes) -> None:
-    """Raises TooLarge for JSON that no `MAX_ROWS` rows can be, TooDeep where it is nested too deeply.
+def require_bounded(body: bytes, *, around: int) -> None:
+    """Raises TooLarge for JSON with more than `MAX_ROWS` rows, TooDeep where it is nested too deeply; rows are the
+    objects that so many others stand around.
 
     What is no JSON is left to its parser.
     """
     shape = _shape(body)
-    if shape.count(b"{") > MOST_OPENED:
+    opened = shape.count(b"{")
+    if opened > MAX_ROWS and (opened > MOST_OPENED or _rows(shape, around) > MAX_ROWS):
         raise TooLarge(f"There are more than {MAX_ROWS} rows; send them in parts.")
     for _ in range(DEEPEST):
         flatter = shape.replace(b"{}", b"")
@@ -31,6 +33,13 @@ def require_bounded(body: bytes) -> None:
         shape = flatter
     if b"{}" in shape:
         raise TooDeep
+
+
+def _rows(shape: bytes, around: int) -> int:
+    """How many objects open with so many open around them."""
+    each = np.frombuffer(shape[: 2 * MOST_OPENED], np.uint8)
+    steps = np.where(each == OPENED, np.int32(1), np.int32(-1))
+    return int(np.count_nonzero((steps > 0) & (np.cumsum(steps, dtype=np.int32) == around + 1)))
 
 
 def _shape(body: bytes) -> bytes:

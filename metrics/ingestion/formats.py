@@ -70,7 +70,7 @@ def from_json(body: bytes) -> Sent:
     """The rows of a JSON object `{"source": …, "reason": …, "rows": […]}`. Raises Malformed, or TooLarge beforehand."""
     body = body.removeprefix(BOM_UTF8)
     try:
-        require_bounded(body)
+        require_bounded(body, around=2)
         batch = _BATCH.decode(body)
         rows = _columns(batch.rows)
         if may_repeat(body, _found(rows, batch)):
@@ -84,7 +84,7 @@ def from_ndjson(body: bytes) -> Sent:
     """The rows of newline-delimited JSON, an object a line. Raises Malformed, or TooLarge beforehand."""
     body = body.removeprefix(BOM_UTF8)
     try:
-        require_bounded(body)
+        require_bounded(body, around=0)
         rows = _columns(_ROW.decode_lines(body))
         if may_repeat(body, _found(rows)):
             for line in filter(bytes.strip, body.split(b"\n")):

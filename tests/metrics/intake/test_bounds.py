@@ -17,11 +17,13 @@ BRACES = {
 
 @pytest.mark.parametrize(("read", "body"), [
     (from_json, b'{"rows":[' + ROW * (3 * MAX_ROWS + 1) + b'"'),
+    (from_json, b'{"reason":"{[","rows":[' + (ROW + b",") * (MAX_ROWS + 1) + b'"'),
     (from_ndjson, (ROW + b"\n") * (3 * MAX_ROWS + 3) + b"no row"),
+    (from_ndjson, (ROW.replace(b"1}", b'{"{":[1]}}') + b"\n") * (MAX_ROWS + 1) + b"no row"),
     (from_ndjson, b'"{\\\\\\"{"' + b"{" * (4 * MAX_ROWS)),
     (from_csv, SHEET + b"a,2026-10,1\n" * (MAX_ROWS + 1) + b"no row"),
     (from_csv, SHEET + b"\n" * (4 * MAX_ROWS + 1) + b"no row"),
-], ids=["json", "ndjson", "braces", "csv", "empty lines"])  # fmt: skip
+], ids=["json", "one too many", "ndjson", "a line too many", "braces", "csv", "empty lines"])  # fmt: skip
 def test_what_holds_too_many_rows_is_not_read_to_its_end(read, body):
     with pytest.raises(TooLarge, match=f"more than {MAX_ROWS} rows; send them in parts"):
         read(body)
