@@ -4,7 +4,9 @@ import csv
 import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from io import BytesIO, TextIOWrapper
+from operator import attrgetter
 from typing import NamedTuple
 
 import msgspec
@@ -12,11 +14,13 @@ import msgspec
 from metrics.ingestion.bounds import DEEPEST, TooDeep, require_bounded
 from metrics.ingestion.delivery import COLUMNS, Rows
 from metrics.ingestion.periods import from_inclusive
-from metrics.ingestion.repeated import RepeatedError, may_repeat, require_single
 from truthgov.intake import MAX_ROWS, TooLarge
+from truthgov.repeated import RepeatedError, may_repeat, require_single
 from truthgov.spreadsheets import MEGABYTE
 
-NOTHING = msgspec.Raw(b"null")
+NOTHING = msgspec.Raw()
+"""What was not said; who says null has said so."""
+AS_WRITTEN = {"period", "segment", "value", "numerator", "denominator"}
 LONGEST = MEGABYTE
 """Characters of a row of CSV; more make a million cells before anybody has counted them."""
 
@@ -72,9 +76,10 @@ def from_json(body: bytes) -> Sent:
     try:
         require_bounded(body, around=2)
         batch = _BATCH.decode(body)
-        rows = _columns(batch.rows)
-        if may_repeat(body, _found(rows, batch)):
+        written = _written(batch.rows)
+        if may_repeat(body, _said(written, batch), within=_colons(written)):
             require_single(body)
+        rows = _rows(written)
     except (msgspec.DecodeError, UnicodeError, RecursionError, TooDeep, RepeatedError) as error:
         raise _malformed(error) from error
     return Sent(rows, "/rows/{}", batch.source, batch.reason)
@@ -85,10 +90,11 @@ def from_ndjson(body: bytes) -> Sent:
     body = body.removeprefix(BOM_UTF8)
     try:
         require_bounded(body, around=0)
-        rows = _columns(_ROW.decode_lines(body))
-        if may_repeat(body, _found(rows)):
+        written = _written(_ROW.decode_lines(body))
+        if may_repeat(body, _said(written), within=_colons(written)):
             for line in filter(bytes.strip, body.split(b"\n")):
                 require_single(line)
+        rows = _rows(written)
     except (msgspec.DecodeError, UnicodeError, RecursionError, TooDeep, RepeatedError) as error:
         raise _malformed(error) from error
     return Sent(rows, "/{}")
@@ -164,39 +170,38 @@ def _require_known(header: list[str]) -> None:
         )
 
 
-def _found(rows: Rows, batch: SentBatch | None = None) -> dict[str, int]:
-    """How many members of each name were read; null, and a text that is empty, count as none."""
-    given = {name: len(rows) for name in ("measure", "period", "value")}
-    given["segment"] = len(rows) - rows.segment.count("null")
-    for name in ("numerator", "denominator", "source", "reason"):
-        given[name] = len(rows) - getattr(rows, name).count("")
-    if batch:
-        given |= {name: given[name] + (getattr(batch, name) != "") for name in ("source", "reason")} | {"rows": 1}
-    return given
-
-
-def _columns(rows: list[SentRow]) -> Rows:
-    """The same rows, column by column."""
+def _written(rows: list[SentRow]) -> Rows:
+    """The same rows, column by column, still as they were written."""
     try:
-        periods = _texts([row.period for row in rows])
-        read = {text: _period(text) for text in set(periods)}
-        return Rows(
-            [row.measure for row in rows],
-            [read[text] for text in periods],
-            _texts([row.segment for row in rows]),
-            _figures([row.value for row in rows]),
-            _figures([row.numerator for row in rows]),
-            _figures([row.denominator for row in rows]),
-            [row.source for row in rows],
-            [row.reason for row in rows],
-        )
+        return Rows(*(_texts(column) if name in AS_WRITTEN else column
+                      for name in COLUMNS for column in [list(map(attrgetter(name), rows))]))  # fmt: skip
     except UnicodeDecodeError as error:
         raise Malformed("The body is not UTF-8.") from error
 
 
-def _figures(column: list[msgspec.Raw]) -> list[str]:
+def _said(written: Rows, batch: SentBatch | None = None) -> dict[str, int]:
+    """How many members of each name were read at least: of a source or a reason an empty text counts as none."""
+    said = {name: len(written) - getattr(written, name).count("") for name in COLUMNS} | {"measure": len(written)}
+    if batch:
+        said |= {name: said[name] + (getattr(batch, name) != "") for name in ("source", "reason")} | {"rows": 1}
+    return said
+
+
+def _colons(written: Rows) -> int:
+    """Those within objects that were kept as they were written."""
+    return sum("".join(column).count(":") for column in (written.period, written.segment))
+
+
+def _rows(written: Rows) -> Rows:
+    """The rows that were written: figures and periods as texts."""
+    read = {text: _period(text) for text in set(written.period)}
+    figures = {name: _figures(getattr(written, name)) for name in ("value", "numerator", "denominator")}
+    return replace(written, period=list(map(read.__getitem__, written.period)), **figures)
+
+
+def _figures(column: list[str]) -> list[str]:
     """JSON numbers as their digits, texts without their quotes, null as nothing."""
-    return ["" if text == "null" else text.strip('"') for text in _texts(column)]
+    return ["" if text == "null" else text.strip('"') for text in column]
 
 
 def _texts(column: list[msgspec.Raw]) -> list[str]:

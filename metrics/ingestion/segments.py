@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
-from metrics.ingestion.repeated import RepeatedError, require_single
 from metrics.ingestion.spellings import Spellings
 from metrics.models import DimensionValue, Segment
+from truthgov.repeated import RepeatedError, require_single
 
 WHOLE = "{}"
 TWICE = "{!r} names a dimension twice; name it once."

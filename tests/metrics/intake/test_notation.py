@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.ingestion.formats import from_json
+from metrics.ingestion.formats import from_json, from_ndjson
 from metrics.ingestion.notation import canonical, canonical_column
 
 WRITTEN = st.one_of(
@@ -51,7 +51,14 @@ def test_a_percentage_beyond_all_figures_is_told_as_any_other(text):
 def test_a_body_over_many_lines_is_read_as_one_on_a_single_line():
     body = {"source": "crm", "rows": ROWS}
     spread, compact = from_json(json.dumps(body, indent=2).encode()), from_json(json.dumps(body).encode())
-    assert [json.loads(text) for text in spread.rows.segment] == [json.loads(text) for text in compact.rows.segment]
+    assert [text and json.loads(text) for text in spread.rows.segment] == ["", {"channel": "web"}]
+    assert compact.rows.segment == ["", '{"channel": "web"}']
     assert spread.rows.value == compact.rows.value == ["0.1710", "0.184"]
     assert spread.rows.numerator == compact.rows.numerator == ["", "184"]
     assert spread.rows.period == compact.rows.period == ["2026-09-01/2026-10-01", "2026-10"]
+
+
+def test_the_mark_that_some_programs_write_before_utf_8_is_no_fault():
+    row = json.dumps(ROWS[1])
+    for read, body in ((from_json, f'{{"rows": [{row}]}}'), (from_ndjson, f"{row}\n")):
+        assert read(body.encode("utf-8-sig")).rows.value == ["0.184"]

@@ -21,12 +21,15 @@ def require_single(text: str | bytes) -> None:
     json.loads(text, object_pairs_hook=_require_single, parse_int=len, parse_float=len)  # however long a number is
 
 
-def may_repeat(body: bytes, expected: Mapping[str, int]) -> bool:
+def may_repeat(body: bytes, expected: Mapping[str, int], *, within: int) -> bool:
     """Whether some name stands in a body more often than there are members that were found of it.
 
-    A parser keeps the last of two; looking for them takes longer than reading, and is rarely needed.
+    A parser keeps the last of two; looking for them takes longer than reading, and is rarely needed: each name has its
+    colon, and mostly there are no others but those `within` what members hold.
     """
-    if b"\\u" in body and _LETTER_IN_DISGUISE.search(body):
+    if body.count(b":") <= sum(expected.values()) + within:
+        return False
+    if b"\\" in body and _LETTER_IN_DISGUISE.search(body):
         return True
     return any(body.count(b'"%s"' % name.encode()) > times for name, times in expected.items())
 
