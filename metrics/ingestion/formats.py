@@ -201,7 +201,16 @@ def _rows(written: Rows) -> Rows:
 
 def _figures(column: list[str]) -> list[str]:
     """JSON numbers as their digits, texts without their quotes, null as nothing."""
-    return ["" if text == "null" else text.strip('"') for text in column]
+    said = list(map(_unescaped, column)) if "\\" in "".join(column) else column
+    return ["" if text == "null" else text.strip('"') for text in said]
+
+
+def _unescaped(text: str) -> str:
+    """What a text of JSON says that writes plain signs as escapes, as some programs do; what is none stays."""
+    try:
+        return msgspec.json.decode(text, type=str) if "\\" in text else text
+    except msgspec.DecodeError:
+        return text
 
 
 def _texts(column: list[msgspec.Raw]) -> list[str]:
@@ -213,7 +222,7 @@ def _texts(column: list[msgspec.Raw]) -> list[str]:
 def _period(text: str) -> str:
     """The short form without its quotes, or the half-open dates of an object; what is neither is refused later."""
     if not text.startswith("{"):
-        return text.strip('"')
+        return _unescaped(text).strip('"')
     try:
         bounds = msgspec.json.decode(text, type=Bounds)
         require_single(text)

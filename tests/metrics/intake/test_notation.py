@@ -62,3 +62,23 @@ def test_the_mark_that_some_programs_write_before_utf_8_is_no_fault():
     row = json.dumps(ROWS[1])
     for read, body in ((from_json, f'{{"rows": [{row}]}}'), (from_ndjson, f"{row}\n")):
         assert read(body.encode("utf-8-sig")).rows.value == ["0.184"]
+
+
+@pytest.mark.parametrize("row", [
+    r'"period": "2026-10-01\/2026-11-01", "value": "\u002B184e-3"',
+    r'"period": "2026\u002d10-01\/2026-11-01", "value": "+184e-3", "numerator": "\u0031"',
+])  # fmt: skip
+def test_a_sign_that_is_written_as_an_escape_is_that_sign(row):
+    """As some programs write slashes, or whatever might do harm in a page."""
+    for read, body in (
+        (from_json, f'{{"rows": [{{"measure": "a", {row}}}]}}'),
+        (from_ndjson, f'{{"measure": "a", {row}}}'),
+    ):
+        rows = read(body.encode()).rows
+        assert (rows.period, rows.value) == (["2026-10-01/2026-11-01"], ["+184e-3"])
+        assert rows.numerator in ([""], ["1"])
+
+
+def test_an_escape_that_belongs_into_no_figure_stays_for_the_door_to_refuse():
+    rows = from_ndjson(rb'{"measure": "a", "period": {"x": "\\"}, "value": ["\n"], "denominator": "1\n2"}').rows
+    assert (rows.period, rows.value, rows.denominator) == ([r'{"x": "\\"}'], [r'["\n"]'], ["1\n2"])
