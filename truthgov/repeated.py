@@ -21,6 +21,12 @@ def require_single(text: str | bytes) -> None:
     json.loads(text, object_pairs_hook=_require_single, parse_int=len, parse_float=len)  # however long a number is
 
 
+def single(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object from its members, as they are parsed. Raises RepeatedError where one is said twice."""
+    _require_single(pairs)
+    return dict(pairs)
+
+
 def may_repeat(body: bytes, expected: Mapping[str, int], *, within: int) -> bool:
     """Whether some name stands in a body more often than there are members that were found of it.
 

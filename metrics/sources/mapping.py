@@ -11,6 +11,7 @@ from truthgov.egress import Unreachable
 from truthgov.errors import InvalidInput
 from truthgov.intake import EndsMidway, read_csv, read_text
 from truthgov.periods import Grain, Period
+from truthgov.repeated import RepeatedError, single
 
 Row = dict[str, str]
 FIELDS = ("measure", "period", "segment", "value", "numerator", "denominator", "reason")
@@ -40,9 +41,15 @@ def check_mapping(mapping: Mapping[str, str], rows_path: str, *, is_json: bool) 
 
 
 def json_of(content: bytes) -> Any:
-    """The content of a JSON answer, figures as written. Unreachable where it is none: it may have been cut short."""
+    """The content of a JSON answer, figures as written. Unreachable where it is none: it may have been cut short;
+    InvalidInput where it says a name twice, of which nobody can tell which one is meant."""
     try:
-        return json.loads(read_text(content), parse_int=_whole, parse_float=_figure, parse_constant=_refuse_constant)
+        return json.loads(
+            read_text(content), parse_int=_whole, parse_float=_figure, parse_constant=_refuse_constant,
+            object_pairs_hook=single,
+        )  # fmt: skip
+    except RepeatedError as error:
+        raise InvalidInput(f"The answer cannot be read: {error}.") from error
     except (ValueError, RecursionError, EndsMidway) as error:
         raise Unreachable(f"The answer is not JSON: {error}.") from error
 

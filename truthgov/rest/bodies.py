@@ -10,6 +10,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 
+from truthgov.repeated import RepeatedError, require_single
 from truthgov.rest.problems import Problem, error
 
 LARGEST = 256 * 1024
@@ -48,7 +49,8 @@ def _object(body: bytes) -> dict[str, Any]:
         return {}
     try:
         given = _READER.decode(body)
-    except (msgspec.DecodeError, UnicodeError, RecursionError, InvalidOperation) as fault:
+        require_single(body)
+    except (msgspec.DecodeError, UnicodeError, RecursionError, InvalidOperation, RepeatedError) as fault:
         raise Problem(400, "malformed", f"The body is not JSON as it should be: {fault}.") from fault
     if not isinstance(given, dict):
         raise Problem(400, "malformed", "The body is no JSON object.")

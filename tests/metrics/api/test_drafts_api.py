@@ -242,3 +242,12 @@ def test_a_number_that_no_figure_has_is_malformed(as_person, sales_lead, convers
     headers = {"If-Match": client.get(f"{API}{sheet}/draft")["ETag"]}
     refused = client.put(f"{API}{sheet}/draft", body, content_type="application/json", headers=headers)
     assert (refused.status_code, refused.json()["code"]) == (400, "malformed")
+
+
+def test_a_body_that_says_a_name_twice_is_malformed(as_person, sales_lead, conversion, sheet):
+    client = as_person(sales_lead)
+    body = '{"figures": [{"measure": "sales.conversion", "value": 0.1, "value": 0.2}]}'
+    headers = {"If-Match": client.get(f"{API}{sheet}/draft")["ETag"]}
+    refused = client.put(f"{API}{sheet}/draft", body, content_type="application/json", headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (400, "malformed")
+    assert "'value' stands twice" in refused.json()["detail"]

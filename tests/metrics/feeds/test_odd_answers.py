@@ -25,6 +25,16 @@ def test_an_odd_row_is_refused_by_its_own_sentence(connect, site, odd):
     assert (run.status, run.accepted, run.refused, run.refusals[0]["row"]) == ("done", 1, 1, 1), run.message
 
 
+@pytest.mark.parametrize("twice", ['"rate": 0.2', '"cut": {"channel": "web", "channel": "phone"}', r'"r\u0061te": 1'])
+def test_an_answer_that_says_a_name_twice_is_not_read_as_the_last_of_them(connect, site, twice):
+    connect(lenient=True)
+    site.answers = [(200, answer(row("2025-09"), row())[1].replace('"rate"', f'{twice}, "rate"'))]
+    pull.pull_due()
+    run = FeedRun.objects.get()
+    assert (run.status, "stands twice in one object" in run.message) == ("parked", True), run.message
+    assert not Reading.objects.exists()
+
+
 @pytest.mark.parametrize("digits", ["1e300000000", "-1e-300000000", "0e300000000", "9" * 5_000, "1e61",
                                     "1e9999999999999999999"])  # fmt: skip
 def test_a_figure_of_too_many_digits_is_refused_without_being_written_out(feed, site, digits):
