@@ -131,7 +131,7 @@ def grade(case: Contradiction, standing: Iterable[Signal], grain: Grain) -> None
     found = worst_standing(weights_of(standing))
     if found is None:
         case.severity, case.severity_rank = LEAST
-        case.severity_why = "Low: no signal stands any more, since figures were restated."
+        case.severity_why = "Low: no signal stands any more; beside each is why it was withdrawn."
         return
     case.severity, case.severity_why = found.severity.word.value, found.severity.explanation
     case.severity_rank = found.rank

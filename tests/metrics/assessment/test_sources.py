@@ -71,6 +71,7 @@ def test_a_decision_to_name_the_source_of_record_settles_the_pair(
     case.refresh_from_db()
     assert (case.status, case.signals.count()) == ("closed", 2)
     assert case.events.last().code == "settled"
+    assert "restated" not in case.severity_why  # no figure was: its periods are judged no more
 
 
 @pytest.mark.parametrize("remedied", [False, True])
