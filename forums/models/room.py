@@ -107,7 +107,11 @@ class Room(models.Model):
 
     def see_out(self) -> None:
         """Within an act that holds the row: whoever's office ended, in mid-meeting or at midnight, is in the room no
-        more, and the record says so."""
+        more, and the record says so. The offices of the others do not end before the act does."""
+        present = self.attendances.filter(left_at=None).order_by()
+        theirs = Q(pk__in=present.values("appointment")) | Q(person__in=present.values("person"))
+        # In the order of their numbers: two meetings of the same people hold them one after the other.
+        list(Appointment.objects.select_for_update(no_key=True).filter(theirs).order_by("pk"))
         at = clock.now()
         for attendance in self._out_of_office():
             self.attendances.filter(pk=attendance.pk).update(left_at=at)

@@ -10,7 +10,7 @@ import pgtrigger
 COUNTED = """
     SELECT count(*), count(*) FILTER (WHERE EXISTS (
         SELECT FROM forums_recusal r WHERE r.item_id = NEW.item_id AND r.person_id = m))
-    INTO present, recused FROM forums_members_in(sitting.id) m;
+    INTO present, recused FROM forums_members_in(sitting.id, NEW.decided_at) m;
 """
 
 ENTITLED = """

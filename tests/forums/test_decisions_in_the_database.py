@@ -1,6 +1,7 @@
 """The database agrees with the verb: raw SQL of the application role puts in no decision that rule 3 does not allow."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -14,14 +15,14 @@ from tests.factories.forums import contradiction, in_session, item_about, resolv
 from tests.factories.metrics import MeasureFactory, SourceFactory
 from tests.refused import refused
 from truthgov import clock
-from truthgov.models import Deputy, Role
+from truthgov.models import Appointment, Deputy, Role
 from truthgov.periods import Grain, Period
 
 VALID = {"present": 4, "recused": 0, "quorum": 3, "forced": False, "reason": ""}
 
 
-def raw_decision(item, person, **fields):
-    """Insert as the application role, by SQL alone; the valid row is what the verb would write."""
+def raw_decision(item, person, *, after="0 days", **fields):
+    """Insert as the application role, by SQL alone, so long from now; the valid row is what the verb would write."""
     right, held = item.meeting.charter.right_to("resolve_contradiction", item.scope()), person.appointments.first()
     row = {
         "meeting_id": item.meeting_id, "item_id": item.pk, "decision_type": "resolve_contradiction", "wording": "x",
@@ -29,9 +30,9 @@ def raw_decision(item, person, **fields):
         "observations": [], "definitions": [], "view_hash": "0" * 64, "known_entry": 0, **VALID, **fields,
     }  # fmt: skip
     columns = ", ".join([*row, "decided_at"])
-    places = ", ".join(["%s"] * len(row) + ["clock_timestamp()"])
+    places = ", ".join(["%s"] * len(row) + ["clock_timestamp() + %s::interval"])
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO forums_decision ({columns}) VALUES ({places})", list(row.values()))
+        cursor.execute(f"INSERT INTO forums_decision ({columns}) VALUES ({places})", [*row.values(), after])
 
 
 def test_the_database_takes_a_valid_decision(item, truth_owner):
@@ -52,6 +53,25 @@ def test_the_database_takes_a_valid_decision(item, truth_owner):
 def test_the_database_refuses_a_decision_that_is_not_as_it_says(item, truth_owner, fields, says):
     with pytest.raises(DatabaseError, match=says):
         raw_decision(item, truth_owner, **fields)
+
+
+def test_the_database_counts_nobody_whose_office_has_ended(item, truth_owner, executive):
+    raw_decision_of = partial(raw_decision, item, truth_owner)
+    left = executive.appointments.get()
+    Appointment.objects.filter(pk=left.pk).update(holds=(left.holds.lower, date.today() - timedelta(days=2)))
+    with pytest.raises(DatabaseError, match="miscounts"):
+        raw_decision_of()
+    raw_decision_of(present=3)
+
+
+def test_the_database_counts_no_deputy_whose_days_are_over(item, truth_owner, executive, outsider):
+    item.meeting.leave(executive, by=by(executive))
+    days = (date.today() - timedelta(days=9), date.today() + timedelta(days=3))
+    Deputy.objects.create(appointment=executive.appointments.get(), person=outsider, holds=days, named_by=executive)
+    item.meeting.arrive(outsider, by=by(outsider))
+    with pytest.raises(DatabaseError, match="miscounts"):
+        raw_decision(item, truth_owner, after="5 days")
+    raw_decision(item, truth_owner)
 
 
 def test_the_database_refuses_a_decider_without_the_right(item, executive):

@@ -4,7 +4,7 @@ from datetime import date
 from functools import partial
 from threading import Barrier, Thread
 
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, connection, connections, transaction
 
 from forums.charters.terms import everywhere, left_open_by
 from forums.charters.terms import steering as steering_terms
@@ -14,6 +14,7 @@ from metrics.models import Contradiction
 from tests.acting import by
 from tests.days import tomorrow
 from tests.factories.forums import LONG_AGO, resolving, steering_forum
+from truthgov.appointing import end
 from truthgov.errors import Refusal
 from truthgov.models import AuditEntry, Role
 
@@ -86,6 +87,43 @@ def test_no_decision_slips_in_after_the_meeting_closes(own_database, request):
     assert (item.status, len(told)) in {("decided", 0), ("carried_over", 1)}
     assert item.decisions.count() == 1 - len(told)
     assert connection.in_atomic_block is False
+
+
+def test_no_office_ends_between_the_count_of_the_room_and_the_decision(own_database, request):
+    item, steering, executive = map(request.getfixturevalue, ("item", "steering", "executive"))
+    held = executive.appointments.get()
+
+    def decide():
+        AgendaItem.objects.get(pk=item.pk).decide(resolving(), by=steering.chair)
+        connections.close_all()
+
+    def resign():
+        end(held, on=date.today(), reason="Leaves the house.", by=by(executive))
+        connections.close_all()
+
+    deciding, resigning = Thread(target=decide), Thread(target=resign)
+    with transaction.atomic():
+        Contradiction.objects.select_for_update().get()  # what a decision touches when it has counted
+        deciding.start()
+        _until(lambda: _waiting() == 1)
+        resigning.start()
+        _until(lambda: _waiting() == 2 or not resigning.is_alive())
+    deciding.join()
+    resigning.join()
+    told = AuditEntry.objects.filter(code__in=["decision.made", "appointment.ended"]).order_by("number")
+    assert [entry.code for entry in told] == ["decision.made", "appointment.ended"]
+
+
+def _waiting() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+        (waiting,) = cursor.fetchone()
+    return int(waiting)
+
+
+def _until(reached):
+    while not reached():
+        pass
 
 
 def test_of_two_charters_that_claim_one_right_one_is_approved(own_database, request):
