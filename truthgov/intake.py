@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Any
 
 from truthgov.errors import InvalidInput
-from truthgov.spreadsheets import MEGABYTE, MIDDLE
+from truthgov.spreadsheets.limits import MEGABYTE, MIDDLE
 from truthgov.spreadsheets.packages import require_harmless
 
 MAX_BYTES = 16 * MEGABYTE

@@ -3,6 +3,7 @@
 import json
 import sys
 from time import perf_counter
+from typing import Any
 
 import great_expectations as gx
 from great_expectations.core import ExpectationSuite
@@ -10,7 +11,7 @@ from great_expectations.core.result_format import ResultFormat
 from great_expectations.expectations import UnexpectedRowsExpectation
 
 
-def validated(batch, questions: list[str]) -> tuple[float, int]:
+def validated(batch: Any, questions: list[str]) -> tuple[float, int]:
     """Seconds that validating these questions takes, and how many of them found something."""
     suite = ExpectationSuite("rules", [UnexpectedRowsExpectation(unexpected_rows_query=each) for each in questions])
     started = perf_counter()

@@ -11,8 +11,8 @@ from soda.scan import Scan
 class NoSampler(Sampler):
     """Keeps no sample of failed rows: that would be written, and is not asked for."""
 
-    def store_sample(self, sample_context):
-        return None
+    def store_sample(self, sample_context: object) -> None:
+        pass
 
 
 def scanned(given: dict, questions: list[str]) -> tuple[float, int]:

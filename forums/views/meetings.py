@@ -18,6 +18,7 @@ from forums.motions.kinds import form_of
 from truthgov import clock
 from truthgov.errors import InvalidInput
 from truthgov.http import PersonRequest, signed_in
+from truthgov.models import Person
 
 
 @require_safe
@@ -126,13 +127,15 @@ def motion_of(request: PersonRequest, item: AgendaItem, *, may_force: bool) -> M
     return form_of(kind, item, case)(request.POST, item=item, kind=kind, may_force=may_force)
 
 
-def _named(request: PersonRequest, found: Meeting):
+def _named(request: PersonRequest, found: Meeting) -> Person:
+    """Whom a form names; the reader where it names nobody."""
     if "person" not in request.POST:
         return request.person
     form = PersonForm(request.POST, people=access.people_of(found))
     if not form.is_valid():
         raise InvalidInput("Choose a member of this forum.", {"person": "Choose a member of this forum."})
-    return form.cleaned_data["person"]
+    named: Person = form.cleaned_data["person"]
+    return named
 
 
 def _news(request: PersonRequest, found: Meeting) -> HttpResponse:

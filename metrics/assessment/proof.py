@@ -5,10 +5,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from metrics.assessment.dictionary import NEVER, dictionary_of
+from metrics.assessment.dictionary import dictionary_of
 from metrics.assessment.looks import looks
 from metrics.assessment.terms import AS_DECLARED, quiet_periods
 from metrics.assessment.verdicts import NO_LONGER_LOOKED_AT, PROVES_NOTHING
+from metrics.detection.comparing import NEVER
 from metrics.models import Contradiction, ContradictionEvent, Judgement, SourceOfRecord
 from metrics.trust import doubted_periods
 from truthgov.periods import Grain, Period

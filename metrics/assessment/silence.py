@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from metrics.assessment.cuts import Touched
-from metrics.assessment.dictionary import EVER, NEVER, Span
+from metrics.assessment.dictionary import Span
 from metrics.assessment.judging import JUDGED
 from metrics.assessment.looks import Look
 from metrics.detection.batch import Ints, Verdict
+from metrics.detection.comparing import EVER, NEVER
 from metrics.models import Judgement
 from truthgov.periods import Grain, ordinal
 

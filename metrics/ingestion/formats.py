@@ -16,7 +16,7 @@ from metrics.ingestion.delivery import COLUMNS, Rows
 from metrics.ingestion.periods import from_inclusive
 from truthgov.intake import MAX_ROWS, TooLarge
 from truthgov.repeated import RepeatedError, may_repeat, require_single
-from truthgov.spreadsheets import MEGABYTE
+from truthgov.spreadsheets.limits import MEGABYTE
 
 NOTHING = msgspec.Raw()
 """What was not said; who says null has said so."""
