@@ -11,7 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import Person
-from truthgov.second_factor import lacks_second_factor
+from truthgov.second_factor import FACTOR_MISSING, lacks_second_factor
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 SECRET = ("password", "token")
@@ -98,5 +98,5 @@ class SecondFactorMiddleware:
         is_page = getattr(view, "audience", "") == "signed in"
         if not is_page or not isinstance(person, Person) or not lacks_second_factor(person):
             return None
-        messages.info(request, "Set up a second factor first: you hold a role that decides or administers.")
+        messages.info(request, FACTOR_MISSING)
         return HttpResponseRedirect(reverse("mfa_index"))

@@ -20,6 +20,7 @@ FRESH = 120
 
 DECIDING = (*ACCOUNTABLE, Role.ADMINISTRATOR)
 """Whoever holds one of these decides, signs or administers."""
+FACTOR_MISSING = "Set up a second factor first: you hold a role that decides or administers."
 
 
 def lacks_second_factor(person: Person) -> bool:

@@ -19,7 +19,7 @@ CHANGES_THE_DICTIONARY = pgtrigger.Trigger(
 class DictionaryChange(Fact):
     """A transaction in which something changed of what is judged, or how; written by the database itself.
 
-    Whoever keeps what he has read of it sees by these whether that still holds. Nobody waits for anybody: each
+    Whoever keeps what they have read of it see by these whether that still holds. Nobody waits for anybody: each
     transaction has a row of its own, which comes with its commit.
     """
 

@@ -7,7 +7,7 @@ person's act: it takes their session, their second factor, and the CSRF token th
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
@@ -15,10 +15,9 @@ from rest_framework.request import Request
 from truthgov import keys
 from truthgov.models import Key, Person
 from truthgov.rest.problems import Problem
-from truthgov.second_factor import lacks_second_factor
+from truthgov.second_factor import FACTOR_MISSING, lacks_second_factor
 
 PERSON_NEEDED = "This is for people: a key reads and pushes figures, and somebody who answers for them acts."
-FACTOR_MISSING = "Set up a second factor first: you hold a role that decides or administers."
 
 
 class KeyRequest(Request):
@@ -84,6 +83,3 @@ class KeyOnly(BasePermission):
 
 def _refused(code: str, detail: str) -> bool:
     raise Problem(403, code, detail)
-
-
-__all__ = ["KeyAuthentication", "KeyOnly", "KeyOrPerson", "KeyRequest", "PersonOnly", "SessionAuthentication"]
