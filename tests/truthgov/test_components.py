@@ -27,13 +27,10 @@ SHOWN = {
     "verdict": '{% verdict "failing" %}',
     "severity": '{% severity "critical" %}',
     "state": '{% state "in_remedy" %}',
-    "claim": '{% claim "not_claimable" %}',
     "trust": '{% trust "untrusted" "late by three days" %}',
     "figure": '{% figure share "fraction" %}',
-    "difference": '{% difference share "fraction" %}',
     "moment": '{% moment when "time" %}{% moment day %}{% moment nothing %}',
     "chart": "{% chart chart %}",
-    "sparkline": '{% sparkline "Cancelled" values share %}',
     "journey_map": "{% journey_map journey %}",
     "page_header": '{% page_header "Contradictions" subtitle="All" back="/" %}<a href="/">Act</a>{% endpage_header %}',
     "panel": '{% panel "Evidence" id="evidence" %}<p>Text</p>{% endpanel %}',
@@ -65,7 +62,6 @@ def show(source: str, **context) -> str:
         "nothing": None,
         "chart": evidence(),
         "journey": journey(),
-        "values": (Decimal("0.3"), None, Decimal("0.4")),
         "pairs": [("Scope", "City Hotel"), ("Due", None)],
         "events": [{"at": datetime(2026, 10, 5, tzinfo=UTC), "title": "Opened", "by": "assessment"}],
         "form": DecisionForm({"kind": "bribe"}),
@@ -100,7 +96,7 @@ def test_the_sign_in_page_stands_in_the_frame_without_its_navigation(client, db)
     assert not FORBIDDEN.search(page)
 
 
-@pytest.mark.parametrize("name", ["verdict", "severity", "state", "claim", "trust"])
+@pytest.mark.parametrize("name", ["verdict", "severity", "state", "trust"])
 def test_a_standing_is_a_word_and_a_shape_beside_its_colour(name):
     shown = show(SHOWN[name])
     assert re.search(r'class="tg-shape tg-shape-\w+" aria-hidden="true"></i>[A-Z]\w+', shown)

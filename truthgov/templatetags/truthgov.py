@@ -1,6 +1,6 @@
 """The components that pages are built from; docs/components.md shows each in use."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -13,10 +13,10 @@ from django.template.loader import render_to_string
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
-from truthgov.badges import ASSURANCES, CLAIMS, SEVERITIES, STATES, TRUST, VARIATIONS, VERDICTS, Badge, badge_for
-from truthgov.figures import Figure, word_difference, word_figure
+from truthgov.badges import ASSURANCES, SEVERITIES, STATES, TRUST, VARIATIONS, VERDICTS, Badge, badge_for
+from truthgov.figures import Figure, word_figure
 from truthgov.navigation import Place, standing_sections
-from truthgov.svg import Chart, JourneyMap, Radar, Svg, draw_chart, draw_journey, draw_radar, draw_sparkline, tabulate
+from truthgov.svg import Chart, JourneyMap, Radar, Svg, draw_chart, draw_journey, draw_radar, tabulate
 
 register = template.Library()
 
@@ -51,12 +51,6 @@ def state(code: str, word: str = "") -> SafeString:
 
 
 @register.simple_tag
-def claim(code: str) -> SafeString:
-    """Show whether a function may claim what its figures show."""
-    return _badge(badge_for(code, CLAIMS))
-
-
-@register.simple_tag
 def variation(code: str) -> SafeString:
     """Show what the latest figure says of a process."""
     return _badge(badge_for(code, VARIATIONS))
@@ -82,15 +76,9 @@ def _badge(badge: Badge, word: str = "") -> SafeString:
 
 # --- figures, periods, moments ---------------------------------------------------------------------------------------
 @register.inclusion_tag("components/figure.html")
-def figure(value: Figure | Decimal | None, unit: str = "", decimals: int | None = None) -> dict[str, Figure]:
+def figure(value: Figure | Decimal | None, unit: str = "") -> dict[str, Figure]:
     """Show one figure, exact on hover. Word wide tables beforehand and write `{{ figure.text }}` there."""
-    return {"figure": value if isinstance(value, Figure) else word_figure(value, unit, decimals)}
-
-
-@register.inclusion_tag("components/figure.html")
-def difference(value: Decimal | None, unit: str, decimals: int | None = None) -> dict[str, Figure]:
-    """Show the distance between two figures, signed; shares differ by points."""
-    return {"figure": word_difference(value, unit, decimals)}
+    return {"figure": value if isinstance(value, Figure) else word_figure(value, unit)}
 
 
 @register.inclusion_tag("components/moment.html")
@@ -101,16 +89,10 @@ def moment(value: date | datetime | None, shown: str = "") -> dict[str, Any]:
 
 # --- drawings --------------------------------------------------------------------------------------------------------
 @register.inclusion_tag("components/chart.html")
-def chart(given: Chart, width: int = 960, panel_height: int = 150, open_table: bool = False) -> dict[str, Any]:
+def chart(given: Chart, width: int = 960, panel_height: int = 150) -> dict[str, Any]:
     """Draw a chart for wide and for narrow screens, with its figures as a table below."""
     drawn = {"wide": draw_chart(given, width, panel_height), "narrow": draw_chart(given, PHONE, 120)}
-    return {**drawn, "table": tabulate(given), "open_table": open_table}
-
-
-@register.simple_tag
-def sparkline(title: str, values: Sequence[Decimal | None], target: Decimal | None = None) -> Svg:
-    """Draw a series small enough for a table cell."""
-    return draw_sparkline(title, values, target)
+    return {**drawn, "table": tabulate(given)}
 
 
 @register.inclusion_tag("components/drawing.html")
