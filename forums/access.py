@@ -1,10 +1,9 @@
 """The doors to forums: what a person may not see is unknown (404), what they may not do is refused (403)."""
 
 from collections.abc import Collection
-from datetime import date
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -25,7 +24,7 @@ from forums.models.meeting import MeetingQuerySet
 from metrics.figures.restatements import Asked, Restatement, restated, told
 from truthgov import authority, clock
 from truthgov.access import may_read_data
-from truthgov.models import STANDING_APART, Appointment, Mandate, Person, Role, Scope
+from truthgov.models import Appointment, Mandate, Person, Role, Scope
 
 
 def meetings_to_read(person: Person) -> MeetingQuerySet:
@@ -114,30 +113,6 @@ def has_seat_to_lend(person: Person, meeting: Meeting) -> bool:
 
 def sits_in(person: Person, meeting: Meeting) -> bool:
     return meeting.seat_for(person) is not None
-
-
-def people_of(meeting: Meeting) -> QuerySet[Person]:
-    """Whoever may be recorded as coming or going."""
-    in_the_room = meeting.attendances.filter(left_at=None).values("person")
-    return Person.objects.filter(Q(pk__in=meeting.may_come(clock.today())) | Q(pk__in=in_the_room))
-
-
-def people_to_present(meeting: Meeting) -> QuerySet[Person]:
-    """Whoever may be named to present an item: who holds an appointment on that day, and does not stand apart."""
-    held = Appointment.objects.in_force(on=meeting.slot)
-    return people_to_act(STANDING_APART, on=meeting.slot).filter(pk__in=held.values("person"))
-
-
-def people_to_act(but: Collection[str] = (Role.AUDITOR,), *, on: date | None = None) -> QuerySet[Person]:
-    """Whoever may be given something to do: nobody who audits, since they change nothing."""
-    apart = Appointment.objects.in_force(on=on or clock.today()).filter(role__in=but)
-    return Person.objects.active().exclude(pk__in=apart.values("person"))
-
-
-def people_to_send(meeting: Meeting) -> QuerySet[Person]:
-    """Whoever may be sent in somebody's place: those without a seat of their own; nobody where no charter lets them."""
-    able = people_to_present(meeting) if meeting.charter.allows_delegates else Person.objects.none()
-    return able.exclude(pk__in=meeting.seat_holders(meeting.slot))
 
 
 def may_force(person: Person) -> bool:

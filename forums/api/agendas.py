@@ -16,6 +16,7 @@ from forums.api.agenda_forms import (
     ReplyForm,
 )
 from forums.invitations.expected import Expected, coming_to
+from forums.meetings.people import people_to_present, people_to_send
 from forums.models import Meeting, Publication
 from forums.models.arranging import Plan
 from metrics.api.callers import actor_of, person_of
@@ -82,7 +83,7 @@ class Replies(ApiView):
         """By whoever has a seat, for themselves, until the meeting begins; the latest answer counts."""
         meeting = access.meeting_to_attend(person_of(request), pk)
         given = read_act(request, AnswerForm)
-        delegate = _person(access.people_to_send(meeting), "delegate", given.get("delegate"))
+        delegate = _person(people_to_send(meeting), "delegate", given.get("delegate"))
         reply = meeting.answer(given["answer"], delegate=delegate, by=actor_of(request))
         return Response({"answer": reply.answer, "delegate": reply.delegate_id}, status=201)
 
@@ -97,7 +98,7 @@ def _told(meeting: Meeting) -> Any:
 
 
 def _plans(meeting: Meeting, items: list[dict[str, Any]]) -> list[Plan]:
-    people = access.people_to_present(meeting)
+    people = people_to_present(meeting)
     return [
         Plan(each["id"], each["section"], each["minutes"], _person(people, "presenter", each["presenter"]))
         for each in items

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from forums import access
+from forums.meetings.people import people_to_send
 from forums.models import Decision, Escalation, Meeting
 from truthgov import clock
 from truthgov.errors import InvalidInput
@@ -99,7 +99,7 @@ def members_away(meeting: Meeting) -> QuerySet[Person]:
 
 def delegates(meeting: Meeting) -> QuerySet[Person]:
     """People whom a member may send, and whom no other has sent already."""
-    return access.people_to_send(meeting).exclude(pk__in=meeting.may_come(clock.today()))
+    return people_to_send(meeting).exclude(pk__in=meeting.may_come(clock.today()))
 
 
 def input_of(form: forms.Form) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.text import Truncator
 
-from forums import access
 from forums.leaning import leaning_of
 from forums.meetings.forms import DayInput, ahead
+from forums.meetings.people import people_to_act
 from forums.meetings.quorum import NoQuorum
 from forums.models import AgendaItem, Decision, DecisionRule, Question
 from forums.motions.acts import Ruling
@@ -200,7 +200,7 @@ def _action_fields(row: int) -> dict[str, forms.Field]:
     return {
         f"title_{row}": forms.CharField(required=False, label=f"Action {row}", max_length=400),
         f"owner_{row}": forms.ModelChoiceField(
-            access.people_to_act(), required=False, label="Owner", empty_label="Choose somebody"
+            people_to_act(), required=False, label="Owner", empty_label="Choose somebody"
         ),
         f"due_on_{row}": forms.DateField(required=False, label="Due", widget=DayInput),
     }

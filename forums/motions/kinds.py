@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from forums import access
 from forums.meetings.forms import DayInput
+from forums.meetings.people import people_to_act
 from forums.models import AgendaItem, Decision, DecisionType
 from forums.motions import sentences
 from forums.motions.acts import (
@@ -116,7 +116,7 @@ class SourceForm(MotionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        able = access.people_to_act(STANDING_APART)
+        able = people_to_act(STANDING_APART)
         self.fields["proposed_by"].queryset = able  # type: ignore[attr-defined]
         if self.case:
             sources = Source.objects.filter(series__measure=self.case.measure).distinct()

@@ -8,6 +8,7 @@ from forums.agendas.page import agenda_page
 from forums.agendas.publishing import publish
 from forums.invitations.forms import WhenForm
 from forums.meetings.forms import input_of
+from forums.meetings.people import people_to_present, people_to_send
 from forums.models import Meeting
 from forums.packs.board_pack.document import drafted, name_of, published
 from truthgov import pdf
@@ -42,7 +43,7 @@ def place(request: PersonRequest, pk: int) -> HttpResponse:
 def plan(request: PersonRequest, pk: int) -> HttpResponse:
     """An item is given its section, its minutes and who presents it."""
     item = access.item_to_arrange(request.person, pk)
-    given = input_of(PlanForm(request.POST, people=access.people_to_present(item.meeting)))
+    given = input_of(PlanForm(request.POST, people=people_to_present(item.meeting)))
     item.meeting.plan_item(item, by=request.actor, **given)
     return arranged(request, item.meeting, moved=item.pk)
 
@@ -90,7 +91,7 @@ def arranged(request: PersonRequest, meeting: Meeting, *, moved: int | None = No
         return redirect("forums:agenda", meeting.pk)
     page = agenda_page(meeting, request.person)
     said = next((entry for section in page.sections for entry in section.entries if entry.item.pk == moved), None)
-    people = access.people_to_present(meeting)
+    people = people_to_present(meeting)
     return render(request, "forums/agendas/_arranged.html", {"page": page, "people": people, "moved": said})
 
 
@@ -98,7 +99,7 @@ def show(request: PersonRequest, meeting: Meeting) -> HttpResponse:
     page = agenda_page(meeting, request.person)
     context: dict[str, object] = {"page": page}
     if page.may_arrange:
-        context |= {"people": access.people_to_present(meeting), "when_form": WhenForm.of(meeting)}
+        context |= {"people": people_to_present(meeting), "when_form": WhenForm.of(meeting)}
     if page.coming and page.coming.asks and access.has_seat_to_lend(request.person, meeting):
-        context["people_to_send"] = access.people_to_send(meeting)
+        context["people_to_send"] = people_to_send(meeting)
     return render(request, "forums/agendas/agenda.html", context)

@@ -8,6 +8,7 @@ from forums import access
 from forums.invitations import answering, subscribing
 from forums.invitations.forms import LinkForm, ReplyForm, WhenForm
 from forums.meetings.forms import input_of
+from forums.meetings.people import people_to_send
 from truthgov import icalendar
 from truthgov.actor import Actor
 from truthgov.http import PersonRequest, public, signed_in
@@ -30,7 +31,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def replies(request: PersonRequest, pk: int) -> HttpResponse:
     """Somebody with a seat says whether they come, or who comes for them."""
     found = access.meeting_to_attend(request.person, pk)
-    form = ReplyForm(request.POST, people=access.people_to_send(found))
+    form = ReplyForm(request.POST, people=people_to_send(found))
     input_of(form)
     form.put(found, by=request.actor)
     return redirect("forums:agenda", pk)

@@ -10,6 +10,7 @@ from forums.following.rendering import TOKEN, changed
 from forums.meetings.calendar import meetings_by_time
 from forums.meetings.closing_page import left_over
 from forums.meetings.forms import DelegateForm, PersonForm, delegates, input_of
+from forums.meetings.people import people_of
 from forums.meetings.room_forms import acts_in
 from forums.meetings.room_page import meeting_page
 from forums.models import AgendaItem, Meeting
@@ -131,7 +132,7 @@ def _named(request: PersonRequest, found: Meeting) -> Person:
     """Whom a form names; the reader where it names nobody."""
     if "person" not in request.POST:
         return request.person
-    form = PersonForm(request.POST, people=access.people_of(found))
+    form = PersonForm(request.POST, people=people_of(found))
     if not form.is_valid():
         raise InvalidInput("Choose a member of this forum.", {"person": "Choose a member of this forum."})
     named: Person = form.cleaned_data["person"]

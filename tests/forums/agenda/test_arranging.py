@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from forums import access
+from forums.meetings.people import people_to_present
 from forums.models import AgendaItem
 from tests.factories.forums import contradiction, drafted, in_session, item_about, next_meeting, resolving
 from tests.factories.metrics import measure
@@ -41,7 +41,7 @@ def test_what_is_worse_comes_first_until_somebody_arranges_it(coming, steering, 
 
 
 def test_nobody_who_administers_or_audits_presents(coming, sales_lead, auditor, administrator):
-    assert sales_lead in (able := access.people_to_present(coming))
+    assert sales_lead in (able := people_to_present(coming))
     assert not {auditor, administrator} & set(able)
 
 
