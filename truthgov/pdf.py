@@ -59,6 +59,8 @@ def spell_out(told: Any, unshown: Collection[str]) -> Any:
 
 
 def _code_points(found: re.Match[str]) -> str:
+    if not found[0].strip():
+        return " "  # a tab that begins a line
     return f"[{' '.join(f'U+{ord(each):04X}' for each in found[0])}]"
 
 
@@ -66,7 +68,8 @@ def _unshown(error: typst.TypstError) -> set[str]:
     """The characters that an error says no font has; printable ASCII is had by all, and fails only beside others."""
     texts = UNSHOWN.findall(error.diagnostic)
     escaped = {chr(int(code, 16)) for text in texts for code in ESCAPED.findall(text)}
-    return escaped | {each for text in texts for each in text if not each.isascii()}
+    tabs = {"\t"} if any(r"\t" in text for text in texts) else set()
+    return escaped | tabs | {each for text in texts for each in text if not each.isascii()}
 
 
 def _compiled(template: str, told: Mapping[str, Any], as_of: datetime) -> bytes:

@@ -79,6 +79,11 @@ def test_whatever_was_written_the_document_comes(written):
     assert made == pdf.render(CASE, told_of_it, as_of=AS_OF)
 
 
+def test_a_line_that_begins_with_a_tab_is_indented_by_a_space():
+    made, shown = (pdf.render(CASE, told(statement=written), as_of=AS_OF) for written in ("a\r\n\tb", "a\r\n b"))
+    assert made == shown
+
+
 def test_a_fault_of_a_template_is_still_one():
     with pytest.raises(RuntimeError, match="dictionary does not contain key"):
         pdf.render(CASE, {"title": "日本"}, as_of=AS_OF)
