@@ -9,6 +9,8 @@ from metrics.models import Submission
 from truthgov.errors import InvalidInput
 
 COLUMNS = ("measure", "period", "segment", "value", "numerator", "denominator", "source", "reason")
+NAMED = 5
+"""How many sources a refusal names."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,7 @@ class SourceDenied(Exception):  # noqa: N818 - said of the delivery, not of a fa
     """The delivery names sources that its sender may not push."""
 
     def __init__(self, sources: list[str]) -> None:
-        named = ", ".join(source or "(none named)" for source in sources)
-        super().__init__(f"Name a source whose figures you may push; you may not push from: {named}.")
+        named = ", ".join(source[:80] or "(none named)" for source in sources[:NAMED])
+        more = f" and {len(sources) - NAMED} more" if len(sources) > NAMED else ""
+        super().__init__(f"Name a source whose figures you may push; you may not push from: {named}{more}.")
         self.sources = sources

@@ -1,6 +1,7 @@
 """The figures of a delivery that were resolved: columns in key order (series, then period)."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
@@ -20,6 +21,8 @@ from metrics.ingestion.staging import escaped
 
 T = TypeVar("T")
 ORDINAL = attrgetter("ordinal")
+NAMED = 3
+"""How many rows that contradict it the refusal of a row names: thousands may give the same cell."""
 
 
 @dataclass(frozen=True)
@@ -72,12 +75,13 @@ class Figures:
         again: set[int] = set()
         refusals: dict[int, RowError] = {}
         for _, group in groupby(range(len(keys)), keys.__getitem__):
-            same = list(group)
-            said = {(self.value[i], self.numerator[i], self.denominator[i]) for i in same}
+            said: defaultdict[tuple[str, str, str], list[int]] = defaultdict(list)
+            for i in group:
+                said[self.value[i], self.numerator[i], self.denominator[i]].append(self.row[i])
             if len(said) == 1:
-                again.update(self.row[i] for i in same[1:])
+                again.update(*(rows[1:] for rows in said.values()))
             else:
-                refusals |= {self.row[i]: _contradicted(self.row[i], [self.row[j] for j in same]) for i in same}
+                refusals |= _contradictions(list(said.values()))
         return again, refusals
 
     def lines(self) -> Iterator[str]:
@@ -128,6 +132,19 @@ def _key_order(resolution: Resolution) -> list[int]:
     return [row for row in order if row not in resolution.refusals]
 
 
-def _contradicted(row: int, same: list[int]) -> RowError:
-    others = ", ".join(str(other + 1) for other in same if other != row)
-    return RowError(row, "duplicate_in_batch", f"Row {others} gives another figure for the same cell; send one.")
+def _contradictions(said: list[list[int]]) -> dict[int, RowError]:
+    """Refusals of the rows of one cell, which come by the figure that they give: each names a few of the others."""
+    first = sorted(row for rows in said[: NAMED + 1] for row in rows[:NAMED])
+    total = sum(map(len, said))
+    refusals: dict[int, RowError] = {}
+    for rows in said:
+        others = [row for row in first if row not in rows[:NAMED]][:NAMED]
+        sentence = _contradicted([f"{row + 1}" for row in others], total - len(rows) - len(others))
+        refusals |= {row: RowError(row, "duplicate_in_batch", sentence) for row in rows}
+    return refusals
+
+
+def _contradicted(others: list[str], left: int) -> str:
+    *before, last = [*others, f"{left} more"] if left else others
+    named = f"Rows {', '.join(before)} and {last} give" if before else f"Row {last} gives"
+    return f"{named} another figure for the same cell; send one."

@@ -166,9 +166,33 @@ def test_rows_that_contradict_each_other_are_refused_and_identical_ones_are_one(
     assert accepted.json()["counts"] == {"accepted": 1, "restated": 0, "unchanged": 1, "refused": 0}
 
 
+@pytest.mark.parametrize(("values", "said"), [
+    ([1, 2], ["Row 2 gives", "Row 1 gives"]),
+    ([1, 1, 2], ["Row 3 gives", "Row 3 gives", "Rows 1 and 2 give"]),
+    ([1, 2, 3, 4, 1], ["Rows 2, 3 and 4 give", "Rows 1, 3, 4 and 1 more give", "Rows 1, 2, 4 and 1 more give",
+                       "Rows 1, 2, 3 and 1 more give", "Rows 2, 3 and 4 give"]),
+    ([1] * 5 + [2], ["Row 6 gives"] * 5 + ["Rows 1, 2, 3 and 2 more give"]),
+])  # fmt: skip
+def test_a_refused_double_names_a_few_of_those_that_contradict_it(push, values, said):
+    refused = push(*(PLAIN | {"value": f"0.{value}"} for value in values)).json()["errors"]
+    assert [fault["message"].partition(" another")[0] for fault in refused] == said
+
+
+def test_one_cell_that_is_given_thousands_of_times_is_refused_in_few_words(push):
+    refused = push(*(PLAIN | {"value": f"0.{number}1"} for number in range(5_000)))
+    assert (refused.status_code, len(refused.json()["errors"])) == (422, 1000)
+    assert len(refused.content) < 200_000
+
+
 def test_a_function_is_not_spoken_for_by_anothers_key(push, delivery):
     DefinitionFactory(measure=MeasureFactory(code="delivery.ontime", function=delivery))
     assert codes(push(PLAIN | {"measure": "delivery.ontime"})) == [("/rows/0", "not_your_function")]
+
+
+def test_many_sources_that_are_not_the_keys_are_told_in_few_words(push):
+    refused = push(*(PLAIN | {"source": f"{number:05}" + "x" * 100} for number in range(1_000)))
+    assert (refused.status_code, len(refused.content) < 1_000) == (403, True)
+    assert refused.json()["detail"].endswith("and 995 more.")
 
 
 @pytest.mark.parametrize("source", ["erp", "unheard-of", "", "a\x00b"])
