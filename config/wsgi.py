@@ -3,12 +3,15 @@
 import gc
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 from django.urls import get_resolver
+
+from config.requests import Handler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
+django.setup(set_prefix=False)
+application = Handler()
 get_resolver().url_patterns  # noqa: B018 - every page is imported once, before gunicorn forks, and not at a first request
 
 # A push of figures allocates a hundred thousand small objects and frees them by count: collecting on the way, over the
