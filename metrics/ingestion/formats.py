@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 import msgspec
+from msgspec import UNSET
 
 from metrics.ingestion.bounds import DEEPEST, TooDeep, require_bounded
 from metrics.ingestion.delivery import COLUMNS, Rows
@@ -20,6 +21,7 @@ from truthgov.spreadsheets.limits import MEGABYTE
 
 NOTHING = msgspec.Raw()
 """What was not said; who says null has said so."""
+Text = str | None | msgspec.UnsetType
 AS_WRITTEN = {"period", "segment", "value", "numerator", "denominator"}
 LONGEST = MEGABYTE
 """Characters of a row of CSV; more make a million cells before anybody has counted them."""
@@ -51,14 +53,14 @@ class SentRow(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     segment: msgspec.Raw = NOTHING
     numerator: msgspec.Raw = NOTHING
     denominator: msgspec.Raw = NOTHING
-    source: str = ""
-    reason: str = ""
+    source: Text = UNSET
+    reason: Text = UNSET
 
 
 class SentBatch(msgspec.Struct, forbid_unknown_fields=True):
     rows: list[SentRow]
-    source: str = ""
-    reason: str = ""
+    source: Text = UNSET
+    reason: Text = UNSET
 
 
 class Bounds(msgspec.Struct, forbid_unknown_fields=True):
@@ -76,13 +78,17 @@ def from_json(body: bytes) -> Sent:
     try:
         require_bounded(body, around=2)
         batch = _BATCH.decode(body)
-        written = _written(batch.rows)
-        if may_repeat(body, _said(written, batch), within=_colons(written)):
+        written, said = _written(batch.rows)
+        around = {
+            "rows": 1,
+            **{name: said[name] + (getattr(batch, name) is not UNSET) for name in ("source", "reason")},
+        }
+        if may_repeat(body, said | around, within=_colons(written)):
             require_single(body)
         rows = _rows(written)
     except (msgspec.DecodeError, UnicodeError, RecursionError, TooDeep, RepeatedError) as error:
         raise _malformed(error) from error
-    return Sent(rows, "/rows/{}", batch.source, batch.reason)
+    return Sent(rows, "/rows/{}", batch.source or "", batch.reason or "")
 
 
 def from_ndjson(body: bytes) -> Sent:
@@ -90,8 +96,8 @@ def from_ndjson(body: bytes) -> Sent:
     body = body.removeprefix(BOM_UTF8)
     try:
         require_bounded(body, around=0)
-        written = _written(_ROW.decode_lines(body))
-        if may_repeat(body, _said(written), within=_colons(written)):
+        written, said = _written(_ROW.decode_lines(body))
+        if may_repeat(body, said, within=_colons(written)):
             for line in filter(bytes.strip, body.split(b"\n")):
                 require_single(line)
         rows = _rows(written)
@@ -170,21 +176,22 @@ def _require_known(header: list[str]) -> None:
         )
 
 
-def _written(rows: list[SentRow]) -> Rows:
-    """The same rows, column by column, still as they were written."""
+def _written(rows: list[SentRow]) -> tuple[Rows, dict[str, int]]:
+    """The same rows, column by column, still as they were written, and how many members of each name there are."""
+    columns, said = {}, {}
     try:
-        return Rows(*(_texts(column) if name in AS_WRITTEN else column
-                      for name in COLUMNS for column in [list(map(attrgetter(name), rows))]))  # fmt: skip
+        for name in COLUMNS:
+            column = list(map(attrgetter(name), rows))
+            if name in AS_WRITTEN:
+                column = _texts(column)
+                unsaid = column.count("")
+            else:
+                unsaid = column.count(UNSET)
+                column = [text or "" for text in column]
+            columns[name], said[name] = column, len(rows) - unsaid
     except UnicodeDecodeError as error:
         raise Malformed("The body is not UTF-8.") from error
-
-
-def _said(written: Rows, batch: SentBatch | None = None) -> dict[str, int]:
-    """How many members of each name were read at least: of a source or a reason an empty text counts as none."""
-    said = {name: len(written) - getattr(written, name).count("") for name in COLUMNS} | {"measure": len(written)}
-    if batch:
-        said |= {name: said[name] + (getattr(batch, name) != "") for name in ("source", "reason")} | {"rows": 1}
-    return said
+    return Rows(**columns), said
 
 
 def _colons(written: Rows) -> int:

@@ -108,3 +108,12 @@ def test_other_media_types_and_methods_are_told_so(push, as_key):
     for method in (as_key.get, as_key.put, as_key.delete, as_key.patch):
         response = method("/api/v1/observation-batches")
         assert (response.status_code, response["Content-Type"]) == (405, "application/problem+json")
+
+
+def test_what_is_said_to_be_null_was_not_said(push):
+    nothing = dict.fromkeys(("segment", "numerator", "denominator", "source", "reason"))
+    assert push(body=json.dumps({"source": "crm", "reason": None, "rows": [PLAIN | nothing]})).status_code == 201
+    assert push(PLAIN).status_code == 200
+    line = json.dumps(PLAIN | nothing)
+    to = "/api/v1/observation-batches?source=crm&reason="
+    assert push(body=line, media_type="application/x-ndjson", to=to).status_code == 200
