@@ -78,7 +78,9 @@ class PageQuery(serializers.Serializer[Any]):
     """The parameters of every list."""
 
     limit = serializers.IntegerField(min_value=1, max_value=LONGEST_PAGE, default=100)
-    cursor = serializers.CharField(default="", help_text="Of the page before; its Link header holds it.")
+    cursor = serializers.CharField(
+        default="", allow_blank=True, help_text="Of the page before; its Link header holds it."
+    )
 
 
 def read_query(request: Request, form: type[Serializer[Any]]) -> Mapping[str, Any]:

@@ -1,18 +1,26 @@
 """Figures: as given, in force, and pushed."""
 
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from metrics.api.fields import FigureField, Form, NoticesField, PeriodField
 from metrics.handing_in.noting import LONGEST
 from metrics.models import FigureNote
+from truthgov.rest.problems import ErrorForm
 from truthgov.rest.views import PageQuery
 
 
 class BatchQuery(Form):
     """Of a push whose format has no place for them: what holds for all rows."""
 
-    source = serializers.CharField(default="", help_text="The source of rows that name none.")  # type: ignore[assignment]
-    reason = serializers.CharField(default="", help_text="The reason of rows that restate and name none.")
+    source = serializers.CharField(  # type: ignore[assignment]
+        default="", allow_blank=True, help_text="The source of rows that name none."
+    )
+    reason = serializers.CharField(
+        default="", allow_blank=True, help_text="The reason of rows that restate and name none."
+    )
 
 
 class FigureQuery(PageQuery):
@@ -86,18 +94,47 @@ class BatchForm(Form):
     digest = serializers.CharField(allow_null=True, help_text="sha256:… over the stored rows.")
 
 
+class BatchInPartForm(BatchForm):
+    """Of a lenient push, where some rows are refused and the others are in."""
+
+    errors = ErrorForm(many=True)  # type: ignore[assignment]
+
+
+DAY = {"type": "string", "format": "date"}
+
+
+@extend_schema_field({
+    "type": ["string", "object"], "properties": {"start": DAY, "end": DAY}, "required": ["start", "end"],
+    "additionalProperties": False, "examples": ["2026-10", {"start": "2026-10-01", "end": "2026-11-01"}],
+})  # fmt: skip
+class GivenPeriodField(serializers.Field[Any, Any, Any, Any]):
+    """A period as it is pushed."""
+
+
+@extend_schema_field({"type": ["string", "number"], "examples": ["0.184", 0.184]})
+class GivenFigureField(serializers.Field[Any, Any, Any, Any]):
+    """A figure as it is pushed."""
+
+
 class RowForm(Form):
     measure = serializers.CharField()
-    period = serializers.CharField(help_text='"2026-10", or {"start": "2026-10-01", "end": "2026-11-01"}, half-open.')
-    value = serializers.CharField(help_text="A JSON number or a decimal as a text; kept exactly.")
-    segment = serializers.JSONField(required=False, help_text='{"channel": "web"}; left out, the whole.')
-    numerator = serializers.CharField(required=False)
-    denominator = serializers.CharField(required=False)
-    source = serializers.CharField(required=False)  # type: ignore[assignment]
-    reason = serializers.CharField(required=False, help_text="Why a figure given before is restated.")
+    period = GivenPeriodField(help_text="The short form in the measure's grain, or half-open dates.")
+    value = GivenFigureField(help_text="A JSON number or a decimal as a text; kept exactly.")
+    segment = serializers.DictField(
+        child=serializers.CharField(), required=False, allow_null=True,
+        help_text='{"channel": "web"}; left out, the whole.',
+    )  # fmt: skip
+    numerator = GivenFigureField(required=False, allow_null=True)
+    denominator = GivenFigureField(required=False, allow_null=True)
+    source = serializers.CharField(required=False, allow_null=True)  # type: ignore[assignment]
+    reason = serializers.CharField(required=False, allow_null=True, help_text="Why a figure given before is restated.")
 
 
 class PushForm(Form):
     rows = RowForm(many=True)
-    source = serializers.CharField(required=False, help_text="The source of rows that name none.")  # type: ignore[assignment]
-    reason = serializers.CharField(required=False, help_text="The reason of rows that restate and name none.")
+    source = serializers.CharField(  # type: ignore[assignment]
+        required=False, allow_null=True, help_text="The source of rows that name none."
+    )
+    reason = serializers.CharField(
+        required=False, allow_null=True, help_text="The reason of rows that restate and name none."
+    )

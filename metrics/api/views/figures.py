@@ -28,6 +28,16 @@ PREFER = OpenApiParameter(
     "Prefer", str, OpenApiParameter.HEADER, description="`handling=lenient` leaves faulty rows out and answers 207."
 )
 
+ANSWERED = (200, 201, 207)
+REPLAYED = OpenApiParameter(
+    "Idempotency-Replayed", str, OpenApiParameter.HEADER, response=ANSWERED,
+    description="`true` where it is the answer of before.",
+)  # fmt: skip
+APPLIED = OpenApiParameter(
+    "Preference-Applied", str, OpenApiParameter.HEADER, response=ANSWERED,
+    description="`handling=lenient` where it was asked for.",
+)  # fmt: skip
+
 
 class Batches(ApiView):
     """Deliveries of figures."""
@@ -39,9 +49,9 @@ class Batches(ApiView):
 
     @extend_schema(
         summary="Push figures",
-        parameters=[IDEMPOTENCY_KEY, PREFER, forms.BatchQuery],
+        parameters=[IDEMPOTENCY_KEY, PREFER, forms.BatchQuery, REPLAYED, APPLIED],
         request=forms.PushForm,
-        responses={201: forms.BatchForm, 200: forms.BatchForm, 207: forms.BatchForm},
+        responses={201: forms.BatchForm, 200: forms.BatchForm, 207: forms.BatchInPartForm},
     )
     def post(self, request: KeyRequest) -> Response:
         """Accepted whole or refused whole, unless lenient handling is preferred; answered after the commit."""
