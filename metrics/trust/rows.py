@@ -38,8 +38,8 @@ class Whole(NamedTuple):
 class Place(NamedTuple):
     """A series of the whole in a period, its parts being asked for.
 
-    `missed_from` is the size from which a silent part is missed. `adds_up` says whether the parts make up the whole;
-    then `size` is that of the whole, above which no part of it can be.
+    `missed_from` is the size from which a silent part is missed. Where by its `roll_up` the parts make up the whole,
+    `size` is that of the whole, above which no part of it can be.
     """
 
     measure: int
@@ -49,7 +49,7 @@ class Place(NamedTuple):
     before: Sequence[date]
     """The three periods before, latest first."""
     missed_from: Decimal
-    adds_up: str
+    roll_up: str
     size: Decimal | None
 
     @property
@@ -104,7 +104,7 @@ def parts_of(places: Collection[Place], within: Within, known_at: int | None) ->
 def totals_of(places: Iterable[Place], within: Within, known_at: int | None) -> dict[Cell, list[Sum]]:
     """What the parts come to along each set of dimensions, of the places whose parts add up; one query,
     none where there is no such place."""
-    adding = [place for place in places if place.adds_up in ADDING]
+    adding = [place for place in places if place.roll_up in ADDING]
     if not adding:
         return {}
     figures = FIGURES_NOW if known_at is None else FIGURES_THEN
@@ -128,7 +128,7 @@ def _columns(places: Collection[Place], within: Within) -> dict[str, Any]:
         "seconds": [place.before[1] for place in places],
         "thirds": [place.before[2] for place in places],
         "floors": [place.missed_from for place in places],
-        "sizes": [place.size if place.adds_up in ADDING else None for place in places],
+        "sizes": [place.size if place.roll_up in ADDING else None for place in places],
     }
 
 
