@@ -1,0 +1,1 @@
+"""What puts the rooms together: settings, addresses, processes, and the demonstration organisation."""

@@ -12,7 +12,6 @@ from forums.registers.owed import Due, owed_to_forums
 from forums.restatements.owed import owed_to
 from metrics.dictionary.deriving import unreadable
 from metrics.handing_in import due
-from metrics.late_feeds import feeds_late
 from metrics.models import (
     Challenge,
     Definition,
@@ -23,6 +22,7 @@ from metrics.models import (
     Rebasing,
     RuleVersion,
 )
+from metrics.sources.late import feeds_late
 from truthgov import appointing, authority, clock
 from truthgov.models import Appointment, Person, Role, Scope
 

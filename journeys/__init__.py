@@ -1,0 +1,1 @@
+"""What is governed: journeys, with their stages and the handoffs between them."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from forums.cases.titles import name_parties
 from forums.reconciliation.records import OpenCase
-from metrics.known_cases import severities_at, states_at
+from metrics.cases.known import severities_at, states_at
 from metrics.models import Contradiction, Measure, Segment
 from truthgov.clock import local_day
 from truthgov.knowledge import Moment

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from forums.cases.ruling_forms import CauseForm, JoiningForm, LinkForm, PartForm, RulingForm, SnoozeForm, WakingForm
 from forums.views.case_page import answer, show
 from metrics import case_access
-from metrics.gathering import join, split_off
+from metrics.cases.gathering import join, split_off
 from metrics.models import Contradiction
 from truthgov.http import PersonRequest, signed_in
 

@@ -11,7 +11,7 @@ from forums.charters.terms import Step
 from forums.meetings.late import escalate_late_answers, pass_on_unanswered
 from forums.models import Action, Escalation, Proof
 from forums.tasks import escalate_late
-from metrics.gathering import join
+from metrics.cases.gathering import join
 from metrics.models import Challenge, Position
 from tests.acting import by
 from tests.factories.forums import contradiction, resolving, steering_forum

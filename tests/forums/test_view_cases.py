@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from forums.reconciliation.reconciled import reconciled_view
-from metrics.known_cases import severities_at
+from metrics.cases.known import severities_at
 from metrics.models import Contradiction, ContradictionEvent, Rule, Signal, SignalWithdrawal
 from tests.factories.forums import ContradictionFactory, in_session, item_about, resolving
 from tests.factories.metrics import LinkFactory, SegmentFactory

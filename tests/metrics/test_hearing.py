@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from metrics.gathering import join
+from metrics.cases.gathering import join
 from metrics.models import Challenge, Contradiction, Position
 from tests.acting import by
 from tests.factories.forums import ContradictionFactory

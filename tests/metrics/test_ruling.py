@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 
 from journeys.models import Journey
-from metrics.gathering import join, split_off
+from metrics.cases.gathering import join, split_off
 from metrics.models import CaseJoining, Contradiction, Measure, RootCause, RootCauseRetirement, Segment, Snooze
 from tests.acting import by
 from tests.factories.forums import ContradictionFactory

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from metrics.gathering import join
+from metrics.cases.gathering import join
 from metrics.models import Contradiction
 from tests.acting import by
 from tests.factories.forums import contradiction

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection, transaction
 
 from metrics.assessment import assess
-from metrics.gathering import join, split_off
-from metrics.known_cases import severities_at
+from metrics.cases.gathering import join, split_off
+from metrics.cases.known import severities_at
 from metrics.models import Contradiction, Link, Segment, Signal, Snooze
 from tests.factories.forums import ContradictionFactory
 from tests.factories.metrics import MeasureFactory

@@ -3,10 +3,10 @@ from decimal import Decimal
 
 import pytest
 
-from metrics.late_feeds import feeds_late
 from metrics.models import Feed, FeedRun, Observation, Reading
 from metrics.models.feed_run import ATTEMPTS
 from metrics.sources import pull
+from metrics.sources.late import feeds_late
 from tests.factories.metrics import dimension
 from tests.metrics.feeds.conftest import answer, later, row
 from truthgov import clock

@@ -6,7 +6,7 @@ import pytest
 
 from forums.cases.file import file_of, filed
 from forums.cases.pdf import told_of
-from metrics.gathering import join
+from metrics.cases.gathering import join
 from tests.factories.forums import contradiction
 from tests.factories.metrics import MeasureFactory
 from tests.forums.pages.rulings.reading import address, text
