@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from forums.agendas.carrying import Named, carried_to
 from forums.agendas.families import Family, family_of
@@ -42,6 +43,8 @@ IF_TIME = "If time allows"
 ORDER = (CARRIED, *dict.fromkeys(SECTIONS.values()), IF_TIME)
 MINUTES = {kind: 15 if kind == Kind.CONTRADICTION else 5 for kind in Kind}
 """Allotted to each kind until somebody says otherwise."""
+TOLD = 250
+"""Signs of an answer that an agenda repeats; the whole stands with the escalation."""
 FURTHER = 3
 """Minutes of a case that differs from the one before it by its segment alone."""
 
@@ -128,7 +131,7 @@ def _contradictions(remit: Remit) -> Iterator[Proposal]:
     decision."""
     is_open, is_to_be_proved = Q(status=Contradiction.Status.OPEN), Q(status=Contradiction.Status.IN_REMEDY, rule=None)
     cases = Contradiction.objects.filter(is_open | is_to_be_proved).awake(on=clock.today()).by_severity()
-    escalated = {each.contradiction_id: each for each in Escalation.objects.open()}
+    escalated = {each.contradiction_id: each for each in _escalated()}
     for case in filter(remit.has_case, cases.select_related("segment", *CASES)):
         why = _why(case, escalated.get(case.pk))
         yield Proposal(Kind.CONTRADICTION, case.pk, name_of(case), why, family=family_of(case))
@@ -138,9 +141,25 @@ def _why(case: Contradiction, escalation: Escalation | None) -> str:
     if case.status == Contradiction.Status.IN_REMEDY:
         return f"Raised by hand, in remedy since {day(case.changed_at)}: is there evidence to close it?"
     recurs = f", came back {_times(case.recurrences)}" if case.recurrences else ""
-    answer = f" The {escalation.get_to_role_display()} is to answer by {day(escalation.due_on)}." if escalation else ""
-    since = day(case.opened_at)
-    return f"{case.get_severity_display().capitalize()}, open since {since}{recurs}.{answer}"
+    since, asked = day(case.opened_at), f" {_answer(escalation)}" if escalation else ""
+    return f"{case.get_severity_display().capitalize()}, open since {since}{recurs}.{asked}"
+
+
+def _escalated() -> QuerySet[Escalation]:
+    """Of cases, in their order: what is to be answered, and the answers that no decision on the case has followed."""
+    about_cases = Decision.objects.filter(item__subject__kind=Kind.CONTRADICTION)
+    followed = about_cases.filter(
+        item__subject__reference=OuterRef("contradiction"), decided_at__gt=OuterRef("answered_at")
+    )
+    ours = Escalation.objects.exclude(contradiction=None).exclude(status=Escalation.Status.PASSED_ON)
+    return ours.filter(~Exists(followed)).order_by("escalated_at", "pk")
+
+
+def _answer(escalation: Escalation) -> str:
+    asked = f"The {escalation.get_to_role_display()}"
+    if escalation.answered_at is None:
+        return f"{asked} is to answer by {day(escalation.due_on)}."
+    return f"{asked} answered on {day(escalation.answered_at)}: {shorten(escalation.answer, TOLD, placeholder=' …')}"
 
 
 def _escalations(meeting: "Meeting", remit: Remit) -> Iterator[Proposal]:
@@ -150,8 +169,7 @@ def _escalations(meeting: "Meeting", remit: Remit) -> Iterator[Proposal]:
         case = escalation.contradiction
         if not (remit.has_case(case) if case else escalation.of_forum() == meeting.forum_id):
             continue
-        why = f"The {escalation.get_to_role_display()} is to answer by {day(escalation.due_on)}."
-        yield Proposal(Kind.ESCALATION, escalation.pk, name_of(escalation), why)
+        yield Proposal(Kind.ESCALATION, escalation.pk, name_of(escalation), _answer(escalation))
 
 
 def _challenges(meeting: "Meeting", remit: Remit) -> Iterator[Proposal]:

@@ -14,7 +14,7 @@ from forums.cases.sides import Heard, Side, sides_of
 from forums.cases.story import Event, Finding, Trial, findings_of, story_of, trial_of
 from forums.measures.charts import disagreement_of, evidence_of
 from forums.measures.multiples import Multiples, multiples_of
-from forums.models import Action, AgendaItem, Decision, Subject
+from forums.models import Action, AgendaItem, Decision, Escalation, Subject
 from metrics.assessment.bearing import signals_bearing_on
 from metrics.figures.courses import Course, courses
 from metrics.models import (
@@ -73,6 +73,7 @@ class CaseFile:
     story: list[Event]
     challenges: list[tuple[Challenge, str]]
     decisions: list[Decision]
+    escalations: list[Escalation]
     agenda: list[AgendaItem]
     acts: Acts
 
@@ -133,6 +134,7 @@ def file_of(case: Contradiction, reader: Person, *, on: date) -> CaseFile:
         story=story_of(case),
         challenges=[(challenge, challenge.state(on=on)) for challenge in heard.challenges],
         decisions=decisions,
+        escalations=_escalations(case, reader),
         agenda=_agenda(case),
         acts=_acts(case, reader, on),
     )
@@ -189,6 +191,12 @@ def _decisions(case: Contradiction) -> list[Decision]:
     made = Decision.objects.filter(item__subject__kind=Subject.Kind.CONTRADICTION, item__subject__reference=case.pk)
     actions = Prefetch("actions", Action.objects.select_related("owner", "function"))
     return list(made.with_endings().select_related("meeting__forum", "decided_by").prefetch_related(actions))
+
+
+def _escalations(case: Contradiction, reader: Person) -> list[Escalation]:
+    """To whom it was taken and what they answered, but from an item that the reader takes no part in."""
+    theirs = AgendaItem.objects.filter(recusals__person=reader).values("pk")
+    return list(case.escalations.exclude(item__in=theirs).select_related("escalated_by").order_by("escalated_at", "pk"))
 
 
 def _agenda(case: Contradiction) -> list[AgendaItem]:

@@ -5,19 +5,23 @@ from threading import Barrier, Thread
 
 import pytest
 from django.db import DatabaseError, connection, connections
+from django.urls import reverse
 
 from config import beat
 from forums.charters.terms import Step
 from forums.meetings.late import escalate_late_answers, pass_on_unanswered
 from forums.models import Action, Escalation, Proof
+from forums.motions.acts import Ruling
+from forums.motions.motion import Motion
 from forums.tasks import escalate_late
 from metrics.cases.gathering import join
 from metrics.models import Challenge, Position
 from tests.acting import by
-from tests.factories.forums import contradiction, resolving, steering_forum
+from tests.factories.forums import contradiction, drafted, in_session, item_about, resolving, steering_forum
 from tests.factories.metrics import MeasureFactory
 from tests.refused import refused
 from truthgov import clock
+from truthgov.dates import day
 from truthgov.errors import Refusal
 from truthgov.models import AuditEntry, Role
 
@@ -158,3 +162,33 @@ def test_by_sql_no_action_is_owed_later_or_done_without_being_shown(action, exec
         own.update(status="verified")
     with refused("delete"):
         own._raw_delete("default")
+
+
+def test_what_was_answered_comes_back_to_the_forum_until_it_decides_and_stands_with_the_case(
+    as_person, steering, case, sponsor
+):
+    today, answer = clock.today(), "Sales does, by arrivals."
+    with clock.at(clock.now() - timedelta(days=2)):
+        put_off = in_session(steering, today - timedelta(days=2))
+        raised = item_about(put_off, case).escalate("Who counts?", due_on=today, by=steering.chair)
+        put_off.close(by=steering.chair)
+    raised.respond(answer, by=by(sponsor))
+    meeting = in_session(steering, today - timedelta(days=1))
+    item = item_about(meeting, case)
+    assert item.why.endswith(f"The sponsor answered on {day(today)}: {answer}")
+    assert answer in as_person(sponsor).get(reverse("forums:contradiction", args=[case.pk])).text
+    item.decide(Motion(Ruling("policy"), "Arrivals count."), by=steering.chair)
+    meeting.close(by=steering.chair)
+    assert answer not in item_about(drafted(steering), case).why
+
+
+def test_whoever_takes_no_part_in_an_item_is_not_told_what_was_escalated_there(as_person, steering, case, executive):
+    item = item_about(in_session(steering), case)
+    item.recuse(executive, "A friend.", by=by(executive))
+    item.escalate("Who counts?", due_on=clock.today(), by=steering.chair)
+    readers = (executive, steering.truth_owner)
+    told = [
+        "Who counts?" in as_person(reader).get(reverse("forums:contradiction", args=[case.pk])).text
+        for reader in readers
+    ]
+    assert told == [False, True]
