@@ -73,12 +73,13 @@ def _minutes(person: Person, held: list[Appointment]) -> Iterator[Due]:
     waiting = list(told.prefetch_related(own, "circulations", "meeting__charter__steps"))
     for minutes in waiting:
         address = reverse("forums:minutes", args=[minutes.meeting_id])
-        by = clock.local_day(minutes.drafted_at) + timedelta(days=minutes.meeting.charter.escalation_days)
+        allowed = timedelta(days=minutes.meeting.charter.escalation_days)
         if hasattr(minutes, "confirmation"):
             if not minutes.signatures.all():
+                by = clock.local_day(minutes.confirmation.confirmed_at) + allowed
                 yield Due("Minutes", f"Sign the {minutes}", address, by)
         elif not minutes.circulations.all() and minutes.meeting.forum.scope_id in offices:
-            yield Due("Minutes", f"Circulate the {minutes}", address, by)
+            yield Due("Minutes", f"Circulate the {minutes}", address, clock.local_day(minutes.drafted_at) + allowed)
     yield from _amendments(person, [each.pk for each in waiting if not hasattr(each, "confirmation")])
 
 

@@ -1,11 +1,14 @@
 """The desk asks for what a person's roles may owe, and for nothing else."""
 
+from datetime import timedelta
+
 import pytest
 
 from forums.desk import desk_of
 from forums.models import Amendment, Escalation, Minutes
 from metrics.models import Rule, RuleVersion
 from metrics.rules.tuning import Tuning, propose_version, withdraw_version
+from tests.factories.forums import confirmed, in_session
 from tests.factories.metrics import LinkFactory, measure
 from truthgov import appointing, clock
 from truthgov.actor import Actor
@@ -46,6 +49,15 @@ def test_an_amendment_stands_on_the_desk_of_who_answers_it(amendment, steering, 
     assert "Amendment" not in owed(executive) + owed(sales_lead)
     amendment.accept("So it was.", by=Actor(person=steering.secretary))
     assert "Amendment" not in owed(steering.secretary)
+
+
+def test_minutes_are_signed_within_days_of_their_confirmation_and_not_of_their_meeting(steering):
+    a_month_ago = clock.today() - timedelta(days=30)
+    with clock.at(clock.now() - timedelta(days=30)):
+        minutes = in_session(steering, a_month_ago).close(by=steering.chair)
+    confirmed(minutes, steering, clock.today())
+    [by] = [due.due_on for due in desk_of(steering.truth_owner).dues if due.title == f"Sign the {minutes}"]
+    assert by == clock.today() + timedelta(days=steering.charter.escalation_days)
 
 
 def test_an_escalation_stands_on_the_desk_of_whom_it_goes_to(case, steering, sponsor, executive):
