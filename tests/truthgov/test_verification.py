@@ -129,9 +129,18 @@ def test_the_command_fails_and_says_why(as_owner, folder):
         call_command("verify_audit")
 
 
+def _nobody(prompt):
+    """What asks for a password where there is no terminal."""
+    raise EOFError
+
+
 def test_the_organisation_is_founded_from_the_command_line(db, monkeypatch):
-    monkeypatch.setenv("TRUTHGOV_ADMINISTRATOR_PASSWORD", "short")
     arguments = ["Atlantic Hotels", "--email", "adam@example.org", "--name", "Adam"]
+    monkeypatch.delenv("TRUTHGOV_ADMINISTRATOR_PASSWORD", raising=False)
+    monkeypatch.setattr("truthgov.management.commands.found_organisation.getpass", _nobody)
+    with pytest.raises(CommandError, match="TRUTHGOV_ADMINISTRATOR_PASSWORD"):
+        call_command("found_organisation", *arguments)
+    monkeypatch.setenv("TRUTHGOV_ADMINISTRATOR_PASSWORD", "short")
     with pytest.raises(CommandError, match="too short"):
         call_command("found_organisation", *arguments)
     monkeypatch.setenv("TRUTHGOV_ADMINISTRATOR_PASSWORD", "correct horse battery")

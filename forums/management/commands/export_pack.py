@@ -33,6 +33,9 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         except FileExistsError as error:
             raise CommandError(f"{target} is there already; name another place by --to.") from error
+        except OSError as error:
+            at = error.filename or target
+            raise CommandError(f"{at} cannot be written: {error.strerror}. Name another place by --to.") from error
         self.stdout.write(f"{target}: {entries} entries. Give the verifier the public key {checkpoints.public_key()}.")
 
 

@@ -39,6 +39,8 @@ def test_the_command_writes_a_zip_that_holds_and_nothing_over_it(sealed, tmp_pat
     assert verified(tmp_path / "extracted").returncode == 0
     with pytest.raises(CommandError, match="is there already"):
         call_command("export_pack", sealed.pk, to=target)
+    with pytest.raises(CommandError, match="cannot be written: Not a directory"):
+        call_command("export_pack", sealed.pk, to=target / "within.zip")
 
 
 def test_one_record_makes_one_manifest(sealed, tmp_path):

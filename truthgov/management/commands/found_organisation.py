@@ -23,12 +23,14 @@ class Command(BaseCommand):
         parser.add_argument("--name", required=True, help="the first administrator's name")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        password = Env().str("TRUTHGOV_ADMINISTRATOR_PASSWORD", "") or getpass(f"Password for {options['email']}: ")
         try:
+            password = Env().str("TRUTHGOV_ADMINISTRATOR_PASSWORD", "") or getpass(f"Password for {options['email']}: ")
             validate_password(password)
             person = found(options["organisation"], email=options["email"], name=options["name"], password=password)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
+        except EOFError as error:
+            raise CommandError("Nobody is there to be asked: give it in TRUTHGOV_ADMINISTRATOR_PASSWORD.") from error
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"{options['organisation']} is founded; {person.email} administers it.")
