@@ -18,6 +18,8 @@ from truthgov.errors import Refusal
 
 MAX_BYTES = 32 * 1024 * 1024
 CONNECT_SECONDS = 10.0
+SAID = 500
+"""Characters of an address elsewhere that are passed on: as many as one may have here."""
 TRANSLATED = ip_network("64:ff9b::/96")
 """NAT64: an IPv4 address in the clothes of a global IPv6 one."""
 
@@ -156,8 +158,8 @@ def _may_be_called(address: IPv4Address | IPv6Address) -> bool:
 
 
 def _require_answer(response: httpx.Response) -> None:
-    if response.is_redirect:
-        raise EgressRefused(f"It redirects to {response.headers['location']}; give the address it leads to.")
+    if response.has_redirect_location:
+        raise EgressRefused(f"It redirects to {response.headers['location'][:SAID]}; give the address it leads to.")
     if response.status_code != httpx.codes.OK:
         raise Unreachable(f"It answered {response.status_code} {response.reason_phrase}.")
     if response.headers.get("content-encoding", "identity") != "identity":

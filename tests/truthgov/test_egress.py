@@ -32,6 +32,12 @@ class Handler(BaseHTTPRequestHandler):
     def answer_moved(self):
         self.answer(302, Location="http://169.254.169.254/latest")
 
+    def answer_astray(self):
+        self.answer(302)
+
+    def answer_unmodified(self):
+        self.answer(304)
+
     def answer_gone(self):
         self.answer(503)
 
@@ -132,6 +138,8 @@ def test_a_redirect_is_not_followed(server):
     ("page", "limits", "sentence"),
     [
         ("gone", {}, "answered 503"),
+        ("astray", {}, "answered 302"),
+        ("unmodified", {}, "answered 304"),
         ("large", {"max_bytes": 4_999}, "more than 4999 bytes"),
         ("packed", {}, "compressed"),
         ("slow", {"seconds": 0.3}, "too long|did not answer"),
