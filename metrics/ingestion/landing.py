@@ -1,16 +1,19 @@
 """One delivery on its way in: checked, noted, landed, committed."""
 
 from dataclasses import asdict, replace
+from decimal import Decimal
 from itertools import groupby
 
 from django.db import transaction
 
 from metrics import wake
+from metrics.formulas import Figure
+from metrics.formulas.computing import fits
 from metrics.ingestion import chunks, staging, storing
 from metrics.ingestion.delivery import Delivery, Impossible, Outcome, Receipt, RowError, Rows, RowsRefused
 from metrics.ingestion.faults import REMEMBERED, refusal
 from metrics.ingestion.figures import Figures
-from metrics.ingestion.oddities import LATE, Course, oddities
+from metrics.ingestion.oddities import LATE, PARTS_APART, Course, oddities
 from metrics.ingestion.permission import Permission
 from metrics.ingestion.resolution import resolve
 from metrics.models import Submission, TouchedSet
@@ -20,6 +23,7 @@ from truthgov.actor import Actor
 
 SCALED = {"count", "currency", "index", "days", "hours", "minutes"}
 """Units in which a figure can be off by a thousand; fractions and ratios have a range of their own."""
+PARTS = ("value", "numerator", "denominator")
 
 
 class Landing:
@@ -36,6 +40,8 @@ class Landing:
         self.refusals: dict[int, RowError] = resolution.refusals
         self.restated: set[int] = set()
         self.unchanged = 0
+        self.apart: set[int] = set()
+        """Rows whose parts may give another figure than their value."""
         self.impossible = Impossible([], self.received_at)
 
     def check(self) -> None:
@@ -48,6 +54,8 @@ class Landing:
         if self.delivery.keeps_parts and self.standing:
             staging.keep_parts()
         faults = dict(staging.faulty())
+        self.apart = {row for row, fault in faults.items() if fault == PARTS_APART}
+        faults = {row: fault for row, fault in faults.items() if row not in self.apart}
         self.impossible = self._impossible(faults)
         self._refuse({row: refusal(row, fault) for row, fault in faults.items()})
         self._answer_refusals()
@@ -73,6 +81,8 @@ class Landing:
             odd = oddities(course, ordinals, scaled=figures.slot[span[0]].unit in SCALED)
             for place, ordinal in zip(span, ordinals, strict=True):
                 codes = odd.get(ordinal, []) + ([LATE] if before.ordinals and figures.slot[place].is_late else [])
+                if figures.row[place] in self.apart and self._has_parts_apart(place):
+                    codes = [*codes, PARTS_APART]
                 if codes:
                     noted[figures.row[place]] = codes
         staging.note(noted)
@@ -118,6 +128,14 @@ class Landing:
         receipt = Receipt(submission.entry, submission.entry_hash) if submission and submission.entry else None
         return Outcome(self.received_at, stored - len(self.restated), len(self.restated), self.unchanged, refusals,
                        submission, receipt)  # fmt: skip
+
+    def _has_parts_apart(self, place: int) -> bool:
+        """Is the value none that its parts give, however it was rounded?"""
+        given = [getattr(self.figures, name)[place] for name in PARTS]
+        if not all(given):  # what is on record of it stays, and is no news
+            return False
+        figure = Figure(*map(Decimal, given))
+        return not figure.denominator or not fits(figure, self.figures.slot[place].unit)
 
     def _submission(self) -> Submission:
         return Submission(

@@ -7,10 +7,12 @@ from statistics import median
 
 FACTOR_OF_1000, GAP_BEFORE, LATE = "factor_of_1000", "gap_before", "late"
 SAME_INSTANT_CONFLICT, MATERIAL_RESTATEMENT = "same_instant_conflict", "material_restatement"
+PARTS_APART = "parts_apart"
 NOTICES = {
     FACTOR_OF_1000: "a thousand times its neighbours, or a thousandth",
     GAP_BEFORE: "the period before has no figure",
     LATE: "came in after it was promised",
+    PARTS_APART: "not its numerator over its denominator, so that these are not counted on",
     SAME_INSTANT_CONFLICT: "two submissions gave different figures at one instant",
     MATERIAL_RESTATEMENT: "restated by more than the definition lets pass, at once or since it was last noted",
 }

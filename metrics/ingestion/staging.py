@@ -23,11 +23,18 @@ FILL = """
                   reason) FROM STDIN (NULL '')
 """
 # A value may be rounded; the parts may be, too. Hence the tolerance follows the value's decimals, and has a floor.
+# What lies apart by it may still be a quotient that was kept in binary: see `metrics.formulas.computing.fits`.
 CHECK = """
     SELECT row, code FROM (
         SELECT row, CASE
             WHEN value IS NULL THEN 'not_a_number'
             WHEN unit = 'count' AND value < 0 THEN 'negative_count'
+            WHEN unit IN ('ratio', 'currency', 'days', 'hours', 'minutes') THEN CASE
+                WHEN numerator IS NOT NULL AND denominator = 0 THEN 'parts_apart'
+                WHEN abs(value * denominator - numerator) > abs(denominator)
+                    * CASE greatest(min_scale(value), CASE unit WHEN 'ratio' THEN 2 ELSE 0 END)
+                        WHEN 0 THEN 1 WHEN 1 THEN 0.1 WHEN 2 THEN 0.01 WHEN 3 THEN 0.001 ELSE 0.0001 END
+                THEN 'parts_apart' END
             WHEN unit <> 'fraction' THEN NULL
             WHEN value > 1 AND abs(value * denominator - 100 * numerator) <= denominator THEN 'percent'
             WHEN value > 1 AND value <= 100 AND denominator IS NULL THEN 'percent'
@@ -95,7 +102,7 @@ def escaped(text: str) -> str:
 
 
 def faulty() -> list[tuple[int, str]]:
-    """Rows that cannot be true, with what is wrong."""
+    """Rows that cannot be true, with what is wrong, and those whose parts may well give another figure."""
     return _fetch(CHECK)
 
 
