@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from metrics import wake
 from metrics.dictionary.holding import holding
+from metrics.figures.rolling import OVER_SEGMENTS
 from metrics.formulas import FormulaError, Reference, dimension_of, read_formula, units_of
 from metrics.formulas.grammar import codes_in, codes_read, fault, references
 from metrics.models import Contradiction, Definition, Measure, Series, Source, SourceOfRecord, TouchedSet
@@ -18,7 +19,6 @@ from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.errors import Refusal
 
-ADDS_UP = {Definition.RollUp.SUM.value, Definition.RollUp.RATIO.value}
 LOCK = 727_101
 """The advisory lock of formulas: two that are approved at once could close a circle that neither sees."""
 
@@ -61,7 +61,7 @@ def _require_entry(named: Reference, own: Entry, dictionary: Mapping[str, Entry]
     if entry.grain != own.grain:
         raise FormulaError(named.at, f"{named.code} is measured by {entry.grain} and this by {own.grain}; a formula "
                                      f"joins figures of one period.")  # fmt: skip
-    if own.roll_up in ADDS_UP and entry.roll_up not in ADDS_UP:
+    if own.roll_up in OVER_SEGMENTS and entry.roll_up not in OVER_SEGMENTS:
         raise FormulaError(named.at, f"{named.code} is never added up over parts, so what is computed from it is not "
                                      f"either; choose no roll-up.")  # fmt: skip
 

@@ -9,13 +9,10 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from metrics.figures.known import STANDS
+from metrics.figures.rolling import OVER_SEGMENTS
 
 MISSED_FROM = Decimal("0.01")
 """The share of the whole from which a part is missed when it is silent: a smaller one may have nothing to report."""
-
-
-ADDING = ("sum", "ratio")
-"""The roll-ups by which parts make up a whole."""
 
 
 class Whole(NamedTuple):
@@ -104,7 +101,7 @@ def parts_of(places: Collection[Place], within: Within, known_at: int | None) ->
 def totals_of(places: Iterable[Place], within: Within, known_at: int | None) -> dict[Cell, list[Sum]]:
     """What the parts come to along each set of dimensions, of the places whose parts add up; one query,
     none where there is no such place."""
-    adding = [place for place in places if place.roll_up in ADDING]
+    adding = [place for place in places if place.roll_up in OVER_SEGMENTS]
     if not adding:
         return {}
     figures = FIGURES_NOW if known_at is None else FIGURES_THEN
@@ -128,7 +125,7 @@ def _columns(places: Collection[Place], within: Within) -> dict[str, Any]:
         "seconds": [place.before[1] for place in places],
         "thirds": [place.before[2] for place in places],
         "floors": [place.missed_from for place in places],
-        "sizes": [place.size if place.roll_up in ADDING else None for place in places],
+        "sizes": [place.size if place.roll_up in OVER_SEGMENTS else None for place in places],
     }
 
 
