@@ -11,6 +11,7 @@ from metrics.models import Contradiction, Measure, Position, RootCause, Segment
 from metrics.models.root_cause import with_causes
 from truthgov.choices import ListedField
 from truthgov.errors import InvalidInput
+from truthgov.forms import DateInput
 from truthgov.intake import MAX_ATTACHED, MOST_ATTACHED, Attached, attach
 from truthgov.models import Function, Scope
 
@@ -68,7 +69,7 @@ class ChallengeForm(forms.Form):
 
     prefix = "challenge"
     question = forms.CharField(widget=_lines(3), max_length=2000)
-    due_on = forms.DateField(label="Answer due on", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    due_on = forms.DateField(label="Answer due on", widget=DateInput)
     field_order = ("scope", "question", "due_on")
 
     def __init__(self, *args: Any, case: Contradiction, **kwargs: Any) -> None:

@@ -7,10 +7,10 @@ from django import forms
 from django.db.models import Case, Model, Q, When
 
 from forums.cases.titles import title_of
-from forums.meetings.forms import DayInput
 from metrics.models import Contradiction, RootCause, Segment
 from metrics.models.ruling import LONGEST_SNOOZE
 from truthgov import clock
+from truthgov.forms import DateInput
 
 
 class RulingForm(forms.Form):
@@ -67,7 +67,7 @@ class SnoozeForm(RulingForm):
     """Until when the case can wait, and why."""
 
     prefix = "snooze"
-    until = forms.DateField(label="Up to and including", widget=DayInput)
+    until = forms.DateField(label="Up to and including", widget=DateInput)
     field_order = ("until", "reason")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

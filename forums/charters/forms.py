@@ -6,10 +6,10 @@ from django import forms
 
 from forums.charters.parts import CadenceFields, LadderFields, RightsFields, SeatsFields
 from forums.charters.terms import CLAUSES, Terms
-from forums.meetings.forms import DayInput
 from forums.models import Charter, Forum
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput
+from truthgov.forms import DateInput
 from truthgov.models import Role, Scope
 
 SEATS = [
@@ -44,7 +44,7 @@ class FoundingForm(forms.ModelForm):
 class DayOffForm(forms.Form):
     """A day on which no forum meets."""
 
-    day = forms.DateField(widget=DayInput)
+    day = forms.DateField(widget=DateInput)
     name = forms.CharField(max_length=100, help_text="Christmas Eve, the company's outing.")
 
 
@@ -56,7 +56,7 @@ class GovernedScope(forms.ModelChoiceField):
 class CharterForm(CadenceFields, LadderFields, SeatsFields, RightsFields, forms.Form):
     """The rules of a forum; a right is granted by naming the role that decides."""
 
-    starts_on = forms.DateField(label="Holds from", widget=DayInput)
+    starts_on = forms.DateField(label="Holds from", widget=DateInput)
     purpose = forms.CharField(widget=forms.Textarea(attrs={"rows": 2}))
     governs = GovernedScope(
         Scope.objects.filter(kind__in=[Scope.Kind.FUNCTION, Scope.Kind.JOURNEY]).order_by("kind", "name"),

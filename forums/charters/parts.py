@@ -9,10 +9,10 @@ from django import forms
 
 from forums.charters.recurrence import LAST, MONTHS, WEEKDAYS, WEEKS, WORKING, Recurrence, ordinal
 from forums.charters.terms import Seat, Step, Terms
-from forums.meetings.forms import DayInput
 from forums.models import Ballot, Cell, Charter, DecisionRule, DecisionType, Over, StandingSeat, Way
 from forums.models.ladder import HIGHER
 from forums.models.right import ACCOUNTABLE_OVER
+from truthgov.forms import DateInput
 from truthgov.models import Role, Scope
 
 RUNGS = 3
@@ -44,7 +44,7 @@ class CadenceFields(forms.Form):
     recurs_day = forms.ChoiceField(label="Day", choices=[(WORKING, "Working day"), *WEEKDAYS.items()])
     counted_from = forms.DateField(
         label="Counted from",
-        widget=DayInput,
+        widget=DateInput,
         help_text="Every other week or month is counted from the one of this day.",
     )
     meets_at = forms.TimeField(widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 
-from forums.meetings.forms import DayInput
 from metrics.dictionary.defining import ACROSS, Bridge, propose_definition
 from metrics.dictionary.deriving import fault_in
 from metrics.dictionary.terms import TERMS
@@ -14,6 +13,7 @@ from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput
 from truthgov.figures import plain
+from truthgov.forms import DateInput
 from truthgov.periods import Grain, Period
 
 LABELS = {
@@ -64,7 +64,7 @@ class DefinitionForm(forms.ModelForm):
     """A new version: the terms of the one in force, to be changed; unit and grain stay."""
 
     rationale = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), label="Why it changes")
-    starts_on = forms.DateField(label="For periods from", widget=DayInput, help_text="The first day of a period.")
+    starts_on = forms.DateField(label="For periods from", widget=DateInput, help_text="The first day of a period.")
     counting = forms.ChoiceField(
         label="Does it count differently?", required=False, choices=COUNTINGS,
         help_text="A change of counting draws a break in every chart, and ends comparisons with what was before.",
@@ -149,7 +149,7 @@ class RetirementForm(forms.Form):
 
     reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), label="Why it ends", max_length=4000)
     starts_on = forms.DateField(
-        label="No figures of periods from", widget=DayInput, help_text="The first day of a period."
+        label="No figures of periods from", widget=DateInput, help_text="The first day of a period."
     )
 
     def __init__(self, *args: Any, current: Definition, **kwargs: Any) -> None:

@@ -10,16 +10,10 @@ from forums.meetings.people import people_to_send
 from forums.models import Decision, Escalation, Meeting
 from truthgov import clock
 from truthgov.errors import InvalidInput
+from truthgov.forms import DateInput
 from truthgov.models import Person
 
 AHEAD = ("due_on", "review_on")
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, **attrs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", attrs=attrs)
 
 
 def ahead(form: forms.Form) -> date:
@@ -56,7 +50,7 @@ class DelegateForm(PersonForm):
 class EscalationForm(ReasonForm):
     """An item taken to the sponsor under the mandate."""
 
-    due_on = forms.DateField(label="To be answered by", widget=DayInput)
+    due_on = forms.DateField(label="To be answered by", widget=DateInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

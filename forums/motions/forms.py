@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.text import Truncator
 
 from forums.leaning import leaning_of
-from forums.meetings.forms import DayInput, ahead
+from forums.meetings.forms import ahead
 from forums.meetings.people import people_to_act
 from forums.meetings.quorum import NoQuorum
 from forums.models import AgendaItem, Decision, DecisionRule, Question
@@ -19,6 +19,7 @@ from metrics.models import Measure
 from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput
+from truthgov.forms import DateInput
 
 ACTION_ROWS = 3
 READ_IT = "This is what your choices say: read it, change it where it has to, and decide."
@@ -52,7 +53,7 @@ class MotionForm(forms.Form):
         widget=forms.CheckboxSelectMultiple, help_text="What “did it work?” is asked of later.",
     )  # fmt: skip
     written = forms.CharField(required=False, widget=forms.HiddenInput)
-    review_on = forms.DateField(required=False, label="Review on", widget=DayInput)
+    review_on = forms.DateField(required=False, label="Review on", widget=DateInput)
     supersedes = EarlierDecision(
         Decision.objects.none(), required=False, empty_label="None: they stand beside each other",
         help_text="The decision that this one takes the place of; a forced one yields to a higher right only.",
@@ -202,5 +203,5 @@ def _action_fields(row: int) -> dict[str, forms.Field]:
         f"owner_{row}": forms.ModelChoiceField(
             people_to_act(), required=False, label="Owner", empty_label="Choose somebody"
         ),
-        f"due_on_{row}": forms.DateField(required=False, label="Due", widget=DayInput),
+        f"due_on_{row}": forms.DateField(required=False, label="Due", widget=DateInput),
     }

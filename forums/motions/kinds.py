@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from forums.meetings.forms import DayInput
 from forums.meetings.people import people_to_act
 from forums.models import AgendaItem, Decision, DecisionType
 from forums.motions import sentences
@@ -25,6 +24,7 @@ from forums.motions.rulings import RULINGS
 from metrics.models import Contradiction, Definition, RootCause, Source
 from truthgov import clock
 from truthgov.figures import word_figure
+from truthgov.forms import DateInput
 from truthgov.models import STANDING_APART, Person, Role
 from truthgov.periods import Grain, Period
 
@@ -36,7 +36,7 @@ def _next_month() -> date:
 class ResolutionForm(MotionForm):
     remedy = forms.CharField(required=False, label="What is done about it", max_length=400)
     remedy_from = forms.DateField(
-        label="The figures prove it from", initial=_next_month, widget=DayInput,
+        label="The figures prove it from", initial=_next_month, widget=DateInput,
         help_text="Periods that begin on this day or later count as proof.",
     )  # fmt: skip
     cause = forms.ModelChoiceField(
@@ -109,7 +109,7 @@ class ClosureForm(ResolutionForm):
 
 class SourceForm(MotionForm):
     source = forms.ModelChoiceField(Source.objects.none(), label="Source of record", empty_label="Choose a source")
-    starts_on = forms.DateField(label="From", initial=_next_month, widget=DayInput)
+    starts_on = forms.DateField(label="From", initial=_next_month, widget=DateInput)
     proposed_by = forms.ModelChoiceField(Person.objects.none(), label="Proposed by", empty_label="Choose somebody")
     field_order = ["source", "starts_on", "proposed_by", "wording", "reason"]
     writes = ("source", "starts_on")
@@ -164,7 +164,7 @@ class TargetForm(DefinitionApprovalForm):
 
 class UpwardsForm(MotionForm):
     leans = False
-    due_on = forms.DateField(label="To be answered by", widget=DayInput)
+    due_on = forms.DateField(label="To be answered by", widget=DateInput)
     question = forms.CharField(required=False, label="What the sponsor is to settle", max_length=400)
     field_order = ["question", "due_on", "wording", "reason"]
     writes = ("question", "due_on")

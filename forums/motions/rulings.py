@@ -6,15 +6,15 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
-from forums.meetings.forms import DayInput
 from forums.models import DecisionType
 from forums.motions import sentences
 from forums.motions.forms import MotionForm
 from journeys.models import Journey
+from truthgov.forms import DateInput
 
 
 def _starts_on() -> forms.DateField:
-    return forms.DateField(required=False, label="From", widget=DayInput)
+    return forms.DateField(required=False, label="From", widget=DateInput)
 
 
 def _what(label: str) -> forms.CharField:
@@ -61,7 +61,7 @@ class StandardForm(MotionForm):
 
 class ChangeForm(MotionForm):
     change = _what("What changes")
-    starts_on = forms.DateField(required=False, label="Live on", widget=DayInput)
+    starts_on = forms.DateField(required=False, label="Live on", widget=DateInput)
     writes = ("change", "starts_on")
     field_order = [*writes, "wording", "reason"]
 
@@ -73,7 +73,7 @@ class ChangeForm(MotionForm):
 class FundForm(MotionForm):
     amount = forms.DecimalField(required=False, label=f"Amount, {settings.CURRENCY}", min_value=0, max_digits=14)
     purpose = _what("For what")
-    until = forms.DateField(required=False, widget=DayInput)
+    until = forms.DateField(required=False, widget=DateInput)
     writes = ("amount", "purpose", "until")
     field_order = [*writes, "wording", "reason"]
 

@@ -8,12 +8,12 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from forums.meetings.forms import DayInput
 from forums.restatements.reliance import RELIED, Cited, cited, with_relied
 from forums.restatements.sealed_periods import SealedPeriods, sealed_only, with_sealed
 from metrics.figures.restatements import LATEST_FIRST, Asked, Changed, Restatement, is_material, restated, told
 from metrics.models import Measure, Observation
 from metrics.models.submission import sender_named
+from truthgov.forms import DateInput
 from truthgov.keyset import Page, turn_to
 from truthgov.models import Function
 from truthgov.periods import Grain, Period, periods_named
@@ -40,8 +40,8 @@ class RestatementFilter(forms.Form):
     )
     material = forms.ChoiceField(required=False, label="Size", choices=SIZES)
     sealed = forms.ChoiceField(required=False, label="Reviewed", choices=SEALS)
-    since = forms.DateField(required=False, label="Came in from", widget=DayInput)
-    until = forms.DateField(required=False, label="To", widget=DayInput)
+    since = forms.DateField(required=False, label="Came in from", widget=DateInput)
+    until = forms.DateField(required=False, label="To", widget=DateInput)
     batch = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def clean_measure(self) -> Measure | None:

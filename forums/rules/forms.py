@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 
-from forums.meetings.forms import DayInput
 from forums.rules.terms import LABELS, STATES, asked_of
 from journeys.models import Journey
 from metrics.detection.kinds import KINDS
@@ -17,6 +16,7 @@ from metrics.rules.terms import Tuning
 from metrics.rules.tuning import propose_rule, propose_version
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput
+from truthgov.forms import DateInput
 from truthgov.models import Function
 from truthgov.periods import Grain
 
@@ -71,7 +71,7 @@ class TuningForm(forms.Form):
     """How a rule is to judge, from when on, and why."""
 
     state = forms.ChoiceField(choices=list(STATES.items()))
-    starts_on = forms.DateField(label="For periods from", widget=DayInput, help_text="The first day of a period.")
+    starts_on = forms.DateField(label="For periods from", widget=DateInput, help_text="The first day of a period.")
     quiet_periods = forms.IntegerField(min_value=1, max_value=100)
     min_effect = forms.DecimalField(required=False, max_digits=30, decimal_places=12)
     reliable_from = forms.DecimalField(required=False, max_digits=30, decimal_places=6)
