@@ -1,6 +1,6 @@
 from django.urls import path
 
-from forums.api import actions, agendas, charters, decisions, dictionary, meetings, questions, views
+from forums.api import actions, agendas, charters, decisions, dictionary, meetings, questions, restatements
 
 app_name = "api"
 urlpatterns = [
@@ -42,6 +42,6 @@ urlpatterns = [
         dictionary.DefinitionImpact.as_view(),
         name="definition_impact",
     ),
-    path("restatements", views.Restatements.as_view(), name="restatements"),
-    path("restatements/<int:pk>", views.RestatementOne.as_view(), name="restatement"),
+    path("restatements", restatements.Restatements.as_view(), name="restatements"),
+    path("restatements/<int:pk>", restatements.RestatementOne.as_view(), name="restatement"),
 ]

@@ -1,4 +1,4 @@
-"""Resources that show what forums decided beside the figures it leans on."""
+"""Figures given anew, as resources: each with what relied on the figure that stood before."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from forums.api.forms import RestatementForm, RestatementQuery
+from forums.api.restatement_forms import RestatementForm, RestatementQuery
 from forums.restatements.register import with_reliance
 from forums.restatements.sealed_periods import sealed_only
 from metrics.api.callers import named, sources_of

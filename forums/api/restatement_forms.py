@@ -1,4 +1,4 @@
-"""What the resources look like, and which query parameters their lists take."""
+"""Restatements over REST: what a list of them is asked, and what each looks like."""
 
 from rest_framework import serializers
 
