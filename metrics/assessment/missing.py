@@ -10,12 +10,11 @@ from metrics.assessment.calendar import ordinals, start_of
 from metrics.assessment.columns import fetch
 from metrics.assessment.figures import Figures
 from metrics.detection.batch import Bools, Floats, Ints, Mark
+from metrics.detection.mix import CARRIES
 from metrics.models import TouchedSet
 from truthgov import clock
 from truthgov.periods import Grain, Period
 
-CARRIES = 0.1
-"""The share of the whole from which a part carries it (as `mix` has it): with less, the whole is as well known."""
 SOON = timedelta(days=3)
 """How long after a promise ran out a series is looked at once more: a worker may be away over a week-end."""
 IS_ALL = """

@@ -31,7 +31,7 @@ from metrics.detection.statistics.intervals import wilson
 from metrics.detection.targets import misses
 
 CARRIES = 0.1
-"""Share of the whole from which a declared part is more than a detail of it."""
+"""Share of the whole from which a part that is declared, or missing, is more than a detail of it."""
 
 
 def judge(batch: Batch) -> Judgements:
