@@ -195,6 +195,16 @@ def test_a_chair_who_has_left_confirms_nothing(as_person, confirming, circulated
     assert "confirm-minutes" in as_person(chair).get(f"{meeting.get_absolute_url()}?item={confirming.pk}").text
 
 
+def test_minutes_that_nobody_was_sent_say_at_their_item_what_comes_first(as_person, minutes, steering):
+    later = in_session(steering, date.today() + timedelta(days=1))
+    item = later.items.get(subject__kind="minutes", subject__reference=minutes.pk)
+    chair, address = as_person(steering.truth_owner), f"{later.get_absolute_url()}?item={item.pk}"
+    assert "circulate the minutes first" in chair.get(address).text
+    minutes.circulate(by=by(steering.secretary))
+    page = chair.get(address).text
+    assert ("circulate the minutes first" in page, "confirm-minutes" in page) == (False, True)
+
+
 def test_a_chair_who_is_recused_puts_nothing_off_and_still_closes(item, steering, truth_owner):
     item.recuse(truth_owner, "My sister runs it.", by=by(truth_owner))
     with pytest.raises(Refusal, match="recused from this item"):
