@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from metrics.dictionary.holding import holding
 from metrics.handing_in.sheet_counts import LOOKED_BACK, SheetCount, sheet_counts, supplied_versions, supplier_of
@@ -25,7 +25,7 @@ SUPPLIERS = (Role.FUNCTION_LEAD, Role.JOURNEY_OWNER, Role.PREPARER)
 
 def owed_by(person: Person) -> list[SheetCount]:
     """How the last sheet of every function and journey that somebody delivers for, and earlier ones that lack figures
-    or, of the period before, somebody who stands behind them.
+    or somebody who stands behind them.
 
     The same number of queries for any.
     """
@@ -50,15 +50,25 @@ def owed_of(scopes: QuerySet[Scope]) -> list[SheetCount]:
     today = clock.today()
     current = {grain: Period.containing(today, grain) for grain in Grain}
     periods = {grain: [current[grain].shift(-back) for back in range(LOOKED_BACK[grain], 0, -1)] for grain in Grain}
-    found = sheet_counts(list(scopes), periods)
-    return [each for each in found if each.missing or _is_to_be_attested(each, periods[each.period.grain])]
+    found, begun = sheet_counts(list(scopes), periods), _attested_since(scopes)
+    return [
+        each for each in found
+        if each.missing or _is_to_be_attested(each, periods[each.period.grain], begun.get(each.scope.pk, today))
+    ]  # fmt: skip
 
 
-def _is_to_be_attested(sheet: SheetCount, periods: list[Period]) -> bool:
-    """Of the last period, whether or not somebody did; of the one before as long as nobody has, since its deadline may
-    lie in this one."""
+def _attested_since(scopes: QuerySet[Scope]) -> dict[int, date]:
+    """Of each scope, the first day that somebody has ever stood behind figures of."""
+    attested = Attestation.objects.filter(scope__in=scopes).order_by().values("scope")
+    return dict(attested.annotate(first=Min("period_start")).values_list("scope", "first"))
+
+
+def _is_to_be_attested(sheet: SheetCount, periods: list[Period], begun: date) -> bool:
+    """Of the last period, whether or not somebody did; of earlier ones as long as nobody has, since they are not
+    trusted until then. Of the time before anybody did, which came as a history, of the one before the last alone."""
     before, last = periods[-2:]
-    return sheet.period == last or (sheet.period == before and sheet.unattested > 0)
+    is_asked = sheet.period == before or sheet.period.start >= begun
+    return sheet.period == last or (is_asked and sheet.unattested > 0)
 
 
 @dataclass(frozen=True)

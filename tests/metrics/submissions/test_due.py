@@ -115,6 +115,21 @@ def test_a_period_that_nobody_stands_behind_stays_for_another_one(sales, sales_l
     assert [sheet.period for sheet in due.owed_by(sales_lead)] == [last_month]
 
 
+def test_once_somebody_has_stood_behind_figures_none_of_those_looked_back_through_is_forgotten(
+    sales, sales_lead, conversion, last_month
+):
+    for back in (3, 2, 1, 0):
+        reported(last_month.shift(-back), "{}")
+
+    def unattested():
+        return [owed.period for owed in due.owed_by(sales_lead) if owed.unattested]
+
+    assert unattested() == [last_month.shift(-1), last_month]
+    first = due.sheet(sales.scope, last_month.shift(-3).code)
+    attesting.attest(first, seen=attesting.digest_of(first), by=Actor(person=sales_lead))
+    assert unattested() == [last_month.shift(-2), last_month.shift(-1), last_month]
+
+
 def test_a_figure_is_late_the_day_after_its_deadline(sales_lead, crm, sales, last_month):
     days = (clock.today() - last_month.end).days
     SourceOfRecordFactory(measure=measure("sales.prompt", freshness_days=days), source=crm)
@@ -162,7 +177,7 @@ def test_what_is_due_costs_the_same_for_many_measures(
     reported(last_month.shift(-1), "{}", WEB)
     for number in range(12):
         measure(f"sales.kpi{number}")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         *_, owed = due.owed_by(sales_lead)
     assert (owed.owed, len(owed.gaps), owed.unnamed) == (14, 8, 6)
 
