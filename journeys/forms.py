@@ -4,6 +4,7 @@ from django import forms
 
 from journeys.models import Handoff, Journey, Stage
 from truthgov.models import Function
+from truthgov.texts import LONGEST_TEXT
 
 
 class JourneyNameForm(forms.Form):
@@ -11,7 +12,7 @@ class JourneyNameForm(forms.Form):
 
 
 class JourneyForm(forms.Form):
-    description = forms.CharField(required=False, max_length=4_000, widget=forms.Textarea({"rows": 3}))
+    description = forms.CharField(required=False, max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3}))
     customers_per_month = forms.IntegerField(required=False, min_value=0, max_value=2_000_000_000)
     value_per_customer = forms.DecimalField(
         required=False,

@@ -10,6 +10,7 @@ from truthgov.errors import InvalidInput
 from truthgov.intake import MAX_BYTES
 from truthgov.models import Function
 from truthgov.periods import Grain
+from truthgov.texts import LONGEST_TEXT
 
 
 class ImportForm(forms.Form):
@@ -57,4 +58,4 @@ def _read(file: UploadedFile) -> bytes:
 class WhyForm(forms.Form):
     """Why the dictionary changes, or why an import comes to nothing."""
 
-    reason = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": 2}), max_length=4000)
+    reason = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": 2}), max_length=LONGEST_TEXT)

@@ -3,13 +3,12 @@
 from typing import TYPE_CHECKING
 
 from forums.models.matter import place_of_case, place_of_measure
-from forums.models.right import DecisionType
+from forums.models.right import SETTLING, DecisionType
 from metrics.models import Contradiction, Definition
 
 if TYPE_CHECKING:
     from forums.models.charter import Charter
 
-SETTLING = (DecisionType.RESOLVE_CONTRADICTION, DecisionType.NAME_SOURCE_OF_RECORD)
 DEFINING = (DecisionType.APPROVE_DEFINITION, DecisionType.SET_TARGET)
 CASES = ("journey", "measure__function", "measure__journey", "other_measure__function", "other_measure__journey")
 """What to select with cases, so that asking costs no query each."""

@@ -13,6 +13,7 @@ from forums import access
 from forums.models import Action
 from forums.registers.action_register import STATES, known_actions, of_state
 from metrics.api.callers import actor_of, functions_of, known, named, person_of
+from metrics.api.fields import Form
 from metrics.api.forms.cases import FileForm, FileGivenForm
 from truthgov import clock
 from truthgov.actor import Actor
@@ -22,8 +23,8 @@ from truthgov.models import Function
 from truthgov.rest.bodies import NothingForm, ReasonForm, read_act
 from truthgov.rest.tags import require_match, tag_of, tagged
 from truthgov.rest.views import ApiView, PageQuery, page_of, read_query
+from truthgov.texts import LONGEST_TEXT
 
-Form = serializers.Serializer[Any]
 ASKED = [code for code, _ in STATES if code]
 
 
@@ -65,7 +66,7 @@ class ActionForm(Form):
 class ProofGivenForm(Form):
     """What shows that an action is done."""
 
-    proof = serializers.CharField(max_length=4000)
+    proof = serializers.CharField(max_length=LONGEST_TEXT)
     files = FileGivenForm(many=True, required=False, default=list)
 
 

@@ -1,13 +1,10 @@
 """What an agenda, its publications and the answers to its invitations look like over the API."""
 
-from typing import Any
-
 from rest_framework import serializers
 
 from forums.models import Meeting, Reply
 from forums.models.arranging import LONGEST_ITEM, LONGEST_NAME
-
-Form = serializers.Serializer[Any]
+from metrics.api.fields import Form
 
 
 class SubjectForm(Form):

@@ -10,10 +10,11 @@ from forums.charters.terms import Seat, Step, Terms
 from forums.models import Ballot, Cell, Charter, DecisionRule, DecisionType, Over, StandingSeat, Way
 from forums.models.ladder import HIGHER
 from forums.models.right import ACCOUNTABLE_OVER
+from metrics.api.fields import Form
 from truthgov.errors import InvalidInput
 from truthgov.models import Role, Scope
+from truthgov.texts import LONGEST_TEXT
 
-Form = serializers.Serializer[Any]
 SEATED = (Role.FUNCTION_LEAD, Role.JOURNEY_OWNER)
 MEMBERS = (Role.TRUTH_OWNER, Role.EXECUTIVE, *SEATED)
 LOCAL_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?$"
@@ -56,7 +57,7 @@ class CharterTermsForm(Form):
     """The rules of a forum; what is left out is as in the steering preset."""
 
     starts_on = serializers.DateField()
-    purpose = serializers.CharField(max_length=4000)
+    purpose = serializers.CharField(max_length=LONGEST_TEXT)
     governs = serializers.CharField(
         source="governs.name", allow_null=True, default=None,
         help_text="The function or journey that its matters are confined to, by name; null for the organisation.",

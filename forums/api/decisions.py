@@ -15,12 +15,12 @@ from forums.models.decision import DecisionQuerySet, Expectation
 from forums.registers.decision_register import DecisionRow, known_decisions, rows_of
 from journeys.models import Journey
 from metrics.api.callers import known, named
+from metrics.api.fields import Form
 from metrics.models import Contradiction
 from truthgov import clock
 from truthgov.models import Person
 from truthgov.rest.views import ApiView, PageQuery, page_of, read_query
 
-Form = serializers.Serializer[Any]
 STATES = ["in_force", "up_for_review", "superseded", "overturned"]
 
 

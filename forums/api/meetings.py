@@ -11,10 +11,9 @@ from rest_framework.response import Response
 from forums import access
 from forums.models import AgendaItem, Correction, Forum, Meeting, Minutes, Subject
 from metrics.api.callers import named, person_of
+from metrics.api.fields import Form
 from truthgov.rest.authentication import PersonOnly
 from truthgov.rest.views import ApiView, PageQuery, page_of, read_query
-
-Form = serializers.Serializer[Any]
 
 
 class MeetingQuery(PageQuery):

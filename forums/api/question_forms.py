@@ -6,8 +6,9 @@ from rest_framework import serializers
 
 from forums.models import Choice, Decision, DecisionType, Objection, Question, Tally
 from forums.motions.forms import ACTION_ROWS
+from metrics.api.fields import Form
+from truthgov.texts import LONGEST_TEXT
 
-Form = serializers.Serializer[Any]
 LARGEST = 2**31
 
 
@@ -24,12 +25,12 @@ class MotionGivenForm(Form):
     `starts_on` and `proposed_by`, an escalation `due_on`."""
 
     type = serializers.ChoiceField(DecisionType.choices)
-    wording = serializers.CharField(max_length=4000)
-    reason = serializers.CharField(max_length=4000, required=False)
+    wording = serializers.CharField(max_length=LONGEST_TEXT)
+    reason = serializers.CharField(max_length=LONGEST_TEXT, required=False)
     force = serializers.BooleanField(required=False, allow_null=False, help_text="Under the mandate, with a reason.")
     remedy_from = serializers.DateField(required=False)
     cause = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST, help_text="Of the root causes.")
-    evidence = serializers.CharField(required=False, max_length=4000)
+    evidence = serializers.CharField(required=False, max_length=LONGEST_TEXT)
     source = serializers.CharField(required=False, help_text="Code of a source.")  # type: ignore[assignment]
     starts_on = serializers.DateField(required=False)
     proposed_by = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST)
@@ -39,7 +40,7 @@ class MotionGivenForm(Form):
     )
     review_on = serializers.DateField(required=False)
     supersedes = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST)
-    trust_override = serializers.CharField(required=False, max_length=4000)
+    trust_override = serializers.CharField(required=False, max_length=LONGEST_TEXT)
     actions = ActionGivenForm(many=True, required=False, max_length=ACTION_ROWS)  # type: ignore[call-arg]
 
 

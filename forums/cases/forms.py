@@ -14,6 +14,7 @@ from truthgov.errors import InvalidInput
 from truthgov.forms import DateInput
 from truthgov.intake import MAX_ATTACHED, MOST_ATTACHED, Attached, attach
 from truthgov.models import Function, Scope
+from truthgov.texts import LONGEST_TEXT
 
 STATES = [("open", "Open"), ("snoozed", "Snoozed"), ("in_remedy", "In remedy"), ("closed", "Closed"),
           ("false_alarm", "False alarm"), ("joined", "Joined"), ("all", "All")]  # fmt: skip
@@ -110,8 +111,10 @@ class PositionForm(forms.Form):
         choices=[(value, f"{word.capitalize()}") for value, word in Position.Stance.choices], widget=forms.RadioSelect,
         label="This position", help_text="Accepting it says that something has to be done, and not what.",
     )  # fmt: skip
-    claim = forms.CharField(widget=_lines(3), max_length=4000, help_text="What your figures show, in your words.")
-    evidence = forms.CharField(widget=_lines(3), max_length=4000, required=False)
+    claim = forms.CharField(
+        widget=_lines(3), max_length=LONGEST_TEXT, help_text="What your figures show, in your words."
+    )
+    evidence = forms.CharField(widget=_lines(3), max_length=LONGEST_TEXT, required=False)
     attachments = FilesField(
         required=False, help_text=f"Up to {MOST_ATTACHED}: PDF, PNG, JPEG, XLSX, CSV or TXT, of up to "
         f"{MAX_ATTACHED // 1024 // 1024} MB each. Everybody who may read the case may read them.",
@@ -153,7 +156,7 @@ class SurfaceForm(forms.Form):
         Segment.objects.order_by("key"), to_field_name="key", label="Scope", empty_label=None
     )
     statement = forms.CharField(
-        widget=_lines(4), max_length=4000, label="The contradiction in a sentence or two",
+        widget=_lines(4), max_length=LONGEST_TEXT, label="The contradiction in a sentence or two",
         help_text="Say both sides with their figures.",
     )  # fmt: skip
 

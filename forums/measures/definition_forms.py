@@ -15,6 +15,7 @@ from truthgov.errors import InvalidInput
 from truthgov.figures import plain
 from truthgov.forms import DateInput
 from truthgov.periods import Grain, Period
+from truthgov.texts import LONGEST_TEXT
 
 LABELS = {
     "wording": "What it means",
@@ -147,7 +148,7 @@ class DefinitionForm(forms.ModelForm):
 class RetirementForm(forms.Form):
     """The end of a measure."""
 
-    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), label="Why it ends", max_length=4000)
+    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), label="Why it ends", max_length=LONGEST_TEXT)
     starts_on = forms.DateField(
         label="No figures of periods from", widget=DateInput, help_text="The first day of a period."
     )
@@ -158,7 +159,7 @@ class RetirementForm(forms.Form):
 
 
 class CommentForm(forms.Form):
-    text = forms.CharField(label="Your comment", max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
+    text = forms.CharField(label="Your comment", max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 def _following(current: Definition) -> Any:

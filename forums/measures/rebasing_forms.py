@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from metrics.figures.courses import Course
+from truthgov.texts import LONGEST_TEXT
 
 
 class RebasingForm(forms.Form):
@@ -13,7 +14,7 @@ class RebasingForm(forms.Form):
 
     starts_on = forms.TypedChoiceField(label="From which period on", coerce=date.fromisoformat)
     reason = forms.CharField(
-        label="What makes it another process", widget=forms.Textarea(attrs={"rows": 3}), max_length=4000,
+        label="What makes it another process", widget=forms.Textarea(attrs={"rows": 3}), max_length=LONGEST_TEXT,
         help_text="Such as a change of policy, of price or of capacity, with its date. That the figures have been "
         "different for long is no reason.",
     )  # fmt: skip

@@ -12,6 +12,7 @@ from truthgov import clock
 from truthgov.errors import InvalidInput
 from truthgov.forms import DateInput
 from truthgov.models import Person
+from truthgov.texts import LONGEST_TEXT
 
 AHEAD = ("due_on", "review_on")
 
@@ -28,7 +29,7 @@ def ahead(form: forms.Form) -> date:
 class ReasonForm(forms.Form):
     """A reason in writing: for a carry-over, a recusal, a dissent, a proof sent back."""
 
-    reason = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": 2}), max_length=4000)
+    reason = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": 2}), max_length=LONGEST_TEXT)
 
 
 class PersonForm(forms.Form):

@@ -8,8 +8,8 @@ from django import forms
 from forums.meetings.forms import ReadForm
 from forums.minutes.parts import Part
 from forums.models import Minutes
+from truthgov.texts import LONGEST_TEXT
 
-LONGEST = 4000
 FIRST_WORDS = 80
 
 
@@ -30,7 +30,7 @@ class ProseForm(ReadForm):
         self.parts = minutes.parts
         for part in self.parts:
             self.fields[f"beside-{part['key']}"] = forms.CharField(
-                label=f"Beside “{first_line(part)}”", required=False, max_length=LONGEST, widget=_lines(3),
+                label=f"Beside “{first_line(part)}”", required=False, max_length=LONGEST_TEXT, widget=_lines(3),
                 initial=minutes.prose.get(part["key"], ""),
             )  # fmt: skip
 
@@ -47,8 +47,8 @@ class AmendmentForm(forms.Form):
 
     prefix = "amendment"
     part = forms.ChoiceField(label="Beside which part")
-    wording = forms.CharField(label="What should stand there", max_length=LONGEST, widget=_lines(3))
-    reason = forms.CharField(label="Why", max_length=LONGEST, widget=_lines(2))
+    wording = forms.CharField(label="What should stand there", max_length=LONGEST_TEXT, widget=_lines(3))
+    reason = forms.CharField(label="Why", max_length=LONGEST_TEXT, widget=_lines(2))
 
     def __init__(self, *args: Any, minutes: Minutes, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -60,7 +60,7 @@ class AmendmentAnswerForm(forms.Form):
     """Taken in or not, and why."""
 
     verdict = forms.ChoiceField(choices=[("accept", "Accept"), ("decline", "Decline")])
-    answer = forms.CharField(label="Reason", max_length=LONGEST, widget=_lines(2))
+    answer = forms.CharField(label="Reason", max_length=LONGEST_TEXT, widget=_lines(2))
 
 
 class CorrectionForm(forms.Form):
@@ -68,11 +68,11 @@ class CorrectionForm(forms.Form):
 
     prefix = "correction"
     passage = forms.CharField(
-        label="Where it reads", widget=_lines(2), max_length=LONGEST, strip=False,
+        label="Where it reads", widget=_lines(2), max_length=LONGEST_TEXT, strip=False,
         help_text="Quote the sealed text as it stands; it stays as it is.",
     )  # fmt: skip
-    wording = forms.CharField(label="It holds that", max_length=LONGEST, widget=_lines(2))
-    reason = forms.CharField(label="Why", max_length=LONGEST, widget=_lines(2))
+    wording = forms.CharField(label="It holds that", max_length=LONGEST_TEXT, widget=_lines(2))
+    reason = forms.CharField(label="Why", max_length=LONGEST_TEXT, widget=_lines(2))
 
     def clean_passage(self) -> str:
         """Browsers send lines ended by CR LF; what was sealed has LF."""

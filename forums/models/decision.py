@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from forums.models.escalation import Escalation
 from forums.models.minutes import Minutes
-from forums.models.right import DecisionRight, DecisionType
+from forums.models.right import SETTLING, DecisionRight, DecisionType
 from forums.models.validity import A_DECISION_IS_VALID, ONLY_A_HIGHER_RIGHT_OVERTURNS
 from metrics.models import Challenge, Contradiction, Measure
 from truthgov import audit, clock
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 RANKS = {Role.SPONSOR: 2, Role.TRUTH_OWNER: 1}
 """Whose right is higher; all others are equal below."""
-SETTLING = (DecisionType.RESOLVE_CONTRADICTION, DecisionType.NAME_SOURCE_OF_RECORD)
 RECORDED = ("wording", "reason", "forced", "present", "recused", "quorum", "trust", "trust_needed", "trust_override",
             "observations", "definitions")  # fmt: skip
 

@@ -22,6 +22,8 @@ class DecisionType(models.TextChoices):
     ESCALATE = "escalate", "escalate"
 
 
+SETTLING = (DecisionType.RESOLVE_CONTRADICTION, DecisionType.NAME_SOURCE_OF_RECORD)
+"""The types by which a case is settled."""
 LEANING = frozenset(DecisionType) - {DecisionType.ESCALATE}
 """The types that rest on figures; what is taken to a higher authority is decided there."""
 

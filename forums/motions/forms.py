@@ -20,6 +20,7 @@ from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput
 from truthgov.forms import DateInput
+from truthgov.texts import LONGEST_TEXT
 
 ACTION_ROWS = 3
 READ_IT = "This is what your choices say: read it, change it where it has to, and decide."
@@ -44,10 +45,10 @@ class MotionForm(forms.Form):
     """What every decision has: its wording, its reason, what it should move, and what follows from it."""
 
     wording = forms.CharField(
-        label="Decision, in words", widget=SentenceInput(attrs={"rows": 3}), max_length=4000,
+        label="Decision, in words", widget=SentenceInput(attrs={"rows": 3}), max_length=LONGEST_TEXT,
         help_text="Left empty, it is written from what is chosen here, for you to read and to change.",
     )  # fmt: skip
-    reason = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=4000)
+    reason = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=LONGEST_TEXT)
     expects = forms.ModelMultipleChoiceField(
         Measure.objects.none(), required=False, label="Measures it should move",
         widget=forms.CheckboxSelectMultiple, help_text="What “did it work?” is asked of later.",
@@ -64,7 +65,7 @@ class MotionForm(forms.Form):
 
     trust_override = forms.CharField(
         label="Why it is decided on these figures all the same", widget=forms.Textarea(attrs={"rows": 2}),
-        max_length=4000,
+        max_length=LONGEST_TEXT,
     )  # fmt: skip
     leans = True
     writes: tuple[str, ...] = ()

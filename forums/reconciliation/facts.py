@@ -11,7 +11,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
 
 from forums.models.decision import Decision
-from forums.reconciliation.cases import Group, open_groups
+from forums.reconciliation.cases import SEGMENTS_NAMED, Group, open_groups
 from forums.reconciliation.totals import Totals
 from journeys.models import Journey
 from metrics.dictionary.terms import Terms
@@ -26,7 +26,6 @@ HISTORY = 24
 """Periods back that are looked at to say since when an outcome fails, and what stood before a decision."""
 A_WEEK = timedelta(days=7)
 """By so much a week that belongs to a month may begin before it."""
-SEGMENTS_NAMED = 3
 DECISIONS_SHOWN = 10
 
 

@@ -4,11 +4,12 @@ from django import forms
 
 from forums.cases.forms import FilesField
 from truthgov.intake import MAX_ATTACHED, MOST_ATTACHED
+from truthgov.texts import LONGEST_TEXT
 
 
 class ProofForm(forms.Form):
     proof = forms.CharField(
-        label="What proves that it is done", widget=forms.Textarea(attrs={"rows": 3}), max_length=4000,
+        label="What proves that it is done", widget=forms.Textarea(attrs={"rows": 3}), max_length=LONGEST_TEXT,
         help_text="Name a figure, a paper, a place where it can be seen.",
     )  # fmt: skip
     attachments = FilesField(

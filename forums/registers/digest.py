@@ -4,7 +4,7 @@ One mail a person and run, sent when something in it is new: due within days, or
 claimed by a row in the transaction that sends the mail, as reminders of figures are (`metrics.handing_in.reminding`).
 """
 
-from datetime import date, timedelta
+from datetime import date
 from smtplib import SMTPException
 
 import structlog
@@ -15,12 +15,11 @@ from django.template.loader import render_to_string
 
 from forums.models import Told
 from forums.registers.owed import Due, owed_to_forums
-from metrics.handing_in.reminding import is_morning
+from metrics.handing_in.reminding import AHEAD, is_morning
 from truthgov import clock
 from truthgov.models import Appointment, Person
 
 log = structlog.get_logger(__name__)
-AHEAD = timedelta(days=3)
 
 
 def send_digests() -> int:

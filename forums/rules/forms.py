@@ -19,6 +19,7 @@ from truthgov.errors import InvalidInput
 from truthgov.forms import DateInput
 from truthgov.models import Function
 from truthgov.periods import Grain
+from truthgov.texts import LONGEST_TEXT
 
 FIRING = [("", "Firing or quiet"), ("yes", "With an open contradiction"), ("no", "Without one")]
 HINTS = {
@@ -78,7 +79,7 @@ class TuningForm(forms.Form):
     tolerance = forms.DecimalField(required=False, max_digits=6, decimal_places=4)
     lag_periods = forms.IntegerField(required=False, min_value=0, max_value=LONGEST_LAG[Grain.DAY])
     periods_needed = forms.IntegerField(required=False, min_value=1, max_value=2)
-    reason = forms.CharField(label="Why", widget=forms.Textarea(attrs={"rows": 3}), max_length=4000)
+    reason = forms.CharField(label="Why", widget=forms.Textarea(attrs={"rows": 3}), max_length=LONGEST_TEXT)
 
     def __init__(self, *args: Any, kind: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

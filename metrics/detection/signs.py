@@ -20,6 +20,8 @@ PEAK = 0.3989
 TURNS = 24
 """Changes from period to period looked back on at most for harm that goes with more of the KPI."""
 FEWEST_TURNS = 12
+EXACT = 1e-9
+"""What binary fractions may take off a figure that stands exactly on its target."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,6 @@ def bunching(kpi: Side, column: int, season: int) -> Bunching:
     told = (looks > 0) & ~np.isnan(sigma[:, -1])
     p = np.where(told, np.minimum(1.0, looks * each.min(axis=0)), np.nan)
     return Bunching(p, np.array(BUNCHED)[best].astype(float), farthest[np.arange(len(best)), best])
-
-
-EXACT = 1e-9
 
 
 def _seen_sigma(kpi: Side, column: int, season: int) -> Floats:

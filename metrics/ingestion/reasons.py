@@ -1,9 +1,7 @@
 """Why figures are given anew, as far as it is said: the row's reason, or else the delivery's. Pure."""
 
 from metrics.ingestion.delivery import RowError, Rows
-
-LONGEST = 4_000
-"""Characters of a reason, as everywhere a reason is written."""
+from truthgov.texts import LONGEST_TEXT
 
 
 def reasons_of(rows: Rows, shared: str) -> list[str]:
@@ -13,10 +11,10 @@ def reasons_of(rows: Rows, shared: str) -> list[str]:
 
 def refusals(reasons: list[str], shared: str) -> dict[int, RowError]:
     """Rows whose reason is too long; all of them where it is the `shared` one."""
-    if len(shared) > LONGEST:
+    if len(shared) > LONGEST_TEXT:
         return {row: _refusal(row, "The delivery's reason") for row in range(len(reasons))}
-    return {row: _refusal(row, "The reason") for row, reason in enumerate(reasons) if len(reason) > LONGEST}
+    return {row: _refusal(row, "The reason") for row, reason in enumerate(reasons) if len(reason) > LONGEST_TEXT}
 
 
 def _refusal(row: int, which: str) -> RowError:
-    return RowError(row, "reason_too_long", f"{which} is longer than {LONGEST} characters; shorten it.")
+    return RowError(row, "reason_too_long", f"{which} is longer than {LONGEST_TEXT} characters; shorten it.")

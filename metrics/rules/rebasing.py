@@ -16,8 +16,7 @@ from truthgov.actor import Actor, Appointed
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import Appointment, Person, Role
 from truthgov.periods import Grain, Period
-
-LONGEST = 4000
+from truthgov.texts import LONGEST_TEXT
 
 
 def rebaser_of(measure: Measure, person: Person) -> Appointment | None:
@@ -35,8 +34,9 @@ def propose_rebasing(measure: Measure, segment: Segment, *, starts_on: date, rea
     actor = _rebaser(measure, by)
     with audit.act():
         Measure.objects.select_for_update(of=("self",)).get(pk=measure.pk)  # two who propose at once meet here
-        if not reason.strip() or len(reason) > LONGEST:
-            raise InvalidInput("Limits are set anew for a reason.", {"reason": f"Say why, in {LONGEST} signs at most."})
+        if not reason.strip() or len(reason) > LONGEST_TEXT:
+            hint = f"Say why, in {LONGEST_TEXT} signs at most."
+            raise InvalidInput("Limits are set anew for a reason.", {"reason": hint})
         _require_start(measure, segment, starts_on)
         _make_way(measure, segment, actor)
         proposed = Rebasing.objects.create(

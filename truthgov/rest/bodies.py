@@ -12,6 +12,7 @@ from rest_framework.settings import api_settings
 
 from truthgov.repeated import RepeatedError, require_single
 from truthgov.rest.problems import Problem, error
+from truthgov.texts import LONGEST_TEXT
 
 LARGEST = 256 * 1024
 MOST_FAULTS = 100
@@ -92,4 +93,4 @@ class NothingForm(serializers.Serializer[Any]):
 
 
 class ReasonForm(serializers.Serializer[Any]):
-    reason = serializers.CharField(max_length=4000)
+    reason = serializers.CharField(max_length=LONGEST_TEXT)

@@ -6,6 +6,7 @@ from metrics.api.fields import CodeField, Form
 from metrics.models import Challenge, Contradiction, Position
 from truthgov import clock
 from truthgov.rest.views import PageQuery
+from truthgov.texts import LONGEST_TEXT
 
 ON_WHICH = "The case on which it stands: this one, or one that was joined to it."
 
@@ -96,8 +97,8 @@ class PositionGivenForm(Form):
 
     scope = serializers.IntegerField(min_value=1, max_value=2**31, help_text="The number of who answers.")
     stance = serializers.ChoiceField(Position.Stance.choices)
-    claim = serializers.CharField(max_length=4000)
-    evidence = serializers.CharField(max_length=4000, required=False, default="")
+    claim = serializers.CharField(max_length=LONGEST_TEXT)
+    evidence = serializers.CharField(max_length=LONGEST_TEXT, required=False, default="")
     challenge = serializers.IntegerField(
         min_value=1, max_value=2**63 - 1, required=False, default=None, allow_null=True,
         help_text="The challenge that it answers; without it, the earliest that waits.",

@@ -10,6 +10,7 @@ from metrics.dictionary.defining import ACROSS, Bridge
 from metrics.dictionary.terms import TERMS
 from metrics.models import Definition, DefinitionComment, Measure
 from truthgov.rest.views import PageQuery
+from truthgov.texts import LONGEST_TEXT
 
 
 class MeasureQuery(PageQuery):
@@ -54,14 +55,14 @@ class BridgeForm(Form):
 
     factor = serializers.DecimalField(min_value=Decimal("0.000001"), default=Decimal(1), **ACROSS)
     offset = serializers.DecimalField(default=Decimal(0), **ACROSS)
-    reason = serializers.CharField(max_length=4000)
+    reason = serializers.CharField(max_length=LONGEST_TEXT)
 
 
 class ProposalForm(serializers.ModelSerializer[Definition]):
     """A new version: what changes of the one in force; unit and grain stay."""
 
     starts_on = serializers.DateField(help_text="The first day of a period; it holds for periods from then on.")
-    rationale = serializers.CharField(max_length=4000, help_text="Why it changes.")
+    rationale = serializers.CharField(max_length=LONGEST_TEXT, help_text="Why it changes.")
     changes_counting = serializers.BooleanField(
         required=False, help_text="Left out: it does where wording, formula or roll-up change."
     )
@@ -87,11 +88,11 @@ class ProposalForm(serializers.ModelSerializer[Definition]):
 
 class RetirementForm(Form):
     starts_on = serializers.DateField(help_text="No figures of periods from this day on; the first day of a period.")
-    reason = serializers.CharField(max_length=4000)
+    reason = serializers.CharField(max_length=LONGEST_TEXT)
 
 
 class TextForm(Form):
-    text = serializers.CharField(max_length=4000)
+    text = serializers.CharField(max_length=LONGEST_TEXT)
 
 
 class CommentForm(serializers.ModelSerializer[DefinitionComment]):

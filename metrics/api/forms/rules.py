@@ -11,6 +11,7 @@ from metrics.models.rule_version import PARAMETERS
 from metrics.rules.terms import Tuning
 from truthgov.periods import Grain
 from truthgov.rest.views import PageQuery
+from truthgov.texts import LONGEST_TEXT
 
 ACROSS: dict[str, Any] = {"required": False, "allow_null": True, "default": None}
 FOLLOWS = "Null: as the definition, the link or the grain says."
@@ -62,7 +63,7 @@ class TuningForm(Form):
     tolerance = serializers.DecimalField(6, 4, **ACROSS, help_text=FOLLOWS)
     lag_periods = serializers.IntegerField(min_value=0, max_value=LONGEST_LAG[Grain.DAY], **ACROSS, help_text=FOLLOWS)
     periods_needed = serializers.IntegerField(min_value=1, max_value=2, **ACROSS, help_text=FOLLOWS)
-    reason = serializers.CharField(max_length=4000)
+    reason = serializers.CharField(max_length=LONGEST_TEXT)
 
     @staticmethod
     def said(given: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from metrics.models import Absence, Attestation
 from truthgov import clock
 from truthgov.models import Scope
 from truthgov.rest.views import PageQuery
+from truthgov.texts import LONGEST_TEXT
 
 
 class ScopeQuery(PageQuery):
@@ -125,4 +126,4 @@ class UnavailableForm(Form):
         required=False,
         help_text='{"channel": "web"}; left out, the whole.',
     )  # fmt: skip
-    reason = serializers.CharField(max_length=4000)
+    reason = serializers.CharField(max_length=LONGEST_TEXT)
