@@ -145,3 +145,8 @@ def _exact(value: Decimal, sign: str = "") -> str:
 
 def _dressed(digits: str, *, negative: bool, sign: str) -> str:
     return (MINUS if negative else sign) + digits.replace(",", THIN)
+
+
+def counted(number: int, noun: str, nouns: str = "") -> str:
+    """So many of something: `1 row`, `2 rows`, `1,200 entries`."""
+    return f"{number:,} {noun if number == 1 else nouns or f'{noun}s'}"

@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import Any
 
 from truthgov.errors import InvalidInput
+from truthgov.figures import counted
 from truthgov.spreadsheets.limits import MEGABYTE, MIDDLE
 from truthgov.spreadsheets.packages import require_harmless
 
@@ -101,7 +102,9 @@ def _rows(
         if len(cells) != len(header):
             is_half = ends_midway and len(cells) < len(header) and next(lines, None) is None
             fault = EndsMidway if is_half else InvalidInput
-            raise fault(f"Row {number} has {len(cells)} cells and the header {len(header)}; correct the row.")
+            raise fault(
+                f"Row {number} has {counted(len(cells), 'cell')} and the header {len(header)}; correct the row."
+            )
         yield dict(zip(header, cells, strict=True))
 
 

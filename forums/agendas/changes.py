@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
+from truthgov.figures import counted
+
 Told = Mapping[str, Any]
 
 
@@ -52,7 +54,7 @@ def _of_item(before: Told, after: Told) -> Iterator[str]:
     if before["section"] != after["section"]:
         yield f"{title}: under {after['section']}, instead of {before['section']}."
     if before["minutes"] != after["minutes"]:
-        yield f"{title}: {after['minutes']} minutes, instead of {before['minutes']}."
+        yield f"{title}: {counted(after['minutes'], 'minute')}, instead of {before['minutes']}."
     if before["presenter"] != after["presenter"]:
         yield f"{title}: presented by {after['presenter']}, instead of {before['presenter']}."
     if before["title"] != title:

@@ -8,7 +8,7 @@ from typing import Any
 from forums.cases.evidence_terms import terms_of
 from metrics.detection.told.wording import how_often
 from metrics.models import Contradiction
-from truthgov.figures import MINUS, word_difference, word_figure
+from truthgov.figures import MINUS, counted, word_difference, word_figure
 
 BASES = {
     "level": "where the figure stands",
@@ -85,7 +85,7 @@ def _versions(evidence: dict[str, Any], reading: Reading) -> Iterator[tuple[str,
     for name, side in ((reading.kpi, evidence.get("kpi")), (reading.outcome, evidence.get("outcome"))):
         yield from _counting(name, side or {})
     if evidence.get("lag"):
-        yield "Effect expected", f"{evidence['lag']} periods later"
+        yield "Effect expected", f"{counted(evidence['lag'], 'period')} later"
 
 
 def _counting(name: str, side: dict[str, Any]) -> Iterator[tuple[str, str]]:

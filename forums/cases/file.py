@@ -34,6 +34,7 @@ from metrics.models.ruling import LINKING
 from metrics.rules.false_alarms import FalseAlarm, false_alarms_of
 from metrics.rules.record import Record, records
 from truthgov import authority, clock
+from truthgov.figures import counted
 from truthgov.models import Appointment, Person, Role, Scope
 from truthgov.svg import Chart
 
@@ -148,7 +149,7 @@ def _facts(case: Contradiction, on: date) -> list[tuple[str, object]]:
         ("Put down to", next((naming.cause for naming in reversed(case.causes.all())), None)),
         ("Open for", word_age(clock.local_day(case.opened_at), on) if case.is_live else None),
         ("Exposure a month", word_exposure(case.exposure_customers, case.exposure_value) or None),
-        ("Came back", f"{case.recurrences} times" if case.recurrences else "never"),
+        ("Came back", counted(case.recurrences, "time") if case.recurrences else "never"),
         ("Surfaced by", case.surfaced_by.name if case.surfaced_by else "the figures"),
     ]
 

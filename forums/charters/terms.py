@@ -9,6 +9,7 @@ from forums.charters.recurrence import Recurrence
 from forums.models.right import BY_ITS_HOLDER, CELLS, Cell, DecisionType, Over, Way
 from forums.models.seat import StandingSeat
 from truthgov.dates import day
+from truthgov.figures import counted
 from truthgov.models import Role, Scope
 
 TENTH_WORKING_DAY = "FREQ=MONTHLY;INTERVAL=1;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=10"
@@ -23,7 +24,7 @@ class Step(NamedTuple):
     after_days: int
 
     def __str__(self) -> str:
-        return f"after {self.after_days} days to the {Role(self.to_role).label}"
+        return f"after {counted(self.after_days, 'day')} to the {Role(self.to_role).label}"
 
 
 class Seat(NamedTuple):

@@ -11,7 +11,7 @@ from forums.measures.impact import Dependants, bridge_in_words, impact
 from metrics.dictionary.bounds import RELATIVE
 from metrics.figures.courses import Point
 from metrics.models import Definition, DefinitionComment
-from truthgov.figures import plain
+from truthgov.figures import counted, plain
 
 IN_UNIT = {"target", "red_threshold", "min_effect"}
 
@@ -75,7 +75,7 @@ def _worded(definition: Definition, name: str) -> str:
     if name in RELATIVE:
         return f"{plain(Decimal(value) * 100)} %"
     if name == "freshness_days":
-        return f"{value} days after the period's end"
+        return f"{counted(value, 'day')} after the period's end"
     if name == "reliable_from":
         return f"a denominator of {plain(value)}"
     if name in {"unit", "direction", "roll_up"}:

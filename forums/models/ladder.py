@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from forums.models.clause import Clause
+from truthgov.figures import counted
 from truthgov.models import Role
 
 HIGHER = (Role.TRUTH_OWNER, Role.EXECUTIVE, Role.SPONSOR)
@@ -26,4 +27,4 @@ class EscalationStep(Clause):
         ]
 
     def __str__(self) -> str:
-        return f"after {self.after_days} days to the {self.get_to_role_display()}"
+        return f"after {counted(self.after_days, 'day')} to the {self.get_to_role_display()}"

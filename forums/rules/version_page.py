@@ -9,6 +9,7 @@ from metrics.detection.told.sentences import SUPPRESSED
 from metrics.models import Definition, Measure, Rule, RuleVersion
 from metrics.rules.back_testing import BackTest, Found, back_test
 from metrics.rules.terms import Tuning
+from truthgov.figures import counted
 from truthgov.labels import abbreviate
 from truthgov.svg import Chart, Line, Panel
 
@@ -70,7 +71,8 @@ def _chart(test: BackTest) -> Chart:
     """Findings by period."""
     periods = [period for period, _ in test.by_period]
     line = Line("Findings", tuple(count for _, count in test.by_period))
+    told = f"{counted(len(test.found), 'finding')} in {counted(len(periods), 'period')}."
     return Chart(
-        "What it would have found, by period", f"{len(test.found)} findings in {len(periods)} periods.",
+        "What it would have found, by period", told,
         tuple(map(str, periods)), tuple(map(abbreviate, periods)), (Panel("Findings", "count", (line,)),),
     )  # fmt: skip

@@ -11,6 +11,7 @@ from metrics.assessment.record import CaseRecord
 from metrics.models import Contradiction, ContradictionEvent
 from metrics.prepared import Prepared
 from truthgov import clock
+from truthgov.figures import counted
 from truthgov.lifecycle import advance
 from truthgov.periods import Period
 
@@ -78,18 +79,19 @@ def _take_back(case: Contradiction, lost: Collection[Period], proof: Proof, reco
     quiet = [day.isoformat() for day in proof.quiet]
     gone = f"What proved its remedy no longer does: the figures of {', '.join(map(str, lost))}."
     if proof.holds:
-        reason = f"{gone} Its rule stayed quiet for {len(quiet)} periods all the same."
+        reason = f"{gone} Its rule stayed quiet for {counted(len(quiet), 'period')} all the same."
         record.note(case, Code.PROVED, reason=reason, quiet_periods=quiet)
         return
     advance(case, Status.CLOSED, Status.OPEN, remedy_from=None, changed_at=record.at)
-    left = f"{len(quiet)} of the {proof.needed} quiet periods that it takes are left."
+    are = "is" if len(quiet) == 1 else "are"
+    left = f"{len(quiet)} of the {counted(proof.needed, 'quiet period')} that it takes {are} left."
     record.note(case, Code.RETURNED, reason=f"{gone} {left}", periods=[period.start.isoformat() for period in lost])
 
 
 def _close(case: Contradiction, code: ContradictionEvent.Code, proof: Proof, record: CaseRecord) -> None:
     advance(case, Status.IN_REMEDY, Status.CLOSED, changed_at=record.at)
     quiet = [day.isoformat() for day in proof.quiet]
-    reason = f"Its rule stayed quiet for {len(quiet)} periods." if code == Code.PROVED else (
+    reason = f"Its rule stayed quiet for {counted(len(quiet), 'period')}." if code == Code.PROVED else (
         "The source of record is named; the pair is no longer judged, and the disagreement stays on display."
     )  # fmt: skip
     record.note(case, code, reason=reason, quiet_periods=quiet)

@@ -8,6 +8,7 @@ from metrics.dictionary_files.document import Document
 from metrics.dictionary_files.fields import UNITS
 from metrics.models import FRESHNESS_DAYS, Definition, Link, Measure
 from truthgov.export import read_cell
+from truthgov.figures import counted
 from truthgov.periods import Grain
 
 MEASURE_COLUMNS = ("code", "name", "function", "unit", "direction", "target", "grain", "definition", "formula",
@@ -53,7 +54,7 @@ def _read(
         if not any(cells):
             continue
         if len(cells) != len(header):
-            document.fault(place, f"{len(cells)} cells under a header of {len(header)}.")
+            document.fault(place, f"{counted(len(cells), 'cell')} under a header of {len(header)}.")
         else:
             take(document, place, dict(zip(header, (read_cell(cell).strip() for cell in cells), strict=True)))
 

@@ -9,6 +9,7 @@ from metrics.dictionary_files.document import Document
 from metrics.dictionary_files.fields import TABLES
 from truthgov import export
 from truthgov.errors import InvalidInput
+from truthgov.figures import counted
 from truthgov.intake import MAX_INFLATED, MAX_ROWS, read_text
 from truthgov.spreadsheets import read_workbook
 from truthgov.spreadsheets.writing import write_workbook
@@ -107,7 +108,9 @@ def _take_rows(document: Document, table: str, lines: Iterator[tuple[str, list[s
         if number > MAX_ROWS:
             raise InvalidInput(f"{table} has more than {MAX_ROWS} rows; import it in parts.")
         if len(_trimmed(cells)) > len(names):
-            document.fault(at, f"{len(_trimmed(cells))} cells under a header of {len(names)}; correct the row.")
+            document.fault(
+                at, f"{counted(len(_trimmed(cells)), 'cell')} under a header of {len(names)}; correct the row."
+            )
         else:
             document.take(table, at, dict(zip(names, [*cells, *[""] * len(names)], strict=False)))
 

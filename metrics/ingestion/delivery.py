@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from metrics.models import Submission
 from truthgov.errors import InvalidInput
+from truthgov.figures import counted
 
 COLUMNS = ("measure", "period", "segment", "value", "numerator", "denominator", "source", "reason")
 NAMED = 5
@@ -109,10 +110,10 @@ class RowsRefused(InvalidInput):
     """Rows of a strict delivery are at fault; nothing of it was stored."""
 
     def __init__(self, refusals: list[RowError], total: int, impossible: "Impossible | None" = None) -> None:
-        are = "is" if len(refusals) == 1 else "are"
+        are, them = ("is", "it") if len(refusals) == 1 else ("are", "them")
         super().__init__(
-            f"{len(refusals)} of {total} rows {are} refused and nothing was stored. Correct them and send the delivery "
-            "again, or ask for lenient handling to leave them out."
+            f"{len(refusals)} of {counted(total, 'row')} {are} refused and nothing was stored. Correct {them} and send "
+            f"the delivery again, or ask for lenient handling to leave {them} out."
         )
         self.refusals = refusals
         self.impossible = impossible

@@ -15,6 +15,7 @@ from msgspec import UNSET
 from metrics.ingestion.bounds import DEEPEST, TooDeep, require_bounded
 from metrics.ingestion.delivery import COLUMNS, Rows
 from metrics.ingestion.periods import from_inclusive
+from truthgov.figures import counted
 from truthgov.intake import MAX_ROWS, TooLarge
 from truthgov.repeated import RepeatedError, may_repeat, require_single
 from truthgov.spreadsheets.limits import MEGABYTE
@@ -159,7 +160,7 @@ def _sheet(lines: Iterator[list[str]], width: int) -> list[list[str]]:
         if not cells:
             continue
         if len(cells) != width:
-            raise Malformed(f"A row has {len(cells)} cells under a header of {width}.", f"/{len(sheet)}")
+            raise Malformed(f"A row has {counted(len(cells), 'cell')} under a header of {width}.", f"/{len(sheet)}")
         sheet.append(cells)
     return sheet
 

@@ -18,6 +18,7 @@ from metrics.sources.fetching import Offered, fetch
 from truthgov import audit, clock, egress
 from truthgov.actor import Actor
 from truthgov.errors import Refusal, in_full
+from truthgov.figures import counted
 
 log = structlog.get_logger(__name__)
 
@@ -156,4 +157,5 @@ def _counted(outcome: Outcome) -> str:
 
 def _worded(refused: RowsRefused) -> str:
     first = [f"Row {error.row + 1}: {error.message}" for error in refused.refusals[:SHOWN]]
-    return " ".join([f"{len(refused.refusals)} rows are refused, nothing was stored.", *first])
+    are = "is" if len(refused.refusals) == 1 else "are"
+    return " ".join([f"{counted(len(refused.refusals), 'row')} {are} refused, nothing was stored.", *first])

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from metrics.models import Measure
 from metrics.trust.axes import DEMANDED, QUESTIONS, Axis, Cost, Radar, Score, worst_by_axis
+from truthgov.figures import counted
 from truthgov.periods import Period
 
 COSTS_LISTED = 40
@@ -136,7 +137,7 @@ def _row(score: Score, measure: Measure, radar: Radar, needed: dict[int, int], k
 
 
 def _worst_in_words(lowest: AxisRow | None, figures: int, awaited: int) -> str:
-    waiting = f"{awaited} of {figures} figures are awaited." if awaited else ""
+    waiting = f"{awaited} of {counted(figures, 'figure')} {'is' if awaited == 1 else 'are'} awaited." if awaited else ""
     if lowest is None or lowest.score.share == 1:
         return waiting or (UNDOUBTED if lowest else "Nothing to judge yet.")
     return f"{lowest.measure}: {lowest.score.words} {waiting}".rstrip()

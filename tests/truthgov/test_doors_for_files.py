@@ -39,7 +39,7 @@ def test_rows_are_read_by_the_names_of_the_header():
     [
         (b"", "names each column once"),
         (b"a,a\n1,2\n", "names each column once"),
-        (b"a,b\n1\n", "Row 1 has 1 cells"),
+        (b"a,b\n1\n", "Row 1 has 1 cell and"),
         (b"a;b\n1,2;3\n", "separated by semicolons; have them separated by commas"),
         (b"a\n1\n2\n3\n", "more than 2 rows"),
         (b"a\n\x00\n", "NUL"),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from truthgov.figures import THIN, places_apart, word_difference, word_figure
+from truthgov.figures import THIN, counted, places_apart, word_difference, word_figure
 from truthgov.labels import abbreviate
 from truthgov.periods import Grain, Period
 
@@ -88,3 +88,11 @@ def test_a_week_is_told_by_its_days_too(day, grain, told):
 )  # fmt: skip
 def test_a_small_change_is_told_with_the_decimals_that_show_it(one, other, unit, places):
     assert places_apart(Decimal(one), Decimal(other), unit) == places
+
+
+@pytest.mark.parametrize(
+    ("number", "nouns", "said"),
+    [(0, "", "0 rows"), (1, "", "1 row"), (2, "", "2 rows"), (50_000, "", "50,000 rows"), (2, "lines", "2 lines")],
+)
+def test_one_of_something_is_not_told_as_several(number, nouns, said):
+    assert counted(number, "row", nouns) == said

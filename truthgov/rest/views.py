@@ -16,6 +16,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from truthgov.errors import InvalidInput
+from truthgov.figures import counted
 from truthgov.keyset import turn_to
 from truthgov.models import Key
 from truthgov.rest import rates
@@ -57,7 +58,8 @@ class ApiView(APIView):
         caller = f"key-{request.auth.pk}" if isinstance(request.auth, Key) else f"person-{request.user.pk}"
         self.rate = rates.take(caller)
         if self.rate.remaining < 0:
-            detail = f"More than {self.rate.limit} requests in a minute; try again in {self.rate.reset} seconds."
+            again = counted(self.rate.reset, "second")
+            detail = f"More than {counted(self.rate.limit, 'request')} in a minute; try again in {again}."
             raise Problem(429, "slow_down", detail, headers={"Retry-After": str(self.rate.reset)})
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:

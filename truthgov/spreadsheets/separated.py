@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from truthgov.errors import InvalidInput
+from truthgov.figures import counted
 from truthgov.spreadsheets.limits import MEGABYTE, NOTHING_ABOVE, Limits, TooLong, require_header
 from truthgov.spreadsheets.table import BATCH, Batch, Opened
 
@@ -102,7 +103,7 @@ def _row(number: int, cells: list[str], width: int, separator: str, limits: Limi
         raise InvalidInput(f"The first row names one column, and row {number} has {len(cells)} cells. {NOTHING_ABOVE}")
     if any(cell.strip() for cell in cells[width:]) or len(cells) > limits.columns:
         hint = "; put a figure with a decimal comma in quotes, or separate by semicolons" if separator == "," else ""
-        raise InvalidInput(f"Row {number} has {len(cells)} cells and the header {width}{hint}.")
+        raise InvalidInput(f"Row {number} has {counted(len(cells), 'cell')} and the header {width}{hint}.")
     # Some spreadsheets leave out the separators of empty cells at the end of a row.
     return cells[:width] + [""] * (width - len(cells))
 

@@ -18,6 +18,7 @@ from forums.restatements.page import papers_of
 from metrics.models import Challenge, Contradiction, Definition, Observation
 from truthgov import clock
 from truthgov.dates import day
+from truthgov.figures import counted
 from truthgov.models import Person
 
 Papers = dict[str, Any]
@@ -123,7 +124,7 @@ def _restatement(first: Observation) -> tuple[list, list]:
     relied = [["Decision", each.as_it_stands] for each in papers.reliance.decisions]
     relied += [["Frozen view", str(each)] for each in papers.reliance.views]
     relied += [["Signal", each.sentence] for each in papers.reliance.signals]
-    left = [("Not shown", f"{papers.left} more figures of this delivery")] if papers.left else []
+    left = [("Not shown", f"{counted(papers.left, 'more figure')} of this delivery")] if papers.left else []
     return left, [
         table("Restated", ["Period", "Before", "After", "", "Why"], rows),
         *([table("Relied on the figures before", ["What", "Which"], relied)] if relied else []),

@@ -10,6 +10,7 @@ from forums.packs.board_pack.listing import listed, view_of
 from forums.packs.board_pack.papers import papers_for
 from truthgov import pdf
 from truthgov.dates import day, moment
+from truthgov.figures import counted
 from truthgov.models import Person
 
 Record = dict[str, Any]
@@ -28,7 +29,7 @@ def _together(items: list[Record]) -> str:
     """How long it all takes, in a sentence."""
     if_time = sum(each["minutes"] for each in items if each["section"] == IF_TIME)
     planned = sum(each["minutes"] for each in items) - if_time
-    return f"Together {planned} minutes" + (f", and {if_time} more if time allows." if if_time else ".")
+    return f"Together {counted(planned, 'minute')}" + (f", and {if_time} more if time allows." if if_time else ".")
 
 
 def record_of(meeting: Meeting, reader: Person) -> Record:
@@ -68,7 +69,7 @@ def _facts(meeting: Meeting) -> list[list[str]]:
         ("Held at", meeting.place),
         ("Month under review", str(meeting.period)),
         ("Charter", f"version {charter.version}, in force from {day(charter.starts_on)}"),
-        ("Quorum", f"{charter.quorum} members"),
+        ("Quorum", counted(charter.quorum, "member")),
     ]
     return [[label, value] for label, value in facts if value]
 

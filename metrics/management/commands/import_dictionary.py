@@ -10,6 +10,7 @@ from metrics.dictionary_files.reading import Reading, read_file
 from metrics.dictionary_files.tables import take_sheet
 from metrics.dictionary_import import ImportRefused, import_dictionary
 from truthgov.errors import Refusal
+from truthgov.figures import counted
 from truthgov.intake import read_text
 from truthgov.models import Person
 
@@ -52,7 +53,7 @@ class Command(BaseCommand):
         for change in changes:
             self.stdout.write(str(change))
         verb = "would change" if options["dry_run"] else "changed"
-        self.stdout.write(f"{len(changes)} entries {verb}.")
+        self.stdout.write(f"{counted(len(changes), 'entry', 'entries')} {verb}.")
 
 
 def _told(refused: ImportRefused) -> list[str]:

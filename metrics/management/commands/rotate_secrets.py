@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from metrics.models import Feed
 from truthgov.actor import Actor
 from truthgov.errors import Refusal
+from truthgov.figures import counted
 
 
 class Command(BaseCommand):
@@ -21,9 +22,10 @@ class Command(BaseCommand):
                 sealed += feed.reseal(by=by)
             except Refusal:
                 lost.append(feed.name)
+        told = f"{counted(sealed, 'secret')} {'was' if sealed == 1 else 'were'}"
         if lost:
             raise CommandError(
-                f"{sealed} secrets were sealed anew. No key of the settings opens those of: {', '.join(lost)}. "
+                f"{told} sealed anew. No key of the settings opens those of: {', '.join(lost)}. "
                 "Name the key they were sealed with in SEALING_KEYS_BEFORE, or give these feeds their secrets anew."
             )
-        self.stdout.write(f"{sealed} secrets were sealed anew; SEALING_KEYS_BEFORE may be emptied.")
+        self.stdout.write(f"{told} sealed anew; SEALING_KEYS_BEFORE may be emptied.")

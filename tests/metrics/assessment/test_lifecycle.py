@@ -157,7 +157,7 @@ def test_a_case_whose_proof_is_withdrawn_is_open_again_and_has_not_come_back(
     assert (last.code, last.data) == ("returned_to_open", {"periods": ["2026-08-01", "2026-10-01"]})
     assert last.reason == (
         "What proved its remedy no longer does: the figures of August 2026, October 2026. "
-        "1 of the 3 quiet periods that it takes are left."
+        "1 of the 3 quiet periods that it takes is left."
     )
 
 

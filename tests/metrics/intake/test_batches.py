@@ -73,6 +73,9 @@ def test_a_strict_batch_with_one_fault_stores_nothing(push):
     assert response["Content-Type"] == "application/problem+json"
     assert codes(response) == [("/rows/1", "not_a_number"), ("/rows/2", "unknown_measure")]
     assert "Did you mean 'sales.conversion'?" in response.json()["errors"][1]["message"]
+    assert response.json()["detail"].startswith("2 of 3 rows are refused and nothing was stored. Correct them and send")
+    one = push(PLAIN | {"value": "18 %"}).json()["detail"]
+    assert one.startswith("1 of 1 row is refused and nothing was stored. Correct it and send the delivery again")
     assert not Observation.objects.exists()
     assert not IdempotentAnswer.objects.exists()
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from truthgov import checkpoints
+from truthgov.figures import counted
 from truthgov.verification import verify
 
 
@@ -18,8 +19,8 @@ class Command(BaseCommand):
         if not found.holds:
             raise CommandError("The audit does not hold.\n" + "\n".join(found.faults))
         self.stdout.write(
-            f"The audit holds: {found.entries} entries, {found.checkpoints} signed checkpoints "
-            f"(Ed25519 key {checkpoints.public_key()})."
+            f"The audit holds: {counted(found.entries, 'entry', 'entries')}, "
+            f"{counted(found.checkpoints, 'signed checkpoint')} (Ed25519 key {checkpoints.public_key()})."
         )
         if not found.checkpoints:
             self.stdout.write("No checkpoint outside the database yet: a cut tail would not be found.")
