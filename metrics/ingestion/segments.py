@@ -11,6 +11,8 @@ from truthgov.repeated import RepeatedError, require_single
 
 WHOLE = "{}"
 TWICE = "{!r} names a dimension twice; name it once."
+SAID = 80
+"""Characters of a name or a value that its refusal repeats."""
 _WRITTEN_AS_WHOLE = {"", WHOLE, "null"}
 
 
@@ -78,9 +80,9 @@ def _undeclared(segments: dict[str, dict[str, str]]) -> dict[str, str]:
     def complaint(named: dict[str, str]) -> str:
         for name, value in named.items():
             if name not in declared:
-                return f"The dimension {name!r} is not declared.{dimensions.suggestion(name)}"
+                return f"The dimension {name[:SAID]!r} is not declared.{dimensions.suggestion(name)}"
             if value not in declared[name]:
-                return f"The value {value!r} of {name!r} is not declared.{values[name].suggestion(value)}"
+                return f"The value {value[:SAID]!r} of {name!r} is not declared.{values[name].suggestion(value)}"
         return ""
 
     complaints = {key: complaint(named) for key, named in segments.items()}

@@ -192,6 +192,12 @@ def test_a_function_is_not_spoken_for_by_anothers_key(push, delivery):
     assert codes(push(PLAIN | {"measure": "delivery.ontime"})) == [("/rows/0", "not_your_function")]
 
 
+def test_a_long_value_is_not_repeated_in_full(push):
+    refused = push(PLAIN | {"segment": {"channel": "w" * 10_000}}, PLAIN | {"segment": {"w" * 10_000: "web"}})
+    assert codes(refused) == [("/rows/0", "unknown_dimension"), ("/rows/1", "unknown_dimension")]
+    assert len(refused.content) < 1_000
+
+
 def test_many_sources_that_are_not_the_keys_are_told_in_few_words(push):
     refused = push(*(PLAIN | {"source": f"{number:05}" + "x" * 100} for number in range(1_000)))
     assert (refused.status_code, len(refused.content) < 1_000) == (403, True)
