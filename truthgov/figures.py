@@ -148,5 +148,5 @@ def _dressed(digits: str, *, negative: bool, sign: str) -> str:
 
 
 def counted(number: int, noun: str, nouns: str = "") -> str:
-    """So many of something: `1 row`, `2 rows`, `1,200 entries`."""
-    return f"{number:,} {noun if number == 1 else nouns or f'{noun}s'}"
+    """So many of something: `1 row`, `2 rows`, `3 entries`."""
+    return f"{number} {noun if number == 1 else nouns or f'{noun}s'}"

@@ -92,7 +92,7 @@ def test_a_small_change_is_told_with_the_decimals_that_show_it(one, other, unit,
 
 @pytest.mark.parametrize(
     ("number", "nouns", "said"),
-    [(0, "", "0 rows"), (1, "", "1 row"), (2, "", "2 rows"), (50_000, "", "50,000 rows"), (2, "lines", "2 lines")],
+    [(0, "", "0 rows"), (1, "", "1 row"), (2, "", "2 rows"), (2, "lines", "2 lines")],
 )
 def test_one_of_something_is_not_told_as_several(number, nouns, said):
     assert counted(number, "row", nouns) == said
