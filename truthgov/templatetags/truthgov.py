@@ -237,6 +237,12 @@ def _control(bound: forms.BoundField) -> SafeString:
     return bound.as_widget(attrs={"class": f"{styled} {given}{invalid}".replace("  ", " ").strip()})
 
 
+@register.filter
+def unbroken(sentence: str) -> str:
+    """A sentence whose figures keep their percent sign on their line."""
+    return sentence.replace(" %", "\N{NO-BREAK SPACE}%")
+
+
 @register.inclusion_tag("components/problem_summary.html")
 def problem_summary(form: forms.BaseForm) -> dict[str, Any]:
     """Say above a form what is wrong with it, with a link to each field."""
