@@ -146,6 +146,22 @@ def test_the_sentence_of_a_decision_is_written_while_the_chair_chooses(site: Sit
     assert not faults, "\n".join(["", *faults])
 
 
+def test_what_is_wrong_with_a_decision_is_seen_at_once(site: Site) -> None:
+    chair = site.watched(TRUTH_OWNER)
+    hand = Pointer()
+    chair.go(open_meeting(chair.page, hand))
+    take_up(chair.page, hand)
+    chair.page.locator("#decide").get_by_text("Actions that follow").click()
+    chair.page.get_by_label("Action 1").fill("Ring the agencies")
+    chair.page.get_by_label("Decision, in words").fill(WORDING)
+    hand.press(chair.page.get_by_role("button", name="Decide", exact=True))
+    problem = chair.page.locator("#decide [role=alert]")
+    expect(problem).to_be_focused()
+    expect(problem).to_be_in_viewport()
+    faults = chair.faults("walk/refused")
+    assert not faults, "\n".join(["", *faults])
+
+
 def test_the_keyboard_alone_is_enough(site: Site) -> None:
     chair = site.watched(None)
     hand = Keyboard(chair.page)
