@@ -35,7 +35,8 @@ def show(request: PersonRequest, case: Contradiction, **faulty: Form) -> HttpRes
         **faulty,
     }
     template = "forums/contradictions/_case.html" if request.htmx else "forums/contradictions/case.html"
-    return render(request, template, {"file": file, "case": file.case, **forms}, status=422 if faulty else 200)
+    shown = {"file": file, "case": file.case, "is_recorded": request.method == "POST" and not faulty, **forms}
+    return render(request, template, shown, status=422 if faulty else 200)
 
 
 def _rulings(file: CaseFile) -> dict[str, Form]:

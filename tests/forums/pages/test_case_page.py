@@ -196,8 +196,9 @@ def test_the_parties_come_first_among_those_who_may_be_asked(as_person, truth_ow
 
 
 @pytest.mark.usefixtures("mandate")
-def test_an_act_that_went_through_takes_away_the_refusal_before_it(as_person, truth_owner, case):
-    answer = as_person(truth_owner).post(
-        address(case, "challenges"), challenge_of(case), headers={"HX-Request": "true"}
-    )
-    assert '<div id="notices" hx-swap-oob="innerHTML"></div>' in answer.content.decode()
+def test_an_act_that_went_through_says_so_in_place_of_the_refusal_before_it(as_person, truth_owner, case):
+    browser, by_htmx = as_person(truth_owner), {"HX-Request": "true"}
+    faulty = browser.post(address(case, "challenges"), challenge_of(case, question=""), headers=by_htmx)
+    assert '<div id="notices" hx-swap-oob="innerHTML"></div>' in faulty.content.decode()
+    sent = browser.post(address(case, "challenges"), challenge_of(case), headers=by_htmx).content.decode()
+    assert 'role="status" tabindex="-1" autofocus' in sent[sent.index('<div id="notices"') : sent.index("Recorded.")]
