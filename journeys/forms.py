@@ -29,7 +29,7 @@ class JourneyForm(forms.Form):
 
 class StageForm(forms.Form):
     name = forms.CharField(max_length=200)
-    function = forms.ModelChoiceField(Function.objects.all(), label="Carried by")
+    function = forms.ModelChoiceField(Function.objects.all(), label="Carried by", empty_label="Choose a function")
 
 
 class PlacedStageForm(StageForm):
@@ -53,8 +53,8 @@ class WordingForm(forms.Form):
 
 
 class HandoffForm(WordingForm):
-    from_stage = forms.ModelChoiceField(Stage.objects.none(), label="From")
-    to_stage = forms.ModelChoiceField(Stage.objects.none(), label="To")
+    from_stage = forms.ModelChoiceField(Stage.objects.none(), label="From", empty_label="Choose a stage")
+    to_stage = forms.ModelChoiceField(Stage.objects.none(), label="To", empty_label="Choose a stage")
     field_order = ["from_stage", "to_stage", "promise", "arrival"]
 
     def __init__(self, journey: Journey, *args: Any, **kwargs: Any) -> None:

@@ -32,10 +32,10 @@ class FeedForm(forms.Form):
     """What a feed is connected or corrected with."""
 
     name = forms.CharField(max_length=200)
-    source = forms.ModelChoiceField(Source.objects.handed_in_from())
-    function = forms.ModelChoiceField(Function.objects.none(), help_text=BRINGS)
+    source = forms.ModelChoiceField(Source.objects.handed_in_from(), empty_label="Choose a source")
+    function = forms.ModelChoiceField(Function.objects.none(), empty_label="Choose a function", help_text=BRINGS)
     owner = forms.ModelChoiceField(
-        Person.objects.active(), label="Who answers for it",
+        Person.objects.active(), label="Who answers for it", empty_label="Choose somebody",
         help_text="A late feed stands on this person's desk until its figures are there.",
     )  # fmt: skip
     format = forms.ChoiceField(label="Read as", choices=Feed.Format.choices)

@@ -8,7 +8,7 @@ from truthgov.models import Function
 def source_field() -> forms.ModelChoiceField:
     """Asked for where a sheet has figures that never came before: nothing says where they come from."""
     return forms.ModelChoiceField(
-        Source.objects.handed_in_from(), to_field_name="code",
+        Source.objects.handed_in_from(), to_field_name="code", empty_label="Choose a source",
         help_text="Where those figures come from that never came before.",
     )  # fmt: skip
 

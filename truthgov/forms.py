@@ -35,11 +35,12 @@ class ScopeChoice(forms.ModelChoiceField):
 
 
 class ProposalForm(forms.Form):
-    person = forms.ModelChoiceField(Person.objects.active())
-    role = forms.ChoiceField(choices=Role.choices)
+    person = forms.ModelChoiceField(Person.objects.active(), empty_label="Choose somebody")
+    role = forms.ChoiceField(choices=[(value, word.capitalize()) for value, word in Role.choices])
     scope = ScopeChoice(
         Scope.objects.order_by("kind", "name"),
         label="Over",
+        empty_label="Choose what is answered for",
         help_text="A function lead answers for a function, a preparer hands in its figures, a journey owner answers "
         "for a journey, a secretary and a member sit in a forum; every other role is held over the organisation.",
     )
@@ -59,7 +60,7 @@ class EndForm(ReasonForm):
 
 
 class DeputyForm(forms.Form):
-    person = forms.ModelChoiceField(Person.objects.active(), label="Deputy")
+    person = forms.ModelChoiceField(Person.objects.active(), label="Deputy", empty_label="Choose somebody")
     starts_on = forms.DateField(label="From", widget=DateInput())
     ends_on = forms.DateField(label="Until before", widget=DateInput())
 

@@ -146,7 +146,7 @@ class SurfaceForm(forms.Form):
     kind = forms.ChoiceField(choices=[(value, word.capitalize()) for value, word in Contradiction.Kind.choices])
     measure = forms.ModelChoiceField(
         Measure.objects.order_by("name"), to_field_name="code", label="What is claimed",
-        help_text="The measure whose figures look good.",
+        empty_label="Choose a measure", help_text="The measure whose figures look good.",
     )  # fmt: skip
     other_measure = forms.ModelChoiceField(
         Measure.objects.order_by("name"), to_field_name="code", label="What it stands against", required=False,

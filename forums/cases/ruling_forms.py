@@ -35,7 +35,7 @@ class CaseChoice(forms.ModelChoiceField):
 class OtherCaseForm(RulingForm):
     """Another case that stands, those about the same measures first."""
 
-    other = CaseChoice(Contradiction.objects.none(), label="Which case")
+    other = CaseChoice(Contradiction.objects.none(), label="Which case", empty_label="Choose a case")
     field_order = ("other", "reason")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

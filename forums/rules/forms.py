@@ -130,7 +130,9 @@ class OwnRuleForm(TuningForm):
     kind = forms.ChoiceField(choices=_capitalized(
         (value, label) for value, label in Rule.Kind.choices if value in KINDS and value in {*OF_ONE, *OF_TWO}
     ))  # fmt: skip
-    measure = forms.ModelChoiceField(Measure.objects.all(), to_field_name="code", label="What is claimed, or judged")
+    measure = forms.ModelChoiceField(
+        Measure.objects.all(), to_field_name="code", label="What is claimed, or judged", empty_label="Choose a measure"
+    )
     other_measure = forms.ModelChoiceField(
         Measure.objects.all(), to_field_name="code", required=False, label="What it is held against",
         empty_label="Nothing: the kind looks at one measure",

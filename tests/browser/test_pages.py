@@ -100,6 +100,7 @@ def test_every_page_reads_well(
         is_known = seen.knows(address) or READERS[reader] is None
         answer = watched.page.request.get(address) if is_known else watched.go(address)
         assert answer.status < 500, f"{address}: {answer.status}"
+        assert "selected>---------<" not in answer.text(), f"{address}: a choice has no words"
         if seen.is_news(answer.url, answer.text()):
             if watched.page.url != answer.url:
                 watched.go(address)
