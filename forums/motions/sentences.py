@@ -2,10 +2,16 @@
 
 from datetime import date
 
+NO_NAMES = {"A", "All", "An", "At", "Each", "Every", "For", "From", "In", "No", "On", "The", "With"}
+"""What stands before a name, and begins none."""
+
 
 def plain(name: str) -> str:
-    """A name within a sentence: its first letter small, unless it begins with an abbreviation."""
-    return name[:1].lower() + name[1:] if name[1:2].islower() or name[1:2] == " " else name
+    """What somebody wrote, within a sentence: its first letter small, unless an abbreviation or a name is first."""
+    first, _, rest = name.partition(" ")
+    is_named = first not in NO_NAMES and rest[:1].isupper() and rest[1:2].islower()
+    is_short = len(first) > 1 and not first[1].islower()
+    return name if is_named or is_short else name[:1].lower() + name[1:]
 
 
 def ended(text: str) -> str:

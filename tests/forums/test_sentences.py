@@ -20,6 +20,8 @@ DAY = date(2026, 12, 1)
     (sentences.source_of_record("CRM leads", "CRM", None), "Source of record for CRM leads: CRM."),
     (sentences.resolution("Bookings against stays", "Count net bookings.", DAY),
      "Bookings against stays: count net bookings. The figures prove it from 1 December 2026."),
+    (sentences.resolution("Bookings against stays", "City Hotel asks for a card", DAY),
+     "Bookings against stays: City Hotel asks for a card. The figures prove it from 1 December 2026."),
     (sentences.closure("Bookings against stays", "The audit found none"),
      "Bookings against stays: the remedy worked. The audit found none."),
     (sentences.definition("Cancellations", 3, DAY),
