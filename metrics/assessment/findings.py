@@ -108,6 +108,7 @@ class Names:
 
     def telling(self, finding: Finding) -> Telling:
         span, segment = finding.span, self.segments[finding.place.segment]
+        whole = self.segments[finding.kpi_segment]
         kpi, outcome = self.measures[span.look.kpi].name, self.measures[span.look.outcome].name
         of_sources = span.look.sources is not None
         if of_sources:
@@ -124,7 +125,7 @@ class Names:
             grain=span.grain.value,
             share=span.is_share,
             measure=self.measures[span.look.outcome].name if of_sources else "",
-            whole=str(self.segments[finding.kpi_segment]) if span.look.of_whole else "",
+            whole=str(whole) if span.look.of_whole and whole.values else "",
             tolerance=_given(span.tolerance),
         )
 
