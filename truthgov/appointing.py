@@ -132,7 +132,8 @@ def _settle(appointment: Appointment, actor: Actor) -> None:
 def _require_sound(person: Person, role: str, scope: Scope, starts_on: date, ends_on: date | None) -> None:
     kind = SCOPE_KINDS.get(Role(role), Scope.Kind.ORGANISATION)
     if scope.kind != kind:
-        raise Refusal(f"A {Role(role).label} is appointed over a {kind.label.lower()}; choose one.")
+        over = "the organisation" if kind == Scope.Kind.ORGANISATION else f"a {kind.label.lower()}"
+        raise Refusal(f"The role of {Role(role).label} is held over {over}; choose that.")
     if not person.is_active:
         raise Refusal(f"{person} can no longer sign in; choose somebody else, or let an administrator reactivate them.")
     if ends_on and ends_on <= starts_on:

@@ -142,7 +142,7 @@ def test_an_auditor_is_no_deputy_and_a_deputy_no_auditor(
 
 
 def test_a_role_is_held_over_its_kind_of_scope(truth_owner, newcomer, organisation):
-    with pytest.raises(Refusal, match="appointed over a function"):
+    with pytest.raises(Refusal, match="held over a function"):
         appointing.propose(newcomer, Role.FUNCTION_LEAD, organisation, starts_on=today(), by=by(truth_owner))
 
 
