@@ -76,10 +76,12 @@ def _submissions(held: list[Appointment]) -> Iterator[Due]:
         whose = f"{sheet.scope} for {sheet.period}"
         if sheet.missing:
             address = reverse("metrics:sheet", args=[sheet.scope.pk, sheet.period.code])
-            yield Due("Figures", f"{_counted(sheet.missing)} of {whose}", address, sheet.due_on)
+            yield Due("Figures", f"{_counted(sheet.missing)} of {whose}", address, sheet.due_on, sheet.period.days)
         elif sheet.unattested and sheet.scope.pk in answered:
             address = reverse("metrics:attestation", args=[sheet.scope.pk, sheet.period.code])
-            yield Due("Attestation", f"{_counted(sheet.unattested)} of {whose}", address, sheet.due_on)
+            yield Due(
+                "Attestation", f"{_counted(sheet.unattested)} of {whose}", address, sheet.due_on, sheet.period.days
+            )
 
 
 def _counted(figures: int) -> str:

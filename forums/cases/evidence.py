@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -76,7 +77,7 @@ def _worded(name: str, found: dict[str, Any], reading: Reading) -> str:
 def _versions(evidence: dict[str, Any], reading: Reading) -> Iterator[tuple[str, str]]:
     window = evidence.get("window") or {}
     if window:
-        yield "Past looked at", f"{window.get('from')} to {window.get('to')}"
+        yield "Past looked at", f"{_day(window['from'])} to {_day(window['to'])}"
     told = [f"{name}, version {side['version']}" for name, side in
             ((reading.kpi, evidence.get("kpi")), (reading.outcome, evidence.get("outcome")))
             if side and "version" in side]  # fmt: skip
@@ -88,13 +89,17 @@ def _versions(evidence: dict[str, Any], reading: Reading) -> Iterator[tuple[str,
         yield "Effect expected", f"{counted(evidence['lag'], 'period')} later"
 
 
+def _day(text: str) -> str:
+    return f"{date.fromisoformat(text):%-d %B %Y}"
+
+
 def _counting(name: str, side: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """How a side's figures compare across a change of counting."""
     if "compared_from" in side:
-        yield "Counted anew", f"{name}: figures before {side['compared_from']} are not compared with later ones"
+        yield "Counted anew", f"{name}: figures before {_day(side['compared_from'])} are not compared with later ones"
     for bridge in side.get("bridged", ()):
         plus = f" {bridge['offset']:+g}" if bridge["offset"] else ""
-        yield "Bridged", f"{name}: figures before {bridge['before']} are taken × {bridge['factor']:g}{plus}"
+        yield "Bridged", f"{name}: figures before {_day(bridge['before'])} are taken × {bridge['factor']:g}{plus}"
 
 
 def _weight(weight: dict[str, Any]) -> Iterator[tuple[str, str]]:

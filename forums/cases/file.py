@@ -146,7 +146,7 @@ def _facts(case: Contradiction, on: date) -> list[tuple[str, object]]:
         ("Kind", case.get_kind_display().capitalize()),
         ("Scope", "All" if case.segment.values == {} else str(case.segment)),
         ("Journey", case.journey.name if case.journey else None),
-        ("Put down to", next((naming.cause for naming in reversed(case.causes.all())), None)),
+        ("Root cause", next((naming.cause for naming in reversed(case.causes.all())), None)),
         ("Open for", word_age(clock.local_day(case.opened_at), on) if case.is_live else None),
         ("Exposure a month", word_exposure(case.exposure_customers, case.exposure_value) or None),
         ("Came back", counted(case.recurrences, "time") if case.recurrences else "never"),

@@ -58,7 +58,8 @@ def _alike(case: Contradiction) -> Iterator[Relation]:
     overlapping = Q(first_period__lte=case.last_period, last_period__gte=case.first_period)
     alike = Contradiction.objects.live().filter(about, overlapping, segment=case.segment_id).exclude(pk=case.pk)
     for other in alike.by_severity().select_related("measure", "other_measure", "segment")[:MOST_ALIKE]:
-        yield Relation(other, title_of(other), f"{other.get_kind_display()} about the same outcome at the same time")
+        kind = other.get_kind_display().lower()
+        yield Relation(other, title_of(other), f"is a case of {kind} about the same outcome at the same time")
 
 
 def _relation(other: Contradiction, how: str, said: CaseJoining | CaseLink | CaseSplit) -> Relation:

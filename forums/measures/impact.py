@@ -73,7 +73,7 @@ def _met(definition: Definition, values: Sequence[Decimal]) -> str:
 def _touched(rely: Dependants) -> Iterable[tuple[str, str]]:
     yield "Links", _listed(f"{link.from_measure} {link.get_kind_display()} {link.to_measure}" for link in rely.links)
     yield "Computed from it", _listed(str(each.measure) for each in rely.derived)
-    yield "Rules judged anew", _listed(rule.get_kind_display() for rule in rely.rules)
+    yield "Rules judged anew", _listed(rule.get_kind_display().lower() for rule in rely.rules)
     yield "Target conditions", _listed(str(required.condition.journey) for required in rely.required_by)
     yield "Journeys reached", _listed(str(link.to_measure.journey) for link in rely.links if link.to_measure.journey)
     yield "Open cases", _listed(str(case) for case in rely.contradictions)

@@ -36,7 +36,7 @@ def test_everything_that_relies_on_it_is_named_once():
     told = dict(impact(version(), version(), [], rely))
     assert told["Links"] == "Share won serves Stays (2)"
     assert told["Computed from it"] == "Share lost"
-    assert told["Rules judged anew"] == "Divergence"
+    assert told["Rules judged anew"] == "divergence"
     assert told["Target conditions"] == "Book to stay"
     assert told["Journeys reached"] == "Book to stay (2)"
     assert told["Open cases"] == "Share won against Stays"
