@@ -70,6 +70,11 @@ def test_a_motion_without_a_quorum_keeps_what_was_written(as_person, truth_owner
     assert not Decision.objects.exists()
 
 
+def test_whoever_waits_for_a_meeting_to_open_is_told_who_opens_it(as_person, steering, executive):
+    page = as_person(executive).get(next_meeting(steering).get_absolute_url()).text
+    assert "The truth owner opens it, or the deputy they name for days of absence." in page
+
+
 def test_the_third_carry_over_says_beforehand_that_it_escalates_and_then_to_whom(
     as_person, truth_owner, steering, case
 ):
