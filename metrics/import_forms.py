@@ -17,7 +17,11 @@ class ImportForm(forms.Form):
     """A file of the dictionary, with what a foreign one does not say of its measures."""
 
     content = b""
-    file = forms.FileField(label="File", max_length=200, help_text="YAML, XLSX, zipped CSV tables, dbt or OSI YAML.")
+    file = forms.FileField(
+        label="File",
+        max_length=200,
+        help_text="YAML, XLSX, zipped CSV tables, a plain sheet of measures (CSV), dbt or OSI YAML.",
+    )
     function = forms.ModelChoiceField(
         Function.objects.all(), required=False, label="Answers for dbt or OSI measures", empty_label="As the file says"
     )
