@@ -110,8 +110,10 @@ class Room(models.Model):
         more, and the record says so. The offices of the others do not end before the act does."""
         present = self.attendances.filter(left_at=None).order_by()
         theirs = Q(pk__in=present.values("appointment")) | Q(person__in=present.values("person"))
-        # In the order of their numbers: two meetings of the same people hold them one after the other.
-        list(Appointment.objects.select_for_update(no_key=True).filter(theirs).order_by("pk"))
+        # In the order of their numbers: two meetings of the same people hold them one after the other. Not what waits
+        # to be confirmed: who confirms it holds the person first, whom a row of ours names after this.
+        in_force = Appointment.objects.in_force(on=clock.today()).filter(theirs)
+        list(in_force.select_for_update(no_key=True).order_by("pk"))
         at = clock.now()
         for attendance in self._out_of_office():
             self.attendances.filter(pk=attendance.pk).update(left_at=at)
