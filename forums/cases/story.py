@@ -100,9 +100,15 @@ def findings_of(case: Contradiction, signals: Sequence[Signal], courses: dict[in
     grain, reading, anew = grain_of(courses), _reading(case, courses), _given_anew(signals)
     return [
         Finding(signal, str(Period.containing(signal.period_start, grain)), lay_out(signal.evidence, reading),
-                _withdrawal(signal), [anew[each] for each in signal.observations if each in anew])
+                _withdrawal(signal), _restated_since(signal, anew))
         for signal in signals
     ]  # fmt: skip
+
+
+def _restated_since(signal: Signal, anew: dict[int, Restatement]) -> list[Restatement]:
+    """What it leaned on and was given anew; a signal that cites both figures is about the restatement."""
+    later = [anew[each] for each in signal.observations if each in anew]
+    return [each for each in later if each.number not in signal.observations]
 
 
 def _given_anew(signals: Sequence[Signal]) -> dict[int, Restatement]:

@@ -1,6 +1,7 @@
 """The register of restatements, the page of one, and where else it is said that a figure was restated."""
 
 import csv
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from io import StringIO
@@ -68,6 +69,16 @@ def test_the_page_tells_the_change_and_names_what_relied_on_the_old_figure(brows
     cases = set(Signal.objects.filter(observations__contains=[august.restates]).values_list("contradiction", flat=True))
     assert len(cases) > 1
     assert all(f'href="/contradictions/{case}/"' in told for case in cases)
+
+
+def test_a_finding_that_leaned_on_it_says_what_became_of_the_figure(browser, august):
+    about = Signal.objects.filter(observations__contains=[august.restates])[0]
+    case, became = f"/contradictions/{about.contradiction_id}/", re.compile(r">\d\d\.\d\u202f% became 25\.0\u202f%</a>")
+    said = len(became.findall(text(browser.get(case))))
+    assert said
+    about.pk, about.period_start, about.observations = None, date(2020, 1, 1), [august.restates, august.pk]
+    about.save(force_insert=True)
+    assert len(became.findall(text(browser.get(case)))) == said
 
 
 def test_what_was_found_because_of_it_did_not_rely_on_it(shown, august):
