@@ -1,9 +1,10 @@
 from django.urls import path
 
-from forums.api import actions, agendas, charters, decisions, dictionary, meetings, questions, restatements
+from forums.api import actions, agendas, charters, decisions, dictionary, meetings, questions, restatements, view
 
 app_name = "api"
 urlpatterns = [
+    path("reconciled-view", view.ReconciledView.as_view(), name="view"),
     path("actions", actions.Actions.as_view(), name="actions"),
     path("actions/<int:pk>", actions.ActionOne.as_view(), name="action"),
     path("actions/<int:pk>/proof", actions.ActionProof.as_view(), name="action_proof"),

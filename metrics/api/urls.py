@@ -2,6 +2,7 @@ from django.urls import URLPattern, path
 
 from metrics.api.documentation import documentation, schema
 from metrics.api.views import (
+    audit,
     cases,
     definitions,
     dictionary,
@@ -107,6 +108,9 @@ urlpatterns = [
     path("feeds/<int:pk>/runs/<int:run>", feeds.FeedRunOne.as_view(), name="feed_run"),
     path("feeds/<int:pk>/runs/<int:run>/retry", feeds.Retry.as_view(), name="feed_run_retry"),
     path("feeds/<int:pk>/runs/<int:run>/withdrawal", feeds.RunWithdrawal.as_view(), name="feed_run_withdrawal"),
+    path("audit/entries", audit.AuditEntries.as_view(), name="audit_entries"),
+    path("audit/entries/<int:number>", audit.AuditEntryOne.as_view(), name="audit_entry"),
+    path("audit/checkpoints", audit.Checkpoints.as_view(), name="audit_checkpoints"),
     path("keys", keys.Keys.as_view(), name="keys"),
     path("keys/<code:public_id>", keys.KeyOne.as_view(), name="key"),
     path("keys/<code:public_id>/revocation", keys.Revocation.as_view(), name="key_revocation"),

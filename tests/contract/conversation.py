@@ -135,7 +135,7 @@ class Conversation:
         own = self.world.names.get(NAMES.get(resource, ""))
         names = {"id": own, "code": own, "version": self.chance.randint(1, LAST_VERSION),
                  "period": self.world.names["period"], "run": self.world.names["feed_run"],
-                 "public_id": self.world.names["other_key"]}  # fmt: skip
+                 "public_id": self.world.names["other_key"], "number": self.world.names["entry"]}  # fmt: skip
         return {name: str(names[name]) for name in _placeholders(path) if names[name] is not None}
 
     def _sound(self, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -34,3 +34,9 @@ def require_match(request: Request, tag: str) -> None:
         raise Problem(428, "match_missing", detail)
     if tag not in TAG.findall(asked):
         raise Problem(412, "stale", "This has changed since you read it; read it again and decide anew.")
+
+
+def is_held(request: Request, tag: str) -> bool:
+    """Whether the caller has this very state already, as If-None-Match says (RFC 9110, section 13.1.2)."""
+    asked = request.headers.get("If-None-Match", "").strip()
+    return asked == "*" or tag in (held.removeprefix("W/") for held in TAG.findall(asked))
