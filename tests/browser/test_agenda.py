@@ -10,8 +10,10 @@ pytestmark = pytest.mark.browser
 
 
 def agenda(page: Page) -> list[str]:
-    """The first items, by number."""
-    return [str(entry.get_attribute("data-item")) for entry in page.locator(".tg-entry").all()[:3]]
+    """The first three items, by number, as soon as they are there."""
+    entries = page.locator(".tg-entry")
+    expect(entries.nth(2)).to_be_attached()
+    return [str(entry.get_attribute("data-item")) for entry in entries.all()[:3]]
 
 
 def test_items_move_by_mouse_and_from_the_keyboard_and_the_focus_stays(site: Site) -> None:

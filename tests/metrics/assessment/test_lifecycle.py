@@ -18,7 +18,7 @@ from truthgov.actor import Actor
 from truthgov.models import Person
 from truthgov.periods import Grain, Period
 
-SPRING = datetime(2027, 4, 10, 9, tzinfo=UTC)
+AUTUMN, SPRING = datetime(2026, 11, 10, 9, tzinfo=UTC), datetime(2027, 4, 10, 9, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -123,7 +123,8 @@ def test_a_restated_figure_that_undoes_the_proof_reopens_the_case(
 def test_a_proof_that_is_restated_long_after_reopens_the_case(
     in_remedy: Contradiction, report: Callable[..., None]
 ) -> None:
-    report(GOOD, GOOD, GOOD)
+    with clock.at(AUTUMN):
+        report(GOOD, GOOD, GOOD)
     with clock.at(SPRING):
         report(*quiet(GOOD, 5), first="2026-11")
         report(BAD, BAD, BAD, reason="The survey was counted wrongly.")
@@ -136,7 +137,8 @@ def test_a_proof_that_is_restated_long_after_reopens_the_case(
 
 
 def test_history_that_proved_nothing_is_left_to_rest(in_remedy: Contradiction, report: Callable[..., None]) -> None:
-    report(GOOD, GOOD, GOOD)
+    with clock.at(AUTUMN):
+        report(GOOD, GOOD, GOOD)
     with clock.at(SPRING):
         report(*quiet(GOOD, 5), first="2026-11")
         report(BAD, first="2026-11", reason="counted again")
