@@ -1,7 +1,5 @@
 """Actions as resources: read by keys of the functions that owe them, done and verified by people in their sessions."""
 
-import binascii
-from base64 import b64decode
 from typing import Any
 
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -17,10 +15,8 @@ from metrics.api.fields import Form
 from metrics.api.forms.cases import FileForm, FileGivenForm
 from truthgov import clock
 from truthgov.actor import Actor
-from truthgov.errors import InvalidInput
-from truthgov.intake import Attached, attach
 from truthgov.models import Function
-from truthgov.rest.bodies import NothingForm, ReasonForm, read_act
+from truthgov.rest.bodies import NothingForm, ReasonForm, attached, read_act
 from truthgov.rest.tags import require_match, tag_of, tagged
 from truthgov.rest.views import ApiView, PageQuery, page_of, read_query
 from truthgov.texts import LONGEST_TEXT
@@ -124,7 +120,7 @@ class ActionProof(ActionAct):
         return access.action_to_do(person_of(request), pk)
 
     def act(self, action: Action, given: dict[str, Any], *, by: Actor) -> None:
-        action.report_done(given["proof"], [_attached(each) for each in given["files"]], by=by)
+        action.report_done(given["proof"], [attached(each) for each in given["files"]], by=by)
 
 
 @extend_schema_view(post=extend_schema(summary="Verify an action", request=NothingForm))
@@ -147,10 +143,3 @@ class ActionReturn(ActionAct):
 
 def _seen(request: Request) -> Any:
     return functions_of(request, known_actions().prefetch_related("proofs__given_by"), "function")
-
-
-def _attached(file: dict[str, str]) -> Attached:
-    try:
-        return attach(file["name"], b64decode(file["content"], validate=True))
-    except binascii.Error as error:
-        raise InvalidInput(f"{file['name']} is not base64.", {"files": "Encode the content in base64."}) from error

@@ -1,5 +1,6 @@
 """Bodies of acts: one small JSON object, read strictly. Bodies of figures have a reader of their own, in `metrics`."""
 
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -10,6 +11,8 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 
+from truthgov.errors import InvalidInput
+from truthgov.intake import Attached, attach
 from truthgov.repeated import RepeatedError, require_single
 from truthgov.rest.problems import Problem, error
 from truthgov.texts import LONGEST_TEXT
@@ -94,3 +97,12 @@ class NothingForm(serializers.Serializer[Any]):
 
 class ReasonForm(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=LONGEST_TEXT)
+
+
+def attached(file: Mapping[str, str]) -> Attached:
+    """A file that stands in a body, its content in base64. InvalidInput where it is not, or is of no kind taken in."""
+    try:
+        content = b64decode(file["content"], validate=True)
+    except ValueError as error:  # raised bare for signs beyond ASCII
+        raise InvalidInput(f"{file['name']} is not base64.", {"files": "Encode the content in base64."}) from error
+    return attach(file["name"], content)

@@ -32,8 +32,8 @@ class AuditEntryForm(Form):
     what = serializers.CharField(help_text="The same in words.")
     record_kind = serializers.CharField(source="entry.subject_kind")
     record = serializers.CharField(source="entry.subject_id")
-    actor = serializers.JSONField(allow_null=True, help_text="null to who may not read data.")
-    data = serializers.JSONField(allow_null=True, help_text="null to who may not read it.")  # type: ignore[assignment]
+    actor = serializers.DictField(allow_null=True, help_text="null to who may not read data.")
+    data = serializers.DictField(allow_null=True, help_text="null to who may not read it.")  # type: ignore[assignment]
     previous_hash = serializers.CharField(source="entry.previous_hash")
     hash = serializers.CharField(source="entry.hash")
 

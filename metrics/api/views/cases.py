@@ -1,8 +1,5 @@
 """Contradictions, what is asked of their parties and what these answer; they are settled in forums, never here."""
 
-import binascii
-from base64 import b64decode
-
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
@@ -21,9 +18,8 @@ from metrics.api.forms.cases import (
 )
 from metrics.models import CauseNaming, Challenge, Contradiction
 from truthgov.errors import InvalidInput
-from truthgov.intake import Attached, attach
 from truthgov.models import Scope
-from truthgov.rest.bodies import read_act
+from truthgov.rest.bodies import attached, read_act
 from truthgov.rest.views import ApiView, PageQuery, page_of, read_query
 
 
@@ -82,7 +78,7 @@ class Positions(ApiView):
         case = case_access.contradiction_to_answer(person_of(request), pk)
         given = read_act(request, PositionGivenForm)
         scope = _scope(given["scope"])
-        files = [_attached(each) for each in given["files"]]
+        files = [attached(each) for each in given["files"]]
         said = given | {"scope": scope, "files": files, "challenge": _answered(case, scope, given["challenge"])}
         return Response(PositionForm(case.take_position(**said, by=actor_of(request))).data, status=201)
 
@@ -102,13 +98,6 @@ def _answered(case: Contradiction, scope: Scope, number: int | None) -> Challeng
     if asked is None:
         raise InvalidInput("That was not asked on this case.", {"challenge": "Name a challenge of this case."})
     return asked
-
-
-def _attached(file: dict[str, str]) -> Attached:
-    try:
-        return attach(file["name"], b64decode(file["content"], validate=True))
-    except binascii.Error as error:
-        raise InvalidInput(f"{file['name']} is not base64.", {"files": "Encode the content in base64."}) from error
 
 
 def _contradictions() -> QuerySet[Contradiction]:

@@ -73,7 +73,8 @@ def test_nobody_answers_for_another(as_person, journey_owner, delivery_lead, cas
 @pytest.mark.parametrize(
     "faulty",
     [{"stance": "maybe"}, {"claim": ""}, {"scope": 999_999}, {"challenge": 999_999}, {"severity": "low"},
-     {"files": [{"name": "a.pdf", "content": "%"}]}, {"files": [{"name": "a.html", "content": "PHNjcmlwdD4="}]}],
+     *({"files": [{"name": "a.pdf", "content": content}]} for content in ("%", "=ú", "")),
+     {"files": [{"name": "a.html", "content": "PHNjcmlwdD4="}]}],
 )  # fmt: skip
 def test_a_faulty_position_is_refused(as_person, sales_lead, case, claim, faulty):
     assert post(as_person(sales_lead), at(case, "/positions"), claim | faulty).status_code == 422
