@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from io import StringIO
+from statistics import mean
 from time import monotonic, perf_counter, sleep
 
 from celery import current_app
@@ -46,13 +47,14 @@ class Held:
 
 
 def held_against_rest(size: Size, before: date, name: str, senders: Sequence[int]) -> Held:
-    """One function's figures by REST, sent by so many at a time each, and once by file.
+    """One function's figures by REST, sent by so many at a time each, and by file, right before and after.
 
     Each goes into an organisation that has none yet.
     """
     organisation = Organisation(size)
     rows = _of_the_function(organisation, before)
     bodies = [batch.as_json() for batch in _in_batches(rows, 10_000)]
+    files = [_by_file(organisation, rows, before, name)]
     by_rest = {}
     for connections in senders:
         database = f"{name}_rest_{connections}"
@@ -60,13 +62,20 @@ def held_against_rest(size: Size, before: date, name: str, senders: Sequence[int
             key = _key(declare(organisation), "one")
             by_rest[connections], counts = pushing.push(bodies, port, key, connections=connections)
             expect(counts["accepted"] == len(rows), f"{counts} of {len(rows)} rows")
+    files.append(_by_file(organisation, rows, before, name))
+    peak = max(upload.peak for _, upload in files)
+    return Held(mean(seconds for seconds, _ in files), by_rest, peak / 1024 / 1024)
+
+
+def _by_file(organisation: Organisation, rows: Rows, before: date, name: str) -> tuple[float, Upload]:
+    """Seconds that the rows took as a file, and what became of it."""
     with databases.clone(f"{name}_file"):
         _appoint(declare(organisation))
         with processes.web(f"{name}_file") as (_, port), processes.worker(f"{name}_file"):
             wait_for_worker()
             by_file, upload = _sent(_as_csv(rows), months(1, before)[0].code, port)
         expect(Observation.objects.count() == len(rows), f"{upload.counts} of {len(rows)} rows: {upload.message}")
-    return Held(by_file, by_rest, upload.peak / 1024 / 1024)
+    return by_file, upload
 
 
 def many_at_once(size: Size, before: date, name: str, programs: int, rows: int) -> list[float]:
