@@ -32,14 +32,14 @@ class ReconciledView(ApiView):
         """Figures as exact decimals; its hash, which the ETag is too, is what decisions and sealed minutes name."""
         query = read_query(request, ViewQuery)
         known_at = moment_of(query["known_on"]) if "known_on" in query else None
-        view = reconciled_view(_month(query, Moment.of(known_at)), known_at=known_at)
+        view = reconciled_view(_month(query, known_at), known_at=known_at)
         tag = f'"{view.hash}"'
         if is_held(request, tag):
             return Response(status=304, headers={"ETag": tag})
         return tagged({"hash": view.hash, **view.content()}, tag=tag)
 
 
-def _month(query: Mapping[str, Any], moment: Moment) -> Period:
+def _month(query: Mapping[str, Any], known_at: int | None) -> Period:
     """The one asked for; else the last that was complete at the moment."""
     asked: Period | None = query.get("period")
-    return asked or Period.last_complete(moment.day, Grain.MONTH)
+    return asked or Period.last_complete(Moment.of(known_at).day, Grain.MONTH)

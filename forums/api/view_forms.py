@@ -28,8 +28,8 @@ class FailingSegmentForm(Form):
     value = FigureField()
 
 
-class ReconciledOutcomeForm(Form):
-    """An outcome of a journey in the period, from its source of record."""
+class ReconciledFigureForm(Form):
+    """The figure of a measure in the period, with what it is held against."""
 
     measure = serializers.CharField(help_text="Its code.")
     name = serializers.CharField()
@@ -39,6 +39,11 @@ class ReconciledOutcomeForm(Form):
     value = FigureField(allow_null=True)
     observation = serializers.IntegerField(allow_null=True)
     target = FigureField(allow_null=True)
+
+
+class ReconciledOutcomeForm(ReconciledFigureForm):
+    """An outcome of a journey in the period, from its source of record."""
+
     is_met = serializers.BooleanField(allow_null=True, help_text="null: unknown.")
     required = serializers.BooleanField(help_text="Does its journey fail where it is off target?")  # type: ignore[assignment]
     judged = serializers.BooleanField(help_text="false where a month is not judged by it.")
@@ -58,18 +63,10 @@ class ReconciledJourneyForm(Form):
     outcomes = ReconciledOutcomeForm(many=True)
 
 
-class ClaimForm(Form):
+class ClaimForm(ReconciledFigureForm):
     """What a function's KPI shows, and whether that may be claimed."""
 
     function = serializers.CharField()
-    measure = serializers.CharField(help_text="Its code.")
-    name = serializers.CharField()
-    unit = serializers.CharField()
-    decimals = serializers.IntegerField(help_text="Those shown.")
-    definition = serializers.IntegerField(allow_null=True)
-    value = FigureField(allow_null=True)
-    observation = serializers.IntegerField(allow_null=True)
-    target = FigureField(allow_null=True)
     journeys = serializers.ListField(child=serializers.CharField(), help_text="Codes of those that it serves.")
     standing = serializers.ChoiceField([each.value for each in Standing])
     why = serializers.CharField()
