@@ -33,29 +33,36 @@ def provision() -> None:
     programs, kept = _programs(), KEPT / f"{_fingerprint()}.sql"
     if programs and kept.exists():
         _run(programs / "psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-f", str(kept), "-d")
-    with rendering_what_fields_change():
+    with rendering_what_changes():
         call_command("provision", verbosity=0)
     if programs and not kept.exists():
         _keep(programs, kept)
 
 
 @contextmanager
-def rendering_what_fields_change() -> Iterator[None]:
-    """A trigger, a constraint or an index changes no field: the models that were rendered stay as they are.
+def rendering_what_changes() -> Iterator[None]:
+    """Of the models that a migration touches, only what it changes is rendered.
 
-    Django renders the model anew, and all that stand in relation to it: half of what migrations take, for nothing.
+    Django renders a model anew with all that stand in relation to it, which is nearly everything: two thirds of what
+    migrations take. A trigger, a constraint or an index changes no field; a new field or model changes no other model.
+    What runs Python is given everything rendered anew, as Django does wherever it has put something off.
     """
-    changing = [(AddTrigger, "state_forwards"), (RemoveTrigger, "state_forwards"),
-                (ProjectState, "_append_option"), (ProjectState, "_remove_option")]  # fmt: skip
+    changing = [(AddTrigger, "state_forwards", _tell_rendered), (RemoveTrigger, "state_forwards", _tell_rendered),
+                (ProjectState, "_append_option", _tell_rendered), (ProjectState, "_remove_option", _tell_rendered),
+                (ProjectState, "add_model", _render_alone), (ProjectState, "add_field", _render_alone),
+                (ProjectState, "remove_field", _render_alone)]  # fmt: skip
     with ExitStack() as replaced:
-        for owner, name in changing:
-            replaced.enter_context(patch.object(owner, name, _keeping_rendered(getattr(owner, name))))
+        for owner, name, reload in changing:
+            replaced.enter_context(patch.object(owner, name, _reloading_by(reload, getattr(owner, name))))
         yield
 
 
-def _keeping_rendered(act: Callable[..., None]) -> Callable[..., None]:
+Reload = Callable[..., None]
+
+
+def _reloading_by(reload: Reload, act: Callable[..., None]) -> Callable[..., None]:
     def acted(*arguments: Any) -> None:
-        with patch.object(ProjectState, "reload_model", _tell_rendered):
+        with patch.object(ProjectState, "reload_model", reload):
             act(*arguments)
 
     return acted
@@ -65,6 +72,12 @@ def _tell_rendered(state: ProjectState, app_label: str, model_name: str, delay: 
     if "apps" in vars(state):  # rendered before
         told, options = state.apps.get_model(app_label, model_name)._meta, state.models[app_label, model_name.lower()]
         told.indexes, told.constraints = options.options["indexes"], options.options["constraints"]
+
+
+def _render_alone(state: ProjectState, app_label: str, model_name: str, delay: bool = False) -> None:
+    if "apps" in vars(state):
+        state.is_delayed = True
+        state._reload({(app_label, model_name)})
 
 
 def _keep(programs: Path, kept: Path) -> None:

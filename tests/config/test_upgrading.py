@@ -13,7 +13,7 @@ from psycopg2 import sql
 from pytest_django import DjangoDbBlocker
 
 from tests.databases import cloned, pointed_at
-from tests.provisioned import rendering_what_fields_change
+from tests.provisioned import rendering_what_changes
 
 pytestmark = pytest.mark.xdist_group("upgrading")
 FIRST = [("truthgov", "0002_chain_head"), ("journeys", "0001_initial"), ("metrics", "0001_initial"),
@@ -68,7 +68,7 @@ def put_what_was_stored(cursor: CursorWrapper) -> None:
 def upgraded(django_db_blocker: DjangoDbBlocker) -> Iterator[CursorWrapper]:
     """What the owner reads in it afterwards."""
     with cloned("template1") as name, pointed_at(name, django_db_blocker), django_db_blocker.unblock():
-        with rendering_what_fields_change():
+        with rendering_what_changes():
             MigrationExecutor(connections["owner"]).migrate(FIRST)
             with connections["owner"].cursor() as cursor:
                 put_what_was_stored(cursor)
