@@ -1,10 +1,11 @@
 """A contradiction's file as a document: what its page shows, as data for a template, and the same bytes each time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from forums.cases.file import CaseFile
 from forums.cases.sides import Side
+from forums.cases.story import Finding
 from metrics.models import Challenge, Contradiction, Position
 from truthgov import pdf
 from truthgov.dates import day, moment
@@ -41,8 +42,7 @@ def told_of(file: CaseFile) -> dict[str, Any]:
             {"title": part.title, "drawing": str(part.wide), "alt": _in_words(part.standing)}
             for part in file.multiples
         ],
-        "signals": [[each.period, each.signal.sentence + (f" Withdrawn: {each.withdrawn}" if each.withdrawn else "")]
-                    for each in file.findings],
+        "signals": [[each.period, " ".join(_found(each))] for each in file.findings],
         "others": [{"of": str(each.scope), **_position(each)} for each in file.others_heard],
         "challenges": [[asked.question + _place(asked, case), str(asked.scope), day(asked.due_on),
                         _answered(asked.positions.all())] for asked, _ in file.challenges],
@@ -57,6 +57,15 @@ def told_of(file: CaseFile) -> dict[str, Any]:
 
 PASSING = ("Kind", "Open for")
 """What is said already, or differs from one day to the next: a document is the same for the same record."""
+
+
+def _found(finding: Finding) -> Iterator[str]:
+    """What it says, and what became of it and of the figures that it leaned on."""
+    yield finding.signal.sentence
+    if finding.withdrawn:
+        yield f"Withdrawn: {finding.withdrawn}"
+    for each in finding.restated:
+        yield f"Restated since: {each.measure}, {each.period}, {each.change.before} became {each.change.after}."
 
 
 def _side(side: Side) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from metrics.detection.batch import Verdict
 from metrics.detection.handoff import judged_as_share
 from metrics.detection.told.sentences import SUPPRESSED
 from metrics.figures.courses import Course
-from metrics.figures.restatements import Asked, Restatement, restated, told
+from metrics.figures.restatements import Restatement, given_anew
 from metrics.models import Contradiction, ContradictionEvent, Judgement, Signal
 from truthgov.periods import Grain, Period
 
@@ -95,9 +95,10 @@ def _title(event: ContradictionEvent, case: Contradiction) -> str:
 def findings_of(case: Contradiction, signals: Sequence[Signal], courses: dict[int, Course]) -> list[Finding]:
     """Signals that bear on a case, in their order, each with what it leaned on and what became of that.
 
-    `courses` are by measure; two queries.
+    `courses` are by measure; three queries.
     """
-    grain, reading, anew = grain_of(courses), _reading(case, courses), _given_anew(signals)
+    cited = {number for signal in signals for number in signal.observations}
+    grain, reading, anew = grain_of(courses), _reading(case, courses), given_anew(cited)
     return [
         Finding(signal, str(Period.containing(signal.period_start, grain)), lay_out(signal.evidence, reading),
                 _withdrawal(signal), _restated_since(signal, anew))
@@ -107,14 +108,8 @@ def findings_of(case: Contradiction, signals: Sequence[Signal], courses: dict[in
 
 def _restated_since(signal: Signal, anew: dict[int, Restatement]) -> list[Restatement]:
     """What it leaned on and was given anew; a signal that cites both figures is about the restatement."""
-    later = [anew[each] for each in signal.observations if each in anew]
-    return [each for each in later if each.number not in signal.observations]
-
-
-def _given_anew(signals: Sequence[Signal]) -> dict[int, Restatement]:
-    """What came in since for figures that signals leaned on, by the figure as it was."""
-    cited = {number for signal in signals for number in signal.observations}
-    return {each.restates: each for each in told(restated(Asked()).filter(restates__in=cited).order_by("pk"))}
+    later = {anew[each].number: anew[each] for each in sorted(signal.observations) if each in anew}
+    return [each for number, each in later.items() if number not in signal.observations]
 
 
 def grain_of(courses: dict[int, Course]) -> Grain:

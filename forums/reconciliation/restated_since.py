@@ -1,18 +1,17 @@
 """Which figures of a view that a meeting froze were restated since. The view itself stays as it was."""
 
 from forums.models.minutes import ViewSnapshot
-from metrics.figures.restatements import Asked, Restatement, restated, told
+from metrics.figures.restatements import Restatement, given_anew
 
 
 def restated_since(frozen: ViewSnapshot | None, *, known_at: int | None = None) -> list[Restatement]:
-    """Of each figure shown the restatement that replaced it, in the order in which they came in; one query.
+    """Of each figure shown that was restated, what it is now, in the order in which that came in; two queries.
 
     `known_at` is the audit entry up to which they count, None for all.
     """
     if frozen is None:
         return []
-    later = restated(Asked()).filter(restates__in=_shown(frozen))
-    return told((later if known_at is None else later.filter(submission__entry__lte=known_at)).order_by("pk"))
+    return sorted(given_anew(_shown(frozen), known_at=known_at).values(), key=lambda each: each.number)
 
 
 def _shown(frozen: ViewSnapshot) -> list[int]:

@@ -153,6 +153,27 @@ def restated(asked: Asked) -> QuerySet[Observation]:
     )
 
 
+def given_anew(observations: Collection[int], *, known_at: int | None = None) -> dict[int, Restatement]:
+    """What came instead of observations: by each the last figure of its cell, beside its own; two queries.
+
+    Not the one that restated it, which may have been restated in its turn. `known_at` is the audit entry up to which
+    figures count, None for all.
+    """
+    own = Observation.objects.filter(pk__in=observations).values_list("pk", "series", "period_start", "value")
+    was = {pk: ((series, start), value) for pk, series, start, value in own}
+    cells = {cell for cell, _ in was.values()}
+    later = restated(Asked()).filter(
+        series__in={series for series, _ in cells}, period_start__in={start for _, start in cells}
+    )  # fmt: skip
+    known = later if known_at is None else later.filter(submission__entry__lte=known_at)
+    last = {(row.series_id, row.period_start): row for row in known.order_by("pk")}
+    return {
+        pk: Restatement(row, value, row.first_at)  # type: ignore[attr-defined]
+        for pk, (cell, value) in was.items()
+        if (row := last.get(cell)) and row.pk > pk
+    }
+
+
 def narrowed(rows: QuerySet[Observation], asked: Asked) -> QuerySet[Observation]:
     if asked.measure:
         rows = rows.filter(series__measure=asked.measure)

@@ -9,6 +9,8 @@ from io import StringIO
 import pytest
 from django.db import connection
 
+from forums.cases.file import file_of, filed
+from forums.cases.pdf import told_of
 from forums.meetings.schedule import schedule_meeting
 from forums.models import Decision, Forum
 from forums.restatements.register import COLUMNS, sheet
@@ -30,6 +32,12 @@ QUERIES = 8
 def august(shown):
     """The figure that signals, a decision and September's view lean on, restated."""
     return restate(shown.hotel, CANCELLED, REVIEWED, Decimal("0.25"), "a late correction")
+
+
+@pytest.fixture
+def twice(shown, august):
+    """The same figure, restated once more."""
+    return restate(shown.hotel, CANCELLED, REVIEWED, Decimal("0.275"), "a later correction")
 
 
 @pytest.fixture
@@ -79,6 +87,23 @@ def test_a_finding_that_leaned_on_it_says_what_became_of_the_figure(browser, aug
     about.pk, about.period_start, about.observations = None, date(2020, 1, 1), [august.restates, august.pk]
     about.save(force_insert=True)
     assert len(became.findall(text(browser.get(case)))) == said
+
+
+def test_a_figure_restated_twice_is_told_as_it_is_now(as_person, browser, shown, twice):
+    """Not as it was in between, which stands nowhere any more."""
+    about = Signal.objects.filter(observations__contains=[Observation.objects.get(pk=twice.restates).restates])[0]
+    assert re.search(r"% became 27\.5\u202f%", text(browser.get(f"/contradictions/{about.contradiction_id}/")))
+    file = file_of(filed(about.contradiction), shown.hotel.truth_owner, on=clock.today())
+    assert any("became 27.5\u202f%." in sentence for _, sentence in told_of(file)["signals"])
+    meeting = Forum.objects.get().meetings.latest("slot")
+    for told in (
+        text(as_person(shown.hotel.truth_owner).get(f"/meetings/{meeting.pk}/minutes/")),
+        text(browser.get("/view/?period=2026-08")),
+    ):
+        said = told[told.index('id="restated-since"') :].split("</ul>")[0]
+        assert "1 figure of the frozen view was restated since" in said
+        assert ">27.5\u202f%</strong>" in said
+        assert f'href="{REGISTER}{twice.pk}/"' in said
 
 
 def test_what_was_found_because_of_it_did_not_rely_on_it(shown, august):
