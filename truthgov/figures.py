@@ -15,8 +15,10 @@ EXACTLY = Context(prec=80)
 
 SHARES = {"fraction": "", "ratio": "+", "percent": ""}
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
-# From which amount on, in which step, with which suffix: below ten thousand every unit of money is shown.
-STEPS = ((10**9, 10**9, "bn"), (10**6, 10**6, "M"), (10**4, 10**3, "k"))
+SHORTENED_FROM = 10**4
+"""Below this every unit of money is shown."""
+# From which amount on, in which step, with which suffix.
+STEPS = ((10**9, 10**9, "bn"), (10**6, 10**6, "M"), (SHORTENED_FROM, 10**3, "k"))
 
 
 @dataclass(frozen=True, slots=True)

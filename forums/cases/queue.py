@@ -16,7 +16,7 @@ from django.urls import reverse
 from forums.cases.forms import STATES, QueueForm
 from metrics.models import Challenge, Contradiction, Measure, Segment, Snooze
 from truthgov import clock
-from truthgov.figures import word_figure
+from truthgov.figures import SHORTENED_FROM, word_figure
 from truthgov.keyset import Page, turn_to
 
 PAGE_SIZE = 30
@@ -137,9 +137,10 @@ def word_exposure(customers: int | None, value: Decimal | None) -> str:
     """How many customers a case touches and what they are worth, as far as the journey declares it."""
     parts = []
     if customers is not None:
-        parts.append(f"{word_figure(Decimal(customers), 'count')} customers")
+        parts.append(f"{word_figure(Decimal(customers), 'count')} customer{'' if customers == 1 else 's'}")
     if value is not None:
-        parts.append(str(word_figure(value, settings.CURRENCY, 0)))
+        decimals = 0 if value < SHORTENED_FROM else None  # "€2 M" would be all that is told of 1.56 million
+        parts.append(str(word_figure(value, settings.CURRENCY, decimals)))
     return ", ".join(parts)
 
 

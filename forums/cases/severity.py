@@ -2,11 +2,15 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from decimal import Decimal
+
+from django.conf import settings
 
 from forums.cases.queue import word_exposure
 from metrics.assessment.grading import Weight, weights_of, worst_standing
 from metrics.detection.severity import SCALE, Grade
 from metrics.models import Contradiction, Signal
+from truthgov.figures import word_figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +40,10 @@ def _exposure(case: Contradiction, weight: Weight) -> str:
         return ""
     journey = case.journey
     if journey and journey.customers_per_month is not None and weight.share is not None:
-        customers = f"the {journey.customers_per_month:,} customers a month that {journey} declares, and their share"
+        declared = word_figure(Decimal(journey.customers_per_month), "count")
+        customers = f"the {declared} customers a month that {journey} declares, and their share"
     else:
         customers = "the cases behind the judged figure, by the month"
-    money = f"; a customer is worth {journey.value_per_customer}" if journey and journey.value_per_customer else ""
+    worth = word_figure(journey.value_per_customer, settings.CURRENCY) if journey else None
+    money = f"; a customer is worth {worth}" if journey and journey.value_per_customer else ""
     return f"{told} a month: {customers}{money}."

@@ -1,8 +1,10 @@
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
+from forums.cases.queue import word_exposure
 from metrics.models import Contradiction
 from tests.factories.forums import contradiction
 from tests.factories.metrics import MeasureFactory, SegmentFactory
@@ -67,6 +69,13 @@ def test_exposure_is_told_in_the_currency_of_the_organisation(as_person, outside
     page = as_person(outsider).get(QUEUE).content.decode()
     assert "CHF\u202f5" in page
     assert "€" not in page
+
+
+@pytest.mark.parametrize(("customers", "value", "words"), [
+    (1, "340", "1 customer, €340"), (4600, "1564000", "4\u202f600 customers, €1.56\u202fM"), (None, None, ""),
+])  # fmt: skip
+def test_exposure_reads_as_it_is(customers, value, words):
+    assert word_exposure(customers, value and Decimal(value)) == words
 
 
 def test_each_state_says_how_many_stand_in_it_under_the_filters(as_person, outsider, cases):
