@@ -19,7 +19,11 @@ OF_A_PART = {"kpi_value": "{kpi}, as a whole", "value": "{outcome}, here"}
 OWN: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         Kind.SOURCE_DISAGREEMENT: {"reference": "", "baseline": "", "upper": ""},
-        Kind.INCONSISTENCY: OF_A_PART | {"reference": "The rest", "baseline": "", "upper": "What chance allows here"},
+        # The others are of all months looked at.
+        Kind.INCONSISTENCY: OF_A_PART | {
+            "kpi_value": "{kpi}, as a whole, in this period alone", "reference": "The rest", "baseline": "",
+            "upper": "What chance allows here",
+        },
         Kind.OVERCOMMITMENT: {
             "reference": "What may be promised", "baseline": "", "upper": "", "effect": "Too much by",
         },

@@ -48,7 +48,7 @@ def test_two_sources_are_apart_by_a_share_of_the_figure():
 
 def test_a_part_is_told_beside_its_whole_and_the_rest():
     told = dict(lay_out(EVIDENCE, Reading("inconsistency", "Amended", "Amended", "fraction", "fraction")))
-    assert told["Amended, as a whole"] == f"12.0{THIN}%"
+    assert told["Amended, as a whole, in this period alone"] == f"12.0{THIN}%"
     assert told["Amended, here"] == f"44.1{THIN}%"
     assert told["The rest"] == f"30.0{THIN}%"
     assert told["Under the definitions"] == "Amended, version 1; Amended, version 2"

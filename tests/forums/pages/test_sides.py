@@ -103,7 +103,7 @@ def test_what_a_link_has_compared_is_what_is_not_alike(executive, kept):
     ]
     shown = file(case, executive)
     assert [bool(side.scope) for side in shown.sides] == [True, False, True]
-    assert dict(shown.findings[0].evidence)[f"{kept.name}, as a whole"] == f"93.0{THIN}%"
+    assert dict(shown.findings[0].evidence)[f"{kept.name}, as a whole, in this period alone"] == f"93.0{THIN}%"
 
 
 def test_what_changed_its_level_stands_beside_the_companion_that_did_not(executive, kept):
