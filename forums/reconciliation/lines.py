@@ -36,10 +36,12 @@ class Before:
         self.cases = {number for case in content["cases"] for number in (case["pk"], *case.get("siblings", ()))}
 
     def figure(self, outcome: Outcome) -> str:
-        """The outcome's figure then, where it differs."""
+        """The outcome's figure then, where it reads otherwise."""
         value = self.figures.get(outcome.measure)
-        before = Decimal(value) if value is not None else None
-        return word_figure(before, outcome.unit).text if before is not None and before != outcome.value else ""
+        if value is None:
+            return ""
+        before, now = (word_figure(each, outcome.unit).text for each in (Decimal(value), outcome.value))
+        return before if before != now else ""
 
     def verdict(self, row: JourneyRow) -> str:
         """The journey's verdict then, where it differs."""

@@ -58,6 +58,8 @@ class Band:
     """Its verdict at the last review, where it differs."""
     outcomes: tuple[OutcomeLine, ...]
     outcomes_left: int
+    is_silent: bool
+    """Outcomes stand on it, and the month has a figure of none."""
     claims: tuple[ClaimLine, ...]
     claims_left: int
     cases: tuple[CaseLine, ...]
@@ -127,6 +129,7 @@ def _band(row: JourneyRow, view: View, functions: dict[str, str], named: list[st
     return Band(
         code=row.code, name=row.name, verdict=row.verdict, owner=owner, words=_words(row), was=before.verdict(row),
         outcomes=tuple(word_outcome(outcome, before) for outcome in shown), outcomes_left=outcomes_left,
+        is_silent=bool(row.outcomes) and not shown,
         claims=tuple(word_claim(claim, functions) for claim in claims[:CLAIMS_SHOWN]),
         claims_left=max(len(claims) - CLAIMS_SHOWN, 0),
         cases=tuple(word_case(case, view.as_of, before) for case in cases[:CASES_SHOWN]),

@@ -155,7 +155,8 @@ def _claim(kpi: KpiEntry, facts: Facts, journeys: list[JourneyRow]) -> Claim:
     period = facts.period.last(Grain(terms.grain)) if terms else facts.period
     figure = facts.figure(kpi.pk, period.start)
     is_met = terms.meets_target(_value(figure)) if terms else None
-    standing, why = standing_of(is_met, {row.name: row.verdict for row in journeys})
+    verdicts, has_target = {row.name: row.verdict for row in journeys}, bool(terms and terms.target is not None)
+    standing, why = standing_of(is_met, verdicts, has_target=has_target)
     return Claim(
         function=kpi.function, measure=kpi.code, name=kpi.name,
         unit=terms.worded_unit if terms else "", decimals=terms.decimals if terms else 0,

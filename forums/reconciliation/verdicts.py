@@ -1,6 +1,6 @@
 """When a journey works, since when it fails, and what a function may claim. Pure: figures in, verdicts out."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 
@@ -41,21 +41,26 @@ class Standing(StrEnum):
     NOTHING = "nothing"
 
 
-def standing_of(is_met: bool | None, journeys: dict[str, Verdict]) -> tuple[Standing, str]:
+def standing_of(is_met: bool | None, journeys: dict[str, Verdict], *, has_target: bool) -> tuple[Standing, str]:
     """Whether a KPI may be claimed while the journeys its links reach stand as they do, and why not."""
     if is_met is None:
-        return Standing.NOTHING, "no figure, or no target to meet"
+        return Standing.NOTHING, "no figure" if has_target else "no target to meet"
     if not is_met:
         return Standing.OFF_TARGET, "off its own target"
     if not journeys:
         return Standing.NOT_CLAIMABLE, "serves no outcome"
     failing = [name for name, verdict in journeys.items() if verdict is Verdict.FAILING]
     if failing:
-        return Standing.NOT_CLAIMABLE, f"{listed(failing)} fails its customers"
+        return Standing.NOT_CLAIMABLE, f"{listed(failing)} {_number(failing, 'fails its', 'fail their')} customers"
     unknown = [name for name, verdict in journeys.items() if verdict is Verdict.UNKNOWN]
     if unknown:
-        return Standing.NOT_CLAIMABLE, f"{listed(unknown)} is unknown"
-    return Standing.CLAIMABLE, f"{listed(list(journeys))} works"
+        return Standing.NOT_CLAIMABLE, f"{listed(unknown)} {_number(unknown, 'is', 'are')} unknown"
+    return Standing.CLAIMABLE, f"{listed(list(journeys))} {_number(journeys, 'works', 'work')}"
+
+
+def _number(named: Collection[str], one: str, many: str) -> str:
+    """The verb that goes with so many names."""
+    return one if len(named) == 1 else many
 
 
 def listed(names: list[str]) -> str:

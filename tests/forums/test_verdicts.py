@@ -56,7 +56,18 @@ def test_how_long_it_fails_agrees_with_the_obvious_version(met):
     ],
 )
 def test_a_claim_stands_while_every_journey_it_reaches_works(is_met, journeys, standing):
-    assert standing_of(is_met, journeys)[0] is standing
+    assert standing_of(is_met, journeys, has_target=True)[0] is standing
+
+
+@pytest.mark.parametrize(("is_met", "verdicts", "has_target", "why"), [
+    (True, "working", True, "A works"), (True, "working working", True, "A and B work"),
+    (True, "failing", True, "A fails its customers"), (True, "failing failing", True, "A and B fail their customers"),
+    (True, "unknown working", True, "A is unknown"), (True, "unknown unknown", True, "A and B are unknown"),
+    (None, "working", True, "no figure"), (None, "working", False, "no target to meet"),
+])  # fmt: skip
+def test_why_a_claim_stands_or_not_is_a_sentence(is_met, verdicts, has_target, why):
+    journeys = {name: Verdict(each) for name, each in zip("AB", verdicts.split(), strict=False)}
+    assert standing_of(is_met, journeys, has_target=has_target)[1] == why
 
 
 def test_a_quorum_counts_those_present_less_those_recused():

@@ -3,8 +3,14 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
+
+from forums.models import ViewSnapshot
+from forums.reconciliation.lines import Before
+from forums.reconciliation.records import Outcome
 from tests.days import clock_running
 from tests.factories.forums import ContradictionFactory, in_session, item_about, resolving
+from tests.factories.metrics import DefinitionFactory, MeasureFactory
 from tests.showcase.figures import restate
 from truthgov import clock
 from truthgov.actor import Actor
@@ -26,6 +32,19 @@ def test_a_journey_names_its_most_urgent_cases_and_counts_the_rest(
     assert [line.status for line in band.cases] == ["open"] * 3
     assert band.cases_left == "4 more: 3 open, 1 in remedy"
     assert "?state=all&amp;journey=book-to-stay" in answer.content.decode()
+
+
+def test_a_month_without_figures_does_not_say_that_nothing_is_measured(as_person, executive, journey, organisation):
+    DefinitionFactory(measure=MeasureFactory(kind="journey_outcome", journey=journey, function=None))
+    assert "No outcome of this journey has a figure for this month." in body(as_person(executive).get(OCTOBER))
+
+
+@pytest.mark.parametrize(("then", "told"), [("0.03064", ""), ("0.0306", ""), ("0.0411", "4.1\u202f%"), (None, "")])
+def test_what_the_last_review_saw_stands_beside_what_reads_otherwise(then, told):
+    row = {"code": "a", "verdict": "failing", "outcomes": [{"measure": "R", "value": then}]}
+    review = ViewSnapshot(content={"journeys": [row], "cases": []})
+    now = Outcome("R", "Repeat", "fraction", 4, 1, Decimal("0.030556"), 1, None, None, required=True, judged=True)
+    assert Before(review).figure(now) == told
 
 
 def body(answer) -> str:
