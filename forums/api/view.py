@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from forums.api.view_forms import ViewForm, ViewQuery
 from forums.reconciliation.reconciled import reconciled_view
 from metrics.api.figures import moment_of
+from truthgov import clock
 from truthgov.knowledge import Moment
 from truthgov.periods import Grain, Period
 from truthgov.rest.tags import is_held, tagged
@@ -40,6 +41,6 @@ class ReconciledView(ApiView):
 
 
 def _month(query: Mapping[str, Any], known_at: int | None) -> Period:
-    """The one asked for; else the last that was complete at the moment."""
+    """The one asked for; else the last that was complete at the moment. Before everything there is no such moment."""
     asked: Period | None = query.get("period")
-    return asked or Period.last_complete(Moment.of(known_at).day, Grain.MONTH)
+    return asked or Period.last_complete(clock.today() if known_at == 0 else Moment.of(known_at).day, Grain.MONTH)

@@ -46,6 +46,13 @@ def test_the_month_is_the_last_complete_one_unless_it_is_named(browser, shown):
     assert browser.get(VIEW, {"period": "2026-08"}).json()["period"] == "2026-08"
 
 
+@pytest.mark.parametrize("known_on", ["0", "0001-01-01"])
+def test_before_everything_nothing_was_known_of_any_month(browser, shown, known_on):
+    told = browser.get(VIEW, {"known_on": known_on}).json()
+    assert (told["period"], told["decisions"]) == ("2026-10", [])
+    assert not any(each["value"] for row in told["journeys"] for each in row["outcomes"])
+
+
 def test_what_was_known_is_told_again_after_it_was_restated(browser, shown):
     entry = audit.known_now()
     asked = {"period": "2026-10", "known_on": str(entry)}
