@@ -110,7 +110,11 @@ def _judge_free_hand(ruling: Ruling, offices: Offices, findings: Findings) -> No
     findings.expect(person not in ruling.recused, where, f"person {person}, who decided, was recused from the item")
     seat = offices.appointments.get(ruling.room.get(person, 0), {}).get("scope")
     own = set(ruling.entry.data["accused"]) & {seat, *offices.scopes_of(person, ruling.entry.at)}
-    findings.expect(not own, where, f"person {person} decided on their own case: they answer for scope {sorted(own)}")
+    findings.expect(not own, where, f"person {person} decided on their own case: they answer for scope {_listed(own)}")
+
+
+def _listed(numbers: set[int]) -> str:
+    return " and ".join(map(str, sorted(numbers)))
 
 
 def _judge_rank(ruling: Ruling, offices: Offices, findings: Findings) -> None:

@@ -5,6 +5,11 @@ from dataclasses import dataclass, field
 MANY = 50
 
 
+def counted(number: int, noun: str, nouns: str = "") -> str:
+    """So many of something: `1 decision`, `2 decisions`, `3 entries`."""
+    return f"{number} {noun if number == 1 else nouns or f'{noun}s'}"
+
+
 @dataclass
 class Findings:
     """`faults` say what is wrong and where; `remarks` what is taken on trust, because no entry holds it."""

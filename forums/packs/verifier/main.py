@@ -1,14 +1,17 @@
 """`python verify.py`: whether the evidence pack of a meeting holds. Exit status 0 when it does, 1 when it does not."""
 
 import argparse
+import re
 from pathlib import Path
 
 from .chain import CHECKPOINTS, ENTRIES, Chain
 from .facts import FACTS, check_facts
 from .files import KEY, MANIFEST, UNREADABLE, Pack, check_files
-from .findings import Findings
+from .findings import Findings, counted
 from .offices import Offices
 from .sitting import Sitting
+
+KEY_WRITTEN = re.compile("[0-9a-f]{64}")
 
 
 def main(arguments: list[str], home: Path) -> int:
@@ -37,6 +40,12 @@ def verify(path: Path, key: str, findings: Findings) -> str:
         own = pack.read(KEY).decode().strip()
         findings.expect(not key or own == key, KEY, f"is {own}, not the key you gave")
         key = key or own
+        if not KEY_WRITTEN.fullmatch(key):
+            findings.fault(
+                KEY if key == own else "--key",
+                "is no public key of 64 hexadecimal digits: nothing can be checked with it",
+            )
+            return ""
         manifest = check_files(pack, key, findings)
         meeting = int(manifest["meeting"])
         chain, sitting = _follow(pack, key, meeting, findings)
@@ -50,8 +59,9 @@ def verify(path: Path, key: str, findings: Findings) -> str:
         findings.fault(FACTS, f"cannot be read ({type(error).__name__}: {error})")
     checkpoints = sum(map(len, chain.signed.values()))
     return (
-        f"meeting {meeting}, {len(sitting.decisions)} decisions, {chain.head} entries up to {chain.hash}, "
-        f"{checkpoints} checkpoints signed by the key {key}"
+        f"meeting {meeting}, {counted(len(sitting.decisions), 'decision')}, "
+        f"{counted(chain.head, 'entry', 'entries')} up to {chain.hash}, "
+        f"{counted(checkpoints, 'checkpoint')} signed by the key {key}"
     )
 
 

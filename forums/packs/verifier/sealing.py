@@ -56,5 +56,9 @@ def _check_signatures(sitting: "Sitting", entry: Entry) -> None:
         if held.get("role") == charter.get("chair_role") and is_over_the_organisation(held):
             signed.add("chair")
     expect = sitting.findings.expect
-    expect(signed == {"chair", "secretary"}, entry.where, f"the text is signed by {sorted(signed) or 'nobody'} only")
+    expect(
+        signed == {"chair", "secretary"},
+        entry.where,
+        f"the text is signed by {' and '.join(sorted(signed)) or 'nobody'} only",
+    )
     expect(len(people) > 1, entry.where, "the text is signed by fewer than two people")

@@ -51,7 +51,7 @@ def saying(code: str, nth: int = 0, **data: object) -> Callable[[Pack], object]:
         (saying("minutes.sealed", attended=[]), "seals another attendance than the arrivals and departures"),
         (saying("minutes.sealed", hash="0" * 64), "its hash is not that of text, view, decisions and attendance"),
         (saying("minutes.signed", text="0" * 64), "the text is signed by fewer than two people"),
-        (without("minutes.signed", 1), "the text is signed by ['chair'] only"),
+        (without("minutes.signed", 1), "the text is signed by chair only"),
         (without("meeting.opened"), "comes while the meeting is scheduled, not open"),
         (without("meeting.closed"), "comes while the meeting is open, not closed"),
         (without("minutes.sealed"), "is not sealed in them, but closed"),
@@ -191,6 +191,16 @@ def test_a_chain_that_no_checkpoint_covers_is_named(pack):
         del record.checkpoints[1:]
 
     assert "what follows entry" in remade(pack, lose)
+
+
+@pytest.mark.parametrize(("name", "key", "said"), [
+    ("manifest.sig", True, "it, or manifest.sig, was changed"), ("public_key.txt", False, "public_key.txt: is no"),
+])  # fmt: skip
+def test_what_is_not_hexadecimal_is_named_by_its_file(pack, name, key, said):
+    (pack / name).write_text("x" + (pack / name).read_text()[1:])
+    found = verified(pack, key=checkpoints.public_key() if key else "")
+    assert found.returncode == 1
+    assert said in found.stdout
 
 
 def test_another_key_than_the_one_given_is_named(pack):
