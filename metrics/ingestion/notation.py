@@ -13,7 +13,7 @@ WHOLE_DIGITS, DECIMALS = 30, 20
 _SHORTENED = rf"-?+(?:0|[1-9]\d{{0,{WHOLE_DIGITS - 1}}}+)(?:\.\d{{1,{DECIMALS}}}+)?+"
 _SHORT = rf"-?+(?:0|[1-9]\d{{0,{WHOLE_DIGITS - 1}}}+)(?:\.\d{{0,{DECIMALS - 1}}}[1-9])?+"
 _SHORTENED_COLUMN, _SHORT_COLUMN = (re.compile(rf"(?:(?:{figure})?+\n)*+", re.ASCII) for figure in (_SHORTENED, _SHORT))
-_FIGURE = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_FIGURE = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _MISSING = {"n/a", "na", "null", "none", "-", "–"}
 
 

@@ -1,6 +1,7 @@
 """Workbooks come in without macros, formulas and bombs, and go out without a cell that starts a formula."""
 
 from io import BytesIO
+from time import process_time
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -54,3 +55,10 @@ def test_what_would_start_a_formula_is_written_as_a_text():
 def test_a_workbook_that_could_do_harm_is_refused_with_a_sentence(content, told):
     with pytest.raises(InvalidInput, match=told):
         read_workbook(content)
+
+
+def test_a_workbook_of_tags_that_never_end_takes_no_longer_than_its_size():
+    began = process_time()
+    with pytest.raises(InvalidInput, match="can be read"):
+        read_workbook(archive(**{"xl/worksheets/sheet1.xml": b"<mergeCell " * 20_000}))
+    assert process_time() - began < 2

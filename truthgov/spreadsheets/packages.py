@@ -14,7 +14,7 @@ MAX_RATIO = 100
 PIECE, LONGEST_MARK = MEGABYTE, 200
 SHEETS = re.compile(r"xl/(?:worksheets/[^/]+|sharedStrings)\.xml", re.IGNORECASE)
 PICTURES = "xl/media/"
-MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]+\d+:[A-Z]+\d+)")
+MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^<]*?ref=[\"']([A-Z]+\d+:[A-Z]+\d+)")
 UNREADABLE = "This is no .xlsx workbook that can be read; save it anew as .xlsx and send it again."
 TOO_LARGE = (
     "Unpacked, the workbook is too large; keep only the sheets, rows and columns that matter, and send it again."

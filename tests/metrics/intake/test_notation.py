@@ -1,6 +1,7 @@
 """The quick ways through a delivery's texts lead to the same figures as the slow ones."""
 
 import json
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -46,6 +47,13 @@ def test_a_column_is_read_as_its_figures_are_one_by_one(texts):
 def test_a_percentage_beyond_all_figures_is_told_as_any_other(text):
     with pytest.raises(ValueError, match=r"is a percentage; send a plain number, a share as a fraction: 0\.184"):
         canonical(text)
+
+
+def test_a_long_text_that_is_no_figure_takes_no_longer_than_its_length():
+    began = process_time()
+    with pytest.raises(ValueError, match="is not a number"):
+        canonical("1" * 200_000 + "x")
+    assert process_time() - began < 2
 
 
 def test_a_body_over_many_lines_is_read_as_one_on_a_single_line():
