@@ -122,6 +122,17 @@ def test_a_status_is_moved_by_its_verb():
     )  # fmt: skip
 
 
+def test_who_is_locked_may_still_be_named():
+    """Whoever refers to a row asks for it at commit, holding the audit's chain: a lock against that is a deadlock."""
+    assert not offending(
+        lambda path: [
+            node.lineno for node in ast.walk(tree(path)) if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute) and node.func.attr == "select_for_update"
+            and "no_key" not in {keyword.arg for keyword in node.keywords}
+        ]
+    )  # fmt: skip
+
+
 def test_no_foreign_key_points_left():
     order = {room: place for place, room in enumerate(ROOMS)}
     leftward = [

@@ -78,7 +78,7 @@ def end(appointment: Appointment, *, on: date, reason: str, by: Actor) -> None:
     """
     with audit.act():
         actor = by if by.person == appointment.person else acting_as(by, *confirmers(appointment.role))
-        held = Appointment.objects.select_for_update().get(pk=appointment.pk)
+        held = Appointment.objects.select_for_update(no_key=True).get(pk=appointment.pk)
         _require_endable(held, on)
         held.holds = (held.holds.lower, on)
         held.save(update_fields=["holds"])
@@ -91,8 +91,12 @@ def name_deputy(appointment: Appointment, person: Person, *, starts_on: date, en
     with audit.act():
         # Deputies of one appointment are named one after another, so that the check below sees them all; nor is one
         # made an administrator or an auditor meanwhile.
-        held = Appointment.objects.select_for_update(of=["self"]).select_related("scope").get(pk=appointment.pk)
-        Person.objects.select_for_update().get(pk=person.pk)
+        held = (
+            Appointment.objects.select_for_update(of=["self"], no_key=True)
+            .select_related("scope")
+            .get(pk=appointment.pk)
+        )
+        Person.objects.select_for_update(no_key=True).get(pk=person.pk)
         actor = acting_as(by, held.role, scope=held.scope)
         if held.person != actor.person:
             raise Refusal(f"Only {held.person} names the deputy for this appointment.")
@@ -115,8 +119,8 @@ def _sole_appointer(role: str) -> Role | None:
 
 def _settle(appointment: Appointment, actor: Actor) -> None:
     # Scope, then person: two who confirm rivals at the same moment come one after the other, and the second is told.
-    Scope.objects.select_for_update().get(pk=appointment.scope_id)
-    Person.objects.select_for_update().get(pk=appointment.person_id)
+    Scope.objects.select_for_update(no_key=True).get(pk=appointment.scope_id)
+    Person.objects.select_for_update(no_key=True).get(pk=appointment.person_id)
     _require_vacant(appointment)
     _require_compatible(appointment)
     advance(

@@ -30,7 +30,7 @@ class Act:
         """Number and store what is pending, now. The head stays locked until commit: call it last."""
         if not self.pending:
             return []
-        head = AuditHead.objects.select_for_update().get()
+        head = AuditHead.objects.select_for_update(no_key=True).get()
         at = clock.now()
         for entry in self.pending:
             head.number += 1

@@ -18,7 +18,7 @@ def grant(text: str, powers: set[str], *, starts_on: date, by: Actor) -> Mandate
     """
     with audit.act():
         # Versions are numbered without gaps: two grants come one after the other.
-        Scope.objects.select_for_update().get(pk=Scope.organisation().pk)
+        Scope.objects.select_for_update(no_key=True).get(pk=Scope.organisation().pk)
         actor = acting_as(by, Role.SPONSOR)
         last = Mandate.objects.history().first()
         if last and starts_on < last.starts_on:

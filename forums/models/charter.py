@@ -166,7 +166,7 @@ class Charter(Membership, models.Model):
             raise Refusal("Whoever proposes a charter cannot approve it; ask the sponsor or the truth owner to.")
         with audit.act():
             # Of two charters that are approved at once, the second sees what the first was granted.
-            list(type(self.forum).objects.select_for_update().order_by("pk"))
+            list(type(self.forum).objects.select_for_update(no_key=True).order_by("pk"))
             if later := self.forum.charters.approved().filter(version__gt=self.version).first():
                 raise Refusal(f"Version {later.version} is approved, so this one would never hold; propose it anew.")
             require_its_place(self, list(Charter.objects.approved().with_rights()))

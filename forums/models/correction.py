@@ -51,7 +51,9 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
             raise Refusal("These minutes are not sealed; until they are confirmed, an amendment puts them right.")
         _require_said(sealing, passage, wording, reason)
         with audit.act():
-            type(minutes).objects.select_for_update().get(pk=minutes.pk)  # of two at once, one follows the other
+            type(minutes).objects.select_for_update(no_key=True).get(
+                pk=minutes.pk
+            )  # of two at once, one follows the other
             told = [self.filter(sealing=sealing).last_hash() or sealing.hash, passage, wording, reason]
             sealed = minutes_parts.digest(json.dumps(told, separators=(",", ":")))
             correction = self.create(

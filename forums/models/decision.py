@@ -198,7 +198,7 @@ class Decision(Fact):
             raise Refusal("Only who was in the room may dissent; raise it at the next meeting.")
         with audit.act():
             # Minutes before their meeting: the order in which they are signed and sealed.
-            minutes = Minutes.objects.select_for_update().filter(meeting=self.meeting_id).first()
+            minutes = Minutes.objects.select_for_update(no_key=True).filter(meeting=self.meeting_id).first()
             self.meeting.lock()
             if minutes is not None and minutes.is_confirmed():
                 raise Refusal("The minutes of this meeting are confirmed; raise it at the next meeting.")

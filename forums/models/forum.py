@@ -56,7 +56,7 @@ class Forum(models.Model):
         """A new version of the rules, with its decision rights; it holds once somebody else approves it."""
         by = acting_as(by, Role.SPONSOR, Role.TRUTH_OWNER, Role.SECRETARY)
         with audit.act():
-            Forum.objects.select_for_update().get(pk=self.pk)  # two proposals would take the same version
+            Forum.objects.select_for_update(no_key=True).get(pk=self.pk)  # two proposals would take the same version
             latest = self.charters.aggregate(latest=Max("version"))["latest"] or 0
             charter = Charter.objects.written(self, terms, version=latest + 1, proposed_by=by.person)
             audit.record("charter.proposed", charter, by=by, version=charter.version)

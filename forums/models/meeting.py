@@ -189,7 +189,11 @@ class Meeting(Room, Arranging, Convening, models.Model):
     # --- the row that is held ---------------------------------------------------------------------------------------
     def lock(self) -> "Meeting":
         """This meeting anew, its row held until commit: nobody opens, closes, arrives or leaves meanwhile."""
-        return Meeting.objects.select_for_update(of=("self",)).select_related("forum", "charter").get(pk=self.pk)
+        return (
+            Meeting.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("forum", "charter")
+            .get(pk=self.pk)
+        )
 
     def sit(self) -> "Meeting":
         """The locked meeting, if it sits, with only who holds their seat today in the room; a Refusal otherwise."""

@@ -121,7 +121,7 @@ class Minutes(Confirming, Signing, models.Model):
         return current
 
     def unsealed(self) -> "Minutes":
-        current = Minutes.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=self.pk)
+        current = Minutes.objects.select_for_update(of=("self",), no_key=True).select_related("meeting").get(pk=self.pk)
         if current.is_sealed():
             raise Refusal("These minutes are sealed; a correction is a new record.")
         return current

@@ -7,7 +7,7 @@ import pgtrigger
 
 MAY_PUT = """
     PERFORM FROM forums_meeting m JOIN forums_agendaitem i ON i.meeting_id = m.id WHERE i.id = NEW.item_id
-        FOR UPDATE OF m;
+        FOR NO KEY UPDATE OF m;
     SELECT i.* INTO item FROM forums_agendaitem i JOIN forums_meeting m ON m.id = i.meeting_id
         WHERE i.id = NEW.item_id AND i.status = 'pending' AND m.status = 'in_session';
     IF item.id IS NULL THEN

@@ -14,7 +14,7 @@ COUNTED = """
 """
 
 ENTITLED = """
-    SELECT * INTO sitting FROM forums_meeting WHERE id = NEW.meeting_id FOR UPDATE;
+    SELECT * INTO sitting FROM forums_meeting WHERE id = NEW.meeting_id FOR NO KEY UPDATE;
     IF sitting.status IS DISTINCT FROM 'in_session' OR NEW.decided_at < sitting.opened_at THEN
         RAISE EXCEPTION 'a decision is made while its meeting sits';
     END IF;

@@ -92,7 +92,7 @@ class Journey(models.Model):
         other, so that positions stay in order. PermissionDenied for others."""
         owns = by.person is not None and appointment_of(by.person, Role.JOURNEY_OWNER, scope=self.scope_id)
         actor = acting_as(by, Role.JOURNEY_OWNER, scope=self.scope_id) if owns else acting_as(by, Role.TRUTH_OWNER)
-        Journey.objects.select_for_update().get(pk=self.pk)
+        Journey.objects.select_for_update(no_key=True).get(pk=self.pk)
         return actor
 
     def may_be_shaped_by(self, person: Person) -> bool:

@@ -174,7 +174,7 @@ def _cases(rules: Iterable[Rule]) -> tuple[dict, dict, dict]:
     joined: dict[Identity, list[Contradiction]] = defaultdict(list)
     settled = {}
     concerned = Contradiction.objects.filter(of_kinds | Q(pk__in=stays)).select_related("journey", "joining")
-    found = {case.pk: case for case in concerned.select_for_update(of=("self",)).order_by("pk")}
+    found = {case.pk: case for case in concerned.select_for_update(of=("self",), no_key=True).order_by("pk")}
     for case in found.values():
         identity = case.kind, case.measure_id, case.other_measure_id, case.source_id, case.other_source_id
         if case.status == Status.JOINED:

@@ -55,7 +55,7 @@ def _reconsider(cases: list[int]) -> None:
     recurrence: nothing has come back, its remedy is unproved.
     """
     proved = Contradiction.objects.filter(status=Status.CLOSED, pk__in=cases)
-    closed = {case.pk: case for case in proved.select_for_update(of=("self",)).order_by("pk")}
+    closed = {case.pk: case for case in proved.select_for_update(of=("self",), no_key=True).order_by("pk")}
     record = CaseRecord(clock.now())
     for number, lost in lost_proofs(closed.values()).items():
         _take_back(closed[number], lost, proof_of(closed[number]), record)
@@ -66,7 +66,7 @@ def _prove(cases: list[int]) -> None:
     """Close those in remedy whose rule has stayed quiet for as many periods as it asks."""
     waiting = Contradiction.objects.filter(status=Status.IN_REMEDY, pk__in=cases)
     record = CaseRecord(clock.now())
-    for case in waiting.select_related("rule__link").select_for_update(of=("self",)).order_by("pk"):
+    for case in waiting.select_related("rule__link").select_for_update(of=("self",), no_key=True).order_by("pk"):
         proof = proof_of(case)
         if proof.holds:
             _close(case, Code.PROVED, proof, record)

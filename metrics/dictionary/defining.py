@@ -139,7 +139,7 @@ def approve_definition(definition: Definition, *, by: Actor, authority: str = ""
             require_not_begun_before(definition.starts_on, Grain(definition.grain))
         lock_formulas()  # nor is a guard retired meanwhile
         if definition.retires:
-            Measure.objects.select_for_update(of=("self",)).get(pk=definition.measure_id)
+            Measure.objects.select_for_update(of=("self",), no_key=True).get(pk=definition.measure_id)
             require_unneeded(definition.measure)
         else:
             terms = _terms_after(definition, {})
@@ -174,7 +174,7 @@ def end_waiting(definition: Definition, ending: Definition.Status, *, by: Appoin
 def _last_approved(measure: Measure) -> Definition:
     """The version that a new one starts from; its measure stays locked until commit."""
     # Versions are numbered without gaps: of two who propose at once, the second is told of the first.
-    Measure.objects.select_for_update(of=("self",)).get(pk=measure.pk)
+    Measure.objects.select_for_update(of=("self",), no_key=True).get(pk=measure.pk)
     current = measure.definitions.approved().order_by("-version").first()
     if current is None:
         raise Refusal("The first version of a definition comes with the import of the dictionary.")

@@ -27,7 +27,7 @@ def have_followed(definition: Definition, *, by: Actor) -> None:
     if definition.changes_counting and definition.starts_on:
         followers = _computed_from(definition.measure)
         # In the order in which figures that are computed anew take theirs.
-        list(Measure.objects.select_for_update(of=("self",)).filter(pk__in=followers).order_by("pk"))
+        list(Measure.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=followers).order_by("pk"))
         for measure, source in followers.values():
             _follow(measure, source, definition, definition.starts_on, by)
 

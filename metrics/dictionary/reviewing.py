@@ -38,7 +38,7 @@ def comment(definition: Definition, text: str, *, by: Actor) -> DefinitionCommen
         raise InvalidInput("A comment says something.", {"text": "Write what is to be considered."})
     with audit.act():
         # A version is locked while it is commented on: nobody comments on what was approved a moment ago.
-        standing = Definition.objects.select_for_update(of=("self",)).get(pk=definition.pk)
+        standing = Definition.objects.select_for_update(of=("self",), no_key=True).get(pk=definition.pk)
         if not standing.is_waiting:
             raise Refusal(
                 f"This version is {standing.get_status_display().lower()}; comments belong to the time before."

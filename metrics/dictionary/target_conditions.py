@@ -44,7 +44,7 @@ def set_target_condition(
     Refusal where an outcome belongs to another journey, or where it would change what held on earlier days.
     """
     # Versions are numbered without gaps: two approvals for one journey come one after the other.
-    Journey.objects.select_for_update().get(pk=journey.pk)
+    Journey.objects.select_for_update(no_key=True).get(pk=journey.pk)
     last = journey.target_conditions.order_by("-version").first()
     _require_sound(journey, outcomes, starts_on, last)
     condition = TargetCondition.objects.create(
@@ -62,7 +62,9 @@ def set_target_condition(
 def require_measured(outcomes: Iterable[Measure]) -> None:
     """Refusal where one of these outcomes is retired; none can be until commit."""
     named = Measure.objects.filter(pk__in=[measure.pk for measure in outcomes]).order_by("pk")
-    list(named.select_for_update(of=("self",)))  # who retires one of them waits, and then sees what demands it
+    list(
+        named.select_for_update(of=("self",), no_key=True)
+    )  # who retires one of them waits, and then sees what demands it
     if ended := list(named.filter(pk__in=Definition.objects.retiring().values("measure"))):
         raise Refusal(f"{', '.join(map(str, ended))} is retired; a journey demands what is still measured.")
 

@@ -242,7 +242,9 @@ class Contradiction(Asked, Ruled, models.Model):
 
     def require_live(self) -> None:
         """Held until commit, so that nobody settles the case between this look and what is written on it."""
-        self.refresh_from_db(from_queryset=Contradiction.objects.select_for_update(of=("self",)), fields=["status"])
+        self.refresh_from_db(
+            from_queryset=Contradiction.objects.select_for_update(of=("self",), no_key=True), fields=["status"]
+        )
         if self.status == self.Status.JOINED:
             raise Refusal(f"This contradiction was joined to case {self.joining.into_id}, which stays: go on there.")
         if not self.is_live:

@@ -169,7 +169,7 @@ class Feed(models.Model):
         """
         with audit.act():
             # Every field is written: what others did meanwhile (paused it, sealed its secret anew) is not undone.
-            self.refresh_from_db(from_queryset=Feed.objects.select_for_update(of=("self",)))
+            self.refresh_from_db(from_queryset=Feed.objects.select_for_update(of=("self",), no_key=True))
             self._require_not_retired()
             if seen and seen != self.digest:
                 raise InvalidInput(OVERTAKEN)
@@ -208,7 +208,7 @@ class Feed(models.Model):
         """Seal the secret with the present key, unless it is; Refusal where no key of the settings opens it."""
         with audit.act():
             # Locked: a new secret that somebody gives meanwhile is not overwritten by the old one.
-            sealed = Feed.objects.select_for_update().values_list("sealed_token", flat=True).get(pk=self.pk)
+            sealed = Feed.objects.select_for_update(no_key=True).values_list("sealed_token", flat=True).get(pk=self.pk)
             if not sealed or vault.is_current(sealed):
                 return False
             Feed.objects.filter(pk=self.pk).update(sealed_token=vault.seal(vault.unseal(sealed)))

@@ -140,7 +140,9 @@ class FeedRun(models.Model):
 
     def hold(self) -> None:
         """Lock the run until commit; LeaseLost where it is no longer the caller's."""
-        mine = FeedRun.objects.select_for_update().filter(pk=self.pk, status=self.Status.DUE, lease=self.lease)
+        mine = FeedRun.objects.select_for_update(no_key=True).filter(
+            pk=self.pk, status=self.Status.DUE, lease=self.lease
+        )
         if not mine.exists():
             raise LeaseLost
 

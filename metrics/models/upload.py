@@ -203,7 +203,7 @@ class Upload(models.Model):
         does not wait for a confirmation (any more).
         """
         with audit.act():
-            self.refresh_from_db(from_queryset=Upload.objects.select_for_update())
+            self.refresh_from_db(from_queryset=Upload.objects.select_for_update(no_key=True))
             if seen != self.seen:
                 raise Refusal(CHANGED)
             if not self.changes:

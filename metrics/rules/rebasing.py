@@ -33,7 +33,9 @@ def propose_rebasing(measure: Measure, segment: Segment, *, starts_on: date, rea
     """
     actor = _rebaser(measure, by)
     with audit.act():
-        Measure.objects.select_for_update(of=("self",)).get(pk=measure.pk)  # two who propose at once meet here
+        Measure.objects.select_for_update(of=("self",), no_key=True).get(
+            pk=measure.pk
+        )  # two who propose at once meet here
         if not reason.strip() or len(reason) > LONGEST_TEXT:
             hint = f"Say why, in {LONGEST_TEXT} signs at most."
             raise InvalidInput("Limits are set anew for a reason.", {"reason": hint})

@@ -40,7 +40,7 @@ def propose_version(rule: Rule, tuning: Tuning, *, starts_on: date | None, reaso
     """
     actor = _tuner(by)
     with audit.act():
-        Rule.objects.select_for_update(of=("self",)).get(pk=rule.pk)  # versions are numbered without gaps
+        Rule.objects.select_for_update(of=("self",), no_key=True).get(pk=rule.pk)  # versions are numbered without gaps
         _require_no_link(rule)
         current = rule.versions.approved().order_by("-version").first()
         require_sense(rule.kind, rule.judged, tuning, reason)
@@ -133,7 +133,9 @@ def _make_way(rule: Rule, version: int, actor: Appointed) -> None:
 
 def _own_rule(kind: str, measure: Measure, other: Measure | None, actor: Appointed) -> Rule:
     """The rule by hand on these parties: a new one, or one of which nothing ever came."""
-    Measure.objects.select_for_update(of=("self",)).get(pk=measure.pk)  # two who propose the same one meet here
+    Measure.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=measure.pk
+    )  # two who propose the same one meet here
     known = Rule.objects.filter(kind=kind, measure=measure, other_measure=other, source=None).first()
     linked = Rule.objects.on_a_link(kind, measure, other)
     if linked.exists() or (known and (known.made_by is None or known.versions.approved().exists())):

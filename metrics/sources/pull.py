@@ -46,7 +46,7 @@ def pull_due() -> int:
 def schedule(at: datetime) -> None:
     """Runs for the periods whose slot has come. Two beats at once: the feed's row is locked, the period unique."""
     with transaction.atomic():
-        for feed in Feed.objects.due(at=at).select_for_update(skip_locked=True):
+        for feed in Feed.objects.due(at=at).select_for_update(skip_locked=True, no_key=True):
             feed.owe(at)
 
 
@@ -56,7 +56,7 @@ def claim(at: datetime) -> FeedRun | None:
         described = "feed__source", "feed__function", "feed__described_by"
         waiting = FeedRun.objects.to_take_up(at=at).select_related(*described)
         first = waiting.order_by("-kind", "slot", "period_start")
-        run = first.select_for_update(of=["self"], skip_locked=True).first()
+        run = first.select_for_update(of=["self"], skip_locked=True, no_key=True).first()
         if run:
             run.take_up(at)
     return run

@@ -1,4 +1,5 @@
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -6,11 +7,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, InternalError, connection, transaction
 
 from tests.acting import by
+from tests.config.processes import until
 from tests.factories.people import AppointmentFactory, FunctionFactory, PersonFactory
 from truthgov import appointing, audit, authority, enrolment, founding, mandates
 from truthgov.clock import today
 from truthgov.errors import Refusal
-from truthgov.models import Appointment, AuditEntry, Person, Role, Scope
+from truthgov.models import Appointment, AuditEntry, AuditHead, Person, Role, Scope
 
 CONFIRMED = Appointment.Status.CONFIRMED
 
@@ -267,3 +269,30 @@ def test_of_two_who_confirm_rivals_at_the_same_moment_one_is_told(
     assert Appointment.objects.filter(scope=sales.scope, status=CONFIRMED).count() == 1
     assert len(told) == 1
     assert "one at a time" in told[0]
+
+
+def test_who_holds_a_record_keeps_nobody_waiting_who_only_names_it(own_database, proposed, sponsor, administrator):
+    """The chain is held through commit, when references are looked at: two who wait for each other there are stuck."""
+
+    def act(verb, *args, **options):
+        try:
+            verb(*args, **options)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic():
+            AuditHead.objects.select_for_update().get()
+            again = {"starts_on": today() + timedelta(days=400), "by": by(administrator)}
+            names = pool.submit(act, appointing.propose, proposed.person, proposed.role, proposed.scope, **again)
+            until(lambda: _waiting() == 1)
+            holds = pool.submit(act, appointing.confirm, proposed, by=by(sponsor))
+            until(lambda: _waiting() == 2)
+        names.result(), holds.result()
+    assert Appointment.objects.filter(person=proposed.person).count() == 2
+
+
+def _waiting() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT pid FROM pg_locks WHERE NOT granted")
+        return cursor.rowcount

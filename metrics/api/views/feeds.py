@@ -68,7 +68,9 @@ class FeedOne(ApiView):
         feed = access.feed_to_manage(person, pk)
         terms = terms_of(read_act(request, TermsForm), access.functions_to_connect(person))
         with audit.act():
-            Feed.objects.select_for_update().get(pk=feed.pk)  # of two who correct it at once, one has read an old state
+            Feed.objects.select_for_update(no_key=True).get(
+                pk=feed.pk
+            )  # of two who correct it at once, one has read an old state
             require_match(request, _tag(FeedForm(access.feed_to_read(person, pk)).data))
             access.feed_to_manage(person, pk).correct(**terms, by=actor_of(request))
         return _told(person, pk)
