@@ -17,7 +17,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests.databases import COMMITTING, SHOWN, cloned, pointed_at
 
-SCENES = ("steering", "meeting", "quiet_years", "in_remedy")
+SCENES = ("steering", "meeting", "quiet_years", "in_remedy", "world")
 WORTH_IT = 6  # tests of the run that begin so: fewer are quicker without a database of their own
 Values = dict[str, Any]
 Scene = frozenset[pytest.FixtureDef[Any]]

@@ -1,10 +1,11 @@
 """Default deny: every address is in the table of routes, and lets in whom the table says, by every method."""
 
+import logging
 from collections.abc import Iterator
 
 import pytest
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.factories.world import World, everything
@@ -20,10 +21,20 @@ DECIDED = {200, 201, 409, 412, 422, 428}
 SIGN_IN = "sign in"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def little_beside():
+    """Thousands of requests look up their session, and most are refused, as they should be: nobody reads of each."""
+    logger = logging.getLogger("django.request")
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    with override_settings(SESSION_ENGINE="django.contrib.sessions.backends.cache"):
+        yield
+    logger.setLevel(before)
+
+
 @pytest.fixture
 def world(sponsor, truth_owner, sales_lead, delivery_lead, journey_owner, executive, auditor, administrator, outsider,
-          sales, delivery, journey, settings):  # fmt: skip
-    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"  # thousands of requests look theirs up
+          sales, delivery, journey):  # fmt: skip
     people = {"sponsor": sponsor, "truth owner": truth_owner, "lead": sales_lead, "other lead": delivery_lead,
               "journey owner": journey_owner, "executive": executive, "auditor": auditor,
               "administrator": administrator, "outsider": outsider}  # fmt: skip
