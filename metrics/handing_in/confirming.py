@@ -124,7 +124,7 @@ def _delivery(draft: Draft, by: Appointed) -> Delivery:
     column of what is on record shows parts."""
     channel = Submission.Channel.FILE if draft.file else Submission.Channel.FORM
     function = getattr(by.appointment.scope, "function", None)
-    return Delivery(channel=channel, function_id=function.pk if function else None, keeps_parts=True)
+    return Delivery(channel=channel, function_id=function.pk if function else None, by_hand=True)
 
 
 def _row(sheet: Sheet, draft: Draft, entry: Entry, figures: dict[str, str], standing_note: str) -> dict[str, str]:

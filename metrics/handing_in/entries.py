@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, DivisionByZero, InvalidOperation
+from decimal import Decimal, InvalidOperation
 
 from metrics.handing_in import typed
 from metrics.handing_in.sheet_template import COUNTED, FIGURES
 from metrics.handing_in.sheets import Cell, Sheet
+from metrics.ingestion.notation import canonical
+from metrics.ingestion.quotients import NO_QUOTIENTS, quotient
 from metrics.models import Definition
-from truthgov.figures import EXACTLY, plain
+from truthgov.figures import plain
 
 NAMED_UNITS = {Definition.Unit.CURRENCY, Definition.Unit.DAYS, Definition.Unit.HOURS, Definition.Unit.MINUTES}
-RATIO_PLACES = Decimal("1e-6")
 CONTRADICTED = (
     "Numerator over denominator gives {}; correct whichever is wrong, or empty the value and it follows from them."
 )
@@ -64,14 +65,23 @@ class Entry:
                 read[name] = self._plain(name)
             except ValueError as fault:
                 faults[name] = str(fault)
-        if not faults and not read["value"]:
-            read["value"] = _ratio(read["numerator"], read["denominator"])
-            if not read["value"] and (read["numerator"] or read["denominator"]):
-                faults["value"] = UNDIVIDED
-        elif not faults and self._contradicts_its_parts(read):
-            ratio = _ratio(read["numerator"], read["denominator"])
-            faults["value"] = CONTRADICTED.format(ratio) if read["denominator"] else ALONE
+        if not faults and (said := self._fault_of_parts(read)):
+            faults["value"] = said
         return read, faults
+
+    def _fault_of_parts(self, read: Mapping[str, str]) -> str:
+        """What is wrong with the parts beside their value; empty where nothing is, or the door says it."""
+        if not (read["numerator"] or read["denominator"]):
+            return ""
+        if read["value"] and not self._contradicts_its_parts(read):
+            return ""
+        try:
+            ratio = quotient(canonical(read["numerator"]), canonical(read["denominator"]))
+        except ValueError as fault:
+            return str(fault)
+        if read["value"]:
+            return CONTRADICTED.format(ratio) if read["denominator"] else ALONE
+        return "" if ratio and self.cell.definition.unit not in NO_QUOTIENTS else UNDIVIDED
 
     def _plain(self, name: str) -> str:
         definition, typed_in = self.cell.definition, getattr(self, name)
@@ -103,6 +113,8 @@ class Entry:
             return False
         if value is None or numerator is None or denominator == 0:
             return False
+        if denominator and self.cell.definition.unit in NO_QUOTIENTS:
+            return False
         return abs(value - numerator / (denominator or 1)) > Decimal(1).scaleb(min(0, int(value.as_tuple().exponent)))
 
 
@@ -123,11 +135,3 @@ def _number(text: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return number if number.is_finite() else None
-
-
-def _ratio(numerator: str, denominator: str) -> str:
-    """The value that parts give; empty where they give none, for the door to refuse."""
-    try:
-        return f"{(Decimal(numerator) / Decimal(denominator)).quantize(RATIO_PLACES, context=EXACTLY):f}"
-    except (InvalidOperation, DivisionByZero):
-        return ""

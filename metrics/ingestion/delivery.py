@@ -50,8 +50,11 @@ class Delivery:
     """How rows are handed in. `source` and `reason` hold where a row names none; `lenient` leaves faulty rows out.
 
     `function` is whose figures these are, where one function delivers them; the clockwork brings with them the outcomes
-    of `journeys`, where None stands for all. With `keeps_parts`, a row that gives the
-    value on record and no parts leaves the parts on record as they are: people who fill in a sheet say no more.
+    of `journeys`, where None stands for all.
+
+    Rows `by_hand` were filled in by people, who look at what is made of them before it is stored: one that gives the
+    value on record and no parts leaves the parts on record as they are, and from parts alone their value follows. In a
+    program's row it does not: what is missing there may be what could not be computed, written as nothing.
     """
 
     channel: str
@@ -60,7 +63,7 @@ class Delivery:
     lenient: bool = False
     function_id: int | None = None
     journeys: frozenset[int] | None = frozenset()
-    keeps_parts: bool = False
+    by_hand: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from metrics.ingestion.delivery import RowError
 
 SENTENCES = {
     "not_a_number": "The row has no figure; leave a missing figure's row out.",
+    "value_missing": "The row has parts and no value; give its value, too, or leave the row out.",
     "percent": "A fraction lies between 0 and 1; this looks like a percentage: divide it by 100.",
     "out_of_range": "A fraction lies between 0 and 1.",
     "negative_count": "A count is never below 0.",
@@ -14,7 +15,7 @@ SENTENCES = {
     "reason_missing": "This cell has another figure already; a restatement needs a reason, on the row or the batch.",
 }
 CODES = {"percent": "out_of_range", "negative_count": "out_of_range", "negative_part": "out_of_range",
-         "no_whole": "value_contradicts_ratio"}  # fmt: skip
+         "no_whole": "value_contradicts_ratio", "value_missing": "not_a_number"}  # fmt: skip
 
 IMPOSSIBLE = frozenset({"out_of_range", "negative_count", "negative_part", "part_exceeds_whole"})
 """Faults of figures that cannot be so, whoever counts; a percentage for a fraction is a slip of the pen."""

@@ -3,15 +3,16 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
+from metrics.ingestion import quotients
 from metrics.ingestion.delivery import Delivery, RowError, Rows
 from metrics.ingestion.notation import canonical_column
 from metrics.ingestion.reasons import reasons_of
@@ -20,6 +21,7 @@ from metrics.ingestion.resolution import Resolution, Slot
 from metrics.ingestion.staging import escaped
 
 T = TypeVar("T")
+COLUMNS = ("row", "series", "slot", "value", "numerator", "denominator", "reason")
 ORDINAL = attrgetter("ordinal")
 NAMED = 3
 """How many rows that contradict it the refusal of a row names: thousands may give the same cell."""
@@ -27,7 +29,10 @@ NAMED = 3
 
 @dataclass(frozen=True)
 class Figures:
-    """Index i of each column belongs to one figure; `row` is its place in the delivery."""
+    """Index i of each column belongs to one figure; `row` is its place in the delivery.
+
+    Of the rows in `computed` the value was not given: it follows from their parts.
+    """
 
     row: list[int]
     series: list[int]
@@ -36,6 +41,7 @@ class Figures:
     numerator: list[str]
     denominator: list[str]
     reason: list[str]
+    computed: frozenset[int]
 
     @classmethod
     def of(cls, rows: Rows, resolution: Resolution, delivery: Delivery) -> Self:
@@ -49,20 +55,30 @@ class Figures:
             numbers.append(canonical)
             for row, message in faults.items():
                 refusals.setdefault(row, RowError(row, "not_a_number", message))
+        computed = frozenset[int]()
+        if delivery.by_hand and "" in numbers[0]:
+            value, numerator, denominator = numbers
+            numbers[0], computed, faults = quotients.fill(value, numerator, denominator, resolution.slots)
+            refusals |= {row: RowError(row, "not_a_number", why) for row, why in faults.items() if row not in refusals}
         reasons = reasons_of(rows, delivery.reason)
         for row, refused in too_long(reasons, delivery.reason).items():
             refusals.setdefault(row, refused)
         order = _key_order(resolution)
         columns = (range(len(rows)), resolution.series, resolution.slots, *numbers, reasons)
-        return cls(*(list(map(column.__getitem__, order)) for column in columns))  # type: ignore[arg-type]
+        ordered: dict[str, Any] = {
+            name: list(map(column.__getitem__, order)) for name, column in zip(COLUMNS, columns, strict=True)
+        }
+        return cls(**ordered, computed=computed)
 
     def __len__(self) -> int:
         return len(self.row)
 
     def only(self, keep: Sequence[bool]) -> Self:
         """The figures at whose index `keep` is true."""
-        columns = (getattr(self, field.name) for field in fields(self))
-        return type(self)(*([item for item, kept in zip(column, keep, strict=True) if kept] for column in columns))
+        left: dict[str, Any] = {
+            name: [item for item, kept in zip(getattr(self, name), keep, strict=True) if kept] for name in COLUMNS
+        }
+        return replace(self, **left)
 
     def without(self, rows: set[int]) -> Self:
         return self.only([row not in rows for row in self.row]) if rows else self

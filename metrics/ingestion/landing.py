@@ -51,8 +51,10 @@ class Landing:
         self.figures = self.figures.without(again)
         self._refuse(contradicted)
         staging.fill(self.figures.lines())
-        if self.delivery.keeps_parts and self.standing:
+        if self.delivery.by_hand and self.standing:
             staging.keep_parts()
+        if self.figures.computed and self.standing:
+            staging.keep_values(list(self.figures.computed))
         faults = dict(staging.faulty())
         self.apart = {row for row, fault in faults.items() if fault == PARTS_APART}
         faults = {row: fault for row, fault in faults.items() if row not in self.apart}

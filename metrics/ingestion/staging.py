@@ -27,7 +27,8 @@ FILL = """
 CHECK = """
     SELECT row, code FROM (
         SELECT row, CASE
-            WHEN value IS NULL THEN 'not_a_number'
+            WHEN value IS NULL AND numerator IS NULL AND denominator IS NULL THEN 'not_a_number'
+            WHEN value IS NULL THEN 'value_missing'
             WHEN unit = 'count' AND value < 0 THEN 'negative_count'
             WHEN unit IN ('ratio', 'currency', 'days', 'hours', 'minutes') THEN CASE
                 WHEN numerator IS NOT NULL AND denominator = 0 THEN 'parts_apart'
@@ -70,6 +71,15 @@ KEEP_PARTS = """
       AND reading.series_id = staging.series_id AND reading.period_start = staging.period_start
       AND reading.value = staging.value
 """
+# Nor is a value that was rounded when it came: who gives its parts alone says nothing new.
+KEEP_VALUES = """
+    UPDATE staging SET value = reading.value
+    FROM metrics_reading AS reading
+    WHERE staging.row = ANY(%s)
+      AND reading.series_id = staging.series_id AND reading.period_start = staging.period_start
+      AND (reading.numerator, reading.denominator) = (staging.numerator, staging.denominator)
+      AND reading.value = round(staging.value, greatest(min_scale(reading.value), 2))
+"""
 NOTE = """
     UPDATE staging SET notices = noted.codes::text[]
     FROM unnest(%s::integer[], %s::text[]) AS noted (row, codes) WHERE noted.row = staging.row
@@ -110,6 +120,12 @@ def keep_parts() -> None:
     """Rows that give the value on record and no parts are given the parts on record."""
     with connection.cursor() as cursor:
         cursor.execute(KEEP_PARTS)
+
+
+def keep_values(rows: list[int]) -> None:
+    """Of these rows, whose values follow from their parts, those with the parts on record are given the value there."""
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP_VALUES, [rows])
 
 
 def is_known() -> bool:

@@ -149,7 +149,7 @@ def _noted_from(upload: Upload) -> date:
 def _delivery(upload: Upload) -> Delivery:
     function = getattr(upload.scope, "function", None)
     number = function.pk if function else None
-    return Delivery(channel=Submission.Channel.FILE, function_id=number, keeps_parts=True)
+    return Delivery(channel=Submission.Channel.FILE, function_id=number, by_hand=True)
 
 
 def _fault(error: RowError, rows: Rows, numbers: list[int]) -> Fault:

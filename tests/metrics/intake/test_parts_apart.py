@@ -51,7 +51,7 @@ def test_who_looks_beforehand_is_told_so(crm):
     """Also of a figure on record, of which somebody who hands in a sheet says the value alone."""
     figure = {"measure": measure("sales.order", unit="currency").code, "period": "2026-09", "value": "100.5"}
     parts = {"numerator": "50", "denominator": "4"}
-    delivery = Delivery("command", "crm", keeps_parts=True)
+    delivery = Delivery("command", "crm", by_hand=True)
     (told,) = rehearse(Rows.of([figure | parts]), delivery, by=CLOCKWORK).values()
     assert list(told.notices) == APART
     ingest(Rows.of([figure | parts]), delivery, by=CLOCKWORK)

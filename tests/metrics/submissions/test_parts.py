@@ -23,6 +23,23 @@ def test_a_value_follows_from_its_parts(as_person, sales_lead, sheet, cell):
     assert (reading.value, reading.numerator, reading.denominator) == (Decimal("0.184"), 184, 1000)
 
 
+def test_parts_of_a_value_that_was_rounded_when_it_came_say_nothing_new(as_person, sales_lead, sheet, cell, last_month):
+    pushed("sales.conversion", last_month, value="0.143", numerator="1", denominator="7")
+    client = as_person(sales_lead)
+    client.post(sheet, typed(cell, value="", numerator="1", denominator="7", note="As before."))
+    assert client.get(f"{sheet}preview/").context["preview"].counts == {"note_added": 1}
+
+
+def test_an_index_does_not_follow_from_its_parts(as_person, sales_lead, crm, sheet):
+    """It may be of a hundred."""
+    made = measure("sales.index", unit="index", target=None)
+    SourceOfRecordFactory(measure=made, source=crm)
+    cell, client = f"{made.pk}-{SegmentFactory().pk}", as_person(sales_lead)
+    parts = {"numerator": "2", "denominator": "5"}
+    assert "These parts give no value" in client.post(sheet, typed(cell, **parts)).content.decode()
+    assert client.post(sheet, typed(cell, value="40", **parts)).status_code == 302
+
+
 @pytest.mark.parametrize("parts", [{"numerator": "184"}, {"numerator": "184", "denominator": "0"}])
 def test_parts_that_give_no_value_are_told_so(as_person, sales_lead, sheet, cell, parts):
     answer = as_person(sales_lead).post(sheet, typed(cell, **parts))

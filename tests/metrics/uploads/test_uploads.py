@@ -62,6 +62,19 @@ def test_a_value_that_stays_keeps_the_parts_that_the_file_does_not_name(read):
     assert list(kept) == [(2, 8), (None, None)]
 
 
+def test_a_value_follows_from_its_parts_as_it_does_in_the_grid(read):
+    told("0.143", numerator="1", denominator="7")
+    refused = read(*(f"sales.conversion,2025-{row}," for row in ("11,,,1,", "12,,,1,0", "12,web,,3,2")))
+    assert {why for _, _, why in refusals(refused)} == {
+        "The row has parts and no value; give its value, too, or leave the row out.",
+        "A fraction lies between 0 and 1.",
+    }
+    upload = read("sales.conversion,2025-10,,,1,7,", "sales.conversion,2025-11,,,2,7,Few.")
+    assert upload.counts == {"new": 1, "unchanged": 1}
+    confirmed(upload)
+    assert of_record() == {"{} 2025-10": "0.143", "{} 2025-11": "0.285714285714"}
+
+
 def test_what_is_new_restated_and_unchanged_is_counted(read):
     told("0.1")
     upload = read("sales.conversion,2025-10,,0.2,,,Recounted.", "sales.conversion,2025-11,,0.3,,,", TWO[1], TWO[1])
