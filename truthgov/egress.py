@@ -7,17 +7,22 @@ import ssl
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from math import ceil
 from time import monotonic
 
 import httpx
 from django.conf import settings
 
 from truthgov.errors import Refusal
+from truthgov.figures import counted
 
 MAX_BYTES = 32 * 1024 * 1024
 CONNECT_SECONDS = 10.0
+BUSY = {httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE}
 SAID = 500
 """Characters of an address elsewhere that are passed on: as many as one may have here."""
 TRANSLATED = ip_network("64:ff9b::/96")
@@ -29,7 +34,11 @@ class EgressRefused(Refusal):
 
 
 class Unreachable(Exception):  # noqa: N818 - said of the other side
-    """The other side did not answer, or not as it should; a later call may succeed."""
+    """The other side did not answer, or not as it should; a later call may succeed, `after` a while that it names."""
+
+    def __init__(self, message: str, *, after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.after = after
 
 
 @dataclass(frozen=True)
@@ -161,9 +170,28 @@ def _require_answer(response: httpx.Response) -> None:
     if response.has_redirect_location:
         raise EgressRefused(f"It redirects to {response.headers['location'][:SAID]}; give the address it leads to.")
     if response.status_code != httpx.codes.OK:
-        raise Unreachable(f"It answered {response.status_code} {response.reason_phrase}.")
+        after = _pause(response.headers) if response.status_code in BUSY else None
+        wants = f", and asks for a pause of {_worded(after)}" if after else ""
+        raise Unreachable(f"It answered {response.status_code} {response.reason_phrase}{wants}.", after=after)
     if response.headers.get("content-encoding", "identity") != "identity":
         raise Unreachable("It answered compressed, though asked not to.")
+
+
+def _pause(told: httpx.Headers) -> timedelta | None:
+    """How long a server asks to be left alone: so many seconds, or until a date by its own clock. None where it does
+    not say so."""
+    asked = told.get("retry-after", "")
+    try:
+        if asked.isdecimal():
+            return timedelta(seconds=int(asked))
+        return max(parsedate_to_datetime(asked) - parsedate_to_datetime(told.get("date", "")), timedelta())
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _worded(pause: timedelta) -> str:
+    seconds = ceil(pause.total_seconds())
+    return counted(seconds, "second") if seconds < 120 else counted(ceil(seconds / 60), "minute")
 
 
 def _read(response: httpx.Response, max_bytes: int, deadline: float) -> bytes:

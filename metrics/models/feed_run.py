@@ -17,6 +17,8 @@ from truthgov.periods import Grain, Period
 ATTEMPTS = 7
 LATEST_FIRST = ("-slot", "-period_start", "-id")
 FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(days=1)
+"""That a source may ask for; whoever asks for more is called again all the same."""
 LEASE = timedelta(minutes=15)
 """How long a worker may hold a run; longer than a task may live, so that a killed worker's run is taken up again."""
 
@@ -153,12 +155,16 @@ class FeedRun(models.Model):
             advance(self, self.Status.DUE, self.Status.DONE, **self._ended(message, came))
             audit.record("feed.pulled", self.feed, by=by, run=self.pk, message=message)
 
-    def try_again(self, message: str, *, at: datetime | None = None, afresh: bool = False) -> None:
-        """The attempt brought nothing; another follows after a pause, or at a moment with its attempts counted anew."""
+    def try_again(
+        self, message: str, *, at: datetime | None = None, after: timedelta | None = None, afresh: bool = False
+    ) -> None:
+        """The attempt brought nothing; another follows after a pause, the one that the source asks for where that is
+        longer, or at a moment with its attempts counted anew."""
+        pause = max(self.pause_before_next, min(after or FIRST_PAUSE, LONGEST_PAUSE))
         with audit.act():
             self.hold()
             fields = {
-                "retry_at": at or clock.now() + self.pause_before_next,
+                "retry_at": at or clock.now() + pause,
                 "attempts": 0 if afresh else self.attempts,
             }
             FeedRun.objects.filter(pk=self.pk).update(**fields, **self._ended(message, {}))

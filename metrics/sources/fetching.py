@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from time import monotonic
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -25,6 +25,8 @@ else:  # it loads SQLAlchemy
 
 SECONDS = 300.0
 """For all pages together; with what a worker may do besides, below a task's hard limit."""
+SHORT, PATIENCE = 60, 5
+"""Seconds of a pause that is waited for between pages, and how often it is before one page."""
 BEARER = "Authorization"
 
 
@@ -69,16 +71,29 @@ def _pages(
         seen.add(address)
         if len(seen) > most:
             raise InvalidInput(f"The source has more than {most} pages; ask it for larger ones.")
-        left = deadline - monotonic()
-        if left <= 0:
-            raise Unreachable("Its pages take too long.")
-        fetched = egress.fetch(address, headers=_headers(feed, secret), seconds=min(left, settings.EGRESS_SECONDS))
+        fetched = _page(address, _headers(feed, secret), deadline, patience=PATIENCE if len(seen) > 1 else 0)
         content, rows = _read(feed, fetched, mapping, placeholders.fill(feed.rows_path, period), named)
         offered += len(rows)
         yield fetched.body, rows
         address = feed.paging.after(Page(address, len(seen) - 1, fetched.link, content, len(rows)))
     if offered and feed.format == Feed.Format.JSON:
         require_names(named, mapping)
+
+
+def _page(address: str, headers: dict[str, str], deadline: float, *, patience: int) -> egress.Fetched:
+    """One page. Who is asked for a short pause between pages waits here: begun anew, it would be asked again."""
+    while True:
+        left = deadline - monotonic()
+        if left <= 0:
+            raise Unreachable("Its pages take too long.")
+        try:
+            return egress.fetch(address, headers=headers, seconds=min(left, settings.EGRESS_SECONDS))
+        except Unreachable as busy:
+            pause = busy.after.total_seconds() if busy.after is not None else left
+            if not patience or pause > SHORT or pause >= left:
+                raise
+            patience -= 1
+            sleep(pause)
 
 
 def _read(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
@@ -82,11 +82,11 @@ def _fail(run: FeedRun, error: Exception, by: Actor) -> None:
         _try_later(run, f"What came could not be taken in ({type(error).__name__}): an operator finds it logged.", by)
 
 
-def _try_later(run: FeedRun, problem: str, by: Actor) -> None:
+def _try_later(run: FeedRun, problem: str, by: Actor, *, after: timedelta | None = None) -> None:
     if run.is_last_attempt:
         run.park(f"{problem} Tried {run.attempts} times.", by=by)
     else:
-        run.try_again(problem)
+        run.try_again(problem, after=after)
 
 
 def _bring(run: FeedRun, by: Actor) -> None:
@@ -95,7 +95,7 @@ def _bring(run: FeedRun, by: Actor) -> None:
         offered = fetch(run.feed, run.period)
         _store(run, offered, by)
     except egress.Unreachable as problem:
-        _try_later(run, str(problem), by)
+        _try_later(run, str(problem), by, after=problem.after)
     except RowsRefused as refused:
         remember(refused.impossible)
         kept = _kept(refused.refusals)

@@ -55,6 +55,16 @@ def test_every_page_is_read_and_the_secret_sent_with_each(connect, site):
     assert all(headers["Authorization"] == "Bearer s3cret" for _, headers in site.asked)
 
 
+@pytest.mark.parametrize(("pause", "status"), [("0", "done"), ("61", "due")])
+def test_a_short_pause_between_pages_is_waited_for(connect, site, pause, status):
+    """Begun anew, it would meet the same limit at the same page; a long one is waited for by nobody's worker."""
+    connect(pages="link")
+    first = answer(row("2025-09"), Link='</kpi?page=2>; rel="next"')
+    site.answers = [first, (429, "", {"Retry-After": pause}), answer(row())]
+    pull.pull_due()
+    assert FeedRun.objects.get().status == status
+
+
 def test_a_page_that_fails_leaves_nothing_of_those_before(connect, site):
     connect(pages="link")
     site.answers = [answer(row(), Link='</kpi?page=2>; rel="next"'), (503, "")]

@@ -1,5 +1,6 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from email.utils import format_datetime
 
 import pytest
 
@@ -97,6 +98,24 @@ def test_what_did_not_answer_is_tried_again_after_growing_pauses(feed, site):
         assert pull.pull_due() == 1
     run.refresh_from_db()
     assert (run.status, run.attempts) == ("done", 3)
+
+
+@pytest.mark.parametrize(
+    ("asked", "minutes", "told"),
+    [
+        ("300", 5, ", and asks for a pause of 5 minutes."),
+        ("30", 1, ", and asks for a pause of 30 seconds."),  # no sooner than ever
+        ("10000000", 24 * 60, ", and asks for a pause of 166667 minutes."),  # no later than in a day
+        (lambda: format_datetime(datetime.now(UTC) + timedelta(minutes=10), usegmt=True), 10, " minutes."),
+        ("soon", 1, "Too Many Requests."),
+    ],
+)
+def test_a_source_that_asks_for_a_pause_is_left_alone_for_as_long(feed, site, asked, minutes, told):
+    site.answers = [(429, "", {"Retry-After": asked if isinstance(asked, str) else asked()})]
+    pull.pull_due()
+    run = FeedRun.objects.get()
+    assert run.message.endswith(told)
+    assert (run.retry_at - run.ended_at) / timedelta(minutes=1) == pytest.approx(minutes, abs=0.2)
 
 
 def test_a_run_that_keeps_failing_is_parked_until_somebody_tries_it_again(feed, site, sales_lead):
