@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from decimal import Decimal
 
 from metrics.ingestion.oddities import FACTOR_OF_1000
+from metrics.ingestion.quotients import NO_QUOTIENTS
 
 NEVER_NEGATIVE = frozenset({"count", "fraction", "days", "hours", "minutes"})
 ROUNDING, RELATIVE = Decimal("0.005"), Decimal("0.01")
@@ -24,5 +25,7 @@ def flaws_of(
         return
     if unit == "fraction" and numerator > denominator:
         yield "a part that is larger than its whole"
+    if unit in NO_QUOTIENTS:  # a count may come with what it is held against, and an index be of a hundred
+        return
     if denominator and abs(value - numerator / denominator) > max(ROUNDING, abs(value) * RELATIVE):
         yield "not its numerator over its denominator"

@@ -161,6 +161,8 @@ def test_an_undeclared_change_of_counting_costs_less_as_periods_pass() -> None:
         ("index", "-1", None, None, None),
         ("fraction", "0.504", 50, 100, None),
         ("days", "3.2", 320, 100, None),
+        ("count", "10", 10, 400, None),
+        ("index", "40", 2, 5, None),
     ],
 )
 def test_what_cannot_be_is_named(
