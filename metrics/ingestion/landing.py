@@ -9,6 +9,7 @@ from django.db import transaction
 from metrics import wake
 from metrics.formulas import Figure
 from metrics.formulas.computing import fits
+from metrics.formulas.units import COUNT
 from metrics.ingestion import chunks, staging, storing
 from metrics.ingestion.delivery import Delivery, Impossible, Outcome, Receipt, RowError, Rows, RowsRefused
 from metrics.ingestion.faults import REMEMBERED, refusal
@@ -80,7 +81,9 @@ class Landing:
             ordinals = [figures.slot[place].ordinal for place in span]
             before = known.get(series, Course([], []))
             course = before.merged(ordinals, [float(figures.value[place]) for place in span])
-            odd = oddities(course, ordinals, scaled=figures.slot[span[0]].unit in SCALED)
+            unit = figures.slot[span[0]].unit
+            is_broken = unit == COUNT and any("." in figures.value[place] for place in span)
+            odd = oddities(course, ordinals, scaled=unit in SCALED, whole=is_broken)
             for place, ordinal in zip(span, ordinals, strict=True):
                 codes = odd.get(ordinal, []) + ([LATE] if before.ordinals and figures.slot[place].is_late else [])
                 if figures.row[place] in self.apart and self._has_parts_apart(place):

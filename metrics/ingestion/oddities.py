@@ -7,12 +7,13 @@ from statistics import median
 
 FACTOR_OF_1000, GAP_BEFORE, LATE = "factor_of_1000", "gap_before", "late"
 SAME_INSTANT_CONFLICT, MATERIAL_RESTATEMENT = "same_instant_conflict", "material_restatement"
-PARTS_APART = "parts_apart"
+PARTS_APART, NOT_WHOLE = "parts_apart", "not_whole"
 NOTICES = {
     FACTOR_OF_1000: "a thousand times its neighbours, or a thousandth",
     GAP_BEFORE: "the period before has no figure",
     LATE: "came in after it was promised",
     PARTS_APART: "not its numerator over its denominator, so that these are not counted on",
+    NOT_WHOLE: "a count that is no whole number, as when a point stands before thousands",
     SAME_INSTANT_CONFLICT: "two submissions gave different figures at one instant",
     MATERIAL_RESTATEMENT: "restated by more than the definition lets pass, at once or since it was last noted",
 }
@@ -39,10 +40,13 @@ class Course:
         return Course(sorted(known), [known[ordinal] for ordinal in sorted(known)])
 
 
-def oddities(course: Course, ordinals: list[int], *, scaled: bool) -> dict[int, list[str]]:
-    """Notices by ordinal, of those figures of a course that have just come in; `scaled` measures can slip by 1,000."""
+def oddities(course: Course, ordinals: list[int], *, scaled: bool, whole: bool = False) -> dict[int, list[str]]:
+    """Notices by ordinal, of those figures of a course that have just come in; `scaled` measures can slip by 1,000, and
+    those of a `whole` one are expected to be so, unless most of them are not."""
     may_have_slipped = scaled and _is_varied(course.values)
-    if course.ordinals[-1] - course.ordinals[0] == len(course.ordinals) - 1 and not may_have_slipped:
+    may_be_broken = whole and _are_mostly_whole(course.values)
+    is_unbroken = course.ordinals[-1] - course.ordinals[0] == len(course.ordinals) - 1
+    if is_unbroken and not may_have_slipped and not may_be_broken:
         return {}
     notices: dict[int, list[str]] = {}
     for ordinal in ordinals:
@@ -52,6 +56,8 @@ def oddities(course: Course, ordinals: list[int], *, scaled: bool) -> dict[int, 
             codes.append(GAP_BEFORE)
         if may_have_slipped and _slipped(course.values, place):
             codes.append(FACTOR_OF_1000)
+        elif may_be_broken and course.values[place] % 1:
+            codes.append(NOT_WHOLE)
         if codes:
             notices[ordinal] = codes
     return notices
@@ -61,6 +67,12 @@ def _is_varied(values: list[float]) -> bool:
     """Whether any two of the values lie far enough apart for one to have slipped."""
     sizes = [abs(value) for value in values if value]
     return bool(sizes) and max(sizes) > min(sizes) * 10**SUSPICIOUS
+
+
+def _are_mostly_whole(values: list[float]) -> bool:
+    """Whether a broken one is odd among the others, or alone: where people work part-time, all counts are broken."""
+    others = sum(value % 1 > 0 for value in values) - 1
+    return 2 * others < max(len(values) - 1, 1)
 
 
 def _slipped(values: list[float], place: int) -> bool:

@@ -47,6 +47,25 @@ def test_a_value_that_is_not_the_quotient_of_its_parts_is_marked_beyond_any_roun
     assert notices(unit, *figure) == expected
 
 
+@pytest.mark.parametrize(
+    ("unit", "before", "value", "expected"),
+    [
+        ("count", [], "1.234", True),
+        ("count", ["7", "6.5", "8"], "1.234", True),
+        ("count", ["7", "6.5", "6.5"], "7.5", False),  # people who work part-time
+        ("count", ["6.5"], "7", False),
+        ("count", ["1230", "1190", "1205"], "1.234", False),  # a thousandth, and told as such
+        ("days", ["7"], "1.234", False),
+    ],
+)
+def test_a_count_that_is_not_whole_is_marked_unless_its_others_are_none_either(crm, unit, before, value, expected):
+    code = measure("sales.people", unit=unit).code
+    for month, each in enumerate([*before, value], start=1):
+        figure = {"measure": code, "period": f"2026-{month:02d}", "value": each}
+        ingest(Rows.of([figure]), Delivery("command", "crm"), by=CLOCKWORK)
+    assert ("not_whole" in (Observation.objects.order_by("pk").last().notices or [])) is expected
+
+
 def test_who_looks_beforehand_is_told_so(crm):
     """Also of a figure on record, of which somebody who hands in a sheet says the value alone."""
     figure = {"measure": measure("sales.order", unit="currency").code, "period": "2026-09", "value": "100.5"}
