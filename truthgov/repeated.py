@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,10 +22,20 @@ def require_single(text: str | bytes) -> None:
     json.loads(text, object_pairs_hook=_require_single, parse_int=len, parse_float=len)  # however long a number is
 
 
-def single(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object from its members, as they are parsed. Raises RepeatedError where one is said twice."""
-    _require_single(pairs)
-    return dict(pairs)
+class Twice:
+    """What stands under a name that its object says twice: nothing that anybody may read."""
+
+    def __init__(self, name: str) -> None:
+        self.error = RepeatedError(name)
+
+
+def marked(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object from its members, as they are parsed; Twice under each name that is said twice."""
+    read = dict(pairs)
+    if len(read) == len(pairs):
+        return read
+    said = Counter(name for name, _ in pairs)
+    return {name: Twice(name) if said[name] > 1 else value for name, value in read.items()}
 
 
 def may_repeat(body: bytes, expected: Mapping[str, int], *, within: int) -> bool:

@@ -11,7 +11,7 @@ from truthgov.egress import Unreachable
 from truthgov.errors import InvalidInput
 from truthgov.intake import EndsMidway, read_csv, read_text
 from truthgov.periods import Grain, Period
-from truthgov.repeated import RepeatedError, single
+from truthgov.repeated import RepeatedError, Twice, marked
 
 Row = dict[str, str]
 FIELDS = ("measure", "period", "segment", "value", "numerator", "denominator", "reason")
@@ -41,15 +41,12 @@ def check_mapping(mapping: Mapping[str, str], rows_path: str, *, is_json: bool) 
 
 
 def json_of(content: bytes) -> Any:
-    """The content of a JSON answer, figures as written. Unreachable where it is none: it may have been cut short;
-    InvalidInput where it says a name twice, of which nobody can tell which one is meant."""
+    """The content of a JSON answer, figures as written. Unreachable where it is none: it may have been cut short."""
     try:
         return json.loads(
             read_text(content), parse_int=_whole, parse_float=_figure, parse_constant=_refuse_constant,
-            object_pairs_hook=single,
+            object_pairs_hook=marked,
         )  # fmt: skip
-    except RepeatedError as error:
-        raise InvalidInput(f"The answer cannot be read: {error}.") from error
     except (ValueError, RecursionError, EndsMidway) as error:
         raise Unreachable(f"The answer is not JSON: {error}.") from error
 
@@ -81,10 +78,15 @@ def rows_from_json(
     if named is not None:
         named |= {name for name in compiled if not all(compiled[name].is_absent(row) for row in found)}
     constants, budget = _constants(mapping), Budget()
+    rows: list[Row] = []
     try:
-        return [{name: _text(path.search(row, budget)) for name, path in compiled.items()} | constants for row in found]
+        for row in found:
+            rows.append({name: _text(path.search(row, budget)) for name, path in compiled.items()} | constants)
     except PathError as error:
-        raise InvalidInput(f"A row cannot be read: {error}; correct the path.") from error
+        raise InvalidInput(f"Row {len(rows) + 1} cannot be read: {error}; correct the path.") from error
+    except RepeatedError as error:  # nobody can tell which one is meant
+        raise InvalidInput(f"Row {len(rows) + 1} cannot be read: {error}.") from error
+    return rows
 
 
 def require_names(named: Collection[str], mapping: Mapping[str, str]) -> None:
@@ -101,6 +103,8 @@ def _at(path: str, content: Any) -> Any:
         return JsonPath(path).search(content)
     except PathError as error:
         raise InvalidInput(f"The rows cannot be found: {error}; correct the path.") from error
+    except RepeatedError as error:
+        raise InvalidInput(f"The rows cannot be found: {error}.") from error
 
 
 def rows_from_csv(content: bytes, mapping: Mapping[str, str]) -> list[Row]:
@@ -165,8 +169,17 @@ def _text(found: Any) -> str:
     if isinstance(found, Decimal):
         return format(found, "f")
     if isinstance(found, dict | list):
-        return json.dumps(found, sort_keys=True, default=str)
+        return json.dumps(found, sort_keys=True, default=_other)
+    if isinstance(found, Twice):
+        raise found.error
     return whole_characters(str(found))
+
+
+def _other(found: Any) -> str:
+    """A value that JSON has no word for: a figure as it was written, but nothing that was said twice."""
+    if isinstance(found, Twice):
+        raise found.error
+    return str(found)
 
 
 def _refuse_constant(name: str) -> Any:

@@ -9,6 +9,7 @@ import httpx
 from metrics.sources.paths import JsonPath, PathError
 from truthgov.egress import Unreachable, url_of
 from truthgov.errors import InvalidInput
+from truthgov.repeated import RepeatedError
 
 MAX_PAGES = 500
 LINK = re.compile(r"<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~-]+\s*=\s*(?:\"[^\"]*\"|[^\s;,\"]+))*)")
@@ -48,7 +49,7 @@ class Paging:
         """The address of the page after this one; None after the last. Unreachable where it cannot be read."""
         try:
             return self._following(page)
-        except (httpx.InvalidURL, PathError) as error:
+        except (httpx.InvalidURL, PathError, RepeatedError) as error:
             raise Unreachable(f"Its next page cannot be told: {str(error).rstrip('.')}.") from error
 
     def _following(self, page: Page) -> str | None:

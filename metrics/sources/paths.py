@@ -5,6 +5,8 @@ from typing import Any
 import jmespath
 from jmespath.visitor import TreeInterpreter
 
+from truthgov.repeated import RepeatedError, Twice
+
 MOST_VALUES = 3_000_000
 """So many values may be put together while the paths into an answer are followed: more than the largest one holds."""
 LETTERS = 16
@@ -30,11 +32,12 @@ class JsonPath:
     def search(self, content: Any, budget: "Budget | None" = None) -> Any:
         """What stands there; None where nothing does. Searches with one `budget` share it.
 
-        PathError where the path asks what the content cannot answer, or for more than the budget.
+        PathError where the path asks what the content cannot answer, or for more than the budget; RepeatedError where
+        it leads by a name that is said twice.
         """
         try:
             return _Bounded(budget or Budget()).visit(self._read.parsed, content)
-        except PathError:
+        except (PathError, RepeatedError):
             raise
         # Of values that do not compare, and of a slice in steps of nothing, jmespath says so in Python's own words.
         except (TypeError, ValueError, RecursionError) as error:
@@ -80,6 +83,12 @@ class _Bounded(TreeInterpreter):
     def __init__(self, budget: Budget) -> None:
         super().__init__()
         self._budget = budget
+
+    def visit_field(self, node: Any, value: Any) -> Any:
+        found = super().visit_field(node, value)
+        if isinstance(found, Twice):
+            raise found.error
+        return found
 
     def visit_multi_select_list(self, node: Any, value: Any) -> Any:
         return self._weighed(super().visit_multi_select_list(node, value))

@@ -35,6 +35,12 @@ def test_an_answer_that_says_a_name_twice_is_not_read_as_the_last_of_them(connec
     assert not Reading.objects.exists()
 
 
+def test_a_name_that_nobody_reads_may_be_said_twice(feed, site):
+    site.answers = [(200, answer(row())[1].replace('"rate"', '"seen": 1, "seen": 2, "rate"'))]
+    pull.pull_due()
+    assert FeedRun.objects.get().status == "done"
+
+
 @pytest.mark.parametrize("digits", ["1e300000000", "-1e-300000000", "0e300000000", "9" * 5_000, "1e61",
                                     "1e9999999999999999999"])  # fmt: skip
 def test_a_figure_of_too_many_digits_is_refused_without_being_written_out(feed, site, digits):
@@ -75,7 +81,7 @@ def test_a_complaint_quotes_what_came_as_far_as_it_can_be_kept(connect, site):
     site.answers = [answer(row(rate="x\x00\ud800" + "y" * 10_000))]
     pull.pull_due()
     run = FeedRun.objects.get()
-    assert (run.status, "A row cannot be read" in run.message, len(run.message) < 400) == ("parked", True, True)
+    assert (run.status, "Row 1 cannot be read" in run.message, len(run.message) < 400) == ("parked", True, True)
 
 
 def test_an_error_that_nobody_foresaw_ends_the_run_of_its_feed_and_no_others(connect, site, sales_lead):
