@@ -5,7 +5,7 @@ import hashlib
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -84,13 +84,19 @@ def read_csv(content: bytes, *, max_rows: int = MAX_ROWS) -> Iterator[dict[str, 
         header = [name.strip() for name in next(lines, [])]
         if not all(header) or len(set(header)) != len(header) or not header:
             raise InvalidInput("The first line names each column once; give each column a name of its own.")
-        if len(header) == 1 and (mark := re.search(r"[;\t|]", header[0])):
-            raise InvalidInput(f"The columns are separated by {SEPARATORS[mark[0]]}; have them separated by commas.")
+        if separator := separator_of(header):
+            raise InvalidInput(f"The columns are separated by {separator}; have them separated by commas.")
         ends_midway = not written[-1].endswith(("\n", "\r"))
         yield from _rows(header, lines, max_rows, ends_midway=ends_midway)
     except csv.Error as error:
         fault = EndsMidway if lines.line_num == len(written) else InvalidInput  # a quote that is never closed
         raise fault(f"Line {lines.line_num} is not CSV: {error}.") from error
+
+
+def separator_of(header: Sequence[str]) -> str:
+    """What separates the columns of a sheet whose header came as one cell; empty where it did not, or says nothing."""
+    mark = re.search(r"[;\t|]", header[0]) if len(header) == 1 else None
+    return SEPARATORS[mark[0]] if mark else ""
 
 
 def _rows(

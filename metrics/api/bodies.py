@@ -62,7 +62,7 @@ def read_body(request: Request) -> bytes:
     coding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if coding == "identity":
         return body
-    if coding != "gzip":
+    if coding not in ("gzip", "x-gzip"):  # its old name
         raise Problem(415, "unsupported_media_type", f"The coding {coding[:40]!r} is not taken; send gzip or none.")
     try:
         return inflate(body)

@@ -1,8 +1,6 @@
 """From bytes to rows: JSON, newline-delimited JSON, CSV with a header. What a row says is judged behind the door."""
 
 import csv
-import re
-from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from io import BytesIO, TextIOWrapper
@@ -12,11 +10,12 @@ from typing import NamedTuple
 import msgspec
 from msgspec import UNSET
 
-from metrics.ingestion.bounds import DEEPEST, TooDeep, require_bounded
+from metrics.ingestion.bounds import require_bounded
 from metrics.ingestion.delivery import COLUMNS, Rows
+from metrics.ingestion.malformed import NOT_UTF8, UNREADABLE, Malformed, each_line, each_row, malformed, plain
 from metrics.ingestion.periods import from_inclusive
 from truthgov.figures import counted
-from truthgov.intake import MAX_ROWS, TooLarge
+from truthgov.intake import MAX_ROWS, TooLarge, separator_of
 from truthgov.repeated import RepeatedError, may_repeat, require_single
 from truthgov.spreadsheets.limits import MEGABYTE
 
@@ -26,14 +25,6 @@ Text = str | None | msgspec.UnsetType
 AS_WRITTEN = {"period", "segment", "value", "numerator", "denominator"}
 LONGEST = MEGABYTE
 """Characters of a row of CSV; more make a million cells before anybody has counted them."""
-
-
-class Malformed(Exception):  # noqa: N818 - said of what was sent
-    """What was sent does not have the form it claims; `pointer` says where."""
-
-    def __init__(self, message: str, pointer: str = "") -> None:
-        super().__init__(message)
-        self.pointer = pointer
 
 
 class Sent(NamedTuple):
@@ -75,7 +66,7 @@ _ROW = msgspec.json.Decoder(SentRow)
 
 def from_json(body: bytes) -> Sent:
     """The rows of a JSON object `{"source": …, "reason": …, "rows": […]}`. Raises Malformed, or TooLarge beforehand."""
-    body = body.removeprefix(BOM_UTF8)
+    body = plain(body)
     try:
         require_bounded(body, around=2)
         batch = _BATCH.decode(body)
@@ -87,23 +78,25 @@ def from_json(body: bytes) -> Sent:
         if may_repeat(body, said | around, within=_colons(written)):
             require_single(body)
         rows = _rows(written)
-    except (msgspec.DecodeError, UnicodeError, RecursionError, TooDeep, RepeatedError) as error:
-        raise _malformed(error) from error
+    except UNREADABLE as error:
+        if isinstance(error, RepeatedError):
+            each_row(body, require_single)
+        raise malformed(error) from error
     return Sent(rows, "/rows/{}", batch.source or "", batch.reason or "")
 
 
 def from_ndjson(body: bytes) -> Sent:
     """The rows of newline-delimited JSON, an object a line. Raises Malformed, or TooLarge beforehand."""
-    body = body.removeprefix(BOM_UTF8)
+    body = plain(body)
     try:
         require_bounded(body, around=0)
         written, said = _written(_ROW.decode_lines(body))
         if may_repeat(body, said, within=_colons(written)):
-            for line in filter(bytes.strip, body.split(b"\n")):
-                require_single(line)
+            each_line(body, require_single)
         rows = _rows(written)
-    except (msgspec.DecodeError, UnicodeError, RecursionError, TooDeep, RepeatedError) as error:
-        raise _malformed(error) from error
+    except UNREADABLE as error:
+        each_line(body, _ROW.decode)
+        raise malformed(error) from error
     return Sent(rows, "/{}")
 
 
@@ -112,7 +105,7 @@ def from_csv(body: bytes) -> Sent:
     inclusive; `segment` or `segment_json`; `value`, `numerator`, `denominator`, `source`, `reason`.
 
     Raises Malformed, and TooLarge at the first row too many."""
-    lines = _lines(body)
+    lines = _lines(plain(body))
     try:
         header = [NAMES.get(name.strip(), name.strip()) for name in next(lines, [])]
         _require_known(header)
@@ -160,15 +153,20 @@ def _sheet(lines: Iterator[list[str]], width: int) -> list[list[str]]:
         if not cells:
             continue
         if len(cells) != width:
-            raise Malformed(f"A row has {counted(len(cells), 'cell')} under a header of {width}.", f"/{len(sheet)}")
+            number = len(sheet)
+            raise Malformed(
+                f"Row {number + 1} has {counted(len(cells), 'cell')} under a header of {width}.", f"/{number}"
+            )
         sheet.append(cells)
     return sheet
 
 
 def _require_known(header: list[str]) -> None:
-    periods = {"period"} if "period" in header else {"period_start", "period_end"}
-    known = {*COLUMNS, *periods} - ({"period"} - periods)
-    unknown = sorted(set(header) - known)
+    if separator := separator_of(header):
+        raise Malformed(f"The columns are separated by {separator}; have them separated by commas.")
+    ends = {"period_start", "period_end"}
+    periods = ends if "period" not in header and ends & set(header) else {"period"}
+    unknown = sorted(set(header) - ({*COLUMNS, *periods} - ({"period"} - periods)))
     missing = sorted(({"measure", "value"} | periods) - set(header))
     if unknown or missing or len(set(header)) != len(header):
         raise Malformed(
@@ -191,7 +189,7 @@ def _written(rows: list[SentRow]) -> tuple[Rows, dict[str, int]]:
                 column = [text or "" for text in column]
             columns[name], said[name] = column, len(rows) - unsaid
     except UnicodeDecodeError as error:
-        raise Malformed("The body is not UTF-8.") from error
+        raise Malformed(NOT_UTF8) from error
     return Rows(**columns), said
 
 
@@ -201,10 +199,13 @@ def _colons(written: Rows) -> int:
 
 
 def _rows(written: Rows) -> Rows:
-    """The rows that were written: figures and periods as texts."""
+    """The rows that were written: figures, periods and segments as texts."""
     read = {text: _period(text) for text in set(written.period)}
+    segment = written.segment
+    if any(text.startswith('"') for text in set(segment)):  # as a sheet or a table has it: JSON in a text
+        segment = list(map(_unquoted, segment))
     figures = {name: _figures(getattr(written, name)) for name in ("value", "numerator", "denominator")}
-    return replace(written, period=list(map(read.__getitem__, written.period)), **figures)
+    return replace(written, period=list(map(read.__getitem__, written.period)), segment=segment, **figures)
 
 
 def _figures(column: list[str]) -> list[str]:
@@ -217,6 +218,14 @@ def _unescaped(text: str) -> str:
     """What a text of JSON says that writes plain signs as escapes, as some programs do; what is none stays."""
     try:
         return msgspec.json.decode(text, type=str) if "\\" in text else text
+    except msgspec.DecodeError:
+        return text
+
+
+def _unquoted(text: str) -> str:
+    """What a text of JSON says; what is none stays."""
+    try:
+        return msgspec.json.decode(text, type=str) if text.startswith('"') else text
     except msgspec.DecodeError:
         return text
 
@@ -235,18 +244,7 @@ def _period(text: str) -> str:
         bounds = msgspec.json.decode(text, type=Bounds)
         require_single(text)
     except RepeatedError as error:
-        raise _malformed(error) from error
+        raise malformed(error) from error
     except msgspec.DecodeError:
         return text
     return f"{bounds.start}/{bounds.end}"
-
-
-def _malformed(error: Exception) -> Malformed:
-    """What the parser complains of, with its path as a JSON pointer."""
-    if isinstance(error, (RecursionError, TooDeep)):
-        return Malformed(f"The body is nested too deeply; {DEEPEST} levels are taken.")
-    if isinstance(error, RepeatedError):
-        return Malformed(f"{error}.")
-    message, _, path = str(error).partition(" - at `$")
-    pointer = re.sub(r"\[(\d+)\]", r"/\1", path.rstrip("`")).replace(".", "/").replace("[...]", "")
-    return Malformed(f"{message}.", pointer)

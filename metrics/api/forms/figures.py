@@ -116,14 +116,20 @@ class GivenFigureField(serializers.Field[Any, Any, Any, Any]):
     """A figure as it is pushed."""
 
 
+@extend_schema_field({
+    "type": ["object", "string"], "additionalProperties": {"type": "string"}, "examples": [{"channel": "web"}],
+})  # fmt: skip
+class GivenSegmentField(serializers.Field[Any, Any, Any, Any]):
+    """A segment as it is pushed."""
+
+
 class RowForm(Form):
     measure = serializers.CharField()
     period = GivenPeriodField(help_text="The short form in the measure's grain, or half-open dates.")
     value = GivenFigureField(help_text="A JSON number or a decimal as a text; kept exactly.")
-    segment = serializers.DictField(
-        child=serializers.CharField(), required=False, allow_null=True,
-        help_text='{"channel": "web"}; left out, the whole.',
-    )  # fmt: skip
+    segment = GivenSegmentField(
+        required=False, allow_null=True, help_text='{"channel": "web"}, or that as a text; left out, the whole.'
+    )
     numerator = GivenFigureField(required=False, allow_null=True)
     denominator = GivenFigureField(required=False, allow_null=True)
     source = serializers.CharField(required=False, allow_null=True)  # type: ignore[assignment]

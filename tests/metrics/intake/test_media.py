@@ -96,6 +96,34 @@ def test_what_is_not_the_format_is_malformed(push, body):
     assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json"), response.content
 
 
+PACKED = gzip.compress(json.dumps({"source": "crm", "rows": [PLAIN]}).encode())
+
+
+@pytest.mark.parametrize(("media_type", "body", "pointer", "told"), [
+    ("application/json", PACKED, "", "say so in a header Content-Encoding: gzip."),
+    ("text/csv", CSV.encode("utf-16"), "", "The body is not UTF-8; send it in UTF-8."),
+    ("application/json", json.dumps({"rows": [PLAIN | {"reason": "à"}]}, ensure_ascii=False).encode("latin-1"), "",
+     "The body is not UTF-8; send it in UTF-8."),
+    ("application/x-ndjson", f'\n{json.dumps(PLAIN)}\r\n\n{{"measure": 7}}\n', "/1/measure", "Line 4: Expected `str`"),
+    ("application/x-ndjson", f'{json.dumps(PLAIN)}\n{{"measure": ', "/1", "Line 2: Input data was truncated."),
+    ("text/csv", "measure;period;value\nsales.conversion;2026-10;0,2\n", "", "separated by semicolons"),
+    ("text/csv", "measure,value\nsales.conversion,0.2\n", "", "lacks columns (period)"),
+    ("text/csv", "measure,period,value\n\na,2026-10,1\na,2026-10\n", "/1", "Row 2 has 2 cells under a header of 3."),
+])  # fmt: skip
+def test_what_is_malformed_is_told_where_it_is(push, media_type, body, pointer, told):
+    answer = push(body=body, media_type=media_type)
+    assert told in answer.json()["detail"]
+    assert codes(answer) == [(pointer, "malformed")]
+
+
+def test_a_segment_may_come_as_a_text_as_a_table_has_it(push):
+    assert push(OCTOBER).status_code == 201
+    assert push(OCTOBER | {"segment": '{"channel": "web"}'}).status_code == 200
+    assert push(PLAIN, PLAIN | {"segment": ""}, PLAIN | {"segment": "{}"}).json()["counts"]["unchanged"] == 2
+    twice = push(OCTOBER | {"segment": '{"channel": "web", "channel": "phone"}'})
+    assert codes(twice) == [("/rows/0", "unknown_dimension")]
+
+
 def test_an_unknown_field_is_pointed_at(push):
     body = json.dumps({"source": "crm", "rows": [OCTOBER, OCTOBER | {"unit": "%"}]})
     response = push(body=body)

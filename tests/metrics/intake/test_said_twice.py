@@ -23,8 +23,9 @@ ROW = '"measure": "sales.conversion", "period": "2026-10", "value": 0.1'
 def test_a_row_that_says_a_name_twice_is_not_read_as_the_last_of_them(twice):
     row = f"{{{ROW}, {twice}}}"
     for read, body in ((from_json, f'{{"rows": [{{{ROW}}}, {row}]}}'), (from_ndjson, f"{{{ROW}}}\n\n{row}\r\n")):
-        with pytest.raises(Malformed, match="stands twice in one object; say it once"):
+        with pytest.raises(Malformed, match="stands twice in one object; say it once") as told:
             read(body.encode())
+        assert told.value.pointer.endswith("/1")
 
 
 def test_a_period_that_says_an_end_twice_is_not_read_as_the_last_of_them():
