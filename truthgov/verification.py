@@ -10,11 +10,12 @@ from truthgov.models import AuditEntry, AuditHead
 
 CHUNK = 2_000
 MANY = 20
+"""Faults of one kind that are told: whoever reads of so many needs no more to know that the chain does not hold."""
 
 
 @dataclass
 class Verification:
-    """What was checked, and each thing that is wrong in a sentence; `holds` when nothing is."""
+    """What was checked, and what is wrong in a sentence each, the first `MANY` of it; `holds` when nothing is."""
 
     entries: int = 0
     checkpoints: int = 0
@@ -26,12 +27,15 @@ class Verification:
     def holds(self) -> bool:
         return not self.faults
 
+    def add(self, faults: list[str]) -> None:
+        self.faults += faults[: max(MANY - len(self.faults), 0)]
+
 
 def verify() -> Verification:
     """Recompute the whole chain and compare it with its head and with the checkpoints kept outside the database."""
-    # The head first: entries that are added meanwhile are beyond it and are not looked at.
-    head = AuditHead.objects.get()
+    # Checkpoints first, which then name no entry beyond the head; entries that are added after it are not looked at.
     signed, faults = _checkpoints()
+    head = AuditHead.objects.get()
     entries = AuditEntry.objects.filter(number__lte=head.number).order_by("number").iterator(chunk_size=CHUNK)
     found = verify_chain(entries, {checkpoint.number: checkpoint for checkpoint in signed}, beyond=head.number)
     found.faults[:0] = faults
@@ -49,26 +53,25 @@ def verify_chain(entries: Iterable[AuditEntry], signed: dict[int, Checkpoint], *
     """
     found = Verification(checkpoints=len(signed))
     for entry in entries:
-        found.faults += _faults_of(entry, found)[: MANY - len(found.faults)]
-        checkpoint = signed.get(entry.number)
-        if checkpoint and checkpoint.hash != entry.hash:
-            found.faults.append(f"Entry {entry.number} is not the one that the checkpoint of {checkpoint.at} names.")
+        found.add(_faults_of(entry, found, signed.get(entry.number)))
         found.entries += 1
         found.head, found.last_hash = entry.number, entry.hash
+    cut = [number for number in sorted(signed) if number > max(found.head, beyond)]
     found.faults += [
         f"The checkpoint of {signed[number].at} names entry {number}, which is missing: the end of the chain was cut."
-        for number in sorted(signed)
-        if number > max(found.head, beyond)
+        for number in cut[:MANY]
     ]
     return found
 
 
-def _faults_of(entry: AuditEntry, before: Verification) -> list[str]:
+def _faults_of(entry: AuditEntry, before: Verification, checkpoint: Checkpoint | None) -> list[str]:
     faults = []
     if entry.number != before.head + 1:
         faults.append(f"After entry {before.head} comes entry {entry.number}: what lay between is missing.")
     if entry.previous_hash != before.last_hash:
         faults.append(f"Entry {entry.number} does not continue entry {before.head}.")
+    if checkpoint and checkpoint.hash != entry.hash:
+        faults.append(f"Entry {entry.number} is not the one that the checkpoint of {checkpoint.at} names.")
     if entry_hash(entry) != entry.hash:
         faults.append(f"Entry {entry.number} ({entry.code}) is not what was written: its hash differs.")
     return faults

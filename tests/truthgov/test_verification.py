@@ -8,8 +8,10 @@ from django.db import connections
 
 from truthgov import audit, checkpoints
 from truthgov.actor import Actor
+from truthgov.checkpoints import Checkpoint
+from truthgov.clock import now
 from truthgov.models import AuditEntry, AuditHead, Scope
-from truthgov.verification import verify
+from truthgov.verification import MANY, verify, verify_chain
 
 BY = Actor(clockwork="test")
 
@@ -104,10 +106,32 @@ def test_a_forged_checkpoint_is_named(chain, folder):
     assert any("is not signed by us" in fault for fault in verify().faults)
 
 
-def test_an_unreadable_checkpoint_is_named(chain, folder):
+def test_an_unreadable_checkpoint_is_named_and_leaves_the_page_of_the_audit_standing(chain, folder, as_person, auditor):
     checkpoints.keep()
     files(folder)[0].write_text("{")
     assert any("is not a checkpoint" in fault for fault in verify().faults)
+    assert "names entry 5." in as_person(auditor).get("/audit/").content.decode()
+
+
+def test_what_is_done_and_signed_while_the_chain_is_verified_is_no_fault(chain, folder):
+    read = []
+
+    def meanwhile(execute, sql, *args):
+        found = execute(sql, *args)
+        if "truthgov_audithead" in sql and not read:
+            read.append(sql)
+            add(1)
+            checkpoints.keep()
+        return found
+
+    with connections["default"].execute_wrapper(meanwhile):
+        assert verify().faults == []
+
+
+def test_of_a_chain_that_holds_nowhere_a_few_faults_are_told(chain):
+    entries = [AuditEntry(number=number, at=now(), code="x", data={}, hash="no") for number in range(1, 60)]
+    signed = {entry.number: Checkpoint(entry.number, "other", "", "") for entry in [*entries, AuditEntry(number=90)]}
+    assert len(verify_chain(entries, signed).faults) == MANY + 1
 
 
 def test_a_head_is_kept_once(chain, folder):
@@ -115,7 +139,7 @@ def test_a_head_is_kept_once(chain, folder):
     assert checkpoints.keep() is None
     add(1)
     assert checkpoints.keep().number == 6
-    assert checkpoints.latest().number == 6
+    assert checkpoints.latest() == 6
     assert len(files(folder)) == 2
 
 
