@@ -83,3 +83,13 @@ def test_a_password_is_changed_even_where_its_owner_cannot_be_told(no_mail, as_p
 def test_where_mail_goes_out_the_link_is_sent(truth_owner, client):
     assert client.post(reverse("account_reset_password"), {"email": truth_owner.email}).status_code == 302
     assert [sent.to for sent in mail.outbox] == [[truth_owner.email]]
+
+
+@pytest.mark.parametrize("email", ["tomas@example.org", "nobody@example.org"])
+def test_a_mail_about_an_account_leads_to_the_address_that_we_go_by(settings, truth_owner, client, email):
+    settings.ALLOWED_HOSTS, settings.PUBLIC_ADDRESS = ["*"], "https://truth.example.org"
+    client.post(reverse("account_reset_password"), {"email": email}, headers={"host": "evil.example.com"})
+    (sent,) = mail.outbox
+    assert ("https://truth.example.org/accounts/password/reset/key/" in sent.body) == (email == truth_owner.email)
+    assert "evil" not in sent.subject + sent.body
+    assert "sign up" not in sent.body
