@@ -1,18 +1,13 @@
 """What is owed by e-mail: to members an invitation to each time and place of a meeting, and each published pack; to who
 was invited and has no seat any more, that the meeting comes off their calendar.
 
-One mail a person and matter, and each once: its row is the claim, written in the transaction that sends the mail, so
-that a mail that could not be sent is tried again, and two beats do not send it twice.
+One mail a person and matter, and each once: its row is the claim (`truthgov.mails`).
 """
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 
-import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
-from django.db import transaction
 from django.template.loader import render_to_string
 
 from forums.invitations.answering import address_of
@@ -20,14 +15,11 @@ from forums.invitations.entries import cancellation, invitation
 from forums.models import Invitation, Meeting, PackSending, Publication, Uninviting
 from forums.packs.board_pack.document import name_of, published
 from truthgov import clock, icalendar, pdf
+from truthgov.mails import send_claimed
 from truthgov.models import Person
-
-log = structlog.get_logger(__name__)
 
 AHEAD = timedelta(days=35)
 """How far ahead of a meeting its members are invited: a monthly forum has always been invited to its next one."""
-
-Claim = Callable[[Person], EmailMessage | None]
 
 
 def send_what_is_owed() -> int:
@@ -47,7 +39,7 @@ def _to_former(meeting: Meeting, seated: set[int]) -> int:
     told = set(meeting.invitations.exclude(uninviting=None).values_list("pk", flat=True))
     former = {person for person, last in latest.items() if person not in seated and last.pk not in told}
     people = Person.objects.active().filter(pk__in=former).order_by("pk")
-    return sum(_write_to(person, lambda each: _cancellation(meeting, each)) for person in people)
+    return sum(send_claimed(person, lambda each: _cancellation(meeting, each)) for person in people)
 
 
 def _to_members(meeting: Meeting, seated: set[int]) -> int:
@@ -58,24 +50,10 @@ def _to_members(meeting: Meeting, seated: set[int]) -> int:
     count = 0
     for person in members:
         if person.pk not in invited:
-            count += _write_to(person, lambda each: _invitation(meeting, each))
+            count += send_claimed(person, lambda each: _invitation(meeting, each))
         if latest and person.pk not in sent:
-            count += _write_to(person, lambda each: _pack(latest, each))
+            count += send_claimed(person, lambda each: _pack(latest, each))
     return count
-
-
-def _write_to(person: Person, claim: Claim) -> bool:
-    """Whether a mail went out; one that could not be sent leaves no trace, and is tried with the next run."""
-    try:
-        with transaction.atomic():
-            # Another run waits here for this one, then finds its row.
-            mail = claim(Person.objects.select_for_update(no_key=True).get(pk=person.pk))
-            if mail is not None:
-                mail.send()
-    except (SMTPException, OSError) as error:
-        log.warning("a mail could not be sent; the next run tries again", person=person.pk, error=str(error))
-        return False
-    return mail is not None
 
 
 def _invitation(meeting: Meeting, person: Person) -> EmailMessage | None:

@@ -1,25 +1,22 @@
 """The digest by e-mail of what somebody owes to forums, in the reader's own morning.
 
 One mail a person and run, sent when something in it is new: due within days, or overdue. Each stage of each thing is
-claimed by a row in the transaction that sends the mail, as reminders of figures are (`metrics.handing_in.reminding`).
+claimed by a row (`truthgov.mails`).
 """
 
 from datetime import date
-from smtplib import SMTPException
+from functools import partial
 
-import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.template.loader import render_to_string
 
 from forums.models import Told
 from forums.registers.owed import Due, owed_to_forums
 from metrics.handing_in.reminding import AHEAD, is_morning
 from truthgov import clock
+from truthgov.mails import send_claimed
 from truthgov.models import Appointment, Person
-
-log = structlog.get_logger(__name__)
 
 
 def send_digests() -> int:
@@ -39,37 +36,25 @@ def stage_of(due: Due, *, on: date) -> str | None:
 
 
 def _write_to(person: Person) -> bool:
-    """Whether a mail went out; one that could not be sent leaves no trace, and is tried with the next run."""
     today = clock.today()
     held = list(Appointment.objects.exercised_by(person, on=today).select_related("scope"))
     owed = [due for due in owed_to_forums(person, held) if stage_of(due, on=today)]
-    if not owed:
-        return False
-    try:
-        with transaction.atomic():
-            fresh = _claim(person, owed, today)
-            if fresh:
-                _send(person, sorted(owed, key=lambda due: due.due_on or date.max), today)
-    except (SMTPException, OSError) as error:
-        log.warning("a digest could not be sent; the next run tries again", person=person.pk, error=str(error))
-        return False
-    return fresh
+    return bool(owed) and send_claimed(person, partial(_claim, owed, today))
 
 
-def _claim(person: Person, owed: list[Due], today: date) -> bool:
-    """Is anything new? Another run waits for this one's person, then finds its rows."""
-    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+def _claim(owed: list[Due], today: date, person: Person) -> EmailMessage | None:
+    """The mail about all of it, if anything is new."""
     known = set(Told.objects.filter(person=person).values_list("what", "stage"))
     asked = {(f"{due.kind} {due.address}", stage) for due in owed if (stage := stage_of(due, on=today))}
     Told.objects.bulk_create(
         Told(person=person, what=what, stage=stage, sent_at=clock.now()) for what, stage in sorted(asked - known)
     )
-    return bool(asked - known)
+    return _worded(person, sorted(owed, key=lambda due: due.due_on or date.max), today) if asked - known else None
 
 
-def _send(person: Person, owed: list[Due], today: date) -> None:
+def _worded(person: Person, owed: list[Due], today: date) -> EmailMessage:
     overdue = sum(due.due_on is not None and due.due_on < today for due in owed)
     subject = f"Owed to forums: {len(owed)}{f', {overdue} overdue' if overdue else ''}"
     address = settings.PUBLIC_ADDRESS
     body = render_to_string("forums/digest.txt", {"person": person, "owed": owed, "address": address, "today": today})
-    EmailMessage(subject, body, to=[person.email], headers={"List-Unsubscribe": f"<{address}/reminders/>"}).send()
+    return EmailMessage(subject, body, to=[person.email], headers={"List-Unsubscribe": f"<{address}/reminders/>"})

@@ -1,17 +1,14 @@
 """Reminders by e-mail of figures that are due, before their deadline and after it: in the reader's own morning.
 
-One mail a person and run, and each reminder once: its row is the claim, written in the transaction that sends the mail,
-so that a mail that could not be sent is tried again, and two beats do not send it twice.
+One mail a person and run, and each reminder once: its row is the claim (`truthgov.mails`).
 """
 
 from collections import defaultdict
 from datetime import date, datetime, timedelta
-from smtplib import SMTPException
+from functools import partial
 
-import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.template.loader import render_to_string
 
 from metrics.handing_in import due
@@ -20,9 +17,8 @@ from metrics.models import Reminder
 from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.errors import Refusal
+from truthgov.mails import send_claimed
 from truthgov.models import Appointment, Deputy, Person
-
-log = structlog.get_logger(__name__)
 
 MORNING = range(8, 12)
 """Hours of the reader's day at which a reminder is sent."""
@@ -40,8 +36,8 @@ def remind() -> int:
     by_scope = defaultdict(list)
     for owed in pending(due.owed_by_all(), on=clock.today()):
         by_scope[owed[0].scope.pk].append(owed)
-    return sum(_write_to(person, [owed for scope in scopes for owed in by_scope[scope]])
-               for person, scopes in awake.items())  # fmt: skip
+    owed_by = {person: [owed for scope in scopes for owed in by_scope[scope]] for person, scopes in awake.items()}
+    return sum(send_claimed(person, partial(_claim, owed)) for person, owed in owed_by.items() if owed)
 
 
 def pending(sheets: list[SheetCount], *, on: date) -> list[Owed]:
@@ -78,34 +74,18 @@ def _suppliers(on: date) -> dict[Person, set[int]]:
     return scopes
 
 
-def _write_to(person: Person, owed: list[Owed]) -> bool:
-    """Whether a mail went out; one that could not be sent leaves no trace, and is tried with the next run."""
-    if not owed:
-        return False
-    try:
-        with transaction.atomic():
-            fresh = _claim(person, owed)
-            if fresh:
-                _send(person, fresh)
-    except (SMTPException, OSError) as error:
-        log.warning("a reminder could not be sent; the next run tries again", person=person.pk, error=str(error))
-        return False
-    return bool(fresh)
-
-
-def _claim(person: Person, owed: list[Owed]) -> list[Owed]:
-    """Those not claimed before. Another run waits for this one's person, then finds its rows."""
-    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+def _claim(owed: list[Owed], person: Person) -> EmailMessage | None:
+    """The mail about what was not claimed before, if anything."""
     known = set(Reminder.objects.filter(person=person).values_list("scope", "code", "kind"))
     fresh = [(sheet, kind) for sheet, kind in owed if (sheet.scope.pk, sheet.period.code, kind) not in known]
     Reminder.objects.bulk_create(
         Reminder(person=person, scope=sheet.scope, code=sheet.period.code, kind=kind, sent_at=clock.now())
         for sheet, kind in fresh
     )
-    return fresh
+    return _worded(person, fresh) if fresh else None
 
 
-def _send(person: Person, owed: list[Owed]) -> None:
+def _worded(person: Person, owed: list[Owed]) -> EmailMessage:
     sheets = [sheet for sheet, _ in owed]
     subject = f"Figures due: {sheets[0].scope}, {sheets[0].period}"
     if len(sheets) > 1:
@@ -113,4 +93,4 @@ def _send(person: Person, owed: list[Owed]) -> None:
     address = settings.PUBLIC_ADDRESS
     context = {"person": person, "owed": owed, "address": address, "today": clock.today()}
     body = render_to_string("metrics/reminder.txt", context)
-    EmailMessage(subject, body, to=[person.email], headers={"List-Unsubscribe": f"<{address}/reminders/>"}).send()
+    return EmailMessage(subject, body, to=[person.email], headers={"List-Unsubscribe": f"<{address}/reminders/>"})

@@ -13,7 +13,7 @@ from tests.factories.people import AppointmentFactory
 from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.errors import Refusal
-from truthgov.models import Person, Role
+from truthgov.models import Person, Role, Scope
 
 NINE = time(9)
 DEADLINE = date(2026, 11, 10)
@@ -38,6 +38,12 @@ def test_one_mail_tells_of_all_that_is_missing(sales_lead):
     assert (sent.to, sent.subject) == ([sales_lead.email], "Figures due: Sales, October 2026")
     assert "2 of 2 figures missing, due by 10 November 2026" in sent.body
     assert sent.extra_headers["List-Unsubscribe"].endswith("/reminders/>")
+
+
+def test_a_name_over_two_lines_ends_no_mail(sales, sales_lead):
+    Scope.objects.filter(pk=sales.scope_id).update(name="Sales\nBcc: all@example.org")
+    assert run() == 1
+    assert mail.outbox[0].message()["Subject"] == "Figures due: Sales Bcc: all@example.org, October 2026"
 
 
 def test_nobody_is_reminded_twice_of_one_deadline(sales_lead):
