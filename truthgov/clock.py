@@ -6,7 +6,7 @@ Only tests and the history of the demonstration organisation may set it; product
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -39,6 +39,13 @@ def local_day(moment: datetime) -> date:
 def midnight(day: date) -> datetime:
     """The moment at which a day begins in the organisation's zone, aware."""
     return datetime.combine(day, time.min, timezone.get_default_timezone())
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which a day is over in the organisation's zone, aware; of the last day that there is, its last."""
+    if day == date.max:
+        return datetime.combine(day, time.max, timezone.get_default_timezone())
+    return midnight(day + timedelta(days=1))
 
 
 @contextmanager

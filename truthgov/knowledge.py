@@ -79,4 +79,4 @@ def entry_on(day: date | None) -> int | None:
     """The number of the last entry made by the end of a day, 0 where there was none; None without a day: now."""
     if day is None:
         return None
-    return audit.known_on(clock.midnight(day + timedelta(days=1)))
+    return audit.known_on(clock.end_of(day))

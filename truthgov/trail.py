@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -51,7 +51,7 @@ def entries(
     if since:
         found = found.filter(at__gte=clock.midnight(since))
     if until:
-        found = found.filter(at__lt=clock.midnight(until + timedelta(days=1)))
+        found = found.filter(at__lt=clock.end_of(until))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
@@ -186,7 +186,7 @@ def narrowed(rows: QuerySet[Observation], asked: Asked) -> QuerySet[Observation]
     if asked.since:
         rows = rows.filter(submission__received_at__gte=clock.midnight(asked.since))
     if asked.until and asked.until < date.max:  # after the last of days comes nothing
-        rows = rows.filter(submission__received_at__lt=clock.midnight(asked.until + timedelta(days=1)))
+        rows = rows.filter(submission__received_at__lt=clock.end_of(asked.until))
     return rows if asked.batch is None else rows.filter(submission=asked.batch)
 
 

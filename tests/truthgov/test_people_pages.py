@@ -149,6 +149,7 @@ def test_the_audit_is_found_by_act_person_record_and_day(as_person, auditor, tru
     assert "Sofia Sponsor confirmed" in found(subject=f"truthgov.appointment {proposed.pk}")
     assert "No entry is found" in found(subject="truthgov.appointment 0")
     assert "No entry is found" in found(until=today() - timedelta(1))
+    assert "No entry is found" not in found(since="0001-01-01", until="9999-12-31")
     assert client.get("/audit/", {"since": "yesterday"}).status_code == 422
 
 

@@ -143,6 +143,7 @@ def test_the_register_names_what_relied_on_each(browser, august):
     (f"measure={CANCELLED}&since=2020-01-01", True), ("measure=HT.JRN.REPEAT", False), ("function=finance", False),
     ("period=2026-08", True), ("period=2026-07", False), ("material=true", True), ("material=false", False),
     ("sealed=true", True), ("sealed=false", False), ("since=2099-01-01", False), ("until=2020-01-01", False),
+    ("until=9999-12-31", True),
     ("batch=01990000-0000-7000-8000-000000000000", False),
 ])  # fmt: skip
 def test_the_register_is_narrowed_in_the_address(browser, august, query, found):
