@@ -23,6 +23,7 @@ from metrics.dictionary.deriving import (
 )  # fmt: skip
 from metrics.dictionary.following import have_followed
 from metrics.dictionary.guarding import require_guard, require_guards_nothing_alone
+from metrics.dictionary.on_record import digests
 from metrics.dictionary.starting import require_not_begun_before, require_start
 from metrics.dictionary.terms import FIXED, TERMS
 from metrics.models import Definition, Measure, TargetCondition, TouchedSet
@@ -154,7 +155,8 @@ def approve_definition(definition: Definition, *, by: Actor, authority: str = ""
             approved_by=actor.person, approved_at=clock.now(), act=acts.name.get(), authority=authority,
         )  # fmt: skip
         code = "measure.retired" if definition.retires else "definition.approved"
-        audit.record(code, definition, by=actor, version=definition.version, authority=authority)
+        says = digests([definition.pk])[definition.pk]
+        audit.record(code, definition, by=actor, version=definition.version, authority=authority, says=says)
         have_assessed(definition.measure, since=definition.starts_on)
         put_in_force([definition])
         have_followed(definition, by=actor)

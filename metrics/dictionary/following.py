@@ -10,6 +10,7 @@ from django.db import transaction
 from metrics import wake
 from metrics.dictionary.bounds import require_bounds
 from metrics.dictionary.deriving import derived_from
+from metrics.dictionary.on_record import digests
 from metrics.dictionary.terms import FIXED, TERMS
 from metrics.models import Definition, Measure, TouchedSet
 from truthgov import audit, clock
@@ -65,6 +66,7 @@ def _follow(measure: Measure, source: Measure, cause: Definition, starts_on: dat
         status=Definition.Status.APPROVED, proposed_by=cause.proposed_by, proposed_at=cause.proposed_at,
         approved_by=cause.approved_by, approved_at=clock.now(), authority=cause.authority, **terms,
     )  # fmt: skip
-    audit.record("definition.approved", version, by=by, version=version.version, follows=cause.pk)
+    says = digests([version.pk])[version.pk]
+    audit.record("definition.approved", version, by=by, version=version.version, follows=cause.pk, says=says)
     TouchedSet.objects.note((series, starts_on) for series in measure.series.values_list("pk", flat=True))
     transaction.on_commit(wake.assessment)

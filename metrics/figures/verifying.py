@@ -1,14 +1,17 @@
-"""Whether figures hold: the ledger is what audit entries say, and what is shown and judged is what the ledger says.
+"""Whether figures hold: the ledger is what audit entries say, and what is shown and judged is what the ledger says;
+what they are judged by is what was approved.
 
 `truthgov.verification` says whether the entries themselves hold.
 """
 
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import starmap
 from typing import NamedTuple
 
 from django.db import connection, transaction
 
+from metrics.dictionary.on_record import Standing, standing
 from metrics.ingestion import chunks
 from metrics.ingestion.chunks import PACKED, RUNNING
 from metrics.models import Measure, Series, SeriesChunk, TouchedSet
@@ -49,12 +52,13 @@ class Stale(NamedTuple):
 class Verification:
     """What was looked at, and what is wrong.
 
-    `altered` are submissions whose figures are no longer what their audit entry says, each in a sentence: only a backup
-    mends them. What is `astray` or `stale` can be made anew from the ledger.
+    `altered` are submissions whose figures, and approvals whose terms, are no longer what their audit entry says, each
+    in a sentence: only a backup mends them. What is `astray` or `stale` can be made anew from the ledger.
     """
 
     submissions: int = 0
     observations: int = 0
+    approved: Standing = field(default_factory=Standing)
     altered: list[str] = field(default_factory=list)
     astray: list[Astray] = field(default_factory=list)
     stale: list[Stale] = field(default_factory=list)
@@ -100,7 +104,8 @@ def looked_at() -> Verification:
         cursor.execute("SELECT (SELECT count(*) FROM metrics_submission), (SELECT count(*) FROM metrics_observation)")
         found = Verification(*cursor.fetchone())
         cursor.execute(ALTERED)
-        found.altered = [_altered(*row) for row in cursor.fetchall()]
+        found.approved = standing()
+        found.altered = [*starmap(_altered, cursor.fetchall()), *found.approved.altered]
         cursor.execute(ASTRAY)
         found.astray = [Astray(*row) for row in cursor.fetchall()]
         cursor.execute(STALE)

@@ -1,18 +1,21 @@
 """`manage.py verify_figures`: hold every figure against the ledger, and the ledger against the audit."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from metrics.dictionary.on_record import Standing
 from metrics.figures import verifying
+from truthgov.figures import counted
 
 
 class Command(BaseCommand):
     """Exit status 1, with a line for each fault, when a submission, a reading or an array does not hold."""
 
     help = (
-        "Recompute the digest of every submission and compare it with its audit entry; compare the figures that are "
-        "shown, and the arrays that are judged, with the ledger."
+        "Recompute the digest of every submission, and of what was approved to judge figures by, and compare it with "
+        "its audit entry; compare the figures that are shown, and the arrays that are judged, with the ledger."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -30,10 +33,23 @@ class Command(BaseCommand):
             f"The figures hold: {found.observations} figures of {found.submissions} submissions are what their audit "
             "entries say, and what is shown and judged is what they say."
         )
+        for line in _judged_by(found.approved):
+            self.stdout.write(line)
+
+
+def _judged_by(approved: Standing) -> Iterator[str]:
+    """What of all that figures are judged by was held against the audit, and what could not be."""
+    versions, untold = (counted(many, "version of a definition", "versions of definitions")
+                        for many in (approved.versions, approved.untold))  # fmt: skip
+    if approved.versions or approved.conditions:
+        conditions = counted(approved.conditions, "target condition")
+        yield f"What they are judged by holds: {versions} and {conditions} say what was approved."
+    if approved.untold:
+        yield f"Of {untold} no audit entry holds what was approved."
 
 
 def _next(found: verifying.Verification) -> str:
     """What to do about it."""
     if found.altered:
-        return "The ledger itself was changed: find out by whom, and restore a backup from before."
+        return "What is on record was itself changed: find out by whom, and restore a backup from before."
     return "What is shown or judged can be made anew from the ledger: manage.py verify_figures --mend."
