@@ -1,5 +1,6 @@
 """The demonstration organisation, loaded through the product's own doors as if its months had passed."""
 
+import json
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
@@ -11,7 +12,7 @@ from config.demo.attested import stand_behind
 from config.demo.cast import Cast
 from config.demo.forums import found_beside_steering
 from config.demo.program import Program
-from config.demo.story import CANCELLED, CHAPTERS, FOUND_LATE, FOUND_LATE_BECAUSE, RECORD, STILL_ASKED
+from config.demo.story import CANCELLED, CHAPTERS, FOUND_LATE, FOUND_LATE_BECAUSE, FOUND_LATE_IN, RECORD, STILL_ASKED
 from forums.meetings import schedule
 from forums.models import Meeting
 from metrics.assessment import assess
@@ -60,13 +61,19 @@ def load(password: str, *, tell: Tell) -> Cast:
 
 def _restate(month: Period, program: Program, now: datetime) -> None:
     """The program corrects the cancellations of a month that a meeting has looked at already."""
-    total = {
-        "measure_code": CANCELLED, "source": RECORD, "period_start": month.start.isoformat(), "segment_json": "{}",
-    }  # fmt: skip
-    first = next(figure for figure in moved.figures(clock.today()) if total.items() <= figure.row.items())
     with clock.at(now):
-        program.push([moved.with_more(first, FOUND_LATE)], reason=FOUND_LATE_BECAUSE)
+        program.push(found_late(month), reason=FOUND_LATE_BECAUSE)
         assess()
+
+
+def found_late(month: Period) -> list[moved.Figure]:
+    """A month's cancellations with those that were found late, wherever they count."""
+    told = {"measure_code": CANCELLED, "source": RECORD, "period_start": month.start.isoformat()}
+    return [
+        moved.with_more(figure, FOUND_LATE)
+        for figure in moved.figures(clock.today())
+        if told.items() <= figure.row.items() and json.loads(figure.row["segment_json"]) in FOUND_LATE_IN
+    ]
 
 
 def _pass_month(month: Period, due: list[moved.Figure], program: Program, cast: Cast, now: datetime) -> None:

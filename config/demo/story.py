@@ -20,8 +20,10 @@ def city(market_segment: str) -> dict[str, str]:
 
 
 RECORD = "Property management system"
-FOUND_LATE, FOUND_LATE_BECAUSE = 60, "A group contract was cancelled before arrival and entered weeks later."
+FOUND_LATE, FOUND_LATE_BECAUSE = 45, "A group contract was cancelled before arrival and entered weeks later."
 """Cancellations that a month already reviewed turns out to have had."""
+FOUND_LATE_IN = (WHOLE, CITY, city("Groups"), {**CITY, "distribution_channel": "TA/TO"})
+"""Where they count: a whole is what its parts come to."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,7 @@ STILL_ASKED = (
         about=Parties(HANDOFF, BOOKED_VALUE, REALISED_VALUE, CITY),
         wording="",
         asked=REVENUE,
-        asks="Finance realises little more than half of the revenue that you report as booked. Which of the two is the "
+        asks="Finance realises three fifths of the revenue that you report as booked. Which of the two is the "
         "figure we should plan with?",
     ),
     Chapter(

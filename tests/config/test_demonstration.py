@@ -3,6 +3,7 @@
 The feed is fetched over HTTP, of a file that the installation serves to itself.
 """
 
+import json
 from datetime import date, datetime, time, timedelta
 from io import StringIO
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from config.demo import ground, ledger, loading, moved, steering
+from config.demo import ground, ledger, loading, moved, steering, story
 from config.demo.cast import Cast
 from metrics.models import Feed, FeedRun, Reading
 from tests.config.processes import free_port
@@ -47,6 +48,21 @@ def test_it_has_a_run_for_every_month_and_follows_the_port(cast, settings, tmp_p
     settings.DEMONSTRATION_SITE = "http://127.0.0.1:8001"
     ledger.move()
     assert Feed.objects.get().url == "http://127.0.0.1:8001/static/demonstration/finance-ledger.json"
+
+
+def test_what_is_found_late_leaves_each_whole_the_sum_of_its_parts(db):
+    month = moved.last_complete_month(clock.today()).shift(-1)
+    told = {"measure_code": story.CANCELLED, "source": story.RECORD, "period_start": month.start.isoformat()}
+    rows = [figure.row for figure in moved.figures(clock.today()) if told.items() <= figure.row.items()]
+    late = [figure.row for figure in loading.found_late(month)]
+    counts = {row["segment_json"]: float(row["numerator"]) for row in [*rows, *late]}
+    parts = [(json.loads(segment), count) for segment, count in counts.items()]
+    for whole, count in parts:
+        for name in {"hotel", "market_segment", "distribution_channel"} - whole.keys():
+            within = [
+                each for part, each in parts if part.keys() == whole.keys() | {name} and whole.items() <= part.items()
+            ]
+            assert not within or sum(within) == count, (whole, name)
 
 
 def test_a_start_that_is_interrupted_leaves_no_half_of_it(db):
