@@ -1,5 +1,6 @@
 """A journey as its owner and executives see it: the path drawn, what must hold, what contradicts, what was decided."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -15,7 +16,7 @@ from forums.reconciliation.verdicts import Verdict
 from journeys.models import Handoff, Journey, Stage
 from metrics.figures.courses import Course, breaks, courses
 from metrics.models import Contradiction, Measure, RequiredOutcome, Segment, TargetCondition
-from truthgov.figures import word_figure
+from truthgov.figures import counted, word_figure
 from truthgov.models import Appointment, Role
 from truthgov.periods import MONTHS, Grain, Period
 from truthgov.svg import JourneyMap, MapHandoff, MapStage, Svg, draw_sparkline
@@ -33,7 +34,14 @@ class Listed:
     verdict: Verdict
     why: str
     stages: int
-    cases: int
+    open: int
+    in_remedy: int
+
+    @property
+    def extent(self) -> str:
+        """Its stages, and the contradictions that are not settled, in words."""
+        remedied = f", {self.in_remedy} in remedy" if self.in_remedy else ""
+        return f"{counted(self.stages, 'stage')}, {counted(self.open, 'open contradiction')}{remedied}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +77,15 @@ def list_journeys(*, on: date) -> tuple[Period, list[Listed]]:
     period = Period.last_complete(on, Grain.MONTH)
     view = reconciled_view(period)
     rows = {row.code: row for row in view.journeys}
-    open_cases = Contradiction.objects.live().values_list("journey", flat=True)
-    standing = [journey for journey in open_cases if journey]
+    standing = Counter(Contradiction.objects.live().order_by().values_list("journey", "status"))
     owners = _owners(on)
     told = []
     for journey in Journey.objects.prefetch_related("stages"):
         row = rows[journey.code]
         owner = owners.get(journey.scope_id)
         name = owner.person.name if owner else ""
-        told.append(Listed(journey, name, row.verdict, why(row), len(journey.stages.all()), standing.count(journey.pk)))
+        cases = [standing[journey.pk, status] for status in (Contradiction.Status.OPEN, Contradiction.Status.IN_REMEDY)]
+        told.append(Listed(journey, name, row.verdict, why(row), len(journey.stages.all()), *cases))
     return period, told
 
 

@@ -30,8 +30,12 @@ def test_who_owns_it_finds_the_way_to_shape_it(as_person, shown, who):
 
 def test_all_journeys_are_listed_with_their_verdicts(as_person, shown):
     listed = as_person(shown.hotel.outsider).get("/journeys/").context["journeys"]
-    assert [(each.journey.name, each.verdict, each.cases) for each in listed] == [
+    assert [(each.journey.name, each.verdict, each.open + each.in_remedy) for each in listed] == [
         ("Book-to-stay", "failing", 5), ("Return", "failing", 0),
+    ]  # fmt: skip
+    assert all(each.in_remedy for each in listed[:1])
+    assert [each.extent.partition(", ")[2] for each in listed] == [
+        f"{listed[0].open} open contradictions, {listed[0].in_remedy} in remedy", "0 open contradictions",
     ]  # fmt: skip
 
 
