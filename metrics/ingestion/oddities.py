@@ -76,13 +76,17 @@ def _are_mostly_whole(values: list[float]) -> bool:
 
 
 def _slipped(values: list[float], place: int) -> bool:
-    """Whether a value stands about a thousandfold above or below its neighbours: those before it, else those after."""
-    value = abs(values[place])
-    before = [abs(other) for other in values[max(place - NEIGHBOURS, 0) : place] if other]
-    if not value or (before and abs(math.log10(value / before[-1])) < SUSPICIOUS):
+    """Whether a value stands about a thousandfold above or below its neighbours: those before it, else those after.
+
+    A slip of the unit keeps the sign. Where signs differ the measure is on its way through zero (a mean delay, a
+    growth), and close to zero every figure is a small part of its neighbours.
+    """
+    value = values[place]
+    near = [other for other in values[max(place - NEIGHBOURS, 0) : place] if other]
+    if not value or (near and abs(math.log10(abs(value / near[-1]))) < SUSPICIOUS):
         return False
-    if len(before) < FEWEST_NEIGHBOURS:
-        before += [abs(other) for other in values[place + 1 : place + 1 + NEIGHBOURS] if other]
-    if len(before) < FEWEST_NEIGHBOURS:
+    if len(near) < FEWEST_NEIGHBOURS:
+        near += [other for other in values[place + 1 : place + 1 + NEIGHBOURS] if other]
+    if len(near) < FEWEST_NEIGHBOURS or not all(other / value > 0 for other in near):
         return False
-    return abs(abs(math.log10(value / median(before))) - 3) <= NEAR_1000
+    return abs(abs(math.log10(value / median(near))) - 3) <= NEAR_1000
