@@ -11,6 +11,11 @@ interval excludes it, or that the last three do together, or that six in a row l
 has chance 2⁻ʳ); the looks are not charged for, since who stands right at the bound is not innocent. What the family of
 all pairs is counted with is the chance of such figures if nothing were wrong: if the receiving measure stood at its
 target, or all arrived that is promised. A past is no promise, so a fall from it must be as rare as a divergence.
+
+The interval is as wide as figures move by themselves, for noise is no contradiction. Where noise is ruled out, since a
+measure that stood at its target would show such figures as rarely as a point outside three-sigma limits, the interval
+need only be as wide as counting makes it: what a process is able to do does not move what it is held to (D. J. Wheeler
+and D. S. Chambers, *Understanding Statistical Process Control*, 1992, on specifications and natural process limits).
 """
 
 from dataclasses import dataclass, replace
@@ -167,15 +172,20 @@ def _chance(block: Batch, promise: Promise, expected: Expectation, run: Floats) 
     wrong, stated = -promise.received.direction, ~np.isnan(promise.bound)
     moved = expected.moved(np.where(stated, np.nan, wrong), zone=ZONE)
     beyond = expected.beyond(promise.bound, wrong, zone=DOUBTFUL)
+    counted = expected.counted_beyond(promise.bound, wrong, zone=DOUBTFUL)
     past_p, past_repeated = persistent_p(moved, block.one_is_enough)
-    clear, repeated = _bounded(beyond, block.one_is_enough, run)
-    far, _ = _bounded(expected.beyond(promise.well, wrong, zone=DOUBTFUL), block.one_is_enough, run)
+    (near, repeated), (fact, _), (far, _) = (
+        _bounded(tested, block.one_is_enough, run)
+        for tested in (beyond, counted, expected.beyond(promise.well, wrong, zone=DOUBTFUL))
+    )
+    no_noise = LOOKS * far <= LIMIT_ALPHA
+    clear = np.where(no_noise, np.fmin(near, fact), near)
     told = expected.known() | (stated & expected.bounded())
     return Chance(
         alone=np.where(stated, beyond[:, -1], moved[:, -1]),
         clear=np.where(told, np.where(stated, clear, past_p), np.nan),
         repeated=np.where(stated, repeated, past_repeated),
-        p=np.where(told, np.where(stated, np.fmin(LOOKS * far, clear), past_p), np.nan),
+        p=np.where(told, np.where(stated, np.fmin(LOOKS * far, near), past_p), np.nan),
     )
 
 

@@ -35,6 +35,8 @@ points at 30 %. A proportion of very many cases moves no less for being exact. O
 hospitals half moved less, nine of ten by less than twice as much."""
 PRESUMED_FREEDOM = 4.0
 """How many degrees of freedom that presumption is worth: with as many, Student's t leaves as much beyond its double."""
+COUNTED_FREEDOM = 1e9
+"""Degrees of freedom where σ is known: that of counting."""
 RANGE_EFFICIENCY = 0.62
 """Degrees of freedom a figure adds to a mean moving range (D. J. Wheeler, *Advanced Topics in SPC*, 1995)."""
 
@@ -72,9 +74,20 @@ class Expectation:
 
     def beyond(self, bound: Floats, sign: Floats, *, zone: float = 1.0) -> Floats:
         """One-sided p of the tested figures lying `sign`-wards of a fixed bound, series × tested periods."""
+        return self._beyond(bound, sign, self.near_sigma, self.freedom, zone)
+
+    def counted_beyond(self, bound: Floats, sign: Floats, *, zone: float = 1.0) -> Floats:
+        """The same by counting alone where there are cases to count (the score test, Wilson's interval turned round).
+
+        How far a process moves by itself says whether it was to be expected, not on which side of a bound it was.
+        """
+        sigma = np.where(self.proportion, 1.0, self.near_sigma)
+        return self._beyond(bound, sign, sigma, np.where(self.proportion, COUNTED_FREEDOM, self.freedom), zone)
+
+    def _beyond(self, bound: Floats, sign: Floats, sigma: Floats, freedom: Floats, zone: float) -> Floats:
         null = bound[:, None]
-        error = self._chance(null, self.near_sigma) / np.sqrt(self.weights)
-        return self._tail(sign[:, None] * (self.tested - null), error, zone)
+        error = self._chance(null, sigma) / np.sqrt(self.weights)
+        return _tail(sign[:, None] * (self.tested - null), error, freedom, zone)
 
     def moved(self, sign: Floats, *, last: int = GUARD, zone: float = 1.0) -> Floats:
         """One-sided p of the `last` tested figures having moved `sign`-wards from what was to be expected."""
@@ -82,7 +95,7 @@ class Expectation:
         expected, behind = self.expected[:, -last:], self.expected_weights[:, -last:]
         null = (tested * weights + expected * behind) / (weights + behind)
         error = self._chance(null, self.sigma) * np.sqrt(1 / weights + 1 / np.where(behind > 0, behind, np.nan))
-        return self._tail(sign[:, None] * (tested - expected), error, zone)
+        return _tail(sign[:, None] * (tested - expected), error, self.freedom, zone)
 
     def worsened(self, direction: Floats, *, last: int = GUARD, zone: float = 1.0) -> Floats:
         """One-sided p of having moved against the direction of good; NaN for series without past enough to tell."""
@@ -109,10 +122,11 @@ class Expectation:
         binomial = np.sqrt(np.maximum(null * (1 - null), 0))
         return sigma[:, None] * np.where(self.proportion[:, None], binomial, 1.0)
 
-    def _tail(self, distance: Floats, error: Floats, zone: float) -> Floats:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            score = np.where(distance == 0, 0.0, distance / error)
-        return tails(score, self.freedom, zone)
+
+def _tail(distance: Floats, error: Floats, freedom: Floats, zone: float) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        score = np.where(distance == 0, 0.0, distance / error)
+    return tails(score, freedom, zone)
 
 
 def tails(score: Floats, freedom: Floats, zone: float) -> Floats:

@@ -38,6 +38,29 @@ def test_six_in_a_row_beyond_the_threshold_are_a_finding_where_no_single_one_is(
     assert (cell.verdict, cell.run) == (verdict, months)
 
 
+def flights(*, target, lately):
+    """Months that vary by nine points, and the last two of them well behind their target."""
+    values, sizes = (
+        np.full(FOREVER, 0.78) + np.tile([0.03, -0.06, 0.06, -0.03], FOREVER // 4),
+        np.full(FOREVER, 29_000.0),
+    )
+    values[-2:] = lately
+    return Side.of(values, sizes, direction=1.0, red_threshold=0.7, target=target)
+
+
+@pytest.mark.parametrize(
+    ("target", "lately", "verdict"),
+    [
+        (0.95, [0.6634, 0.6590], Verdict.FLAG),
+        (0.95, [0.7010, 0.6990], Verdict.WITHIN_NOISE),
+        (0.78, [0.7634, 0.6590], Verdict.WITHIN_NOISE),
+        (np.nan, [0.6634, 0.6590], Verdict.WITHIN_NOISE),
+    ],
+)
+def test_where_noise_is_ruled_out_counting_alone_says_whether_a_threshold_is_passed(target, lately, verdict):
+    assert last_cell("handoff", leads(passed_on()), flights(target=target, lately=lately)).verdict == verdict
+
+
 def test_the_next_function_is_not_asked_while_the_passing_one_fails_itself():
     assert last_cell("handoff", kpi(*steady(0.6)), kept(0.7)).verdict == Verdict.CONCORDANT
     falling = passed_on()
