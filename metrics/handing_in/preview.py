@@ -15,7 +15,11 @@ from truthgov.figures import Change, Figure, plain, word_change_in_full, word_fi
 VALUE, NOTE = "value", "note"
 AT = {"reason_missing": NOTE, "part_exceeds_whole": "numerator"}
 """At which field of its row a refusal of the door is shown; at the value where nothing is said here."""
-CHANGE_UNSAID = "It changes a figure on record: say why in its note."
+WORDED = {
+    "reason_missing": "It changes a figure on record: say why in its note.",
+    "not_a_number": "A note is given and no figure: give one too, or n/a where there is none.",
+}
+"""What the door refuses, in the words of whoever fills in a sheet."""
 
 
 class Standing(StrEnum):
@@ -92,7 +96,7 @@ def judged(cell: Cell, rehearsed: Rehearsed, note: str, standing_note: str, read
     """The line of a figure that was rehearsed at the door; `standing_note` is the one on record."""
     value, on_record, refusal = rehearsed.value, rehearsed.on_record, rehearsed.refusal
     if refusal:
-        why = CHANGE_UNSAID if refusal.code == "reason_missing" else refusal.message
+        why = WORDED.get(refusal.code, refusal.message)
         return Line(cell, Standing.REFUSED, value, on_record, note, why, AT.get(refusal.code, VALUE))
     standing = Standing(rehearsed.fate.value)
     if standing is Standing.UNCHANGED and note and note != standing_note:

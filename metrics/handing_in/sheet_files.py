@@ -34,11 +34,12 @@ Row = list[str | Decimal | None]
 
 @dataclass(frozen=True)
 class Fault:
-    """Why a row of a file is refused, and at which column."""
+    """Why a row of a file is refused, and at which column; of which figure, where it names one that is due."""
 
     row: int
     column: str
     why: str
+    cell: Cell | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def filled_in(sheet: Sheet, table: Table) -> Filled:
         wrong = _wrong(sheet, cell, row, found, points_are_decimal=table.points_are_decimal)
         if cell and not wrong:
             entries[cell.key], found[cell.key] = given, number
-        faults += [Fault(number, column, why) for column, why in wrong.items()]
+        faults += [Fault(number, column, why, cell) for column, why in wrong.items()]
     if not entries and not faults:
         raise InvalidInput("No figure is filled in; fill in the columns value or numerator and denominator.")
     return Filled(entries, found, faults)

@@ -78,7 +78,7 @@ class UploadForm(forms.Form):
     def refuse(self, lines: Iterable[Line]) -> None:
         """Say at its row and column what cannot be read, and what the one door refuses."""
         filled: Filled = self.cleaned_data["file"]
-        judged = [Fault(filled.rows[line.cell.key], line.at, line.why) for line in lines]
+        judged = [Fault(filled.rows[line.cell.key], line.at, line.why, line.cell) for line in lines]
         self.faults = sorted([*filled.faults, *judged], key=lambda fault: fault.row)
         if self.faults:
             many = "s" if len(self.faults) > 1 else ""

@@ -96,7 +96,17 @@ def test_every_fault_is_told_at_its_row_and_column_and_nothing_is_kept(lead, she
         (4, "measure", "sales.nothing is none of the figures due here; take the template's rows."),
     ]
     assert "Row 2, value" in answer.content.decode()
+    assert [str(fault.cell and fault.cell.measure) for fault in answer.context["form"].faults][1:] == [
+        "Measure sales.visits", "None",
+    ]  # fmt: skip
+    assert "Measure sales.visits" in answer.content.decode()
     assert not Draft.objects.exists()
+
+
+def test_a_note_without_a_figure_is_asked_for_one(lead, sheet, crm):
+    ((row, column, why),) = faults(sent(lead, sheet, filled(lead, sheet, {"note": "the system was away"})))
+    assert (row, column) == (2, "value")
+    assert why == "A note is given and no figure: give one too, or n/a where there is none."
 
 
 def test_what_cannot_be_read_and_what_the_one_door_refuses_are_told_together(lead, sheet, crm):
