@@ -13,12 +13,14 @@ from functools import cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from math import ceil
 from time import monotonic
+from typing import Any
 
 import httpx
 from django.conf import settings
 
 from truthgov.errors import Refusal
 from truthgov.figures import counted
+from truthgov.hanging_up import Watched, hung_up_on
 
 MAX_BYTES = 32 * 1024 * 1024
 CONNECT_SECONDS = 10.0
@@ -65,10 +67,11 @@ def fetch(
     timeout = httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
     try:
         with (
+            hung_up_on(seconds) as watched,
             httpx.Client(
                 transport=CheckedTransport(verify=_certificates()), timeout=timeout, trust_env=False
             ) as client,
-            client.stream("GET", url, headers=asked, follow_redirects=False) as response,
+            client.stream("GET", url, headers=asked, follow_redirects=False, extensions=_telling(watched)) as response,
         ):
             _require_answer(response)
             body = _read(response, max_bytes, deadline)
@@ -91,6 +94,16 @@ class CheckedTransport(httpx.HTTPTransport):
         request.url = request.url.copy_with(host=address)
         request.extensions = {**request.extensions, "sni_hostname": name}
         return super().handle_request(request)
+
+
+def _telling(watched: Watched) -> dict[str, Any]:
+    """What has httpx tell of its connection as soon as it stands."""
+
+    def trace(event: str, told: Mapping[str, Any]) -> None:
+        if event == "connection.connect_tcp.complete":
+            watched(told["return_value"].get_extra_info("socket").fileno())
+
+    return {"trace": trace}
 
 
 @cache
@@ -201,7 +214,9 @@ def _read(response: httpx.Response, max_bytes: int, deadline: float) -> bytes:
         if len(body) > max_bytes:
             raise Unreachable(f"It sends more than {max_bytes} bytes.")
         if monotonic() > deadline:
-            raise Unreachable("It takes too long to send its answer.")
+            break
+    if monotonic() > deadline:  # also where it was hung up on: what states no length then ends as if it were whole
+        raise Unreachable("It takes too long to send its answer.")
     return bytes(body)
 
 

@@ -10,11 +10,12 @@ from sqlalchemy import Connection, NullPool, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 
 from metrics.sources import query
-from metrics.sources.drivers import CONNECT, PORTS, Server, hung_up_on
+from metrics.sources.drivers import CONNECT, PORTS, Server
 from metrics.sources.placeholders import values
 from truthgov import egress
 from truthgov.egress import EgressRefused, Unreachable
 from truthgov.errors import InvalidInput, Refusal
+from truthgov.hanging_up import hung_up_on
 from truthgov.intake import MAX_ROWS
 from truthgov.periods import Period
 

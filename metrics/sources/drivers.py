@@ -1,12 +1,8 @@
 """Connections to databases: to an address that was checked, that only read, and that are cut off in time."""
 
-import os
 import socket
 import ssl
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from threading import Timer
 from typing import Any
 
 import psycopg2
@@ -15,6 +11,7 @@ from django.conf import settings
 from sqlalchemy import URL
 
 from truthgov import egress
+from truthgov.hanging_up import Watched
 from truthgov.intake import MAX_ROWS
 
 PORTS = {"postgresql": 5432, "mysql": 3306, "mssql": 1433, "oracle": 1521}
@@ -41,33 +38,6 @@ class Server:
     def url(self, host: str, password: str) -> URL:
         driver = DRIVERS[self.dialect]
         return URL.create(driver, self.user, password or None, host, self.port, self.database)
-
-
-Watched = Callable[[int], None]
-"""Told the file descriptor of a connection, before anything is said on it."""
-
-
-@contextmanager
-def hung_up_on(seconds: float) -> Iterator[Watched]:
-    """What is watched here is hung up on after so many seconds.
-
-    A frozen server keeps no limit of its own, libpq waits for it for ever, and one that sends a byte now and then
-    never lets a read time out: its connection is ended from outside.
-    """
-    with ExitStack() as lines:
-        yield lambda handle: lines.enter_context(_ended_after(seconds, handle))
-
-
-@contextmanager
-def _ended_after(seconds: float, handle: int) -> Iterator[None]:
-    with socket.socket(fileno=os.dup(handle)) as line:
-        watch = Timer(seconds, line.shutdown, [socket.SHUT_RDWR])
-        watch.start()
-        try:
-            yield
-        finally:
-            watch.cancel()
-            watch.join()
 
 
 def _postgresql(asked: Server, host: str, password: str, watched: Watched) -> Any:

@@ -49,9 +49,15 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer_slow(self):
         self.answer(200)
+        self.dribble(b"x" * 20)
+
+    def answer_hardly(self):
+        self.dribble(b"HTTP/1.0 200 OK\r\n\r\n")
+
+    def dribble(self, content):
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the caller gives up first: that is the test
-            for _ in range(20):
-                self.wfile.write(b"x")
+            for sign in content:
+                self.wfile.write(bytes([sign]))
                 self.wfile.flush()
                 time.sleep(0.05)
 
@@ -143,6 +149,7 @@ def test_a_redirect_is_not_followed(server):
         ("large", {"max_bytes": 4_999}, "more than 4999 bytes"),
         ("packed", {}, "compressed"),
         ("slow", {"seconds": 0.3}, "too long|did not answer"),
+        ("hardly", {"seconds": 0.3}, "too long|did not answer"),
     ],
 )
 def test_what_goes_wrong_over_there_may_be_tried_again(server, page, limits, sentence):
