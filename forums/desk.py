@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -127,10 +129,13 @@ def _formulas(held: list[Appointment]) -> Iterator[Due]:
 
 
 def _invitations(person: Person, now: datetime) -> Iterator[Due]:
-    """To meetings to come, as they stand, that a person has not answered."""
-    for meeting in Meeting.objects.unanswered_by(person, at=now).select_related("forum"):
+    """To the next meeting of each forum that a person has not answered; the later ones are counted."""
+    unanswered = Meeting.objects.unanswered_by(person, at=now).select_related("forum").order_by("forum", "starts_at")
+    for _, meetings in groupby(unanswered, attrgetter("forum_id")):
+        meeting, *later = meetings
+        note = f"and {len(later)} later one{'s' if len(later) > 1 else ''} of this forum" if later else ""
         address = reverse("forums:agenda", args=[meeting.pk])
-        yield Due("Invitation", f"{meeting}: say whether you come", address, meeting.slot)
+        yield Due("Invitation", f"{meeting}: say whether you come", address, meeting.slot, note)
 
 
 def _approvals(person: Person, held: list[Appointment]) -> Iterator[Due]:
