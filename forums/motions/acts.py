@@ -70,7 +70,8 @@ class SourceNaming:
             measure=self.measure, source=self.source, settles=self.settles, starts_on=self.starts_on,
             proposed_by=self.proposed_by, approved_by=by.person, authority=decision.reference, named_at=clock.now(),
         )  # fmt: skip
-        audit.record("source_of_record.named", named, by=by, measure=self.measure.code, source=self.source.code)
+        said = {"measure": self.measure.code, "source": self.source.code, "starts_on": self.starts_on}
+        audit.record("source_of_record.named", named, by=by, **said)
         have_assessed(self.measure, since=self.starts_on)
         case = decision.item.subject.contradiction()
         if case and self._settles(case, decision):

@@ -168,7 +168,8 @@ def _name_source(definition: Definition, source: Source, shown: Source | None) -
         proposed_by=definition.proposed_by, approved_by=definition.approved_by, named_at=clock.now(),
     )  # fmt: skip
     by = Actor(person=definition.approved_by)
-    audit.record("source_of_record.named", named, by=by, measure=definition.measure.code, source=source.code)
+    said = {"measure": definition.measure.code, "source": source.code, "starts_on": named.starts_on}
+    audit.record("source_of_record.named", named, by=by, **said)
 
 
 def lock_formulas() -> None:

@@ -13,7 +13,7 @@ from metrics import wake
 from metrics.dictionary.defining import require_unneeded
 from metrics.dictionary.deriving import lock_formulas, put_in_force
 from metrics.dictionary.following import have_followed
-from metrics.dictionary.on_record import digests
+from metrics.dictionary.on_record import digests, namings
 from metrics.dictionary.target_conditions import require_measured, set_target_condition
 from metrics.dictionary_files.document import Document, Problem
 from metrics.dictionary_files.fields import Said
@@ -78,10 +78,11 @@ def enter(
     """Write a plan without problems, with these of its versions, as approved; `changes` says it to the audit."""
     with audit.act():
         _require_formulas(plan)
-        made = _Entering(plan, proposed_by, approved_by).run(versions)
+        made, named = _Entering(plan, proposed_by, approved_by).run(versions)
         audit.record(
             "dictionary.imported", Scope.organisation(), by=Actor(person=approved_by),
             proposed_by=proposed_by.pk, changes=[str(change) for change in changes], says=digests(made),
+            sources=namings(named),
         )  # fmt: skip
 
 
@@ -102,8 +103,8 @@ class _Entering:
         self.people = {"proposed_by": proposed_by, "approved_by": approved_by}
         self.at = clock.now()
 
-    def run(self, versions: list[NewVersion]) -> list[int]:
-        """The numbers of the versions that it makes."""
+    def run(self, versions: list[NewVersion]) -> tuple[list[int], list[int]]:
+        """The numbers of the versions, and of the sources of record, that it makes."""
         for name in self.plan.functions:
             scope = Scope.objects.create(kind=Scope.Kind.FUNCTION, name=name)
             Function.objects.create(scope=scope, code=_free_code(Function, name), name=name)
@@ -117,7 +118,8 @@ class _Entering:
         self._set_guards()
         made = Definition.objects.bulk_create(map(self._definition, versions))
         self._have_assessed(made)
-        self._have_assessed(SourceOfRecord.objects.bulk_create(self._namings()))
+        named = SourceOfRecord.objects.bulk_create(self._namings())
+        self._have_assessed(named)
         put_in_force(made)
         for new, definition in zip(versions, made, strict=True):
             if new.current:  # a history says itself where it breaks
@@ -131,7 +133,7 @@ class _Entering:
         for ended in (definition.measure for definition in made if definition.retires):
             require_unneeded(ended)
         require_measured(self.measures[code] for outcomes in lasting.values() for code in outcomes)
-        return [definition.pk for definition in made]
+        return [definition.pk for definition in made], [naming.pk for naming in named]
 
     def _enter_measures(self) -> None:
         functions = {function.name: function for function in Function.objects.all()}

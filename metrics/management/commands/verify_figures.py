@@ -39,12 +39,13 @@ class Command(BaseCommand):
 
 def _judged_by(approved: Standing) -> Iterator[str]:
     """What of all that figures are judged by was held against the audit, and what could not be."""
-    versions, untold = (counted(many, "version of a definition", "versions of definitions")
-                        for many in (approved.versions, approved.untold))  # fmt: skip
-    if approved.versions or approved.conditions:
-        conditions = counted(approved.conditions, "target condition")
-        yield f"What they are judged by holds: {versions} and {conditions} say what was approved."
+    versions = counted(approved.versions, "version of a definition", "versions of definitions")
+    sources = counted(approved.sources, "source of record", "sources of record")
+    conditions = counted(approved.conditions, "target condition")
+    if approved.versions or approved.sources or approved.conditions:
+        yield f"What they are judged by holds: {versions}, {sources} and {conditions} say what was approved."
     if approved.untold:
+        untold = counted(approved.untold, "version or source of record", "versions and sources of record")
         yield f"Of {untold} no audit entry holds what was approved."
 
 

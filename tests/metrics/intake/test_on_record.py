@@ -43,7 +43,7 @@ def meddle(statement: str) -> None:
 
 def test_what_was_approved_holds(approved: Definition) -> None:
     held = standing()
-    assert (held.versions, held.conditions, held.untold, held.altered) == (3, 1, 0, [])
+    assert (held.versions, held.sources, held.conditions, held.untold, held.altered) == (3, 2, 1, 0, [])
 
 
 MEDDLED = {
@@ -51,6 +51,9 @@ MEDDLED = {
     "UPDATE metrics_definition SET direction = 'higher' WHERE target = 0.3": "Version 1 of the definition of JRN",
     "UPDATE metrics_definition SET status = 'rejected' WHERE version = 2": "which is gone or approved no more",
     "UPDATE metrics_measure SET code = 'X' WHERE code = 'MKT.LEADS'": "Version 1 of the definition of X is not",
+    "UPDATE metrics_sourceofrecord SET source_id = (SELECT min(id) FROM metrics_source) WHERE id IN (SELECT max(id) "
+    "FROM metrics_sourceofrecord)": "is not the one that stands",
+    "DELETE FROM metrics_sourceofrecord WHERE id IN (SELECT max(id) FROM metrics_sourceofrecord)": "is not the one",
     "UPDATE metrics_requiredoutcome SET trust_needed = 0": "demands is not what audit entry",
     "DELETE FROM metrics_requiredoutcome": "demands is not what audit entry",
 }
@@ -59,5 +62,5 @@ MEDDLED = {
 @pytest.mark.parametrize("statement", MEDDLED)
 def test_what_the_owner_of_the_tables_changes_is_named(approved: Definition, statement: str) -> None:
     meddle(statement)
-    [told] = standing().altered
+    told, *_ = standing().altered
     assert MEDDLED[statement] in told

@@ -43,7 +43,7 @@ def execute(statement: str, *values: object) -> None:
 def test_what_came_in_by_the_door_holds(given: Series) -> None:
     assert verified() == (
         "The figures hold: 4 figures of 3 submissions are what their audit entries say, and what is shown and judged "
-        "is what they say.\nOf 1 version of a definition no audit entry holds what was approved.\n"
+        "is what they say.\nOf 1 version or source of record no audit entry holds what was approved.\n"
     )
     assert verified("--mend") == verified()
 
