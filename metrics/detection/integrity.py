@@ -9,8 +9,9 @@ the rest still says most: one period is a flaw of trust, from the second in a ro
 small for the whole to be any less known it is none at all.
 
 Frozen figures alone involve chance: a figure, with its denominator, that repeats for four periods and more. Its chance
-is that of so many repeats in a row, by how often figures of this series repeated before (with Laplace's rule of
-succession), so that what stands still by nature is not accused. None, and all of a whole, may well repeat. Figures
+is that of so many repeats in a row, by how often figures of this series repeated before or, where that is likelier, by
+how often this very figure stood before (with Laplace's rule of succession), so that neither what stands still by nature
+nor a small count that comes again and again is accused. None, and all of a whole, may well repeat. Figures
 that have repeated for nearly all that is looked back on are no longer a finding, and no proof of anything either.
 """
 
@@ -155,10 +156,19 @@ def _frozen(side: Side, window: int) -> tuple[Floats, Floats]:
     chance, (row, column) = np.ones(values.shape), np.nonzero(asked)
     begin, end = np.maximum(column - window, 0), column - in_a_row[row, column]
     pairs, repeats = (_between(each, row, begin, end) for each in (paired, repeated[:, 1:]))
-    likely = (repeats + 1) / (pairs + 2)
+    likely = np.maximum((repeats + 1) / (pairs + 2), _common(values, sizes, row, begin, end))
     too_few = np.where(window - in_a_row[row, column] < PAST, np.nan, 1.0)
     chance[row, column] = np.where(pairs >= PAST, likely ** in_a_row[row, column], too_few)
     return chance, in_a_row.astype(float)
+
+
+def _common(values: Floats, sizes: Floats, row: Ints, begin: Ints, end: Ints) -> Floats:
+    """How likely the figure at `end` is to come again: by its share of those from `begin` up to it."""
+    place = begin[:, None] + np.arange((end - begin).max(initial=0))
+    there, place, row = place < end[:, None], np.minimum(place, end[:, None]), row[:, None]
+    past, sized, first, own = (each[row, at] for at in (place, end[:, None]) for each in (values, sizes))
+    same = (past == first) & ((sized == own) | (np.isnan(sized) & np.isnan(own)))
+    return (rows.count(there & same) + 1) / (rows.count(there & ~np.isnan(past)) + 2)
 
 
 def _in_a_row(marked: Bools) -> Ints:

@@ -161,3 +161,10 @@ def test_counts_that_coincide_now_and_then_freeze_no_more_often_than_promised():
     side = Side.of(counts, unit=int(Unit.COUNT))
     answer = judge(Batch.of(side, side, np.array([37])))
     assert answer.flagged.sum() <= LIMIT_ALPHA * len(counts)
+
+
+@pytest.mark.parametrize("mean", [0.6, 1.0, 2.0])
+def test_small_counts_that_come_again_by_chance_are_called_frozen_no_oftener_than_promised(mean):
+    counts = np.random.default_rng(3).poisson(mean, (4000, 40)).astype(float)
+    side = Side.of(counts, unit=int(Unit.COUNT))
+    assert (judge(Batch.of(side, side, np.array([25, 32, 39]))).verdict == Verdict.FLAG).mean() <= LIMIT_ALPHA
