@@ -1,6 +1,7 @@
 """A register as a file: CSV and JSON as rows are read, XLSX and PDF whole; the same columns in each."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,6 +22,8 @@ from truthgov.spreadsheets.writing import write_workbook
 TEMPLATE = "pdf/register.typ"
 MOST_PRINTED = 1_000
 """Rows of a document that somebody still reads."""
+CODE = re.compile(r"[a-z]+(?:_[a-z]+)+")
+"""How a standing is named for programs."""
 Columns = Sequence[str]
 Rows = Iterable[Sequence[Any]]
 
@@ -97,7 +100,9 @@ def _word(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:%-d %B %Y}" if isinstance(value, date) else str(value).replace("_", " ")
+    if isinstance(value, date):
+        return f"{value:%-d %B %Y}"
+    return str(value).replace("_", " ") if CODE.fullmatch(str(value)) else str(value)
 
 
 WRITERS: dict[str, Callable[[RegisterFile], HttpResponseBase]] = {

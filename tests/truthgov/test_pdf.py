@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from truthgov import pdf
+from truthgov.register_files import RegisterFile, answer
 from truthgov.svg.elements import drawing, text
 
 CASE = "forums/contradictions/case_file.typ"
@@ -29,6 +30,17 @@ def test_a_document_is_read_by_machines_that_read_aloud():
     made = pdf.render(CASE, told(), as_of=AS_OF)
     assert b"pdfuaid:part" in made
     assert b"/StructTreeRoot" in made
+
+
+def test_a_register_words_its_codes_and_leaves_alone_what_people_wrote(db):
+    def printed(wording: str, state: str) -> bytes:
+        register = RegisterFile(
+            "decisions", "Decisions", "", ("decision", "state"), [(wording, state)], ("decision", "state")
+        )
+        return answer(register, "pdf").content
+
+    assert printed("Keep net_bookings.", "in_force") == printed("Keep net_bookings.", "in force")
+    assert printed("Keep net_bookings.", "in_force") != printed("Keep net bookings.", "in_force")
 
 
 MARKUP = ["#panic()", "= Heading", "$ x $", '#import "@preview/a:1.0.0"', "*_`\\ #{ [", "\u202e"]
