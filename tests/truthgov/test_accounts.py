@@ -3,12 +3,15 @@
 from collections.abc import Callable
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from tests.factories.people import PASSWORD
+from truthgov import clock
+from truthgov.tasks import forget_sessions
 
 HERE, THERE = "192.0.2.1", "192.0.2.2"
 SignIn = Callable[..., HttpResponse]
@@ -93,3 +96,10 @@ def test_a_mail_about_an_account_leads_to_the_address_that_we_go_by(settings, tr
     assert ("https://truth.example.org/accounts/password/reset/key/" in sent.body) == (email == truth_owner.email)
     assert "evil" not in sent.subject + sent.body
     assert "sign up" not in sent.body
+
+
+def test_a_session_that_is_over_is_forgotten(as_person, truth_owner, executive):
+    over, lasting = (as_person(person).session.session_key for person in (truth_owner, executive))
+    Session.objects.filter(pk=over).update(expire_date=clock.now())
+    forget_sessions()
+    assert list(Session.objects.values_list("pk", flat=True)) == [lasting]
