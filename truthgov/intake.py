@@ -79,7 +79,7 @@ def read_csv(content: bytes, *, max_rows: int = MAX_ROWS) -> Iterator[dict[str, 
     """The rows of a CSV file by the names in its header. InvalidInput for a header that names a column twice or not at
     all, a row of another length, or more than `max_rows` rows; EndsMidway where that is the last and may be half."""
     written = read_text(content).splitlines(keepends=True)
-    lines = csv.reader(written, strict=True)
+    lines = csv.reader(written, strict=True, skipinitialspace=True)
     try:
         header = [name.strip() for name in next(lines, [])]
         if not all(header) or len(set(header)) != len(header) or not header:

@@ -128,7 +128,7 @@ NAMES = {"measure_code": "measure", "segment_json": "segment"}
 
 
 def _lines(body: bytes) -> Iterator[list[str]]:
-    """CSV row by row, as it is read; empty lines are empty rows."""
+    """CSV row by row, as it is read, without the spaces that people put after commas; empty lines are empty rows."""
     room = LONGEST
 
     def within() -> Iterator[str]:
@@ -139,7 +139,7 @@ def _lines(body: bytes) -> Iterator[list[str]]:
                 raise Malformed(f"A row is longer than {LONGEST} characters; a quote may be missing.")
             yield text
 
-    for cells in csv.reader(within(), strict=True):
+    for cells in csv.reader(within(), strict=True, skipinitialspace=True):
         room = LONGEST
         yield cells
 

@@ -26,6 +26,7 @@ CSV = (
 
 def test_the_header_of_a_data_sheet_works_as_it_stands(push):
     assert push(body=CSV, media_type="text/csv; charset=utf-8").status_code == 201
+    assert push(body=CSV.replace(",", ", "), media_type="text/csv").json()["counts"]["unchanged"] == 1
     assert push(OCTOBER).status_code == 200
 
 
