@@ -184,9 +184,9 @@ def _gaps_of(line: Line, segments: dict[int, Segment], absences: dict[int, Absen
     ]
 
 
-# `own` are the series of the source of record, else of the first that reports, each with its figure of the period and
-# its last one of the periods looked back through. What was reported then is expected again, unless it is too small a
-# part of the whole that was.
+# `own` are the series of the source of record, else of the first that reports, each with its figure of the period and,
+# of the whole and where there is none, its last one of the periods looked back through: looking at every cell is most
+# of what this costs. What was reported then is expected again, unless it is too small a part of the whole that was.
 COUNTED = """
     WITH asked AS MATERIALIZED (
         SELECT a.n, a.measure, a.first, a.start, coalesce(a.source, reporting.source_id) AS source
@@ -201,12 +201,13 @@ COUNTED = """
         SELECT asked.n, s.segment_id, before.size, given.observation_id
         FROM asked JOIN metrics_series s ON s.measure_id = asked.measure AND s.source_id = asked.source
         LEFT JOIN LATERAL (
-            SELECT coalesce(denominator, abs(value)) AS size FROM metrics_reading
-            WHERE series_id = s.id AND period_start >= asked.first AND period_start < asked.start
-            ORDER BY period_start DESC LIMIT 1) before ON true
-        LEFT JOIN LATERAL (
             SELECT observation_id FROM metrics_reading
             WHERE series_id = s.id AND period_start = asked.start LIMIT 1) given ON true
+        LEFT JOIN LATERAL (
+            SELECT coalesce(denominator, abs(value)) AS size FROM metrics_reading
+            WHERE (given.observation_id IS NULL OR s.segment_id = %(whole)s)
+              AND series_id = s.id AND period_start >= asked.first AND period_start < asked.start
+            ORDER BY period_start DESC LIMIT 1) before ON true
     ), whole AS (
         SELECT n, %(missed_from)s * size AS least FROM own WHERE segment_id = %(whole)s
     ), said AS (

@@ -7,12 +7,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from metrics import access
-from metrics.handing_in import attesting, due
+from metrics.handing_in import attesting
 from metrics.handing_in import confirming as handing_in
+from metrics.handing_in.due_page import rendered_due
 from metrics.handing_in.grid_forms import AttestationForm, GridForm, HandingInForm
 from metrics.handing_in.sheets import Cell, Sheet
 from metrics.models import Attestation, Draft
-from truthgov import clock
 from truthgov.figures import Figure, word_in_full
 from truthgov.http import PersonRequest, go_to, signed_in
 from truthgov.models import Appointment
@@ -22,15 +22,7 @@ from truthgov.models import Appointment
 @signed_in
 def due_figures(request: PersonRequest) -> HttpResponse:
     """What every function and journey owes, by when, and what is late: for everybody to see."""
-    sheets = due.owed_by_all()
-    today = clock.today()
-    rows = [(sheet, sheet.late(on=today)) for sheet in sheets]
-    context = {
-        "rows": sorted(rows, key=lambda row: (not row[1], row[0].due_on)),
-        "late": sum(late for _, late in rows),
-        "today": today,
-    }
-    return render(request, "metrics/due.html", context)
+    return render(request, "metrics/due.html", {"rendered": rendered_due()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from metrics.dictionary.defining import approve_definition, propose_definition
 from metrics.handing_in import attesting, due
 from metrics.ingestion import Delivery, Rows, ingest
@@ -15,6 +18,7 @@ from tests.factories.metrics import (
     measure,
 )  # fmt: skip
 from tests.factories.people import AppointmentFactory
+from tests.metrics.submissions.conftest import handed_in
 from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.models import Appointment, Role
@@ -223,3 +227,13 @@ def test_nobody_owes_anything_on_an_empty_page(as_person, outsider):
     assert "No figures are due from you" in page
     assert "Nothing has been delivered yet" in page
     assert "No figures are due" in client.get("/figures/due/").content.decode()
+
+
+def test_what_everybody_owes_is_looked_for_once_until_the_next_act(as_person, sales_lead, outsider, sheet, cell):
+    reader, lead = as_person(outsider), as_person(sales_lead)
+    assert "0 of 1" in reader.get("/figures/due/").content.decode()
+    with CaptureQueriesContext(connection) as asked:
+        assert "0 of 1" in reader.get("/figures/due/").content.decode()
+    assert not any("metrics_reading" in query["sql"] for query in asked)
+    handed_in(lead, sheet, cell, value="0.184")
+    assert "0 of 1" not in reader.get("/figures/due/").content.decode()
