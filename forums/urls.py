@@ -102,7 +102,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("forums/days-without-meetings/<int:pk>/withdrawal/", forums.day_off_withdrawal, name="day_off_withdrawal"),
     path("forums/<slug:code>/", forums.forum, name="forum"),
     path("forums/<slug:code>/charters/new/", forums.new_charter, name="new_charter"),
-    path("forums/<slug:code>/charters/<int:version>/approval/", forums.charter_approval, name="charter_approval"),
+    *(
+        path(f"forums/<slug:code>/charters/<int:version>/{noun}/", view, name=f"charter_{noun}")
+        for noun, view in (
+            ("approval", forums.charter_approval),
+            ("rejection", forums.charter_rejection),
+            ("withdrawal", forums.charter_withdrawal),
+        )
+    ),
     path("contradictions/", contradictions.contradictions, name="contradictions"),
     path("contradictions/new/", contradictions.contradiction_new, name="contradiction_new"),
     path("contradictions/<int:pk>/", contradictions.contradiction, name="contradiction"),

@@ -176,7 +176,10 @@ API = [
     Resource("forums:api:forum", at={"code": "forum"}),
     Resource("forums:api:charters", ("GET", "POST"), {"code": "forum"}, RULING | SECRETARY),
     Resource("forums:api:charter", at={"code": "forum", "version": "charter"}),
-    Resource("forums:api:charter_approval", ("POST",), {"code": "forum", "version": "charter"}, RULING),
+    *(
+        Resource(f"forums:api:charter_{noun}", ("POST",), {"code": "forum", "version": "charter"}, acts)
+        for noun, acts in (("approval", RULING), ("rejection", RULING), ("withdrawal", TRUTH_OWNER))
+    ),
     Resource("forums:api:decision_rights"),
     Resource("forums:api:item_motions", ("POST",), {"pk": "item"}, TRUTH_OWNER, people_only=True),
     Resource("forums:api:question", at={"pk": "question"}, people_only=True),

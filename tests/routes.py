@@ -176,6 +176,8 @@ PAGES = [
     route("forums:forum", get=EVERYBODY, code="forum"),
     route("forums:new_charter", get=RULING | SECRETARY, post=RULING | SECRETARY, code="forum"),
     route("forums:charter_approval", post=RULING, code="forum", version="charter"),
+    route("forums:charter_rejection", post=RULING, code="forum", version="charter"),
+    route("forums:charter_withdrawal", post=TRUTH_OWNER, code="forum", version="charter"),
     route("forums:meetings", get=EVERYBODY),
     route("forums:meeting", get=APPOINTED, pk="meeting"),
     route("forums:meeting_version", get=APPOINTED, pk="meeting"),

@@ -96,6 +96,8 @@ PHRASES = {
     "forum.founded": "founded a forum",
     "charter.proposed": "proposed a charter",
     "charter.approved": "approved a charter",
+    "charter.withdrawn": "withdrew a proposed charter",
+    "charter.rejected": "rejected a proposed charter",
     "day_off.declared": "declared a day without meetings",
     "day_off.withdrawn": "withdrew a day without meetings",
     "meeting.scheduled": "scheduled a meeting",

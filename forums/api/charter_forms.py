@@ -137,6 +137,9 @@ class CharterForm(CharterTermsForm):
     proposed_by = serializers.CharField(source="proposed_by.name")
     approved_by = serializers.CharField(source="approved_by.name", allow_null=True, default=None)
     approved_at = serializers.DateTimeField(allow_null=True)
+    ended_by = serializers.CharField(source="ended_by.name", allow_null=True, default=None)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    ended_because = serializers.CharField(help_text="Why it was withdrawn or rejected; empty while it was neither.")
 
 
 class ForumForm(Form):

@@ -12,7 +12,7 @@ from forums.models import Charter, Forum
 from forums.models.charter import CharterQuerySet
 from metrics.api.callers import actor_of, named, person_of
 from truthgov import clock
-from truthgov.rest.bodies import NothingForm, read_act
+from truthgov.rest.bodies import NothingForm, ReasonForm, read_act
 from truthgov.rest.tags import require_match, tag_of, tagged
 from truthgov.rest.views import ApiView, PageQuery, page_of, page_of_items, read_query
 
@@ -76,6 +76,36 @@ class CharterApproval(ApiView):
         return tagged(CharterForm(charter).data, status=201)
 
 
+class CharterRejection(ApiView):
+    """Proposed rules turned down as they were read, which If-Match says."""
+
+    is_tagged = True
+
+    @extend_schema(summary="Reject a charter", request=ReasonForm, responses=CharterForm)
+    def post(self, request: Request, code: str, version: int) -> Response:
+        """By sponsor or truth owner, and never by who proposed it."""
+        charter = access.charter_to_approve(person_of(request), code, version)
+        given = read_act(request, ReasonForm)
+        require_match(request, tag_of(CharterForm(charter).data))
+        charter.reject(**given, by=actor_of(request))
+        return tagged(CharterForm(charter).data)
+
+
+class CharterWithdrawal(ApiView):
+    """Proposed rules taken back."""
+
+    is_tagged = True
+
+    @extend_schema(summary="Withdraw a charter", request=ReasonForm, responses=CharterForm)
+    def post(self, request: Request, code: str, version: int) -> Response:
+        """By who proposed it."""
+        charter = access.charter_to_withdraw(person_of(request), code, version)
+        given = read_act(request, ReasonForm)
+        require_match(request, tag_of(CharterForm(charter).data))
+        charter.withdraw(**given, by=actor_of(request))
+        return tagged(CharterForm(charter).data)
+
+
 class DecisionRights(ApiView):
     """The matrix of decision rights over all forums."""
 
@@ -93,6 +123,6 @@ def _place(filled: Filled) -> list[str]:
 def _charters(code: str) -> CharterQuerySet:
     forum = named(Forum.objects.all(), code)
     charters = Charter.objects.filter(forum=forum).with_rights()
-    return charters.select_related("forum", "governs", "proposed_by", "approved_by").prefetch_related(
+    return charters.select_related("forum", "governs", "proposed_by", "approved_by", "ended_by").prefetch_related(
         "seats__scope", "steps"
     )

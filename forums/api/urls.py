@@ -19,10 +19,13 @@ urlpatterns = [
     path("forums/<slug:code>", charters.ForumOne.as_view(), name="forum"),
     path("forums/<slug:code>/charters", charters.Charters.as_view(), name="charters"),
     path("forums/<slug:code>/charters/<int:version>", charters.CharterOne.as_view(), name="charter"),
-    path(
-        "forums/<slug:code>/charters/<int:version>/approval",
-        charters.CharterApproval.as_view(),
-        name="charter_approval",
+    *(
+        path(f"forums/<slug:code>/charters/<int:version>/{noun}", view.as_view(), name=f"charter_{noun}")
+        for noun, view in (
+            ("approval", charters.CharterApproval),
+            ("rejection", charters.CharterRejection),
+            ("withdrawal", charters.CharterWithdrawal),
+        )
     ),
     path("decision-rights", charters.DecisionRights.as_view(), name="decision_rights"),
     path("items/<int:pk>/motions", questions.Motions.as_view(), name="item_motions"),

@@ -32,8 +32,17 @@ def charter_to_read(person: Person | None, code: str, version: int) -> Charter:
 
 
 def charter_to_approve(person: Person, code: str, version: int) -> Charter:
+    """Or to reject."""
     charter = charter_to_read(person, code, version)
     _require(person, *RULING)
+    return charter
+
+
+def charter_to_withdraw(person: Person, code: str, version: int) -> Charter:
+    """For who proposed it."""
+    charter = charter_to_read(person, code, version)
+    if charter.proposed_by != person:
+        raise PermissionDenied
     return charter
 
 

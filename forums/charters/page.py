@@ -44,7 +44,7 @@ def sheets_of(forum: Forum, *, on: date) -> list[Sheet]:
     """Every version, the latest first."""
     charters = list(
         forum.charters.with_rights()
-        .select_related("forum", "governs", "proposed_by", "approved_by")
+        .select_related("forum", "governs", "proposed_by", "approved_by", "ended_by")
         .prefetch_related("seats__scope", "steps")
     )
     approved = list(Charter.objects.approved().with_rights())

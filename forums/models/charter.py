@@ -13,6 +13,7 @@ from forums.charters.matrix import require_its_place
 from forums.charters.recurrence import PATTERN, Recurrence
 from forums.charters.terms import AN_EVEN_WEEK, CLAUSES, TENTH_WORKING_DAY, Change, Seat, Step, Terms, differences
 from forums.charters.terms_checked import require_sound
+from forums.models.ending import APPROVERS, ENDED, Ending
 from forums.models.ladder import EscalationStep
 from forums.models.membership import Membership
 from forums.models.overlap import RIGHTS_FIT_TOGETHER
@@ -81,8 +82,8 @@ class CharterQuerySet(models.QuerySet["Charter"]):
         return charter
 
 
-class Charter(Membership, models.Model):
-    """A dated version of a forum's rules; frozen by the database once approved.
+class Charter(Membership, Ending, models.Model):
+    """A dated version of a forum's rules; frozen by the database once it is decided on.
 
     Members are appointments, not names: whoever holds `chair_role` over the organisation chairs; whoever holds a
     role in `member_roles` or a standing seat is a member, as is every forum member appointed to the forum itself.
@@ -96,6 +97,8 @@ class Charter(Membership, models.Model):
     class Status(models.TextChoices):
         PROPOSED = "proposed"
         APPROVED = "approved"
+        WITHDRAWN = "withdrawn"
+        REJECTED = "rejected"
 
     class OnDayOff(models.TextChoices):
         MOVE = "move", "on the next working day"
@@ -132,6 +135,7 @@ class Charter(Membership, models.Model):
     class Meta:
         ordering = ["forum", "-version"]
         constraints = [
+            *Ending.Meta.constraints,
             models.UniqueConstraint(fields=["forum", "version"], name="a_charter_version_is_given_once"),
             models.CheckConstraint(condition=Q(trust_needed__lte=100), name="a_charter_demands_at_most_all_trust"),
             models.CheckConstraint(condition=Q(quorum__gte=2), name="a_quorum_is_more_than_one"),
@@ -147,7 +151,7 @@ class Charter(Membership, models.Model):
             pgtrigger.Protect(
                 name="an_approved_charter_is_frozen",
                 operation=pgtrigger.Update | pgtrigger.Delete,
-                condition=pgtrigger.Q(old__status="approved"),
+                condition=pgtrigger.Q(old__status__in=["approved", *ENDED]),
             ),
             RIGHTS_FIT_TOGETHER,
         ]
@@ -161,7 +165,7 @@ class Charter(Membership, models.Model):
         Refusal where a right overlaps with another forum's, a cell of the matrix is left open without a reason, or a
         later version is approved already.
         """
-        by = acting_as(by, Role.SPONSOR, Role.TRUTH_OWNER)
+        by = acting_as(by, *APPROVERS)
         if by.person == self.proposed_by:
             raise Refusal("Whoever proposes a charter cannot approve it; ask the sponsor or the truth owner to.")
         with audit.act():

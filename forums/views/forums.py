@@ -7,6 +7,7 @@ from forums.charters import days_off as calendar
 from forums.charters.forms import CharterForm, DayOffForm, FoundingForm
 from forums.charters.page import matrix_lines, sheets_of
 from forums.charters.presets import draft_of
+from forums.meetings.forms import ReasonForm, input_of
 from forums.models import DayOff, Forum, Over
 from truthgov import clock
 from truthgov.http import PersonRequest, signed_in
@@ -43,6 +44,7 @@ def forum(request: PersonRequest, code: str) -> HttpResponse:
         "sheets": sheets_of(found, on=clock.today()),
         "may_propose": access.may_propose_charters(request.person),
         "may_approve": access.may_approve_charters(request.person),
+        "reason_form": ReasonForm(),
     }
     return render(request, "forums/forums/forum.html", page)
 
@@ -63,6 +65,22 @@ def new_charter(request: PersonRequest, code: str) -> HttpResponse:
 @signed_in
 def charter_approval(request: PersonRequest, code: str, version: int) -> HttpResponse:
     access.charter_to_approve(request.person, code, version).approve(by=request.actor)
+    return redirect("forums:forum", code)
+
+
+@require_POST
+@signed_in
+def charter_rejection(request: PersonRequest, code: str, version: int) -> HttpResponse:
+    charter = access.charter_to_approve(request.person, code, version)
+    charter.reject(reason=input_of(ReasonForm(request.POST))["reason"], by=request.actor)
+    return redirect("forums:forum", code)
+
+
+@require_POST
+@signed_in
+def charter_withdrawal(request: PersonRequest, code: str, version: int) -> HttpResponse:
+    charter = access.charter_to_withdraw(request.person, code, version)
+    charter.withdraw(reason=input_of(ReasonForm(request.POST))["reason"], by=request.actor)
     return redirect("forums:forum", code)
 
 

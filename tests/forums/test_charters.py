@@ -9,11 +9,11 @@ from django.db import DatabaseError, transaction
 from forums.charters.terms import differences
 from forums.charters.terms import steering as steering_terms
 from forums.meetings.schedule import CLOCKWORK, schedule_meetings
-from forums.models import Ballot, DecisionRule, DecisionType, Meeting, Way
+from forums.models import Ballot, Charter, DecisionRule, DecisionType, Meeting, Way
 from forums.tasks import prepare_meetings
 from tests.acting import by
 from truthgov import clock
-from truthgov.errors import Refusal
+from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import AuditEntry
 
 
@@ -24,6 +24,39 @@ def test_whoever_proposes_a_charter_cannot_approve_it(steering, truth_owner, spo
     proposed.approve(by=by(sponsor))
     assert steering.forum.charters.in_force(on=date(2026, 6, 1)) == proposed
     assert steering.forum.charters.in_force(on=date(2025, 6, 1)) == steering.charter
+
+
+def test_a_proposed_charter_is_withdrawn_by_its_proposer_and_rejected_by_another(steering, truth_owner, sponsor):
+    mine, theirs = (
+        steering.forum.propose_charter(steering_terms(date(2026, 1, 1), quorum=4), by=by(truth_owner)) for _ in range(2)
+    )
+    with pytest.raises(Refusal, match="Only its proposer withdraws"):
+        mine.withdraw(reason="No.", by=by(sponsor))
+    with pytest.raises(Refusal, match="Whoever proposes a charter withdraws it"):
+        mine.reject(reason="No.", by=by(truth_owner))
+    with pytest.raises(InvalidInput):
+        mine.withdraw(reason=" ", by=by(truth_owner))
+    mine.withdraw(reason="Four are too many.", by=by(truth_owner))
+    theirs.reject(reason="Three have sufficed.", by=by(sponsor))
+    assert list(Charter.objects.awaiting_approval()) == []
+    assert steering.forum.charters.in_force(on=date(2026, 6, 1)) == steering.charter
+    for ended, code, who in ((mine, "charter.withdrawn", truth_owner), (theirs, "charter.rejected", sponsor)):
+        entry = AuditEntry.objects.get(code=code)
+        assert (entry.subject_id, entry.data["reason"]) == (str(ended.pk), ended.ended_because)
+        assert ended.ended_by == who
+        with pytest.raises(Refusal, match="no longer proposed"):
+            ended.approve(by=by(sponsor))
+
+
+@pytest.mark.parametrize(
+    "ended", [{"status": "withdrawn", "ended_because": "No."}, {"status": "rejected", "ended_because": "No."},
+              {"status": "withdrawn", "ended_because": ""}],
+)  # fmt: skip
+def test_the_database_lets_no_charter_end_in_silence_or_by_the_wrong_person(steering, truth_owner, sponsor, ended):
+    charter = steering.forum.propose_charter(steering_terms(date(2026, 1, 1), quorum=4), by=by(truth_owner))
+    who = truth_owner if ended["status"] == "rejected" or not ended["ended_because"] else sponsor
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Charter.objects.filter(pk=charter.pk).update(**ended, ended_by=who, ended_at=clock.now())
 
 
 def test_a_version_of_a_charter_tells_what_it_changes(steering, truth_owner):

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from forums.charters.terms import steering as steering_terms
 from forums.desk import desk_of
 from forums.models import AgendaItem, Decision, Escalation, Meeting
 from forums.motions.acts import EscalationUpwards
@@ -107,12 +108,34 @@ def test_a_charter_is_proposed_and_approved_in_the_browser(as_person, steering, 
     form = page.context["form"]
     fields = {bound.name: bound.value() for bound in form if bound.value() not in (None, "")} | {"quorum": 4}
     assert as_person(truth_owner).post(address, fields).status_code == 302
+    forum = reverse("forums:forum", args=["steering"])
+    assert _acts(as_person(truth_owner).get(forum)) == ["withdrawal"]
+    assert _acts(as_person(sponsor).get(forum)) == ["approval", "rejection"]
     proposed = steering.forum.charters.get(version=2)
     as_person(sponsor).post(reverse("forums:charter_approval", args=["steering", 2]))
     proposed.refresh_from_db()
     assert proposed.status == "approved"
-    page = as_person(sponsor).get(reverse("forums:forum", args=["steering"])).content.decode()
+    page = as_person(sponsor).get(forum).content.decode()
     assert "What it changes" in page
+
+
+@pytest.mark.parametrize(("who", "act", "ended"), [("sponsor", "rejection", "Rejected by"),
+                                                   ("truth_owner", "withdrawal", "Withdrawn by")])  # fmt: skip
+def test_a_charter_comes_to_nothing_with_a_reason_on_its_page(
+    as_person, request, steering, truth_owner, who, act, ended
+):
+    steering.forum.propose_charter(steering_terms(date(2026, 1, 1), quorum=4), by=by(truth_owner))
+    browser, address = as_person(request.getfixturevalue(who)), reverse(f"forums:charter_{act}", args=["steering", 2])
+    assert browser.post(address, {"reason": ""}).status_code == 422
+    page = browser.post(address, {"reason": "Three suffice."}, follow=True)
+    assert ended in (text := page.content.decode())
+    assert "Three suffice." in text
+    assert _acts(page) == []
+
+
+def _acts(page) -> list[str]:
+    """What the page of a forum offers to do about its proposed charter."""
+    return re.findall(r'action="/forums/steering/charters/2/(\w+)/"', page.content.decode())
 
 
 @pytest.mark.parametrize("query", ["period=2026-13", "known_on=yesterday"])

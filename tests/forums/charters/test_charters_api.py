@@ -51,6 +51,18 @@ def test_a_charter_is_proposed_by_one_and_approved_by_another(call, portfolio, t
     assert [each["version"] for each in call(executive, "charters", portfolio)[1]] == [1]
 
 
+def test_a_proposed_charter_is_rejected_or_withdrawn(call, portfolio, truth_owner, sponsor, sales):
+    for version, (person, act, ending) in enumerate(
+        ((sponsor, "charter_rejection", "rejected"), (truth_owner, "charter_withdrawal", "withdrawn")), start=1
+    ):
+        call(truth_owner, "charters", portfolio, **BODY)
+        assert call(sponsor, "charter_withdrawal", portfolio, version, has_read=True, reason="No.")[0] == 403
+        assert call(person, act, portfolio, version, reason="No.")[0] == 428
+        status, ended = call(person, act, portfolio, version, has_read=True, reason="Three suffice.")
+        assert (status, ended["status"], ended["ended_because"]) == (200, ending, "Three suffice.")
+        assert call(sponsor, "charter_approval", portfolio, version, has_read=True)[0] == 409
+
+
 def test_what_overlaps_is_refused(call, portfolio, truth_owner, sponsor, sales):
     greedy = BODY | {"rights": [*RIGHTS, {"type": "policy", "over": "journey", "decided_by": "truth_owner"}]}
     assert call(truth_owner, "charters", portfolio, **greedy)[0] == 201
