@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from config.demo.cast import EXECUTIVES, LEADS, SECRETARY, TRUTH_OWNER
+from forums.following.live import BEAT_EVERY
 from tests.browser.conftest import SIGN_IN, Site
 from tests.browser.hands import Hand, Keyboard, Pointer
 from tests.browser.looking import Watched, send
@@ -14,8 +15,11 @@ from tests.browser.organisations import PASSWORD
 pytestmark = pytest.mark.browser
 WORDING = "Flexible rates ask for a deposit"
 MINUTES = re.compile("^Minutes of")
-LIVE = 2_000
-"""Milliseconds in which followers see what the chair did: they are told at once, or ask every second."""
+LIVE = 1_000 * (BEAT_EVERY - 5)
+"""Milliseconds in which followers see what the chair did, however busy the machine: before they would be told anyhow.
+
+They are told at once, or ask every second; how soon that is, `make bench` measures.
+"""
 
 
 def test_the_chair_leads_and_everybody_follows(site: Site) -> None:
@@ -61,7 +65,7 @@ def test_followers_miss_nothing_when_what_tells_them_stops_and_comes_back(site: 
     chair.page.locator("#agenda a").nth(1).click()
     title = chair.page.locator("#hand h2").first.inner_text()
     chair.page.get_by_role("button", name="Take this item up").click()
-    expect(follower.page.get_by_role("heading", level=2, name=title)).to_be_visible(timeout=2 * LIVE)
+    expect(follower.page.get_by_role("heading", level=2, name=title)).to_be_visible(timeout=LIVE)
 
 
 def test_who_only_follows_is_sent_what_changed_and_keeps_what_they_write(site: Site) -> None:
