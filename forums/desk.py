@@ -12,6 +12,7 @@ from django.urls import reverse
 from forums.models import Charter, Forum, Meeting
 from forums.registers.owed import Due, owed_to_forums
 from forums.restatements.owed import owed_to
+from forums.setting_up import Step, steps_of
 from metrics.dictionary.deriving import unreadable
 from metrics.handing_in import due
 from metrics.models import (
@@ -36,6 +37,8 @@ ASKED = ("scope", "contradiction__joining__into")
 @dataclass(frozen=True)
 class Desk:
     dues: list[Due]
+    steps: list[Step]
+    is_appointed: bool
     next_meeting: Meeting | None
     sitting: Meeting | None
     today: date
@@ -46,7 +49,10 @@ class Desk:
 
 
 def desk_of(person: Person) -> Desk:
-    """Everything a person owes today, the most urgent first; the number of queries follows their roles, not rows."""
+    """Everything a person owes today, the most urgent first, and what is theirs to set up next.
+
+    The number of queries follows their roles, not rows.
+    """
     now = clock.now()
     today = clock.local_day(now)
     held = list(Appointment.objects.exercised_by(person, on=today).select_related("scope"))
@@ -64,6 +70,8 @@ def desk_of(person: Person) -> Desk:
     sitting = Meeting.objects.filter(status=Meeting.Status.IN_SESSION).select_related("forum").first() if held else None
     return Desk(
         dues=sorted(dues, key=lambda each: (each.due_on or date.max, each.kind, each.title)),
+        steps=steps_of(person, held, on=today),
+        is_appointed=bool(held),
         next_meeting=_next_meeting(held, today),
         sitting=sitting,
         today=today,

@@ -59,6 +59,10 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def proposed(self) -> Self:
         return self.filter(status=Appointment.Status.PROPOSED)
 
+    def filling(self, *, on: date) -> Self:
+        """Those in force on a day or from a later one on, and those proposed for then: nobody else need be sought."""
+        return self.exclude(status=Appointment.Status.DECLINED).filter(holds__overlap=(on, None))
+
     def of(self, person: Person) -> Self:
         """Those `person` holds themselves; see `Deputy` for those they stand in for."""
         return self.filter(person=person)
