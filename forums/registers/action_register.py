@@ -1,4 +1,7 @@
-"""The register of actions: who owes what by when, what was shown for it, who verified it, what escalated."""
+"""The register of actions: who owes what by when, what was shown for it, who verified it, what escalated.
+
+What was to be done first stands first, on the page and in files: so the longest overdue is never on a later page.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -6,14 +9,17 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import QueryDict
 
 from forums.models import Action
-from forums.registers.pages import Register, page_at
 from truthgov import clock
+from truthgov.keyset import Page, turn_to
 from truthgov.models import Function, Person
 from truthgov.register_files import Columns
 
 AT_ONCE = 500
+PAGE = 30
+ORDERS = {"due": ("due_on", "pk"), "-due": ("-due_on", "-pk")}
 STATES = [("", "Open and to be verified"), ("overdue", "Overdue"), ("escalated", "Escalated"),
           ("done", "To be verified"), ("verified", "Verified"), ("all", "All")]  # fmt: skip
 COLUMNS: Columns = (
@@ -59,13 +65,19 @@ def known_actions() -> QuerySet[Action]:
     return Action.objects.select_related(*told).prefetch_related("proofs")
 
 
-def action_register(form: ActionFilter, cursor: str, *, owner: Person) -> Register:
-    return Register(*page_at(cursor, form.narrow(known_actions(), owner, on=clock.today())))
+def order_of(sort: str) -> tuple[str, str]:
+    """The order that an address asks for; by due date where it asks for none of ours."""
+    return ORDERS.get(sort, ORDERS["due"])
 
 
-def sheet(actions: QuerySet[Action], *, on: date) -> Iterator[Sequence[Any]]:
-    """What the filters find as rows of `COLUMNS`, the newest first, some hundred read at a time."""
-    for action in actions.order_by("-pk").iterator(chunk_size=AT_ONCE):
+def action_register(form: ActionFilter, address: QueryDict, *, owner: Person) -> Page[Action]:
+    found = form.narrow(known_actions(), owner, on=clock.today())
+    return turn_to(address.get("cursor", ""), found, order_of(address.get("sort", "")), size=PAGE)
+
+
+def sheet(actions: QuerySet[Action], sort: str = "", *, on: date) -> Iterator[Sequence[Any]]:
+    """What the filters find as rows of `COLUMNS`, in the order of the page, some hundred read at a time."""
+    for action in actions.order_by(*order_of(sort)).iterator(chunk_size=AT_ONCE):
         yield _cells(action, on)
 
 

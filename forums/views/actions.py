@@ -19,7 +19,7 @@ from truthgov.register_files import ENDINGS, RegisterFile, answer
 @signed_in
 def actions(request: PersonRequest) -> HttpResponse:
     form = ActionFilter(request.GET)
-    register = action_register(form, request.GET.get("cursor", ""), owner=request.person)
+    register = action_register(form, request.GET, owner=request.person)
     page = {"form": form, "register": register, "today": clock.today(), "endings": ENDINGS,
             "route": "forums:actions_file"}  # fmt: skip
     return render(request, "forums/actions/list.html", page)
@@ -32,7 +32,8 @@ def actions_file(request: PersonRequest, ending: str) -> HttpResponseBase:
     form, today = ActionFilter(request.GET), clock.today()
     if not form.is_valid():
         raise InvalidInput("The filters cannot be read; correct them on the page of the register.")
-    rows = sheet(form.narrow(known_actions(), request.person, on=today), on=today)
+    found = form.narrow(known_actions(), request.person, on=today)
+    rows = sheet(found, request.GET.get("sort", ""), on=today)
     subject = f"As of {today:%-d %B %Y}"
     return answer(RegisterFile("actions", "Actions", subject, COLUMNS, rows, PRINTED), ending)
 

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO, StringIO
 
 import pytest
@@ -17,6 +17,7 @@ from metrics.models import RootCause
 from tests.days import tomorrow
 from tests.factories.forums import in_session, item_about, resolving
 from tests.factories.metrics import JourneyFactory
+from truthgov import clock
 from truthgov.actor import Actor
 
 
@@ -110,6 +111,21 @@ def test_actions_are_saved_with_their_proof_and_no_cell_starts_a_formula(as_pers
     (row,) = csv.DictReader(StringIO(saved(browser, "actions", "csv", state="done").decode()))
     assert (row["action"], row["proof"], row["owner"]) == ("'=1+1", "Counted.", "Sara Sales")
     assert saved(browser, "actions", "pdf", state="all").startswith(b"%PDF-")
+
+
+def test_actions_stand_by_when_they_are_due_the_longest_overdue_first(as_person, sales_lead, decided):
+    today = clock.today()
+    Action.objects.bulk_create(
+        Action(decision=decided, title=f"{days} days", owner=sales_lead, due_on=today + timedelta(days=days))
+        for days in (-2, -9, *range(35, 0, -1))
+    )
+    browser, address = as_person(sales_lead), reverse("forums:actions")
+    first = browser.get(address).context["register"]
+    assert [each.title for each in first.rows[:3]] == ["-9 days", "-2 days", "1 days"]
+    last = browser.get(address, {"cursor": first.next_cursor}).context["register"]
+    assert (last.rows[-1].title, last.next_cursor) == ("35 days", "")
+    assert json.loads(saved(browser, "actions", "json"))[0]["action"] == "-9 days"
+    assert json.loads(saved(browser, "actions", "json", sort="-due"))[-1]["action"] == "-9 days"
 
 
 def test_a_register_of_many_takes_the_same_queries(as_person, outsider, decided, sales_lead, django_assert_num_queries):
