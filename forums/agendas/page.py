@@ -8,6 +8,8 @@ from forums.agendas.proposals import IF_TIME
 from forums.agendas.publishing import changes_since
 from forums.invitations.expected import Coming, coming_to
 from forums.models import AgendaItem, Meeting, Publication
+from forums.models.publication import SENT_WITHIN
+from truthgov import clock
 from truthgov.models import Person
 
 
@@ -52,6 +54,19 @@ class AgendaPage:
         return next(iter(self.publications), None)
 
     @property
+    def is_being_sent(self) -> bool:
+        """Is the latest pack, which nobody has yet, about to go out?"""
+        if self.meeting.status == Meeting.Status.SCHEDULED and not self.is_late:
+            return True
+        begins = self.is_late or self.meeting.status == Meeting.Status.IN_SESSION
+        return begins and self.published is not None and self.published.published_at >= clock.now() - SENT_WITHIN
+
+    @property
+    def is_late(self) -> bool:
+        """Has its hour come without anybody having opened it?"""
+        return self.meeting.status == Meeting.Status.SCHEDULED and self.meeting.starts_at < clock.now()
+
+    @property
     def may_arrange(self) -> bool:
         """Chair and secretary, until the meeting begins."""
         return self.may_record and self.meeting.status == Meeting.Status.SCHEDULED
@@ -77,7 +92,7 @@ class AgendaPage:
 
 def agenda_page(meeting: Meeting, person: Person) -> AgendaPage:
     """The agenda as a person sees it; a fixed number of queries."""
-    publications = list(meeting.publications.select_related("published_by").order_by("-number"))
+    publications = list(meeting.publications.with_sendings().select_related("published_by").order_by("-number"))
     scheduled = meeting.status == Meeting.Status.SCHEDULED
     return AgendaPage(
         meeting=meeting,

@@ -13,7 +13,7 @@ from truthgov.errors import Refusal
 def publish(meeting: Meeting, *, by: Actor) -> Publication:
     """Chair or secretary publishes the agenda as it stands; a Refusal where it says nothing new, or has begun.
 
-    Its pack is sent to each member once, by whoever sweeps for what is owed.
+    Its pack is sent to each member once, by whoever sweeps for what is owed: also where its hour has come.
     """
     with audit.act():
         held = meeting.lock()

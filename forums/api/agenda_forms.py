@@ -50,6 +50,8 @@ class PublicationForm(Form):
     by = serializers.CharField(source="published_by.name")
     pack = serializers.CharField(source="digest", help_text="SHA-256 of all that the board pack says.")
     changes = serializers.ListField(child=serializers.CharField(), help_text="Since the publication before.")
+    sent = serializers.IntegerField(default=0, help_text="To how many members its pack went out.")
+    sent_last = serializers.DateTimeField(allow_null=True, default=None)
 
 
 class ReplyForm(Form):

@@ -57,7 +57,9 @@ class Publications(ApiView):
     def get(self, request: Request, pk: int) -> Response:
         """The latest first."""
         meeting = access.meeting_to_read(person_of(request), pk)
-        found = Publication.objects.filter(meeting=meeting).defer("record").select_related("published_by")
+        found = (
+            Publication.objects.filter(meeting=meeting).with_sendings().defer("record").select_related("published_by")
+        )
         return page_of(request, found, read_query(request, PageQuery), ("-number",), PublicationForm)
 
     @extend_schema(summary="Publish an agenda", request=NothingForm, responses={201: PublicationForm})

@@ -23,9 +23,16 @@ AHEAD = timedelta(days=35)
 
 
 def send_what_is_owed() -> int:
-    """Send what nobody was sent yet; how many mails went out. May run at any hour, however often."""
-    coming = Meeting.objects.upcoming(at=clock.now()).filter(starts_at__lte=clock.now() + AHEAD)
-    return sum(_owed_for(meeting) for meeting in coming.select_related("forum__scope", "charter"))
+    """Send what nobody was sent yet; how many mails went out. May run at any hour, however often.
+
+    Nobody is invited to what has begun; a pack that was published shortly before, or since its hour came, goes out.
+    """
+    now = clock.now()
+    coming = Meeting.objects.upcoming(at=now).filter(starts_at__lte=now + AHEAD)
+    sent = sum(_owed_for(meeting) for meeting in coming.select_related("forum__scope", "charter"))
+    papers = Publication.objects.recent(at=now).values("meeting")
+    begun = Meeting.objects.beginning(at=now).filter(pk__in=papers).select_related("forum__scope", "charter")
+    return sent + sum(_packs(meeting, _members(meeting.seat_holders(meeting.slot))) for meeting in begun)
 
 
 def _owed_for(meeting: Meeting) -> int:
@@ -43,17 +50,25 @@ def _to_former(meeting: Meeting, seated: set[int]) -> int:
 
 
 def _to_members(meeting: Meeting, seated: set[int]) -> int:
-    members = Person.objects.active().filter(pk__in=seated).order_by("pk")
-    latest = Publication.objects.latest_of(meeting)
+    members = _members(seated)
     invited = set(meeting.invitations.standing().filter(sequence=meeting.sequence).values_list("person", flat=True))
-    sent = set(latest.sendings.values_list("person", flat=True)) if latest else set()
-    count = 0
-    for person in members:
-        if person.pk not in invited:
-            count += send_claimed(person, lambda each: _invitation(meeting, each))
-        if latest and person.pk not in sent:
-            count += send_claimed(person, lambda each: _pack(latest, each))
-    return count
+    new = [person for person in members if person.pk not in invited]
+    return sum(send_claimed(person, lambda each: _invitation(meeting, each)) for person in new) + _packs(
+        meeting, members
+    )
+
+
+def _members(seated: set[int]) -> list[Person]:
+    return list(Person.objects.active().filter(pk__in=seated).order_by("pk"))
+
+
+def _packs(meeting: Meeting, members: list[Person]) -> int:
+    """To whom the latest was not sent yet."""
+    latest = Publication.objects.latest_of(meeting)
+    if latest is None:
+        return 0
+    sent = set(latest.sendings.values_list("person", flat=True))
+    return sum(send_claimed(person, lambda each: _pack(latest, each)) for person in members if person.pk not in sent)
 
 
 def _invitation(meeting: Meeting, person: Person) -> EmailMessage | None:

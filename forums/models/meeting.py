@@ -33,6 +33,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def upcoming(self, *, at: datetime) -> Self:
         return self.filter(status=Meeting.Status.SCHEDULED, starts_at__gte=at).order_by("starts_at")
 
+    def beginning(self, *, at: datetime) -> Self:
+        """Those in session, and those whose hour has come without anybody having opened them."""
+        return self.filter(Q(status=Meeting.Status.IN_SESSION) | Q(status=Meeting.Status.SCHEDULED, starts_at__lt=at))
+
     def unanswered_by(self, person: Person, *, at: datetime) -> Self:
         """Those to come, to whose present time and place somebody was invited and has not answered."""
         to_it = {"meeting": OuterRef("pk"), "person": person, "sequence": OuterRef("sequence")}

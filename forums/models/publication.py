@@ -1,12 +1,27 @@
+from datetime import datetime, timedelta
+from typing import Self
+
 from django.db import models
+from django.db.models import Count, Max
 
 from truthgov.models import Fact, Person
+
+SENT_WITHIN = timedelta(days=1)
+"""How long after its publication a pack is still sent, where the hour of its meeting has come meanwhile."""
 
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
     def latest_of(self, meeting: models.Model) -> "Publication | None":
         """The one that a meeting goes by; None while its agenda is a draft."""
         return self.filter(meeting=meeting).order_by("-number").first()
+
+    def recent(self, *, at: datetime) -> Self:
+        """Those that are sent although their meeting begins: people come late, and to meetings that begin late."""
+        return self.filter(published_at__gte=at - SENT_WITHIN)
+
+    def with_sendings(self) -> Self:
+        """With to how many people each was `sent`, and when it was `sent_last`."""
+        return self.annotate(sent=Count("sendings"), sent_last=Max("sendings__sent_at"))
 
 
 class Publication(Fact):

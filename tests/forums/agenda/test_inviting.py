@@ -16,6 +16,7 @@ from forums.invitations.inviting import send_what_is_owed
 from forums.models import Invitation, Meeting, PackSending, Reply
 from tests.factories.forums import item_about, next_meeting
 from tests.factories.people import AppointmentFactory, PersonFactory
+from truthgov import clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import Role
@@ -119,6 +120,27 @@ def test_the_pack_of_each_publication_is_sent_once(coming, secretary, sales_lead
     publish(coming, by=secretary)
     assert send_what_is_owed() == members
     assert "40 minutes, instead of 15." in mails_to(sales_lead)[-1].body
+
+
+@pytest.mark.parametrize(
+    ("opened", "hours_since", "goes_out"), [(False, 1, True), (True, 1, True), (False, 30, False), (True, 30, False)]
+)
+def test_a_pack_that_is_published_when_its_hour_has_come_is_sent_and_invites_nobody(
+    as_person, coming, steering, secretary, sales_lead, opened, hours_since, goes_out
+):
+    with clock.at(coming.starts_at + timedelta(minutes=10)):
+        publish(coming, by=secretary)
+        told = as_person(sales_lead).get(reverse("forums:agenda", args=[coming.pk])).content.decode()
+        assert "Its hour has come" in told
+        assert "Being sent to each member" in told
+        if opened:
+            coming.open(by=steering.chair)
+    with clock.at(coming.starts_at + timedelta(hours=hours_since)):
+        members = len(coming.seat_holders(coming.slot)) if goes_out else 0
+        assert (send_what_is_owed(), send_what_is_owed(), PackSending.objects.count()) == (members, 0, members)
+        told = as_person(sales_lead).get(reverse("forums:agenda", args=[coming.pk])).content.decode()
+        assert (f"Sent to {members} members" if goes_out else "Sent to nobody.") in told
+    assert not Invitation.objects.exists()
 
 
 def test_a_pack_that_is_sent_lacks_what_its_reader_is_recused_from(coming, secretary, case, sales_lead, executive):
