@@ -180,8 +180,8 @@ def _judging(person: Person) -> Iterator[Due]:
 
 
 def _definitions(held: list[Appointment]) -> QuerySet[Definition]:
-    """Versions that wait: all for the truth owner, those of their measures for whoever answers for some."""
-    waiting = Definition.objects.waiting()
+    """Versions that wait for people: all for the truth owner, those of their measures for whoever answers for some."""
+    waiting = Definition.objects.waiting().left_to_people()
     if any(each.role == Role.TRUTH_OWNER for each in held):
         return waiting
     scopes = [each.scope_id for each in held if each.role == authority.answering_role(each.scope)]

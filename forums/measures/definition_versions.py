@@ -11,6 +11,7 @@ from forums.measures.impact import Dependants, bridge_in_words, impact
 from metrics.dictionary.bounds import RELATIVE
 from metrics.figures.courses import Point
 from metrics.models import Definition, DefinitionComment
+from metrics.models.decided import DECISION
 from truthgov.figures import counted, plain
 
 IN_UNIT = {"target", "red_threshold", "min_effect"}
@@ -36,6 +37,8 @@ class Version:
     changes: list[Change]
     comments: list[DefinitionComment]
     impact: list[tuple[str, str]] = field(default_factory=list)
+    decided: str = ""
+    """Of one that waits: the number of the decision that approved the version in force; only another approves this."""
 
     @property
     def counting(self) -> str:
@@ -99,7 +102,7 @@ def proposed_of(
     return [
         Version(
             each, changes_between(current, each) if current else [], list(each.comments.all()),
-            impact(current, each, points, rely),
+            impact(current, each, points, rely), current.authority.removeprefix(DECISION) if current else "",
         )
         for each in definitions if each.is_waiting
     ]  # fmt: skip

@@ -27,6 +27,7 @@ from metrics.dictionary.on_record import digests
 from metrics.dictionary.starting import require_not_begun_before, require_start
 from metrics.dictionary.terms import FIXED, TERMS
 from metrics.models import Definition, Measure, TargetCondition, TouchedSet
+from metrics.models.decided import named_in
 from metrics.models.measure import MeasureQuerySet
 from truthgov import acts, audit, authority, clock
 from truthgov.actor import Actor, Appointed
@@ -136,6 +137,8 @@ def approve_definition(definition: Definition, *, by: Actor, authority: str = ""
     if actor.person == definition.proposed_by:
         raise Refusal("Whoever proposes a definition cannot approve it; let another person approve it.")
     with audit.act():
+        if not authority:
+            _require_undecided(definition)
         if definition.starts_on:
             require_not_begun_before(definition.starts_on, Grain(definition.grain))
         lock_formulas()  # nor is a guard retired meanwhile
@@ -160,6 +163,20 @@ def approve_definition(definition: Definition, *, by: Actor, authority: str = ""
         have_assessed(definition.measure, since=definition.starts_on)
         put_in_force([definition])
         have_followed(definition, by=actor)
+
+
+def decided_before(definition: Definition) -> Definition | None:
+    """The approved version that this one would succeed, where a forum's decision approved it: another decides anew."""
+    before = definition.measure.definitions.approved().exclude(pk=definition.pk).order_by("-version").first()
+    return before if before and before.authority else None
+
+
+def _require_undecided(definition: Definition) -> None:
+    if before := decided_before(definition):
+        raise Refusal(
+            f"Version {before.version} of {before.measure} was approved by {named_in(before.authority)}, and only a "
+            "decision approves another: let a forum that holds the right decide on this one."
+        )
 
 
 def end_waiting(definition: Definition, ending: Definition.Status, *, by: Appointed, reason: str) -> None:

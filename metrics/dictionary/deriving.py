@@ -14,6 +14,7 @@ from metrics.figures.rolling import OVER_SEGMENTS
 from metrics.formulas import FormulaError, Reference, dimension_of, read_formula, units_of
 from metrics.formulas.grammar import codes_in, codes_read, fault, references
 from metrics.models import Contradiction, Definition, Measure, Series, Source, SourceOfRecord, TouchedSet
+from metrics.models.decided import named_in
 from metrics.models.source import DERIVED
 from truthgov import audit, clock
 from truthgov.actor import Actor
@@ -161,6 +162,10 @@ def _put_in_force(definition: Definition) -> None:
 def _name_source(definition: Definition, source: Source, shown: Source | None) -> None:
     if source == shown:
         return
+    last = SourceOfRecord.objects.filter(measure=definition.measure).order_by("pk").last()
+    if last and last.authority and not definition.authority:
+        told = f"{named_in(last.authority).capitalize()} named the source of record of {definition.measure}"
+        raise Refusal(f"{told}; have a forum approve this version, which shows another.")
     if case := Contradiction.objects.of_sources().filter(measure=definition.measure).first():
         raise Refusal(f"Case {case.pk} is about the sources of {definition.measure}; have a forum decide it first.")
     named = SourceOfRecord.objects.create(

@@ -30,6 +30,7 @@ from metrics.models import (
     SourceOfRecord,
     TouchedSet,
 )  # fmt: skip
+from metrics.models.decided import named_in
 from metrics.rules import made as rules
 from truthgov import audit, clock
 from truthgov.actor import Actor
@@ -64,6 +65,7 @@ def import_dictionary(
         if stands_apart(person):
             raise Refusal(f"{person} administers or audits, and neither proposes nor approves; name somebody else.")
     plan = plan_import(document, unguarded_because)
+    _require_undecided(plan)
     if plan.problems:
         raise ImportRefused(plan.problems)
     if plan.changes and not dry_run:
@@ -84,6 +86,14 @@ def enter(
             proposed_by=proposed_by.pk, changes=[str(change) for change in changes], says=digests(made),
             sources=namings(named),
         )  # fmt: skip
+
+
+def _require_undecided(plan: Plan) -> None:
+    """Two people's word does not succeed a version that a forum's decision approved."""
+    for new in plan.further_versions:
+        if new.current and new.current.authority:
+            told = f"{new.code}: version {new.current.version} was approved by {named_in(new.current.authority)}"
+            plan.fault(new.place, f"{told}; propose another in the browser, for a forum to decide on.")
 
 
 def _require_formulas(plan: Plan) -> None:

@@ -15,6 +15,7 @@ from metrics.dictionary_import.plan import Plan
 from metrics.dictionary_import.standing import Standing, standing_of
 from metrics.dictionary_import.versions import plan_first_versions, plan_further_version
 from metrics.models import Measure
+from metrics.models.decided import named_in
 from metrics.models.source import DERIVED
 from truthgov.periods import Grain
 
@@ -123,6 +124,10 @@ class _Planning:
             elif case := self.standing.disputed.get(code):
                 told = f"Case {case} is about the sources of {code}; leave this to the forum that decides it."
                 self.plan.fault(last.place, told)
+            elif current and current.authority:
+                told = f"{named_in(current.authority).capitalize()} named {current.source.name}, and only a decision "
+                advice = "leave this out, and raise what its sources say as a contradiction for a forum to decide."
+                self.plan.fault(last.place, f"{code}: {told}names another source of record: {advice}")
             elif current is None:
                 self.plan.namings += [(entry.said, True) for entry in entries]
                 self.plan.note_new(

@@ -11,6 +11,7 @@ from metrics.dictionary_files.fields import CURRENCY, VERSIONS, Said
 from metrics.dictionary_import.plan import NewVersion, Plan
 from metrics.dictionary_import.standing import Standing
 from metrics.models import FRESHNESS_DAYS, Definition
+from metrics.models.decided import named_in
 from metrics.models.definition import NEVER_ADDED
 from truthgov.periods import Grain, Period
 
@@ -79,6 +80,9 @@ def _plan_change(plan: Plan, standing: Standing, entry: Entry, live: Definition,
         plan.fault(entry.place, f"{code}: {problem}")
         return
     plan.further_versions.append(NewVersion(code, entry.place, number, starts_on, fields, live))
+    if live.authority:
+        plan.remarks.append(f"Version {live.version} of {code} was approved by {named_in(live.authority)}: version "
+                            f"{number} waits for a forum to decide on it.")  # fmt: skip
     what, before, after = f"Definition {code}, version {number} from {starts_on}", version_said(live), entry.said
     for name in terms:
         plan.note(what, name, before[name], after.get(name), version=True)

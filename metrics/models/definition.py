@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from metrics.dictionary.holding import by_measure
 from metrics.dictionary.terms import meets_target
+from metrics.models.decided import A_DECIDED_DEFINITION_IS_DECIDED_ANEW
 from metrics.models.dictionary_change import CHANGES_THE_DICTIONARY
 from metrics.models.link import Link
 from metrics.models.measure import Measure
@@ -40,6 +41,11 @@ class DefinitionQuerySet(models.QuerySet["Definition"]):
         """The approved versions that no later one follows."""
         later = Definition.objects.approved().filter(measure=OuterRef("measure"), version__gt=OuterRef("version"))
         return self.approved().filter(~Exists(later))
+
+    def left_to_people(self) -> Self:
+        """But for those that would succeed a version which a decision approved: only a decision approves these."""
+        decided = Definition.objects.last_approved().exclude(authority="")
+        return self.exclude(measure__in=decided.values("measure"))
 
     def derived(self) -> Self:
         """Those in force that are computed from other measures."""
@@ -185,6 +191,7 @@ class Definition(models.Model):
                 name="a_definition_says_what_was_proposed",
                 exclude=["status", "approved_by", "approved_at", "act", "authority", "ended_by", "ended_because"],
             ),
+            A_DECIDED_DEFINITION_IS_DECIDED_ANEW,
             CHANGES_THE_DICTIONARY,
         ]
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.text import slugify
 
 from metrics.dictionary.holding import by_measure
+from metrics.models.decided import A_DECIDED_SOURCE_IS_DECIDED_ANEW
 from metrics.models.dictionary_change import CHANGES_THE_DICTIONARY
 from metrics.models.measure import Measure
 from metrics.models.validity import WHAT_IS_DISPUTED_IS_DECIDED
@@ -81,7 +82,7 @@ class SourceOfRecord(Fact):
     """The source whose figure of a measure is the one shown, for periods from `starts_on`; a later row replaces it.
 
     `settles` is the other source of a pair whose disagreement this naming settles (it is retired from judgement). While
-    two sources contradict each other, only a decision names one (`authority`).
+    two sources contradict each other, only a decision names one (`authority`), and so where a decision named the last.
     """
 
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="sources_of_record")
@@ -106,7 +107,12 @@ class SourceOfRecord(Fact):
                 name="a_source_of_record_is_approved_by_another",
             )
         ]
-        triggers = [*Fact.Meta.triggers, CHANGES_THE_DICTIONARY, WHAT_IS_DISPUTED_IS_DECIDED]
+        triggers = [
+            *Fact.Meta.triggers,
+            CHANGES_THE_DICTIONARY,
+            WHAT_IS_DISPUTED_IS_DECIDED,
+            A_DECIDED_SOURCE_IS_DECIDED_ANEW,
+        ]
 
     def __str__(self) -> str:
         return f"{self.measure.code}: {self.source}"
