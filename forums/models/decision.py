@@ -145,6 +145,8 @@ class Decision(Fact):
         return said | asked | {
             "meeting": self.meeting_id, "item": self.item_id, "type": str(self.decision_type), "view": self.view_hash,
             "known": self.known_entry, "supersedes": self.supersedes_id, "decided_at": audit.instant(self.decided_at),
+            "review_on": self.review_on,
+            "expects": list(self.expectations.order_by("pk").values_list("measure__code", "way")),
         }  # fmt: skip
 
     @property

@@ -6,7 +6,7 @@ from typing import Any
 
 from .files import Pack
 from .findings import Findings
-from .sitting import Sitting
+from .sitting import SAID_LATER, Sitting
 
 FACTS, MINUTES, VIEW = "facts.json", "minutes.txt", "view.json"
 BEARING = ("person", "role", "scope", "scope_kind", "starts_on")
@@ -45,7 +45,7 @@ def recomputed(sitting: Sitting, told: dict[str, Any]) -> dict[str, Any]:
             [item, person, reason] for item, people in sitting.recused.items() for person, reason in people.items()
         ),
         **_questions(sitting, told),
-        "decisions": list(sitting.decisions.values()),
+        "decisions": _decisions(sitting, told),
         "dissents": sitting.dissents,
         "confirmation": sitting.confirmed or None,
         "signatures": [[each.actor["person"], each.actor["appointment"], each.data["text"]]
@@ -56,6 +56,18 @@ def recomputed(sitting: Sitting, told: dict[str, Any]) -> dict[str, Any]:
         "mandates": [{name: each[name] for name in ("version", "starts_on", "powers", "text")}
                      for each in sitting.mandates],
     }  # fmt: skip
+
+
+def _decisions(sitting: Sitting, told: dict[str, Any]) -> list[dict[str, Any]]:
+    """What was decided; what entries did not hold yet of a decision is as stated, and remarked."""
+    stated, found = {each["id"]: each for each in told.get("decisions", [])}, []
+    for number, held in sitting.decisions.items():
+        later = {name: stated[number][name] for name in SAID_LATER
+                 if name not in held and name in stated.get(number, {})}  # fmt: skip
+        if later:
+            sitting.findings.remark(f"what decision {number} was expected to move, and when it is reviewed")
+        found.append(held | later)
+    return found
 
 
 def _questions(sitting: Sitting, told: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,9 @@ SAID_OF_A_DECISION = ("meeting", "item", "matter", "type", "wording", "reason", 
                       "quorum", "supersedes", "view", "known", "observations", "definitions", "trust", "trust_needed",
                       "trust_override", "decided_at")  # fmt: skip
 
+SAID_LATER = ("expects", "review_on")
+"""What entries did not hold of a decision at first."""
+
 
 @dataclass
 class Sitting(Room):
@@ -62,7 +65,7 @@ class Sitting(Room):
             self.decisions[number] = {
                 "id": number, "by": entry.actor["person"], "appointment": entry.actor["appointment"],
                 **{name: said[name] for name in SAID_OF_A_DECISION},
-                **{name: said[name] for name in ("question",) if name in said},
+                **{name: said[name] for name in ("question", *SAID_LATER) if name in said},
             }  # fmt: skip
         if said.get("forced"):
             self.forced[number] = entry.actor["appointment"]

@@ -46,6 +46,8 @@ def saying(code: str, nth: int = 0, **data: object) -> Callable[[Pack], object]:
         (saying("decision.made", forced=True, reason=" "), "was forced without a written reason"),
         (saying("decision.made", trust=10, trust_needed=50), "leans on figures below the trust demanded"),
         (saying("decision.made", wording="Else."), "decisions 1, wording: says "),
+        (saying("decision.made", expects=[["ELSE", "better"]]), "decisions 1, expects"),
+        (saying("decision.made", review_on="2099-01-01"), "decisions 1, review_on: says "),
         (saying("charter.approved", quorum=2), "states other terms than were approved"),
         (saying("meeting.closed", view="0" * 64), "seals another view than was frozen at the closing"),
         (saying("minutes.sealed", attended=[]), "seals another attendance than the arrivals and departures"),
@@ -63,6 +65,15 @@ def saying(code: str, nth: int = 0, **data: object) -> Callable[[Pack], object]:
 )
 def test_what_is_wrong_is_named(pack, change, said):
     assert said in remade(pack, change)
+
+
+def before_they_told_what_it_expects(record: Pack) -> None:
+    said = record.find("decision.made")[DATA]
+    del said["expects"], said["review_on"]
+
+
+def test_a_decision_from_before_entries_told_what_it_expects_holds(pack):
+    assert "Not proven by the entries: what decision" in remade(pack, before_they_told_what_it_expects, holds=True)
 
 
 def before_presence_was_a_term(record: Pack) -> None:
