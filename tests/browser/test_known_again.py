@@ -86,7 +86,8 @@ def stir_the_cases() -> None:
             case.note("linked", by=CLOCKWORK, reason="It has to do with another.")
     with audit.act():
         named = SourceOfRecord.objects.create(
-            measure=Measure.objects.filter(kind=Measure.Kind.JOURNEY_OUTCOME, sources_of_record__isnull=False)[0],
+            measure=Measure.objects.filter(kind=Measure.Kind.JOURNEY_OUTCOME, sources_of_record__authority="")
+            .exclude(sources_of_record__authority__gt="")[0],
             source=Source.objects.create(code="new", name="New"), named_at=clock.now(),
             proposed_by=actor("joana").person, approved_by=actor("teresa").person,
         )  # fmt: skip
