@@ -4,6 +4,7 @@ import ast
 import re
 
 from forums.models import Amendment
+from forums.models.ending import ENDED
 from metrics.models import ContradictionEvent
 from tests.test_layering import modules, named, tree
 from truthgov import wording
@@ -13,8 +14,9 @@ ANSWERED = set(Amendment.Status.values) - {Amendment.Status.PROPOSED}
 COMPOSED = {
     *(f"contradiction.{code}" for code in ContradictionEvent.Code.values),
     *(f"amendment.{status}" for status in ANSWERED),
+    *(f"charter.{ending}" for ending in ENDED),
 }
-"""Codes put together: of a case's events by the case itself, of an amendment's answer by the amendment."""
+"""Codes put together: of a case's events by the case itself, of what became of an amendment or a charter by these."""
 
 
 def recorded() -> dict[str, str]:
