@@ -1,30 +1,24 @@
 """The provisioned database as SQL, kept between runs and shared within one.
 
-At every step of a migration Django renders the models anew that it touches: a new database takes longer than hundreds
-of tests, one that is read from a file a second. The file is kept under what it was made from; whatever it may lack,
-the owner's command brings afterwards.
+A new database takes longer than hundreds of tests, one that is read from a file a second. The file is kept under what
+it was made from; whatever it may lack, the owner's command brings afterwards.
 """
 
 import hashlib
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
-from unittest.mock import patch
 
 from django.core.management import call_command
 from django.db import connections
-from django.db.migrations.state import ProjectState
-from pgtrigger.migrations import AddTrigger, RemoveTrigger
 
 from config.servers import binaries
 from config.servers.account import CannotStart, ourselves
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / ".pytest_cache" / "provisioned"
-MADE_FROM = ("*/migrations/*.py", "requirements/development.lock", "truthgov/management/commands/provision.py")
+MADE_FROM = ("*/migrations/*.py", "requirements/development.lock", "truthgov/management/commands/provision.py",
+             "truthgov/migrating.py")  # fmt: skip
 SCHEMA = ("--no-owner", "--no-privileges")  # whose it is, and who may do what, is said by the owner's command
 
 
@@ -33,51 +27,9 @@ def provision() -> None:
     programs, kept = _programs(), KEPT / f"{_fingerprint()}.sql"
     if programs and kept.exists():
         _run(programs / "psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-f", str(kept), "-d")
-    with rendering_what_changes():
-        call_command("provision", verbosity=0)
+    call_command("provision", verbosity=0)
     if programs and not kept.exists():
         _keep(programs, kept)
-
-
-@contextmanager
-def rendering_what_changes() -> Iterator[None]:
-    """Of the models that a migration touches, only what it changes is rendered.
-
-    Django renders a model anew with all that stand in relation to it, which is nearly everything: two thirds of what
-    migrations take. A trigger, a constraint or an index changes no field; a new field or model changes no other model.
-    What runs Python is given everything rendered anew, as Django does wherever it has put something off.
-    """
-    changing = [(AddTrigger, "state_forwards", _tell_rendered), (RemoveTrigger, "state_forwards", _tell_rendered),
-                (ProjectState, "_append_option", _tell_rendered), (ProjectState, "_remove_option", _tell_rendered),
-                (ProjectState, "add_model", _render_alone), (ProjectState, "add_field", _render_alone),
-                (ProjectState, "remove_field", _render_alone)]  # fmt: skip
-    with ExitStack() as replaced:
-        for owner, name, reload in changing:
-            replaced.enter_context(patch.object(owner, name, _reloading_by(reload, getattr(owner, name))))
-        yield
-
-
-Reload = Callable[..., None]
-
-
-def _reloading_by(reload: Reload, act: Callable[..., None]) -> Callable[..., None]:
-    def acted(*arguments: Any) -> None:
-        with patch.object(ProjectState, "reload_model", reload):
-            act(*arguments)
-
-    return acted
-
-
-def _tell_rendered(state: ProjectState, app_label: str, model_name: str, delay: bool = False) -> None:
-    if "apps" in vars(state):  # rendered before
-        told, options = state.apps.get_model(app_label, model_name)._meta, state.models[app_label, model_name.lower()]
-        told.indexes, told.constraints = options.options["indexes"], options.options["constraints"]
-
-
-def _render_alone(state: ProjectState, app_label: str, model_name: str, delay: bool = False) -> None:
-    if "apps" in vars(state):
-        state.is_delayed = True
-        state._reload({(app_label, model_name)})
 
 
 def _keep(programs: Path, kept: Path) -> None:

@@ -13,7 +13,7 @@ from psycopg2 import sql
 from pytest_django import DjangoDbBlocker
 
 from tests.databases import cloned, pointed_at
-from tests.provisioned import rendering_what_changes
+from truthgov.migrating import rendering_what_changes
 
 pytestmark = pytest.mark.xdist_group("upgrading")
 FIRST = [("truthgov", "0002_chain_head"), ("journeys", "0001_initial"), ("metrics", "0001_initial"),
@@ -72,7 +72,7 @@ def upgraded(django_db_blocker: DjangoDbBlocker) -> Iterator[CursorWrapper]:
             MigrationExecutor(connections["owner"]).migrate(FIRST)
             with connections["owner"].cursor() as cursor:
                 put_what_was_stored(cursor)
-            call_command("provision", verbosity=0)
+        call_command("provision", verbosity=0)
         with connections["owner"].cursor() as cursor:
             yield cursor
 

@@ -12,6 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 
 from truthgov import grants
+from truthgov.migrating import rendering_what_changes
 
 
 class Command(BaseCommand):
@@ -26,7 +27,8 @@ class Command(BaseCommand):
         owner, application = connections["owner"], settings.DATABASES["default"]
         refuse_what_is_later(owner)
         grants.ensure_role(owner, application)
-        call_command("migrate", database="owner", interactive=False, verbosity=options["verbosity"])
+        with rendering_what_changes():
+            call_command("migrate", database="owner", interactive=False, verbosity=options["verbosity"])
         call_command("createcachetable", database="owner", verbosity=0)
         with transaction.atomic(using="owner"):
             grants.grant(owner, application["USER"])
