@@ -20,6 +20,8 @@ from metrics.models import DictionaryImport, Feed, Measure, Submission, TargetCo
 from truthgov.models import Appointment, Function, Key, Mandate, Person, Role, Scope
 
 NAMED = 3
+There = dict[str, Any]
+"""What there is, each as `has_…`, and the organisation's scope as `pk`."""
 GUIDED = (Role.ADMINISTRATOR, Role.SPONSOR, Role.TRUTH_OWNER, Role.FUNCTION_LEAD, Role.JOURNEY_OWNER)
 """Whose part it is to set something up."""
 
@@ -53,7 +55,7 @@ def steps_of(person: Person, held: list[Appointment], *, on: date) -> list[Step]
     return steps
 
 
-def _what_there_is(person: Person, on: date) -> dict[str, bool]:
+def _what_there_is(person: Person, on: date) -> There:
     """In one query; `has_handed_in`: is there a file of the dictionary of theirs that waits for somebody else?"""
     filled = Appointment.objects.filling(on=on)
     asked = {
@@ -75,7 +77,7 @@ def _what_there_is(person: Person, on: date) -> dict[str, bool]:
     return dict(found.values("pk", *(f"has_{name}" for name in asked)).get())
 
 
-def _of_administrator(there: dict[str, bool]) -> Iterator[Step]:
+def _of_administrator(there: There) -> Iterator[Step]:
     if not there["has_colleagues"]:
         yield Step(
             "Enrol the sponsor and your colleagues",
@@ -96,7 +98,7 @@ def _of_administrator(there: dict[str, bool]) -> Iterator[Step]:
         )
 
 
-def _of_sponsor(there: dict[str, bool]) -> Iterator[Step]:
+def _of_sponsor(there: There) -> Iterator[Step]:
     if not there["has_truth_owner"]:
         yield Step(
             "Appoint the truth owner",
@@ -111,7 +113,7 @@ def _of_sponsor(there: dict[str, bool]) -> Iterator[Step]:
         )
 
 
-def _of_truth_owner(there: dict[str, bool], on: date) -> Iterator[Step]:
+def _of_truth_owner(there: There, on: date) -> Iterator[Step]:
     yield from _governed(there)
     why = "A lead hands in figures, stands behind them, and answers challenges."
     yield from _offices(Function.objects.all(), Role.FUNCTION_LEAD, "Appoint who leads {}", why, on)
@@ -129,7 +131,7 @@ def _of_truth_owner(there: dict[str, bool], on: date) -> Iterator[Step]:
         )
 
 
-def _governed(there: dict[str, bool]) -> Iterator[Step]:
+def _governed(there: There) -> Iterator[Step]:
     if not there["has_functions"]:
         yield Step(
             "Establish the functions",
@@ -180,7 +182,7 @@ def _of_leads(scopes: list[int]) -> Iterator[Step]:
         )
 
 
-def _of_owners(scopes: list[int], there: dict[str, bool]) -> Iterator[Step]:
+def _of_owners(scopes: list[int], there: There) -> Iterator[Step]:
     outcomes = Measure.objects.filter(journey=OuterRef("pk"), kind=Measure.Kind.JOURNEY_OUTCOME)
     owned = Journey.objects.filter(scope__in=scopes).annotate(
         has_stages=Exists(Stage.objects.filter(journey=OuterRef("pk"))),
