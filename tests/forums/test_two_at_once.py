@@ -12,8 +12,10 @@ from forums.meetings.schedule import schedule_meeting
 from forums.models import AgendaItem, Charter, Decision, DecisionType, Escalation, Forum, Meeting, Overturning
 from metrics.models import Contradiction
 from tests.acting import by
+from tests.config.processes import until
 from tests.days import tomorrow
 from tests.factories.forums import LONG_AGO, resolving, steering_forum
+from tests.waiting import waiters
 from truthgov.appointing import end
 from truthgov.errors import Refusal
 from truthgov.models import AuditEntry, Role
@@ -105,25 +107,13 @@ def test_no_office_ends_between_the_count_of_the_room_and_the_decision(own_datab
     with transaction.atomic():
         Contradiction.objects.select_for_update().get()  # what a decision touches when it has counted
         deciding.start()
-        _until(lambda: _waiting() == 1)
+        until(lambda: len(waiters()) == 1)
         resigning.start()
-        _until(lambda: _waiting() == 2 or not resigning.is_alive())
+        until(lambda: len(waiters()) == 2 or not resigning.is_alive())
     deciding.join()
     resigning.join()
     told = AuditEntry.objects.filter(code__in=["decision.made", "appointment.ended"]).order_by("number")
     assert [entry.code for entry in told] == ["decision.made", "appointment.ended"]
-
-
-def _waiting() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
-        (waiting,) = cursor.fetchone()
-    return int(waiting)
-
-
-def _until(reached):
-    while not reached():
-        pass
 
 
 def test_of_two_charters_that_claim_one_right_one_is_approved(own_database, request):

@@ -9,6 +9,7 @@ from django.db import IntegrityError, InternalError, connection, transaction
 from tests.acting import by
 from tests.config.processes import until
 from tests.factories.people import AppointmentFactory, FunctionFactory, PersonFactory
+from tests.waiting import waiters
 from truthgov import appointing, audit, authority, enrolment, founding, mandates
 from truthgov.clock import today
 from truthgov.errors import Refusal
@@ -285,14 +286,8 @@ def test_who_holds_a_record_keeps_nobody_waiting_who_only_names_it(own_database,
             AuditHead.objects.select_for_update().get()
             again = {"starts_on": today() + timedelta(days=400), "by": by(administrator)}
             names = pool.submit(act, appointing.propose, proposed.person, proposed.role, proposed.scope, **again)
-            until(lambda: _waiting() == 1)
+            until(lambda: len(waiters()) == 1)
             holds = pool.submit(act, appointing.confirm, proposed, by=by(sponsor))
-            until(lambda: _waiting() == 2)
+            until(lambda: len(waiters()) == 2)
         names.result(), holds.result()
     assert Appointment.objects.filter(person=proposed.person).count() == 2
-
-
-def _waiting() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT pid FROM pg_locks WHERE NOT granted")
-        return cursor.rowcount

@@ -17,6 +17,7 @@ from metrics.models.feed_run import LEASE
 from metrics.sources import pull
 from tests.config.processes import ROOT, until
 from tests.metrics.feeds.conftest import answer, row
+from tests.waiting import waiters
 from truthgov import clock
 from truthgov.models import AuditHead
 
@@ -83,7 +84,7 @@ def test_a_worker_that_is_killed_while_it_stores_leaves_nothing_and_loses_nothin
     with transaction.atomic():
         AuditHead.objects.select_for_update().get()  # whoever stores waits here, its figures written and not committed
         with puller(environment) as killed:
-            until(_somebody_waits_for_us)
+            until(waiters)
             os.kill(killed.pid, signal.SIGKILL)
     assert (FeedRun.objects.get().status, Observation.objects.count()) == ("due", 0)
     with clock.at(clock.now() + LEASE):
@@ -98,9 +99,10 @@ def test_what_our_own_database_breaks_off_is_tried_again(environment, connect, s
     with transaction.atomic():
         AuditHead.objects.select_for_update().get()
         with puller(environment) as process:
-            until(_somebody_waits_for_us)
+            until(waiters)
+            (waiter,) = waiters()
             with connection.cursor() as cursor:
-                cursor.execute(f"SELECT {breaks_off}(pid) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()")
+                cursor.execute(f"SELECT {breaks_off}(%s)", [waiter])
             assert pulled(process) == 1
     run = FeedRun.objects.get()
     assert (run.status, run.leased_until, Observation.objects.count()) == ("due", None, 0)
@@ -162,9 +164,3 @@ def test_a_database_that_hangs_is_asked_once_and_again_by_the_next_where_the_wor
     with clock.at(clock.now() + LEASE):
         assert pull.pull_due() == int(is_killed)
     assert (FeedRun.objects.get().status, Observation.objects.count()) == ("done", 1)
-
-
-def _somebody_waits_for_us() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))")
-        return cursor.rowcount > 0

@@ -20,6 +20,7 @@ from tests.config.processes import until
 from tests.factories.metrics import SourceFactory, measure
 from tests.metrics import ledger
 from tests.metrics.intake.conftest import BATCHES, CLOCKWORK
+from tests.waiting import waiters
 from truthgov import audit, clock
 from truthgov.models import AuditEntry, Function, Key
 
@@ -101,19 +102,13 @@ def test_two_who_restate_to_the_same_figure_while_a_third_holds_it_restate_it_on
         with transaction.atomic():
             Reading.objects.select_for_update().get()
             both = pool.submit(at_once, *(lambda: give("0.2", ["2025-01"]) for _ in range(2)))
-            until(lambda: waiting() == 2)
+            until(lambda: len(waiters()) == 2)
         outcomes = both.result()
     assert sorted(outcome.counts["restated"] for outcome in outcomes) == [0, 1]
     assert sorted(outcome.counts["unchanged"] for outcome in outcomes) == [0, 1]
     assert [row.value for row in Observation.objects.order_by("pk")] == [Decimal("0.1"), Decimal("0.2")]
     assert_one_line_of_restatements()
     assert Submission.objects.count() == 2
-
-
-def waiting() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT pid FROM pg_locks WHERE NOT granted")
-        return cursor.rowcount
 
 
 def test_two_deliveries_into_one_year_of_a_series_both_reach_its_arrays(feed):

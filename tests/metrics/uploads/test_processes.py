@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from metrics.models import Observation, Submission
 from metrics.uploads import working
 from tests.config.processes import ROOT, alive, descendants, until
 from tests.metrics.uploads.conftest import HEADER, left_behind
+from tests.waiting import waiters
 from truthgov.models import AuditHead
 
 pytestmark = pytest.mark.processes
@@ -46,7 +47,7 @@ def test_a_file_whose_worker_was_killed_while_it_was_read_is_read_by_the_next(en
     with transaction.atomic():
         upload.staged.create(number=0, content=b"")  # whoever stages the first rows waits for us
         with uploader(environment) as killed:
-            until(_somebody_waits_for_us)
+            until(waiters)
             assert working.work() == 0  # the other one has it in hand
             below = descendants(killed.pid)
             os.kill(killed.pid, signal.SIGKILL)
@@ -66,7 +67,7 @@ def test_a_worker_that_is_killed_while_it_stores_leaves_nothing_and_the_next_sto
     with transaction.atomic():
         AuditHead.objects.select_for_update().get()  # whoever stores waits here, its figures written and not committed
         with uploader(environment) as killed:
-            until(_somebody_waits_for_us)
+            until(waiters)
             os.kill(killed.pid, signal.SIGKILL)
     upload.refresh_from_db()
     assert (upload.status, Observation.objects.count()) == ("storing", 0)
@@ -74,9 +75,3 @@ def test_a_worker_that_is_killed_while_it_stores_leaves_nothing_and_the_next_sto
     assert working.work() == 0
     upload.refresh_from_db()
     assert (upload.status, Observation.objects.count(), Submission.objects.count()) == ("done", 12, 1)
-
-
-def _somebody_waits_for_us() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))")
-        return cursor.rowcount > 0
