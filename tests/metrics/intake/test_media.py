@@ -97,7 +97,8 @@ def test_what_is_not_the_format_is_malformed(push, body):
     assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json"), response.content
 
 
-PACKED = gzip.compress(json.dumps({"source": "crm", "rows": [PLAIN]}).encode(), mtime=0)  # of a test's name: the same in each worker
+# Packed without the time of packing: it names a test, and each worker has to find the same ones.
+PACKED = gzip.compress(json.dumps({"source": "crm", "rows": [PLAIN]}).encode(), mtime=0)
 
 
 @pytest.mark.parametrize(("media_type", "body", "pointer", "told"), [
