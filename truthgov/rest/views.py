@@ -125,16 +125,17 @@ def page_of_items(
     form: type[Serializer[Any]],
 ) -> Response:  # fmt: skip
     """The same of a short list that was worked out and stands in no table, in the order of its keys (plain JSON)."""
-    place = _place(query["cursor"])
+    salt = f"{SALT}:{request.path}"  # keys of two lists may not even compare
+    place = _place(query["cursor"], salt)
     ahead = sorted((item for item in items if place is None or key(item) > place), key=key)
     shown = ahead[: query["limit"]]
     more = len(ahead) > len(shown)
-    return _answered(request, form(shown, many=True).data, signing.dumps(key(shown[-1]), salt=SALT) if more else "")
+    return _answered(request, form(shown, many=True).data, signing.dumps(key(shown[-1]), salt=salt) if more else "")
 
 
-def _place(cursor: str) -> list[Any] | None:
+def _place(cursor: str, salt: str) -> list[Any] | None:
     try:
-        return signing.loads(cursor, salt=SALT) if cursor else None
+        return signing.loads(cursor, salt=salt) if cursor else None
     except signing.BadSignature as fault:
         raise Problem(400, "malformed", NO_CURSOR) from fault
 

@@ -33,6 +33,14 @@ def test_a_list_that_is_worked_out_leads_on_too(as_person, outsider, reported, l
     assert as_person(outsider).get(f"{API}/due-figures?cursor=mine").status_code == 400
 
 
+@pytest.mark.parametrize("other", ["decision-rights", "audit/checkpoints"])
+def test_a_cursor_of_another_such_list_is_refused(as_person, outsider, reported, last_month, other):
+    give(last_month.shift(-3).code, "0.2")
+    following = as_person(outsider).get(f"{API}/due-figures?limit=1")["Link"].partition(">")[0].partition("cursor=")[2]
+    answer = as_person(outsider).get(f"{API}/{other}?cursor={following}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
+
+
 def test_who_answers_for_the_figures_attests_what_they_saw(act, as_person, sales_lead, reported, sheet, last_month):
     made = act(sales_lead, f"{sheet}/attestation", having_read=sheet)
     assert made.status_code == 201, made.content
