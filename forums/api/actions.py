@@ -11,7 +11,7 @@ from forums import access
 from forums.models import Action
 from forums.registers.action_register import STATES, known_actions, of_state
 from metrics.api.callers import actor_of, functions_of, known, named, person_of
-from metrics.api.fields import Form
+from metrics.api.fields import DatedForm, Form
 from metrics.api.forms.cases import FileForm, FileGivenForm
 from truthgov import clock
 from truthgov.actor import Actor
@@ -39,7 +39,7 @@ class ProofForm(Form):
     given_at = serializers.DateTimeField()
 
 
-class ActionForm(Form):
+class ActionForm(DatedForm):
     id = serializers.IntegerField(source="pk")
     title = serializers.CharField()
     decision = serializers.IntegerField(source="decision_id")
@@ -56,7 +56,7 @@ class ActionForm(Form):
     verified_at = serializers.DateTimeField(allow_null=True)
 
     def get_overdue(self, action: Action) -> bool:
-        return action.status == Action.Status.OPEN and action.due_on < clock.today()
+        return action.status == Action.Status.OPEN and action.due_on < self.today
 
 
 class ProofGivenForm(Form):

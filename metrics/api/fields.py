@@ -1,6 +1,8 @@
 """Parts that many resources have: figures, periods, codes."""
 
+from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
@@ -8,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from metrics.handing_in.sheet_template import LONGEST
+from truthgov import clock
 from truthgov.figures import plain
 from truthgov.periods import Grain, Period, periods_named
 
@@ -21,6 +24,18 @@ PERIOD = {
     },
     "required": ["start", "end", "code"],
 }
+
+
+class DatedForm(Form):
+    """What stands otherwise from one moment to the next: an answer looks at the clock once, for all of its rows."""
+
+    @cached_property
+    def moment(self) -> datetime:
+        return clock.now()
+
+    @property
+    def today(self) -> date:
+        return clock.local_day(self.moment)
 
 
 @extend_schema_field(OpenApiTypes.STR)

@@ -1,9 +1,11 @@
 """Decisions, actions, meetings and their minutes over REST, by the same doors and verbs as on their pages."""
 
 from base64 import b64encode
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.acting import by
 from tests.factories.forums import resolving, sealed
@@ -47,6 +49,19 @@ def test_an_action_is_shown_by_its_owner_and_verified_by_another(as_person, sale
     assert act(owner, f"{path}/verification", {}).status_code == 409
     verified = act(as_person(executive), f"{path}/verification", {}, tag=done["ETag"])
     assert (verified.status_code, verified.json()["verified_by"]) == (200, "Emil Executive")
+
+
+def test_a_long_list_of_actions_costs_what_a_short_one_does(as_person, executive, sales_lead, decided, action):
+    yesterday = date.today() - timedelta(days=1)
+    for number in range(4):
+        decided.actions.create(title=f"Report week {number}", owner=sales_lead, due_on=yesterday)
+    queries = []
+    for limit in (1, 1000):
+        with CaptureQueriesContext(connection) as asked:
+            found = as_person(executive).get(f"{API}/actions?limit={limit}").json()
+        queries.append(len(asked))
+    assert [each["overdue"] for each in found] == [True, True, True, True, False]
+    assert queries[0] == queries[1]
 
 
 def test_nobody_verifies_what_they_have_not_read(as_person, sales_lead, executive, action):

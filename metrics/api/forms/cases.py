@@ -2,9 +2,8 @@
 
 from rest_framework import serializers
 
-from metrics.api.fields import CodeField, Form
+from metrics.api.fields import CodeField, DatedForm, Form
 from metrics.models import Challenge, Contradiction, Position
-from truthgov import clock
 from truthgov.rest.views import PageQuery
 from truthgov.texts import LONGEST_TEXT
 
@@ -39,7 +38,7 @@ class ContradictionForm(serializers.ModelSerializer[Contradiction]):
         return case.joining.into_id if case.status == Contradiction.Status.JOINED else None
 
 
-class ChallengeForm(serializers.ModelSerializer[Challenge]):
+class ChallengeForm(DatedForm, serializers.ModelSerializer[Challenge]):
     asks = serializers.CharField(source="scope.name", help_text="Who answers: a function or a journey.")
     scope = serializers.IntegerField(source="scope_id")
     contradiction = serializers.IntegerField(source="contradiction_id", help_text=ON_WHICH)
@@ -51,7 +50,7 @@ class ChallengeForm(serializers.ModelSerializer[Challenge]):
         fields = ["id", "contradiction", "scope", "asks", "question", "due_on", "asked_by", "asked_at", "state"]
 
     def get_state(self, asked: Challenge) -> str:
-        return asked.state(on=clock.today())
+        return asked.state(on=self.today)
 
 
 class ChallengeTermsForm(Form):

@@ -2,8 +2,7 @@
 
 from rest_framework import serializers
 
-from metrics.api.fields import Form, MomentField
-from truthgov import clock
+from metrics.api.fields import DatedForm, Form, MomentField
 from truthgov.models import Key
 
 
@@ -20,7 +19,7 @@ class IssueForm(Form):
     expires_at = MomentField(help_text="Within a year.")
 
 
-class KeyForm(Form):
+class KeyForm(DatedForm):
     id = serializers.CharField(source="public_id")
     name = serializers.CharField()
     functions = serializers.SerializerMethodField()
@@ -40,7 +39,7 @@ class KeyForm(Form):
     def get_state(self, key: Key) -> str:
         if key.revoked_at:
             return "revoked"
-        return "expired" if key.expires_at <= clock.now() else "active"
+        return "expired" if key.expires_at <= self.moment else "active"
 
 
 class IssuedForm(Form):

@@ -2,10 +2,9 @@
 
 from rest_framework import serializers
 
-from metrics.api.fields import CodeField, FigureField, Form, SpanField
+from metrics.api.fields import CodeField, DatedForm, FigureField, Form, SpanField
 from metrics.handing_in.sheet_counts import SheetCount
 from metrics.models import Absence, Attestation
-from truthgov import clock
 from truthgov.models import Scope
 from truthgov.rest.views import PageQuery
 from truthgov.texts import LONGEST_TEXT
@@ -49,7 +48,7 @@ class GapForm(Form):
     reason = serializers.CharField(allow_blank=True)
 
 
-class DueForm(Form):
+class DueForm(DatedForm):
     """What one function or journey owes for one period."""
 
     scope = ScopeForm()
@@ -64,7 +63,7 @@ class DueForm(Form):
     gaps = GapForm(many=True, help_text="The first of what is not there.")
 
     def get_late(self, sheet: SheetCount) -> int:
-        return sheet.late(on=clock.today())
+        return sheet.late(on=self.today)
 
 
 class CellForm(Form):

@@ -1,7 +1,9 @@
 """What is due over REST: seen by all, attested by who answers for it as they saw it, or said not to be available."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from metrics.models import Absence, Attestation
 from tests.metrics.api.conftest import API, JSON, give
@@ -39,6 +41,17 @@ def test_a_cursor_of_another_such_list_is_refused(as_person, outsider, reported,
     following = as_person(outsider).get(f"{API}/due-figures?limit=1")["Link"].partition(">")[0].partition("cursor=")[2]
     answer = as_person(outsider).get(f"{API}/{other}?cursor={following}")
     assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
+
+
+def test_a_long_list_of_what_is_due_asks_the_clock_no_more_often(as_person, outsider, reported, last_month):
+    give(last_month.shift(-3).code, "0.2")
+    looks = []
+    for limit in (1, 1000):
+        with CaptureQueriesContext(connection) as asked:
+            found = as_person(outsider).get(f"{API}/due-figures?limit={limit}").json()
+        looks.append(sum("clock_timestamp" in each["sql"] for each in asked))
+    assert len(found) > 1
+    assert looks[0] == looks[1]
 
 
 def test_who_answers_for_the_figures_attests_what_they_saw(act, as_person, sales_lead, reported, sheet, last_month):
