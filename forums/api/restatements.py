@@ -12,7 +12,7 @@ from forums.api.restatement_forms import RestatementForm, RestatementQuery
 from forums.restatements.register import with_reliance
 from forums.restatements.sealed_periods import sealed_only
 from metrics.api.callers import named, sources_of
-from metrics.api.figures import starts_of
+from metrics.api.figures import periods_of
 from metrics.figures.restatements import LATEST_FIRST, Asked, restated
 from metrics.models import Measure
 from truthgov.models import Function
@@ -47,7 +47,7 @@ def _asked(query: Mapping[str, Any]) -> Asked:
     return Asked(
         measure=named(Measure.objects.all(), query.get("measure")),
         function=named(Function.objects.all(), query.get("function")),
-        starts=starts_of(query["period"]) if "period" in query else frozenset(),
+        periods=tuple(periods_of(query["period"])) if "period" in query else (),
         material=query.get("material"),
         since=query.get("since"),
         until=query.get("until"),

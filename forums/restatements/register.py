@@ -56,18 +56,18 @@ class RestatementFilter(forms.Form):
             )
         return alike[0]
 
-    def clean_period(self) -> frozenset[Any]:
+    def clean_period(self) -> tuple[Period, ...]:
         text = self.cleaned_data["period"].strip()
-        starts = frozenset(period.start for period in periods_named(text))
-        if text and not starts:
+        periods = tuple(periods_named(text))
+        if text and not periods:
             raise forms.ValidationError("Write a period such as 2026-10, 2026-W41, 2026-10-05 or 2026-Q4.")
-        return starts
+        return periods
 
     def narrow(self) -> QuerySet[Observation]:
         """What a valid form asks for."""
         given = self.cleaned_data
         asked = Asked(
-            measure=given["measure"], function=given["function"], starts=given["period"], since=given["since"],
+            measure=given["measure"], function=given["function"], periods=given["period"], since=given["since"],
             until=given["until"], batch=given["batch"], material=_said(given["material"]),
         )  # fmt: skip
         rows, sealed = restated(asked), _said(given["sealed"])

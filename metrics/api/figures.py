@@ -8,11 +8,12 @@ from django.db.models import QuerySet
 from rest_framework.request import Request
 
 from metrics.api.callers import Row, known, sources_of
+from metrics.figures.named_periods import in_periods
 from metrics.ingestion import segments
 from metrics.models import Measure, Segment, Series, Source
 from truthgov import audit, clock
 from truthgov.models import Key
-from truthgov.periods import periods_named
+from truthgov.periods import Period, periods_named
 from truthgov.rest.problems import Problem, error
 
 LAST_ENTRY = 2**63 - 1
@@ -31,7 +32,7 @@ def narrowed(rows: QuerySet[Row], query: Mapping[str, Any], request: Request) ->
     if "segment" in query:
         series = series.filter(segment=known(Segment.objects.filter(key=segment_key(query["segment"]))))
     if "period" in query:
-        rows = rows.filter(period_start__in=starts_of(query["period"]))
+        rows = rows.filter(in_periods(periods_of(query["period"]), "definition__grain"))
     asks_for_some = isinstance(request.auth, Key) or {"measure", "source", "segment"} & set(query)
     return rows.filter(series__in=series) if asks_for_some else rows
 
@@ -47,12 +48,12 @@ def moment_of(text: str) -> int:
     return audit.known_on(clock.midnight(day))
 
 
-def starts_of(text: str) -> frozenset[date]:
-    """The first days of the periods that a short form names. Problem 400 where it names none."""
-    starts = frozenset(period.start for period in periods_named(text))
-    if not starts:
+def periods_of(text: str) -> list[Period]:
+    """The periods that a short form names. Problem 400 where it names none."""
+    periods = periods_named(text)
+    if not periods:
         raise _faulty("period", "write 2026-10, 2026-W41, 2026-10-05 or 2026-Q4")
-    return starts
+    return periods
 
 
 def segment_key(text: str) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from metrics.figures.named_periods import in_periods
 from metrics.ingestion.oddities import MATERIAL_RESTATEMENT
 from metrics.models import Definition, Measure, Observation, Segment, Source, Submission
 from truthgov import clock
@@ -28,8 +29,7 @@ class Asked:
 
     measure: Measure | None = None
     function: Function | None = None
-    starts: frozenset[date] = frozenset()
-    """First days of the periods."""
+    periods: tuple[Period, ...] = ()
     material: bool | None = None
     since: date | None = None
     until: date | None = None
@@ -179,8 +179,8 @@ def narrowed(rows: QuerySet[Observation], asked: Asked) -> QuerySet[Observation]
         rows = rows.filter(series__measure=asked.measure)
     if asked.function:
         rows = rows.filter(series__measure__function=asked.function)
-    if asked.starts:
-        rows = rows.filter(period_start__in=asked.starts)
+    if asked.periods:
+        rows = rows.filter(in_periods(asked.periods, "definition__grain"))
     if asked.material is not None:
         rows = rows.filter(IS_MATERIAL) if asked.material else rows.exclude(IS_MATERIAL, notices__isnull=False)
     if asked.since:

@@ -17,8 +17,8 @@ FIRST = datetime(2026, 9, 5, 9, tzinfo=UTC)
 PROGRAM = Actor(clockwork="test")
 
 
-def give(at: datetime, *rows: tuple[str, str], source: str = "crm") -> None:
-    full = Rows.of({"measure": "sales.conversion", "period": period, "value": value} for period, value in rows)
+def give(at: datetime, *rows: tuple[str, str], source: str = "crm", of: str = "sales.conversion") -> None:
+    full = Rows.of({"measure": of, "period": period, "value": value} for period, value in rows)
     with clock.at(at):
         ingest(full, Delivery("command", source=source, reason="recount"), by=PROGRAM)
 
@@ -65,6 +65,16 @@ def test_a_restatement_tells_old_and_new_and_how_late(browser, restated):
 ])  # fmt: skip
 def test_it_is_narrowed_by_the_query(browser, restated, query, periods):
     assert [each["period"]["code"] for each in browser.get(f"{RESTATEMENTS}?{query}").json()] == periods
+
+
+@pytest.mark.parametrize("asked", ["2026-08", "2026-08-01"])
+def test_a_month_is_not_the_day_that_begins_with_it(browser, restated, asked):
+    measure("sales.daily", grain="day")
+    for days, value in enumerate(("0.2", "0.3")):
+        give(FIRST + timedelta(days=days), ("2026-08-01", value), of="sales.daily")
+    assert [each["period"]["code"] for each in browser.get(f"{RESTATEMENTS}?period={asked}").json()] == [asked]
+    (row,) = browser.get(f"/restatements/?period={asked}").context["register"].rows
+    assert row.restatement.period.code == asked
 
 
 def test_it_is_narrowed_to_a_function_and_to_a_delivery(browser, restated, sales, delivery):

@@ -1,8 +1,9 @@
 """What is due, what is on record for a period, who stands behind it, and what is said not to be available."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -12,17 +13,19 @@ from rest_framework.response import Response
 
 from metrics import access
 from metrics.api.callers import actor_of, functions_of, named, person_of, scope_of
-from metrics.api.figures import starts_of
+from metrics.api.figures import periods_of
 from metrics.api.forms import sheets as forms
 from metrics.api.sheets import SheetView, tag_of_sheet
+from metrics.figures.named_periods import in_periods
 from metrics.handing_in import attesting, due
 from metrics.handing_in.absences import declare_unavailable
 from metrics.handing_in.sheet_counts import SheetCount
 from metrics.ingestion.segments import key_of
-from metrics.models import Absence, Attestation, Measure
+from metrics.models import Absence, Attestation, Definition, Measure
 from truthgov import clock
 from truthgov.errors import InvalidInput
 from truthgov.models import Scope
+from truthgov.periods import Period
 from truthgov.rest.bodies import NothingForm, read_act
 from truthgov.rest.tags import require_match, tagged
 from truthgov.rest.views import ApiView, page_of, page_of_items, read_query
@@ -37,11 +40,11 @@ class DueFigures(ApiView):
     def get(self, request: Request) -> Response:
         """With what is late, and what is on record without anybody standing behind it; a key sees its functions."""
         query = read_query(request, forms.DueQuery)
-        starts = starts_of(query["period"]) if "period" in query else None
+        periods = periods_of(query["period"]) if "period" in query else None
         today, late = clock.today(), query.get("late")
         owed = [
             sheet for sheet in due.owed_of(_scopes(request, query))
-            if (starts is None or sheet.period.start in starts) and late in (None, sheet.late(on=today) > 0)
+            if (periods is None or sheet.period in periods) and late in (None, sheet.late(on=today) > 0)
         ]  # fmt: skip
         return page_of_items(request, owed, query, _key, forms.DueForm)
 
@@ -110,7 +113,7 @@ class Attestations(ApiView):
         query = read_query(request, forms.ScopeQuery)
         made = Attestation.objects.filter(scope__in=_scopes(request, query)).select_related(*WITH_NAMES)
         if "period" in query:
-            made = made.filter(period_start__in=starts_of(query["period"]))
+            made = made.filter(in_periods(periods_of(query["period"]), "grain"))
         return page_of(request, made, query, ("-id",), forms.AttestationForm)
 
 
@@ -134,7 +137,7 @@ class Absences(ApiView):
         if "measure" in query:
             said = said.filter(measure=named(Measure.objects.all(), query["measure"]))
         if "period" in query:
-            said = said.filter(period_start__in=starts_of(query["period"]))
+            said = said.filter(_in_periods(periods_of(query["period"])))
         return page_of(request, said, query, ("-id",), forms.AbsenceForm)
 
 
@@ -144,6 +147,12 @@ class AbsenceOne(ApiView):
     @extend_schema(summary="An absence", responses=forms.AbsenceForm)
     def get(self, request: Request, pk: int) -> Response:
         return Response(forms.AbsenceForm(get_object_or_404(_absences(request), pk=pk)).data)
+
+
+def _in_periods(periods: Sequence[Period]) -> Q:
+    """Of absences, whose grain stands in the definitions of their measure."""
+    alike = Definition.objects.approved().filter(grain__in=[period.grain.value for period in periods])
+    return Q(measure__in=alike.values("measure"), period_start__in=[period.start for period in periods])
 
 
 def _absences(request: Request) -> QuerySet[Absence]:

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from journeys.models import Journey
 from metrics.api.callers import functions_of, known, named
-from metrics.api.figures import moment_of, starts_of
+from metrics.api.figures import moment_of, periods_of
 from metrics.api.forms.trust import TrustForm, TrustQuery
 from metrics.dictionary.target_conditions import trust_needed
 from metrics.models import Definition, Measure
@@ -20,7 +20,7 @@ from metrics.trust import radars
 from metrics.trust.lines import TrustLine, line_of_measure
 from truthgov import clock
 from truthgov.models import AuditEntry, Function
-from truthgov.periods import Grain, Period, periods_named
+from truthgov.periods import Grain, Period
 from truthgov.rest.views import ApiView, page_of, read_query
 
 
@@ -50,8 +50,7 @@ class Trust(ApiView):
 def _periods(query: Mapping[str, Any], day: date) -> list[Period]:
     """Those that the query names, else of each grain the last that was over on a day."""
     if "period" in query:
-        starts_of(query["period"])
-        return periods_named(query["period"])
+        return periods_of(query["period"])
     return [Period.last_complete(day, grain) for grain in Grain]
 
 

@@ -6,6 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from metrics.models import Absence, Attestation
+from tests.factories.metrics import measure
 from tests.metrics.api.conftest import API, JSON, give
 
 
@@ -63,6 +64,17 @@ def test_who_answers_for_the_figures_attests_what_they_saw(act, as_person, sales
     assert [each["id"] for each in as_person(sales_lead).get(f"{API}/attestations?function=sales").json()] == [
         Attestation.objects.get().pk
     ]
+
+
+def test_a_month_is_not_the_day_that_begins_with_it(act, as_person, sales_lead, conversion, last_month):
+    day = last_month.start.isoformat()
+    measure("sales.calls", unit="count", grain="day")
+    sheet, said = f"/functions/sales/sheets/{day}", {"measure": "sales.calls", "reason": "The line was down."}
+    assert act(sales_lead, f"{sheet}/absences", **said).status_code == 201
+    assert act(sales_lead, f"{sheet}/attestation", having_read=sheet).status_code == 201
+    for told in ("attestations", "absences"):
+        found = [as_person(sales_lead).get(f"{API}/{told}?period={code}").json() for code in (day, last_month.code)]
+        assert list(map(len, found)) == [1, 0]
 
 
 def test_figures_that_changed_since_are_not_attested(act, as_person, sales_lead, reported, sheet, last_month):

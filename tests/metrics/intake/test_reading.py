@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from metrics.models import Observation, Submission
-from tests.factories.metrics import SourceFactory
+from tests.factories.metrics import SourceFactory, measure
 from tests.metrics import ledger
 from truthgov import audit, clock
 
@@ -46,6 +46,17 @@ def test_a_reading_can_be_asked_for_as_known_at_an_entry(as_key, restated):
         series = Observation.objects.first().series_id
         assert str(ledger.value_of(series, date(2026, 10, 1), known_at=entry).normalize()) == value
     assert as_key.get(f"{API}/readings").json()[0]["value"] == "0.2"
+
+
+@pytest.mark.parametrize("asked", ["2026-07", "2026-07-01", "2026-Q3"])
+@pytest.mark.parametrize("address", ["observations", "readings", "readings?known_on=2026-11-30"])
+def test_a_month_is_not_the_day_or_the_quarter_that_begins_with_it(as_key, give, address, asked):
+    give({"period": "2026-07", "value": "0.1"})
+    for code, period, grain in (("sales.daily", "2026-07-01", "day"), ("sales.quarterly", "2026-Q3", "quarter")):
+        measure(code, grain=grain)
+        give({"measure": code, "period": period, "value": "0.2"})
+    answer = as_key.get(f"{API}/{address}{'&' if '?' in address else '?'}period={asked}")
+    assert [figure["period"]["code"] for figure in answer.json()] == [asked]
 
 
 def test_the_digest_of_a_submission_can_be_computed_anew(restated, give):
