@@ -178,9 +178,13 @@ class Record:
         )  # fmt: skip
 
     def _totals(self, cell: Cell) -> tuple[Total, ...]:
-        """What the parts come to, where they make up the whole and none of them is missing."""
+        """What the parts come to, where they make up the whole and none of them is missing.
+
+        A ratio of their parts is none of what is no ratio of its own: of an index, say.
+        """
         key = (cell.shown.series if cell.shown else 0, cell.period.start)
-        if self.parts.get(key, Parts()).absent:
+        is_ratio, whole = cell.definition.roll_up == Definition.RollUp.RATIO, self.wholes.get(key)
+        if self.parts.get(key, Parts()).absent or (is_ratio and whole and not whole.is_quotient):
             return ()
         values = ((each.by, total_of(each, cell.definition.roll_up)) for each in self.sums.get(key, []))
         return tuple(Total(by, value) for by, value in values if value is not None)

@@ -10,6 +10,8 @@ from django.db import connection
 
 from metrics.figures.known import STANDS
 from metrics.figures.rolling import OVER_SEGMENTS
+from metrics.formulas import Figure
+from metrics.formulas.computing import fits
 
 MISSED_FROM = Decimal("0.01")
 """The share of the whole from which a part is missed when it is silent: a smaller one may have nothing to report."""
@@ -30,6 +32,13 @@ class Whole(NamedTuple):
     def size(self) -> Decimal:
         """What its parts' sizes are held against."""
         return abs(self.value) if self.denominator is None else self.denominator
+
+    @property
+    def is_quotient(self) -> bool:
+        """Is it what its numerator over its denominator gives, as far as it came with them?"""
+        if self.numerator is None or not self.denominator:
+            return True
+        return fits(Figure(self.value, self.numerator, self.denominator))
 
 
 class Place(NamedTuple):
@@ -65,7 +74,7 @@ class Parts(NamedTuple):
 
 
 class Sum(NamedTuple):
-    """What the parts along some dimensions come to."""
+    """What the parts along some dimensions come to; None where not every one of them says it."""
 
     by: str
     value: Decimal
@@ -211,7 +220,9 @@ FIGURES_THEN = f"""
     ORDER BY o.id DESC LIMIT 1
 """  # noqa: S608 - STANDS is our own
 TOTALS = """
-    SELECT asked.whole, asked.start, cut.by, sum(figure.value), sum(figure.numerator), sum(figure.denominator)
+    SELECT asked.whole, asked.start, cut.by, sum(figure.value),
+           CASE WHEN count(figure.numerator) = count(*) THEN sum(figure.numerator) END,
+           CASE WHEN count(figure.denominator) = count(*) THEN sum(figure.denominator) END
     {asked}
     JOIN metrics_segment g ON g.id = s.segment_id AND g.values @> %(within)s::jsonb
     CROSS JOIN LATERAL (

@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from metrics.handing_in.attesting import attest, digest_of
 from metrics.handing_in.due import sheet
+from metrics.ingestion import Delivery, Rows, ingest
 from metrics.models import Feed, FeedRun, Measure, Segment
 from metrics.trust import Axis, radars
 from metrics.trust.axes import Score
@@ -108,6 +109,26 @@ def test_parts_that_add_up_are_held_against_the_whole(push: Push) -> None:
     assert (apart.axis, apart.percent, apart.words) == (
         Axis.CONSISTENT, 25, "The parts by channel: 20 % more or less than the whole.",
     )  # fmt: skip
+
+
+def give(of: Measure, *rows: tuple[str, str, str, str]) -> None:
+    """Figures of August, as (segment, value, numerator, denominator)."""
+    told = [{"measure": of.code, "period": "2026-08", "segment": segment, "value": value, "numerator": numerator,
+             "denominator": denominator} for segment, value, numerator, denominator in rows]  # fmt: skip
+    ingest(Rows.of(told), Delivery(channel="api", source="crm"), by=Actor(clockwork="test"))
+
+
+@pytest.mark.parametrize(("unit", "rows"), [
+    ("fraction", [("{}", "0.5", "50", "100"), (WEB, "0.2", "10", "50"), (PHONE, "0.8", "", "")]),
+    ("index", [("{}", "50", "50", "100"), (WEB, "20", "10", "50"), (PHONE, "80", "40", "50")]),
+], ids=["one without its parts", "of a hundred"])  # fmt: skip
+def test_a_ratio_of_parts_that_is_not_theirs_says_nothing_of_the_whole(
+    push: Push, unit: str, rows: list[tuple[str, str, str, str]]
+) -> None:
+    of = measure("won", outcome=True, unit=unit, roll_up="ratio")
+    give(of, *rows)
+    told = next(each for each in radars([of.pk], [AUGUST])[of.pk, AUGUST.start].scores if each.axis is Axis.CONSISTENT)
+    assert (told.percent, told.words) == (100, "Nothing contradicts it.")
 
 
 def test_a_change_of_counting_that_nobody_declared_costs_stability(
