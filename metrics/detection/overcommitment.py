@@ -3,7 +3,8 @@
 Both sides count the same things; what was promised `lag` periods ago falls due now. Three ways to be a finding, each
 beyond the link's tolerance, and charged for.
 LEVEL: what falls due now exceeds what can be kept, lastingly, by more than their ratio moves by chance; where both are
-counts without a past, by more than counting explains (two Poisson rates, exactly, given their sum).
+counts without a past, by more than counting explains (two Poisson rates, exactly, given their sum), weeks and days
+lastingly there, too.
 BACKLOG: what was not kept piles up: the queue of D. V. Lindley, "The theory of queues with a single server" (1952),
 over the last twelve periods, grown to a quarter of what one period can keep, and on average more falls due than is
 kept, so that no waiting works it off.
@@ -22,14 +23,16 @@ from metrics.detection.control import LIMIT_ALPHA, ZONE, persistent_p
 from metrics.detection.judgements import Judgements, first_true
 from metrics.detection.sources import DEFAULT_TOLERANCE
 from metrics.detection.statistics import rows
-from metrics.detection.statistics.expectation import RANGE_EFFICIENCY, Expectation, expect
+from metrics.detection.statistics.expectation import GUARD, RANGE_EFFICIENCY, Expectation, expect
 from metrics.detection.statistics.intervals import rates_differ
 from metrics.detection.statistics.limits import SETTLED_FROM
 from metrics.detection.statistics.seasons import last_year
 from metrics.detection.statistics.special import special
 
 HALF = 0.5
-"""What nothing counts as where its logarithm is wanted."""
+"""What a count of nothing counts as where its logarithm is wanted."""
+NEARLY_NOTHING = 1e-3
+"""What an amount of nothing counts as there, in whatever unit: such a part of what stands on the other side."""
 WINDOW = 12
 """Periods over which a backlog is added up, and a capability averaged."""
 HEAP = 0.25
@@ -59,8 +62,7 @@ class Load:
     def of(cls, block: Batch) -> "Load":
         """Set what was promised over what can be kept."""
         due, kept = block.kpi.delayed(block.lag).values, block.outcome.values
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = np.log(np.where(kept > 0, np.maximum(due, HALF) / kept, np.nan))
+        ratio = _logarithm(due, kept, _both_count(block)[:, None])
         tolerance = np.where(np.isnan(block.tolerance), DEFAULT_TOLERANCE, block.tolerance)
         return cls(due, kept, Side.of(ratio, direction=-1.0, unit=int(Unit.MEAN)), tolerance, np.log(1 + tolerance))
 
@@ -75,6 +77,18 @@ def judge(batch: Batch) -> Judgements:
             if judged.any():
                 answer.write(pairs, position, judged, _judge_column(block, load, column))
     return answer
+
+
+def _logarithm(due: Floats, kept: Floats, counted: Bools) -> Floats:
+    """Of what is due over what can be kept; zero where both are nothing. Nothing is a figure like any other."""
+    most = np.maximum(due, kept)
+    least = np.where(counted, HALF, NEARLY_NOTHING * most)
+    least = np.where(np.isnan(most) | (least > 0), least, 1.0)
+    return np.log(np.maximum(due, least) / np.maximum(kept, least))
+
+
+def _both_count(block: Batch) -> Bools:
+    return (block.kpi.unit == Unit.COUNT) & (block.outcome.unit == Unit.COUNT)
 
 
 def _judge_column(block: Batch, load: Load, column: int) -> dict[str, NDArray]:
@@ -134,14 +148,23 @@ def _small(block: Batch, column: int) -> Bools:
 
 
 def _now(block: Batch, load: Load, expected: Expectation, beyond: Floats, column: int) -> Way:
-    bound = 1 + load.tolerance
     _, lasting = persistent_p(beyond, block.one_is_enough)
     due, kept = load.due[:, column], load.kept[:, column]
     p = np.where(expected.history >= SETTLED_FROM, lasting, np.nan)
-    counted = np.flatnonzero(np.isnan(p) & (block.kpi.unit == Unit.COUNT) & (block.outcome.unit == Unit.COUNT))
+    counted = np.flatnonzero(np.isnan(p) & _both_count(block))
     if len(counted):
-        p[counted] = rates_differ(due[counted], bound[counted], kept[counted], np.ones(len(counted)))
-    return Way(np.where(np.isnan(p), np.nan, np.where(due > kept * bound, p, 1.0)), due - kept)
+        p[counted] = _by_counting(load, counted, block.one_is_enough[counted], column)
+    over = due > kept * (1 + load.tolerance)
+    return Way(np.where(np.isnan(p), np.nan, np.where(over, p, 1.0)), due - kept)
+
+
+def _by_counting(load: Load, chosen: Ints, one_is_enough: Bools, column: int) -> Floats:
+    """The chance of so much more being due by counting alone; where one period is not enough, of the last three."""
+    periods = slice(max(0, column + 1 - GUARD), column + 1)
+    due, kept = load.due[chosen, periods], load.kept[chosen, periods]
+    tested = rates_differ(due, 1 + load.tolerance[chosen, None], kept, np.ones(kept.shape))
+    _, repeated = persistent_p(rows.preceded(tested, GUARD - tested.shape[1]), one_is_enough)
+    return np.where(one_is_enough, tested[:, -1], repeated)
 
 
 def _backlog(load: Load, column: int) -> Way:
@@ -158,7 +181,8 @@ def _backlog(load: Load, column: int) -> Way:
         p = special.stdtr(RANGE_EFFICIENCY * np.maximum(number - 1, 1), -score)
     heap = np.maximum(HEAP, load.tolerance) * rows.mean(kept, known)
     told = (number == WINDOW) & ~np.isnan(score)
-    return Way(np.where(told, np.where((left >= heap) & (mean > 0), p, 1.0), np.nan), left)
+    growing = (mean > 0) & (rows.total(rows.filled(due - kept, known)) > 0)
+    return Way(np.where(told, np.where((left >= heap) & growing, p, 1.0), np.nan), left)
 
 
 def _ahead(block: Batch, load: Load, column: int) -> Way:

@@ -15,15 +15,18 @@ KEPT = 500.0
 def last(promised: Floats, kept: Floats | None = None, **given: object) -> Cell:
     told = {"shares_unit": True, "tolerance": 0.05} | given
     kept = around(KEPT) if kept is None else kept
-    return overcommitment.judge(Batch.of(count(promised), count(kept), np.array([FOREVER - 1]), **told)).cell(0, 0)
+    unit, at = told.pop("unit", Unit.COUNT), told.pop("at", FOREVER - 1)
+    sides = (count(each, unit) for each in (promised, kept))
+    return overcommitment.judge(Batch.of(*sides, np.array([at]), **told)).cell(0, 0)
 
 
-def count(values: Floats) -> Side:
-    return Side.of(values, unit=int(Unit.COUNT), decimals=0)
+def count(values: Floats, unit: Unit = Unit.COUNT) -> Side:
+    return Side.of(values, unit=int(unit), decimals=0)
 
 
 def around(level: float, periods: int = FOREVER) -> Floats:
-    return np.round(level * (1 + 0.01 * np.tile([1.0, -1.0, 0.5, -0.5], periods)[:periods]))
+    values = level * (1 + 0.01 * np.tile([1.0, -1.0, 0.5, -0.5], periods)[:periods])
+    return np.round(values) if level >= 100 else values
 
 
 def test_what_can_be_kept_may_be_promised():
@@ -89,6 +92,53 @@ def test_two_counts_without_a_past_are_told_apart_by_counting():
     assert last(promised, kept).verdict == Verdict.FLAG
     promised[-1] = 560
     assert last(promised, kept).verdict == Verdict.WITHIN_NOISE
+
+
+def test_one_week_of_too_much_is_not_lasting_either_where_there_is_no_past():
+    promised, kept = np.full(FOREVER, np.nan), np.full(FOREVER, np.nan)
+    promised[-1], kept[-1] = 700, 500
+    assert last(promised, kept, one_is_enough=False).verdict != Verdict.FLAG
+    promised[-2], kept[-2] = 690, 500
+    assert last(promised, kept, one_is_enough=False).verdict == Verdict.FLAG
+    assert last(promised[-1:], kept[-1:], one_is_enough=False, at=0).verdict != Verdict.FLAG
+
+
+@pytest.mark.parametrize("unit", [Unit.COUNT, Unit.MEAN])
+def test_who_can_keep_nothing_and_promises_is_found(unit):
+    promised, kept = around(0.9 * KEPT), around(KEPT)
+    kept[-1] = 0
+    assert last(promised, kept, unit=unit).verdict == Verdict.NOT_PERSISTENT
+    kept[-3:] = 0
+    cell = last(promised, kept, unit=unit)
+    assert (cell.verdict, cell.basis, cell.run) == (Verdict.FLAG, Basis.LEVEL, 3)
+    promised[-3:] = 0
+    assert last(promised, kept, unit=unit).verdict == Verdict.QUIET
+
+
+def test_what_falls_due_on_days_on_which_nothing_can_be_kept_piles_up_with_the_rest():
+    is_sunday = np.arange(FOREVER) % 7 == 6
+    kept, promised = np.where(is_sunday, 0, around(KEPT)), around(0.8 * KEPT)
+    told = last(promised, kept, season=7, one_is_enough=False)
+    assert told.run == 0
+    load = Load.of(Batch.of(count(promised), count(kept), shares_unit=True))
+    left = 0.0
+    for due, possible in list(zip(promised, kept, strict=True))[-12:]:
+        left = max(0.0, left + due - possible)
+    backlog = _backlog(load, FOREVER - 1)
+    assert backlog.excess[0] == left
+    assert backlog.p[0] == 1  # what Sundays leave is worked off within the week
+
+
+@pytest.mark.parametrize("thousands", [1e3, 1e-3, 1e-6])
+def test_amounts_are_judged_alike_in_whatever_unit(thousands):
+    """Half a thing is little of what is counted; of a sum in millions it is half a million."""
+    promised, kept = around(0.9), around(1.0)
+    promised[5], promised[-2:] = 0.0, 1.3
+    for due, possible in ((promised, kept), (np.full(FOREVER, 0.1), np.full(FOREVER, 0.2)), (promised, 0 * kept)):
+        ours = last(due, possible, unit=Unit.MEAN)
+        scaled = last(thousands * due, thousands * possible, unit=Unit.MEAN)
+        assert (scaled.verdict, scaled.basis, scaled.run) == (ours.verdict, ours.basis, ours.run)
+        assert scaled.p == pytest.approx(ours.p, rel=1e-6, nan_ok=True)
 
 
 def test_what_is_not_counted_alike_is_not_compared():
