@@ -12,6 +12,9 @@ from metrics.detection.targets import beside, misses
 
 DOUBT = 0.05
 """One-sided chance below which a claim is doubted or believed; lenient, for it only decides who is asked."""
+EXACT = 1e-6
+"""Share of the smallest effect that binary fractions may take off one that is exactly as large: of figures up to a
+thousand million times as large they take less, in whatever unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,4 +172,4 @@ def run_length(marked: Bools) -> Floats:
 
 def reaches(effect: Floats, least: Floats) -> Bools:
     """Whether an effect is at least the smallest that matters; a definition that names none leaves it to chance."""
-    return (effect >= least - 1e-12) | np.isnan(least)
+    return (effect >= least - EXACT * np.abs(least)) | np.isnan(least)
