@@ -98,7 +98,7 @@ def falls_behind(whole: Side, part: Side, column: int) -> Bools:
             np.where(as_rate, side.values[:, column] / side.denominators[:, column], side.values[:, column])
             for side in (part, whole)
         )
-    return part.direction * (everyone - ours) > 0
+        return part.direction * (everyone - ours) > 0
 
 
 def is_detail(whole: Side, part: Side, column: int) -> Bools:

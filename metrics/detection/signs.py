@@ -21,7 +21,8 @@ TURNS = 24
 """Changes from period to period looked back on at most for harm that goes with more of the KPI."""
 FEWEST_TURNS = 12
 EXACT = 1e-9
-"""What binary fractions may take off a figure that stands exactly on its target."""
+"""What binary fractions may take off a figure that stands exactly on its target; as a share of the largest figure, what
+they may add to a change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def bunching(kpi: Side, column: int, season: int) -> Bunching:
     with np.errstate(divide="ignore", invalid="ignore"):
         binomial = np.sqrt(target * (1 - target) / sizes)
         sigma = np.where(proportion, binomial, _seen_sigma(kpi, column, season)[:, None])
-        width = good + np.where(proportion, 1 / sizes, 0.0)
+        width = np.maximum(good, 0) + np.where(proportion, 1 / sizes, 0.0)
         inside = np.where((good >= -EXACT) & (sigma > 0), np.minimum(1.0, PEAK * width / sigma), 1.0)
     worst, farthest = (np.maximum.accumulate(figures[:, ::-1], axis=1)[:, LONG] for figures in (inside, good))
     each = np.stack([worst[:, place] ** run for place, run in enumerate(BUNCHED)])
@@ -111,8 +112,7 @@ def going_with(kpi: Side, guard: Side, column: int, season: int, asked: Bools) -
     """
     window = slice(max(0, column - min(TURNS, reach(season))), column + 1)
     kpi, guard = kpi.rows(np.flatnonzero(asked)), guard.rows(np.flatnonzero(asked))
-    better = np.diff(kpi.direction[:, None] * kpi.values[:, window], axis=1)
-    harm = np.diff(-guard.direction[:, None] * guard.values[:, window], axis=1)
+    better, harm = _changes(kpi.direction, kpi.values[:, window]), _changes(-guard.direction, guard.values[:, window])
     known = ~np.isnan(better + harm)
     ours, theirs = (_ranked(np.where(known, values, np.nan)) for values in (better, harm))
     correlation = _correlation(ours, theirs)
@@ -133,6 +133,13 @@ def together(chances: Floats) -> Floats:
         score = -2 * np.where(known, np.log(np.where(known, chances, 1.0)), 0.0).sum(axis=0)
     number = known.sum(axis=0)
     return np.where(number > 0, special.chdtrc(2.0 * np.maximum(number, 1), score), np.nan)
+
+
+def _changes(sign: Floats, values: Floats) -> Floats:
+    """Changes from period to period in steps of EXACT of the largest figure, so that those of one size share a rank."""
+    largest = np.fmax.reduce(np.abs(values), axis=1, initial=0.0)
+    step = EXACT * np.where(largest > 0, largest, 1.0)
+    return np.rint(np.diff(values, axis=1) * (sign / step)[:, None])
 
 
 def _ranked(values: Floats) -> Floats:

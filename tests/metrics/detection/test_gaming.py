@@ -107,7 +107,9 @@ def test_the_relation_is_spearmans_on_as_many_changes_as_count(seed, gaps):
     if gaps:
         ours[rng.integers(0, 25)] = nan
     told = going_with(Side.of(ours), Side.of(theirs, direction=-1.0), 24, 12, np.ones(1, bool))
-    changes = [(b - a, d - c) for a, b, c, d in zip(ours, ours[1:], theirs, theirs[1:], strict=False)]
+    changes = [
+        (round(b - a, 2), round(d - c, 2)) for a, b, c, d in zip(ours, ours[1:], theirs, theirs[1:], strict=False)
+    ]
     known = [change for change in changes if not isnan(sum(change))]
     expected = stats.spearmanr(*zip(*known, strict=True))
     assert told.correlation[0] == pytest.approx(expected.statistic)
@@ -116,6 +118,26 @@ def test_the_relation_is_spearmans_on_as_many_changes_as_count(seed, gaps):
     worth = min(len(known), len(known) * (1 - related) / (1 + related))
     score = expected.statistic * ((worth - 2) / (1 - expected.statistic**2)) ** 0.5
     assert told.p[0] == pytest.approx(stats.t.sf(score, worth - 2))
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_changes_of_one_size_share_a_rank_in_whatever_unit(seed):
+    """0.3 − 0.2 and 0.2 − 0.1 differ in their last bit, and 30 − 20 and 20 − 10 do not."""
+    rng = np.random.default_rng(seed)
+    ours, theirs = (np.round(rng.normal(60, 3, 25)) for _ in range(2))
+    asked = np.ones(1, bool)
+    whole = going_with(Side.of(ours), Side.of(theirs, direction=-1.0), 24, 12, asked)
+    tenths = going_with(Side.of(ours / 10), Side.of(theirs / 1000, direction=-1.0), 24, 12, asked)
+    assert tenths.correlation[0] == pytest.approx(whole.correlation[0], abs=1e-12)
+    assert tenths.p[0] == pytest.approx(whole.p[0])
+
+
+def test_values_that_stand_a_bit_off_their_target_have_a_chance_and_no_less():
+    exactly = np.tile([0.3, 0.35, 0.28, 0.4], FOREVER)[:FOREVER]
+    exactly[-6:] = 0.3 - 1e-12
+    told = bunching(Side.of(exactly, target=0.3, unit=int(Unit.MEAN)), FOREVER - 1, 12)
+    assert 0 <= told.p[0] <= 1
 
 
 def _places(changes: Sequence[tuple[float, float]]) -> list[int]:

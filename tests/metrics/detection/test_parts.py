@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.detection.batch import Floats, Side, Unit
-from metrics.detection.parts import PAST, Apart, comparable, fall, is_detail, standing
+from metrics.detection.parts import PAST, Apart, comparable, fall, falls_behind, is_detail, standing
 from tests.metrics.detection.cast import tail, winsorised
 
 PERIODS = 20
@@ -120,3 +120,9 @@ def test_the_first_period_has_nothing_before_it():
     apart = Apart.of(whole, part, 0, window=PAST)
     assert np.isnan(apart.gap[0, :-1]).all()
     assert apart.gap[0, -1] == pytest.approx(0.2)
+
+
+def test_what_was_counted_among_nobody_falls_behind_nobody():
+    nobody = Side.of([[3.0]], [[0.0]], unit=int(Unit.COUNT))
+    with np.errstate(all="raise"):
+        assert not falls_behind(nobody, nobody, 0).any()
