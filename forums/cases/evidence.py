@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from forums.cases.evidence_terms import terms_of
-from metrics.detection.told.wording import how_often
+from metrics.detection.told.wording import how_often, within_ends
 from metrics.models import Contradiction
 from truthgov.figures import MINUS, counted, word_difference, word_figure
 
@@ -68,10 +68,18 @@ def _worded(name: str, found: dict[str, Any], reading: Reading) -> str:
     if name not in found or (name == "average" and found.get("window", 1) <= 1):
         return ""
     if name == "upper":
-        return f"{_word(found['lower'], unit)} to {_word(found['upper'], unit)}" if "lower" in found else ""
+        return _range(found, unit, reading)
     if name == "effect" and of_a_relation:
         return _word(found["reference"] - found["effect"], unit)
     return _apart(found["effect"], reading) if name == "effect" else _word(found[name], unit)
+
+
+def _range(found: dict[str, Any], unit: str, reading: Reading) -> str:
+    if "lower" not in found:
+        return ""
+    of_a_share = reading.kind == Contradiction.Kind.HANDOFF
+    low, high = within_ends(found["lower"], found["upper"], unit, of_a_share=of_a_share)
+    return f"{_word(low, unit)} to {_word(high, unit)}"
 
 
 def _versions(evidence: dict[str, Any], reading: Reading) -> Iterator[tuple[str, str]]:

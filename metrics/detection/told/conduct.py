@@ -51,8 +51,8 @@ def overcommitment(cell: Cell, telling: Telling) -> str:
 
 
 def _kpi(cell: Cell, telling: Telling) -> str:
-    stands = figure(cell.kpi_value, telling.kpi_unit)
-    return f"{telling.scene}, {telling.kpi} stands at {stands}{against(telling.kpi_target, telling.kpi_unit)}"
+    stands = against(cell.kpi_value, telling.kpi_target, telling.kpi_unit)
+    return f"{telling.scene}, {telling.kpi} stands at {stands}"
 
 
 def _where(telling: Telling) -> str:
@@ -60,7 +60,7 @@ def _where(telling: Telling) -> str:
 
 
 def _guarded(cell: Cell, telling: Telling) -> str:
-    return f"{figure(cell.value, telling.outcome_unit)}{against(telling.outcome_target, telling.outcome_unit)}"
+    return against(cell.value, telling.outcome_target, telling.outcome_unit)
 
 
 def _cases(cell: Cell) -> str:

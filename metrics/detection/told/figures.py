@@ -1,20 +1,20 @@
 """The sentences of findings about figures themselves: definition breaks, broken links, integrity."""
 
+from math import isinf
+
 from metrics.detection.batch import Basis
 from metrics.detection.judgements import Cell
-from metrics.detection.told.telling import Telling
-from metrics.detection.told.wording import figure, gap, odds
+from metrics.detection.told.telling import Telling, limits
+from metrics.detection.told.wording import beside, figure, gap, odds
 
 
 def definition_break(cell: Cell, telling: Telling) -> str:
     """The level before and since, and the companion that did not move."""
-    stands, before, low, high = (
-        figure(each, telling.kpi_unit) for each in (cell.kpi_value, cell.reference, cell.lower, cell.upper)
-    )
+    stands, before = (figure(each, telling.kpi_unit) for each in (cell.kpi_value, cell.reference))
     since = f"for {int(cell.run)} {telling.grain}s its level has been {gap(cell.effect, telling.kpi_unit)} away"
     first = f"{telling.scene}, {telling.kpi} stands at {stands}, and {since} from {before}"
     moved = f"{telling.outcome} did not move with it, and a step like this {odds(cell.p)}."
-    return f"{first} (natural limits {low} to {high}). {moved}"
+    return f"{first} {limits(cell, telling.kpi_unit)}. {moved}"
 
 
 def broken_link(cell: Cell, telling: Telling) -> str:
@@ -34,9 +34,8 @@ def broken_link(cell: Cell, telling: Telling) -> str:
 def integrity(cell: Cell, telling: Telling) -> str:
     """What cannot be so about the figure, and what it is held against."""
     scene, name = telling.scene, telling.outcome
-    stands, first, before = (
-        figure(each, telling.outcome_unit) for each in (cell.value, cell.kpi_value, cell.reference)
-    )
+    stands, before = (figure(each, telling.outcome_unit) for each in (cell.value, cell.reference))
+    first, since = beside(cell.kpi_value, cell.value, telling.outcome_unit)
     row = f"{int(max(cell.run, 1))} {telling.grain}s in a row"
     told = {
         Basis.REFUSED: f"a figure of {name} was refused because it cannot be so. {_instead(cell, stands)}",
@@ -44,12 +43,15 @@ def integrity(cell: Cell, telling: Telling) -> str:
         f"Before it stood at {before}: the unit has slipped.",
         Basis.SAME_INSTANT_CONFLICT: f"two submissions gave different figures of {name} at one instant. "
         f"{stands} is the one that stands, and nothing says why.",
-        Basis.RESTATEMENT: f"{name} was first reported as {first} and stands at {stands} now. {_moved(cell)}",
+        Basis.RESTATEMENT: f"{name} was first reported as {first} and stands at {since} now. {_moved(cell)}",
         Basis.GAP: f"{name} has no figure, and nobody said why. Before, it stood at {before}.",
         Basis.FROZEN: f"{name} stands at {stands}, to the last digit the same {row}. "
         f"Repeats like these {odds(cell.p)}: it may have been carried forward.",
     }
-    impossible = f"{name} stands at {stands}. No {_thing(telling)} can be so."
+    nearest = 1.0 if cell.value > 1 else 0.0
+    impossible = (
+        f"{name} stands at {beside(cell.value, nearest, telling.outcome_unit)[0]}. No {_thing(telling)} can be so."
+    )
     return f"{scene}, {told.get(cell.basis, impossible)}"
 
 
@@ -68,4 +70,6 @@ def _instead(cell: Cell, stands: str) -> str:
 def _moved(cell: Cell) -> str:
     if not cell.effect:
         return "In between it stood elsewhere, further than its definition lets pass without a word."
+    if isinf(cell.effect):
+        return "It was nothing before, and any change of that is more than its definition lets pass without a word."
     return f"That moves it by {cell.effect * 100:.1f} %, more than its definition lets pass without a word."

@@ -1,9 +1,11 @@
 """The sentences of what is found of parts and their whole."""
 
+from dataclasses import replace
+
 from metrics.detection.batch import Basis
 from metrics.detection.judgements import Cell
-from metrics.detection.told.telling import Telling, against, in_a_row, on_target, since_when
-from metrics.detection.told.wording import figure, gap, odds
+from metrics.detection.told.telling import Telling, against, in_a_row, lasting, limits, on_target, since_when
+from metrics.detection.told.wording import beside, figure, gap, odds
 
 
 def mix(cell: Cell, telling: Telling) -> str:
@@ -23,7 +25,7 @@ def mix(cell: Cell, telling: Telling) -> str:
 def inconsistency(cell: Cell, telling: Telling) -> str:
     """What sets a segment apart from the rest of its whole."""
     unit = "" if telling.outcome_unit == "count" else telling.outcome_unit
-    ours, rest = figure(cell.value, unit), figure(cell.reference, unit)
+    ours, rest = beside(cell.value, cell.reference, unit)
     first = (
         f"In the {cell.history:.0f} {telling.grain}s up to {telling.period}, {telling.outcome} stands at {ours} for "
     )
@@ -39,9 +41,10 @@ def _composition(cell: Cell, telling: Telling) -> str:
         f"{telling.scene}, {telling.kpi} stands at {figure(cell.kpi_value, unit)}, which it owes to a change of what "
     )
     first += f"it is made of: at the shares of its past it would stand at {figure(cell.reference, unit)}."
-    expected, low, high = (figure(value, unit) for value in (cell.baseline, cell.lower, cell.upper))
-    moved = f"a worsening by {gap(cell.effect, unit)} that does not show {odds(cell.p)}"
-    return f"{first} To be expected was {expected} (natural limits {low} to {high}); {moved}."
+    expected = f"{figure(cell.baseline, unit)} {limits(cell, unit)}"
+    within = lasting(replace(cell, value=cell.reference), telling)
+    moved = f"a worsening by {gap(cell.effect, unit)}{within} that does not show {odds(cell.p)}"
+    return f"{first} To be expected was {expected}; {moved}."
 
 
 def _fallen_away(cell: Cell, telling: Telling) -> str:
@@ -49,16 +52,14 @@ def _fallen_away(cell: Cell, telling: Telling) -> str:
     segment = telling.segment or telling.outcome
     whole = f"{_whole(cell, telling)} for {telling.whole or 'the whole'}"
     told = f"In {telling.period}, {whole}, while for {segment} it stands at {figure(cell.value, unit)}."
-    expected, low, high = (figure(value, unit) for value in (cell.baseline, cell.lower, cell.upper))
-    fell = f"a falling away by {gap(cell.effect, unit)} {odds(cell.p)}"
-    return f"{told} At its usual distance from the rest {expected} was due (natural limits {low} to {high}); {fell}."
+    due = f"{figure(cell.baseline, unit)} was due {limits(cell, unit)}"
+    fell = f"a falling away by {gap(cell.effect, unit)}{lasting(cell, telling)} {odds(cell.p)}"
+    return f"{told} At its usual distance from the rest {due}; {fell}."
 
 
 def _whole(cell: Cell, telling: Telling) -> str:
-    stands = f"{telling.kpi} stands at {figure(cell.kpi_value, telling.kpi_unit)}"
-    return f"{stands}{on_target(telling.kpi_target, telling.kpi_unit)}"
+    return f"{telling.kpi} stands at {on_target(cell.kpi_value, telling.kpi_target, telling.kpi_unit)}"
 
 
 def _part(cell: Cell, telling: Telling) -> str:
-    stands = f"{telling.outcome} stands at {figure(cell.value, telling.outcome_unit)}"
-    return f"{stands}{against(telling.outcome_target, telling.outcome_unit)}"
+    return f"{telling.outcome} stands at {against(cell.value, telling.outcome_target, telling.outcome_unit)}"

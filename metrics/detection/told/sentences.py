@@ -11,8 +11,8 @@ from metrics.detection.judgements import Cell
 from metrics.detection.told import conduct as conduct_told
 from metrics.detection.told import figures as figures_told
 from metrics.detection.told import parts as parts_told
-from metrics.detection.told.telling import Telling, against, in_a_row, past, since_when, with_target
-from metrics.detection.told.wording import figure, odds
+from metrics.detection.told.telling import Telling, against, fallen_off, in_a_row, past, since_when, with_target
+from metrics.detection.told.wording import beside, figure, odds
 
 
 def tell(kind: str, cell: Cell, telling: Telling) -> str:
@@ -21,35 +21,35 @@ def tell(kind: str, cell: Cell, telling: Telling) -> str:
 
 
 def _divergence(cell: Cell, telling: Telling) -> str:
-    outcome = figure(cell.value, telling.outcome_unit)
-    held_against = against(telling.outcome_target, telling.outcome_unit)
-    claim = f"{telling.kpi} stands at {figure(cell.kpi_value, telling.kpi_unit)}"
-    claim += with_target(telling.kpi_target, telling.kpi_unit)
-    first = f"{telling.scene}, {claim}, while {telling.outcome} stands at {outcome}{held_against}."
+    claimed = with_target(cell.kpi_value, telling.kpi_target, telling.kpi_unit)
+    served = against(cell.value, telling.outcome_target, telling.outcome_unit)
+    first = f"{telling.scene}, {telling.kpi} stands at {claimed}, while {telling.outcome} stands at {served}."
     if cell.basis == Basis.LEVEL:
         standing = f"It {since_when(cell)} off its target {in_a_row(cell, telling)}"
         return f"{first} {standing}, and a figure this far off {odds(cell.p)}."
+    if cell.basis == Basis.LEVEL_AND_TREND:
+        return f"{first} {fallen_off(cell, telling)}"
     return f"{first} {past(cell, telling)}"
 
 
 def _handoff(cell: Cell, telling: Telling) -> str:
     passed = figure(cell.kpi_value, telling.kpi_unit)
     if telling.share:
-        share, promised = figure(cell.value, "fraction"), figure(cell.reference, "fraction")
+        share, promised = beside(cell.value, cell.reference, "fraction")
         first = f"{telling.scene}, {telling.kpi} passes on {passed}, and {share} of it arrives as {telling.outcome}."
         if cell.basis == Basis.LEVEL:
-            return f"{first} At least {promised} is promised, and a shortfall like this {odds(cell.p)}."
+            least = f"Less what is tolerated, at least {promised} is promised"
+            return f"{first} {least}, and a shortfall like this {odds(cell.p)}."
         return f"{first} {past(cell, telling)}"
-    received = figure(cell.value, telling.outcome_unit)
+    received, red = beside(cell.value, cell.reference, telling.outcome_unit)
     first = f"{telling.scene}, {telling.kpi} passes on {passed}, while {telling.outcome} stands at {received}."
-    red = figure(cell.reference, telling.outcome_unit)
     standing = f"It {since_when(cell)} beyond its red threshold of {red} {in_a_row(cell, telling)}"
     supposed = "that" if telling.outcome_target is None else "from its target, a figure so far off"
     return f"{first} {standing}, and {supposed} {odds(cell.p)}."
 
 
 def _source_disagreement(cell: Cell, telling: Telling) -> str:
-    ours, theirs = (figure(value, telling.kpi_unit) for value in (cell.kpi_value, cell.value))
+    ours, theirs = beside(cell.kpi_value, cell.value, telling.kpi_unit)
     first = f"{telling.scene}, {telling.kpi} (the source of record) reports {ours} as {telling.measure}; "
     first += f"{telling.outcome} reports {theirs}."
     apart = "without end" if cell.effect == float("inf") else f"{cell.effect * 100:.1f} %"

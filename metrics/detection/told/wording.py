@@ -1,21 +1,53 @@
 """Figures, differences and chances as a reader takes them in. Pure: numbers in, plain text out."""
 
-from math import isnan
+from math import floor, isnan, log10
+
+CLOSEST = 4
+"""Decimals that are added at most to tell two figures apart."""
 
 
-def figure(value: float, unit: str) -> str:
-    """A figure as a reader writes it: shares and changes in percent, counts and money with thousands set apart."""
+def figure(value: float, unit: str, *, closer: int = 0) -> str:
+    """A figure as a reader writes it: shares and changes in percent, counts and money with thousands set apart.
+
+    `closer` adds so many decimals; of small amounts two digits are told.
+    """
     if isnan(value):
         return "no figure"
-    if unit == "fraction":
-        return f"{value * 100:.1f} %"
-    if unit == "ratio":
-        percent = round(value * 100, 1)
-        return f"{percent:+.1f} %" if percent else "0.0 %"
+    if unit in {"fraction", "ratio"}:
+        percent = round(value * 100, 1 + closer) + 0.0  # no −0.0
+        sign = "+" if unit == "ratio" and percent else ""
+        return f"{percent:{sign}.{1 + closer}f} %"
     if unit == "count":
-        return f"{value:,.0f}"
-    amount = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.2f}"
+        return f"{round(value, closer) + 0.0:,.{closer}f}"
+    amount = f"{value:,.{_decimals(value) + closer}f}"
     return amount if unit in {"", "index"} else f"{unit} {amount}"
+
+
+def beside(value: float, other: float, unit: str) -> tuple[str, str]:
+    """Two figures, as close as it takes to see that they differ."""
+    for closer in range(CLOSEST + 1):
+        told = figure(value, unit, closer=closer), figure(other, unit, closer=closer)
+        if told[0] != told[1] or value == other:
+            break
+    return told
+
+
+def within_ends(low: float, high: float, unit: str, *, of_a_share: bool = False) -> tuple[float, float]:
+    """Limits cut where figures end: none is below nothing, no part above its whole.
+
+    `of_a_share` says that they are of what arrives of what was passed on, which may be more.
+    """
+    if unit in {"fraction", "count"}:
+        low = 0.0 if low < 0 else low
+    if unit == "fraction" and not of_a_share:
+        high = 1.0 if high > 1 else high
+    return low, high
+
+
+def _decimals(amount: float) -> int:
+    if abs(amount) >= 1000:
+        return 0
+    return 2 if abs(amount) >= 0.1 or round(amount, 2) == amount else min(1 - floor(log10(abs(amount))), 9)
 
 
 def gap(value: float, unit: str) -> str:

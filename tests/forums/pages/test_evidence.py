@@ -66,3 +66,10 @@ def test_figures_that_moved_are_told_as_first_reported_and_as_they_stand():
     told = dict(lay_out(EVIDENCE, Reading("integrity", "Stays", "Stays", "count", "count")))
     assert (told["Stays, first reported"], told["Stays, as it stands"]) == ("0", "0")
     assert told["Moved by"] == f"14.1{THIN}%"
+
+
+def test_natural_limits_end_where_figures_do():
+    wide = {"figures": {"lower": -0.059, "upper": 1.042}}
+    told = {kind: dict(lay_out(wide, Reading(kind, "A", "B", "fraction", "fraction"))) for kind in ("mix", "handoff")}
+    assert told["mix"]["Natural limits"] == f"0.0{THIN}% to 100.0{THIN}%"
+    assert told["handoff"]["Natural limits"] == f"0.0{THIN}% to 104.2{THIN}%"

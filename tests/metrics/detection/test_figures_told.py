@@ -1,5 +1,5 @@
 from dataclasses import replace
-from math import nan
+from math import inf, nan
 
 import pytest
 
@@ -47,6 +47,19 @@ def test_whatever_cannot_be_so_is_told_in_two_sentences_with_what_it_is_held_aga
 def test_a_restatement_is_told_with_both_figures():
     told = tell("integrity", replace(CELL, basis=Basis.RESTATEMENT, effect=0.049, kpi_value=0.466), TELLING)
     assert "was first reported as 46.6 % and stands at 48.9 % now. That moves it by 4.9 %" in told
+
+
+def test_one_of_nothing_is_no_share_of_it():
+    told = tell("integrity", replace(CELL, basis=Basis.RESTATEMENT, effect=inf, kpi_value=0.0), TELLING)
+    assert "was first reported as 0.0 % and stands at 48.9 % now. It was nothing before" in told
+    assert "inf" not in told
+
+
+@pytest.mark.parametrize(("value", "unit", "told"), [(1.0002, "fraction", "100.02 %"), (-0.0004, "fraction", "-0.04 %"),
+                                                     (-0.4, "count", "-0.4")])  # fmt: skip
+def test_what_cannot_be_so_is_told_so_closely_that_it_shows(value, unit, told):
+    cell = replace(CELL, basis=Basis.IMPOSSIBLE, value=value)
+    assert f"stands at {told}. No" in tell("integrity", cell, replace(TELLING, outcome_unit=unit))
 
 
 def test_one_that_was_taken_back_says_so():
