@@ -18,6 +18,7 @@ from truthgov.figures import Figure, plain, word_figure
 
 COLUMNS = (*FIGURES, "note")
 MOVED = "What is on record here changed since you opened this page: look at it, and preview again."
+DRAFTED_ELSEWHERE = "You drafted “{}” here in another window meanwhile; preview again to have what stands here instead."
 REFUSED = "Some figures are refused; nothing was stored. Correct them and look again."
 Entries = dict[str, dict[str, str]]
 
@@ -25,8 +26,9 @@ Entries = dict[str, dict[str, str]]
 class CellForm(forms.Form):
     """One figure of the grid: its value, or the parts it is made of, and what is said of it.
 
-    A page may be open for long: `shown` says what was filled in and comes back with it. What was left so is left alone,
-    whatever came in meanwhile, and does not ask to have it back.
+    A page may be open for long, in two windows at once: `shown` says what was filled in, from the record and from the
+    draft, and comes back with it. What was left so is left alone, whatever came in or was drafted meanwhile, and does
+    not ask to have it back.
     """
 
     value = forms.CharField(required=False, max_length=60)
@@ -37,12 +39,11 @@ class CellForm(forms.Form):
     def __init__(
         self, cell: Cell, data: Any = None, *, note: str = "", drafted: Mapping[str, str] | None = None
     ) -> None:
-        self.recorded = _recorded(cell, note)
-        self.shown = _digest(self.recorded)
-        self.has_moved = data is not None and data.get(f"{cell.key}-shown", self.shown) != self.shown
-        if self.has_moved and _digest(_sent(cell, data)) == data[f"{cell.key}-shown"]:
-            data, self.has_moved = {f"{cell.key}-{name}": text for name, text in self.recorded.items()}, False
-        super().__init__(data, prefix=cell.key, initial={**self.recorded, **(drafted or {})})
+        self.recorded, self.drafted = _recorded(cell, note), dict(drafted or {})
+        self.why_again, self.is_of_elsewhere = "", False
+        if data is not None and f"{cell.key}-shown" in data:
+            data = self._since_shown(cell, data)
+        super().__init__(data, prefix=cell.key, initial=self.filled)
         self.cell = cell
         self.fields = {name: self.fields[name] for name in self.recorded}
         for name, bound in self.fields.items():
@@ -52,8 +53,35 @@ class CellForm(forms.Form):
                 bound.widget.attrs["inputmode"] = "decimal"
 
     def clean(self) -> None:
-        if self.has_moved:
-            self.add_error("value", MOVED)
+        if self.why_again:
+            self.add_error("value", self.why_again)
+
+    def _since_shown(self, cell: Cell, data: Any) -> Any:
+        """What was sent; what stands now, where nobody touched it on a page on which something else stood."""
+        record, _, draft = data[f"{cell.key}-shown"].partition(".")
+        now_record, _, now_draft = self.shown.partition(".")
+        sent = _digest(_sent(cell, data))
+        standing = {f"{cell.key}-{name}": text for name, text in self.filled.items()}
+        if record != now_record:
+            if sent == record:
+                return standing
+            self.why_again = MOVED
+        elif draft != now_draft and sent == (draft or record):
+            self.is_of_elsewhere = bool(now_draft)
+            return standing
+        elif now_draft not in ("", draft, sent):
+            self.why_again = DRAFTED_ELSEWHERE.format(", ".join(filter(None, self.filled.values())))
+        return data
+
+    @property
+    def filled(self) -> dict[str, str]:
+        """What stands in the fields of a page that is opened now."""
+        return {name: self.drafted.get(name, text) for name, text in self.recorded.items()}
+
+    @property
+    def shown(self) -> str:
+        """Tells what is filled in: what is on record, and after a point what is drafted, if anything is."""
+        return _digest(self.recorded) + (f".{_digest(self.filled)}" if self.drafted else "")
 
     @property
     def columns(self) -> list[forms.BoundField | None]:
@@ -72,7 +100,7 @@ class CellForm(forms.Form):
     def entry(self) -> dict[str, str]:
         """What was given, where it says something else than what is on record."""
         given = {name: self.cleaned_data.get(name, "") for name in self.fields}
-        return given if _digest(given) != self.shown and any(given.values()) else {}
+        return given if _digest(given) != _digest(self.recorded) and any(given.values()) else {}
 
 
 class GridForm(forms.Form):
@@ -134,9 +162,16 @@ class GridForm(forms.Form):
         source = self.cleaned_data.get("source")
         return source.code if source else ""
 
-    def refuse(self, lines: Iterable[Line]) -> None:
-        """Show each refusal at its figure."""
+    @property
+    def of_elsewhere(self) -> int:
+        """How many figures were drafted in another window since the page was opened, and left alone in this one."""
+        return sum(form.is_of_elsewhere for form in self.cells)
+
+    def refuse(self, lines: Iterable[Line], *, kept: Entries) -> None:
+        """Show each refusal at its figure; `kept` is the draft that the page is shown with from now on."""
         by_key = {form.cell.key: form for form in self.cells}
+        for key, form in by_key.items():
+            form.drafted = kept.get(key, {})
         for line in lines:
             form = by_key[line.cell.key]
             form.add_error(line.at if line.at in form.fields else "value", line.why)

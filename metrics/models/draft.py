@@ -1,8 +1,11 @@
+import hashlib
+import json
 from typing import Any, Self
 
 from django.db import models, transaction
 
 from truthgov import clock
+from truthgov.errors import Refusal
 from truthgov.models import Person, Scope
 
 
@@ -25,6 +28,15 @@ class DraftQuerySet(models.QuerySet["Draft"]):
             self.alone(person)
             draft, _ = self.update_or_create(person=person, scope=scope, code=code, defaults=given)
         return draft
+
+    def throw_away(self, person: Person, scope: Scope, code: str, *, seen: str) -> None:
+        """What a person has drafted; `seen` is the digest of what they were shown, Refusal where it changed since."""
+        with transaction.atomic():
+            self.alone(person)
+            draft = self.of(person, scope, code).first()
+            if draft and draft.digest != seen:
+                raise Refusal("You drafted more in another window meanwhile; look at it, then throw it away.")
+            self.of(person, scope, code).delete()
 
 
 class Draft(models.Model):
@@ -51,3 +63,9 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}'s draft of {self.scope}, {self.code}"
+
+    @property
+    def digest(self) -> str:
+        """Tells what is drafted from anything else that was or will be."""
+        said = json.dumps([self.entries, self.source, self.file], sort_keys=True)
+        return hashlib.sha256(said.encode()).hexdigest()

@@ -1,6 +1,9 @@
 """The function lead's workspace: the grid of a period, its preview, the delivery, and the attestation."""
 
+from typing import Any
+
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -30,29 +33,43 @@ def due_figures(request: PersonRequest) -> HttpResponse:
 def sheet(request: PersonRequest, scope: int, code: str) -> HttpResponse:
     """The grid of one period, as on record or as drafted; sending it keeps the draft and leads to the preview."""
     owed, appointment = access.sheet_to_submit(request.person, scope, code)
-    draft = Draft.objects.of(request.person, owed.scope, code).first()
-    form = GridForm(
-        owed, request.POST if request.method == "POST" else None, notes=handing_in.notes_on(owed),
-        drafted=draft.entries if draft else {}, source=draft.source if draft else "",
-    )  # fmt: skip
-    if form.is_bound and form.is_valid():
-        draft = Draft.objects.keep(request.person, owed.scope, code, form.entries(), form.source_code)
-        if leads_to := _next_page(request, owed, draft, form, appointment):
-            return go_to(request, leads_to)
+    draft, form = _drafted(request, owed) if request.method == "POST" else _grid(request, owed)
+    kept = draft if form.is_bound and form.is_valid() else None
+    if kept and (leads_to := _next_page(request, owed, kept, form, appointment)):
+        return go_to(request, leads_to)
     context = {"title": f"{owed.scope}, {owed.period}", "sheet": owed, "form": form, "draft": draft}
     return render(request, "metrics/sheet.html", context, status=422 if form.is_bound else 200)
+
+
+def _grid(request: PersonRequest, owed: Sheet, data: Any = None) -> tuple[Draft | None, GridForm]:
+    """The reader's draft of a sheet, if there is one, and the grid with it filled in."""
+    draft = Draft.objects.of(request.person, owed.scope, owed.period.code).first()
+    entries, source = (draft.entries, draft.source) if draft else ({}, "")
+    return draft, GridForm(owed, data, notes=handing_in.notes_on(owed), drafted=entries, source=source)
+
+
+def _drafted(request: PersonRequest, owed: Sheet) -> tuple[Draft | None, GridForm]:
+    """What was sent, kept as the draft where it can be; nobody keeps another between looking at it and that."""
+    with transaction.atomic():
+        Draft.objects.alone(request.person)
+        draft, form = _grid(request, owed, request.POST)
+        if form.is_valid():
+            draft = Draft.objects.keep(request.person, owed.scope, owed.period.code, form.entries(), form.source_code)
+    return draft, form
 
 
 def _next_page(
     request: PersonRequest, owed: Sheet, draft: Draft, form: GridForm, appointment: Appointment
 ) -> str | None:
     """Where a draft that was kept leads; None back to the grid, with what is refused at its figure."""
+    if form.of_elsewhere:
+        messages.info(request, f"Also kept: {form.of_elsewhere} that you drafted in another window meanwhile.")
     if "block_only" in request.POST:
         messages.info(request, "The block is laid over the grid; nothing is stored until you confirm the preview.")
         return _address("sheet", owed)
     shown = handing_in.preview(owed, draft, by=request.actor.acting_under(appointment))
     if shown.refused:
-        form.refuse(shown.refused)
+        form.refuse(shown.refused, kept=draft.entries)
         return None
     return _address("preview", owed)
 
@@ -94,7 +111,7 @@ def delivery(request: PersonRequest, scope: int, code: str) -> HttpResponse:
 def draft_removal(request: PersonRequest, scope: int, code: str) -> HttpResponse:
     """Throw the reader's draft away; what is on record stays."""
     owed, _ = access.sheet_to_submit(request.person, scope, code)
-    Draft.objects.of(request.person, owed.scope, code).delete()
+    Draft.objects.throw_away(request.person, owed.scope, code, seen=request.POST.get("seen", ""))
     return go_to(request, _address("sheet", owed))
 
 

@@ -147,7 +147,7 @@ def test_a_draft_is_its_writers_own(as_person, sales_lead, sales, sheet, cell):
     assert as_person(other).get(f"{sheet}preview/").url == sheet
     client = as_person(sales_lead)
     assert 'value="0.184"' in client.get(sheet).content.decode()
-    client.post(f"{sheet}draft/removal/")
+    client.post(f"{sheet}draft/removal/", {"seen": client.get(sheet).context["draft"].digest})
     assert 'value="0.184"' not in client.get(sheet).content.decode()
 
 
