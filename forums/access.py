@@ -188,6 +188,15 @@ def amendment_to_answer(person: Person, pk: int) -> Amendment:
     return amendment
 
 
+def amendment_to_withdraw(person: Person, pk: int) -> Amendment:
+    """For who proposed it."""
+    amendment = get_object_or_404(Amendment.objects.select_related("minutes"), pk=pk)
+    minutes_to_read(person, amendment.minutes.meeting_id)
+    if amendment.proposed_by != person:
+        raise PermissionDenied
+    return amendment
+
+
 def correction_to_countersign(person: Person, pk: int) -> Correction:
     corrections = Correction.objects.select_related("sealing__minutes", "appointment")
     correction = get_object_or_404(corrections, pk=pk)

@@ -56,6 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meetings/<int:pk>/minutes/amendments/", minutes.amendments, name="amendments"),
     path("meetings/<int:pk>/minutes/corrections/", minutes.corrections, name="corrections"),
     path("amendments/<int:pk>/answer/", minutes.amendment_answer, name="amendment_answer"),
+    path("amendments/<int:pk>/withdrawal/", minutes.amendment_withdrawal, name="amendment_withdrawal"),
     path("corrections/<int:pk>/countersignature/", minutes.countersignature, name="countersignature"),
     path("items/<int:pk>/confirmation/", minutes.confirmation, name="minutes_confirmation"),
     path("meetings/<int:pk>/minutes/signatures/", minutes.signatures, name="signatures"),

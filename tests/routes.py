@@ -220,6 +220,7 @@ PAGES = [
     route("forums:circulation", post=RECORDING, pk="held_meeting"),
     route("forums:amendments", post=only("truth owner", "lead", "other lead", "executive"), pk="held_meeting"),
     route("forums:amendment_answer", post=RECORDING, pk="amendment"),
+    route("forums:amendment_withdrawal", post=LEAD, pk="amendment"),
     route("forums:corrections", post=RECORDING, pk="sealed_meeting"),
     route("forums:countersignature", post=RECORDING, pk="correction"),
     route("forums:minutes_confirmation", post=TRUTH_OWNER, pk="minutes_item"),

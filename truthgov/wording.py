@@ -141,6 +141,7 @@ PHRASES = {
     "amendment.proposed": "proposed an amendment of minutes",
     "amendment.accepted": "accepted an amendment of minutes",
     "amendment.declined": "declined an amendment of minutes",
+    "amendment.withdrawn": "withdrew an amendment of minutes",
     "minutes.confirmed": "had minutes confirmed",
     "minutes.signed": "signed minutes",
     "minutes.sealed": "sealed minutes",

@@ -46,12 +46,16 @@ class AmendmentQuerySet(models.QuerySet["Amendment"]):
 
 
 class Amendment(models.Model):
-    """Prose that somebody who attended wants to stand beside a part of the minutes; chair or secretary answers it."""
+    """Prose that somebody who attended wants to stand beside a part of the minutes; chair or secretary answers it.
+
+    Withdrawn by who proposed it, `answer` says why, and nobody has answered.
+    """
 
     class Status(models.TextChoices):
         PROPOSED = "proposed"
         ACCEPTED = "accepted"
         DECLINED = "declined"
+        WITHDRAWN = "withdrawn"
 
     minutes = models.ForeignKey("forums.Minutes", on_delete=models.PROTECT, related_name="amendments")
     part = models.CharField(max_length=40)
@@ -74,8 +78,12 @@ class Amendment(models.Model):
                 name="an_amendment_is_answered_by_another",
             ),
             models.CheckConstraint(
-                condition=Q(status="proposed") | (Q(answered_by__isnull=False) & ~Q(answer="")),
+                condition=Q(status__in=["proposed", "withdrawn"]) | (Q(answered_by__isnull=False) & ~Q(answer="")),
                 name="an_amendment_is_answered_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="withdrawn") | (Q(answered_by__isnull=True) & ~Q(answer="")),
+                name="an_amendment_is_withdrawn_with_a_reason",
             ),
         ]
         triggers = [
@@ -83,7 +91,7 @@ class Amendment(models.Model):
             pgtrigger.FSM(
                 name="an_amendment_is_answered_once",
                 field="status",
-                transitions=[("proposed", "accepted"), ("proposed", "declined")],
+                transitions=[("proposed", "accepted"), ("proposed", "declined"), ("proposed", "withdrawn")],
             ),
             pgtrigger.Trigger(
                 name="an_amendment_is_by_who_attended",
@@ -117,6 +125,17 @@ class Amendment(models.Model):
         with audit.act():
             self._answerable(answer, by)
             self._answer(self.Status.DECLINED, answer, by)
+
+    def withdraw(self, reason: str, *, by: Actor) -> None:
+        """Whoever proposed it takes it back, and says why; it stays on record."""
+        if by.person != self.proposed_by:
+            raise PermissionDenied
+        if not reason.strip():
+            raise InvalidInput("An amendment is withdrawn with a reason.", {"reason": "Say why."})
+        with audit.act():
+            minutes = self.minutes.unconfirmed()
+            advance(self, self.Status.PROPOSED, self.Status.WITHDRAWN, answer=reason, answered_at=clock.now())
+            audit.record("amendment.withdrawn", self, by=by, meeting=minutes.meeting_id, part=self.part, reason=reason)
 
     def _answerable(self, answer: str, by: Actor) -> "Minutes":
         """The minutes, held; a refusal where this person may not answer, or not without a reason."""

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from forums import access
-from forums.meetings.forms import ReadForm, input_of
+from forums.meetings.forms import ReadForm, ReasonForm, input_of
 from forums.minutes.forms import AmendmentAnswerForm, AmendmentForm, CorrectionForm, ProseForm
 from forums.minutes.page import minutes_page
 from forums.models import Correction, Minutes
@@ -63,6 +63,15 @@ def amendment_answer(request: PersonRequest, pk: int) -> HttpResponse:
     given = input_of(AmendmentAnswerForm(request.POST))
     answer = amendment.accept if given["verdict"] == "accept" else amendment.decline
     answer(given["answer"], by=request.actor)
+    return redirect("forums:minutes", amendment.minutes.meeting_id)
+
+
+@require_POST
+@signed_in
+def amendment_withdrawal(request: PersonRequest, pk: int) -> HttpResponse:
+    """Whoever proposed it takes it back."""
+    amendment = access.amendment_to_withdraw(request.person, pk)
+    amendment.withdraw(input_of(ReasonForm(request.POST))["reason"], by=request.actor)
     return redirect("forums:minutes", amendment.minutes.meeting_id)
 
 

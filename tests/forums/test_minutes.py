@@ -124,6 +124,34 @@ def test_a_declined_amendment_leaves_the_text_and_keeps_its_reason(circulated, s
         amendment.accept("After all.", by=by(steering.secretary))
 
 
+def test_who_proposed_an_amendment_withdraws_it_with_a_reason_and_it_waits_no_longer(
+    circulated, confirming, steering, executive, sales_lead
+):
+    amendment = circulated.propose_amendment("present", "I came late.", "To be exact.", by=by(executive))
+    with pytest.raises(PermissionDenied):
+        amendment.withdraw("So as not to wait.", by=by(sales_lead))
+    with pytest.raises(InvalidInput, match="with a reason"):
+        amendment.withdraw(" ", by=by(executive))
+    amendment.withdraw("It was another day.", by=by(executive))
+    assert (amendment.status, amendment.answer, amendment.answered_by) == ("withdrawn", "It was another day.", None)
+    with pytest.raises(Refusal, match="no longer proposed"):
+        amendment.accept("So it was.", by=by(steering.secretary))
+    circulated.confirm(confirming, read=circulated.text_hash, by=steering.chair)
+
+
+def test_the_page_offers_to_withdraw_an_amendment_to_who_proposed_it_alone(
+    as_person, circulated, steering, executive, sales_lead
+):
+    amendment = circulated.propose_amendment("present", "I came late.", "To be exact.", by=by(executive))
+    page, act = f"/meetings/{circulated.meeting_id}/minutes/", f"/amendments/{amendment.pk}/withdrawal/"
+    for person, is_offered in ((executive, True), (sales_lead, False), (steering.secretary, False)):
+        assert (act in as_person(person).get(page).content.decode()) is is_offered
+    as_person(executive).post(act, {"reason": "It was another day."})
+    shown = as_person(sales_lead).get(page).content.decode()
+    assert "It was another day." in shown
+    assert act not in as_person(executive).get(page).content.decode()
+
+
 def test_nobody_amends_who_was_not_there_nor_before_they_are_circulated(minutes, steering, executive, sponsor):
     with pytest.raises(Refusal, match="not circulated yet"):
         minutes.propose_amendment("present", "I came late.", "To be exact.", by=by(executive))
