@@ -198,9 +198,23 @@ def amendment_to_withdraw(person: Person, pk: int) -> Amendment:
 
 
 def correction_to_countersign(person: Person, pk: int) -> Correction:
+    correction = _correction_to_read(person, pk)
+    minutes_to_record(person, correction.sealing.minutes.meeting_id)
+    return correction
+
+
+def correction_to_withdraw(person: Person, pk: int) -> Correction:
+    """For who made it."""
+    correction = _correction_to_read(person, pk)
+    if correction.made_by != person:
+        raise PermissionDenied
+    return correction
+
+
+def _correction_to_read(person: Person, pk: int) -> Correction:
     corrections = Correction.objects.select_related("sealing__minutes", "appointment")
     correction = get_object_or_404(corrections, pk=pk)
-    minutes_to_record(person, correction.sealing.minutes.meeting_id)
+    minutes_to_read(person, correction.sealing.minutes.meeting_id)
     return correction
 
 

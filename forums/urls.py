@@ -58,6 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("amendments/<int:pk>/answer/", minutes.amendment_answer, name="amendment_answer"),
     path("amendments/<int:pk>/withdrawal/", minutes.amendment_withdrawal, name="amendment_withdrawal"),
     path("corrections/<int:pk>/countersignature/", minutes.countersignature, name="countersignature"),
+    path("corrections/<int:pk>/withdrawal/", minutes.correction_withdrawal, name="correction_withdrawal"),
     path("items/<int:pk>/confirmation/", minutes.confirmation, name="minutes_confirmation"),
     path("meetings/<int:pk>/minutes/signatures/", minutes.signatures, name="signatures"),
     path("meetings/<int:pk>/evidence-pack.zip", minutes.evidence, name="evidence_pack"),

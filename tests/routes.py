@@ -223,6 +223,7 @@ PAGES = [
     route("forums:amendment_withdrawal", post=LEAD, pk="amendment"),
     route("forums:corrections", post=RECORDING, pk="sealed_meeting"),
     route("forums:countersignature", post=RECORDING, pk="correction"),
+    route("forums:correction_withdrawal", post=TRUTH_OWNER, pk="correction"),
     route("forums:minutes_confirmation", post=TRUTH_OWNER, pk="minutes_item"),
     route("forums:evidence_pack", get=RULING | AUDITOR | ADMINISTRATOR, pk="held_meeting"),
     # --- what was decided, and what follows

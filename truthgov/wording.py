@@ -147,6 +147,7 @@ PHRASES = {
     "minutes.sealed": "sealed minutes",
     "minutes.corrected": "wrote a correction of sealed minutes",
     "correction.countersigned": "countersigned a correction of minutes",
+    "correction.withdrawn": "withdrew a correction of minutes",
 }
 
 

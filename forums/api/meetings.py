@@ -80,6 +80,11 @@ class CorrectionForm(Form):
     made_by = serializers.CharField(source="made_by.name")
     made_at = serializers.DateTimeField()
     countersigned_by = serializers.CharField(source="countersignature.person.name", allow_null=True, default=None)
+    withdrawn_at = serializers.DateTimeField(
+        source="withdrawal.withdrawn_at", allow_null=True, default=None,
+        help_text="When whoever made it took it back: it never holds.",
+    )  # fmt: skip
+    withdrawn_because = serializers.CharField(source="withdrawal.reason", allow_null=True, default=None)
     hash = serializers.CharField()
 
 
@@ -107,7 +112,7 @@ class MinutesForm(Form):
     @extend_schema_field(CorrectionForm(many=True))
     def get_corrections(self, minutes: Minutes) -> Any:
         made = Correction.objects.filter(sealing__minutes=minutes)
-        return CorrectionForm(made.select_related("made_by", "countersignature__person"), many=True).data
+        return CorrectionForm(made.select_related("made_by", "countersignature__person", "withdrawal"), many=True).data
 
 
 class Meetings(ApiView):

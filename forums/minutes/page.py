@@ -33,7 +33,8 @@ class MinutesPage:
     circulation: Circulation | None
     amendments: list[tuple[Amendment, str]]
     confirmation: Confirmation | None
-    corrections: list[tuple[Correction, bool]]
+    corrections: list[tuple[Correction, str]]
+    """Each with what it waits for of the reader: to be countersigned or, being theirs, withdrawn."""
     may_circulate: bool
     may_answer: bool
     may_verify: bool
@@ -90,8 +91,17 @@ def _amendments(minutes: Minutes) -> list[tuple[Amendment, str]]:
     return [(each, named.get(each.part, "")) for each in told]
 
 
-def _corrections(minutes: Minutes, reader: Person) -> list[tuple[Correction, bool]]:
-    """Each with whether it waits for the reader to countersign it."""
-    told = minutes.sealing.corrections.select_related("made_by", "appointment__scope", "countersignature__person")
+def _corrections(minutes: Minutes, reader: Person) -> list[tuple[Correction, str]]:
+    told = minutes.sealing.corrections.select_related(
+        "made_by", "appointment__scope", "countersignature__person", "withdrawal"
+    )
     records = minutes.meeting.is_recorded_by(reader)
-    return [(each, records and each.made_by != reader and not hasattr(each, "countersignature")) for each in told]
+    return [(each, _waits_for(each, reader, records=records)) for each in told]
+
+
+def _waits_for(correction: Correction, reader: Person, *, records: bool) -> str:
+    if hasattr(correction, "countersignature") or hasattr(correction, "withdrawal"):
+        return ""
+    if correction.made_by == reader:
+        return "withdrawal"
+    return "countersignature" if records else ""

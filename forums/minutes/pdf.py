@@ -26,7 +26,9 @@ def _told(minutes: Minutes) -> dict[str, Any]:
             [str(each.person), each.appointment.title, f"{timezone.localtime(each.signed_at):%-d %B %Y, %H:%M}"]
             for each in minutes.standing_signatures().order_by("pk")
         ],
-        "corrections": [_correction(each) for each in sealing.corrections.select_related("countersignature__person")],
+        "corrections": [
+            _correction(each) for each in sealing.corrections.select_related("countersignature__person", "withdrawal")
+        ],
         "hashes": [
             ["The seal: text, attendance, decisions and view", sealing.hash],
             ["The text", sealing.text_hash],
@@ -36,6 +38,7 @@ def _told(minutes: Minutes) -> dict[str, Any]:
 
 
 def _correction(correction: Correction) -> list[str]:
-    signed = getattr(correction, "countersignature", None)
-    by = f"{correction.made_by}, {signed.person}" if signed else f"{correction.made_by}; not countersigned"
+    signed, withdrawn = (getattr(correction, name, None) for name in ("countersignature", "withdrawal"))
+    unsigned = f"withdrawn: {withdrawn.reason}" if withdrawn else "not countersigned"
+    by = f"{correction.made_by}, {signed.person}" if signed else f"{correction.made_by}; {unsigned}"
     return [correction.passage, correction.wording, correction.reason, by]

@@ -3,7 +3,7 @@ from forums.models.agenda import AgendaItem, Subject
 from forums.models.ballot import BallotBox, Choice, Tally, Vote
 from forums.models.charter import Charter
 from forums.models.confirming import Amendment, Circulation, Confirmation
-from forums.models.correction import Correction, Countersignature
+from forums.models.correction import Correction, CorrectionWithdrawal, Countersignature
 from forums.models.day_off import DayOff
 from forums.models.decision import Decision, Dissent, Expectation, Overturning
 from forums.models.escalation import Escalation
@@ -37,6 +37,7 @@ __all__ = [
     "Circulation",
     "Confirmation",
     "Correction",
+    "CorrectionWithdrawal",
     "Countersignature",
     "DayOff",
     "Decision",

@@ -1,7 +1,8 @@
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import pgtrigger
+from django.core.exceptions import PermissionDenied
 from django.db import models
 
 from forums.minutes import parts as minutes_parts
@@ -40,6 +41,29 @@ BY_ANOTHER = pgtrigger.Trigger(
         RETURN NEW;
     """,
 )
+UNTIL_IT_HOLDS = pgtrigger.Trigger(
+    name="a_correction_is_withdrawn_until_it_holds",
+    operation=pgtrigger.Insert,
+    when=pgtrigger.Before,
+    func="""
+        IF NOT EXISTS (SELECT FROM forums_correction WHERE id = NEW.correction_id AND made_by_id = NEW.person_id)
+           OR EXISTS (SELECT FROM forums_countersignature WHERE correction_id = NEW.correction_id) THEN
+            RAISE EXCEPTION 'a correction is withdrawn by who made it, until it is countersigned';
+        END IF;
+        RETURN NEW;
+    """,
+)
+NOT_WITHDRAWN = pgtrigger.Trigger(
+    name="what_is_withdrawn_is_not_countersigned",
+    operation=pgtrigger.Insert,
+    when=pgtrigger.Before,
+    func="""
+        IF EXISTS (SELECT FROM forums_correctionwithdrawal WHERE correction_id = NEW.correction_id) THEN
+            RAISE EXCEPTION 'a correction that was withdrawn is not countersigned';
+        END IF;
+        RETURN NEW;
+    """,
+)
 
 
 class CorrectionQuerySet(models.QuerySet["Correction"]):
@@ -51,9 +75,7 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
             raise Refusal("These minutes are not sealed; until they are confirmed, an amendment puts them right.")
         _require_said(sealing, passage, wording, reason)
         with audit.act():
-            type(minutes).objects.select_for_update(no_key=True).get(
-                pk=minutes.pk
-            )  # of two at once, one follows the other
+            _alone(minutes)
             told = [self.filter(sealing=sealing).last_hash() or sealing.hash, passage, wording, reason]
             sealed = minutes_parts.digest(json.dumps(told, separators=(",", ":")))
             correction = self.create(
@@ -64,12 +86,17 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
                          wording=wording, reason=reason, hash=sealed)  # fmt: skip
         return correction
 
+    def waiting(self) -> Self:
+        """Neither countersigned nor withdrawn."""
+        return self.filter(countersignature=None, withdrawal=None)
+
     def last_hash(self) -> str | None:
         return self.order_by("-pk").values_list("hash", flat=True).first()
 
 
 class Correction(Fact):
     """What holds in the place of a passage of sealed minutes, from when the other of chair and secretary has signed it.
+    Until then whoever made it may withdraw it.
 
     `hash` is the SHA-256 over the seal (or the correction before), passage, wording and reason.
     """
@@ -98,6 +125,9 @@ class Correction(Fact):
         if appointed.person == self.made_by or appointed.appointment.role == self.appointment.role:
             raise Refusal("A correction is countersigned by the other of chair and secretary.")
         with audit.act():
+            _alone(self.sealing.minutes)
+            if CorrectionWithdrawal.objects.filter(correction=self).exists():
+                raise Refusal("This correction was withdrawn; what holds instead is a correction of its own.")
             with only_once("This correction is countersigned already."):
                 signed = Countersignature.objects.create(
                     correction=self, person=appointed.person, appointment=appointed.appointment, signed_at=clock.now()
@@ -105,6 +135,25 @@ class Correction(Fact):
             meeting = self.sealing.minutes.meeting_id
             audit.record("correction.countersigned", self, by=appointed, meeting=meeting, hash=self.hash)
         return signed
+
+    def withdraw(self, reason: str, *, by: Actor) -> "CorrectionWithdrawal":
+        """Whoever made it takes it back, whatever they hold by now, and says why: it never holds."""
+        if by.person is None or by.person != self.made_by:
+            raise PermissionDenied
+        if not reason.strip():
+            raise InvalidInput("A correction is withdrawn with a reason.", {"reason": "Say why."})
+        minutes = self.sealing.minutes
+        with audit.act():
+            _alone(minutes)
+            if Countersignature.objects.filter(correction=self).exists():
+                raise Refusal("This correction is countersigned and holds; correct the minutes once more.")
+            with only_once("This correction is withdrawn already."):
+                withdrawn = CorrectionWithdrawal.objects.create(
+                    correction=self, person=by.person, reason=reason.strip(), withdrawn_at=clock.now()
+                )
+            audit.record("correction.withdrawn", self, by=by, meeting=minutes.meeting_id, hash=self.hash,
+                         reason=withdrawn.reason)  # fmt: skip
+        return withdrawn
 
 
 class Countersignature(Fact):
@@ -116,10 +165,30 @@ class Countersignature(Fact):
     signed_at = models.DateTimeField()
 
     class Meta(Fact.Meta):
-        triggers = [*Fact.Meta.triggers, BY_ANOTHER]
+        triggers = [*Fact.Meta.triggers, BY_ANOTHER, NOT_WITHDRAWN]
 
     def __str__(self) -> str:
         return f"{self.person} countersigns {self.correction}"
+
+
+class CorrectionWithdrawal(Fact):
+    """With it a correction comes to nothing."""
+
+    correction = models.OneToOneField(Correction, on_delete=models.PROTECT, related_name="withdrawal")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    withdrawn_at = models.DateTimeField()
+
+    class Meta(Fact.Meta):
+        triggers = [*Fact.Meta.triggers, UNTIL_IT_HOLDS]
+
+    def __str__(self) -> str:
+        return f"{self.person} withdraws {self.correction}"
+
+
+def _alone(minutes: "Minutes") -> None:
+    """Of two acts on their corrections at once, one follows the other."""
+    type(minutes).objects.select_for_update(no_key=True).get(pk=minutes.pk)
 
 
 def _require_said(sealing: Sealing, passage: str, wording: str, reason: str) -> None:

@@ -90,15 +90,15 @@ def _confirmation(minutes: Minutes) -> dict[str, Any] | None:
 
 
 def corrections_of(meeting: Meeting) -> QuerySet[Correction]:
-    """Those of its sealed minutes, with who countersigned them."""
-    return (
-        Correction.objects.filter(sealing__minutes__meeting=meeting).select_related("countersignature").order_by("pk")
-    )
+    """Those of its sealed minutes, with who countersigned them, or that they were withdrawn."""
+    made = Correction.objects.filter(sealing__minutes__meeting=meeting)
+    return made.select_related("countersignature", "withdrawal").order_by("pk")
 
 
 def _correction(correction: Correction) -> dict[str, Any]:
-    signed = getattr(correction, "countersignature", None)
-    return {
+    signed, withdrawn = (getattr(correction, name, None) for name in ("countersignature", "withdrawal"))
+    ended = {"withdrawn_because": withdrawn.reason} if withdrawn else {}
+    return ended | {
         "id": correction.pk, "passage": correction.passage, "wording": correction.wording, "reason": correction.reason,
         "hash": correction.hash, "by": correction.made_by_id, "appointment": correction.appointment_id,
         "countersigned_by": signed and signed.person_id, "countersigned_as": signed and signed.appointment_id,

@@ -91,9 +91,8 @@ def _amendments(person: Person, unconfirmed: list[int]) -> Iterator[Due]:
 
 
 def _corrections(person: Person, held: list[Appointment]) -> Iterator[Due]:
-    waiting = Correction.objects.filter(sealing__minutes__in=Minutes.objects.filter(_recorded(held)))
-    open_ones = waiting.filter(countersignature=None).exclude(made_by=person)
-    for correction in open_ones.select_related("sealing__minutes__meeting__forum"):
+    waiting = Correction.objects.waiting().filter(sealing__minutes__in=Minutes.objects.filter(_recorded(held)))
+    for correction in waiting.exclude(made_by=person).select_related("sealing__minutes__meeting__forum"):
         address = reverse("forums:minutes", args=[correction.sealing.minutes.meeting_id])
         yield Due("Correction", f"Countersign the {correction}", f"{address}#corrections")
 

@@ -120,6 +120,15 @@ def countersignature(request: PersonRequest, pk: int) -> HttpResponseBase:
     return redirect("forums:minutes", correction.sealing.minutes.meeting_id)
 
 
+@require_POST
+@signed_in
+def correction_withdrawal(request: PersonRequest, pk: int) -> HttpResponse:
+    """Whoever made it takes it back."""
+    correction = access.correction_to_withdraw(request.person, pk)
+    correction.withdraw(input_of(ReasonForm(request.POST))["reason"], by=request.actor)
+    return redirect("forums:minutes", correction.sealing.minutes.meeting_id)
+
+
 @require_safe
 @signed_in
 def evidence(request: PersonRequest, pk: int) -> FileResponse:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .chain import Entry
 
@@ -28,8 +28,8 @@ def correct(sitting: "Sitting", entry: Entry) -> None:
 
 
 def countersign(sitting: "Sitting", entry: Entry) -> None:
-    correction = sitting.corrections.get(int(entry.subject_id))
-    if correction is None or correction["countersigned_by"] is not None:
+    correction = _waiting(sitting, entry)
+    if correction is None:
         sitting.findings.fault(entry.where, "countersigns no correction that waits for it")
         return
     expect, actor = sitting.findings.expect, entry.actor
@@ -40,6 +40,22 @@ def countersign(sitting: "Sitting", entry: Entry) -> None:
     expect(another, entry.where, "is not by the other of chair and secretary")
     _require_office(sitting, entry)
     correction |= {"countersigned_by": actor["person"], "countersigned_as": actor["appointment"]}
+
+
+def withdraw(sitting: "Sitting", entry: Entry) -> None:
+    """By who made it, until it is countersigned."""
+    correction = _waiting(sitting, entry)
+    if correction is None or correction["by"] != entry.actor["person"]:
+        sitting.findings.fault(entry.where, "withdraws no correction of its own that waits")
+        return
+    correction["withdrawn_because"] = entry.data["reason"]
+
+
+def _waiting(sitting: "Sitting", entry: Entry) -> dict[str, Any] | None:
+    """The correction that an entry is about, if it is neither countersigned nor withdrawn."""
+    correction = sitting.corrections.get(int(entry.subject_id))
+    is_waiting = correction and correction["countersigned_by"] is None and "withdrawn_because" not in correction
+    return correction if is_waiting else None
 
 
 def _require_office(sitting: "Sitting", entry: Entry) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .chain import Entry
-from .correcting import correct, countersign
+from .correcting import correct, countersign, withdraw
 from .deciding import Ruling, judge
 from .questions import HANDLERS as OF_QUESTIONS
 from .questions import Question, judge_room
@@ -140,6 +140,7 @@ HANDLERS: dict[str, Callable[[Sitting, Entry], None]] = {
     "minutes.sealed": Sitting.seal,
     "minutes.corrected": correct,
     "correction.countersigned": countersign,
+    "correction.withdrawn": withdraw,
     **OF_ROOMS,
     **OF_QUESTIONS,
 }

@@ -5,6 +5,8 @@ import json
 import pytest
 
 from benchmarks.forging import DATA, Pack
+from forums.models import Correction
+from tests.acting import by
 from tests.forums.pack.conftest import correct, exported, verified
 from tests.forums.pack.test_judging import ACTOR, SUBJECT, remade, saying, without
 from truthgov import checkpoints
@@ -31,6 +33,30 @@ def test_a_pack_waits_for_the_checkpoint_that_names_the_correction(sealed, steer
     correct(sealed, steering)
     with pytest.raises(Refusal, match="its last correction"):
         exported(sealed, tmp_path / "early")
+
+
+@pytest.fixture
+def withdrawn(sealed, steering, tmp_path):
+    """The pack of a meeting whose minutes were corrected, and the correction withdrawn."""
+    said = {"passage": "Steering forum", "wording": "The steering forum.", "reason": "So it is."}
+    made = Correction.objects.make(sealed.minutes, **said, by=by(steering.secretary))
+    made.withdraw("There is only one.", by=by(steering.secretary))
+    checkpoints.keep()
+    return exported(sealed, tmp_path / "withdrawn")
+
+
+def test_a_correction_that_was_withdrawn_is_part_of_the_pack_which_holds(withdrawn):
+    (told,) = json.loads((withdrawn / "facts.json").read_text())["corrections"]
+    assert (told["withdrawn_because"], told["countersigned_by"]) == ("There is only one.", None)
+    found = verified(withdrawn, key=checkpoints.public_key())
+    assert found.returncode == 0, found.stdout
+
+
+def test_a_correction_withdrawn_by_another_than_who_made_it_is_named(withdrawn, executive):
+    def by_a_member(record: Pack) -> None:
+        record.find("correction.withdrawn")[ACTOR] = {"person": executive.pk, "appointment": None}
+
+    assert "withdraws no correction of its own that waits" in remade(withdrawn, by_a_member)
 
 
 @pytest.mark.parametrize(
