@@ -1,6 +1,7 @@
 """The register of actions: who owes what by when, what was shown for it, who verified it, what escalated.
 
-What was to be done first stands first, on the page and in files: so the longest overdue is never on a later page.
+What still waits for somebody stands before what is verified, and what was to be done first stands first, on the page
+and in files: so the longest overdue is never on a later page.
 """
 
 from collections.abc import Iterator, Sequence
@@ -8,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import QueryDict
 
 from forums.models import Action
@@ -19,7 +20,7 @@ from truthgov.register_files import Columns
 
 AT_ONCE = 500
 PAGE = 30
-ORDERS = {"due": ("due_on", "pk"), "-due": ("-due_on", "-pk")}
+ORDERS = {"due": ("is_over", "due_on", "pk"), "-due": ("is_over", "-due_on", "-pk")}
 STATES = [("", "Open and to be verified"), ("overdue", "Overdue"), ("escalated", "Escalated"),
           ("done", "To be verified"), ("verified", "Verified"), ("all", "All")]  # fmt: skip
 COLUMNS: Columns = (
@@ -62,10 +63,11 @@ def of_state(actions: QuerySet[Action], state: str, *, on: date) -> QuerySet[Act
 def known_actions() -> QuerySet[Action]:
     """All of them, with what their rows tell."""
     told = "owner", "function", "verified_by", "decision__meeting__forum", "escalation"
-    return Action.objects.select_related(*told).prefetch_related("proofs")
+    is_over = ExpressionWrapper(Q(status=Action.Status.VERIFIED), output_field=BooleanField())
+    return Action.objects.select_related(*told).prefetch_related("proofs").annotate(is_over=is_over)
 
 
-def order_of(sort: str) -> tuple[str, str]:
+def order_of(sort: str) -> tuple[str, ...]:
     """The order that an address asks for; by due date where it asks for none of ours."""
     return ORDERS.get(sort, ORDERS["due"])
 

@@ -128,6 +128,24 @@ def test_actions_stand_by_when_they_are_due_the_longest_overdue_first(as_person,
     assert json.loads(saved(browser, "actions", "json", sort="-due"))[-1]["action"] == "-9 days"
 
 
+def test_of_all_actions_those_that_wait_for_somebody_stand_before_those_that_are_verified(
+    as_person, sales_lead, steering, decided
+):
+    today = clock.today()
+    for title, days in (("Verified", -90), ("To be verified", -9), ("Open", 9)):
+        action = decided.actions.create(title=title, owner=sales_lead, due_on=today + timedelta(days=days))
+        if title != "Open":
+            action.report_done("Counted.", by=Actor(person=sales_lead))
+        if title == "Verified":
+            action.verify(by=steering.chair)
+    browser, address = as_person(sales_lead), reverse("forums:actions")
+    for sort, told in (("", ["To be verified", "Open", "Verified"]), ("-due", ["Open", "To be verified", "Verified"])):
+        shown = browser.get(address, {"state": "all", "sort": sort}).context["register"].rows
+        assert [each.title for each in shown] == told
+        rows = json.loads(saved(browser, "actions", "json", state="all", sort=sort))
+        assert [each["action"] for each in rows] == told
+
+
 def test_a_register_of_many_takes_the_same_queries(as_person, outsider, decided, sales_lead, django_assert_num_queries):
     browser = as_person(outsider)
     decided.actions.create(title="Count", owner=sales_lead, due_on=date.today())
