@@ -39,7 +39,7 @@ def told_of(file: CaseFile) -> dict[str, Any]:
         "chart": str(draw_chart(file.chart, width=WIDTH)) if file.chart else "",
         "chart_alt": f"{file.chart.title}. {file.chart.description}" if file.chart else "",
         "multiples": [
-            {"title": part.title, "drawing": str(part.wide), "alt": _in_words(part.standing)}
+            {"title": part.title, "note": part.note, "drawing": str(part.wide), "alt": _in_words(part.standing)}
             for part in file.multiples
         ],
         "signals": [[each.period, " ".join(_found(each))] for each in file.findings],

@@ -33,10 +33,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Multiples:
-    """A measure (by its code) in the segments of one dimension, drawn for wide and narrow screens."""
+    """A measure (by its code) in the segments of one dimension and some periods, drawn for wide and narrow screens."""
 
     dimension: str
     code: str
+    periods: list[Period]
     wide: Svg
     narrow: Svg
     parts: list[Part]
@@ -45,6 +46,15 @@ class Multiples:
     @property
     def title(self) -> str:
         return f"By {self.dimension.replace('_', ' ')}, the worst first"
+
+    @property
+    def note(self) -> str:
+        """What the drawings are of; a part whose figures end earlier is named, for no axis tells."""
+        ends = [f"The last figure of {each.name} is that of {each.standing.period}."
+                for each in self.parts if each.standing.period != self.periods[-1]]  # fmt: skip
+        return " ".join(
+            [f"{self.periods[0]} to {self.periods[-1]}. All on one scale, each with its own limits.", *ends]
+        )
 
     @property
     def standing(self) -> list[tuple[str, str]]:
@@ -79,7 +89,8 @@ def _drawn(dimension: str, parts: Sequence[tuple[str, Course]]) -> Multiples:
     title = f"By {dimension.replace('_', ' ')}"
     wide, narrow = draw_multiples(title, panels, WIDE, 3), draw_multiples(title, panels, PHONE, 2)
     code = ordered[0][1].definition.measure.code
-    return Multiples(dimension, code, wide, narrow, [_part(*each) for each in ordered], len(parts) - len(ordered))
+    told = [_part(*each) for each in ordered]
+    return Multiples(dimension, code, periods, wide, narrow, told, len(parts) - len(ordered))
 
 
 def _part(name: str, course: Course) -> Part:

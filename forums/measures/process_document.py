@@ -42,7 +42,8 @@ def _told(measure: Measure, page: ProcessPage, chart: Chart) -> dict[str, Any]:
             for each in page.stretches
         ],
         "multiples": [
-            {"title": part.title, "drawing": str(part.wide), "alt": "; ".join(map(": ".join, part.standing))}
+            {"title": part.title, "note": part.note, "drawing": str(part.wide),
+             "alt": "; ".join(map(": ".join, part.standing))}
             for part in page.multiples
         ],
         "bearing": [

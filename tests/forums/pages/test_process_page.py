@@ -16,7 +16,7 @@ PAGE = "/dictionary/HT.JRN.CANCEL/process/"
 DOCUMENT = "/dictionary/HT.JRN.CANCEL/process.pdf"
 CITY = '{"hotel":"City Hotel"}'
 MARCH = date(2026, 3, 1)
-QUERIES = 30
+QUERIES = 41
 
 
 @pytest.fixture
@@ -85,6 +85,21 @@ def test_the_parts_stand_side_by_side_on_one_scale(as_person, shown):
     assert multiples.dimension == "hotel"
     assert [part.name for part in multiples.parts] == ["Resort Hotel", "City Hotel"]
     assert as_person(shown.hotel.executive).get(PAGE, {"segment": CITY}).context["page"].multiples == []
+
+
+def test_the_parts_say_of_which_periods_they_are_and_which_ends_earlier(as_person, executive, sales):
+    kept, source = measure("sales.kept", target="0.9"), SourceFactory()
+    dimension("channel", "web", "phone")
+    rows = [{"measure": kept.code, "period": f"2026-0{month}", "segment": segment, "value": "0.8"}
+            for month in range(1, 8) for segment in ("", '{"channel":"web"}', '{"channel":"phone"}')]  # fmt: skip
+    ingest(Rows.of(rows[:-1]), Delivery(channel="api", source=source.code), by=Actor(clockwork="test"))
+    shown = as_person(executive).get(f"/dictionary/{kept.code}/process/")
+    [multiples] = shown.context["page"].multiples
+    assert multiples.note in shown.content.decode()
+    assert multiples.note == (
+        "January 2026 to July 2026. All on one scale, each with its own limits. The last figure of phone is that of "
+        "June 2026."
+    )
 
 
 def test_new_limits_show_on_every_chart_with_who_set_them_and_why(as_person, shown, owner):

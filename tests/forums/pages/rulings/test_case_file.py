@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from forums.cases.pdf import told_of
 from metrics.models import Contradiction, PositionFile
 from tests.factories.forums import contradiction
 from tests.factories.metrics import MeasureFactory
@@ -70,6 +71,15 @@ def test_a_case_with_figures_has_its_chart_and_segments_in_its_file(as_person, s
     made = as_person(shown.hotel.executive).get(address(shown.cases[name], "case_pdf"))
     assert (made.status_code, made.content[:5]) == (200, b"%PDF-")
     assert len(made.content) > 20_000
+
+
+def test_the_small_charts_of_a_case_say_of_which_periods_they_are(as_person, shown):
+    page = as_person(shown.hotel.executive).get(address(shown.cases["growth"], "contradiction"))
+    file = page.context["file"]
+    notes = [each["note"] for each in told_of(file)["multiples"]]
+    assert notes == [f"{each.periods[0]} to {each.periods[-1]}. All on one scale, each with its own limits."
+                     for each in file.multiples]  # fmt: skip
+    assert notes[0] in page.content.decode()
 
 
 def test_a_severity_is_opened_grade_by_grade(as_person, shown):
