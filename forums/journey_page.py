@@ -9,6 +9,7 @@ from django.db.models import Prefetch, Q
 
 from forums.cases.sides import Standing, judge
 from forums.measures.lineage import LineagePage, lineage_of
+from forums.measures.reliance import clause
 from forums.models import Decision, Subject
 from forums.reconciliation.reconciled import reconciled_view
 from forums.reconciliation.records import JourneyRow
@@ -143,12 +144,7 @@ def why(row: JourneyRow) -> str:
 
 
 def _unknown(row: JourneyRow) -> list[str]:
-    return [f"{outcome.name} is unknown: {_clause(outcome.doubt) or 'no figure'}" for outcome in row.unknown]
-
-
-def _clause(sentence: str) -> str:
-    """A sentence to be read on after a colon."""
-    return f"{sentence[:1].lower()}{sentence[1:]}".rstrip(".")
+    return [f"{outcome.name} is unknown: {clause(outcome.doubt) or 'no figure'}" for outcome in row.unknown]
 
 
 def _since(start: date | None) -> str:
@@ -176,7 +172,7 @@ def _standings(row: JourneyRow, measures: list[Measure], told: dict[int, Course]
         latest = told[measure.pk].latest if measure.pk in told else None
         standing = judge(latest) if latest else Standing()
         if latest and doubts[measure.code]:
-            standing = replace(standing, words=f"unknown: {_clause(doubts[measure.code])}", tone="muted")
+            standing = replace(standing, words=f"unknown: {clause(doubts[measure.code])}", tone="muted")
         standings[measure.pk] = standing
     return standings
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from forums.cases.sides import Standing, judge
 from forums.measures.charts import word
+from forums.measures.reliance import Doubts, as_relied_on, doubts_of
 from forums.models import Decision
 from metrics.dictionary.holding import read_by, shown_source
 from metrics.figures.courses import Point
@@ -82,7 +83,7 @@ class FigurePage:
 
 
 def figure_page(measure: Measure, segment: Segment, period: Period, versions: list[Definition]) -> FigurePage:
-    """The history of one cell; the source of record stands first. Eleven queries, twelve where it is derived."""
+    """The history of one cell; the source of record stands first. As many queries for any number of figures."""
     definition = read_by(versions, period.start)
     series = list(Series.objects.filter(measure=measure, segment=segment).select_related("source").order_by("pk"))
     observations = Observation.objects.filter(series__in=series, period_start=period.start).order_by("-pk")
@@ -95,7 +96,8 @@ def figure_page(measure: Measure, segment: Segment, period: Period, versions: li
     absent = _absences(measure, segment, period)
     current = {history[0].pk for history in of_series.values() if history}
     said = _Said.of(cited, current & {each.withdraws for each in absent if each.withdraws})
-    told = [_of_source(each, of_series[each.pk], each.source_id == record, period, said)
+    doubts = doubts_of(measure, segment, [period])
+    told = [_of_source(each, of_series[each.pk], period, said, doubts if each.source_id == record else None)
             for each in series if of_series[each.pk]]  # fmt: skip
     return FigurePage(
         measure, segment, period, definition, sorted(told, key=lambda each: (not each.of_record, each.source.name)),
@@ -147,12 +149,15 @@ def _absences(measure: Measure, segment: Segment, period: Period) -> list[Absenc
     return list(said.select_related("person").order_by("-pk"))
 
 
-def _of_source(series: Series, history: list[Observation], of_record: bool, period: Period, said: _Said) -> OfSource:
+def _of_source(
+    series: Series, history: list[Observation], period: Period, said: _Said, doubts: Doubts | None
+) -> OfSource:
+    """`doubts` is None for another source than the one of record: theirs are those that are judged."""
     latest = history[0]
     stands = latest.pk not in said.withdrawn
     entries = [_entry(each, each is latest and stands, said) for each in history]
     standing = judge(Point(period, latest.definition, series.source, latest.value if stands else None))
-    return OfSource(series.source, of_record, standing, entries)
+    return OfSource(series.source, doubts is not None, as_relied_on(standing, doubts or {}), entries)
 
 
 def _entry(observation: Observation, current: bool, said: _Said) -> Entry:

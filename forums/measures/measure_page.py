@@ -11,6 +11,7 @@ from forums.measures.charts import chart_of, word
 from forums.measures.definition_versions import Version, proposed_of, terms_of, versions_of
 from forums.measures.impact import Dependants
 from forums.measures.lineage import LineagePage, lineage_of
+from forums.measures.reliance import Doubts, as_relied_on, doubts_of
 from forums.measures.roll_up_panel import RollUpPanel, roll_up_panel
 from forums.models import Decision
 from metrics.dictionary.deriving import derived_from
@@ -109,6 +110,8 @@ def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
     course = courses([(measure.pk, segment)])[0] if segment else None
     rely = _dependants(measure, definitions)
     decisions = list(_leaning(measure, definitions)[:DECISIONS_LISTED])
+    listed = course.points[-FIGURES_LISTED:] if course else ()
+    doubts = doubts_of(measure, segment, [point.period for point in listed]) if segment else {}
     return MeasurePage(
         measure=measure,
         segment=segment,
@@ -120,8 +123,8 @@ def measure_page(measure: Measure, segment: Segment | None) -> MeasurePage:
         is_unguarded=Definition.objects.unguarded().filter(measure=measure).exists(),
         unreadable=fault(current.derivation) if current and current.derivation else "",
         chart=chart_of(course, measure.name) if course else None,
-        standing=judge(course.latest) if course and course.latest else Standing(),
-        figures=_figures(course) if course else [],
+        standing=as_relied_on(judge(course.latest), doubts) if course and course.latest else Standing(),
+        figures=_figures(course, doubts) if course else [],
         unavailable=_unavailable(measure, course) if course else [],
         sources=_sources(course) if course else [],
         shown_source=course.latest.source if course and course.latest else None,
@@ -162,14 +165,14 @@ def _dependants(measure: Measure, definitions: list[Definition]) -> Dependants:
     )  # fmt: skip
 
 
-def _figures(course: Course) -> list[FigureRow]:
+def _figures(course: Course, doubts: Doubts) -> list[FigureRow]:
     """The latest periods, newest first."""
     rows = []
     for at in range(len(course.points) - 1, max(len(course.points) - 1 - FIGURES_LISTED, -1), -1):
         point = course.points[at]
         others = [(source, word(points[at].value, point.definition)) for source, points in course.of_source.items()
                   if source != point.source and points[at].value is not None]  # fmt: skip
-        rows.append(FigureRow(point, judge(point), others))
+        rows.append(FigureRow(point, as_relied_on(judge(point), doubts), others))
     return rows
 
 

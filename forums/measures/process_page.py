@@ -12,6 +12,7 @@ from forums.cases.sides import Standing, judge
 from forums.measures.charts import process_chart, word
 from forums.measures.multiples import Multiples, multiples_of
 from forums.measures.processes import Charted, charted, sign_of, signs_of
+from forums.measures.reliance import as_relied_on, doubts_of
 from forums.models import Decision
 from metrics.detection.statistics.limits import SETTLED_FROM
 from metrics.detection.statistics.process import Cause, Process
@@ -122,7 +123,7 @@ def process_page(measure: Measure, segment: Segment | None) -> ProcessPage:
         segment=segment,
         course=course,
         chart=process_chart(course, measure.name, decided=decided),
-        standing=judge(course.latest),
+        standing=as_relied_on(judge(course.latest), doubts_of(measure, segment, [course.latest.period])),
         variation=variation,
         assurance=assurance,
         stretches=[_stretch(course, chart, each) for each in chart.reaching(points[0].period)][::-1],

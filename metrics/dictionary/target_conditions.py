@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import cast
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from journeys.models import Journey
 from metrics.dictionary.deriving import lock_formulas
@@ -81,6 +81,15 @@ def trust_needed(measures: Iterable[int], *, on: date, known_at: int | None = No
     demanded = RequiredOutcome.objects.filter(condition__in=in_force, measure__in=measures)
     most = dict(demanded.order_by().values_list("measure").annotate(Max("trust_needed")))
     return {measure: most.get(measure, DEMANDED) for measure in measures}
+
+
+def trust_needed_of(measure: Measure, days: Iterable[date]) -> dict[date, int]:
+    """The trust (0 to 100) that the figures of one measure need, on each of these days."""
+    asked = Max("required__trust_needed", filter=Q(required__measure=measure))
+    versions = TargetCondition.objects.filter(journey=measure.journey_id).annotate(asked=asked).order_by("-version")
+    told = list(versions.values_list("starts_on", "asked"))
+    in_force = {day: next((needed for starts_on, needed in told if starts_on <= day), None) for day in days}
+    return {day: DEMANDED if needed is None else needed for day, needed in in_force.items()}
 
 
 def _require_sound(
