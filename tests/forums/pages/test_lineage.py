@@ -1,5 +1,7 @@
 """Lineage: from the sources of a measure to the journeys it serves, drawn, and as links."""
 
+import re
+
 from forums.measures.lineage import lineage_of
 from tests.factories.metrics import LinkFactory, SeriesFactory, SourceFactory, measure
 from truthgov.svg import Column, Lineage, draw_lineage
@@ -58,3 +60,59 @@ def test_a_drawing_counts_what_it_has_no_room_for():
     drawn = draw_lineage(Lineage("Many", (Column("Measures", many), Column("Journeys", (("j", "Stay"),))),
                                  tuple((key, "j") for key, _ in many)))  # fmt: skip
     assert (drawn.count("<rect"), drawn.count("<path"), "and 8 more" in drawn) == (13, 12, True)
+
+
+NUMBER = r"-?[\d.]+"
+
+
+def points_of(way: str) -> list[tuple[float, float]]:
+    """Where a path of moves, curves and level strokes leads past."""
+    x = y = 0.0
+    found = []
+    for kind, told in re.findall(r"([MCH])([^MCH]*)", way):
+        given = [float(each) for each in re.findall(NUMBER, told)]
+        ends = [(x, y), *zip(given[::2], given[1::2], strict=False)] if kind != "H" else [(x, y), (given[0], y)]
+        for part in (step / 40 for step in range(41)):
+            if kind == "M":
+                found.append(ends[-1])
+            elif kind == "H":
+                found.append((x + (given[0] - x) * part, y))
+            else:
+                weights = ((1 - part) ** 3, 3 * part * (1 - part) ** 2, 3 * part**2 * (1 - part), part**3)
+                found.append(tuple(sum(w * end[at] for w, end in zip(weights, ends, strict=True)) for at in (0, 1)))
+        x, y = ends[-1]
+    return found
+
+
+def test_no_join_runs_behind_a_box():
+    sources, kpis = [("s1", "CRM"), ("s2", "Help desk")], [(f"m{at}", f"Measure {at}") for at in range(3)]
+    columns = (Column("Sources", tuple(sources)), Column("Measures", tuple(kpis)),
+               Column("Derived", (("d", "Rate"),)), Column("Outcomes", (("o1", "Stays"), ("o2", "Returns"))),
+               Column("Journeys", (("j", "Book to stay"),)))  # fmt: skip
+    joined = (
+        ("s1", "o1"),
+        ("s2", "o2"),
+        ("s1", "m0"),
+        ("m1", "o1"),
+        ("m0", "m2"),
+        ("o1", "o2"),
+        ("d", "j"),
+        ("o1", "d"),
+    )
+    drawn = draw_lineage(Lineage("All", columns, joined))
+    boxes = [{name: float(value) for name, value in re.findall(rf'(x|y|width|height)="({NUMBER})"', each)}
+             for each in re.findall(r"<rect[^>]*>", drawn)]  # fmt: skip
+    ways = re.findall(r'<path[^>]* d="(M[^"]+)"', drawn)
+    assert (len(boxes), len(ways)) == (9, len(joined))
+    behind = [
+        (way, box) for way in ways for x, y in points_of(way) for box in boxes
+        if box["x"] < x < box["x"] + box["width"] and box["y"] < y < box["y"] + box["height"]
+    ]  # fmt: skip
+    assert behind == []
+
+
+def test_a_join_within_the_last_column_stays_in_the_picture():
+    column = Column("Derived", (("one", "Rate"), ("other", "Rate of rates")))
+    drawn = draw_lineage(Lineage("Derived", (column,), (("one", "other"),)), width=300)
+    (way,) = re.findall(r'<path[^>]* d="(M[^"]+)"', drawn)
+    assert max(x for x, _ in points_of(way)) < 300
