@@ -84,6 +84,8 @@ class Actions(ApiView):
 class ActionOne(ApiView):
     """One action."""
 
+    is_tagged = True
+
     @extend_schema(summary="An action", responses=ActionForm)
     def get(self, request: Request, pk: int) -> Response:
         return tagged(ActionForm(known(_seen(request).filter(pk=pk))).data)

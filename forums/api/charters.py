@@ -37,6 +37,8 @@ class ForumOne(ApiView):
 class Charters(ApiView):
     """A forum's rules, version by version."""
 
+    is_made_tagged = True
+
     @extend_schema(summary="Charters of a forum", parameters=[PageQuery], responses=CharterForm(many=True))
     def get(self, request: Request, code: str) -> Response:
         """The latest first."""
@@ -55,6 +57,8 @@ class Charters(ApiView):
 
 class CharterOne(ApiView):
     """One version of a forum's rules."""
+
+    is_tagged = True
 
     @extend_schema(summary="A charter", responses=CharterForm)
     def get(self, request: Request, code: str, version: int) -> Response:

@@ -24,6 +24,8 @@ IF_NONE_MATCH = OpenApiParameter(
 class ReconciledView(ApiView):
     """One truth for a month, now or as it was known."""
 
+    is_tagged = True
+
     @extend_schema(
         summary="The reconciled view",
         parameters=[ViewQuery, IF_NONE_MATCH],

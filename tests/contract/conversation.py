@@ -23,6 +23,9 @@ KEPT = [
     checks.not_a_server_error, contract.status_code_conformance, contract.content_type_conformance,
     contract.response_headers_conformance, contract.response_schema_conformance,
 ]  # fmt: skip
+OURS = ("ETag", "Link", "Location", "Retry-After", "WWW-Authenticate", "RateLimit", "RateLimit-Policy", "X-Request-ID",
+        "Idempotency-Replayed", "Preference-Applied")  # fmt: skip
+"""Headers that programs act on."""
 MODES = [GenerationMode.POSITIVE, GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
 DECIDING = ["truth owner", "lead", "administrator"]
 IN_A_ROW = 6
@@ -114,12 +117,18 @@ class Conversation:
         response = case.call(headers=dict(caller.headers), cookies=dict(caller.cookies))
         self.asked.add(case.operation.label)
         self.answers[response.status_code] += 1
+        described = case.operation.definition.raw["responses"].get(str(response.status_code), {}).get("headers", {})
+        if unnamed := [name for name in OURS if name.lower() in response.headers and name not in described]:
+            self._note(case, response, caller, f"sends {', '.join(unnamed)}, which it does not describe")
         try:
             case.validate_response(response, checks=KEPT)
         except (Failure, FailureGroup) as fault:
             told = fault.exceptions if isinstance(fault, FailureGroup) else [fault]
-            key = f"{case.operation.label} {response.status_code} {type(told[0]).__name__}"
-            self.faults.setdefault(key, f"--- {key}, by {caller.name}: {fault}\n{told[0]}")
+            self._note(case, response, caller, type(told[0]).__name__, f": {fault}\n{told[0]}")
+
+    def _note(self, case: Any, response: Any, caller: Caller, what: str, detail: str = "") -> None:
+        key = f"{case.operation.label} {response.status_code} {what}"
+        self.faults.setdefault(key, f"--- {key}, by {caller.name}{detail}")
 
     def _tag(self, case: Any, caller: Caller) -> str:
         """That of what an act is on, as its caller reads it: the resource itself, or the one above it."""

@@ -18,6 +18,7 @@ CHANGED = {
     "422": "Faulty fields",
 }
 MATCHED = {"412": "Changed since you read it", "428": "If-Match names no state"}
+TAGGED = ("200", "201", "204", "304")
 TEXT = {"type": "string"}
 EVERYWHERE = {
     "X-Request-ID": "Yours where you sent one, else a new one; name it when you ask for help.",
@@ -75,14 +76,20 @@ class Schema(AutoSchema):
             content = {MEDIA_TYPE: {"schema": shape}}
             operation["responses"].setdefault(status, {"description": description, "content": content})
 
+    def _is_tagged(self, status: str) -> bool:
+        made = status == "201" and getattr(self.view, "is_made_tagged", False)
+        return made or (status in TAGGED and getattr(self.view, "is_tagged", False))
+
     def _add_headers(self, responses: dict[str, Any]) -> None:
         for status, response in responses.items():
             headers = dict(EVERYWHERE)
             if status in ("429", "503"):
                 headers["Retry-After"] = "Seconds to wait."
+            elif status == "401":
+                headers = {"X-Request-ID": EVERYWHERE["X-Request-ID"], "WWW-Authenticate": "How a key is sent along."}
             elif status == "201":
-                headers["Location"] = "Where what was made stands."
-            if status.startswith("2") and getattr(self.view, "is_tagged", False):
+                headers["Location"] = "Where what was made stands, where that has an address of its own."
+            if self._is_tagged(status):
                 headers["ETag"] = "The state of what is answered; send it back by If-Match."
             if status == "200" and self._is_list_view():
                 headers["Link"] = 'The next page, as rel="next"; the last one has none.'

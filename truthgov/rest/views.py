@@ -36,7 +36,9 @@ class ApiView(APIView):
 
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     is_tagged = False
-    """Does whoever changes it say by If-Match which state they have read?"""
+    """Is it answered with its tag, and does whoever changes it say by If-Match which state they have read?"""
+    is_made_tagged = False
+    """Is what is made here answered with its tag, for whoever decides on it at its own address?"""
     rate: rates.Rate | None = None
 
     @classmethod

@@ -24,6 +24,8 @@ from truthgov.rest.views import ApiView, PageQuery, page_of, read_query
 class Definitions(ApiView):
     """What a measure means, version by version."""
 
+    is_made_tagged = True
+
     @extend_schema(
         summary="Definitions of a measure", parameters=[PageQuery], responses=DefinitionForm(many=True)
     )  # fmt: skip
@@ -41,6 +43,8 @@ class Definitions(ApiView):
 
 class Retirements(ApiView):
     """The end of a measure."""
+
+    is_made_tagged = True
 
     @extend_schema(summary="Propose to retire a measure", request=RetirementForm, responses={201: DefinitionForm})
     def post(self, request: Request, code: str) -> Response:

@@ -85,6 +85,7 @@ class Dictionary(ApiView):
 class DictionaryImports(ApiView):
     """Files of the dictionary that were handed in."""
 
+    is_made_tagged = True
     permission_classes = [PersonOnly]
     parser_classes = [YamlParser, CsvParser, WorkbookParser, ZipParser]
 

@@ -32,6 +32,8 @@ STANDING = ("status", "standing", "next_run_at")
 class Feeds(ApiView):
     """The sources that truthgov fetches by itself."""
 
+    is_made_tagged = True
+
     @extend_schema(summary="Feeds", parameters=[FeedQuery], responses=FeedForm(many=True))
     def get(self, request: Request) -> Response:
         """In the order of their numbers; a key sees those of its sources."""

@@ -36,6 +36,8 @@ from truthgov.rest.views import ApiView, PageQuery, page_of, read_query
 class Rules(ApiView):
     """What is looked at, and what came of it."""
 
+    is_made_tagged = True
+
     @extend_schema(summary="Rules", parameters=[RuleQuery], responses=RuleForm(many=True))
     def get(self, request: Request) -> Response:
         """The newest first, each as it stands today and with its record."""
@@ -65,6 +67,8 @@ class RuleOne(ApiView):
 class RuleVersions(ApiView):
     """How a rule judges, version by version."""
 
+    is_made_tagged = True
+
     @extend_schema(summary="Versions of a rule", parameters=[PageQuery], responses=RuleVersionForm(many=True))
     def get(self, request: Request, pk: int) -> Response:
         """The latest first."""
@@ -81,6 +85,8 @@ class RuleVersions(ApiView):
 
 class RuleVersionOne(ApiView):
     """One version of a rule."""
+
+    is_tagged = True
 
     @extend_schema(summary="A version of a rule", responses=RuleVersionForm)
     def get(self, request: Request, pk: int, version: int) -> Response:

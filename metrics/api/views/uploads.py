@@ -24,6 +24,7 @@ from truthgov.rest.views import ApiView, PageQuery, page_of, read_query
 class SheetUploads(SheetView):
     """Files sent on a sheet."""
 
+    is_made_tagged = True
     parser_classes = [CsvParser, WorkbookParser]
 
     @extend_schema(
