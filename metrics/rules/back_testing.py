@@ -43,6 +43,13 @@ class Found(NamedTuple):
     """Is it none that the rule, as it stands, has found?"""
 
 
+class FoundOn(NamedTuple):
+    """How many findings there are on one segment."""
+
+    segment: Segment
+    found: int
+
+
 @dataclass(frozen=True, slots=True)
 class BackTest:
     """What a version would have found in some consecutive periods, the latest findings first.
@@ -69,9 +76,9 @@ class BackTest:
         return [(period, counts[period]) for period in self.periods]
 
     @property
-    def by_segment(self) -> list[tuple[Segment, int]]:
+    def by_segment(self) -> list[FoundOn]:
         """On whom: its findings segment by segment, the most first."""
-        return Counter(each.segment for each in self.found).most_common()
+        return [FoundOn(*each) for each in Counter(each.segment for each in self.found).most_common()]
 
 
 def back_test(rule: Rule, version: RuleVersion, *, periods: int = PERIODS) -> BackTest:

@@ -81,8 +81,8 @@ class OwnRuleForm(TuningForm):
 
 
 class SegmentCountForm(Form):
-    segment = serializers.JSONField(source="0.values")
-    found = serializers.IntegerField(source="1")
+    segment = serializers.JSONField(source="segment.values")
+    found = serializers.IntegerField()
 
 
 class FoundForm(Form):

@@ -12,12 +12,14 @@ from metrics.models import Contradiction, Judgement, Link, Measure, MonitoredJud
 from metrics.rules.back_testing import back_test
 from metrics.rules.record import Record, records, states_on, suppressions, told_by
 from metrics.rules.terms import Tuning
-from metrics.rules.tuning import approve_version
+from metrics.rules.tuning import approve_version, propose_version
 from tests.acting import by
+from tests.conftest import AsPerson
 from tests.metrics.assessment.conftest import BAD, GOOD, Push, quiet
 from tests.metrics.assessment.rules.conftest import OFF
 from truthgov import clock
 from truthgov.models import Person
+from truthgov.periods import Grain, Period
 
 JULY, AUGUST = date(2026, 7, 1), date(2026, 8, 1)
 
@@ -76,6 +78,16 @@ def test_a_back_test_stores_nothing_and_asks_as_much_of_many_segments_as_of_one(
     assert [count for _, count in tested.by_segment] == [2, 2, 2]
     assert list(Judgement.objects.order_by("rule", "period_start").values_list("packed")) == before
     assert not MonitoredJudgement.objects.exists()
+
+
+def test_what_it_found_is_told_over_rest(rule: Rule, sales_lead: Person, as_person: AsPerson) -> None:
+    proposed = propose_version(
+        rule, Tuning(min_effect=Decimal("0.01")), starts_on=Period.containing(clock.today(), Grain.MONTH).start,
+        reason="It is loud.", by=by(sales_lead),
+    )  # fmt: skip
+    told = as_person(sales_lead).get(f"/api/v1/rules/{rule.pk}/versions/{proposed.version}/back-test").json()
+    assert told["by_segment"] == [{"segment": {}, "found": 2}]
+    assert [(each["period"], each["segment"]) for each in told["found"]] == [("2026-08", {}), ("2026-07", {})]
 
 
 def test_a_record_tells_how_the_cases_of_a_rule_ended(
