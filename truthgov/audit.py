@@ -14,7 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import Model
 
-from truthgov import acts, clock
+from truthgov import acts, clock, rows
 from truthgov.actor import Actor
 from truthgov.models import AuditEntry, AuditHead
 
@@ -25,12 +25,21 @@ class Act:
 
     name: UUID = field(default_factory=uuid4)
     pending: list[AuditEntry] = field(default_factory=list)
+    noted: list[Model] = field(default_factory=list)
+    told: int = 0
+    last: AuditEntry | None = None
 
     def chain(self) -> list[AuditEntry]:
-        """Number and store what is pending, now. The head stays locked until commit: call it last."""
-        if not self.pending:
+        """Number and store what is pending, now; the last entry tells of every row that was written up to here.
+
+        The head stays locked until commit: call it last.
+        """
+        if not self.pending and not self._has_more_to_tell():
             return []
+        self.last, self.told, wrote = self.pending[-1], len(self.noted), rows.wrote(self.name, self.noted)
         head = AuditHead.objects.select_for_update(no_key=True).get()
+        told = {"wrote": wrote, "left": rows.left(self.noted)}
+        self.last.data["act"] = {"name": str(self.name)} | {name: said for name, said in told.items() if said}
         at = clock.now()
         for entry in self.pending:
             head.number += 1
@@ -42,6 +51,14 @@ class Act:
         chained, self.pending = self.pending, []
         return chained
 
+    def _has_more_to_tell(self) -> bool:
+        """Whether rows came after its last entry: then one more is pending, which tells of them."""
+        if self.last is None or all(not isinstance(each, rows.TOLD) for each in self.noted[self.told :]):
+            return False
+        said = {name: getattr(self.last, name) for name in ("actor", "subject_kind", "subject_id")}
+        self.pending.append(AuditEntry(code="act.completed", data={}, **said))
+        return True
+
 
 _current: ContextVar[Act | None] = ContextVar("current_act", default=None)
 
@@ -52,7 +69,7 @@ def act() -> Iterator[Act]:
     outer = _current.get()
     current = outer or Act()
     kept, held = len(current.pending), False
-    token, named = _current.set(current), acts.name.set(current.name)
+    token, named, noted = _current.set(current), acts.name.set(current.name), acts.noted.set(current.noted)
     try:
         with transaction.atomic():
             yield current
@@ -62,6 +79,7 @@ def act() -> Iterator[Act]:
     finally:
         _current.reset(token)
         acts.name.reset(named)
+        acts.noted.reset(noted)
         if not held:
             del current.pending[kept:]
 
@@ -71,6 +89,7 @@ def record(code: str, subject: Model, *, by: Actor, **data: Any) -> None:
     current = _current.get()
     if current is None:
         raise RuntimeError(f"{code} is recorded outside an act")
+    acts.note(subject)
     current.pending.append(
         AuditEntry(
             code=code,

@@ -5,6 +5,7 @@ from typing import Any, cast
 from django.db import IntegrityError, transaction
 from django.db.models import Field, Model
 
+from truthgov import acts
 from truthgov.errors import Refusal
 
 
@@ -16,6 +17,7 @@ def advance(record: Model, source: str, target: str, **stamps: Any) -> None:
         name, stood = record._meta.verbose_name, str(dict(states).get(source, source)).lower()
         raise Refusal(f"This {name} is no longer {stood}; reload the page to see who changed it.")
     record.refresh_from_db()
+    acts.note(record)
 
 
 @contextmanager

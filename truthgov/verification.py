@@ -1,9 +1,12 @@
-"""Whether the audit holds: every entry has the content its hash says, continues the one before, and none is missing."""
+"""Whether the audit holds: every entry has the content its hash says, continues the one before, and none is missing;
+and the rows that acts wrote and changed are those that their entries tell of.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from uuid import UUID
 
-from truthgov import checkpoints
+from truthgov import checkpoints, rows
 from truthgov.audit import entry_hash
 from truthgov.checkpoints import Checkpoint
 from truthgov.models import AuditEntry, AuditHead
@@ -21,7 +24,13 @@ class Verification:
     checkpoints: int = 0
     head: int = 0
     last_hash: str = ""
+    rows: int = 0
+    untold: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    act: UUID | None = None
+    """Of the entries that are followed: the act whose name was told last."""
+    named: set[UUID | None] = field(default_factory=set)
+    """The acts that the entries after that one name."""
 
     @property
     def holds(self) -> bool:
@@ -43,6 +52,9 @@ def verify() -> Verification:
         found.faults.append(
             f"The head names entry {head.number}; the chain ends at entry {found.head} or differs there."
         )
+    if found.holds:  # what is no longer what was written tells nothing of rows
+        kept = rows.standing()
+        found.rows, found.untold, found.faults = kept.held, kept.untold, kept.faults
     return found
 
 
@@ -74,7 +86,20 @@ def _faults_of(entry: AuditEntry, before: Verification, checkpoint: Checkpoint |
         faults.append(f"Entry {entry.number} is not the one that the checkpoint of {checkpoint.at} names.")
     if entry_hash(entry) != entry.hash:
         faults.append(f"Entry {entry.number} ({entry.code}) is not what was written: its hash differs.")
-    return faults
+    return faults + _misnamed(entry, before)
+
+
+def _misnamed(entry: AuditEntry, before: Verification) -> list[str]:
+    """The last entry of an act tells its name, which all of its entries have; earlier ones told none."""
+    before.named.add(entry.act)
+    told = entry.data.get("act") if isinstance(entry.data, dict) else None
+    if not isinstance(told, dict):
+        return []
+    name, before.act = before.act, UUID(told["name"])
+    named, before.named = before.named if name else {entry.act}, set()
+    if named == {before.act}:
+        return []
+    return [f"Entry {entry.number}, or one before it, names an act that did not make it."]
 
 
 def _checkpoints() -> tuple[list[Checkpoint], list[str]]:

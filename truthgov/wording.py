@@ -2,6 +2,7 @@
 
 PHRASES = {
     "organisation.founded": "founded the organisation",
+    "act.completed": "completed the act with what follows from it",
     "person.enrolled": "enrolled a person",
     "person.deactivated": "shut a person out",
     "person.reactivated": "let a person in again",

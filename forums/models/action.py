@@ -13,7 +13,7 @@ from truthgov.actor import Actor, Appointed
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.intake import MOST_ATTACHED, Attached
 from truthgov.lifecycle import advance
-from truthgov.models import Function, Person
+from truthgov.models import Accounted, Function, Person
 
 ITS_OWNER_SHOWS_THAT_IT_IS_DONE = pgtrigger.Trigger(
     name="its_owner_shows_that_it_is_done",
@@ -40,7 +40,7 @@ class ActionQuerySet(models.QuerySet["Action"]):
         return self.filter(status=Action.Status.OPEN, due_on__lt=on)
 
 
-class Action(models.Model):
+class Action(Accounted):
     """What somebody does after a decision, by a date, shown by a proof that somebody else verifies."""
 
     class Status(models.TextChoices):

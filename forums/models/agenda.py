@@ -23,7 +23,7 @@ from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import advance
-from truthgov.models import Person, Role, Scope
+from truthgov.models import Accounted, Person, Role, Scope
 
 if TYPE_CHECKING:
     from forums.models.meeting import Meeting
@@ -33,7 +33,7 @@ PARTIES = ("measure__function", "measure__journey", "other_measure__function", "
 """Who answers in a case: asked for with it, since every act on its item asks who is accused."""
 
 
-class Subject(models.Model):
+class Subject(Accounted):
     """What an agenda item is about: a kind and the key of the record, open to kinds that come later.
 
     A restatement is named by its first observation: one submission that restates a hundred figures of a measure is
@@ -125,12 +125,14 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
         return put_off.exclude(Exists(ended_since)).order_by("meeting__starts_at", "pk")
 
 
-class AgendaItem(Deciding, Impartial, models.Model):
+class AgendaItem(Deciding, Impartial, Accounted):
     """A subject on one meeting's agenda; it ends in a decision, an escalation or a carry-over with a reason.
 
     What needs no decision, a restatement or a decision up for review, may also be noted. `position` orders it within
     its meeting, where the items of one `section` stand together; `minutes` are those allotted to it.
     """
+
+    off_record = ("position", "section", "title", "why", "minutes", "presenter")
 
     class Status(models.TextChoices):
         PENDING = "pending"

@@ -24,7 +24,7 @@ from truthgov.actor import Actor
 from truthgov.authority import acting_as
 from truthgov.errors import Refusal
 from truthgov.lifecycle import advance
-from truthgov.models import Person, Role, Scope
+from truthgov.models import Accounted, Person, Role, Scope
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -82,7 +82,7 @@ class CharterQuerySet(models.QuerySet["Charter"]):
         return charter
 
 
-class Charter(Membership, Ending, models.Model):
+class Charter(Membership, Ending, Accounted):
     """A dated version of a forum's rules; frozen by the database once it is decided on.
 
     Members are appointments, not names: whoever holds `chair_role` over the organisation chairs; whoever holds a

@@ -1,9 +1,9 @@
 import pgtrigger
 
-from truthgov.models import Fact
+from truthgov.models import Fact, Recorded
 
 
-class Clause(Fact):
+class Clause(Recorded):
     """A part of a charter that stands in a row of its own: written with the proposal, never after its approval."""
 
     class Meta(Fact.Meta):

@@ -13,7 +13,7 @@ from truthgov import audit, clock
 from truthgov.actor import Actor, Appointed
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import advance, only_once
-from truthgov.models import Appointment, Fact, Person
+from truthgov.models import Accounted, Appointment, Fact, Person, Recorded
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from forums.models.minutes import Minutes
 
 
-class Circulation(Fact):
+class Circulation(Recorded):
     """The text, by its SHA-256, went out to `people`: whoever was in the room, by number."""
 
     minutes = models.ForeignKey("forums.Minutes", on_delete=models.PROTECT, related_name="circulations")
@@ -45,7 +45,7 @@ class AmendmentQuerySet(models.QuerySet["Amendment"]):
         return self.filter(status=Amendment.Status.PROPOSED)
 
 
-class Amendment(models.Model):
+class Amendment(Accounted):
     """Prose that somebody who attended wants to stand beside a part of the minutes; chair or secretary answers it.
 
     Withdrawn by who proposed it, `answer` says why, and nobody has answered.
@@ -152,7 +152,7 @@ class Amendment(models.Model):
         audit.record(f"amendment.{status}", self, by=by, meeting=self.minutes.meeting_id, part=self.part, reason=answer)
 
 
-class Confirmation(Fact):
+class Confirmation(Recorded):
     """A later meeting of the forum confirms the text, by its SHA-256, as a true record: from then on it is signed."""
 
     minutes = models.OneToOneField("forums.Minutes", on_delete=models.PROTECT, related_name="confirmation")

@@ -11,7 +11,7 @@ from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import only_once
-from truthgov.models import Appointment, Fact, Person
+from truthgov.models import Appointment, Fact, Person, Recorded
 
 if TYPE_CHECKING:
     from forums.models.minutes import Minutes
@@ -94,7 +94,7 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
         return self.order_by("-pk").values_list("hash", flat=True).first()
 
 
-class Correction(Fact):
+class Correction(Recorded):
     """What holds in the place of a passage of sealed minutes, from when the other of chair and secretary has signed it.
     Until then whoever made it may withdraw it.
 
@@ -156,7 +156,7 @@ class Correction(Fact):
         return withdrawn
 
 
-class Countersignature(Fact):
+class Countersignature(Recorded):
     """With it a correction holds."""
 
     correction = models.OneToOneField(Correction, on_delete=models.PROTECT, related_name="countersignature")
@@ -171,7 +171,7 @@ class Countersignature(Fact):
         return f"{self.person} countersigns {self.correction}"
 
 
-class CorrectionWithdrawal(Fact):
+class CorrectionWithdrawal(Recorded):
     """With it a correction comes to nothing."""
 
     correction = models.OneToOneField(Correction, on_delete=models.PROTECT, related_name="withdrawal")

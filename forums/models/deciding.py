@@ -9,7 +9,7 @@ from forums.models.entitling import Entitling
 from forums.models.right import LEANING, DecisionRight, DecisionRule
 from forums.motions.motion import Motion
 from forums.reconciliation.reconciled import reconciled_view
-from truthgov import audit, clock
+from truthgov import acts, audit, clock
 from truthgov.actor import Actor, Appointed
 from truthgov.authority import acting_as, holds_any, require_mandate
 from truthgov.errors import InvalidInput, Refusal
@@ -58,6 +58,7 @@ class Deciding(Entitling, models.Model):
                 _require_the_room(right, question)
             decision = self._record(motion, meeting, right, count, by, question)
             advance(self, self.Status.PENDING, self.Status.DECIDED, outcome_reason=motion.reason)
+            acts.note(self.subject)
             motion.act.carry_out(decision, by=by)
             meeting.note_change()
             audit.record(

@@ -13,10 +13,9 @@ from forums.models.validity import A_DECISION_IS_VALID, ONLY_A_HIGHER_RIGHT_OVER
 from metrics.models import Challenge, Contradiction, Measure
 from truthgov import audit, clock
 from truthgov.actor import Actor, Appointed
-from truthgov.acts import ActField
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import only_once
-from truthgov.models import Appointment, Fact, Person, Role
+from truthgov.models import Appointment, Fact, Person, Recorded, Role
 
 if TYPE_CHECKING:
     from forums.models.agenda import Subject
@@ -75,7 +74,7 @@ def _about(cases: "models.QuerySet[Contradiction]") -> Q:
     return same
 
 
-class Decision(Fact):
+class Decision(Recorded):
     """Made under a right at an open, quorate meeting; never edited, superseded by a later one.
 
     `present`, `recused` and `quorum` are what held at that moment. `observations` and `definitions` are the rows it
@@ -107,7 +106,6 @@ class Decision(Fact):
     known_entry = models.BigIntegerField()
     review_on = models.DateField(null=True)
     decided_at = models.DateTimeField()
-    act = ActField()
 
     objects = DecisionQuerySet.as_manager()
 
@@ -212,7 +210,7 @@ class Decision(Fact):
         return dissent
 
 
-class Overturning(Fact):
+class Overturning(Recorded):
     """A decision stands no more: the higher authority to which its matter was escalated answered otherwise."""
 
     decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="overturned")
@@ -228,7 +226,7 @@ class Overturning(Fact):
         return f"overturned by {self.person}"
 
 
-class Expectation(Fact):
+class Expectation(Recorded):
     """A measure that a decision is expected to move, and which way; what `did it work?` is asked of."""
 
     class Way(models.TextChoices):
@@ -246,7 +244,7 @@ class Expectation(Fact):
         return f"{self.measure.code}: {self.way}"
 
 
-class Dissent(Fact):
+class Dissent(Recorded):
     """A member's disagreement, recorded by name on request."""
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="dissents")

@@ -17,7 +17,7 @@ from truthgov.actor import Actor
 from truthgov.authority import acting_as, require_mandate
 from truthgov.errors import InvalidInput
 from truthgov.lifecycle import advance
-from truthgov.models import Appointment, Person, Role, Scope
+from truthgov.models import Accounted, Appointment, Person, Role, Scope
 
 if TYPE_CHECKING:
     from forums.models.decision import Decision
@@ -56,7 +56,7 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         return escalation
 
 
-class Escalation(models.Model):
+class Escalation(Accounted):
     """A matter taken to a higher authority, by when it is to answer, and what it answered.
 
     Nobody escalated it (`escalated_by` empty) when the charter's clock did: an answer or an action too late, a third

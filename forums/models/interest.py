@@ -7,7 +7,7 @@ from truthgov import audit, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import only_once
-from truthgov.models import Fact, Person
+from truthgov.models import Fact, Person, Recorded
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -71,7 +71,7 @@ class Impartial(models.Model):
         return any(recusal.person_id == person.pk for recusal in self.recusals.all())
 
 
-class Recusal(Fact):
+class Recusal(Recorded):
     """A person takes no part in an item: not counted for its quorum, its papers hidden from them."""
 
     item = models.ForeignKey("forums.AgendaItem", on_delete=models.PROTECT, related_name="recusals")
@@ -86,7 +86,7 @@ class Recusal(Fact):
         return f"{self.person} from {self.item}"
 
 
-class Interest(Fact):
+class Interest(Recorded):
     """What ties a person to an item on which they take part all the same."""
 
     item = models.ForeignKey("forums.AgendaItem", on_delete=models.PROTECT, related_name="interests")
@@ -101,7 +101,7 @@ class Interest(Fact):
         return f"{self.person}: {self.statement}"
 
 
-class TakingUp(Fact):
+class TakingUp(Recorded):
     """The chair called an item; it was in hand from then until the next was called, or the meeting closed."""
 
     item = models.ForeignKey("forums.AgendaItem", on_delete=models.PROTECT, related_name="takings")

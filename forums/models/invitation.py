@@ -4,7 +4,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from truthgov.models import Fact, Person
+from truthgov.models import Fact, Person, Recorded
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -52,7 +52,7 @@ class Uninviting(Fact):
         return f"{self.invitation}: taken back"
 
 
-class Reply(Fact):
+class Reply(Recorded):
     """What somebody answered to an invitation; their latest counts, until the meeting has another time or place.
 
     It says who is expected; who is in the room is recorded when they come. Whoever a member sends is their delegate.

@@ -19,11 +19,11 @@ from forums.models.invitation import Invitation, Reply
 from forums.models.minutes import Minutes, ViewSnapshot
 from forums.models.room import Room
 from forums.reconciliation.reconciled import reconciled_view
-from truthgov import audit, clock
+from truthgov import acts, audit, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import advance, only_once
-from truthgov.models import Appointment, Person
+from truthgov.models import Accounted, Appointment, Person
 from truthgov.periods import Grain, Period
 
 NOT_REACHED = "Not reached before the meeting closed."
@@ -51,11 +51,13 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.filter(Exists(Appointment.objects.exercised_by(person, on=on)))
 
 
-class Meeting(Room, Arranging, Convening, models.Model):
+class Meeting(Room, Arranging, Convening, Accounted):
     """One session of a forum. `slot` is the cadence's date: a slot is scheduled once, however many beats tick.
 
     `version` counts every change that those who follow must see. `period_start` is the month under review.
     """
+
+    off_record = ("version", "item_in_hand", "arranged_at", "sequence")
 
     class Status(models.TextChoices):
         SCHEDULED = "scheduled"
@@ -172,6 +174,7 @@ class Meeting(Room, Arranging, Convening, models.Model):
                 item.put_off(NOT_REACHED, meeting, by=by)
             at = clock.now()
             meeting.attendances.filter(left_at=None).update(left_at=at)
+            acts.note(*meeting.attendances.all())
             advance(self, self.Status.IN_SESSION, self.Status.CLOSED, closed_at=at, item_in_hand=None)
             self._freeze_view(at)
             parts = minutes_text.draft(self)

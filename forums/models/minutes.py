@@ -12,9 +12,8 @@ from forums.models.confirming import Confirmation, Confirming
 from forums.models.sealing import Sealing, Signing
 from truthgov import audit, clock
 from truthgov.actor import Actor
-from truthgov.acts import ActField
 from truthgov.errors import InvalidInput, Refusal
-from truthgov.models import Fact, Person
+from truthgov.models import Fact, Person, Recorded
 
 ADDED_LATER = "Recorded after the meeting closed"
 MINUTES_READ_AS_THEIR_PARTS = pgtrigger.Trigger(
@@ -134,7 +133,7 @@ class ObservationsShown(models.Func):
     output_field = ArrayField(models.BigIntegerField())
 
 
-class ViewSnapshot(Fact):
+class ViewSnapshot(Recorded):
     """The reconciled view as a meeting knew it: frozen when it closed, `hash` the SHA-256 of its canonical JSON."""
 
     meeting = models.OneToOneField("forums.Meeting", on_delete=models.PROTECT, related_name="view")
@@ -143,7 +142,6 @@ class ViewSnapshot(Fact):
     content = models.JSONField()
     hash = models.CharField(max_length=64)
     frozen_at = models.DateTimeField()
-    act = ActField()
 
     class Meta(Fact.Meta):
         indexes = [

@@ -8,7 +8,7 @@ from forums.models.right import DecisionRule
 from truthgov import audit, clock
 from truthgov.actor import Actor, Appointed
 from truthgov.errors import InvalidInput, Refusal
-from truthgov.models import Appointment, Fact, Person
+from truthgov.models import Appointment, Fact, Person, Recorded
 
 
 class ObjectionQuerySet(models.QuerySet["Objection"]):
@@ -36,7 +36,7 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
         return objection
 
 
-class Objection(Fact):
+class Objection(Recorded):
     """A member's reasoned objection to a question that asks for consent; a lifting ends it."""
 
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="objections")
@@ -93,7 +93,7 @@ class Objection(Fact):
         return question.item.deciding_as(question.right, by)
 
 
-class Lifting(Fact):
+class Lifting(Recorded):
     """The end of an objection: withdrawn by whoever made it, or overruled in writing by whoever holds the right."""
 
     objection = models.OneToOneField(Objection, on_delete=models.PROTECT, related_name="lifting")

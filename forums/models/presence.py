@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from truthgov import audit
-from truthgov.models import Appointment, Fact, Person
+from truthgov.models import Accounted, Appointment, Fact, Person, Recorded
 
 A_SEAT_IS_ITS_HOLDERS = pgtrigger.Trigger(
     name="a_seat_is_its_holders",
@@ -61,7 +61,7 @@ WHO_STANDS_APART_SITS_FOR_NOBODY = pgtrigger.Trigger(
 )
 
 
-class Delegation(Fact):
+class Delegation(Recorded):
     """Who sits for a member at one meeting: heard and counted in their stead, without the rights of their office."""
 
     meeting = models.ForeignKey("forums.Meeting", on_delete=models.PROTECT, related_name="delegations")
@@ -80,7 +80,7 @@ class Delegation(Fact):
         return f"{self.person} for {self.appointment.person}"
 
 
-class Attendance(models.Model):
+class Attendance(Accounted):
     """A person in the room, or with it from elsewhere, under an appointment, from arrival to departure."""
 
     meeting = models.ForeignKey("forums.Meeting", on_delete=models.PROTECT, related_name="attendances")

@@ -4,7 +4,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Count, Max
 
-from truthgov.models import Fact, Person
+from truthgov.models import Fact, Person, Recorded
 
 SENT_WITHIN = timedelta(days=1)
 """How long after its publication a pack is still sent, where the hour of its meeting has come meanwhile."""
@@ -24,7 +24,7 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         return self.annotate(sent=Count("sendings"), sent_last=Max("sendings__sent_at"))
 
 
-class Publication(Fact):
+class Publication(Recorded):
     """An agenda with its board pack, as sent to the members; `number` counts those of a meeting from 1.
 
     What changes afterwards is published anew: the earlier ones stay. `record` is all that the pack says and is drawn

@@ -14,7 +14,7 @@ from forums.motions.record import recorded
 from truthgov import audit, clock
 from truthgov.actor import Actor, Appointed
 from truthgov.errors import InvalidInput, Refusal
-from truthgov.models import Appointment, Fact, Person
+from truthgov.models import Appointment, Fact, Person, Recorded
 
 if TYPE_CHECKING:
     from forums.models.meeting import Meeting
@@ -51,7 +51,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return question
 
 
-class Question(Fact):
+class Question(Recorded):
     """A sentence put to the room: made by its consent or its majority, taken back, or ended with its item.
 
     `motion` is what would be decided, to the letter. What came of it are rows of their own.
@@ -182,7 +182,7 @@ class Question(Fact):
         return by.acting_under(meeting.attendances.get(person=by.person, left_at=None).appointment)
 
 
-class Withdrawal(Fact):
+class Withdrawal(Recorded):
     """A question is before the room no more: taken back by the chair, or ended by the recusal of who took part."""
 
     question = models.OneToOneField(Question, on_delete=models.PROTECT, related_name="withdrawal")

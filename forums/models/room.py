@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from forums.models.presence import Attendance, Delegation
-from truthgov import audit, clock
+from truthgov import acts, audit, clock
 from truthgov.actor import Actor, Appointed
 from truthgov.errors import Refusal
 from truthgov.lifecycle import only_once
@@ -90,9 +90,11 @@ class Room(models.Model):
 
     def _seat(self, person: Person, appointment: Appointment, *, is_remote: bool = False) -> Attendance:
         with only_once(f"{person}, or who holds the same appointment, is already recorded as present."):
-            return self.attendances.create(
+            seated = self.attendances.create(
                 person=person, appointment=appointment, is_remote=is_remote, arrived_at=clock.now()
             )
+        acts.note(seated)
+        return seated
 
     def leave(self, person: Person, *, by: Actor) -> None:
         """Out of the room: from now on not counted."""
@@ -102,6 +104,7 @@ class Room(models.Model):
             at = clock.now()
             if not meeting.attendances.filter(person=person, left_at=None).update(left_at=at):
                 raise Refusal(f"{person} is not recorded as present.")
+            acts.note(*meeting.attendances.filter(person=person))
             self.note_change()
             audit.record("meeting.left", self, by=by, person=person.pk, left_at=audit.instant(at))
 
@@ -117,6 +120,7 @@ class Room(models.Model):
         at = clock.now()
         for attendance in self._out_of_office():
             self.attendances.filter(pk=attendance.pk).update(left_at=at)
+            acts.note(attendance)
             audit.record("meeting.left", self, by=Actor(clockwork="office"), person=attendance.person_id,
                          left_at=audit.instant(at))  # fmt: skip
 

@@ -10,7 +10,7 @@ from truthgov import audit, checkpoints, clock
 from truthgov.actor import Actor
 from truthgov.errors import Refusal
 from truthgov.lifecycle import advance, only_once
-from truthgov.models import Appointment, Fact, Person, Role
+from truthgov.models import Appointment, Fact, Person, Recorded, Role
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from forums.models.minutes import Minutes
 
 
-class Signature(Fact):
+class Signature(Recorded):
     """Chair or secretary signs the text that was confirmed, by its SHA-256."""
 
     minutes = models.ForeignKey("forums.Minutes", on_delete=models.PROTECT, related_name="signatures")
@@ -38,7 +38,7 @@ class Signature(Fact):
         return f"{self.person} signs {self.minutes}"
 
 
-class Sealing(Fact):
+class Sealing(Recorded):
     """Chair and secretary have signed one text: it, the attendance, the decisions and the view shown are frozen
     under one hash."""
 

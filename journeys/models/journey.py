@@ -10,10 +10,10 @@ from truthgov.acts import ActField
 from truthgov.authority import acting_as, appointment_of
 from truthgov.errors import Refusal
 from truthgov.lifecycle import only_once
-from truthgov.models import Function, Person, Role, Scope
+from truthgov.models import Accounted, Function, Person, Role, Scope
 
 
-class Journey(models.Model):
+class Journey(Accounted):
     """A customer's path end to end. Its declared value makes exposure countable."""
 
     scope = models.OneToOneField(Scope, on_delete=models.PROTECT, related_name="journey")
@@ -100,8 +100,10 @@ class Journey(models.Model):
         return bool(owner or appointment_of(person, Role.TRUTH_OWNER))
 
 
-class Stage(models.Model):
+class Stage(Accounted):
     """A step of a journey, in its order, with the function that carries it."""
+
+    off_record = ("position",)
 
     journey = models.ForeignKey(Journey, on_delete=models.PROTECT, related_name="stages")
     position = models.PositiveSmallIntegerField()
@@ -148,7 +150,7 @@ class Stage(models.Model):
         Stage.objects.bulk_update(others, ["position"])
 
 
-class Handoff(models.Model):
+class Handoff(Accounted):
     """Where a journey passes from one stage's function to another's: what is promised, and what arrives."""
 
     journey = models.ForeignKey(Journey, on_delete=models.PROTECT, related_name="handoffs")

@@ -2,12 +2,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
-from truthgov.acts import ActField
-from truthgov.models import Appointment, Fact, Person, Scope
+from truthgov.models import Appointment, Fact, Person, Recorded, Scope
 from truthgov.periods import Grain, Period
 
 
-class Attestation(Fact):
+class Attestation(Recorded):
     """A person stands, in stated words, behind what a function or journey has on record for a period.
 
     `observations` and `absences` are the ids of what stood there at that moment, `digest` the SHA-256 of it as it was
@@ -25,7 +24,6 @@ class Attestation(Fact):
     absences = ArrayField(models.BigIntegerField(), default=list)
     digest = models.CharField(max_length=64)
     attested_at = models.DateTimeField()
-    act = ActField()
 
     class Meta(Fact.Meta):
         ordering = ["-pk"]

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from metrics.models.contradiction import Contradiction
-from truthgov.models import Appointment, Fact, Person, Scope, StatedFile, StatesFiles, only_what_is_stated
+from truthgov.models import Appointment, Fact, Person, Recorded, Scope, StatedFile, StatesFiles, only_what_is_stated
 
 A_POSITION_IS_TAKEN_BY_WHO_ANSWERS = pgtrigger.Trigger(
     name="a_position_is_taken_by_who_answers",
@@ -54,7 +54,7 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
         return self.unanswered().filter(is_live | goes_on)
 
 
-class Challenge(Fact):
+class Challenge(Recorded):
     """The truth owner asks whoever answers for a scope to take a position by a date."""
 
     contradiction = models.ForeignKey(Contradiction, on_delete=models.PROTECT, related_name="challenges")

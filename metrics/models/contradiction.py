@@ -24,7 +24,7 @@ from truthgov.actor import Actor
 from truthgov.acts import ActField
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import advance, only_once
-from truthgov.models import Person, Role, Scope
+from truthgov.models import Accounted, Person, Role, Scope
 from truthgov.periods import Grain, Period
 
 IDENTITY = ["kind", "measure", "other_measure", "source", "other_source", "segment", "rule"]
@@ -56,7 +56,7 @@ class ContradictionQuerySet(models.QuerySet["Contradiction"]):
         return self.order_by("-severity_rank", "opened_at", "pk")
 
 
-class Contradiction(Asked, Ruled, models.Model):
+class Contradiction(Asked, Ruled, Accounted):
     """The case that gathers signals about the same parties and scope until it is resolved.
 
     Identity is kind, parties (a pair of measures, or a measure and a pair of sources) and the root segment; the
@@ -64,6 +64,8 @@ class Contradiction(Asked, Ruled, models.Model):
     to a case, those of `Asked` and `Ruled` what its parties and the truth owner do; what figures do to it is in
     `metrics.assessment`.
     """
+
+    off_record = ("changed_at",)
 
     class Status(models.TextChoices):
         OPEN = "open"

@@ -12,7 +12,7 @@ from metrics.models.dictionary_change import CHANGES_THE_DICTIONARY
 from metrics.models.link import Link
 from metrics.models.measure import Measure
 from truthgov.acts import ActField
-from truthgov.models import Fact, Person
+from truthgov.models import Accounted, Fact, Person, Recorded
 from truthgov.periods import Grain
 
 FRESHNESS_DAYS = {Grain.DAY: 2, Grain.WEEK: 8, Grain.MONTH: 32, Grain.QUARTER: 62}
@@ -68,7 +68,7 @@ class DefinitionQuerySet(models.QuerySet["Definition"]):
         return by_measure(self.approved().order_by("version"))
 
 
-class Definition(models.Model):
+class Definition(Accounted):
     """A dated version of what a measure means; frozen by the database once approved.
 
     `target`, `red_threshold` and `min_effect` (the smallest change that matters) are in the measure's unit;
@@ -226,7 +226,7 @@ class Definition(models.Model):
         return meets_target(value, self.target, self.decimals, higher_is_better=is_higher)
 
 
-class DefinitionComment(Fact):
+class DefinitionComment(Recorded):
     """What a named person said of a version while it waited."""
 
     definition = models.ForeignKey(Definition, on_delete=models.PROTECT, related_name="comments")

@@ -9,7 +9,7 @@ from metrics.models.ruling import LONGEST_SNOOZE, Ruling
 from metrics.models.truth_owner import truth_owners_alone
 from truthgov import clock
 from truthgov.actor import Actor
-from truthgov.models import Fact, Person
+from truthgov.models import Fact, Person, Recorded
 
 
 class CaseJoining(Ruling):
@@ -110,7 +110,7 @@ class Snooze(Ruling):
         return Waking.objects.create(snooze=self, reason=reason, person=by.person, at=clock.now())
 
 
-class Waking(Fact):
+class Waking(Recorded):
     """A snooze is over before its day, because the case got worse or somebody wants it back."""
 
     snooze = models.OneToOneField(Snooze, on_delete=models.PROTECT, related_name="waking")

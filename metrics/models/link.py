@@ -3,11 +3,10 @@ from django.db.models import F, Q
 
 from metrics.models.dictionary_change import CHANGES_THE_DICTIONARY
 from metrics.models.measure import Measure
-from truthgov.acts import ActField
-from truthgov.models import Fact, Person
+from truthgov.models import Fact, Person, Recorded
 
 
-class Link(Fact):
+class Link(Recorded):
     """A declared relation of two measures, the ground that contradictions are judged on.
 
     Of a `divergence` link, `from_measure` is the KPI that is supposed to serve the outcome `to_measure`, its effect
@@ -34,7 +33,6 @@ class Link(Fact):
     proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     approved_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     declared_at = models.DateTimeField()
-    act = ActField()
 
     class Meta(Fact.Meta):
         ordering = ["kind", "from_measure__code", "to_measure__code"]

@@ -7,7 +7,7 @@ from django.db.models import Q
 from journeys.models import Journey
 from metrics.models.dictionary_change import CHANGES_THE_DICTIONARY
 from truthgov.acts import ActField
-from truthgov.models import Function
+from truthgov.models import Accounted, Function
 
 
 class MeasureQuerySet(models.QuerySet["Measure"]):
@@ -17,7 +17,7 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         return self.filter(Q(of_journey, journey__scope__in=scopes) | Q(~of_journey, function__scope__in=scopes))
 
 
-class Measure(models.Model):
+class Measure(Accounted):
     """An entry in the measurement dictionary; what it means stands in its definitions."""
 
     class Kind(models.TextChoices):

@@ -1,9 +1,9 @@
 from django.db import models
 
-from truthgov.models import Appointment, Person
+from truthgov.models import Accounted, Appointment, Person
 
 
-class Proposal(models.Model):
+class Proposal(Accounted):
     """What one person proposes for a reason and another approves or rejects; its proposer may withdraw it."""
 
     class Status(models.TextChoices):

@@ -1,10 +1,10 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from truthgov.models import Fact
+from truthgov.models import Fact, Recorded
 
 
-class Provenance(Fact):
+class Provenance(Recorded):
     """Which observations a derived one was computed from; all are cited by their numbers in the ledger."""
 
     observation_id = models.BigIntegerField(primary_key=True)

@@ -9,8 +9,7 @@ from metrics.models.measure import Measure
 from metrics.models.observation import Series
 from metrics.models.segment import Segment
 from metrics.models.submission import sender_named
-from truthgov.acts import ActField
-from truthgov.models import Appointment, Fact, Person
+from truthgov.models import Appointment, Fact, Person, Recorded
 
 
 class FigureNoteQuerySet(models.QuerySet["FigureNote"]):
@@ -44,7 +43,7 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
         return {(each.measure_id, each.segment_id, each.period_start): each for each in said}
 
 
-class Absence(Fact):
+class Absence(Recorded):
     """Somebody who answers for a figure says that there is none for a period, and why; or nobody: a formula fails.
 
     A later absence of the same cell replaces it; a figure that comes in supersedes it. Where a computed figure stood
@@ -59,7 +58,6 @@ class Absence(Fact):
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     appointment = models.ForeignKey(Appointment, null=True, on_delete=models.PROTECT, related_name="+")
     stated_at = models.DateTimeField()
-    act = ActField()
     entry = models.BigIntegerField(null=True, help_text="Of what no person said: the audit entry it is known from.")
     series = models.ForeignKey(Series, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     withdraws = models.BigIntegerField(null=True, help_text="The observation that stood before.")

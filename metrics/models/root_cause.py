@@ -10,7 +10,7 @@ from truthgov import audit, authority, clock
 from truthgov.actor import Actor
 from truthgov.errors import InvalidInput
 from truthgov.lifecycle import only_once
-from truthgov.models import Fact, Person, Role, Scope
+from truthgov.models import Fact, Person, Recorded, Role, Scope
 
 
 class RootCauseQuerySet(models.QuerySet["RootCause"]):
@@ -31,7 +31,7 @@ class RootCauseQuerySet(models.QuerySet["RootCause"]):
         return added
 
 
-class RootCause(Fact):
+class RootCause(Recorded):
     """An entry of the organisation's list of why contradictions come about; nobody added what came with truthgov."""
 
     name = models.CharField(max_length=120, unique=True)
@@ -65,7 +65,7 @@ class RootCause(Fact):
         return retired
 
 
-class RootCauseRetirement(Fact):
+class RootCauseRetirement(Recorded):
     """A cause is named no more from here on."""
 
     cause = models.OneToOneField(RootCause, on_delete=models.PROTECT, related_name="retirement")

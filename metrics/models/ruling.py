@@ -6,10 +6,9 @@ from django.db import models
 
 from truthgov import audit, authority, clock
 from truthgov.actor import Actor, Appointed
-from truthgov.acts import ActField
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.lifecycle import advance, only_once
-from truthgov.models import Appointment, Fact, Person, Role, Scope
+from truthgov.models import Appointment, Fact, Person, Recorded, Role, Scope
 
 if TYPE_CHECKING:
     from metrics.models.contradiction import Contradiction
@@ -21,14 +20,13 @@ LONGEST_SNOOZE = 92
 LINKING = (Role.TRUTH_OWNER, Role.FUNCTION_LEAD, Role.JOURNEY_OWNER)
 
 
-class Ruling(Fact):
+class Ruling(Recorded):
     """What is ruled on a contradiction keeps: why, who ruled, under which appointment, and when."""
 
     reason = models.TextField()
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
-    act = ActField()
 
     class Meta(Fact.Meta):
         abstract = True

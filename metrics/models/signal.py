@@ -7,11 +7,10 @@ from metrics.models.rule import Rule
 from metrics.models.segment import Segment
 from metrics.models.truth_owner import A_FALSE_ALARM_IS_THE_TRUTH_OWNERS
 from metrics.models.validity import A_GRADING_HAS_ITS_FINDINGS
-from truthgov.acts import ActField
-from truthgov.models import Fact, Person
+from truthgov.models import Fact, Person, Recorded
 
 
-class ContradictionEvent(Fact):
+class ContradictionEvent(Recorded):
     """A change of a case: who, when, why. `actor` is what the audit keeps of an actor."""
 
     class Code(models.TextChoices):
@@ -47,7 +46,6 @@ class ContradictionEvent(Fact):
     authority = models.CharField(max_length=60, blank=True)
     data = models.JSONField(default=dict)
     at = models.DateTimeField()
-    act = ActField()
 
     class Meta(Fact.Meta):
         ordering = ["at", "pk"]
@@ -64,7 +62,7 @@ class ContradictionEvent(Fact):
         return self.get_code_display()
 
 
-class Signal(Fact):
+class Signal(Recorded):
     """One machine finding for one period; its evidence is frozen with it.
 
     `evidence` holds figures, limits, window, definition versions and why it fired; `sentence` explains it to its
@@ -83,7 +81,6 @@ class Signal(Fact):
     evidence = models.JSONField()
     observations = models.JSONField(default=list)
     at = models.DateTimeField()
-    act = ActField()
 
     class Meta(Fact.Meta):
         ordering = ["period_start", "pk"]
@@ -98,13 +95,12 @@ class Signal(Fact):
         return self.sentence
 
 
-class SignalWithdrawal(Fact):
+class SignalWithdrawal(Recorded):
     """A restated figure no longer shows what a signal found; the frozen evidence stays."""
 
     signal = models.OneToOneField(Signal, on_delete=models.PROTECT, related_name="withdrawal")
     why = models.TextField()
     at = models.DateTimeField()
-    act = ActField()
 
     class Meta(Fact.Meta):
         pass

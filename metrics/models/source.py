@@ -10,11 +10,10 @@ from metrics.models.measure import Measure
 from metrics.models.validity import WHAT_IS_DISPUTED_IS_DECIDED
 from truthgov import audit
 from truthgov.actor import Actor
-from truthgov.acts import ActField
 from truthgov.authority import acting_as
 from truthgov.errors import Refusal
 from truthgov.lifecycle import only_once
-from truthgov.models import Fact, Key, Person, Role
+from truthgov.models import Accounted, Fact, Key, Person, Recorded, Role
 
 DERIVED = "derived"
 """The code of the source whose figures the product computes itself, from those of other measures."""
@@ -26,7 +25,7 @@ class SourceQuerySet(models.QuerySet["Source"]):
         return self.exclude(code=DERIVED)
 
 
-class Source(models.Model):
+class Source(Accounted):
     """Where figures come from: a CRM, a help desk, a property management system."""
 
     code = models.SlugField(max_length=80, unique=True)
@@ -78,7 +77,7 @@ class SourceOfRecordQuerySet(models.QuerySet["SourceOfRecord"]):
         return by_measure(self.order_by("pk"))
 
 
-class SourceOfRecord(Fact):
+class SourceOfRecord(Recorded):
     """The source whose figure of a measure is the one shown, for periods from `starts_on`; a later row replaces it.
 
     `settles` is the other source of a pair whose disagreement this naming settles (it is retired from judgement). While
@@ -93,7 +92,6 @@ class SourceOfRecord(Fact):
     approved_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     authority = models.CharField(max_length=60, blank=True, help_text="The decision that named it.")
     named_at = models.DateTimeField()
-    act = ActField()
 
     objects = SourceOfRecordQuerySet.as_manager()
 

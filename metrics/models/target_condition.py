@@ -5,8 +5,7 @@ from django.db.models import F, Q
 
 from journeys.models import Journey
 from metrics.models.measure import Measure
-from truthgov.acts import ActField
-from truthgov.models import Fact, Person
+from truthgov.models import Fact, Person, Recorded
 
 
 class TargetConditionQuerySet(models.QuerySet["TargetCondition"]):
@@ -19,7 +18,7 @@ class TargetConditionQuerySet(models.QuerySet["TargetCondition"]):
         return self.order_by("journey_id", "-version").distinct("journey_id")
 
 
-class TargetCondition(Fact):
+class TargetCondition(Recorded):
     """Which outcomes must hold for a journey to count as working; a later version replaces an earlier one."""
 
     journey = models.ForeignKey(Journey, on_delete=models.PROTECT, related_name="target_conditions")
@@ -28,7 +27,6 @@ class TargetCondition(Fact):
     proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     approved_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
-    act = ActField()
 
     objects = TargetConditionQuerySet.as_manager()
 
@@ -44,7 +42,7 @@ class TargetCondition(Fact):
         return f"{self.journey}, version {self.version}"
 
 
-class RequiredOutcome(Fact):
+class RequiredOutcome(Recorded):
     """An outcome that a target condition demands, with the trust its figures need (0 to 100)."""
 
     condition = models.ForeignKey(TargetCondition, on_delete=models.PROTECT, related_name="required")

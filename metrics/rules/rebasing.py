@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from metrics.dictionary.defining import definer_of
 from metrics.models import Measure, Reading, Rebasing, Segment
 from metrics.rules import two_people
-from truthgov import audit, authority, clock
+from truthgov import acts, audit, authority, clock
 from truthgov.actor import Actor, Appointed
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import Appointment, Person, Role
@@ -109,6 +109,7 @@ def _make_way(measure: Measure, segment: Segment, actor: Appointed) -> None:
 
 
 def _record(code: str, rebasing: Rebasing, actor: Appointed) -> None:
+    acts.note(rebasing)
     audit.record(
         code, rebasing.measure, by=actor, segment=rebasing.segment.key, starts_on=rebasing.starts_on.isoformat(),
         reason=rebasing.ended_because or rebasing.reason,

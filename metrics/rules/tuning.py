@@ -15,7 +15,7 @@ from metrics.models import Measure, Rule, RuleVersion, TouchedSet
 from metrics.rules import made as rules
 from metrics.rules import two_people
 from metrics.rules.terms import Tuning, grain_of, require_sense, require_shape
-from truthgov import audit, authority, clock
+from truthgov import acts, audit, authority, clock
 from truthgov.actor import Actor, Appointed
 from truthgov.errors import InvalidInput, Refusal
 from truthgov.models import Appointment, Person, Role
@@ -116,6 +116,7 @@ def _propose(rule: Rule, tuning: Tuning, starts_on: date | None, reason: str, ac
         rule=rule, version=last + 1, starts_on=starts_on, reason=reason.strip(), proposed_by=actor.person,
         appointment=actor.appointment, proposed_at=clock.now(), **tuning.said(),
     )  # fmt: skip
+    acts.note(proposed)
     audit.record("rule.version_proposed", rule, by=actor, version=proposed.version, state=tuning.state)
     return proposed
 

@@ -1,6 +1,6 @@
 from truthgov.models.appointment import ACCOUNTABLE, SCOPE_KINDS, STANDING_APART, Appointment, Deputy, Role
 from truthgov.models.audit import AuditEntry, AuditHead
-from truthgov.models.base import Fact, Guarded
+from truthgov.models.base import Accounted, Fact, Guarded, Recorded
 from truthgov.models.function import Function
 from truthgov.models.key import IdempotentAnswer, Key
 from truthgov.models.mandate import Mandate
@@ -13,6 +13,7 @@ __all__ = [
     "ACCOUNTABLE",
     "SCOPE_KINDS",
     "STANDING_APART",
+    "Accounted",
     "Appointment",
     "AuditEntry",
     "AuditHead",
@@ -25,6 +26,7 @@ __all__ = [
     "Mandate",
     "Person",
     "RateWindow",
+    "Recorded",
     "Role",
     "Scope",
     "StatedFile",

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import ExpressionWrapper, F, Q
 from django.urls import reverse
 
-from truthgov.models.base import Fact
+from truthgov.models.base import Accounted, Fact, Recorded
 from truthgov.models.person import Person
 from truthgov.models.scope import Scope
 
@@ -79,7 +79,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return set(holders.union(stand_in.values_list("person_id", flat=True)))
 
 
-class Appointment(models.Model):
+class Appointment(Accounted):
     """A person holding a role over a scope, half-open `holds` (dates); proposed by one, confirmed by another."""
 
     class Status(models.TextChoices):
@@ -178,7 +178,7 @@ class DeputyQuerySet(models.QuerySet["Deputy"]):
         return self.filter(person=person).select_related("appointment__person", "appointment__scope")
 
 
-class Deputy(Fact):
+class Deputy(Recorded):
     """Who may act under an appointment in its holder's stead, half-open `holds` (dates)."""
 
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="deputies")

@@ -1,5 +1,9 @@
+from typing import ClassVar
+
 import pgtrigger
 from django.db import models
+
+from truthgov.acts import ActField
 
 
 class Fact(models.Model):
@@ -21,6 +25,28 @@ class Fact(models.Model):
                 func="RAISE EXCEPTION 'facts are not truncated: %', TG_TABLE_NAME;",
             ),
         ]
+
+
+class Recorded(Fact):
+    """A fact of which the audit tells what it says: its act keeps a digest of it (`truthgov.rows`).
+
+    Columns that come later may be empty: an empty one is no part of the digest.
+    """
+
+    act = ActField()
+
+    class Meta(Fact.Meta):
+        abstract = True
+
+
+class Accounted(models.Model):
+    """A row that changes by acts alone: each keeps a digest of how it left it (`truthgov.rows`)."""
+
+    off_record: ClassVar[tuple[str, ...]] = ()
+    """Fields of which no act gives an account, such as a place in a list."""
+
+    class Meta:
+        abstract = True
 
 
 class Guarded(models.Model):

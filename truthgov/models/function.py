@@ -1,9 +1,10 @@
 from django.db import models
 
+from truthgov.models.base import Accounted
 from truthgov.models.scope import Scope
 
 
-class Function(models.Model):
+class Function(Accounted):
     """A part of the organisation that answers for figures."""
 
     scope = models.OneToOneField(Scope, on_delete=models.PROTECT, related_name="function")

@@ -4,6 +4,7 @@ from typing import Self
 import pgtrigger
 from django.db import models
 
+from truthgov.models.base import Accounted
 from truthgov.models.function import Function
 from truthgov.models.person import Person
 
@@ -22,8 +23,10 @@ class KeyQuerySet(models.QuerySet["Key"]):
         return self.filter(revoked_at__isnull=True, expires_at__gt=at)
 
 
-class Key(models.Model):
+class Key(Accounted):
     """What a program signs in with: shown once, kept as a hash, for named functions and sources, until it expires."""
+
+    off_record = ("last_used_at",)
 
     public_id = models.CharField(max_length=12, unique=True)
     secret_hash = models.CharField(max_length=64)

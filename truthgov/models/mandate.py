@@ -5,7 +5,7 @@ from typing import Any, Self
 from django.db import models
 
 from truthgov.models.appointment import Appointment
-from truthgov.models.base import Fact
+from truthgov.models.base import Fact, Recorded
 
 
 class MandateQuerySet(models.QuerySet["Mandate"]):
@@ -17,7 +17,7 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
         return self.order_by("-version")
 
 
-class Mandate(Fact):
+class Mandate(Recorded):
     """The written authority of the truth owner, granted by the sponsor; a later version replaces an earlier one."""
 
     version = models.PositiveIntegerField(unique=True)

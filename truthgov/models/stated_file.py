@@ -7,10 +7,10 @@ import pgtrigger
 from django.db import models
 
 from truthgov.intake import Attached
-from truthgov.models.base import Fact
+from truthgov.models.base import Fact, Recorded
 
 
-class StatesFiles(Fact):
+class StatesFiles(Recorded):
     """A fact that rests on files: `attached` states each by name, type, size and SHA-256. They are its `files`."""
 
     files: Any

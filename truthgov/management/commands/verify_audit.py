@@ -12,7 +12,10 @@ from truthgov.verification import verify
 class Command(BaseCommand):
     """Exit status 1, with a line for each fault, when the chain, its head or a checkpoint does not hold."""
 
-    help = "Recompute the audit's chain, compare it with its head and with the signed checkpoints outside the database."
+    help = (
+        "Recompute the audit's chain, compare it with its head and with the signed checkpoints outside the database, "
+        "and hold what acts wrote and changed against what their entries tell of it."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = verify()
@@ -22,5 +25,9 @@ class Command(BaseCommand):
             f"The audit holds: {counted(found.entries, 'entry', 'entries')}, "
             f"{counted(found.checkpoints, 'signed checkpoint')} (Ed25519 key {checkpoints.public_key()})."
         )
+        self.stdout.write(f"{counted(found.rows, 'row')} that acts wrote or changed are what the entries tell of them.")
+        if found.untold:
+            untold = ", ".join(found.untold)
+            self.stdout.write(f"No entry tells of {untold}: older than entries that do, or not acted on yet.")
         if not found.checkpoints:
             self.stdout.write("No checkpoint outside the database yet: a cut tail would not be found.")
