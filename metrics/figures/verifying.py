@@ -12,6 +12,7 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from metrics.dictionary.on_record import Standing, standing
+from metrics.figures import beside
 from metrics.ingestion import chunks
 from metrics.ingestion.chunks import PACKED, RUNNING
 from metrics.models import Measure, Series, SeriesChunk, TouchedSet
@@ -105,7 +106,7 @@ def looked_at() -> Verification:
         found = Verification(*cursor.fetchone())
         cursor.execute(ALTERED)
         found.approved = standing()
-        found.altered = [*starmap(_altered, cursor.fetchall()), *found.approved.altered]
+        found.altered = [*starmap(_altered, cursor.fetchall()), *beside.altered(), *found.approved.altered]
         cursor.execute(ASTRAY)
         found.astray = [Astray(*row) for row in cursor.fetchall()]
         cursor.execute(STALE)

@@ -3,6 +3,7 @@
 from dataclasses import asdict, replace
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
 from django.db import transaction
 
@@ -10,7 +11,7 @@ from metrics import wake
 from metrics.formulas import Figure
 from metrics.formulas.computing import fits
 from metrics.formulas.units import COUNT
-from metrics.ingestion import chunks, staging, storing
+from metrics.ingestion import chunks, serieskeys, staging, storing
 from metrics.ingestion.delivery import Delivery, Impossible, Outcome, Receipt, RowError, Rows, RowsRefused
 from metrics.ingestion.faults import REMEMBERED, refusal
 from metrics.ingestion.figures import Figures
@@ -114,7 +115,7 @@ class Landing:
                              for series, slot in zip(self.figures.series, self.figures.slot, strict=True)})  # fmt: skip
         audit.record(
             "submission.accepted", submission, by=self.by, channel=self.delivery.channel, digest=submission.digest,
-            counts=self.outcome(submission).counts, reason=self.delivery.reason,
+            counts=self.outcome(submission).counts, reason=self.delivery.reason, **self._beside(submission),
         )  # fmt: skip
         entry = act.chain()[-1]
         submission.entry, submission.entry_hash = entry.number, entry.hash
@@ -150,6 +151,15 @@ class Landing:
             refused=len(self.refusals), refusals=[asdict(self.refusals[row]) for row in sorted(self.refusals)],
             reason=self.delivery.reason, digest=self.figures.digest(self.restated),
         )  # fmt: skip
+
+    def _beside(self, submission: Submission) -> dict[str, Any]:
+        """What the audit keeps beside the digest of the figures: enough to tell if anything else of them is changed."""
+        remarks, refusals = staging.digests(submission.refusals)
+        return {
+            "received_at": audit.instant(submission.received_at), "source": self.source_id,
+            "function": self.delivery.function_id, "remarks": remarks, "refusals": refusals,
+            "series": serieskeys.told(self.made),
+        }  # fmt: skip
 
     def _impossible(self, faults: dict[int, str]) -> Impossible:
         """Of those at fault what is remembered of figures; of a delivery refused whole, those of series that stand."""

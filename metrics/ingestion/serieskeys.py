@@ -1,6 +1,6 @@
 """The series that a delivery's figures belong to, found or made in one set."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -29,6 +29,15 @@ MAKE = """
     SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])
     ON CONFLICT DO NOTHING RETURNING id
 """
+IDENTITY = r"""encode(sha256(convert_to(string_agg(
+    concat_ws(E'\t', {id}, measure.code, source.code, segment.key), E'\n' ORDER BY {id}), 'UTF8')), 'hex')"""
+TELL = f"""
+    SELECT {IDENTITY.format(id="series.id")} FROM metrics_series series
+    JOIN metrics_measure measure ON measure.id = series.measure_id
+    JOIN metrics_source source ON source.id = series.source_id
+    JOIN metrics_segment segment ON segment.id = series.segment_id
+    WHERE series.id = ANY(%s)
+"""  # noqa: S608 - nothing of it comes from outside
 
 
 def series_of(keys: set[SeriesKey]) -> SeriesFound:
@@ -44,6 +53,21 @@ def series_of(keys: set[SeriesKey]) -> SeriesFound:
             made = {pk for (pk,) in cursor.fetchall()}
         ids |= _find(missing)
     return SeriesFound(ids, standing, made)
+
+
+def told(made: set[int]) -> dict[str, Any] | None:
+    """What the audit keeps of new series: which they are, as runs of numbers, and the digest of what each is of."""
+    if not made:
+        return None
+    runs: list[list[int]] = []
+    for pk in sorted(made):
+        if runs and runs[-1][1] == pk - 1:
+            runs[-1][1] = pk
+        else:
+            runs.append([pk, pk])
+    with connection.cursor() as cursor:
+        cursor.execute(TELL, [list(made)])
+        return {"runs": runs, "digest": cursor.fetchone()[0]}
 
 
 def _find(keys: list[SeriesKey]) -> dict[SeriesKey, int]:

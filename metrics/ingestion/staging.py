@@ -3,6 +3,7 @@
 It is temporary, made once a connection, and empty outside a delivery's transaction.
 """
 
+import json
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any
@@ -80,6 +81,11 @@ KEEP_VALUES = """
       AND (reading.numerator, reading.denominator) = (staging.numerator, staging.denominator)
       AND reading.value = round(staging.value, greatest(min_scale(reading.value), 2))
 """
+REMARKS = r"""encode(sha256(convert_to(string_agg(concat_ws(E'\t', series_id, to_char(period_start, 'YYYY-MM-DD'),
+    coalesce(restates::text, ''), array_to_string(notices, ',')), E'\n' ORDER BY series_id, period_start)
+    FILTER (WHERE restates IS NOT NULL OR notices IS NOT NULL), 'UTF8')), 'hex')"""
+REFUSALS = "encode(sha256(convert_to({}::text, 'UTF8')), 'hex')"
+DIGESTS = f"SELECT {REMARKS}, {REFUSALS.format('%s::jsonb')} FROM staging"  # noqa: S608
 NOTE = """
     UPDATE staging SET notices = noted.codes::text[]
     FROM unnest(%s::integer[], %s::text[]) AS noted (row, codes) WHERE noted.row = staging.row
@@ -151,3 +157,11 @@ def _fetch(query: str) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(query)
         return cursor.fetchall()
+
+
+def digests(refusals: list[dict[str, Any]]) -> list[str | None]:
+    """Of what is remarked on the figures (which they restate, and what is odd about them; None of nothing), and of what
+    was refused."""
+    with connection.cursor() as cursor:
+        cursor.execute(DIGESTS, [json.dumps(refusals)])
+        return list(cursor.fetchone())

@@ -153,7 +153,20 @@ OF_THE_OWNER = {
     "UPDATE metrics_submission SET digest = repeat('0', 64)": "are not what audit entry",
     "DELETE FROM metrics_submission": "no audit entry knows",
     "DELETE FROM metrics_observation; DELETE FROM metrics_submission": "accepted a submission that is gone",
-}
+    "UPDATE metrics_observation SET restates = NULL": "does not restate the one that stood before it",
+    "UPDATE metrics_observation SET restates = id - 1 WHERE restates IS NULL": "does not restate the one",
+    "UPDATE metrics_observation SET notices = '{late}'; UPDATE metrics_reading SET notices = '{late}'":
+        "beside its figures, is not what audit entry",
+    "UPDATE metrics_submission SET received_at = received_at - interval '9 days'": "beside its figures, is not",
+    "UPDATE metrics_submission SET reason = 'x'": "beside its figures, is not",
+    "UPDATE metrics_submission SET person_id = 1, key_id = NULL": "beside its figures, is not",
+    "UPDATE metrics_submission SET refusals = '[{}]'": "beside its figures, is not",
+    "UPDATE metrics_submission SET unchanged = 7": "beside its figures, is not",
+    "UPDATE metrics_series SET source_id = 999": "brought is of another measure, segment or source than it was",
+    "UPDATE metrics_series SET measure_id = measure_id + 1": "has figures under a definition of another measure",
+    "UPDATE metrics_segment SET values = '{}'": "Segment {\"channel\":\"web\"} is not what its name says",
+    "UPDATE metrics_segment SET key = 'all' WHERE key = '{}'": "brought is of another measure, segment or source",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("statement", OF_THE_OWNER)
