@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from metrics.ingestion.notation import canonical
 from metrics.models import MOST_DECIMALS, Definition, Link, Measure
-from truthgov.periods import Grain
+from truthgov.periods import YEARS, Grain
 
 Value = str | int | Decimal | date | bool | None
 Said = dict[str, Value]
@@ -115,9 +115,12 @@ def _count(most: int) -> Callable[[str], int | None]:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text.strip()) if text.strip() else None
+        day = date.fromisoformat(text.strip()) if text.strip() else None
     except ValueError as error:
         raise ValueError(f"{text.strip()!r} is no day; write it like 2026-10-01.") from error
+    if day and day.year not in YEARS:
+        raise ValueError(f"{day} is not in our time; choose a year from {YEARS[0]} to {YEARS[-1]}.")
+    return day
 
 
 def _yes_no(text: str) -> bool | None:

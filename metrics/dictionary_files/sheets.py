@@ -1,12 +1,13 @@
 """The two-sheet form of a dictionary: a line a measure with its current terms, and a sheet of links. No database."""
 
 import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from io import StringIO
 
 from metrics.dictionary_files.document import Document
 from metrics.dictionary_files.fields import UNITS
 from metrics.models import FRESHNESS_DAYS, Definition, Link, Measure
+from truthgov.errors import InvalidInput
 from truthgov.export import read_cell
 from truthgov.figures import counted
 from truthgov.periods import Grain
@@ -29,7 +30,7 @@ def from_sheets(measures: str, links: str = "") -> Document:
     """The dictionary that two sheets (as texts) hold."""
     document = Document()
     _read(document, "measures", measures, MEASURE_COLUMNS, OPTIONAL_MEASURE_COLUMNS, _take_measure)
-    if next(csv.reader(StringIO(links)), []) == list(PAIR_COLUMNS):
+    if next((cells for _, cells in _lines("links", links)), []) == list(PAIR_COLUMNS):
         _read(document, "links", links, PAIR_COLUMNS, (), _take_pair)
     elif links:
         _read(document, "links", links, LINK_COLUMNS, OPTIONAL_LINK_COLUMNS, _take_link)
@@ -41,22 +42,31 @@ def _read(
     document: Document, sheet: str, text: str, columns: Iterable[str], optional: Iterable[str],
     take: Callable[[Document, str, dict[str, str]], None],
 ) -> None:  # fmt: skip
-    lines = csv.reader(StringIO(text.removeprefix("\ufeff"), newline=""))
-    header = [name.strip() for name in next(lines, [])]
+    lines = _lines(sheet, text.removeprefix("\ufeff"))
+    header = [name.strip() for name in next(lines, ("", []))[1]]
     missing = [name for name in columns if name not in header]
     unknown = [name for name in header if name not in {*columns, *optional}]
     if missing or unknown:
         message = f"missing columns: {', '.join(missing) or 'none'}; unknown columns: {', '.join(unknown) or 'none'}."
         document.fault(f"{sheet}, line 1", message)
         return
-    for cells in lines:
-        place = f"{sheet}, line {lines.line_num}"
+    for place, cells in lines:
         if not any(cells):
             continue
         if len(cells) != len(header):
             document.fault(place, f"{counted(len(cells), 'cell')} under a header of {len(header)}.")
         else:
             take(document, place, dict(zip(header, (read_cell(cell).strip() for cell in cells), strict=True)))
+
+
+def _lines(sheet: str, text: str) -> Iterator[tuple[str, list[str]]]:
+    """Each line with its place. InvalidInput from where on it is no CSV: a cell without an end, say."""
+    reader = csv.reader(StringIO(text, newline=""))
+    try:
+        for cells in reader:
+            yield f"{sheet}, line {reader.line_num}", cells
+    except csv.Error as error:
+        raise InvalidInput(f"{sheet}, line {reader.line_num} is not CSV: {error}.") from error
 
 
 def _take_measure(document: Document, place: str, cells: dict[str, str]) -> None:

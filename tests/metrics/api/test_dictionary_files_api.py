@@ -2,6 +2,7 @@
 
 import pytest
 
+from metrics.dictionary_files.sheets import MEASURE_COLUMNS
 from metrics.dictionary_files.writing import WRITERS
 from metrics.models import DictionaryImport, Link, Measure
 from tests.factories.metrics import measure
@@ -83,6 +84,21 @@ def test_a_file_of_dbt_tells_what_became_of_each_part(hand_in, truth_owner, sale
     told = hand_in(truth_owner, text, query="?function=sales&source=DWH&name=nights").json()
     assert (told["form"], told["handed_in"]["filename"]) == ("dbt Semantic Layer", "nights.yaml")
     assert {each["fate"] for each in told["findings"]} >= {"assumed", "not understood"}
+
+
+@pytest.mark.parametrize("day", ["9999-12-01", "2200-01-01", "0001-01-01"])
+def test_what_holds_from_another_age_is_told_at_its_line(hand_in, truth_owner, file, day):
+    dated = file.replace("grain: month}", f"grain: month}}, {{starts_on: '{day}', wording: Others.}}")
+    (problem,) = hand_in(truth_owner, dated).json()["problems"]
+    assert problem["message"] == f"starts_on: {day} is not in our time; choose a year from 1900 to 2199."
+
+
+def test_a_cell_without_an_end_is_told_with_its_line(hand_in, truth_owner):
+    header = ",".join(MEASURE_COLUMNS)
+    refused = hand_in(truth_owner, f'{header}\nsales.new,"{"x" * 200_000}\n', "text/csv")
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid_input")
+    assert "measures, line" in refused.json()["detail"]
+    assert not DictionaryImport.objects.exists()
 
 
 def test_what_cannot_be_read_or_is_not_theirs_to_hand_in_is_refused(hand_in, truth_owner, outsider, program, file):
