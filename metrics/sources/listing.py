@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, When
+from django.db.models.functions import Greatest
 
 from metrics.models import Feed, FeedRun, Observation, Series, Source, Submission
 
@@ -19,9 +20,11 @@ def feeds(*, on: date) -> list[tuple[Feed, FeedRun | None]]:
 
 def sources() -> QuerySet[Source]:
     """Every source with the moment of its last delivery, be it in a file with those of others."""
-    # From the latest submission back: a source that delivers is found in one of the first looked at.
-    among_others = Observation.objects.filter(submission=OuterRef("pk"), series__source=OuterRef(OuterRef("pk")))
-    delivering = Submission.objects.filter(Q(source=OuterRef("pk")) | Q(Exists(among_others), source=None))
-    latest = delivering.order_by("-entry").values("received_at")[:1]
+    # From the latest submission back: a source that delivers is found in one of the first looked at. Not by EXISTS,
+    # which the database would answer for all submissions at once, from the whole ledger, source by source.
+    figures = Observation.objects.filter(submission=OuterRef("pk"), series__source=OuterRef(OuterRef("pk")))
+    among_others = Submission.objects.filter(source=None).alias(own=Subquery(figures.values("pk")[:1]))
+    delivering = Submission.objects.filter(source=OuterRef("pk")), among_others.filter(own__isnull=False)
+    latest = (Subquery(each.order_by("-entry").values("received_at")[:1]) for each in delivering)
     begun = Exists(Series.objects.filter(source=OuterRef("pk")))
-    return Source.objects.annotate(delivered_at=Case(When(begun, then=Subquery(latest))))
+    return Source.objects.annotate(delivered_at=Case(When(begun, then=Greatest(*latest))))

@@ -298,3 +298,9 @@ def test_a_source_has_delivered_in_a_file_with_others_too(as_person, outsider, c
     submission = Submission.objects.get()
     assert told == {"crm": submission.received_at, "desk": submission.received_at, "survey": None}
     assert f"{quiet}</th>" in as_person(outsider).get("/feeds/").content.decode()
+
+
+def test_when_a_source_delivered_last_is_not_looked_for_in_the_whole_ledger(db):
+    assert "hashed" not in listing.sources().explain()
+
+
