@@ -103,6 +103,10 @@ class FeedRun(models.Model):
                 name="a_period_that_is_asked_for_again_waits_once",
             ),
         ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["feed", "-slot", "-period_start", "-id"], name="runs_of_a_feed"),
+            models.Index(fields=["status"], condition=Q(status__in=["due", "parked"]), name="runs_that_are_not_over"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.period} of {self.feed}"

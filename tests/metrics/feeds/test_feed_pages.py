@@ -304,3 +304,13 @@ def test_when_a_source_delivered_last_is_not_looked_for_in_the_whole_ledger(db):
     assert "hashed" not in listing.sources().explain()
 
 
+def test_the_runs_of_a_feed_stand_in_the_order_of_their_index(db, as_person):
+    """With as few rows as these the database would rather read them all."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")
+    runs = FeedRun.objects.filter(feed=1)[:30].explain()
+    parked = FeedRun.objects.parked().explain()
+    assert "runs_of_a_feed" in runs
+    assert "Sort" not in runs
+    assert "runs_that_are_not_over" in parked
