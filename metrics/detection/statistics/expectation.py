@@ -18,8 +18,9 @@ from typing import Self
 import numpy as np
 
 from metrics.detection.batch import Bools, Floats, Side, Unit, reach
-from metrics.detection.statistics import rows
+from metrics.detection.statistics import rare, rows
 from metrics.detection.statistics.limits import RANGE_TO_SIGMA, SCREEN_FACTOR, SETTLED_FROM
+from metrics.detection.statistics.rare import Cases
 from metrics.detection.statistics.seasons import season_hidden, winsorised_sigma, yearly_sigma
 from metrics.detection.statistics.special import special
 
@@ -64,7 +65,12 @@ class Expectation:
     short: Floats
     freedom: Floats
     history: Floats
-    proportion: Bools
+    cases: Cases
+
+    @property
+    def proportion(self) -> Bools:
+        """Which series are shares with all their denominators."""
+        return self.cases.parts
 
     @property
     def near_sigma(self) -> Floats:
@@ -87,7 +93,8 @@ class Expectation:
     def _beyond(self, bound: Floats, sign: Floats, sigma: Floats, freedom: Floats, zone: float) -> Floats:
         null = bound[:, None]
         error = self._chance(null, sigma) / np.sqrt(self.weights)
-        return _tail(sign[:, None] * (self.tested - null), error, freedom, zone)
+        p = _tail(sign[:, None] * (self.tested - null), error, freedom, zone)
+        return rare.beyond_bound(p, self.tested, self.weights, null, sign, self.cases)
 
     def moved(self, sign: Floats, *, last: int = GUARD, zone: float = 1.0) -> Floats:
         """One-sided p of the `last` tested figures having moved `sign`-wards from what was to be expected."""
@@ -95,7 +102,8 @@ class Expectation:
         expected, behind = self.expected[:, -last:], self.expected_weights[:, -last:]
         null = (tested * weights + expected * behind) / (weights + behind)
         error = self._chance(null, self.sigma) * np.sqrt(1 / weights + 1 / np.where(behind > 0, behind, np.nan))
-        return _tail(sign[:, None] * (tested - expected), error, self.freedom, zone)
+        p = _tail(sign[:, None] * (tested - expected), error, self.freedom, zone)
+        return rare.apart(p, tested, weights, expected, behind, sign, self.cases)
 
     def worsened(self, direction: Floats, *, last: int = GUARD, zone: float = 1.0) -> Floats:
         """One-sided p of having moved against the direction of good; NaN for series without past enough to tell."""
@@ -174,7 +182,7 @@ def expect(side: Side, column: int, season: int) -> Expectation:
         short=short,
         freedom=freedom,
         history=past.history,
-        proportion=proportion,
+        cases=Cases.of(side, proportion, past.level, past.scores),
     )
 
 

@@ -18,8 +18,9 @@ from typing import Self
 import numpy as np
 
 from metrics.detection.batch import Bools, Floats, Side, Unit
-from metrics.detection.statistics import rows
+from metrics.detection.statistics import rare, rows
 from metrics.detection.statistics.expectation import PRESUMED, PRESUMED_FREEDOM
+from metrics.detection.statistics.rare import Cases
 from metrics.detection.statistics.special import special
 from metrics.detection.statistics.stretch import WIDEST, Stretch, echo_of, season_of
 
@@ -27,6 +28,8 @@ SCAN_LOOKS = 4.0
 """What the smallest of six p-values of windows within each other is multiplied with; on noise three to four suffice."""
 FEWEST_BEHIND = 8
 """Figures needed before a window to tell movement from chance."""
+LEAST_LEFT = 0.1
+"""Share of an expectation that is its level's at least: cases of last year stand behind the rest."""
 EXACT_FROM = 1.0
 """Score from which p is worked out exactly; below, where it is larger than one in six, the normal tail will do."""
 
@@ -45,6 +48,9 @@ class Scan:
     error: Floats
     freedom: Floats
     scores: Floats
+    sizes: Floats
+    behind: Floats
+    cases: Cases
 
     def moved(self, sign: Floats) -> Floats:
         """One-sided p of each window's mean having moved `sign`-wards."""
@@ -52,7 +58,8 @@ class Scan:
             score = sign[:, None] * (self.mean - self.expected) / self.error
         p, far = special.ndtr(-score), np.nonzero(score > EXACT_FROM)
         p[far] = special.stdtr(self.freedom[far], -score[far])
-        return p
+        sides = self.mean, self.sizes, self.expected, self.behind
+        return rare.apart(p, *sides, sign, self.cases)
 
     def repeated(self, sign: Floats) -> Bools:
         """Windows in which at least two periods by themselves lie one σ `sign`-wards or more."""
@@ -64,7 +71,8 @@ def scan(side: Side, column: int, season: int) -> Scan:
     stretch = Stretch.of(side, column, season)
     echo = echo_of(stretch)
     season_seen, season_sure = season_of(stretch, season, echo)
-    return _held(stretch, season, echo[:, None], season_seen[:, None], season_sure[:, None])
+    cases = Cases.of(side, stretch.proportion, stretch.level, stretch.scores)
+    return _held(stretch, season, echo[:, None], season_seen[:, None], season_sure[:, None], cases)
 
 
 def same_last_year(side: Side, column: int, season: int) -> Floats:
@@ -101,7 +109,7 @@ class Behind:
         return cls(number, weight, level, np.maximum(squares - weight * level**2, 0.0))
 
 
-def _held(stretch: Stretch, season: int, echo: Floats, seen: Floats, sure: Floats) -> Scan:
+def _held(stretch: Stretch, season: int, echo: Floats, seen: Floats, sure: Floats, cases: Cases) -> Scan:
     behind, recent = Behind.of(stretch), slice(stretch.quiet, None)
     apart, weights = stretch.apart[:, recent], stretch.weights[:, recent]
     share, deviation = _last_year(stretch, season, seen)
@@ -115,6 +123,7 @@ def _held(stretch: Stretch, season: int, echo: Floats, seen: Floats, sure: Float
         resembling = 1 - 2 * (1 - left) * sure + (1 - left) ** 2
         ours = resembling * inflation(echo, windows) / weight
         theirs = left**2 * np.minimum((1 + echo) / (1 - echo), behind.number) / behind.weight
+        cases_behind = behind.weight / np.maximum(left, LEAST_LEFT) ** 2
         unit = _unit(stretch.proportion, stretch.level)
         error = np.sqrt(variance * unit * (ours + theirs))
         alone = apart - share * deviation - behind.level[:, -1:] * (1 - share)
@@ -123,7 +132,8 @@ def _held(stretch: Stretch, season: int, echo: Floats, seen: Floats, sure: Float
     known = behind.number >= FEWEST_BEHIND
     expected = np.where(known, expected + level, np.nan)
     mean, expected, error, freedom = (_wide(each) for each in (mean + level, expected, error, freedom))
-    return Scan(mean, expected, error, freedom, _wide(scores[:, ::-1]))
+    sizes, behind_it = _wide(weight), _wide(cases_behind)
+    return Scan(mean, expected, error, freedom, _wide(scores[:, ::-1]), sizes, behind_it, cases)
 
 
 def _variance(stretch: Stretch, behind: Behind, echo: Floats) -> tuple[Floats, Floats]:
