@@ -93,7 +93,8 @@ def test_a_batch_of_another_source_is_unknown(as_key, give):
 
 
 @pytest.mark.parametrize("query", [
-    "period=2026-13", "period=x", "segment=%7B", "known_on=x", "known_on=99999-01-01", "limit=0", "limit=1001",
+    "period=2026-13", "period=x", "segment=%7B", "known_on=x", "known_on=99999-01-01",
+    "known_on=9998-01-01", "known_on=999999", "limit=0", "limit=1001",
     "limit=x", "cursor=x", "nonsense=1", "measure=a&measure=b", "measure=%00", "segment=%7B%22a%22:%22%00%22%7D",
     "known_on=99999999999999999999", f"known_on={'9' * 5000}", "source=%ff%00",
 ])  # fmt: skip
