@@ -54,7 +54,7 @@ def keep() -> Checkpoint | None:
     """Write a checkpoint of the chain as it is committed now; None when the latest one names this head already."""
     head = AuditHead.objects.get()
     folder = Path(settings.CHECKPOINTS_FOLDER)
-    path = folder / f"checkpoint-{head.number:012d}.json"
+    path = _path(head.number)
     if not head.number or path.exists():
         return None
     checkpoint = _sign(Checkpoint(head.number, head.hash, clock.now().isoformat(), public_key()))
@@ -65,17 +65,23 @@ def keep() -> Checkpoint | None:
 
 def kept() -> Iterator[Checkpoint]:
     """Every checkpoint in the folder, oldest first. ValueError, naming the file, when one cannot be read."""
-    for path in sorted(Path(settings.CHECKPOINTS_FOLDER).glob(PATTERN)):
-        try:
-            yield Checkpoint(**json.loads(path.read_text()))
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"{path.name} is not a checkpoint: {error}") from error
+    return map(_read, sorted(Path(settings.CHECKPOINTS_FOLDER).glob(PATTERN)))
+
+
+def numbers() -> list[int]:
+    """The entries that checkpoints name, by the files' names alone: a year has thousands of them."""
+    names = (path.stem.partition("-")[2] for path in Path(settings.CHECKPOINTS_FOLDER).glob(PATTERN))
+    return sorted(int(name) for name in names if name.isdecimal())
+
+
+def numbered(number: int) -> Checkpoint:
+    """The one that names an entry. ValueError, naming the file, when it cannot be read."""
+    return _read(_path(number))
 
 
 def latest() -> int | None:
-    """The highest entry that a checkpoint names, told by the files' names alone: a year has thousands of them."""
-    names = (path.stem.partition("-")[2] for path in Path(settings.CHECKPOINTS_FOLDER).glob(PATTERN))
-    return max((int(name) for name in names if name.isdecimal()), default=None)
+    """The highest entry that a checkpoint names."""
+    return max(numbers(), default=None)
 
 
 def public_key() -> str:
@@ -86,6 +92,17 @@ def public_key() -> str:
 def sign(content: bytes) -> str:
     """The signature, in hexadecimal, of what leaves the product under the key that signs checkpoints."""
     return _signing_key().sign(content).hex()
+
+
+def _path(number: int) -> Path:
+    return Path(settings.CHECKPOINTS_FOLDER) / f"checkpoint-{number:012d}.json"
+
+
+def _read(path: Path) -> Checkpoint:
+    try:
+        return Checkpoint(**json.loads(path.read_text()))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{path.name} is not a checkpoint: {error}") from error
 
 
 def _sign(checkpoint: Checkpoint) -> Checkpoint:

@@ -132,7 +132,7 @@ def reach(meeting: Meeting) -> int:
     """The last entry of the pack: the first one, from the sealing and its corrections on, that a checkpoint outside the
     database names."""
     last = max(sealing_entry(meeting).number, _last_correction(meeting))
-    later = [checkpoint.number for checkpoint in checkpoints.kept() if checkpoint.number >= last]
+    later = [number for number in checkpoints.numbers() if number >= last]
     if not later:
         raise Refusal(
             "No checkpoint names the sealing, or its last correction, yet; one is kept every quarter of an hour: come "
@@ -156,7 +156,10 @@ def _files(meeting: Meeting, facts: dict[str, Any], reaches: int) -> Iterator[tu
     yield "minutes.pdf", [minutes_document(meeting.minutes)]
     yield "view.json", [canonical(meeting.view.content).encode()]
     yield "public_key.txt", [checkpoints.public_key().encode() + b"\n"]
-    yield "checkpoints.ndjson", map(_checkpoint, (each for each in checkpoints.kept() if each.number <= reaches))
+    yield (
+        "checkpoints.ndjson",
+        map(_checkpoint, map(checkpoints.numbered, (each for each in checkpoints.numbers() if each <= reaches))),
+    )
     yield "verify.py", [VERIFY]
     for path in sorted(VERIFIER.glob("*.py")):
         yield f"verifier/{path.name}", [path.read_bytes()]

@@ -124,7 +124,7 @@ def page_of(
 
 def page_of_items(
     request: Request, items: Iterable[Item], query: Mapping[str, Any], key: Callable[[Item], list[Any]],
-    form: type[Serializer[Any]],
+    form: type[Serializer[Any]], told: Callable[[list[Item]], Sequence[Any]] = list,
 ) -> Response:  # fmt: skip
     """The same of a short list that was worked out and stands in no table, in the order of its keys (plain JSON)."""
     salt = f"{SALT}:{request.path}"  # keys of two lists may not even compare
@@ -132,7 +132,8 @@ def page_of_items(
     ahead = sorted((item for item in items if place is None or key(item) > place), key=key)
     shown = ahead[: query["limit"]]
     more = len(ahead) > len(shown)
-    return _answered(request, form(shown, many=True).data, signing.dumps(key(shown[-1]), salt=salt) if more else "")
+    following = signing.dumps(key(shown[-1]), salt=salt) if more else ""
+    return _answered(request, form(told(shown), many=True).data, following)
 
 
 def _place(cursor: str, salt: str) -> list[Any] | None:

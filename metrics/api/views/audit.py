@@ -55,7 +55,10 @@ class Checkpoints(ApiView):
     def get(self, request: Request) -> Response:
         """The oldest first: whoever keeps them elsewhere asks on from the last page."""
         query = read_query(request, PageQuery)
-        return page_of_items(request, checkpoints.kept(), query, lambda each: [each.number], CheckpointForm)
+        return page_of_items(
+            request, checkpoints.numbers(), query, lambda number: [number], CheckpointForm,
+            told=lambda shown: [checkpoints.numbered(number) for number in shown],
+        )  # fmt: skip
 
 
 def _told_to(request: Request) -> Callable[[Iterable[AuditEntry]], list[Told]]:

@@ -67,3 +67,14 @@ def test_checkpoints_are_told_as_they_were_signed(program, reported, last_month,
     told = [checkpoints.Checkpoint(**each) for each in program.get(CHECKPOINTS).json()]
     assert told == kept
     assert all(each.is_signed_by(checkpoints.public_key()) for each in told)
+
+
+def test_of_the_checkpoints_those_of_the_page_are_read(program, reported, last_month, settings, tmp_path):
+    settings.CHECKPOINTS_FOLDER = tmp_path
+    checkpoints.keep()
+    give(last_month.code, "0.2")
+    latest = checkpoints.keep()
+    page = program.get(CHECKPOINTS, {"limit": 1})
+    min(tmp_path.glob("checkpoint-*.json")).write_text("{")
+    following = program.get(page["Link"].partition(">")[0].removeprefix("<http://testserver"))
+    assert [checkpoints.Checkpoint(**each) for each in following.json()] == [latest]
