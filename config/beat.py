@@ -17,6 +17,7 @@ app.conf.update(
         "send invitations and packs": {"task": "forums.send_what_is_owed", "schedule": 120},
         "checkpoint": {"task": "truthgov.checkpoint", "schedule": 900},
         "forget sessions": {"task": "truthgov.forget_sessions", "schedule": 3600},
+        "forget answers": {"task": "truthgov.forget_answers", "schedule": 3600},
         "send digests": {"task": "forums.send_digests", "schedule": 900},
         "remind of figures": {"task": "metrics.remind", "schedule": 900},
         "notice figures that stopped": {"task": "metrics.notice_stops", "schedule": 21600},

@@ -52,8 +52,23 @@ class Key(Accounted):
         return self.name
 
 
+class IdempotentAnswerQuerySet(models.QuerySet["IdempotentAnswer"]):
+    def forget(self, *, before: datetime, at_once: int = 1_000) -> int:
+        """Remove what was stored before a moment; how many. The oldest first, some at a time: nobody waits for it."""
+        removed = 0
+        while True:
+            oldest = list(self.order_by("pk").values_list("pk", "stored_at")[:at_once])
+            over = [pk for pk, stored_at in oldest if stored_at < before]
+            self.filter(pk__in=over).delete()
+            removed += len(over)
+            if len(over) < at_once:
+                return removed
+
+
 class IdempotentAnswer(models.Model):
-    """The committed answer to a request, repeated when its idempotency key comes again."""
+    """The committed answer to a request, repeated when its idempotency key comes again within `KEPT` days."""
+
+    KEPT = 90
 
     key = models.ForeignKey(Key, on_delete=models.PROTECT, related_name="+")
     idempotency_key = models.CharField(max_length=255)
@@ -62,6 +77,8 @@ class IdempotentAnswer(models.Model):
     body = models.JSONField()
     location = models.CharField(max_length=300, blank=True)
     stored_at = models.DateTimeField()
+
+    objects = IdempotentAnswerQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -15,14 +15,15 @@ from metrics.api.forms import figures as forms
 from metrics.api.pushing import Push, told
 from metrics.figures import known
 from metrics.models import Observation, Reading, Submission
-from truthgov.models import Key
+from truthgov.models import IdempotentAnswer, Key
 from truthgov.rest.authentication import KeyAuthentication, KeyOnly, KeyRequest
 from truthgov.rest.views import ApiView, page_of, read_query
 
 IN_CELL_ORDER = ("series_id", "period_start", "-id")
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, required=True,
-    description="A value of your own, new for each delivery; a repetition is answered as the first time.",
+    description=f"A value of your own, new for each delivery; a repetition within {IdempotentAnswer.KEPT} days is "
+    "answered as the first time.",
 )  # fmt: skip
 PREFER = OpenApiParameter(
     "Prefer", str, OpenApiParameter.HEADER, description="`handling=lenient` leaves faulty rows out and answers 207."

@@ -1,13 +1,16 @@
 """Pushing figures over REST: what the contract promises."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from metrics.models import Observation, Reading, Submission
 from tests.factories.metrics import DefinitionFactory, MeasureFactory
 from tests.metrics.intake.conftest import OCTOBER, PLAIN, SEPTEMBER, codes
+from truthgov import clock
 from truthgov.models import AuditEntry, IdempotentAnswer
+from truthgov.tasks import forget_answers
 
 pytestmark = pytest.mark.usefixtures("conversion")
 
@@ -245,3 +248,23 @@ def test_an_idempotency_key_is_needed_and_plain(push, key):
 
 
 # --- formats --------------------------------------------------------------------------------------------------------
+
+
+def test_an_answer_is_repeated_for_ninety_days_and_then_forgotten(push):
+    first = push(OCTOBER, **{"Idempotency-Key": "one"})
+    push(SEPTEMBER, **{"Idempotency-Key": "two"})
+    for name, days in (("one", 91), ("two", 89)):
+        stored_at = clock.now() - timedelta(days=days)
+        IdempotentAnswer.objects.filter(idempotency_key=name).update(stored_at=stored_at)
+    forget_answers()
+    assert [each.idempotency_key for each in IdempotentAnswer.objects.all()] == ["two"]
+    again = push(OCTOBER, **{"Idempotency-Key": "one"})
+    assert (first.status_code, again.status_code, again.json()["counts"]["unchanged"]) == (201, 200, 1)
+
+
+def test_answers_are_forgotten_some_at_a_time(push, django_assert_num_queries):
+    for month in range(1, 6):
+        push(PLAIN | {"period": f"2026-0{month}"})
+    now = clock.now()
+    with django_assert_num_queries(6):  # twice two, and the last one
+        assert IdempotentAnswer.objects.forget(before=now, at_once=2) == 5
