@@ -134,6 +134,7 @@ def test_before_the_close_no_query_of_the_application_tells_a_ballot(voted):
     with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
         BallotBox.objects.get(question=voted)
     said = list(AuditEntry.objects.filter(code="vote.cast").values_list("data", flat=True))
+    assert [each.pop("act").keys() for each in said] == [{"name"}] * 3
     assert said == [{"meeting": voted.item.meeting_id}] * 3
     assert [field.name for field in Vote._meta.fields] == ["id", "question", "person", "appointment"]
 
