@@ -63,8 +63,7 @@ class AgendaPage:
 
     @property
     def is_late(self) -> bool:
-        """Has its hour come without anybody having opened it?"""
-        return self.meeting.status == Meeting.Status.SCHEDULED and self.meeting.starts_at < clock.now()
+        return self.meeting.is_late
 
     @property
     def may_arrange(self) -> bool:

@@ -148,6 +148,11 @@ class Convening(models.Model):
             raise InvalidInput("They come already.", {"delegate": f"{delegate} has a seat of their own."})
 
     @property
+    def is_late(self) -> bool:
+        """Has its hour come without anybody having opened it?"""
+        return self.status == self.Status.SCHEDULED and self.starts_at < clock.now()
+
+    @property
     def lasts(self) -> timedelta:
         return timedelta(minutes=self.lasts_minutes)
 

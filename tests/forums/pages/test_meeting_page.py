@@ -1,6 +1,7 @@
 """The page of a meeting: who sees what of it, how an item is decided in the browser, and its way to the seal."""
 
 import re
+from datetime import timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
@@ -16,6 +17,14 @@ from truthgov.models import Appointment
 def test_an_outsider_cannot_tell_that_a_meeting_exists(as_person, outsider, meeting):
     assert as_person(outsider).get(meeting.get_absolute_url()).status_code == 404
     assert as_person(outsider).post(reverse("forums:closing", args=[meeting.pk])).status_code == 404
+
+
+def test_a_meeting_whose_hour_has_come_says_that_nobody_has_opened_it(as_person, executive, steering):
+    coming = next_meeting(steering, tomorrow())
+    browser, said = as_person(executive), "Its hour has come, and nobody has opened it."
+    assert said not in browser.get(coming.get_absolute_url()).content.decode()
+    Meeting.objects.filter(pk=coming.pk).update(starts_at=clock.now() - timedelta(minutes=1))
+    assert said in browser.get(coming.get_absolute_url()).content.decode()
 
 
 def test_a_member_may_not_close_the_meeting(as_person, executive, meeting):
