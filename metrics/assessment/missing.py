@@ -11,6 +11,7 @@ from metrics.assessment.columns import fetch
 from metrics.assessment.figures import Figures
 from metrics.detection.batch import Bools, Floats, Ints, Mark
 from metrics.detection.mix import CARRIES
+from metrics.ingestion.faults import EXPLAINING
 from metrics.models import TouchedSet
 from truthgov import clock
 from truthgov.periods import Grain, Period
@@ -51,7 +52,9 @@ STOPPED = f"""
     CROSS JOIN LATERAL (SELECT max(period_start) FROM metrics_reading WHERE series_id = own.id) AS last(day)
     CROSS JOIN LATERAL (SELECT (step + greatest(last.day, (
         SELECT max(absence.period_start) FROM metrics_absence absence
-        WHERE absence.measure_id = own.measure_id AND absence.segment_id = own.segment_id)))::date) AS owed(day)
+        WHERE absence.measure_id = own.measure_id AND absence.segment_id = own.segment_id), (
+        SELECT max(period_start) FROM metrics_refusedfigure
+        WHERE series_id = own.id AND code = ANY('{{{",".join(sorted(EXPLAINING))}}}'))))::date) AS owed(day)
     CROSS JOIN LATERAL (SELECT (owed.day + step)::date + stated.freshness_days) AS promised(until)
     WHERE (%s::bigint[] IS NULL OR own.id = ANY(%s::bigint[])) AND {IS_ALL}
       AND stated.derivation = '' AND NOT stated.retires
@@ -59,7 +62,7 @@ STOPPED = f"""
       AND EXISTS (SELECT FROM metrics_observation said JOIN metrics_submission came ON came.id = said.submission_id
                   WHERE said.series_id = own.id AND said.period_start = last.day
                     AND came.received_at::date <= promised.until)
-"""  # noqa: S608 - IS_ALL is our own
+"""  # noqa: S608 - IS_ALL and the codes are our own
 """Whose promise ran out, having been made and kept before: what an archive lacks was promised to nobody. What is
 computed stops with what it is computed from, and that is told there."""
 

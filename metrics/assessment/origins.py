@@ -16,7 +16,7 @@ from metrics.assessment.figures import Figures
 from metrics.assessment.joins import once
 from metrics.assessment.missing import mark_gaps, with_stops
 from metrics.detection.batch import Floats, Ints, Mark
-from metrics.ingestion.faults import SLIP
+from metrics.ingestion.faults import EXPLAINING
 from metrics.ingestion.oddities import FACTOR_OF_1000, GAP_BEFORE, LATE, MATERIAL_RESTATEMENT, SAME_INSTANT_CONFLICT
 from metrics.prepared import Prepared
 from truthgov.periods import Grain
@@ -43,7 +43,7 @@ NOTICES = {
     GAP_BEFORE: Mark.GAP_BEFORE,
 }
 """The mark of each notice that intake leaves on a figure."""
-CODED = {"codes": list(NOTICES), "marks": [mark.value for mark in NOTICES.values()], "slip": SLIP}
+CODED = {"codes": list(NOTICES), "marks": [mark.value for mark in NOTICES.values()], "explaining": sorted(EXPLAINING)}
 TOLD = Prepared("told_of_figures", """
     WITH wanted(series) AS MATERIALIZED (SELECT unnest(%(series)s::bigint[])), since(day) AS (SELECT %(since)s::date)
     SELECT series_id, period_start, value::float8, coalesce((
@@ -55,16 +55,16 @@ TOLD = Prepared("told_of_figures", """
     FROM metrics_absence absence JOIN metrics_series series USING (measure_id, segment_id)
     JOIN wanted ON wanted.series = series.id CROSS JOIN since WHERE absence.period_start >= since.day
     UNION ALL SELECT DISTINCT refused.series_id, refused.period_start, 'NaN'::float8, 0,
-        (refused.code <> %(slip)s)::int + 1
+        (refused.code <> ALL(%(explaining)s::text[]))::int + 1
     FROM wanted CROSS JOIN since JOIN metrics_refusedfigure refused ON refused.series_id = wanted.series
-    WHERE refused.period_start >= since.day AND (refused.code = %(slip)s OR NOT EXISTS (
+    WHERE refused.period_start >= since.day AND (refused.code = ANY(%(explaining)s::text[]) OR NOT EXISTS (
         SELECT FROM metrics_observation later JOIN metrics_submission came ON came.id = later.submission_id
         WHERE later.series_id = refused.series_id AND later.period_start = refused.period_start
           AND came.received_at > refused.refused_at))""",
-    series="bigint[]", since="date", codes="text[]", marks="int[]", slip="text",
+    series="bigint[]", since="date", codes="text[]", marks="int[]", explaining="text[]",
 )  # fmt: skip
 NOTED, EXPLAINED, REFUSED = range(3)
-"""What TOLD says of a cell: a figure with notices, an absence or a slip that explains a gap, a refusal that stands."""
+"""What TOLD says of a cell: a figure with notices, an absence or refusal that explains a gap, a refusal that stands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,17 +11,21 @@ SENTENCES = {
     "negative_part": "The parts of a fraction are never below 0.",
     "part_exceeds_whole": "The numerator is larger than the denominator; a part cannot exceed its whole.",
     "no_whole": "A denominator of 0 gives no fraction; leave the row out.",
+    "none_of_nothing": "A denominator of 0 gives no fraction. That nothing was counted is noted; leave the row out.",
+    "nothing_counted": "A denominator of 0 gives no figure. That nothing was counted is noted; leave the row out.",
     "value_contradicts_ratio": "The value is not numerator over denominator; correct whichever is wrong.",
     "reason_missing": "This cell has another figure already; a restatement needs a reason, on the row or the batch.",
 }
 CODES = {"percent": "out_of_range", "negative_count": "out_of_range", "negative_part": "out_of_range",
-         "no_whole": "value_contradicts_ratio", "value_missing": "not_a_number"}  # fmt: skip
+         "no_whole": "value_contradicts_ratio", "none_of_nothing": "value_contradicts_ratio",
+         "nothing_counted": "not_a_number", "value_missing": "not_a_number"}  # fmt: skip
 
 IMPOSSIBLE = frozenset({"out_of_range", "negative_count", "negative_part", "part_exceeds_whole"})
 """Faults of figures that cannot be so, whoever counts; a percentage for a fraction is a slip of the pen."""
-SLIP = "percent"
-"""Of a slip it is remembered that the figure came: its sender was told, and that it is missing is no news."""
-REMEMBERED = IMPOSSIBLE | {SLIP}
+EXPLAINING = frozenset({"percent", "none_of_nothing", "nothing_counted"})
+"""Of a slip it is remembered that the figure came, and of nothing that there was nothing to count: why a figure is
+missing was said, and is no news."""
+REMEMBERED = IMPOSSIBLE | EXPLAINING
 
 
 def refusal(row: int, fault: str) -> RowError:

@@ -29,7 +29,9 @@ CHECK = """
     SELECT row, code FROM (
         SELECT row, CASE
             WHEN value IS NULL AND numerator IS NULL AND denominator IS NULL THEN 'not_a_number'
-            WHEN value IS NULL THEN 'value_missing'
+            WHEN value IS NULL THEN CASE
+                WHEN unit <> 'count' AND denominator = 0 AND coalesce(numerator, 0) = 0 THEN 'nothing_counted'
+                ELSE 'value_missing' END
             WHEN unit = 'count' AND value < 0 THEN 'negative_count'
             WHEN unit IN ('ratio', 'currency', 'days', 'hours', 'minutes') THEN CASE
                 WHEN numerator IS NOT NULL AND denominator = 0 THEN 'parts_apart'
@@ -43,7 +45,7 @@ CHECK = """
             WHEN value < 0 OR value > 1 THEN 'out_of_range'
             WHEN numerator < 0 OR denominator < 0 THEN 'negative_part'
             WHEN numerator > denominator THEN 'part_exceeds_whole'
-            WHEN denominator = 0 THEN 'no_whole'
+            WHEN denominator = 0 THEN CASE value WHEN 0 THEN 'none_of_nothing' ELSE 'no_whole' END
             WHEN abs(value * denominator - numerator) > denominator * CASE
                 WHEN min_scale(value) <= 2 THEN 0.005 WHEN min_scale(value) = 3 THEN 0.001 ELSE 0.0001 END
             THEN 'value_contradicts_ratio'

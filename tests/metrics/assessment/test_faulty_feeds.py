@@ -12,7 +12,7 @@ from metrics.detection.batch import Basis, Verdict
 from metrics.dictionary_files import from_sheets
 from metrics.dictionary_import import declare_dimensions, import_dictionary
 from metrics.ingestion import Delivery, Rows, ingest
-from metrics.models import Absence, Contradiction, Judgement, Measure, Reading, Rule, Signal, Source
+from metrics.models import Absence, Contradiction, Judgement, Measure, Reading, RefusedFigure, Rule, Signal, Source
 from tests.factories.metrics import LinkFactory, SourceFactory, measure
 from tests.metrics.assessment.conftest import CLOCKWORK, WOBBLE
 from tests.metrics.intake.test_faulty_feeds import DATA, Feed
@@ -139,6 +139,18 @@ def test_02_a_series_whose_last_month_is_explained_is_owed_the_next(feed: Feed) 
     Absence.objects.create(
         measure=of.measure, segment=of.segment, period_start=after_the_last, reason="Closed.", stated_at=clock.now(),
         entry=1,
+    )  # fmt: skip
+    assess()
+    assert undone() == {*within, Period.containing(after_the_last, Grain.MONTH).shift(1).start}
+
+
+@pytest.mark.parametrize("declared_at", [datetime(2015, 1, 1, tzinfo=UTC)])
+def test_02_nor_does_it_stop_in_silence_after_a_month_in_which_there_was_nothing_to_count(feed: Feed) -> None:
+    feed.replay("02_missing_periods")
+    *within, after_the_last = missing_in(feed)
+    of = Reading.objects.select_related("series").latest("period_start").series
+    RefusedFigure.objects.create(
+        series=of, period_start=after_the_last, code="none_of_nothing", refused_at=clock.now()
     )  # fmt: skip
     assess()
     assert undone() == {*within, Period.containing(after_the_last, Grain.MONTH).shift(1).start}

@@ -63,6 +63,28 @@ def test_of_a_slip_of_the_unit_it_is_remembered_that_a_figure_came_and_it_is_no_
     assert undone() == set()
 
 
+@pytest.mark.parametrize("row", [{"value": "0", "numerator": "0", "denominator": "0"}, {"denominator": "0"}])
+def test_that_there_was_nothing_to_count_is_remembered_and_is_no_gap_in_the_feed(
+    give: Give, row: dict[str, str]
+) -> None:
+    for month in range(1, 9):
+        give({"period": f"2026-0{month}", "value": "0.2"})
+    with pytest.raises(RowsRefused) as refused:
+        give({"period": OCTOBER, **row})
+    assert "That nothing was counted is noted" in refused.value.refusals[0].message
+    give({"period": "2026-11", "value": "0.2"}, at=LATER + timedelta(days=40))
+    assert RefusedFigure.objects.count() == 1
+    assert undone() == set()
+    give({"period": "2027-01", "value": "0.2"}, at=LATER + timedelta(days=100))
+    assert undone() == {date(2026, 12, 1)}
+
+
+def test_a_share_of_nothing_that_is_some_is_a_slip_of_the_pen(give: Give) -> None:
+    with pytest.raises(RowsRefused):
+        give({"period": OCTOBER, "value": "0.3", "denominator": "0"})
+    assert not remembered()
+
+
 @pytest.mark.parametrize("row", [{"value": "n/a"}, {"value": "0.5", "numerator": "2", "denominator": "8"}])
 def test_a_slip_of_the_pen_is_refused_and_not_remembered(give: Give, row: dict[str, str]) -> None:
     with pytest.raises(RowsRefused):
