@@ -42,7 +42,8 @@ def turn_to(cursor: str, rows: QuerySet[Any, Row], order: Sequence[str], *, size
     `order` names fields or annotations that are never null, with a minus where they fall; the last one is unique.
     InvalidInput when the cursor is not one that this list gave out.
     """
-    backwards, place = _read(cursor, order)
+    of = [rows.model._meta.label_lower, *order]  # another list in the same order leads to other records
+    backwards, place = _read(cursor, of)
     wanted = [_reversed(name) for name in order] if backwards else list(order)
     found = rows.order_by(*wanted)
     if place:
@@ -54,8 +55,8 @@ def turn_to(cursor: str, rows: QuerySet[Any, Row], order: Sequence[str], *, size
     has_next, has_previous = (bool(place), more) if backwards else (more, bool(place))
     return Page(
         shown,
-        _cursor("after", shown[-1], order) if shown and has_next else "",
-        _cursor("before", shown[0], order) if shown and has_previous else "",
+        _cursor("after", shown[-1], of) if shown and has_next else "",
+        _cursor("before", shown[0], of) if shown and has_previous else "",
     )
 
 
@@ -73,18 +74,18 @@ def _reversed(name: str) -> str:
     return name[1:] if name.startswith("-") else f"-{name}"
 
 
-def _cursor(way: str, row: Any, order: Sequence[str]) -> str:
-    place = [getattr(row, name.lstrip("-")) for name in order]
-    return signing.dumps([way, list(order), place], salt=SALT, serializer=CursorSerializer)
+def _cursor(way: str, row: Any, of: Sequence[str]) -> str:
+    place = [getattr(row, name.lstrip("-")) for name in of[1:]]
+    return signing.dumps([way, list(of), place], salt=SALT, serializer=CursorSerializer)
 
 
-def _read(cursor: str, order: Sequence[str]) -> tuple[bool, list[Any]]:
+def _read(cursor: str, of: Sequence[str]) -> tuple[bool, list[Any]]:
     if not cursor:
         return False, []
     try:
-        way, given_order, place = signing.loads(cursor, salt=SALT, serializer=CursorSerializer)
+        way, given_of, place = signing.loads(cursor, salt=SALT, serializer=CursorSerializer)
     except signing.BadSignature:
-        given_order = None
-    if given_order != list(order):
+        given_of = None
+    if given_of != list(of):
         raise InvalidInput("This link leads to a page of another list; open the list anew.")
     return way == "before", place

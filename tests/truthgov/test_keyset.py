@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.factories.people import PersonFactory
 from truthgov.errors import InvalidInput
 from truthgov.keyset import SALT, CursorSerializer, turn_to
-from truthgov.models import Person
+from truthgov.models import Person, Scope
 
 ORDERS = [("name", "pk"), ("-name", "pk"), ("-name", "-pk")]
 
@@ -48,6 +48,13 @@ def test_a_cursor_that_was_not_given_out_is_refused(db, cursor):
 
 
 def test_a_cursor_of_another_order_is_refused(db):
-    other = signing.dumps(["after", ["email"], ["x"]], salt=SALT, serializer=CursorSerializer)
+    other = signing.dumps(["after", ["truthgov.person", "email"], ["x"]], salt=SALT, serializer=CursorSerializer)
     with pytest.raises(InvalidInput):
         turn_to(other, Person.objects.all(), ("name", "pk"), size=2)
+
+
+def test_a_cursor_of_other_records_in_the_same_order_is_refused(db):
+    PersonFactory.create_batch(2)
+    of_people = turn_to("", Person.objects.all(), ("-pk",), size=1).next_cursor
+    with pytest.raises(InvalidInput):
+        turn_to(of_people, Scope.objects.all(), ("-pk",), size=1)
