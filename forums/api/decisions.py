@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.db.models import Q
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,6 +13,7 @@ from forums.agendas.subjects import reviewed
 from forums.models import Decision, DecisionType, Forum
 from forums.models.decision import DecisionQuerySet, Expectation
 from forums.registers.decision_register import DecisionRow, known_decisions, rows_of
+from forums.restatements.leaned_on import given_anew_since
 from journeys.models import Journey
 from metrics.api.callers import known, named
 from metrics.api.fields import Form
@@ -70,6 +71,44 @@ class DecisionForm(Form):
         return later.pk if later else None
 
 
+class DissentForm(Form):
+    """Who disagreed, and why."""
+
+    person = serializers.CharField(source="person.name")
+    reason = serializers.CharField()
+    recorded_at = serializers.DateTimeField()
+
+
+class DecisionWithGroundsForm(DecisionForm):
+    """A decision with what it was made on; what was said in deliberation is empty to who was recused from its item."""
+
+    observations = serializers.ListField(
+        child=serializers.IntegerField(), source="decision.observations", help_text="The figures that it leaned on."
+    )
+    definitions = serializers.ListField(child=serializers.IntegerField(), source="decision.definitions")
+    restated = serializers.SerializerMethodField(help_text="Observations that came instead of these since.")
+    trust = serializers.IntegerField(
+        source="decision.trust", allow_null=True, help_text="Of the weakest of the figures, 0 to 100."
+    )
+    trust_needed = serializers.IntegerField(source="decision.trust_needed")
+    trust_override = serializers.SerializerMethodField(help_text="Why it was decided on figures trusted less.")
+    question = serializers.IntegerField(
+        source="decision.question_id", allow_null=True, help_text="What the room was asked, where it was."
+    )
+    dissents = serializers.SerializerMethodField()
+
+    def get_restated(self, row: DecisionRow) -> list[int]:
+        return [each.number for each in given_anew_since(row.decision)]
+
+    def get_trust_override(self, row: DecisionRow) -> str:
+        return "" if row.is_hidden else row.decision.trust_override
+
+    @extend_schema_field(DissentForm(many=True))
+    def get_dissents(self, row: DecisionRow) -> Any:
+        said = row.decision.dissents.none() if row.is_hidden else row.decision.dissents.select_related("person")
+        return DissentForm(said.order_by("pk"), many=True).data
+
+
 class Decisions(ApiView):
     """What forums decided."""
 
@@ -87,9 +126,11 @@ class Decisions(ApiView):
 class DecisionOne(ApiView):
     """One decision."""
 
-    @extend_schema(summary="A decision", responses=DecisionForm)
+    @extend_schema(summary="A decision", responses=DecisionWithGroundsForm)
     def get(self, request: Request, pk: int) -> Response:
-        return Response(DecisionForm(_told([known(known_decisions().filter(pk=pk))], _reader(request))[0]).data)
+        """With the figures and definitions that it leaned on, what of them was restated since, and who dissented."""
+        (row,) = _told([known(known_decisions().filter(pk=pk))], _reader(request))
+        return Response(DecisionWithGroundsForm(row).data)
 
 
 def _told(decisions: list[Decision], reader: Person | None) -> list[DecisionRow]:

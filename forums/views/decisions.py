@@ -10,6 +10,7 @@ from forums.meetings.forms import AnswerForm, ReasonForm, input_of
 from forums.models import Decision, Minutes
 from forums.registers.decision_register import COLUMNS, PRINTED, DecisionFilter, decision_register, rows_of, sheet
 from forums.registers.effects import effects_of
+from forums.restatements.leaned_on import given_anew_since
 from forums.views.meetings import to_item
 from truthgov import clock
 from truthgov.errors import InvalidInput
@@ -50,6 +51,7 @@ def decision(request: PersonRequest, pk: int) -> HttpResponse:
         "decision": found,
         "row": row,
         "effects": effects_of(found, until=clock.today()),
+        "anew": given_anew_since(found),
         "dissent_form": ReasonForm() if may_dissent else None,
         "agenda_form": _again(request, found),
     }

@@ -79,6 +79,19 @@ def test_the_page_tells_the_change_and_names_what_relied_on_the_old_figure(brows
     assert all(f'href="/contradictions/{case}/"' in told for case in cases)
 
 
+def test_a_decision_that_leaned_on_it_says_what_the_figure_became(browser, twice, august):
+    decision = Decision.objects.get(observations__contains=[august.restates])
+    assert f'href="{REGISTER}{twice.pk}/"' in text(browser.get(f"/decisions/{decision.pk}/"))
+    told = browser.get(f"/api/v1/decisions/{decision.pk}").json()
+    assert (told["restated"], told["observations"]) == ([twice.pk], decision.observations)
+
+
+def test_a_decision_none_of_whose_figures_changed_says_nothing_of_it(browser, shown):
+    decision = Decision.objects.exclude(observations=[])[0]
+    assert 'id="restated-since"' not in text(browser.get(f"/decisions/{decision.pk}/"))
+    assert browser.get(f"/api/v1/decisions/{decision.pk}").json()["restated"] == []
+
+
 def test_a_finding_that_leaned_on_it_says_what_became_of_the_figure(browser, august):
     about = Signal.objects.filter(observations__contains=[august.restates])[0]
     case, became = f"/contradictions/{about.contradiction_id}/", re.compile(r">\d\d\.\d\u202f% became 25\.0\u202f%</a>")
