@@ -40,7 +40,7 @@ class Cases(NamedTuple):
 
     @classmethod
     def of(cls, side: Side, parts: Bools, level: Floats, scores: Floats) -> Self:
-        """Read off what a past shows; `scores` are its figures about a level, series × periods."""
+        """Read off what a past shows; `scores` are its figures about a level, series × periods, NaN where unknown."""
         events = (side.unit == Unit.COUNT) & (level >= 0) & (level < 2 * FEW_EVENTS)
         asked = np.flatnonzero(events)
         if len(asked):

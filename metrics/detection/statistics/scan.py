@@ -71,7 +71,9 @@ def scan(side: Side, column: int, season: int) -> Scan:
     stretch = Stretch.of(side, column, season)
     echo = echo_of(stretch)
     season_seen, season_sure = season_of(stretch, season, echo)
-    cases = Cases.of(side, stretch.proportion, stretch.level, stretch.scores)
+    cases = Cases.of(
+        side, stretch.proportion, stretch.level, rows.kept(stretch.scores, stretch.known[:, : stretch.quiet])
+    )
     return _held(stretch, season, echo[:, None], season_seen[:, None], season_sure[:, None], cases)
 
 

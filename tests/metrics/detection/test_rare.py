@@ -112,6 +112,22 @@ def test_a_planned_number_that_stood_still_is_no_count_of_events():
     assert flagged(planned, None, np.nan, Unit.COUNT) == 1
 
 
+@pytest.mark.parametrize("period", [9, 12, 16, 25])
+def test_periods_without_a_figure_do_not_stand_still(period):
+    """Nor does it matter whether the axis begins before the first figure."""
+    drawn = np.random.default_rng(5).poisson(2.0, (400, period + 1)).astype(float)
+    drawn[:, -2:] += 3
+    late = np.hstack([np.full((400, 30), np.nan), drawn])
+    claimed = np.full(late.shape, 0.9)
+    told = [
+        judge(Batch.of(kpi(claimed[:, -each.shape[1] :], reliable_from=np.nan),
+                       Side.of(each, direction=-1.0, unit=int(Unit.COUNT)), np.array([each.shape[1] - 1])))
+        for each in (drawn, late)
+    ]  # fmt: skip
+    assert np.array_equal(told[0].verdict, told[1].verdict)
+    assert told[0].p == pytest.approx(told[1].p, nan_ok=True)
+
+
 @pytest.mark.parametrize("direction", [1.0, -1.0])
 def test_who_had_none_and_has_none_has_neither_improved_nor_worsened(direction):
     nothing = Side.of(np.zeros((1, 32)), np.full((1, 32), 20.0), direction=direction)
