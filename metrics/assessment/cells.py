@@ -25,13 +25,16 @@ READ = Prepared("judged_cells", """
     SELECT (family.number - 1 << 32) + stored.rule_id, stored.packed
     FROM unnest(%(families)s::bigint[], %(rules)s::bigint[]) AS wanted(number, rule)
     JOIN family ON family.number = wanted.number
-    JOIN metrics_judgement AS stored ON stored.rule_id = wanted.rule AND stored.period_start = family.start
-        AND stored.kind = family.kind AND stored.grain = family.grain
+    CROSS JOIN LATERAL (
+        SELECT * FROM metrics_judgement AS each
+        WHERE each.rule_id = wanted.rule AND each.period_start = family.start OFFSET 0) AS stored
+    WHERE stored.kind = family.kind AND stored.grain = family.grain
     UNION ALL SELECT family.number - 1 << 32, int8send(tally.members) || tally.low FROM family
     JOIN metrics_tally AS tally ON tally.kind = family.kind AND tally.grain = family.grain
         AND tally.period_start = family.start""",
     starts="date[]", kinds="text[]", grains="text[]", families="bigint[]", rules="bigint[]",
 )  # fmt: skip
+"""`OFFSET 0` has each rule looked up by its key: planned once for all, the join would read whole families for a few."""
 READ_ALL = """
     SELECT rule_id, packed FROM metrics_judgement WHERE period_start = %s AND kind = %s AND grain = %s"""
 WRITE = """
