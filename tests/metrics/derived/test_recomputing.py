@@ -189,8 +189,9 @@ def test_the_pages_of_a_withdrawn_figure_show_why_and_what_stood(impossible, as_
     impossible()
     page = as_person(outsider).get("/dictionary/RATE/figures/2026-05/")
     [told] = page.context["page"].sources
-    assert (told.standing.words, [each.withdrawn for each in told.entries]) == ("no figure has come in", [True])
-    assert "Cannot be computed: WON + LOST is 0" in page.content.decode()
+    why = "Cannot be computed: WON + LOST is 0, and nothing can be divided by 0"
+    assert (told.standing.words, [each.withdrawn for each in told.entries]) == (f"unknown: {why}", [True])
+    assert why in page.content.decode()
     page = as_person(outsider).get("/dictionary/RATE/")
     [unavailable] = page.context["page"].unavailable
     assert (unavailable.period.code, unavailable.said.reason in page.content.decode()) == ("2026-05", True)
