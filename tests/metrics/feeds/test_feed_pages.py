@@ -11,7 +11,7 @@ from tests.factories.metrics import SourceFactory, measure
 from tests.metrics.feeds.conftest import answer, row
 from truthgov import clock
 from truthgov.actor import Actor
-from truthgov.models import AuditEntry, Key
+from truthgov.models import AuditEntry
 
 MAPPING = {"measure": "=sales.conversion", "period": "month", "value": "rate"}
 
@@ -264,28 +264,6 @@ def test_an_empty_page_says_what_belongs_there(as_person, outsider):
     page = as_person(outsider).get("/feeds/").content.decode()
     assert "No feed yet" in page
     assert "No source yet" in page
-
-
-def test_a_key_is_shown_once_and_revoked(as_person, administrator, sales):
-    client = as_person(administrator)
-    source = SourceFactory(code="crm")
-    form = client.get("/keys/").context["form"]
-    given = {"name": "Nightly push", "functions": [sales.pk], "sources": [source.pk],
-             "expires_on": form.initial["expires_on"]}  # fmt: skip
-    issued = client.post("/keys/", given)
-    key = Key.objects.get()
-    assert issued.status_code == 201
-    assert f"tgv_live_{key.public_id}_" in issued.context["text"]
-    assert issued.context["text"] not in client.get("/keys/").content.decode()
-    assert client.post(f"/keys/{key.public_id}/revocation/").status_code == 302
-    assert client.post(f"/keys/{key.public_id}/revocation/").status_code == 409
-
-
-def test_only_administrators_issue_and_revoke_keys(as_person, truth_owner, administrator, sales):
-    client = as_person(truth_owner)
-    assert "No key yet" in client.get("/keys/").content.decode()
-    assert client.post("/keys/", {"name": "x"}).status_code == 403
-    assert client.post("/keys/unknown/revocation/").status_code == 404
 
 
 def test_a_source_has_delivered_in_a_file_with_others_too(as_person, outsider, clockwork):
