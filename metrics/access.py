@@ -93,17 +93,20 @@ def function_to_read(person: Person, code: str) -> Function:
 
 def sheet_to_read(person: Person, scope_pk: int, code: str) -> Sheet:
     """The figures of a function or a journey in a period: everybody may see what is on record and what is not."""
-    scope = get_object_or_404(Scope, pk=scope_pk, kind__in=[Scope.Kind.FUNCTION, Scope.Kind.JOURNEY])
-    sheet = due.sheet(scope, code)
+    sheet = due.sheet(_supplying(scope_pk), code)
     if sheet is None:
         raise Http404
     return sheet
 
 
+def _supplying(scope_pk: int) -> Scope:
+    return get_object_or_404(Scope, pk=scope_pk, kind__in=[Scope.Kind.FUNCTION, Scope.Kind.JOURNEY])
+
+
 def sheet_to_submit(person: Person, scope_pk: int, code: str) -> tuple[Sheet, Appointment]:
     """The same, with the appointment under which this person delivers them: who answers for them, or prepares them."""
-    sheet = sheet_to_read(person, scope_pk, code)
-    return sheet, appointment_to_submit(person, sheet.scope)
+    appointment = appointment_to_submit(person, _supplying(scope_pk))
+    return sheet_to_read(person, scope_pk, code), appointment
 
 
 def appointment_to_submit(person: Person, scope: Scope) -> Appointment:

@@ -36,6 +36,10 @@ class Resource:
     people_only: bool = False
     unseen_by_keys: bool = False
 
+    @property
+    def changing(self) -> tuple[str, ...]:
+        return tuple(method for method in self.methods if method != "GET")
+
 
 def read(name: str, **at: str) -> Resource:
     return Resource(f"metrics:api:{name}", at=at)

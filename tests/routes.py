@@ -41,6 +41,10 @@ class Route:
     def methods(self) -> dict[str, frozenset[str] | None]:
         return {"GET": self.get, "POST": self.post, "PUT": None, "PATCH": None, "DELETE": None}
 
+    @property
+    def changing(self) -> tuple[str, ...]:
+        return ("POST",) if self.post else ()
+
 
 def route(name: str, *, get: frozenset[str] | None = None, post: frozenset[str] | None = None, **at: str) -> Route:
     return Route(name, get, post, at)

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from metrics.ingestion import Delivery, Rows, ingest
 from metrics.models import Absence, Attestation, Draft, FigureNote, Observation, Reading, Source, Submission
@@ -23,6 +25,13 @@ def test_figures_go_through_the_one_door_once_confirmed(as_person, sales_lead, s
     assert (submission.channel, submission.person, submission.function.name) == ("form", sales_lead, "Sales")
     assert Reading.objects.get().value == Decimal("0.184")
     assert not Draft.objects.exists()
+
+
+def test_whoever_does_not_deliver_is_turned_away_before_a_figure_is_read(as_person, outsider, sheet, cell):
+    client = as_person(outsider)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.post(sheet, typed(cell, value="0.184")).status_code == 403
+    assert not [each["sql"] for each in asked if '"metrics_reading"' in each["sql"]]
 
 
 def test_what_is_missing_is_marked_in_the_grid(as_person, sales_lead, sheet, cell):
