@@ -1,11 +1,10 @@
 """Ed25519 signatures checked in plain Python, after RFC 8032, sections 5.1.3, 5.1.4 and 5.1.7.
 
 Only checking, which handles nothing secret: time may depend on what is checked. One key checks many signatures, so that
-the multiples of the base point and of the key are worked out once.
+the multiples of the base point and of the key that any of them needs are worked out once.
 """
 
 import hashlib
-from collections.abc import Sequence
 from functools import cache
 
 Point = tuple[int, int, int, int]
@@ -16,7 +15,6 @@ D = -121665 * pow(121666, -1, P) % P
 ROOT = pow(2, (P - 1) // 4, P)
 ZERO: Point = (0, 1, 1, 0)
 BASE = bytes.fromhex("58" + "66" * 31)
-WINDOW = 8
 
 
 def is_signed(public_key: bytes, message: bytes, signature: bytes) -> bool:
@@ -64,22 +62,27 @@ def added(one: Point, other: Point) -> Point:
 
 
 @cache
-def _multiples(text: bytes) -> Sequence[Sequence[Point]]:
-    """For each eighth bit of a scalar, the point times 0 to 255 times that power of two."""
-    point, tables = decoded(text), []
-    if point is None:
-        raise ValueError("not a point of the curve")
-    for _ in range(256 // WINDOW):
-        row = [ZERO]
-        for _ in range(2**WINDOW):
-            row.append(added(row[-1], point))
-        point = row.pop()
-        tables.append(row)
-    return tables
+def _multiple_of(text: bytes, place: int, digit: int) -> Point:
+    """The point that is encoded, times a digit in a place of a number to the base of 256."""
+    if digit == 0:
+        return ZERO
+    highest = 1 << digit.bit_length() - 1
+    if digit != highest:
+        return added(_multiple_of(text, place, highest), _multiple_of(text, place, digit - highest))
+    if digit > 1:
+        half = _multiple_of(text, place, digit // 2)
+    elif place:
+        half = _multiple_of(text, place - 1, 128)
+    else:
+        point = decoded(text)
+        if point is None:
+            raise ValueError("not a point of the curve")
+        return point
+    return added(half, half)
 
 
 def _multiple(text: bytes, scalar: int) -> Point:
     total = ZERO
-    for row, digit in zip(_multiples(text), scalar.to_bytes(32, "little"), strict=True):
-        total = added(total, row[digit])
+    for place, digit in enumerate(scalar.to_bytes(32, "little")):
+        total = added(total, _multiple_of(text, place, digit))
     return total
