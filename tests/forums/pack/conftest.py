@@ -1,10 +1,14 @@
 """A sealed meeting whose every fact came with an entry, and its pack."""
 
+import fcntl
 import json
+import os
 import shutil
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from datetime import date
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -26,11 +30,13 @@ from forums.models import (
 from forums.motions.acts import Ruling
 from forums.motions.motion import Motion
 from forums.packs import evidence_pack
+from forums.packs.verifier.main import main
 from metrics.models import Contradiction
 from tests.acting import by
 from tests.factories.forums import Steering, contradiction, in_session, item_about, resolving, steering_forum
 from tests.factories.forums import sealed as sealed_by_both
 from tests.factories.people import AppointmentFactory, PersonFactory
+from tests.servers import WORKER
 from truthgov import audit, checkpoints
 from truthgov.models import Appointment, AuditEntry, Function, Mandate, Person, Role, Scope
 
@@ -87,18 +93,32 @@ def seal(meeting: Meeting, steering: Steering) -> Meeting:
 
 @pytest.fixture(scope="session")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where packs stand that were made once a worker."""
-    return tmp_path_factory.mktemp("packs")
+    """Where packs stand that are made once a run: workers have folders in one."""
+    base = tmp_path_factory.getbasetemp()
+    shelf = (base.parent if WORKER in os.environ else base) / "packs"
+    shelf.mkdir(exist_ok=True)
+    return shelf
 
 
 def taken(name: str, request: pytest.FixtureRequest, to: Path) -> Path:
-    """The pack of the meeting that a fixture makes: a copy, unless the test asks for people and things of its own."""
-    if "db" in request.fixturenames:
-        return exported(request.getfixturevalue(name), to)
+    """A copy of the pack of the meeting that a fixture makes. What is in it, and who, is read from it: a test that
+    asked for people of its own would find others in its database."""
+    assert "db" not in request.fixturenames
     shelved: Path = request.getfixturevalue("shelf") / name
-    if not shelved.exists():
-        exported(request.getfixturevalue(name), shelved)
+    with shelved.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not shelved.exists():
+            exported(request.getfixturevalue(name), to).rename(shelved)
     return shutil.copytree(shelved, to)
+
+
+def held(pack: Path, name: str) -> dict[str, int]:
+    """Who of the people in a pack that is, as an entry names who acts: under their first appointment."""
+    people = json.loads((pack / "people.json").read_text())
+    (person,) = (int(number) for number, each in people.items() if each == name)
+    given = next(each["entry"] for each in entries(pack)
+                 if each["entry"][2] == "appointment.confirmed" and each["entry"][6]["person"] == person)  # fmt: skip
+    return {"person": person, "appointment": int(given[5])}
 
 
 @pytest.fixture
@@ -115,6 +135,14 @@ def verified(pack: Path, *, key: str = "") -> subprocess.CompletedProcess[str]:
     """Verified by itself: without our code, and without any package that is installed."""
     command = [sys.executable, "-S", "-E", str(pack / "verify.py"), *(["--key", key] if key else [])]
     return subprocess.run(command, cwd="/", capture_output=True, text=True, check=False)
+
+
+def judged(pack: Path, *, key: str) -> tuple[int, str]:
+    """What the same verifier says in this process, at a tenth of the price of another one."""
+    said = StringIO()
+    with redirect_stdout(said):
+        status = main([str(pack), "--key", key], pack)
+    return status, said.getvalue()
 
 
 def entries(pack: Path) -> list[dict]:

@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.forging import DATA, Pack
-from tests.forums.pack.conftest import verified
+from tests.forums.pack.conftest import held, verified
 from tests.forums.pack.test_judging import ACTOR, remade, saying, without
 from truthgov import checkpoints
 
@@ -59,33 +59,35 @@ def test_who_votes_twice_is_named(asked_pack):
      ("question.put", "is not put by the chair"), ("question.closed", "is not closed by the chair"),
      ("question.withdrawn", "is taken back after its vote, or not by the chair")],
 )  # fmt: skip
-def test_who_is_accused_takes_no_part_and_leads_nothing(asked_pack, sales_lead, code, said):
+def test_who_is_accused_takes_no_part_and_leads_nothing(asked_pack, code, said):
     def by_the_accused(record: Pack) -> None:
-        record.find(code)[ACTOR] = {"person": sales_lead.pk, "appointment": sales_lead.appointments.get().pk}
+        record.find(code)[ACTOR] = held(asked_pack, "Sara Sales")
 
     assert said in remade(asked_pack, by_the_accused)
 
 
-def test_a_vote_closed_without_its_quorum_is_named(asked_pack, delivery_lead, sales_lead):
+def test_a_vote_closed_without_its_quorum_is_named(asked_pack):
     def empty_the_room(record: Pack) -> None:
         place = record.entries.index(record.find("question.closed"))
-        for person in (delivery_lead, sales_lead):
+        for name in ("Dario Delivery", "Sara Sales"):
             left = list(record.find("meeting.arrived"))
-            left[2], left[DATA] = "meeting.left", {"person": person.pk, "left_at": left[DATA]["arrived_at"]}
+            person = held(asked_pack, name)["person"]
+            left[2], left[DATA] = "meeting.left", {"person": person, "left_at": left[DATA]["arrived_at"]}
             record.entries.insert(place, left)
 
     assert "closes a vote without its quorum" in remade(asked_pack, empty_the_room)
 
 
-@pytest.mark.parametrize(("who", "said"), [("executive", "by no higher right"), ("sponsor", "which stood no more")])
-def test_what_is_overturned_by_no_higher_right_or_twice_is_named(asked_pack, request, who, said):
+@pytest.mark.parametrize(
+    ("who", "times", "said"),
+    [("Emil Executive", 1, "by no higher right"), ("Sofia Sponsor", 2, "which stood no more")],
+)
+def test_what_is_overturned_by_no_higher_right_or_twice_is_named(asked_pack, who, times, said):
     def overturn(record: Pack) -> None:
-        person = request.getfixturevalue(who)
         made = record.find("decision.made")
-        entry = [*made[:2], "decision.overturned", {"person": person.pk, "appointment": person.appointments.get().pk},
-                 *made[4:DATA], {"escalation": 1}, ""]  # fmt: skip
+        entry = [*made[:2], "decision.overturned", held(asked_pack, who), *made[4:DATA], {"escalation": 1}, ""]
         place = record.entries.index(record.find("meeting.closed"))
-        for _ in range(2 if who == "sponsor" else 1):
+        for _ in range(times):
             record.entries.insert(place, list(entry))
 
     assert said in remade(asked_pack, overturn)

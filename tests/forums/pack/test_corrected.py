@@ -7,18 +7,23 @@ import pytest
 from benchmarks.forging import DATA, Pack
 from forums.models import Correction
 from tests.acting import by
-from tests.forums.pack.conftest import correct, exported, verified
+from tests.forums.pack.conftest import correct, exported, held, taken, verified
 from tests.forums.pack.test_judging import ACTOR, SUBJECT, remade, saying, without
 from truthgov import checkpoints
 from truthgov.errors import Refusal
 
 
 @pytest.fixture
-def corrected(sealed, steering, tmp_path):
-    """The pack of a meeting whose minutes were corrected after the sealing."""
+def corrected_later(sealed, steering):
+    """A meeting whose minutes were corrected after the sealing."""
     correct(sealed, steering)
     checkpoints.keep()
-    return exported(sealed, tmp_path / "corrected")
+    return sealed
+
+
+@pytest.fixture
+def corrected(request, tmp_path):
+    return taken("corrected_later", request, tmp_path / "corrected")
 
 
 def test_a_correction_is_part_of_the_pack_which_holds(corrected):
@@ -36,13 +41,18 @@ def test_a_pack_waits_for_the_checkpoint_that_names_the_correction(sealed, steer
 
 
 @pytest.fixture
-def withdrawn(sealed, steering, tmp_path):
-    """The pack of a meeting whose minutes were corrected, and the correction withdrawn."""
+def withdrawn_later(sealed, steering):
+    """A meeting whose minutes were corrected, and the correction withdrawn."""
     said = {"passage": "Steering forum", "wording": "The steering forum.", "reason": "So it is."}
     made = Correction.objects.make(sealed.minutes, **said, by=by(steering.secretary))
     made.withdraw("There is only one.", by=by(steering.secretary))
     checkpoints.keep()
-    return exported(sealed, tmp_path / "withdrawn")
+    return sealed
+
+
+@pytest.fixture
+def withdrawn(request, tmp_path):
+    return taken("withdrawn_later", request, tmp_path / "withdrawn")
 
 
 def test_a_correction_that_was_withdrawn_is_part_of_the_pack_which_holds(withdrawn):
@@ -52,9 +62,9 @@ def test_a_correction_that_was_withdrawn_is_part_of_the_pack_which_holds(withdra
     assert found.returncode == 0, found.stdout
 
 
-def test_a_correction_withdrawn_by_another_than_who_made_it_is_named(withdrawn, executive):
+def test_a_correction_withdrawn_by_another_than_who_made_it_is_named(withdrawn):
     def by_a_member(record: Pack) -> None:
-        record.find("correction.withdrawn")[ACTOR] = {"person": executive.pk, "appointment": None}
+        record.find("correction.withdrawn")[ACTOR] = held(withdrawn, "Emil Executive") | {"appointment": None}
 
     assert "withdraws no correction of its own that waits" in remade(withdrawn, by_a_member)
 
@@ -110,18 +120,17 @@ def test_who_has_left_or_takes_no_part_confirms_nothing(corrected, code):
     assert "is by a meeting without its quorum: 2 there, 3 needed" in remade(corrected, take_out)
 
 
-def test_a_seat_that_no_entry_gives_does_not_count_where_minutes_are_confirmed(corrected, outsider):
+def test_a_seat_that_no_entry_gives_does_not_count_where_minutes_are_confirmed(corrected):
     def seat_a_stranger(record: Pack) -> None:
         for each in arrivals(record)[:2]:
-            each[DATA]["person"] = outsider.pk
+            each[DATA]["person"] = 7777
 
     assert "is by a meeting without its quorum: 2 there, 3 needed" in remade(corrected, seat_a_stranger)
 
 
-def test_minutes_confirmed_by_another_than_the_chair_are_named(corrected, executive):
+def test_minutes_confirmed_by_another_than_the_chair_are_named(corrected):
     def by_a_member(record: Pack) -> None:
-        held = executive.appointments.get()
-        record.find("minutes.confirmed")[ACTOR] = {"person": executive.pk, "appointment": held.pk}
+        record.find("minutes.confirmed")[ACTOR] = held(corrected, "Emil Executive")
 
     assert "is not by the chair of the meeting that confirms" in remade(corrected, by_a_member)
 

@@ -2,12 +2,14 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from forums.models import Meeting
+from forums.packs.verifier import main
 from tests.acting import by
 from tests.factories.forums import next_meeting, resolving
 from tests.forums.pack.conftest import entries, exported, seal, verified
@@ -68,7 +70,13 @@ def test_a_meeting_that_an_earlier_version_opened_has_no_pack_that_accuses_it(si
         call_command("export_pack", seal(earlier, steering).pk)
 
 
-def test_it_holds_the_first_entry_to_the_first_checkpoint_past_the_sealing(pack, sealed, steering):
+def test_its_verifier_is_ours(pack):
+    """Which is why most of what verification says may be asked of ours."""
+    packed = {path.name: path.read_bytes() for path in (pack / "verifier").glob("*.py")}
+    assert packed == {path.name: path.read_bytes() for path in Path(main.__file__).parent.glob("*.py")}
+
+
+def test_it_holds_the_first_entry_to_the_first_checkpoint_past_the_sealing(pack):
     numbers = [each["entry"][0] for each in entries(pack)]
     assert numbers == list(range(1, len(numbers) + 1))
     assert json.loads((pack / "checkpoints.ndjson").read_text().splitlines()[-1])["number"] == numbers[-1]

@@ -6,11 +6,17 @@ from pathlib import Path
 import pytest
 
 from benchmarks.forging import DATA, Pack, name_anew
-from tests.forums.pack.conftest import verified
+from tests.forums.pack.conftest import held, judged
 from truthgov import checkpoints
-from truthgov.models import Person
 
 CODE, ACTOR, KIND, SUBJECT = 2, 3, 4, 5
+CHAIR = "Tomas Truth"
+
+
+@pytest.fixture
+def chair(pack: Path) -> dict[str, int]:
+    """Who chairs the meeting, and decided."""
+    return held(pack, CHAIR)
 
 
 def remade(path: Path, change: Callable[[Pack], object], *, holds: bool = False) -> str:
@@ -21,10 +27,9 @@ def remade(path: Path, change: Callable[[Pack], object], *, holds: bool = False)
     record.checkpoint_anew(checkpoints.sign)
     record.write()
     name_anew(path, checkpoints.sign)
-    found = verified(path, key=checkpoints.public_key())
-    assert found.returncode == (0 if holds else 1), found.stdout
-    assert not found.stderr
-    return found.stdout
+    status, said = judged(path, key=checkpoints.public_key())
+    assert status == (0 if holds else 1), said
+    return said
 
 
 def without(code: str, nth: int = 0) -> Callable[[Pack], object]:
@@ -111,71 +116,74 @@ def test_a_quorum_that_was_not_there_is_named(pack):
     assert "had no quorum: 2 present less 1 recused, 3 needed" in remade(pack, empty_the_room)
 
 
-def confirmation(record: Pack, person: Person) -> list:
-    held = person.appointments.get()
-    return next(each for each in record.entries if each[2] == "appointment.confirmed" and each[SUBJECT] == str(held.pk))
+def confirmation(record: Pack, name: str) -> list:
+    number = str(held(record.path, name)["appointment"])
+    return next(each for each in record.entries if each[2] == "appointment.confirmed" and each[SUBJECT] == number)
 
 
-def test_an_appointment_that_nobody_confirmed_seats_nobody(pack, executive):
-    said = remade(pack, lambda record: record.entries.remove(confirmation(record, executive)))
-    assert f"no entry gives person {executive.pk} appointment" in said
+def test_an_appointment_that_nobody_confirmed_seats_nobody(pack):
+    executive = held(pack, "Emil Executive")["person"]
+    said = remade(pack, lambda record: record.entries.remove(confirmation(record, "Emil Executive")))
+    assert f"no entry gives person {executive} appointment" in said
     assert "says 4 for present; the entries before it give 3" in said
 
 
-def test_an_appointment_that_had_ended_counts_for_no_quorum(pack, executive):
+def test_an_appointment_that_had_ended_counts_for_no_quorum(pack):
     """It ends between arrival and decision: whoever sat in it is in the room, and no member."""
 
     def end_it(record: Pack) -> None:
         decided = record.entries.index(record.find("decision.made"))
         ended = [*record.entries[decided]]
         ended[CODE], ended[DATA] = "appointment.ended", {"on": "2020-01-01"}
-        ended[KIND], ended[SUBJECT] = "truthgov.appointment", str(executive.appointments.get().pk)
+        ended[KIND] = "truthgov.appointment"
+        ended[SUBJECT] = str(held(pack, "Emil Executive")["appointment"])
         record.entries.insert(decided, ended)
 
     assert "says 4 for present; the entries before it give 3" in remade(pack, end_it)
 
 
-def test_an_appointment_that_had_ended_decides_nothing(pack, truth_owner):
-    said = remade(pack, lambda record: confirmation(record, truth_owner)[DATA].update(ends_on="2020-01-01"))
+def test_an_appointment_that_had_ended_decides_nothing(pack, chair):
+    said = remade(pack, lambda record: confirmation(record, CHAIR)[DATA].update(ends_on="2020-01-01"))
     assert f"decision {_decided(pack)[SUBJECT]} " in said
-    assert f"no entry gives person {truth_owner.pk} appointment" in said
+    assert f"no entry gives person {chair['person']} appointment" in said
 
 
-def test_an_appointment_confirmed_by_who_proposed_it_is_named(pack, executive):
+def test_an_appointment_confirmed_by_who_proposed_it_is_named(pack):
     def confirm_it_alone(record: Pack) -> None:
-        settled = confirmation(record, executive)
+        settled = confirmation(record, "Emil Executive")
         proposed = next(each for each in record.entries if each[SUBJECT] == settled[SUBJECT])
         settled[ACTOR] = proposed[ACTOR]
 
     assert "(appointment.confirmed): is by the person who proposed it" in remade(pack, confirm_it_alone)
 
 
-def test_who_decides_without_the_right_is_named(pack, executive):
+def test_who_decides_without_the_right_is_named(pack):
     def decide_as_an_executive(record: Pack) -> None:
-        record.find("decision.made")[ACTOR].update(person=executive.pk, appointment=executive.appointments.get().pk)
+        record.find("decision.made")[ACTOR].update(held(pack, "Emil Executive"))
 
     assert "was made as executive; the right is held by the truth_owner" in remade(pack, decide_as_an_executive)
 
 
-def test_who_decides_recused_is_named(pack, truth_owner):
-    said = remade(pack, lambda record: record.find("item.recused")[DATA].update(person=truth_owner.pk))
-    assert f"person {truth_owner.pk}, who decided, was recused from the item" in said
+def test_who_decides_recused_is_named(pack, chair):
+    said = remade(pack, lambda record: record.find("item.recused")[DATA].update(person=chair["person"]))
+    assert f"person {chair['person']}, who decided, was recused from the item" in said
 
 
-def test_who_decides_on_their_own_case_is_named(pack, truth_owner):
-    scope = truth_owner.appointments.get().scope_id
-    said = remade(pack, lambda record: record.find("decision.made")[DATA]["accused"].append(scope))
-    assert f"person {truth_owner.pk} decided on their own case" in said
+def test_who_decides_on_their_own_case_is_named(pack, chair):
+    def accuse_the_chair(record: Pack) -> None:
+        record.find("decision.made")[DATA]["accused"].append(confirmation(record, CHAIR)[DATA]["scope"])
+
+    assert f"person {chair['person']} decided on their own case" in remade(pack, accuse_the_chair)
 
 
-def test_who_decides_from_outside_the_room_is_named(pack, truth_owner):
+def test_who_decides_from_outside_the_room_is_named(pack, chair):
     def leave_first(record: Pack) -> None:
         left = record.find("meeting.left")
         record.entries.remove(left)
-        left[DATA]["person"] = truth_owner.pk
+        left[DATA]["person"] = chair["person"]
         record.entries.insert(record.entries.index(record.find("decision.made")), left)
 
-    assert f"person {truth_owner.pk}, who decided, was not in the room" in remade(pack, leave_first)
+    assert f"person {chair['person']}, who decided, was not in the room" in remade(pack, leave_first)
 
 
 def test_what_is_forced_without_a_mandate_is_named(pack):
@@ -209,15 +217,15 @@ def test_a_chain_that_no_checkpoint_covers_is_named(pack):
 ])  # fmt: skip
 def test_what_is_not_hexadecimal_is_named_by_its_file(pack, name, key, said):
     (pack / name).write_text("x" + (pack / name).read_text()[1:])
-    found = verified(pack, key=checkpoints.public_key() if key else "")
-    assert found.returncode == 1
-    assert said in found.stdout
+    status, found = judged(pack, key=checkpoints.public_key() if key else "")
+    assert status == 1
+    assert said in found
 
 
 def test_another_key_than_the_one_given_is_named(pack):
-    found = verified(pack, key="00" * 32)
-    assert found.returncode == 1
-    assert "not the key you gave" in found.stdout
+    status, found = judged(pack, key="00" * 32)
+    assert status == 1
+    assert "not the key you gave" in found
 
 
 def _decided(path: Path) -> list:
