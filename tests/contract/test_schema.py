@@ -4,11 +4,16 @@ In the suite one of everything and some more; `.ci/checks` makes 5,000 (SCHEMA_R
 (SCHEMA_SEED), which it prints.
 """
 
+import json
 import os
 from datetime import timedelta
+from importlib.resources import files
 
+import jsonschema
 import pytest
 from django.core.management import call_command
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
 
 from metrics import keys
 from metrics.models import Source
@@ -54,4 +59,17 @@ def test_whatever_can_be_read_is_read_by_somebody(world):
 
 def test_it_describes_each_resource_without_a_doubt(tmp_path):
     """Two forms of one name would describe one another's resources, and are warned of."""
-    call_command("spectacular", file=str(tmp_path / "schema.yml"), validate=True, fail_on_warn=True)
+    written = tmp_path / "schema.json"
+    call_command("spectacular", file=str(written), format="openapi-json", fail_on_warn=True)
+    schema = json.loads(written.read_text())
+    assert schema["openapi"] == "3.1.0"
+    _validate(schema)
+    with pytest.raises(jsonschema.ValidationError, match="'everywhere'} is not valid"):
+        _validate(schema | {"paths": {"/sheets": {"get": {"parameters": [{"name": "id", "in": "everywhere"}]}}}})
+
+
+def _validate(schema):
+    """As `spectacular --validate` does, but for looking through all of OpenAPI again at each of its references."""
+    form = json.loads(files("drf_spectacular.validation").joinpath("openapi_3_1_schema.json").read_text())
+    looked_through = Registry().with_resource(form["$id"], DRAFT202012.create_resource(form)).crawl()
+    jsonschema.validate(schema, form, registry=looked_through)
