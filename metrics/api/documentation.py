@@ -1,5 +1,6 @@
 """The API's own description: the OpenAPI schema, and a page that people can read."""
 
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2
 from drf_spectacular.views import SpectacularJSONAPIView
 
 from truthgov.http import public
@@ -16,10 +18,23 @@ from truthgov.rest.views import LONGEST_PAGE
 NOWHERE = Problem(404, "not_found", "There is nothing at this address; see /api/v1/docs.")
 
 
+@cache
+def described() -> dict[str, Any]:
+    """The schema: a second of computing, for anybody who asks, of what stays the same while the process lives."""
+    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    return schema
+
+
+@lru_cache(maxsize=1)
+def written(accepted_media_type: str) -> bytes:
+    text: bytes = OpenApiJsonRenderer().render(described(), accepted_media_type, {})
+    return text
+
+
 @public
 def documentation(request: HttpRequest) -> HttpResponse:
     """The documentation page, made of the schema; it has no script."""
-    schema = SchemaGenerator().get_schema(request=None, public=True)
+    schema = described()
     components = schema["components"]["schemas"]
     groups: dict[str, list[Resource]] = {}
     for path, operations in schema["paths"].items():
@@ -37,7 +52,24 @@ def nowhere(request: HttpRequest, rest: str) -> HttpResponse:
     return as_answer(NOWHERE, request.headers)
 
 
-schema = public(SpectacularJSONAPIView.as_view())
+class Described(SchemaGenerator):
+    def get_schema(self, request: Any = None, public: bool = False) -> Any:
+        return super().get_schema(request, public) if self.api_version else described()
+
+
+class Written(OpenApiJsonRenderer):
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+        if data is described():
+            return written(accepted_media_type or self.media_type)
+        text: bytes = super().render(data, accepted_media_type, renderer_context)
+        return text
+
+
+class WrittenAsJSON(Written, OpenApiJsonRenderer2):
+    """By the shorter name of its media type."""
+
+
+schema = public(SpectacularJSONAPIView.as_view(generator_class=Described, renderer_classes=[Written, WrittenAsJSON]))
 
 
 class Resource:

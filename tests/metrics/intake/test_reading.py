@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer
 
 from metrics.models import Observation, Submission
 from tests.factories.metrics import SourceFactory, measure
@@ -163,3 +165,14 @@ def test_the_schema_and_its_page_name_every_resource(client, db):
     assert all(path in page for path in schema["paths"])
     assert "<script>" not in page
     assert "style=" not in page
+
+
+def test_a_process_makes_its_schema_once_and_keeps_what_would_be_made_anew(client, db, monkeypatch):
+    anew = SchemaGenerator().get_schema(request=None, public=True)
+    pages = {address: client.get(f"{API}/{address}").content for address in ("schema", "docs")}
+    assert client.get(f"{API}/schema?version=7").json()["info"] == {"title": "truthgov", "version": "1 (7)"}
+    monkeypatch.setattr(SchemaGenerator, "parse", None)
+    assert {address: client.get(f"{API}/{address}").content for address in pages} == pages
+    for accepted in ("application/vnd.oai.openapi+json", "application/json; indent=2"):
+        answer = client.get(f"{API}/schema", headers={"Accept": accepted})
+        assert answer.content == OpenApiJsonRenderer().render(anew, accepted, {})
