@@ -2,7 +2,7 @@
 object, vote, lift, decide, force, escalate, adjourn and are overturned from above, by the verbs and by SQL past them.
 No invalid decision stands, and whoever recomputes a meeting from its audit finds nothing wrong.
 
-How many are driven stands in TRUTHGOV_MEETING_RUNS (60 unless said); 300 are for the gate, 10,000 for the night, which
+How many are driven stands in TRUTHGOV_MEETING_RUNS (30 unless said); 300 are for the gate, 10,000 for the night, which
 two workers may share. `--hypothesis-seed` gives the same ones again, and `-rP --log-level=info` tells what was tried.
 """
 
@@ -18,7 +18,7 @@ from tests.forums.machine.conftest import Stage
 from tests.forums.machine.deciding import WithDecisions
 from tests.forums.machine.matters import Asked
 
-RUNS = int(os.environ.get("TRUTHGOV_MEETING_RUNS", "60"))
+RUNS = int(os.environ.get("TRUTHGOV_MEETING_RUNS", "30"))
 SHARES = [pytest.param(each, marks=pytest.mark.xdist_group(f"share {each}")) for each in range(1 + RUNS // 10_000)]
 ENOUGH = 3_000
 """From so many runs in a share on, everything must have been done, and refused."""
