@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
 from io import StringIO
@@ -12,6 +13,7 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 
+pytestmark = pytest.mark.xdist_group("layering")  # one worker reads the modules
 ROOT = Path(__file__).parent.parent
 ROOMS = ("config", "forums", "metrics", "journeys", "truthgov")
 LONGEST_FILE, LONGEST_FUNCTION = 300, 40
@@ -29,11 +31,6 @@ def named(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text())
-
-
 def imported_rooms(node: ast.AST) -> Iterator[str]:
     names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
     if isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -41,8 +38,21 @@ def imported_rooms(node: ast.AST) -> Iterator[str]:
     yield from (name.partition(".")[0] for name in names if name.partition(".")[0] in ROOMS)
 
 
-def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    yield from (node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+@cache
+def nodes(path: Path) -> dict[type[ast.AST], list[Any]]:
+    """All of a module by their kind: a module is read and walked once for all its rules."""
+    found: dict[type[ast.AST], list[Any]] = defaultdict(list)
+    for node in ast.walk(ast.parse(path.read_text())):
+        found[type(node)].append(node)
+    return found
+
+
+def imports(path: Path) -> list[ast.Import | ast.ImportFrom]:
+    return nodes(path)[ast.Import] + nodes(path)[ast.ImportFrom]
+
+
+def functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return nodes(path)[ast.FunctionDef] + nodes(path)[ast.AsyncFunctionDef]
 
 
 def offending(found: Callable[[Path], list[Any]]) -> dict[str, list[Any]]:
@@ -53,7 +63,7 @@ def offending(found: Callable[[Path], list[Any]]) -> dict[str, list[Any]]:
 def test_imports_run_rightwards_only():
     def upward(path: Path) -> list[str]:
         place = ROOMS.index(path.relative_to(ROOT).parts[0])
-        return [target for node in ast.walk(tree(path)) for target in imported_rooms(node)
+        return [target for node in imports(path) for target in imported_rooms(node)
                 if ROOMS.index(target) < place]  # fmt: skip
 
     assert not offending(upward)
@@ -62,8 +72,8 @@ def test_imports_run_rightwards_only():
 def test_nothing_is_imported_inside_a_function():
     assert not offending(
         lambda path: [
-            node.lineno for function in functions(path) for node in ast.walk(function)
-            if isinstance(node, ast.Import | ast.ImportFrom)
+            node.lineno for function in functions(path) for node in imports(path)
+            if function.lineno <= node.lineno <= (function.end_lineno or 0)
         ]
     )  # fmt: skip
 
@@ -72,8 +82,7 @@ def test_nothing_hangs_on_a_signal():
     signals = ("django.dispatch", "django.db.models.signals")
     assert not offending(
         lambda path: [
-            node.lineno for node in ast.walk(tree(path))
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(signals)
+            node.lineno for node in nodes(path)[ast.ImportFrom] if (node.module or "").startswith(signals)
         ]
     )  # fmt: skip
 
@@ -86,8 +95,8 @@ def test_no_exception_is_swallowed_whole():
     """A broad `except` may tidy up and raise again; it may not end there."""
     assert not offending(
         lambda path: [
-            node.lineno for node in ast.walk(tree(path)) if isinstance(node, ast.ExceptHandler)
-            and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id in BROAD))
+            node.lineno for node in nodes(path)[ast.ExceptHandler]
+            if (node.type is None or (isinstance(node.type, ast.Name) and node.type.id in BROAD))
             and not any(isinstance(inner, ast.Raise) and inner.exc is None for inner in ast.walk(node))
         ]
     )  # fmt: skip
@@ -115,7 +124,7 @@ def test_a_status_is_moved_by_its_verb():
     """`record.status = …` outside `advance` would skip the compare-and-swap."""
     assert not offending(
         lambda path: [
-            node.lineno for node in ast.walk(tree(path)) if isinstance(node, ast.Assign)
+            node.lineno for node in nodes(path)[ast.Assign]
             for target in node.targets for part in ast.walk(target)
             if isinstance(part, ast.Attribute) and part.attr == "status" and isinstance(part.ctx, ast.Store)
         ]
@@ -126,8 +135,8 @@ def test_who_is_locked_may_still_be_named():
     """Whoever refers to a row asks for it at commit, holding the audit's chain: a lock against that is a deadlock."""
     assert not offending(
         lambda path: [
-            node.lineno for node in ast.walk(tree(path)) if isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute) and node.func.attr == "select_for_update"
+            node.lineno for node in nodes(path)[ast.Call]
+            if isinstance(node.func, ast.Attribute) and node.func.attr == "select_for_update"
             and "no_key" not in {keyword.arg for keyword in node.keywords}
         ]
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 
 from tests.config.processes import ROOT
 
@@ -14,6 +15,7 @@ def test_every_test_that_holds_a_rule_is_there() -> None:
     assert [f"{file}::{test}" for file, test in named if test not in _tests_of(file)] == []
 
 
+@cache
 def _tests_of(file: str) -> set[str]:
     path = ROOT / "tests" / file
     body = ast.parse(path.read_text()).body if path.exists() else []

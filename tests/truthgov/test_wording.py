@@ -3,12 +3,15 @@
 import ast
 import re
 
+import pytest
+
 from forums.models import Amendment
 from forums.models.ending import ENDED
 from metrics.models import ContradictionEvent
-from tests.test_layering import modules, named, tree
+from tests.test_layering import modules, named, nodes
 from truthgov import wording
 
+pytestmark = pytest.mark.xdist_group("layering")  # the worker that has read the modules
 CODE = re.compile(r"[a-z_]+\.[a-z_]+")
 ANSWERED = set(Amendment.Status.values) - {Amendment.Status.PROPOSED}
 COMPOSED = {
@@ -24,7 +27,7 @@ def recorded() -> dict[str, str]:
     return {
         code.value: named(path)
         for path in modules()
-        for call in ast.walk(tree(path)) if isinstance(call, ast.Call) and _records(call) and call.args
+        for call in nodes(path)[ast.Call] if _records(call) and call.args
         for code in ast.walk(call.args[0]) if isinstance(code, ast.Constant) and isinstance(code.value, str)
         if CODE.fullmatch(code.value)
     }  # fmt: skip
@@ -43,7 +46,7 @@ def mentioned() -> set[str]:
     """Every text in the code, wherever it stands: a code may reach `record` through a variable."""
     return {
         node.value for path in modules() if path.name != "wording.py"
-        for node in ast.walk(tree(path)) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        for node in nodes(path)[ast.Constant] if isinstance(node.value, str)
     }  # fmt: skip
 
 
