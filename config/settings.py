@@ -59,7 +59,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "drf_spectacular",
-    "pgtrigger",
+    "config.triggers.TriggersConfig",
     "rest_framework",
 ]
 
