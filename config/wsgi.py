@@ -14,8 +14,4 @@ django.setup(set_prefix=False)
 application = Handler()
 get_resolver().url_patterns  # noqa: B018 - every page is imported once, before gunicorn forks, and not at a first request
 
-# A push of figures allocates a hundred thousand small objects and frees them by count: collecting on the way, over the
-# whole of Django each time, took a third of its time.
-gc.collect()
-gc.freeze()
-gc.set_threshold(50_000, 20, 20)
+gc.freeze()  # what has been loaded stays: nobody looks through it again, and the forks share it
