@@ -1,11 +1,17 @@
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.core.management.base import BaseCommand, CommandError
 
-from config.demo import cast, ledger, loading
+from config.demo import cast, ledger
+from truthgov.deferred import Deferred
 from truthgov.models import Person, Scope
+
+if TYPE_CHECKING:
+    from config.demo import loading
+else:  # each start asks whether it is loaded, and one loads it
+    loading = Deferred("config.demo.loading")
 
 
 class Command(BaseCommand):
