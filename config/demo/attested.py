@@ -1,8 +1,10 @@
 """Who stands behind the demonstration's figures, month by month; some do not yet, and one did before a correction."""
 
+from collections.abc import Sequence
+
 from config.demo.cast import JOURNEY_OWNERS, LEADS, Cast, Part
 from metrics.handing_in.attesting import attest, digest_of
-from metrics.handing_in.due import sheet
+from metrics.handing_in.due import sheets
 from truthgov.periods import Grain, Period
 
 MARKETING, _, GROUPS, RESERVATIONS, FRONT_OFFICE, FINANCE = LEADS
@@ -14,11 +16,9 @@ NOT_YET = (MARKETING, GROUPS, BOOK_TO_STAY)
 
 def stand_behind(month: Period, cast: Cast, *, is_last: bool) -> None:
     """The figures of a month, and of its weeks, are attested by those who do so, as they are on record."""
-    for part in IN_TIME if is_last else (*IN_TIME, *NOT_YET):
-        _attest(month, cast, part)
+    _attest(month, cast, IN_TIME if is_last else (*IN_TIME, *NOT_YET))
     for week in _weeks(month):
-        for part in (*IN_TIME, *NOT_YET):
-            _attest(week, cast, part)
+        _attest(week, cast, (*IN_TIME, *NOT_YET))
 
 
 def _weeks(month: Period) -> list[Period]:
@@ -27,7 +27,9 @@ def _weeks(month: Period) -> list[Period]:
     return [week for back in range(5) if (week := last.shift(-back)).last_day >= month.start]
 
 
-def _attest(period: Period, cast: Cast, part: Part) -> None:
-    shown = sheet(cast.scope_of(part), period.code)
-    if shown and shown.standing:
-        attest(shown, seen=digest_of(shown), by=cast.actor(part))
+def _attest(period: Period, cast: Cast, parts: Sequence[Part]) -> None:
+    shown = sheets([cast.scope_of(part) for part in parts], period.code)
+    for part in parts:
+        theirs = shown.get(cast.scope_of(part).pk)
+        if theirs and theirs.standing:
+            attest(theirs, seen=digest_of(theirs), by=cast.actor(part))

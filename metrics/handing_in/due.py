@@ -40,9 +40,14 @@ def owed_by_all() -> list[SheetCount]:
 
 def sheet(scope: Scope, code: str) -> Sheet | None:
     """The sheet of a scope for the period with this code (`2026-10`), begun or over; None where there is none."""
+    return sheets([scope], code).get(scope.pk)
+
+
+def sheets(scopes: list[Scope], code: str) -> dict[int, Sheet]:
+    """The same of several, by scope, with the queries of one."""
     periods = {grain: [period] for grain in Grain if (period := _parsed(code, grain))}
-    sheets = _sheets([scope], periods)
-    return sheets[0] if sheets and sheets[0].period.start <= clock.today() else None
+    today = clock.today()
+    return {each.scope.pk: each for each in _sheets(scopes, periods, today) if each.period.start <= today}
 
 
 def owed_of(scopes: QuerySet[Scope]) -> list[SheetCount]:
@@ -79,13 +84,14 @@ class _Records:
     named: dict[int, list[SourceOfRecord]]
     absences: dict[tuple[int, date], dict[int, Absence]]
     whole: Segment | None
+    today: date
     attested: set[int]
     attested_absences: set[int]
 
 
-def _sheets(scopes: list[Scope], periods: dict[Grain, list[Period]]) -> list[Sheet]:
+def _sheets(scopes: list[Scope], periods: dict[Grain, list[Period]], today: date) -> list[Sheet]:
     versions = supplied_versions(scopes, periods)
-    records = _read(list(versions), periods)
+    records = _read(list(versions), periods, today)
     by_scope = {scope.pk: scope for scope in scopes}
     sheets: dict[tuple[int, Period], Sheet] = {}
     for measure, definitions in versions.items():
@@ -99,7 +105,7 @@ def _sheets(scopes: list[Scope], periods: dict[Grain, list[Period]]) -> list[She
     return sorted((each for each in sheets.values() if each.cells), key=lambda each: (each.scope.name, each.period))
 
 
-def _read(measures: list[int], periods: dict[Grain, list[Period]]) -> _Records:
+def _read(measures: list[int], periods: dict[Grain, list[Period]], today: date) -> _Records:
     """Readings of these periods and as far back as is looked for, with what else is said of their cells."""
     asked = [period for some in periods.values() for period in some]
     starts = {period.shift(-back).start for period in asked for back in range(LOOKED_BACK[period.grain] + 1)}
@@ -115,7 +121,7 @@ def _read(measures: list[int], periods: dict[Grain, list[Period]]) -> _Records:
     for absence in said.select_related("segment").order_by("pk"):
         absences[absence.measure_id, absence.period_start][absence.segment_id] = absence
     whole = Segment.objects.filter(key="{}").first()
-    return _Records(readings, named, absences, whole, *_attested({period.start for period in asked}))
+    return _Records(readings, named, absences, whole, today, *_attested({period.start for period in asked}))
 
 
 def _attested(starts: set[date]) -> tuple[set[int], set[int]]:
@@ -138,16 +144,16 @@ def _cells(definition: Definition, period: Period, measure: int, records: _Recor
     }
     if not segments and records.whole:
         segments = {records.whole.pk: records.whole}
-        small = set() if _is_last(period) else {records.whole.pk}
+        small = set() if _is_last(period, records.today) else {records.whole.pk}
     return [
         _cell(definition, segments[pk], source, current.get(pk), last.get(pk), absent.get(pk), records, pk not in small)
         for pk in sorted(segments, key=lambda pk: (len(segments[pk].values), segments[pk].key))
     ]
 
 
-def _is_last(period: Period) -> bool:
+def _is_last(period: Period, today: date) -> bool:
     """Is it the last complete period, or has it only begun? What never reported may be added to an earlier one."""
-    return period.shift(1).end > clock.today()
+    return period.shift(1).end > today
 
 
 def _cell(

@@ -10,6 +10,7 @@ from metrics.handing_in import attesting, due
 from metrics.ingestion import Delivery, Rows, ingest
 from metrics.models import Absence
 from tests.factories.metrics import (
+    DefinitionFactory,
     MeasureFactory,
     SegmentFactory,
     SourceFactory,
@@ -184,6 +185,20 @@ def test_what_is_due_costs_the_same_for_many_measures(
     with django_assert_num_queries(9):
         *_, owed = due.owed_by(sales_lead)
     assert (owed.owed, len(owed.gaps), owed.unnamed) == (14, 8, 6)
+
+
+def test_the_sheets_of_several_are_those_of_each_and_cost_what_one_does(
+    sales, delivery, conversion, crm, last_month, django_assert_num_queries
+):
+    DefinitionFactory(measure=MeasureFactory(code="delivery.prompt", function=delivery))
+    reported(last_month, "{}")
+    scopes = [sales.scope, delivery.scope]
+    each = {scope.pk: due.sheet(scope, last_month.code) for scope in scopes}
+    with CaptureQueriesContext(connection) as alone:
+        due.sheet(sales.scope, last_month.code)
+    with django_assert_num_queries(len(alone)):
+        assert due.sheets(scopes, last_month.code) == each
+    assert [len(sheet.standing) for sheet in each.values()] == [1, 0]
 
 
 def counts(sheet):
