@@ -54,11 +54,13 @@ class Leaning:
 
 def leaning_of(item: "Deciding") -> Leaning:
     """What a decision on an agenda item leans on, as it stands now; nothing where it is about no contradiction."""
-    case = item.subject.contradiction()
+    case = item.subject.case
     if case is None:
         return Leaning([], [], ())
     cited = Signal.objects.filter(contradiction=case, withdrawal=None).values_list("observations", flat=True)
     numbers = sorted({number for row in cited for number in row})
+    if not numbers:
+        return Leaning([], [], ())
     rows = Observation.objects.filter(pk__in=numbers).order_by("period_start")
     told = list(rows.values_list("series__measure", "period_start", "definition__grain", "definition", "pk"))
     last = {measure: Period.containing(start, Grain(grain)) for measure, start, grain, *_ in told}

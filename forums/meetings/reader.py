@@ -31,14 +31,15 @@ def reader_of(meeting: Meeting, person: Person, present: list[Attendance]) -> Re
     on, charter = clock.today(), meeting.charter
     chairs = charter.chair_of(person, on=on) is not None
     keeps = charter.secretary_of(person, on=on) is not None
+    has_seat = charter.seat_of(person, on=on) is not None
     roles = frozenset(Appointment.objects.exercised_by(person, on=on).values_list("role", flat=True))
     mandate = Mandate.objects.in_force(on=on) if Role.TRUTH_OWNER in roles else None
     return Reader(
         person=person,
         chairs=chairs,
         records=chairs or keeps,
-        sits=meeting.seat_for(person) is not None,
-        has_seat=charter.seat_of(person, on=on) is not None,
+        sits=has_seat or keeps or meeting.seat_for(person) is not None,
+        has_seat=has_seat,
         is_present=any(attendance.person_id == person.pk for attendance in present),
         roles=roles,
         may_force=mandate is not None and mandate.may_force,

@@ -76,6 +76,11 @@ class Subject(Accounted):
             return self.record().contradiction  # type: ignore[attr-defined]
         return None
 
+    @cached_property
+    def case(self) -> Contradiction | None:
+        """The same, read once: for what it is about, which never changes, and not for how it stands."""
+        return self.contradiction()
+
     def takes(self, decision_type: str) -> bool:
         """Does a decision of this type fit what the item is about?
 
@@ -89,8 +94,7 @@ class Subject(Accounted):
         if decision_type == DecisionType.RESOLVE_CONTRADICTION:
             return self.kind == self.Kind.CONTRADICTION
         if decision_type == DecisionType.NAME_SOURCE_OF_RECORD:
-            case = self.contradiction()
-            return case is not None and case.kind == Contradiction.Kind.SOURCE_DISAGREEMENT
+            return self.case is not None and self.case.kind == Contradiction.Kind.SOURCE_DISAGREEMENT
         if decision_type in (DecisionType.APPROVE_DEFINITION, DecisionType.SET_TARGET):
             return self.kind == self.Kind.DEFINITION
         return True
@@ -216,14 +220,14 @@ class AgendaItem(Deciding, Impartial, Accounted):
 
     def put_off(self, reason: str, meeting: "Meeting", *, by: Actor) -> None:
         """Carry over within the act under way; `meeting` is locked."""
-        case = self.subject.contradiction()
         if not self.escalates_when_put_off():
             advance(self, self.Status.PENDING, self.Status.CARRIED_OVER, outcome_reason=reason)
             audit.record("item.carried_over", self, by=by, reason=reason)
             return
         advance(self, self.Status.PENDING, self.Status.ESCALATED, outcome_reason=reason)
         escalation = Escalation.objects.create(
-            item=self, contradiction=case, to_scope=Scope.organisation(), to_role=meeting.charter.role_above_chair(),
+            item=self, contradiction=self.subject.contradiction(),
+            to_scope=Scope.organisation(), to_role=meeting.charter.role_above_chair(),
             reason=f"Carried over {CARRIES_UNTIL_ESCALATION} times: {self.title}",
             due_on=meeting.escalation_due(), escalated_at=clock.now(),
         )  # fmt: skip
@@ -270,10 +274,10 @@ class AgendaItem(Deciding, Impartial, Accounted):
     @cached_property
     def _accused(self) -> frozenset[int]:
         """Read once: an act asks again and again."""
-        contradiction = self.subject.contradiction()
-        if contradiction is None:
+        case = self.subject.case
+        if case is None:
             return frozenset()
-        accused = [contradiction.measure]
-        if contradiction.other_measure and not contradiction.other_measure.is_outcome:
-            accused.append(contradiction.other_measure)
+        accused = [case.measure]
+        if case.other_measure and not case.other_measure.is_outcome:
+            accused.append(case.other_measure)
         return frozenset(measure.answering_scope_id for measure in accused if measure.is_outcome or measure.function)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def scope_of(subject: "Subject") -> Scope:
     """The journey of a case, else the function that answers for all its measures; of other subjects who answers."""
-    case = subject.contradiction()
+    case = subject.case
     if case:
         return Scope.objects.get(pk=scope_of_case(case))
     found = _of_record(subject)
