@@ -1,11 +1,13 @@
 """Everything about one contradiction, as its page and the meeting show it, read in a fixed number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from django.db.models import Prefetch, QuerySet
 
+from forums.cases.acts import Acts, acts_of
 from forums.cases.queue import parties, word_age, word_exposure
 from forums.cases.relations import Relation, relations_of
 from forums.cases.severity import Account, account_of
@@ -30,58 +32,138 @@ from metrics.models import (
     Signal,
     Snooze,
 )
-from metrics.models.ruling import LINKING
 from metrics.rules.false_alarms import FalseAlarm, false_alarms_of
 from metrics.rules.record import Record, records
-from truthgov import authority, clock
+from truthgov import clock
 from truthgov.figures import counted
 from truthgov.models import Appointment, Person, Role, Scope
 from truthgov.svg import Chart
 
 
-@dataclass(frozen=True, slots=True)
-class Acts:
-    """What the reader may do with this case now."""
-
-    challenge: bool = False
-    rule: bool = False
-    link: bool = False
-    answer_as: Sequence[Scope] = ()
-
-    def __bool__(self) -> bool:
-        return self.challenge or self.rule or self.link or bool(self.answer_as)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CaseFile:
-    """A contradiction with its evidence, its parties' answers, its story and what was decided."""
+    """A contradiction with its evidence, its parties' answers, its story and what was decided, for a reader on a day.
+
+    What of it nobody asks for is not read: a room is shown its papers, and a pack prints them, without the story.
+    """
 
     case: Contradiction
-    title: str
-    facts: list[tuple[str, object]]
-    sides: list[Side]
-    others_heard: list[Position]
-    chart: Chart | None
-    multiples: list[Multiples]
-    account: Account | None
-    causes: list[CauseNaming]
-    relations: list[Relation]
-    snooze: Snooze | None
-    record: Record | None
-    false_alarms: list[FalseAlarm]
-    findings: list[Finding]
-    trial: Trial | None
-    story: list[Event]
-    challenges: list[tuple[Challenge, str]]
-    decisions: list[Decision]
-    escalations: list[Escalation]
-    agenda: list[AgendaItem]
-    acts: Acts
+    reader: Person
+    on: date
+
+    @cached_property
+    def title(self) -> str:
+        claims, against = parties(self.case)
+        return f"{claims} against {against}" if against else claims
+
+    @cached_property
+    def facts(self) -> list[tuple[str, object]]:
+        return _facts(self.case, self.on)
+
+    @cached_property
+    def signals(self) -> list[Signal]:
+        return _ordered(signals_bearing_on([self.case.pk], standing=False)[self.case.pk])
+
+    @cached_property
+    def heard(self) -> Heard:
+        return Heard.on(self.case)
+
+    @cached_property
+    def shown(self) -> list[Shown]:
+        return shown_of(self.case, self.signals)
+
+    @cached_property
+    def courses(self) -> dict[Shown, Course | None]:
+        return _courses(self.shown)
+
+    @cached_property
+    def told(self) -> dict[int, Course]:
+        """The courses of its parties."""
+        return _of_parties(self.case, self.courses)
+
+    @cached_property
+    def sides(self) -> list[Side]:
+        scopes = {scope.pk: scope for scope in Scope.objects.filter(pk__in=self.case.party_scope_ids)}
+        return sides_of(self.case, self.courses, _holders(list(scopes), self.on), scopes, self.heard)
+
+    @cached_property
+    def others_heard(self) -> list[Position]:
+        return self.heard.of_others(self.case)
+
+    @cached_property
+    def chart(self) -> Chart | None:
+        return _chart(self.case, self.sides, self.signals, self.decisions)
+
+    @cached_property
+    def multiples(self) -> list[Multiples]:
+        return multiples_of(self.case.other_measure_id or self.case.measure_id, self.case.segment)
+
+    @cached_property
+    def account(self) -> Account | None:
+        return account_of(self.case, self.signals)
+
+    @cached_property
+    def causes(self) -> list[CauseNaming]:
+        return list(self.case.causes.all())[::-1]
+
+    @cached_property
+    def relations(self) -> list[Relation]:
+        return relations_of(self.case)
+
+    @cached_property
+    def snooze(self) -> Snooze | None:
+        return _snooze_of(self.case, on=self.on)
+
+    @cached_property
+    def record(self) -> Record | None:
+        rule = self.case.rule
+        return records([rule.pk])[rule.pk] if rule else None
+
+    @cached_property
+    def false_alarms(self) -> list[FalseAlarm]:
+        return false_alarms_of(self.case.rule) if self.case.rule else []
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        return findings_of(self.case, self.signals, self.told)
+
+    @cached_property
+    def trial(self) -> Trial | None:
+        return trial_of(self.case, self.told)
+
+    @cached_property
+    def story(self) -> list[Event]:
+        return story_of(self.case)
+
+    @cached_property
+    def challenges(self) -> list[tuple[Challenge, str]]:
+        return [(challenge, challenge.state(on=self.on)) for challenge in self.heard.challenges]
+
+    @cached_property
+    def decisions(self) -> list[Decision]:
+        return _decisions(self.case)
+
+    @cached_property
+    def escalations(self) -> list[Escalation]:
+        return _escalations(self.case, self.reader)
+
+    @cached_property
+    def agenda(self) -> list[AgendaItem]:
+        return _agenda(self.case)
+
+    @cached_property
+    def acts(self) -> Acts:
+        return acts_of(self.case, self.reader, self.on)
 
 
 def filed(case: Contradiction) -> Contradiction:
     """A contradiction, read again with what its file shows."""
-    return _to_file().get(pk=case.pk)
+    return all_filed([case.pk])[case.pk]
+
+
+def all_filed(cases: Collection[int]) -> dict[int, Contradiction]:
+    """Contradictions by number, as their files show them; a fixed number of queries."""
+    return _to_file().in_bulk(cases)
 
 
 def _to_file() -> QuerySet[Contradiction]:
@@ -102,43 +184,25 @@ def _to_file() -> QuerySet[Contradiction]:
     )  # fmt: skip
 
 
-def _signals(case: Contradiction) -> list[Signal]:
-    """What bears on it, the latest first, within a period the widest scope first."""
-    bearing = signals_bearing_on([case.pk], standing=False)[case.pk]
-    return sorted(bearing, key=lambda each: (each.period_start, -len(each.segment.key), each.pk), reverse=True)
+def _ordered(signals: Iterable[Signal]) -> list[Signal]:
+    """The latest first, within a period the widest scope first."""
+    return sorted(signals, key=lambda each: (each.period_start, -len(each.segment.key), each.pk), reverse=True)
 
 
 def file_of(case: Contradiction, reader: Person, *, on: date) -> CaseFile:
     """The file of a case as `filed` reads it, for a reader on a day."""
-    scopes = {scope.pk: scope for scope in Scope.objects.filter(pk__in=case.party_scope_ids)}
-    holders = _holders(list(scopes), on)
-    signals, decisions = _signals(case), _decisions(case)
-    shown, heard = _courses(shown_of(case, signals)), Heard.on(case)
-    sides, told = sides_of(case, shown, holders, scopes, heard), _of_parties(case, shown)
-    claims, against = parties(case)
-    return CaseFile(
-        case=case,
-        title=f"{claims} against {against}" if against else claims,
-        facts=_facts(case, on),
-        sides=sides,
-        others_heard=heard.of_others(case),
-        chart=_chart(case, sides, signals, decisions),
-        multiples=multiples_of(case.other_measure_id or case.measure_id, case.segment),
-        account=account_of(case, signals),
-        causes=list(case.causes.all())[::-1],
-        relations=relations_of(case),
-        snooze=_snooze_of(case, on=on),
-        record=records([case.rule.pk])[case.rule.pk] if case.rule else None,
-        false_alarms=false_alarms_of(case.rule) if case.rule else [],
-        findings=findings_of(case, signals, told),
-        trial=trial_of(case, told),
-        story=story_of(case),
-        challenges=[(challenge, challenge.state(on=on)) for challenge in heard.challenges],
-        decisions=decisions,
-        escalations=_escalations(case, reader),
-        agenda=_agenda(case),
-        acts=_acts(case, reader, on),
-    )
+    return CaseFile(case, reader, on)
+
+
+def files_of(cases: Collection[int], reader: Person, *, on: date) -> dict[int, CaseFile]:
+    """The files of many cases by number, their signals and courses read together."""
+    files = {number: file_of(case, reader, on=on) for number, case in all_filed(cases).items()}
+    for number, signals in signals_bearing_on(list(files), standing=False).items():
+        vars(files[number])["signals"] = _ordered(signals)
+    found = _courses([each for file in files.values() for each in file.shown])
+    for file in files.values():
+        vars(file)["courses"] = {each: found[each] for each in file.shown}
+    return files
 
 
 def _facts(case: Contradiction, on: date) -> list[tuple[str, object]]:
@@ -206,20 +270,6 @@ def _agenda(case: Contradiction) -> list[AgendaItem]:
         subject__kind=Subject.Kind.CONTRADICTION, subject__reference=case.pk, status=AgendaItem.Status.PENDING
     )
     return list(waiting.select_related("meeting__forum").order_by("meeting__starts_at"))
-
-
-def _acts(case: Contradiction, reader: Person, on: date) -> Acts:
-    """What the reader's appointments entitle them to; the verbs ask again."""
-    if not case.is_live:
-        return Acts()
-    held = list(Appointment.objects.exercised_by(reader, on=on).select_related("scope"))
-    owns_truth = any(each.role == Role.TRUTH_OWNER for each in held)
-    asked = case.heard_scope_ids()
-    answer_as = [each.scope for each in held if each.scope_id in asked
-                 and each.role == authority.answering_role(each.scope)]  # fmt: skip
-    parties_to_it = {scope.pk for scope in answer_as} & set(case.party_scope_ids)
-    may_link = any(each.role in LINKING for each in held)
-    return Acts(owns_truth, owns_truth and not parties_to_it, may_link, answer_as)
 
 
 def _snooze_of(case: Contradiction, *, on: date) -> Snooze | None:

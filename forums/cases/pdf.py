@@ -1,6 +1,6 @@
 """A contradiction's file as a document: what its page shows, as data for a template, and the same bytes each time."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from forums.cases.file import CaseFile
@@ -22,39 +22,67 @@ def case_document(file: CaseFile) -> bytes:
     return pdf.render(TEMPLATE, told | {"digest": pdf.digest(told)}, as_of=last)
 
 
-def told_of(file: CaseFile) -> dict[str, Any]:
-    """What a document says of a case, worded."""
-    case, account = file.case, file.account
-    return {
-        "title": f"Case {case.pk}: {file.title}",
-        "subject": ". ".join([
-            f"{case.get_kind_display().capitalize()}, {case.get_severity_display()}, {case.get_status_display()}",
-            *(f"{name}: {value}" for name, value in file.facts if value is not None and name not in PASSING),
-        ]),
-        "statement": case.statement,
-        "why": "" if account else case.severity_why,
-        "grades": [[grade.of, str(grade.points), grade.found, grade.scale] for grade in account.grades]
-        + [["Together", str(account.points), case.severity, account.exposure]] if account else [],
-        "sides": [_side(side) for side in file.sides],
-        "chart": str(draw_chart(file.chart, width=WIDTH)) if file.chart else "",
-        "chart_alt": f"{file.chart.title}. {file.chart.description}" if file.chart else "",
-        "multiples": [
-            {"title": part.title, "note": part.note, "drawing": str(part.wide), "alt": _in_words(part.standing)}
-            for part in file.multiples
-        ],
-        "signals": [[each.period, " ".join(_found(each))] for each in file.findings],
-        "others": [{"of": str(each.scope), **_position(each)} for each in file.others_heard],
-        "challenges": [[asked.question + _place(asked, case), str(asked.scope), day(asked.due_on),
-                        _answered(asked.positions.all())] for asked, _ in file.challenges],
-        "decisions": [[day(each.decided_at), each.as_it_stands, f"{each.decided_by}, {each.meeting}"]
-                      for each in file.decisions],
-        "causes": [[str(each), each.reason, f"{day(each.at)}, {each.person}"] for each in file.causes],
-        "relations": [[f"Case {each.case.pk}: {each.title}", f"{each.how}. {each.why}".strip()]
-                      for each in file.relations],
-        "story": [[moment(event.at), f"{event.title}. {event.text}".strip(), event.by] for event in file.story],
-    }  # fmt: skip
+def told_of(file: CaseFile, parts: Iterable[str] = ()) -> dict[str, Any]:
+    """What a document says of a case, worded: some parts of it, or all."""
+    return {part: TOLD[part](file) for part in parts or TOLD}
 
 
+def _subject(file: CaseFile) -> str:
+    case = file.case
+    return ". ".join([
+        f"{case.get_kind_display().capitalize()}, {case.get_severity_display()}, {case.get_status_display()}",
+        *(f"{name}: {value}" for name, value in file.facts if value is not None and name not in PASSING),
+    ])  # fmt: skip
+
+
+def _grades(file: CaseFile) -> list[list[str]]:
+    account = file.account
+    if account is None:
+        return []
+    told = [[grade.of, str(grade.points), grade.found, grade.scale] for grade in account.grades]
+    return [*told, ["Together", str(account.points), file.case.severity, account.exposure]]
+
+
+def _multiples(file: CaseFile) -> list[dict[str, str]]:
+    return [
+        {"title": part.title, "note": part.note, "drawing": str(part.wide), "alt": _in_words(part.standing)}
+        for part in file.multiples
+    ]
+
+
+def _challenges(file: CaseFile) -> list[list[str]]:
+    return [
+        [asked.question + _place(asked, file.case), str(asked.scope), day(asked.due_on),
+         _answered(asked.positions.all())]
+        for asked, _ in file.challenges
+    ]  # fmt: skip
+
+
+TOLD: dict[str, Callable[[CaseFile], Any]] = {
+    "title": lambda file: f"Case {file.case.pk}: {file.title}",
+    "subject": _subject,
+    "statement": lambda file: file.case.statement,
+    "why": lambda file: "" if file.account else file.case.severity_why,
+    "grades": _grades,
+    "sides": lambda file: [_side(side) for side in file.sides],
+    "chart": lambda file: str(draw_chart(file.chart, width=WIDTH)) if file.chart else "",
+    "chart_alt": lambda file: f"{file.chart.title}. {file.chart.description}" if file.chart else "",
+    "multiples": _multiples,
+    "signals": lambda file: [[each.period, " ".join(_found(each))] for each in file.findings],
+    "others": lambda file: [{"of": str(each.scope), **_position(each)} for each in file.others_heard],
+    "challenges": _challenges,
+    "decisions": lambda file: [
+        [day(each.decided_at), each.as_it_stands, f"{each.decided_by}, {each.meeting}"] for each in file.decisions
+    ],
+    "causes": lambda file: [[str(each), each.reason, f"{day(each.at)}, {each.person}"] for each in file.causes],
+    "relations": lambda file: [
+        [f"Case {each.case.pk}: {each.title}", f"{each.how}. {each.why}".strip()] for each in file.relations
+    ],
+    "story": lambda file: [
+        [moment(event.at), f"{event.title}. {event.text}".strip(), event.by] for event in file.story
+    ],
+}
+"""By its name, what a part says."""
 PASSING = ("Kind", "Open for")
 """What is said already, or differs from one day to the next: a document is the same for the same record."""
 

@@ -3,18 +3,18 @@
 `facts` are pairs, `tables` have a title, a header and rows, `case` is what the case file says of a contradiction.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, cast
 
 from django.db.models import Model
 
-from forums.cases.file import file_of, filed
+from forums.cases.file import CaseFile, files_of
 from forums.cases.pdf import told_of
 from forums.leaning import leaning_of
 from forums.measures.definition_versions import changes_between, terms_of
 from forums.models import Action, AgendaItem, Decision, Escalation, Minutes
 from forums.registers.sequels import sequels
-from forums.restatements.page import papers_of
+from forums.restatements import page as restatements
 from metrics.models import Challenge, Contradiction, Definition, Observation
 from truthgov import clock
 from truthgov.dates import day
@@ -27,11 +27,18 @@ OF_A_CASE = ("title", "subject", "statement", "why", "grades", "sides", "others"
 """What a pack takes of the case file; the whole story is in the file itself."""
 
 
-def papers_for(item: AgendaItem, reader: Person) -> Papers:
-    """The papers of an item as matters stand; `reader` is who has the pack made, and sees all of them."""
-    case, told = item.subject.contradiction(), told_by(item.subject.record())
-    figures = [_figures(item)] if case else []
-    return told | {"tables": told["tables"] + figures, "case": _case(case, reader) if case else None}
+def papers_of(items: Collection[AgendaItem], reader: Person) -> dict[int, Papers]:
+    """By item, its papers as matters stand; `reader` is who has the pack made, and sees all of them."""
+    files = files_of({case.pk for item in items if (case := item.subject.case)}, reader, on=clock.today())
+    return {item.pk: _papers(item, files) for item in items}
+
+
+def _papers(item: AgendaItem, files: Mapping[int, CaseFile]) -> Papers:
+    subject, case = item.subject, item.subject.case
+    told = told_by(case if case and subject.kind == subject.Kind.CONTRADICTION else subject.record())
+    if case is None:
+        return told | {"case": None}
+    return told | {"tables": [*told["tables"], _figures(item)], "case": told_of(files[case.pk], OF_A_CASE)}
 
 
 def told_by(record: Model) -> Papers:
@@ -42,11 +49,6 @@ def told_by(record: Model) -> Papers:
 
 def table(title: str, header: list[str], rows: Iterable[Iterable[Any]]) -> Papers:
     return {"title": title, "header": header, "rows": [[str(cell) for cell in row] for row in rows]}
-
-
-def _case(case: Contradiction, reader: Person) -> Papers:
-    told = told_of(file_of(filed(case), reader, on=clock.today()))
-    return {name: told[name] for name in OF_A_CASE}
 
 
 def _figures(item: AgendaItem) -> Papers:
@@ -113,7 +115,7 @@ def _minutes(minutes: Minutes) -> tuple[list, list]:
 
 
 def _restatement(first: Observation) -> tuple[list, list]:
-    papers = papers_of(first.pk)
+    papers = restatements.papers_of(first.pk)
     if papers is None:
         return [], []
     rows = [

@@ -7,7 +7,7 @@ from typing import Any
 from forums.agendas.proposals import IF_TIME
 from forums.models import AgendaItem, Meeting
 from forums.packs.board_pack.listing import listed, view_of
-from forums.packs.board_pack.papers import papers_for
+from forums.packs.board_pack.papers import papers_of
 from truthgov import pdf
 from truthgov.dates import day, moment
 from truthgov.figures import counted
@@ -34,11 +34,12 @@ def _together(items: list[Record]) -> str:
 
 def record_of(meeting: Meeting, reader: Person) -> Record:
     """The pack of a meeting as matters stand now, made for `reader`, who sees all of it."""
-    agenda, items = agenda_told(meeting), meeting.items.select_related("subject", "meeting__charter").in_bulk()
+    agenda = agenda_told(meeting)
+    papers = papers_of(meeting.items.select_related("subject", "meeting__charter"), reader)
     told = agenda | {
         "title": f"{meeting.forum}, {day(meeting.slot)}",
         "facts": _facts(meeting),
-        "items": [each | {"papers": papers_for(items[each["item"]], reader)} for each in agenda["items"]],
+        "items": [each | {"papers": papers[each["item"]]} for each in agenda["items"]],
         "view": view_of(meeting),
         "listed": listed(meeting),
     }

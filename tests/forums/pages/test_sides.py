@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from forums.cases.file import CaseFile, file_of, filed
+from forums.cases.file import CaseFile, file_of, filed, files_of
 from forums.cases.pdf import told_of
 from metrics.ingestion import Delivery, Rows, ingest
 from metrics.models import Contradiction, Measure, Rule, Segment, Signal, SignalWithdrawal
@@ -149,7 +149,25 @@ def test_a_case_of_many_findings_takes_as_many_queries_as_one_of_few(executive, 
     case, taken = found("mix", kept, whole=Segment.objects.whole().pk), []
     for month in (7, 6):
         with CaptureQueriesContext(connection) as queries:
-            file(case, executive)
+            told_of(file(case, executive))
         taken.append(len(queries))
         signal_of(case, month, whole=Segment.objects.whole().pk)
     assert taken[0] == taken[1]
+
+
+def test_signals_and_courses_of_many_cases_are_read_together_and_nothing_before_it_is_asked_for(
+    executive, kept, django_assert_num_queries
+):
+    other = measure("journey.other", outcome=True, target="0.90")
+    cases = [found("mix", each, whole=Segment.objects.whole().pk) for each in (kept, other)]
+    with django_assert_num_queries(0):
+        file_of(cases[0], executive, on=TODAY)
+    with CaptureQueriesContext(connection) as few:
+        files_of({cases[0].pk}, executive, on=TODAY)
+    with django_assert_num_queries(len(few) + 1):  # the whole that the other case is held against
+        files = files_of({case.pk for case in cases}, executive, on=TODAY)
+    with django_assert_num_queries(0):
+        assert all(files[case.pk].courses for case in cases)
+    for case in cases:
+        assert told_of(files[case.pk]) == told_of(file(case, executive))
+        assert told_of(files[case.pk], ["sides"]) == {"sides": told_of(file(case, executive))["sides"]}
