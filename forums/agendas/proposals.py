@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,7 @@ MINUTES = {kind: 15 if kind == Kind.CONTRADICTION else 5 for kind in Kind}
 """Allotted to each kind until somebody says otherwise."""
 TOLD = 250
 """Signs of an answer that an agenda repeats; the whole stands with the escalation."""
+OF_ITS_CASE = [f"contradiction__{part}" for part in CASES]
 FURTHER = 3
 """Minutes of a case that differs from the one before it by its segment alone."""
 
@@ -107,12 +109,13 @@ def _together(ordered: list[Proposal]) -> list[Proposal]:
     return [replace(each, follows=places[place] != place) for place, each in gathered]
 
 
+# Of most kinds nothing stands: what belongs to it is read by itself, once there is some, and not joined to nothing.
 def _standing(meeting: "Meeting") -> Iterator[Proposal]:
-    remit = Remit(meeting.charter)
-    yield from _contradictions(remit)
+    remit, today = Remit(meeting.charter), clock.today()
+    yield from _contradictions(remit, today)
     yield from _escalations(meeting, remit)
-    yield from _challenges(meeting, remit)
-    yield from _actions(meeting)
+    yield from _challenges(meeting, remit, today)
+    yield from _actions(meeting, today)
     yield from _decisions(meeting)
     yield from _restatements(meeting)
     yield from _definitions(remit)
@@ -126,11 +129,11 @@ def _put_on_before(carried: dict[Named, list[AgendaItem]]) -> Iterator[Proposal]
             yield Proposal(kind, reference, items[-1].title, items[-1].why)
 
 
-def _contradictions(remit: Remit) -> Iterator[Proposal]:
+def _contradictions(remit: Remit, today: date) -> Iterator[Proposal]:
     """What is open and not snoozed, and what no figures can prove: a case that no rule looks at closes by a second
     decision."""
     is_open, is_to_be_proved = Q(status=Contradiction.Status.OPEN), Q(status=Contradiction.Status.IN_REMEDY, rule=None)
-    cases = Contradiction.objects.filter(is_open | is_to_be_proved).awake(on=clock.today()).by_severity()
+    cases = Contradiction.objects.filter(is_open | is_to_be_proved).awake(on=today).by_severity()
     escalated = {each.contradiction_id: each for each in _escalated()}
     for case in filter(remit.has_case, cases.select_related("segment", *CASES)):
         why = _why(case, escalated.get(case.pk))
@@ -165,26 +168,26 @@ def _answer(escalation: Escalation) -> str:
 def _escalations(meeting: "Meeting", remit: Remit) -> Iterator[Proposal]:
     """Those not about a case that stands on the agenda itself: of this forum's cases, and of its own items."""
     others = Escalation.objects.open().exclude(contradiction__status=Contradiction.Status.OPEN)
-    for escalation in others.select_related("item__meeting", "action__decision__meeting", "contradiction"):
+    for escalation in others.prefetch_related("item__meeting", "action__decision__meeting", *OF_ITS_CASE):
         case = escalation.contradiction
         if not (remit.has_case(case) if case else escalation.of_forum() == meeting.forum_id):
             continue
         yield Proposal(Kind.ESCALATION, escalation.pk, name_of(escalation), _answer(escalation))
 
 
-def _challenges(meeting: "Meeting", remit: Remit) -> Iterator[Proposal]:
-    overdue = Challenge.objects.waiting().overdue(on=meeting.slot).select_related("scope", "contradiction")
+def _challenges(meeting: "Meeting", remit: Remit, today: date) -> Iterator[Proposal]:
+    overdue = Challenge.objects.waiting().overdue(on=meeting.slot).prefetch_related("scope", *OF_ITS_CASE)
     for challenge in (each for each in overdue if remit.has_case(each.contradiction)):
-        late = challenge.due_on < clock.today()
+        late = challenge.due_on < today
         why = f"{'No answer, due' if late else 'To be answered'} by {day(challenge.due_on)}."
         yield Proposal(Kind.CHALLENGE, challenge.pk, name_of(challenge), why)
 
 
-def _actions(meeting: "Meeting") -> Iterator[Proposal]:
+def _actions(meeting: "Meeting", today: date) -> Iterator[Proposal]:
     """Those that a decision of this forum gave out."""
     overdue = Action.objects.overdue(on=meeting.slot).filter(decision__meeting__forum=meeting.forum)
-    for action in overdue.select_related("owner"):
-        late = action.due_on < clock.today()
+    for action in overdue.prefetch_related("owner"):
+        late = action.due_on < today
         why = f"{action.owner} {'owed' if late else 'owes'} it by {day(action.due_on)}."
         yield Proposal(Kind.ACTION, action.pk, action.title, why, presenter=action.owner_id)
 
@@ -201,12 +204,12 @@ def _decisions(meeting: "Meeting") -> Iterator[Proposal]:
 def _minutes(meeting: "Meeting") -> Iterator[Proposal]:
     """Of the forum's earlier meetings."""
     waiting = Minutes.objects.filter(meeting__forum=meeting.forum, confirmation=None, sealing=None)
-    for minutes in waiting.exclude(meeting=meeting).select_related("meeting__forum").order_by("meeting__starts_at"):
+    for minutes in waiting.exclude(meeting=meeting).prefetch_related("meeting__forum").order_by("meeting__starts_at"):
         yield Proposal(Kind.MINUTES, minutes.pk, name_of(minutes), "To be confirmed as a true record.")
 
 
 def _definitions(remit: Remit) -> Iterator[Proposal]:
-    waiting = Definition.objects.waiting().select_related("measure__function", "measure__journey")
+    waiting = Definition.objects.waiting().prefetch_related("measure__function", "measure__journey")
     for definition in filter(remit.has_definition, waiting):
         why = "Proposed, and waits for approval."
         yield Proposal(Kind.DEFINITION, definition.pk, name_of(definition), why, presenter=definition.proposed_by_id)

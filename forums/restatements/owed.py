@@ -69,6 +69,8 @@ def owed_to(forum: Forum) -> list[Owed]:
     ended = AgendaItem.objects.filter(meeting__forum=forum, subject__kind=Subject.Kind.RESTATEMENT, status__in=ENDED)
     known = set(ended.values_list("subject__reference", flat=True))
     found = {group["first"]: group for group in groups.filter(matters) if group["first"] not in known}
+    if not found:
+        return []
     firsts = told(restated(Asked()).filter(pk__in=list(found)).order_by("pk"))
     return [_owed(first, found[first.number]) for first in firsts]
 

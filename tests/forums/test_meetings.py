@@ -4,8 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
+from forums.agendas.proposals import proposals
 from forums.meetings.late import escalate_late_answers
 from forums.models import AgendaItem, Escalation, Meeting, Subject
 from tests.acting import by
@@ -204,6 +206,21 @@ def challenge(case, scope, steering, due_on):
         scope=scope, question="Why do stays not follow?", due_on=due_on, asked_by=steering.truth_owner,
         appointment=held, asked_at=datetime.now(UTC),
     )  # fmt: skip
+
+
+def test_what_stands_is_found_in_the_same_queries_however_much_it_is(steering, sales, django_assert_num_queries):
+    meeting = next_meeting(steering)
+
+    def ask() -> None:
+        challenge(contradiction(), sales.scope, steering, due_on=date.today() - timedelta(days=1))
+
+    ask()
+    with CaptureQueriesContext(connection) as alone:
+        assert {each.kind for each in proposals(meeting)} == {"contradiction", "challenge"}
+    ask()
+    ask()
+    with django_assert_num_queries(len(alone)):
+        assert len(proposals(meeting)) == 6
 
 
 def test_a_late_answer_escalates_by_itself_once_on_the_charters_clock(steering, case, sales):
