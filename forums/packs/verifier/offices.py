@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from .chain import Entry
@@ -18,6 +19,7 @@ FOUNDING = {"administrator", "sponsor", "truth_owner"}
 STATED = ("person", "role", "scope", "scope_kind", "starts_on")
 
 
+@lru_cache(maxsize=1)  # an entry is judged by many appointments
 def days(at: str) -> tuple[str, str]:
     """The first and the last date that an instant can be, anywhere."""
     moment = datetime.fromtimestamp(float(at), UTC)
