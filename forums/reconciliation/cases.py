@@ -68,6 +68,8 @@ def _members(moment: Moment) -> Iterable[Member]:
     if moment.entry is None:
         return map(Member._make, known.live().values_list(*Member._fields))
     states = {case: state for case, state in states_at(moment).items() if state.status in Contradiction.LIVE}
+    if not states:
+        return []
     graded = severities_at(states, moment)
     members = map(Member._make, known.filter(pk__in=states).values_list(*Member._fields))
     return [_as_known(member, states[member.pk].status, states[member.pk].recurrences, graded) for member in members]
@@ -80,6 +82,8 @@ def _as_known(member: Member, status: str, recurrences: int, graded: dict[int, t
 
 def worded_cases(groups: Sequence[Group]) -> list[OpenCase]:
     """Each group as its line; one query."""
+    if not groups:
+        return []
     named = [member.pk for group in groups for member in group.members[:SEGMENTS_NAMED]]
     found = Contradiction.objects.filter(pk__in=named).order_by().values_list(*SHOWN, "segment__values")
     rows = {row[0]: row[:-1] for row in found}

@@ -113,6 +113,8 @@ class Facts:
 
     @cached_property
     def kpis(self) -> list[KpiEntry]:
+        if not self.links:
+            return []
         functional = Measure.objects.filter(kind=Measure.Kind.FUNCTIONAL_KPI).order_by("function__name", "code")
         rows = functional.values_list("pk", "code", "name", "function__code")
         return [KpiEntry(*row) for row in rows if row[0] in self.links]

@@ -37,6 +37,8 @@ def severities_at(cases: Collection[int], moment: Moment) -> dict[int, tuple[str
 
     A case without any signal is left out: nothing but signals ever grades one.
     """
+    if not cases:
+        return {}
     bearing = Bearing.on(cases, known_at=moment)
     told = Signal.objects.filter(contradiction__in={*cases, *bearing.near}, evidence__has_key="weight").order_by()
     stands = moment.knew("at") & ~Q(moment.knew("withdrawal__at"), withdrawal__isnull=False)

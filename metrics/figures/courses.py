@@ -89,23 +89,27 @@ class _Records:
 def courses(asked: Sequence[tuple[int, Segment]]) -> list[Course | None]:
     """The course of each measure (by id) in a segment; None where the measure has no approved definition.
 
-    Eight queries, however many are asked for.
+    Eight queries, however many are asked for; one where nothing of it is defined.
     """
-    records = _read({measure for measure, _ in asked}, {segment.pk for _, segment in asked})
+    measures, segments = {measure for measure, _ in asked}, {segment.pk for _, segment in asked}
+    definitions = Definition.objects.filter(measure__in=measures).select_related("measure").histories() if asked else {}
+    if not definitions:
+        return [None] * len(asked)
+    records = _read(measures, segments, definitions)
     return [_course(measure, segment, records) for measure, segment in asked]
 
 
-def _read(measures: set[int], segments: set[int]) -> _Records:
-    definitions = Definition.objects.filter(measure__in=measures).select_related("measure").histories()
+def _read(measures: set[int], segments: set[int], definitions: dict[int, list[Definition]]) -> _Records:
     series = list(
         Series.objects.filter(measure__in=measures, segment__in=segments).select_related("source").order_by("pk")
     )
     keys = [each.pk for each in series]
     restated = Observation.objects.filter(series__in=keys, restates__isnull=False)
+    given_anew = frozenset(restated.values_list("series_id", "period_start")) if keys else frozenset()
     named = SourceOfRecord.objects.filter(measure__in=measures).histories()
     records = _Records(
         definitions, named, defaultdict(list), defaultdict(dict),
-        frozenset(restated.values_list("series_id", "period_start")), defaultdict(list), packed(keys),
+        given_anew, defaultdict(list), packed(keys) if keys else {},
     )  # fmt: skip
     anew = Rebasing.objects.approved().filter(measure__in=measures, segment__in=segments)
     for rebasing in anew.select_related("proposed_by", "approved_by"):
@@ -119,6 +123,8 @@ def _read(measures: set[int], segments: set[int]) -> _Records:
 
 
 def _shown_readings(keys: list[int], grains: set[Grain]) -> Iterable[Reading]:
+    if not keys:
+        return []
     of_series = Reading.objects.filter(series__in=keys)
     latest = of_series.aggregate(latest=Max("period_start"))["latest"]
     if latest is None or not grains:

@@ -160,7 +160,9 @@ def given_anew(observations: Collection[int], *, known_at: int | None = None) ->
     figures count, None for all.
     """
     own = Observation.objects.filter(pk__in=observations).values_list("pk", "series", "period_start", "value")
-    was = {pk: ((series, start), value) for pk, series, start, value in own}
+    was = {pk: ((series, start), value) for pk, series, start, value in own} if observations else {}
+    if not was:
+        return {}
     cells = {cell for cell, _ in was.values()}
     later = restated(Asked()).filter(
         series__in={series for series, _ in cells}, period_start__in={start for _, start in cells}

@@ -52,7 +52,7 @@ class Asked(models.Model):
 
     def heard_scope_ids(self) -> set[int]:
         """Who may state their side: its parties, those of the cases joined to it, and whoever was asked on any."""
-        joined = [joining.contradiction for joining in self.joinings.select_related(*SIDES)]
+        joined = [joining.contradiction for joining in self.joinings.prefetch_related(*SIDES)]
         parties = {scope for case in (self, *joined) for scope in case.party_scope_ids}
         return {*parties, *self.every_challenge().values_list("scope", flat=True)}
 

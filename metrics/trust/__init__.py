@@ -76,7 +76,7 @@ def radars(
     `known_at` is an audit entry's number: what was known then, judged by the date it was made; before the first
     entry (0) nothing was.
     """
-    if known_at == 0:
+    if known_at == 0 or not measures:
         return {}
     over = list(periods)
     record = Record(measures, over, known_at, segment or WHOLE)
