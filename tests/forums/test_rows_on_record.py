@@ -1,6 +1,7 @@
 """What acts wrote and changed is what their entries tell: whoever owns the tables changes none of it unseen."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from io import StringIO
 
 import pytest
@@ -65,14 +66,30 @@ def decided(item, steering, case, sales_lead, executive, tmp_path, settings) -> 
     return action
 
 
-@pytest.mark.parametrize("what", CHANGED)
-def test_what_the_owner_of_the_tables_changes_is_told(own_database: dict[str, str], decided: Action, what: str) -> None:
-    assert verify().faults == []
-    table, statement, sentence = CHANGED[what]
+@contextmanager
+def changed(table: str, statement: str) -> Iterator[None]:
+    """Its owner does something to a table; afterwards it holds what it held."""
     with connections["owner"].cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
+        cursor.execute(f"CREATE TEMPORARY TABLE held AS SELECT * FROM {table}")
         cursor.execute(statement.format(table))
-    assert [fault for fault in verify().faults if sentence in fault]
+        yield
+        cursor.execute(f"DELETE FROM {table}")
+        cursor.execute(f"INSERT INTO {table} SELECT * FROM held")
+        cursor.execute("DROP TABLE held")
+
+
+def test_what_the_owner_of_the_tables_changes_is_told(own_database: dict[str, str], decided: Action) -> None:
+    """One meeting for all that is done to its tables: making it takes a hundred times what verifying it takes."""
+    assert verify().faults == []
+    unseen = []
+    for what, (table, statement, sentence) in CHANGED.items():
+        with changed(table, statement):
+            told = verify().faults
+        if not any(sentence in fault for fault in told):
+            unseen.append((what, told))
+        assert verify().faults == [], f"after {what}"
+    assert unseen == []
 
 
 def test_what_holds_is_counted_and_of_what_no_entry_tells(decided: Action) -> None:
