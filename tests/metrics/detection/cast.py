@@ -1,12 +1,13 @@
 """Series and pairs the detection tests speak of, and the slow, obvious versions they are held against."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import isnan, nan, sqrt
 
 import numpy as np
 from scipy.special import stdtr
 
-from metrics.detection.batch import Batch, Floats, Side, Unit
+from metrics.detection.batch import Batch, Floats, Ints, Side, Unit
 from metrics.detection.judgements import Cell, Judgements
 from metrics.detection.kinds import KINDS
 
@@ -29,6 +30,13 @@ def outcome(values: Floats, sizes: Floats | None = None, **given: float) -> Side
     """An outcome of which less is better, on target up to 0.3, where five points matter, unless told otherwise."""
     told = {"direction": -1.0, "target": 0.3, "min_effect": 0.05, "reliable_from": 50.0}
     return Side.of(values, sizes, **told | given)
+
+
+def asked_of_each(outcomes: Side, periods: Ints) -> Batch:
+    """The pairs of one KPI that is beyond reproach with many outcomes, so that each of these is asked about."""
+    claimed = Side.of(np.full((1, outcomes.values.shape[1]), 0.9), direction=1.0, target=0.8)
+    batch = Batch.of(outcomes, outcomes, periods)
+    return replace(batch, kpi=claimed, kpi_of=np.zeros(len(outcomes.values), int))
 
 
 def last_cell(kind: str, ours: Side, theirs: Side, **given: float | bool) -> Cell:
