@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from itertools import count
 from typing import NamedTuple, TypeVar
 
+from django.db.models import Q
+
 from metrics.dictionary.holding import holding
 from metrics.ingestion import periods, segments, unstorable
 from metrics.ingestion.delivery import Delivery, RowError, Rows, SourceDenied
@@ -176,8 +178,9 @@ def _sources(rows: Rows, delivery: Delivery, permission: Permission, *, computed
     names = {text or delivery.source for text in set(rows.source)}
     asked = [name for name in names if is_storable(name)]
     open_to_all = Source.objects.all() if computed else Source.objects.handed_in_from()
-    known = dict(open_to_all.filter(name__in=asked).values_list("name", "pk"))
-    known |= dict(open_to_all.filter(code__in=asked).values_list("code", "pk"))
+    called = open_to_all.filter(Q(code__in=asked) | Q(name__in=asked)).order_by()
+    found = list(called.values_list("code", "name", "pk"))
+    known = {name: pk for _, name, pk in found} | {code: pk for code, _, pk in found}
     mine = {name: pk for name, pk in known.items() if permission.sources is None or pk in permission.sources}
     foreign = sorted(name for name in names if name not in mine)
     if foreign:
