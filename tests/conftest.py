@@ -12,7 +12,7 @@ from journeys.models import Journey
 from tests.factories.people import AppointmentFactory, FunctionFactory, OrganisationFactory, PersonFactory
 from truthgov.models import Function, Mandate, Person, Role, Scope
 
-pytest_plugins = ["tests.databases", "tests.scenes"]
+pytest_plugins = ["tests.databases", "tests.scenes", "tests.sharing_out"]
 # What a busy machine takes for an example says nothing of what is tested.
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
