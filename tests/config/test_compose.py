@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from config.celery import app
+from config.servers import product
 from tests.config.processes import ADDRESSES, ROOT, free_port, until
 from tests.databases import cloned, environment_at
 
@@ -101,10 +102,7 @@ def installation(
 
 
 def answers(port: int) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/health/", headers=HOST).status_code == 200
-    except httpx.TransportError:
-        return False
+    return product.serves(port, HOST["Host"])
 
 
 def test_the_commands_of_an_installation_run(installation: Installation) -> None:

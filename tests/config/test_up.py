@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from config.servers import product
 from config.servers.places import throwaway_home
 from config.servers.up import demonstration_site, kept_secret, product_account
 from tests.config.processes import ADDRESSES, ROOT, alive, descendants, free_port, servers, until
@@ -102,8 +103,8 @@ def test_it_serves_as_an_unprivileged_account_and_stops_in_order(home: Path) -> 
     assert second == ("", f"truthgov already runs on {home}: stop it first, or set TRUTHGOV_HOME.\n")
     assert f"truthgov is ready: http://localhost:{port}/" in lines
     assert httpx.get(f"http://127.0.0.1:{port}/accounts/login/").status_code == 200
-    product = commanded(family, b"gunicorn") | commanded(family, b"celery\0--app")
-    assert {os.stat(f"/proc/{pid}").st_uid for pid in product} == {product_account().uid}
+    ours = commanded(family, b"gunicorn") | commanded(family, b"celery\0--app")
+    assert {os.stat(f"/proc/{pid}").st_uid for pid in ours} == {product_account().uid}
     running.send_signal(signal.SIGINT)
     said = running.communicate()
     assert [line.split(" …")[0] for line in said[0].splitlines()] == [
@@ -139,7 +140,7 @@ def test_a_killed_make_leaves_no_process(home: Path) -> None:
     environment = {key: value for key, value in os.environ.items() if key not in ADDRESSES}
     environment |= MODE | {"PORT": str(port), "TRUTHGOV_HOME": str(home)}
     make = subprocess.Popen([sys.executable, "-c", command], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-    until(lambda: _answers(port))
+    until(lambda: product.serves(port))
     family = descendants(make.pid)
     make.kill()
     make.wait()
@@ -159,10 +160,3 @@ def test_servers_that_are_given_are_used(own_database: dict[str, str], organisat
 def commanded(pids: set[int], word: bytes) -> set[int]:
     """Those of `pids` whose command line holds `word`."""
     return {pid for pid in pids if word in Path(f"/proc/{pid}/cmdline").read_bytes()}
-
-
-def _answers(port: int) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/health/").status_code == 200
-    except httpx.TransportError:
-        return False
