@@ -1,5 +1,6 @@
 """The settings come from the environment, and one that is wrong or missing names itself."""
 
+import json
 import os
 import runpy
 import subprocess
@@ -22,9 +23,53 @@ COMPLETE = {
     "REDIS_URL": "redis://broker:6379/0",
     "EMAIL_HOST": "mail.example.org",
 }
+MISSING = ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "EMAIL_HOST"]
+WRONG = [
+    ("TRUTHGOV_MODE", "staging"),
+    ("TRUTHGOV_TIME_ZONE", "Middle/Earth"),
+    ("SECRET_KEY", "short"),
+    ("DATABASE_URL", "sqlite:///truthgov.db"),
+    ("DATABASE_URL", "postgresql://truthgov_app@database:port/truthgov"),
+    ("DATABASE_OWNER_URL", "postgresql://owner@database"),
+    ("REDIS_URL", "amqp://broker"),
+    ("BEHIND_PROXY", "perhaps"),
+    ("PROXY_COUNT", "-1"),
+    ("LOG_LEVEL", "LOUD"),
+]
+STARTING = """
+import json, os, sys
+import csp.constants, environs, structlog  # what the settings import of others
+answers = []
+for given in json.load(sys.stdin):
+    reading, writing = os.pipe()
+    if (child := os.fork()) == 0:
+        os.dup2(writing, 2)
+        os.environ.clear()
+        os.environ.update(given)
+        import config.settings
+        sys.exit(0)
+    os.close(writing)
+    with open(reading) as told:
+        said = told.read()
+    answers.append((os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), said))
+print(json.dumps(answers))
+"""
+"""Starts a process for each environment given, and answers its exit status and what it said."""
 
-
+Starts = dict[tuple[str, str], tuple[int, str]]
 Read = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def starts() -> Starts:
+    """What became of each start: of a wrong value by name and value, of a missing one by name, and of a good one."""
+    given = {("", ""): COMPLETE} | {wrong: COMPLETE | dict([wrong]) for wrong in WRONG}
+    for name in MISSING:
+        given[name, ""] = {key: value for key, value in COMPLETE.items() if key != name}
+    minimal = {"PATH": os.environ["PATH"]}
+    command, told = [sys.executable, "-c", STARTING], json.dumps([minimal | each for each in given.values()])
+    done = subprocess.run(command, input=told, env=minimal, cwd=ROOT, capture_output=True, text=True, check=True)
+    return dict(zip(given, map(tuple, json.loads(done.stdout)), strict=True))
 
 
 @pytest.fixture
@@ -50,33 +95,25 @@ def test_complete_settings_are_read() -> None:
     assert python(COMPLETE, "-c", code).stdout == "truthgov_app database False\n"
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "EMAIL_HOST"])
-def test_a_missing_value_stops_the_start_and_names_itself(name: str) -> None:
-    without = {key: value for key, value in COMPLETE.items() if key != name}
-    answer = python(without, "-c", "import config.settings")
-    assert answer.returncode == 1
-    assert name in answer.stderr.splitlines()[-1]
+@pytest.mark.xdist_group("settings")  # one worker, one start
+@pytest.mark.parametrize("name", MISSING)
+def test_a_missing_value_stops_the_start_and_names_itself(name: str, starts: Starts) -> None:
+    status, told = starts[name, ""]
+    assert status == 1
+    assert name in told.splitlines()[-1]
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("TRUTHGOV_MODE", "staging"),
-        ("TRUTHGOV_TIME_ZONE", "Middle/Earth"),
-        ("SECRET_KEY", "short"),
-        ("DATABASE_URL", "sqlite:///truthgov.db"),
-        ("DATABASE_URL", "postgresql://truthgov_app@database:port/truthgov"),
-        ("DATABASE_OWNER_URL", "postgresql://owner@database"),
-        ("REDIS_URL", "amqp://broker"),
-        ("BEHIND_PROXY", "perhaps"),
-        ("PROXY_COUNT", "-1"),
-        ("LOG_LEVEL", "LOUD"),
-    ],
-)
-def test_a_wrong_value_stops_the_start_and_names_itself(name: str, value: str) -> None:
-    answer = python(COMPLETE | {name: value}, "-c", "import config.settings")
-    assert answer.returncode == 1
-    assert name in answer.stderr.splitlines()[-1]
+@pytest.mark.xdist_group("settings")
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_a_wrong_value_stops_the_start_and_names_itself(name: str, value: str, starts: Starts) -> None:
+    status, told = starts[name, value]
+    assert status == 1
+    assert name in told.splitlines()[-1]
+
+
+@pytest.mark.xdist_group("settings")
+def test_a_complete_environment_starts(starts: Starts) -> None:
+    assert starts["", ""] == (0, "")
 
 
 @pytest.mark.parametrize(
