@@ -17,7 +17,8 @@ from pytest_django import DjangoDbBlocker
 
 from tests.databases import COMMITTING, SHOWN, cloned, pointed_at
 
-SCENES = ("steering", "meeting", "quiet_years", "in_remedy", "world")
+SCENES = ("steering", "meeting", "item", "question", "voted", "decided", "minutes", "coming", "quiet_years",
+          "in_remedy", "world")  # fmt: skip
 WORTH_IT = 6  # tests of the run that begin so: fewer are quicker without a database of their own
 Values = dict[str, Any]
 Scene = frozenset[pytest.FixtureDef[Any]]
