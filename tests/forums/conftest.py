@@ -1,6 +1,8 @@
+import os
+import pickle
 from collections.abc import Iterator
-from copy import deepcopy
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from pytest_django import DjangoDbBlocker
@@ -8,7 +10,7 @@ from pytest_django import DjangoDbBlocker
 from forums.models import AgendaItem, Meeting, Question, Way
 from forums.models.right import BY_ITS_HOLDER
 from metrics.models import Contradiction
-from tests.databases import cloned, pointed_at
+from tests.databases import cloned, pointed_at, prepared
 from tests.factories.forums import (
     Steering,
     asked_by,
@@ -19,6 +21,7 @@ from tests.factories.forums import (
     steering_forum,
 )
 from tests.factories.metrics import SourceFactory
+from tests.servers import WORKER
 from tests.showcase import Showcase, showcase
 from truthgov import clock
 from truthgov.actor import Actor
@@ -29,28 +32,41 @@ SHOWN_AT = datetime(2026, 11, 30, 9, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where stands what is made once a run: the folders of workers are in one."""
+    base = tmp_path_factory.getbasetemp()
+    shelf = (base.parent if WORKER in os.environ else base) / "shelf"
+    shelf.mkdir(exist_ok=True)
+    return shelf
+
+
+@pytest.fixture(scope="session")
 def hotel_at_rest(
-    django_db_setup: None, template_database: str, django_db_blocker: DjangoDbBlocker
-) -> Iterator[tuple[str, Showcase]]:
-    """A database with the hotel in it, built once a worker, and what stands in it."""
-    with cloned(template_database) as name:
-        with pointed_at(name, django_db_blocker), django_db_blocker.unblock(), clock.at(SHOWN_AT):
-            built = showcase()
-        yield name, built
+    django_db_setup: None, template_database: str, django_db_blocker: DjangoDbBlocker, shelf: Path
+) -> Iterator[tuple[str, bytes]]:
+    """This worker's database with the hotel in it, which is built once a run, and what stands in it, pickled."""
+    kept = shelf / "hotel.pickle"
+
+    def build() -> None:
+        with clock.at(SHOWN_AT):
+            kept.write_bytes(pickle.dumps(showcase()))
+
+    with cloned(prepared("hotel_at_rest", template_database, build, django_db_blocker)) as name:
+        yield name, kept.read_bytes()
 
 
 @pytest.fixture
-def shown_database(hotel_at_rest: tuple[str, Showcase], django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def shown_database(hotel_at_rest: tuple[str, bytes], django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """What `db` stands on in a test that asks for `shown`."""
     with pointed_at(hotel_at_rest[0], django_db_blocker):
         yield
 
 
 @pytest.fixture
-def shown(db: None, hotel_at_rest: tuple[str, Showcase]) -> Iterator[Showcase]:
+def shown(db: None, hotel_at_rest: tuple[str, bytes]) -> Iterator[Showcase]:
     """The hotel with its figures and its contradictions, as it stood in November; what a test does is rolled back."""
     with clock.at(SHOWN_AT):
-        yield deepcopy(hotel_at_rest[1])
+        yield pickle.loads(hotel_at_rest[1])
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import fcntl
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -36,7 +35,6 @@ from tests.acting import by
 from tests.factories.forums import Steering, contradiction, in_session, item_about, resolving, steering_forum
 from tests.factories.forums import sealed as sealed_by_both
 from tests.factories.people import AppointmentFactory, PersonFactory
-from tests.servers import WORKER
 from truthgov import audit, checkpoints
 from truthgov.models import Appointment, AuditEntry, Function, Mandate, Person, Role, Scope
 
@@ -89,15 +87,6 @@ def seal(meeting: Meeting, steering: Steering) -> Meeting:
     checkpoints.keep()
     meeting.refresh_from_db()
     return meeting
-
-
-@pytest.fixture(scope="session")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where packs stand that are made once a run: workers have folders in one."""
-    base = tmp_path_factory.getbasetemp()
-    shelf = (base.parent if WORKER in os.environ else base) / "packs"
-    shelf.mkdir(exist_ok=True)
-    return shelf
 
 
 def taken(name: str, request: pytest.FixtureRequest, to: Path) -> Path:
