@@ -135,7 +135,7 @@ class Room(models.Model):
         in_force = Appointment.objects.in_force(on=clock.today()).filter(theirs)
         list(in_force.select_for_update(no_key=True).order_by("pk").values_list("pk"))
         at = clock.now()
-        for attendance in self.attendances.filter(pk__in=self._out_of_office()):
+        for attendance in self.attendances.filter(pk__in=self._out_of_office(clock.local_day(at))):
             self.attendances.filter(pk=attendance.pk).update(left_at=at)
             acts.note(attendance)
             audit.record("meeting.left", self, by=Actor(clockwork="office"), person=attendance.person_id,
@@ -145,13 +145,12 @@ class Room(models.Model):
         """The people in the room who count for a quorum: members by the charter, not the secretary alone, nor whoever
         holds their seat no more."""
         member = self.charter.seated("appointment")
-        counted = self.attendances.filter(member, left_at=None).exclude(pk__in=self._out_of_office())
+        counted = self.attendances.filter(member, left_at=None).exclude(pk__in=self._out_of_office(clock.today()))
         return set(counted.values_list("person_id", flat=True))
 
-    def _out_of_office(self) -> RawSQL:
-        """Those in the room whose appointment is not in force today, or who sit in it in nobody's stead any more."""
-        today = clock.today()
-        return RawSQL(OUT_OF_OFFICE, (self.pk, today, today))  # noqa: S611 - it is our own
+    def _out_of_office(self, on: date) -> RawSQL:
+        """Those in the room whose appointment is not in force on a day, or who sit in it in nobody's stead any more."""
+        return RawSQL(OUT_OF_OFFICE, (self.pk, on, on))  # noqa: S611 - it is our own
 
     def may_come(self, on: date) -> set[int]:
         """Whoever may be recorded as arriving on a day: who holds or lends a seat, and the delegates."""
