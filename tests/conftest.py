@@ -9,7 +9,7 @@ from django.test import Client
 from hypothesis import settings
 
 from journeys.models import Journey
-from tests.factories.people import AppointmentFactory, FunctionFactory, OrganisationFactory, PersonFactory
+from tests.factories.people import AppointmentFactory, FunctionFactory, OrganisationFactory, PersonFactory, met
 from truthgov.models import Function, Mandate, Person, Role, Scope
 
 pytest_plugins = ["tests.databases", "tests.scenes", "tests.sharing_out"]
@@ -42,6 +42,7 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
     """What a test made is rolled back; what was cached of it goes too."""
+    met.clear()
     for cache in caches.all():
         cache.clear()
 

@@ -19,13 +19,11 @@ from metrics.models import (
     Source,
     SourceOfRecord,
 )
-from tests.factories.people import FunctionFactory, PersonFactory
+from tests.factories.people import FunctionFactory, confirmer, proposer
 from truthgov.models import Scope
 from truthgov.periods import Grain
 
 LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
-PROPOSER = {"email": "proposer@example.org", "name": "Pat Proposer"}
-CONFIRMER = {"email": "confirmer@example.org", "name": "Cam Confirmer"}
 
 
 class JourneyFactory(DjangoModelFactory):
@@ -85,9 +83,9 @@ class DefinitionFactory(DjangoModelFactory):
     decimals = factory.LazyAttribute(lambda definition: 4 if definition.unit == Definition.Unit.FRACTION else 2)
     freshness_days = factory.LazyAttribute(lambda definition: FRESHNESS_DAYS[Grain(definition.grain)])
     status = Definition.Status.APPROVED
-    proposed_by = factory.SubFactory(PersonFactory, **PROPOSER)
+    proposed_by = factory.LazyFunction(proposer)
     proposed_at = LONG_AGO
-    approved_by = factory.SubFactory(PersonFactory, **CONFIRMER)
+    approved_by = factory.LazyFunction(confirmer)
     approved_at = LONG_AGO
 
 
@@ -98,8 +96,8 @@ class LinkFactory(DjangoModelFactory):
     kind = Link.Kind.DIVERGENCE
     from_measure = factory.SubFactory(MeasureFactory)
     to_measure = factory.SubFactory(OutcomeFactory)
-    proposed_by = factory.SubFactory(PersonFactory, **PROPOSER)
-    approved_by = factory.SubFactory(PersonFactory, **CONFIRMER)
+    proposed_by = factory.LazyFunction(proposer)
+    approved_by = factory.LazyFunction(confirmer)
     declared_at = LONG_AGO
 
 
@@ -109,8 +107,8 @@ class SourceOfRecordFactory(DjangoModelFactory):
 
     measure = factory.SubFactory(MeasureFactory)
     source = factory.SubFactory(SourceFactory)
-    proposed_by = factory.SubFactory(PersonFactory, **PROPOSER)
-    approved_by = factory.SubFactory(PersonFactory, **CONFIRMER)
+    proposed_by = factory.LazyFunction(proposer)
+    approved_by = factory.LazyFunction(confirmer)
     named_at = LONG_AGO
 
 
