@@ -21,7 +21,14 @@ ALWAYS = [
     "unix_socket_permissions=0700",
 ]
 DURABLE = ["synchronous_commit=on"]
-THROWAWAY = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off", "max_wal_size=2GB"]
+THROWAWAY = [
+    "fsync=off",
+    "full_page_writes=off",
+    "synchronous_commit=off",
+    "autovacuum=off",
+    "max_wal_size=2GB",
+    "max_connections=300",  # a worker of the tests keeps one to each database that it comes back to
+]
 LOCALE = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
 NOT_RUNNING = 3
 

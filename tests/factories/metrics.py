@@ -29,7 +29,7 @@ LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
 class JourneyFactory(DjangoModelFactory):
     class Meta:
         model = Journey
-        django_get_or_create = ("name",)
+        django_get_or_create = ("code",)
 
     name = factory.Sequence(lambda number: f"Journey {number}")
     code = factory.LazyAttribute(lambda journey: journey.name.lower().replace(" ", "-"))
