@@ -93,20 +93,25 @@ def function_to_read(person: Person, code: str) -> Function:
 
 def sheet_to_read(person: Person, scope_pk: int, code: str) -> Sheet:
     """The figures of a function or a journey in a period: everybody may see what is on record and what is not."""
-    sheet = due.sheet(_supplying(scope_pk), code)
-    if sheet is None:
-        raise Http404
-    return sheet
+    return _sheet_of(_supplying(scope_pk), code)
 
 
 def _supplying(scope_pk: int) -> Scope:
     return get_object_or_404(Scope, pk=scope_pk, kind__in=[Scope.Kind.FUNCTION, Scope.Kind.JOURNEY])
 
 
+def _sheet_of(scope: Scope, code: str) -> Sheet:
+    sheet = due.sheet(scope, code)
+    if sheet is None:
+        raise Http404
+    return sheet
+
+
 def sheet_to_submit(person: Person, scope_pk: int, code: str) -> tuple[Sheet, Appointment]:
     """The same, with the appointment under which this person delivers them: who answers for them, or prepares them."""
-    appointment = appointment_to_submit(person, _supplying(scope_pk))
-    return sheet_to_read(person, scope_pk, code), appointment
+    scope = _supplying(scope_pk)
+    appointment = appointment_to_submit(person, scope)
+    return _sheet_of(scope, code), appointment
 
 
 def appointment_to_submit(person: Person, scope: Scope) -> Appointment:
